@@ -1,0 +1,195 @@
+package host
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// instance is a running function.
+type instance struct {
+	cmd *exec.Cmd
+	url string
+	log *strings.Builder
+}
+
+// start runs a function's binary as its image does: with LISTEN_ADDRESS. change may alter the command before that.
+func start(t *testing.T, path string, change func(*exec.Cmd)) *instance {
+	t.Helper()
+	address := freeAddress(t)
+	log := &strings.Builder{}
+	cmd := exec.Command(path)
+	cmd.Env = []string{"LISTEN_ADDRESS=" + address}
+	cmd.Stdout, cmd.Stderr = log, log
+	if change != nil {
+		change(cmd)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	i := &instance{cmd, "http://" + address, log}
+	t.Cleanup(func() { i.kill() })
+	return i
+}
+
+func (i *instance) kill() {
+	if i.cmd.ProcessState == nil {
+		i.cmd.Process.Kill()
+		i.cmd.Wait()
+	}
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// ready waits until the function says that it is ready.
+func (i *instance) ready(t *testing.T) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(200 * time.Microsecond) {
+		resp, err := http.Get(i.url + "/health/readiness")
+		if err != nil {
+			continue
+		}
+		io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+		if resp.StatusCode == http.StatusOK {
+			return
+		}
+	}
+	i.kill()
+	t.Fatalf("the function did not become ready in 20 s; it wrote:\n%s", i.log)
+}
+
+// post sends what KafkaSource sends for a plain record: a binary event without a content type.
+func (i *instance) post(t *testing.T, data string) (*http.Response, []byte) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, i.url, strings.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range map[string]string{
+		"ce-specversion": "1.0", "ce-type": "dev.knative.kafka.event", "ce-id": "partition:1/offset:0", "ce-subject": "partition:1#0",
+		"ce-source": "/apis/v1/namespaces/default/kafkasources/reddit-classifier#reddit-classifier-input", "ce-partitionkey": "c1", "Prefer": "reply",
+	} {
+		req.Header.Set(name, value)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatalf("%v; the function wrote:\n%s", err, i.log)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp, body
+}
+
+// check has the function answer a record, and a record it must refuse.
+func (i *instance) check(t *testing.T) {
+	t.Helper()
+	resp, err := http.Get(i.url + "/health/liveness")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Errorf("liveness answers %s", resp.Status)
+	}
+	resp, body := i.post(t, `{"data":{"ndarray":["This is an input"]}}`)
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("the answer is %s: %s", resp.Status, body)
+	}
+	if got, want := resp.Header.Get("ce-type"), "reddit.classifier.prediction.v1"; got != want {
+		t.Errorf("the answer's type is %q, want %q", got, want)
+	}
+	if got := resp.Header.Get("ce-partitionkey"); got != "c1" {
+		t.Errorf("the answer's partitionkey is %q, want that of the record", got)
+	}
+	var answer struct {
+		Data struct {
+			Names   []string
+			Ndarray [][2]float64
+		}
+	}
+	if err := json.Unmarshal(body, &answer); err != nil || len(answer.Data.Ndarray) != 1 {
+		t.Fatalf("the answer is not one prediction: %s", body)
+	}
+	if p := answer.Data.Ndarray[0]; p[0] <= 0 || p[1] <= 0 || p[0]+p[1] < 1-1e-12 || p[0]+p[1] > 1+1e-12 {
+		t.Errorf("%v are not two probabilities", p)
+	}
+	t.Logf("answer: %s", body)
+	if resp, body = i.post(t, `{"data":{"ndarray":[1]}}`); resp.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("numbers are answered with %s: %s", resp.Status, body)
+	}
+}
+
+// stop asks the function to end as Kubernetes does, and says whether it did so in good order.
+func (i *instance) stop() error {
+	if err := i.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		return err
+	}
+	if err := i.cmd.Wait(); err != nil {
+		return fmt.Errorf("%w; it wrote:\n%s", err, i.log)
+	}
+	return nil
+}
+
+func TestRun(t *testing.T) {
+	i := start(t, own(built(t)), nil)
+	i.ready(t)
+	i.check(t)
+	if err := i.stop(); err != nil {
+		t.Errorf("after SIGTERM: %v", err)
+	}
+}
+
+// TestRestricted runs the image's own files as a restricted pod has them: no other file than the image's, none of them writable,
+// a user that is nobody, no capability.
+func TestRestricted(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("changing the root folder needs root")
+	}
+	var img image
+	for _, one := range images(t, built(t)) {
+		if strings.HasSuffix(own(""), strings.ReplaceAll(one.platform, "/", ".")) {
+			img = one
+		}
+	}
+	dir := filepath.Join(work, "rootfs")
+	extract(t, img, dir)
+	for d := dir; d != filepath.Dir(os.TempDir()) && d != "/"; d = filepath.Dir(d) {
+		if d != os.TempDir() {
+			if err := os.Chmod(d, 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	i := start(t, img.config.Config.Cmd[0], func(cmd *exec.Cmd) {
+		cmd.Dir = "/"
+		cmd.Env = append(append([]string{}, img.config.Config.Env...), cmd.Env...)
+		cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: dir, Credential: &syscall.Credential{Uid: 1000, Gid: 1000, NoSetGroups: true}}
+	})
+	i.ready(t)
+	i.check(t)
+	if err := i.stop(); err != nil {
+		t.Errorf("after SIGTERM: %v", err)
+	}
+}
