@@ -1,0 +1,152 @@
+// Package broker gets the commands to a Kafka cluster: a real one, or an embedded one for a machine that has none.
+package broker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// Topic describes a topic to create where it is missing.
+type Topic struct {
+	Name       string
+	Partitions int32
+}
+
+const (
+	// embeddedMaxBytes lets the embedded broker take any comment that the function would: its limits are the ones to meet first.
+	embeddedMaxBytes = 16 << 20
+	answerWithin     = 10 * time.Second
+)
+
+// Embedded starts a broker within this process, on the loopback interface. It keeps its records in memory. Port 0 means any free one.
+func Embedded(port int) (addr string, stop func(), err error) {
+	cluster, err := kfake.NewCluster(
+		kfake.Ports(port),
+		kfake.ClusterID("reddit-classifier"),
+		kfake.BrokerConfigs(map[string]string{"message.max.bytes": fmt.Sprint(embeddedMaxBytes)}),
+	)
+	if err != nil {
+		return "", nil, fmt.Errorf("the embedded Kafka cannot listen: %w", err)
+	}
+	return cluster.ListenAddrs()[0], cluster.Close, nil
+}
+
+// Split returns the addresses of a comma-separated list.
+func Split(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// Options are those that all clients of the cluster at addrs share.
+func Options(addrs []string) []kgo.Opt {
+	return []kgo.Opt{
+		kgo.SeedBrokers(addrs...),
+		kgo.ClientID("reddit-classifier"),
+		kgo.DialTimeout(answerWithin),
+		kgo.ProducerLinger(0), // each record is awaited by someone
+	}
+}
+
+// Connect returns a client of the cluster at addrs, after a broker answered.
+func Connect(ctx context.Context, addrs []string, opts ...kgo.Opt) (*kgo.Client, error) {
+	for _, addr := range addrs {
+		if _, _, err := net.SplitHostPort(addr); err != nil {
+			return nil, fmt.Errorf("the Kafka address %q is not HOST:PORT", addr)
+		}
+	}
+	if len(addrs) == 0 {
+		return nil, errors.New("no Kafka address is given: name one or more HOST:PORT")
+	}
+	client, err := kgo.NewClient(append(Options(addrs), opts...)...)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	if err := client.Ping(ctx); err != nil {
+		client.Close()
+		return nil, fmt.Errorf("no Kafka broker answers at %s: %w; check the address and that the broker runs", strings.Join(addrs, ", "), err)
+	}
+	return client, nil
+}
+
+// Ensure creates the topics that do not exist and returns their names. Those that do are left as they are.
+func Ensure(ctx context.Context, client *kgo.Client, topics ...Topic) (created []string, err error) {
+	admin := kadm.NewClient(client)
+	for _, t := range topics {
+		_, err := admin.CreateTopic(ctx, t.Partitions, -1, nil, t.Name)
+		switch {
+		case err == nil:
+			created = append(created, t.Name)
+		case !errors.Is(err, kerr.TopicAlreadyExists):
+			return created, fmt.Errorf("topic %s is missing and cannot be created: %w", t.Name, err)
+		}
+	}
+	return created, nil
+}
+
+// Require errs when one of the topics does not exist.
+func Require(ctx context.Context, client *kgo.Client, topics ...string) error {
+	details, err := kadm.NewClient(client).ListTopics(ctx, topics...)
+	if err != nil {
+		return fmt.Errorf("topics cannot be listed: %w", err)
+	}
+	for _, t := range topics {
+		if !details.Has(t) {
+			return fmt.Errorf("topic %s does not exist: create it, or check its name", t)
+		}
+	}
+	return nil
+}
+
+// MaxBytes returns how large a batch of records each of the topics takes, so that a producer neither sends one that is refused nor
+// holds back one that would not be. A topic that does not tell is absent.
+func MaxBytes(ctx context.Context, client *kgo.Client, topics ...string) map[string]int32 {
+	limits := make(map[string]int32)
+	configs, err := kadm.NewClient(client).DescribeTopicConfigs(ctx, topics...)
+	if err != nil {
+		return limits // not allowed to ask; the producer's default is every broker's default
+	}
+	for _, topic := range configs {
+		for _, c := range topic.Configs {
+			var n int32
+			if _, err := fmt.Sscan(c.MaybeValue(), &n); err == nil && c.Key == "max.message.bytes" && n >= 512 && n <= 1<<30 {
+				limits[topic.Name] = n
+			}
+		}
+	}
+	return limits
+}
+
+// Producer returns a client that writes records as large as the topics take. A record that was not acknowledged within timeout fails;
+// 0 means that it is tried for ever.
+func Producer(ctx context.Context, addrs []string, timeout time.Duration, topics ...string) (*kgo.Client, error) {
+	ask, err := Connect(ctx, addrs)
+	if err != nil {
+		return nil, err
+	}
+	defer ask.Close()
+	const usual = 1_000_012 // every broker's default, less the overhead
+	limits := MaxBytes(ctx, ask, topics...)
+	opts := []kgo.Opt{
+		kgo.RequiredAcks(kgo.AllISRAcks()),
+		kgo.ProducerBatchMaxBytesFn(func(topic string) int32 {
+			if n, ok := limits[topic]; ok {
+				return n
+			}
+			return usual
+		}),
+	}
+	if timeout > 0 {
+		opts = append(opts, kgo.RecordDeliveryTimeout(timeout))
+	}
+	return kgo.NewClient(append(Options(addrs), opts...)...)
+}

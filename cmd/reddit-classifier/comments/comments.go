@@ -1,0 +1,175 @@
+// Package comments reads the comments that the commands work on, from the three kinds of file that people have:
+//
+//   - .jsonl: one object a line, {"id","text"}; a Reddit comment as its API gives it ("body", and "id" or "name") will do as well
+//   - .csv: the columns of the public dataset: the id first, and one named BODY (or text). As the original reads it, each byte is
+//     one character, ISO-8859-1
+//   - .txt: one comment a line, its number is its id
+//
+// Standard input is read as JSON lines.
+package comments
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// Comment is a text to predict on and the name by which its answer is found again.
+type Comment struct {
+	ID   string `json:"id"`
+	Text string `json:"text"`
+}
+
+// Reader reads comments one after the other.
+type Reader struct {
+	name string
+	file io.Closer // nil for standard input
+	next func() (Comment, error)
+}
+
+// Open opens the file at path; "-" and "" mean stdin.
+func Open(path string, stdin io.Reader) (*Reader, error) {
+	if path == "" || path == "-" {
+		return &Reader{name: "standard input", next: newLines(stdin).object}, nil
+	}
+	kind, err := kindOf(path)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("input %s does not exist: give a .jsonl, .csv or .txt file, or - for standard input", path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("input cannot be read: %w", err)
+	}
+	r := &Reader{name: path, file: f}
+	if r.next, err = kind(f); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return r, nil
+}
+
+func kindOf(path string) (func(io.Reader) (func() (Comment, error), error), error) {
+	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+	case ".jsonl":
+		return func(r io.Reader) (func() (Comment, error), error) { return newLines(r).object, nil }, nil
+	case ".txt":
+		return func(r io.Reader) (func() (Comment, error), error) { return newLines(r).plain, nil }, nil
+	case ".csv":
+		return newTable, nil
+	default:
+		return nil, fmt.Errorf("input %s: its name must end in .jsonl, .csv or .txt, so that its kind is known", path)
+	}
+}
+
+// Next returns the next comment, io.EOF after the last. Any other error names the file and the line.
+func (r *Reader) Next() (Comment, error) {
+	c, err := r.next()
+	if err != nil && err != io.EOF {
+		return Comment{}, fmt.Errorf("%s: %w", r.name, err)
+	}
+	return c, err
+}
+
+// All returns the comments that are left; after an error there are none.
+func (r *Reader) All() iter.Seq2[Comment, error] {
+	return func(yield func(Comment, error) bool) {
+		for {
+			c, err := r.Next()
+			if err == io.EOF || !yield(c, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Close closes the file, never standard input.
+func (r *Reader) Close() error {
+	if r.file == nil {
+		return nil
+	}
+	return r.file.Close()
+}
+
+// lines reads line by line, however long a line is.
+type lines struct {
+	in     *bufio.Reader
+	number int
+}
+
+func newLines(r io.Reader) *lines { return &lines{in: bufio.NewReaderSize(r, 1<<16)} }
+
+// line returns the next line without its end, io.EOF after the last.
+func (l *lines) line() (string, error) {
+	s, err := l.in.ReadString('\n')
+	if err == io.EOF && s != "" {
+		err = nil
+	}
+	l.number++
+	return strings.TrimSuffix(strings.TrimSuffix(s, "\n"), "\r"), err
+}
+
+func (l *lines) plain() (Comment, error) {
+	s, err := l.line()
+	return Comment{ID: strconv.Itoa(l.number), Text: s}, err
+}
+
+// object reads a line's JSON object; blank lines between objects are passed over.
+func (l *lines) object() (Comment, error) {
+	for {
+		s, err := l.line()
+		if err != nil {
+			return Comment{}, err
+		}
+		if strings.TrimSpace(s) == "" {
+			continue
+		}
+		c, err := parseObject(s)
+		if err != nil {
+			return Comment{}, fmt.Errorf("line %d: %w", l.number, err)
+		}
+		if c.ID == "" {
+			c.ID = strconv.Itoa(l.number)
+		}
+		return c, nil
+	}
+}
+
+func parseObject(s string) (Comment, error) {
+	var o struct {
+		ID   json.RawMessage `json:"id"`
+		Name string          `json:"name"`
+		Text *string         `json:"text"`
+		Body *string         `json:"body"`
+	}
+	if err := json.Unmarshal([]byte(s), &o); err != nil {
+		return Comment{}, fmt.Errorf(`not a JSON object like {"id":"…","text":"…"}: %w`, err)
+	}
+	c := Comment{ID: o.Name}
+	if len(o.ID) > 0 && string(o.ID) != "null" {
+		c.ID = string(o.ID) // a number stands for itself
+		if o.ID[0] == '"' {
+			if err := json.Unmarshal(o.ID, &c.ID); err != nil {
+				return Comment{}, err
+			}
+		}
+	}
+	switch {
+	case o.Text != nil:
+		c.Text = *o.Text
+	case o.Body != nil:
+		c.Text = *o.Body
+	default:
+		return Comment{}, errors.New(`has neither "text" nor "body"`)
+	}
+	return c, nil
+}

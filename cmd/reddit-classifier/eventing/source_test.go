@@ -1,0 +1,425 @@
+package eventing_test
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"go.uber.org/goleak"
+
+	"reddit-classifier/cmd/reddit-classifier/broker"
+	"reddit-classifier/cmd/reddit-classifier/eventing"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// cluster starts an embedded broker with an input topic.
+func cluster(t *testing.T, partitions int32) (addrs []string, client *kgo.Client) {
+	t.Helper()
+	addr, stop, err := broker.Embedded(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	client, err = broker.Connect(t.Context(), []string{addr})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "in", Partitions: partitions}, broker.Topic{Name: "out", Partitions: partitions}); err != nil {
+		t.Fatal(err)
+	}
+	return []string{addr}, client
+}
+
+// request is what arrived at a test server.
+type request struct {
+	Header http.Header
+	Body   string
+}
+
+// server answers as handle says, and keeps what it got.
+type server struct {
+	*httptest.Server
+	mu       sync.Mutex
+	requests []request
+}
+
+func serve(t *testing.T, handle func(n int, w http.ResponseWriter, r *http.Request)) *server {
+	s := new(server)
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		s.mu.Lock()
+		s.requests = append(s.requests, request{r.Header.Clone(), string(body)})
+		n := len(s.requests)
+		s.mu.Unlock()
+		handle(n, w, r)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *server) got() []request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]request(nil), s.requests...)
+}
+
+func accept(_ int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) }
+
+func status(code int) func(int, http.ResponseWriter, *http.Request) {
+	return func(_ int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
+}
+
+// start runs a source until the test ends or stop is called.
+func start(t *testing.T, addrs []string, s *eventing.Source) (stop func()) {
+	t.Helper()
+	s.Client = broker.Options(addrs)
+	s.Topic, s.Namespace, s.Name = "in", "ns", "comments"
+	if s.Group == "" {
+		s.Group = "group"
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- s.Run(ctx) }()
+	var once sync.Once
+	stop = func() {
+		once.Do(func() {
+			cancel()
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	t.Cleanup(stop)
+	return stop
+}
+
+func produce(t *testing.T, client *kgo.Client, records ...*kgo.Record) {
+	t.Helper()
+	if err := client.ProduceSync(t.Context(), records...).FirstErr(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("did not come about: %s", what)
+		}
+	}
+}
+
+// eventHeader returns the headers that the contract is about.
+func eventHeader(h http.Header) map[string]string {
+	all := make(map[string]string)
+	for name := range h {
+		if lower := strings.ToLower(name); strings.HasPrefix(lower, "ce-") || lower == "content-type" || lower == "prefer" || lower == "kn-namespace" {
+			all[lower] = h.Get(name)
+		}
+	}
+	return all
+}
+
+func TestSourceFollowsTheContract(t *testing.T) {
+	at := time.UnixMilli(1700000000120)
+	const source = "/apis/v1/namespaces/ns/kafkasources/comments#in"
+	plain := map[string]string{
+		"prefer": "reply", "kn-namespace": "ns",
+		"ce-specversion": "1.0", "ce-id": "partition:0/offset:0", "ce-source": source, "ce-type": "dev.knative.kafka.event",
+		"ce-subject": "partition:0#0", "ce-time": "2023-11-14T22:13:20.12Z",
+		"ce-knativekafkapartition": "0", "ce-knativekafkaoffset": "0",
+	}
+	with := func(extra map[string]string) map[string]string {
+		all := make(map[string]string)
+		for _, m := range []map[string]string{plain, extra} {
+			for k, v := range m {
+				all[k] = v
+			}
+		}
+		return all
+	}
+	header := func(kv ...string) (h []kgo.RecordHeader) {
+		for i := 0; i < len(kv); i += 2 {
+			h = append(h, kgo.RecordHeader{Key: kv[i], Value: []byte(kv[i+1])})
+		}
+		return h
+	}
+	event := map[string]string{
+		"prefer": "reply", "kn-namespace": "ns",
+		"ce-specversion": "1.0", "ce-id": "7", "ce-source": "/me", "ce-type": "t", "ce-partitionkey": "p",
+		"ce-knativekafkapartition": "0", "ce-knativekafkaoffset": "0",
+	}
+	for _, test := range []struct {
+		name   string
+		record kgo.Record
+		want   map[string]string
+		body   string
+	}{
+		{"no key: neither key extension nor content type", kgo.Record{Value: []byte("hello")}, plain, "hello"},
+		{"a key comes twice", kgo.Record{Key: []byte("t1_a"), Value: []byte("hello")},
+			with(map[string]string{"ce-partitionkey": "t1_a", "ce-key": "t1_a"}), "hello"},
+		{"an empty key is none", kgo.Record{Key: []byte{}, Value: []byte("hello")}, plain, "hello"},
+		{"a key that no header can hold", kgo.Record{Key: []byte("50% \"☃\"\n"), Value: []byte("hello")},
+			with(map[string]string{"ce-partitionkey": "50%25%20%22%E2%98%83%22%0A", "ce-key": "50%25%20%22%E2%98%83%22%0A"}), "hello"},
+		{"a tombstone", kgo.Record{}, plain, ""},
+		{"record headers", kgo.Record{Value: []byte("hello"), Headers: header("X-Trace_Id", "1", "Content-Type", "Text/Plain")},
+			with(map[string]string{"ce-kafkaheaderxtraceid": "1", "content-type": "text/plain"}), "hello"},
+		{"a binary event is unpacked, without the record's key",
+			kgo.Record{Key: []byte("k"), Value: []byte("hello"), Headers: header("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me", "ce_type", "t",
+				"ce_partitionkey", "p", "content-type", "text/plain", "other", "dropped")},
+			func() map[string]string { m := cloneWith(event, "content-type", "text/plain"); return m }(), "hello"},
+		{"a structured event is unpacked",
+			kgo.Record{Key: []byte("k"), Headers: header("content-type", "application/cloudevents+json; charset=UTF-8"),
+				Value: []byte(`{"specversion":"1.0","id":"7","source":"/me","type":"t","partitionkey":"p","datacontenttype":"application/json","data":{"a":1}}`)},
+			cloneWith(event, "content-type", "application/json"), `{"a":1}`},
+		{"half an event is a plain record", kgo.Record{Value: []byte("hello"), Headers: header("ce_id", "7")},
+			with(map[string]string{"ce-kafkaheaderceid": "7"}), "hello"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			addrs, client := cluster(t, 1)
+			function := serve(t, accept)
+			start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: "http://unused.invalid"})
+			test.record.Topic, test.record.Timestamp = "in", at
+			produce(t, client, &test.record)
+			eventually(t, "a delivery", func() bool { return len(function.got()) == 1 })
+			got := function.got()[0]
+			if diff := cmp.Diff(test.want, eventHeader(got.Header)); diff != "" {
+				t.Errorf("headers (-want +got):\n%s", diff)
+			}
+			if got.Body != test.body {
+				t.Errorf("body %q, want %q", got.Body, test.body)
+			}
+		})
+	}
+}
+
+func cloneWith(m map[string]string, key, value string) map[string]string {
+	c := map[string]string{key: value}
+	for k, v := range m {
+		c[k] = v
+	}
+	return c
+}
+
+func TestSourceRetriesAndBuries(t *testing.T) {
+	quick := eventing.Delivery{Retry: 3, Backoff: time.Millisecond, Timeout: 200 * time.Millisecond}
+	for _, test := range []struct {
+		name     string
+		handle   func(n int, w http.ResponseWriter, r *http.Request)
+		attempts int
+		dead     map[string]string // extensions of the dead letter, nil when there must be none
+	}{
+		{"accepted", accept, 1, nil},
+		{"any 2xx will do", status(299), 1, nil},
+		{"accepted at last", func(n int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader([]int{503, 429, 404, 200}[n-1]) }, 4, nil},
+		{"404", status(404), 4, map[string]string{"knativeerrorcode": "404"}},
+		{"408", status(408), 4, map[string]string{"knativeerrorcode": "408"}},
+		{"409", status(409), 4, map[string]string{"knativeerrorcode": "409"}},
+		{"429", status(429), 4, map[string]string{"knativeerrorcode": "429"}},
+		{"500", status(500), 4, map[string]string{"knativeerrorcode": "500"}},
+		{"599", status(599), 4, map[string]string{"knativeerrorcode": "599"}},
+		{"400 at once", status(400), 1, map[string]string{"knativeerrorcode": "400"}},
+		{"422 at once", status(422), 1, map[string]string{"knativeerrorcode": "422"}},
+		{"a redirect at once", func(_ int, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, 1,
+			map[string]string{"knativeerrorcode": "302"}},
+		{"a time-out has no code", func(_ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, 4, map[string]string{}},
+		{"the body, and Kne- headers", func(_ int, w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Kne-Hint", "shorter")
+			w.WriteHeader(413)
+			io.WriteString(w, strings.Repeat("x", 2000))
+		}, 1, map[string]string{"knativeerrorcode": "413", "hint": "shorter", "knativeerrordata": base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", 1024)))}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			addrs, client := cluster(t, 1)
+			function, dead := serve(t, test.handle), serve(t, accept)
+			outcomes := make(chan eventing.Outcome, 1)
+			start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL, Delivery: quick,
+				After: func(o eventing.Outcome) { outcomes <- o }})
+			produce(t, client, &kgo.Record{Topic: "in", Key: []byte("k"), Value: []byte("hello")})
+			o := <-outcomes
+			if o.Dead != (test.dead != nil) || o.Attempts != test.attempts {
+				t.Errorf("dead %v after %d attempts, want %v after %d", o.Dead, o.Attempts, test.dead != nil, test.attempts)
+			}
+			if !o.Dead {
+				return
+			}
+			letter := dead.got()[0]
+			want := cloneWith(test.dead, "knativeerrordest", function.URL)
+			got := make(map[string]string)
+			for name, value := range eventHeader(letter.Header) {
+				name = strings.TrimPrefix(name, "ce-")
+				if strings.HasPrefix(name, "knativeerror") || name == "hint" {
+					got[name] = value
+				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("extensions (-want +got):\n%s", diff)
+			}
+			if letter.Body != "hello" || letter.Header.Get("Ce-Id") != "partition:0/offset:0" || letter.Header.Get("Ce-Partitionkey") != "k" {
+				t.Errorf("the letter is not the event: %v", letter)
+			}
+		})
+	}
+}
+
+// A dead letter sink that is down must not cost a record, which is where a KafkaSource differs.
+func TestSourceWaitsForItsDeadLetterSink(t *testing.T) {
+	addrs, client := cluster(t, 1)
+	function := serve(t, status(422))
+	dead := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(map[bool]int{true: 503, false: 202}[n < 8])
+	})
+	var buried sync.WaitGroup
+	buried.Add(1)
+	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL, Delivery: eventing.Delivery{Retry: 1, Backoff: time.Microsecond},
+		After: func(eventing.Outcome) { buried.Done() }})
+	produce(t, client, &kgo.Record{Topic: "in", Value: []byte("hello")})
+	buried.Wait()
+	if n := len(dead.got()); n != 8 {
+		t.Errorf("posted %d times, want 8", n)
+	}
+}
+
+// A letter that is too large for its topic goes without its data rather than not at all.
+func TestSourceShortensALetterThatIsTooLarge(t *testing.T) {
+	addrs, client := cluster(t, 1)
+	function := serve(t, status(422))
+	dead := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(map[bool]int{true: 413, false: 202}[n == 1])
+	})
+	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL})
+	produce(t, client, &kgo.Record{Topic: "in", Value: []byte("hello")})
+	eventually(t, "a second letter", func() bool { return len(dead.got()) == 2 })
+	if got := dead.got(); got[0].Body != "hello" || got[1].Body != "" || got[1].Header.Get("Ce-Subject") != "partition:0#0" {
+		t.Errorf("letters %v", got)
+	}
+}
+
+// committed returns the group's offset in partition 0 of the input topic, -1 when it has none.
+func committed(t *testing.T, client *kgo.Client) int64 {
+	t.Helper()
+	offsets, err := kadm.NewClient(client).FetchOffsets(t.Context(), "group")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o, ok := offsets.Lookup("in", 0); ok {
+		return o.At
+	}
+	return -1
+}
+
+func TestOrderedDeliveryHasOneInFlightPerPartition(t *testing.T) {
+	addrs, client := cluster(t, 2)
+	var mu sync.Mutex
+	inFlight, most := make(map[string]int), 0
+	var order []string
+	function := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
+		p := r.Header.Get("Ce-Knativekafkapartition")
+		mu.Lock()
+		inFlight[p]++
+		most = max(most, inFlight[p])
+		if p == "0" {
+			order = append(order, r.Header.Get("Ce-Knativekafkaoffset"))
+		}
+		mu.Unlock()
+		time.Sleep(time.Millisecond)
+		mu.Lock()
+		inFlight[p]--
+		mu.Unlock()
+		w.WriteHeader(202)
+	})
+	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: function.URL})
+	for i := range 200 {
+		produce(t, client, &kgo.Record{Topic: "in", Key: fmt.Append(nil, i), Value: []byte("x")})
+	}
+	eventually(t, "all delivered", func() bool { return len(function.got()) == 200 })
+	mu.Lock()
+	defer mu.Unlock()
+	if most != 1 {
+		t.Errorf("%d in flight in one partition", most)
+	}
+	for i, offset := range order {
+		if offset != fmt.Sprint(i) {
+			t.Fatalf("delivery %d of partition 0 is offset %s", i, offset)
+		}
+	}
+}
+
+// Only what was accepted is committed, even if what comes after it was accepted too.
+func TestUnorderedDeliveryCommitsWithoutGaps(t *testing.T) {
+	addrs, client := cluster(t, 1)
+	release := make(chan struct{})
+	function := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Ce-Knativekafkaoffset") == "3" {
+			<-release
+		}
+		w.WriteHeader(202)
+	})
+	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: function.URL, Unordered: true})
+	for range 20 {
+		produce(t, client, &kgo.Record{Topic: "in", Value: []byte("x")})
+	}
+	eventually(t, "all sent", func() bool { return len(function.got()) == 20 })
+	eventually(t, "a commit", func() bool { return committed(t, client) == 3 })
+	time.Sleep(300 * time.Millisecond)
+	if at := committed(t, client); at != 3 {
+		t.Errorf("committed %d while record 3 is in flight", at)
+	}
+	close(release)
+	eventually(t, "the rest committed", func() bool { return committed(t, client) == 20 })
+}
+
+// A source that stops has committed what was accepted, and the next one goes on right there.
+func TestSourceContinuesWhereItStopped(t *testing.T) {
+	addrs, client := cluster(t, 1)
+	function := serve(t, accept)
+	stop := start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: function.URL})
+	for range 50 {
+		produce(t, client, &kgo.Record{Topic: "in", Value: []byte("x")})
+	}
+	eventually(t, "some delivered", func() bool { return len(function.got()) > 10 })
+	stop()
+	n := len(function.got())
+	if at := committed(t, client); at != int64(n) {
+		t.Errorf("committed %d of %d", at, n)
+	}
+	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: function.URL})
+	eventually(t, "all delivered", func() bool { return len(function.got()) >= 50 })
+	time.Sleep(50 * time.Millisecond)
+	if n := len(function.got()); n != 50 {
+		t.Errorf("%d deliveries of 50 records", n)
+	}
+}
+
+// More records than a lane queues: fetching pauses and resumes, nothing is lost on the way.
+func TestSourcePausesWhenTheFunctionIsSlow(t *testing.T) {
+	addrs, client := cluster(t, 1)
+	function := serve(t, accept)
+	const n = 5000
+	var records []*kgo.Record
+	for range n {
+		records = append(records, &kgo.Record{Topic: "in", Value: []byte("x")})
+	}
+	produce(t, client, records...)
+	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: function.URL})
+	eventually(t, "all delivered", func() bool { return len(function.got()) == n && committed(t, client) == n })
+}
+
+func TestSourceNeedsADeadLetterSink(t *testing.T) {
+	if err := (&eventing.Source{Sink: "http://function.invalid"}).Run(t.Context()); err == nil {
+		t.Error("a source without one runs")
+	}
+}
