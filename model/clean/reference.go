@@ -1,0 +1,141 @@
+package clean
+
+import (
+	_ "embed"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+//go:generate sh -c "python3 ../../test/oracle/entities.py >entities.txt"
+
+//go:embed entities.txt
+var entities string
+
+// names holds the offset in entities of every line with a name. It is made when the first reference is met.
+var names = sync.OnceValue(func() []uint16 {
+	lines := make([]uint16, 0, strings.Count(entities, "\n"))
+	for i := 0; i < len(entities); i += strings.IndexByte(entities[i:], '\n') + 1 {
+		if entities[i] != '#' {
+			lines = append(lines, uint16(i))
+		}
+	}
+	return lines
+})
+
+// value is what a character reference stands for: at most two characters.
+type value struct {
+	chars [2]rune
+	n     int
+}
+
+func (v value) append(dst []byte) []byte {
+	for _, r := range v.chars[:v.n] {
+		dst = utf8.AppendRune(dst, r)
+	}
+	return dst
+}
+
+// reference returns the character reference that text, whose first byte is &, begins with, and its length; 0 if there is none.
+func reference(text string) (value, int) {
+	if len(text) < 2 {
+		return value{}, 0
+	}
+	if text[1] == '#' {
+		return numeric(text)
+	}
+	return named(text)
+}
+
+// numeric returns the reference &#123; or &#x7B; that text begins with. The semicolon may be missing.
+func numeric(text string) (value, int) {
+	i, base := 2, rune(10)
+	if i < len(text) && text[i]|0x20 == 'x' {
+		i, base = 3, 16
+	}
+	num, digits := rune(0), i
+	for ; i < len(text); i++ {
+		d := hexDigit(text[i])
+		if d >= base {
+			break
+		}
+		num = min(num*base+d, utf8.MaxRune+1)
+	}
+	if i == digits {
+		return value{}, 0
+	}
+	if i < len(text) && text[i] == ';' {
+		i++
+	}
+	return charref(num), i
+}
+
+// charref returns what the number stands for: HTML 5's replacements, U+FFFD for what is no character, nothing for control
+// characters and what Unicode calls noncharacters.
+func charref(num rune) value {
+	switch {
+	case num == 0 || num > utf8.MaxRune || num >= 0xD800 && num <= 0xDFFF:
+		num = utf8.RuneError
+	case num >= 0x80 && num <= 0x9F:
+		num = fromCP1252(num)
+	case num == '\r':
+	case num < 0x09 || num == 0x0B || num >= 0x0E && num < 0x20 || num == 0x7F,
+		num >= 0xFDD0 && num <= 0xFDEF, num&0xFFFE == 0xFFFE:
+		return value{}
+	}
+	return value{chars: [2]rune{num}, n: 1}
+}
+
+// hexDigit returns the value of a hexadecimal digit, and 16 for anything else.
+func hexDigit(c byte) rune {
+	switch {
+	case c >= '0' && c <= '9':
+		return rune(c - '0')
+	case c >= 'a' && c <= 'f':
+		return rune(c - 'a' + 10)
+	case c >= 'A' && c <= 'F':
+		return rune(c - 'A' + 10)
+	}
+	return 16
+}
+
+// named returns the longest name that text begins with, behind its first byte. It narrows the sorted names to those that
+// agree with one more byte of text at a time; of these the one that ends there, if any, is the first.
+func named(text string) (value, int) {
+	lines := names()
+	best, n := 0, 0
+	for d := 1; d < len(text) && isName(text[d]); d++ {
+		c := text[d]
+		at := func(i int) byte { return entities[int(lines[i])+d-1] }
+		lines = lines[sort.Search(len(lines), func(i int) bool { return at(i) >= c }):]
+		lines = lines[:sort.Search(len(lines), func(i int) bool { return at(i) > c })]
+		if len(lines) == 0 {
+			break
+		}
+		if first := int(lines[0]); entities[first+d] == '\t' {
+			best, n = first, d+1
+		}
+	}
+	if n == 0 {
+		return value{}, 0
+	}
+	return entityValue(entities[best+n:]), n
+}
+
+func isName(c byte) bool { return c >= '0' && c <= ';' || c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+// entityValue reads the code points that stand in the rest of a line.
+func entityValue(rest string) (v value) {
+	line, _, _ := strings.Cut(rest, "\n")
+	for field := range strings.FieldsSeq(line) {
+		code, err := strconv.ParseUint(field, 16, 32)
+		if err != nil || v.n == len(v.chars) {
+			return v // a test reads every line of the table
+		}
+		v.chars[v.n] = rune(code)
+		v.n++
+	}
+	return v
+}

@@ -1,0 +1,55 @@
+package clean
+
+// class says which stages may have to look at a byte.
+type class uint8
+
+const (
+	isHigh      class = 1 << iota // not ASCII
+	isReference                   // & may begin a character reference
+	isRule                        // & < - CR \ may begin what the rules replace
+	isOpen                        // [ may begin a link
+	isNewline                     // LF ends a line
+)
+
+var classes = func() (t [256]class) {
+	for _, c := range "<-\r\\" {
+		t[c] = isRule
+	}
+	t['&'] = isReference | isRule
+	t['['] = isOpen
+	t['\n'] = isNewline
+	for c := 0x80; c < len(t); c++ {
+		t[c] = isHigh
+	}
+	return t
+}()
+
+// kinds returns the classes of all bytes of text together.
+func kinds(text string) (seen class) {
+	for len(text) >= 8 {
+		seen |= anyOf(text)
+		text = text[8:]
+	}
+	for i := range len(text) {
+		seen |= classes[text[i]]
+	}
+	return seen
+}
+
+// next returns the index of the first byte at or after i that is in one of the classes of mask, or len(text).
+func next(text string, i int, mask class) int {
+	for i+8 <= len(text) && anyOf(text[i:])&mask == 0 {
+		i += 8
+	}
+	for i < len(text) && classes[text[i]]&mask == 0 {
+		i++
+	}
+	return i
+}
+
+// anyOf returns the classes of the first eight bytes of text together.
+func anyOf(text string) class {
+	s := text[:8]
+	return classes[s[0]] | classes[s[1]] | classes[s[2]] | classes[s[3]] |
+		classes[s[4]] | classes[s[5]] | classes[s[6]] | classes[s[7]]
+}
