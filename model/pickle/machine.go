@@ -1,0 +1,236 @@
+package pickle
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Limits. The largest pickle of a text model seen has under a million opcodes; these leave room for a vocabulary of ten million.
+const (
+	maxOpcodes = 1 << 28
+	maxNesting = 4       // pickles within a joblib pickle (arrays of objects)
+	maxMemo    = 1 << 26 // entries
+)
+
+// machine runs one pickle.
+type machine struct {
+	in      []byte
+	pos     int
+	stack   []any
+	marks   []int
+	memo    []any
+	nesting int
+}
+
+// load returns the object that the pickle in b describes.
+func load(b []byte) (any, error) {
+	b, err := decompress(b)
+	if err != nil {
+		return nil, err
+	}
+	m := &machine{in: b}
+	v, err := m.run()
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+func (m *machine) run() (any, error) {
+	for range maxOpcodes {
+		op, err := m.byte()
+		if err != nil {
+			return nil, err
+		}
+		if op == opStop {
+			return m.pop()
+		}
+		if err := m.step(op); err != nil {
+			return nil, err
+		}
+	}
+	return nil, formatErrorf("more than %d opcodes", maxOpcodes)
+}
+
+func (m *machine) truncated() error {
+	return formatErrorf("cut short: ends after %d bytes, in the middle", len(m.in))
+}
+
+func (m *machine) byte() (byte, error) {
+	if m.pos >= len(m.in) {
+		return 0, m.truncated()
+	}
+	m.pos++
+	return m.in[m.pos-1], nil
+}
+
+// take returns the next n bytes of the input itself.
+func (m *machine) take(n uint64) ([]byte, error) {
+	if n > uint64(len(m.in)-m.pos) {
+		return nil, m.truncated()
+	}
+	b := m.in[m.pos : m.pos+int(n) : m.pos+int(n)]
+	m.pos += int(n)
+	return b, nil
+}
+
+// uint reads a little-endian unsigned integer of width bytes.
+func (m *machine) uint(width int) (uint64, error) {
+	b, err := m.take(uint64(width))
+	if err != nil {
+		return 0, err
+	}
+	var word [8]byte
+	copy(word[:], b)
+	return binary.LittleEndian.Uint64(word[:]), nil
+}
+
+// counted reads a length of width bytes and that many bytes.
+func (m *machine) counted(width int) ([]byte, error) {
+	n, err := m.uint(width)
+	if err != nil {
+		return nil, err
+	}
+	return m.take(n)
+}
+
+// line reads up to a newline, which it drops.
+func (m *machine) line() (string, error) {
+	i := bytes.IndexByte(m.in[m.pos:], '\n')
+	if i < 0 {
+		return "", m.truncated()
+	}
+	s := string(m.in[m.pos : m.pos+i])
+	m.pos += i + 1
+	return s, nil
+}
+
+func (m *machine) push(v any) { m.stack = append(m.stack, v) }
+
+// floor is the height of the stack at the last mark: no opcode may reach below it.
+func (m *machine) floor() int {
+	if len(m.marks) == 0 {
+		return 0
+	}
+	return m.marks[len(m.marks)-1]
+}
+
+func (m *machine) pop() (any, error) {
+	if len(m.stack) <= m.floor() {
+		return nil, formatErrorf("byte %d: the stack is empty", m.pos)
+	}
+	v := m.stack[len(m.stack)-1]
+	m.stack = m.stack[:len(m.stack)-1]
+	return v, nil
+}
+
+func (m *machine) top() (any, error) {
+	if len(m.stack) <= m.floor() {
+		return nil, formatErrorf("byte %d: the stack is empty", m.pos)
+	}
+	return m.stack[len(m.stack)-1], nil
+}
+
+// popMark returns the values above the last mark, valid until the next push.
+func (m *machine) popMark() ([]any, error) {
+	if len(m.marks) == 0 {
+		return nil, formatErrorf("byte %d: no mark", m.pos)
+	}
+	start := m.floor()
+	m.marks = m.marks[:len(m.marks)-1]
+	items := m.stack[start:]
+	m.stack = m.stack[:start]
+	return items, nil
+}
+
+// popN returns the n top values, valid until the next push.
+func (m *machine) popN(n int) ([]any, error) {
+	if len(m.stack)-n < m.floor() {
+		return nil, formatErrorf("byte %d: the stack is empty", m.pos)
+	}
+	items := m.stack[len(m.stack)-n:]
+	m.stack = m.stack[:len(m.stack)-n]
+	return items, nil
+}
+
+func (m *machine) put(i uint64) error {
+	v, err := m.top()
+	if err != nil {
+		return err
+	}
+	// Writers number the memo from 0 or 1 upwards; a wide gap can only be an attempt to make us allocate.
+	if i > uint64(len(m.memo))+1024 || i >= maxMemo {
+		return formatErrorf("byte %d: memo entry %d out of order", m.pos, i)
+	}
+	for uint64(len(m.memo)) <= i {
+		m.memo = append(m.memo, nil)
+	}
+	m.memo[i] = v
+	return nil
+}
+
+func (m *machine) get(i uint64) error {
+	if i >= uint64(len(m.memo)) {
+		return formatErrorf("byte %d: no memo entry %d", m.pos, i)
+	}
+	m.push(m.memo[i])
+	return nil
+}
+
+func (m *machine) pushText(b []byte) error {
+	// Python writes lone surrogates as the three bytes that UTF-8 forbids (surrogatepass); no token of ours can hold one.
+	if !utf8.Valid(b) {
+		return unsupportedErrorf("byte %d: text is not UTF-8 (a lone surrogate)", m.pos)
+	}
+	m.push(string(b))
+	return nil
+}
+
+// littleEndianLong reads the two's complement integer of LONG1 and LONG4.
+func littleEndianLong(b []byte) any {
+	if len(b) == 0 {
+		return int64(0)
+	}
+	sign := byte(0)
+	if b[len(b)-1]&0x80 != 0 {
+		sign = 0xff
+	}
+	for len(b) > 8 && b[len(b)-1] == sign {
+		b = b[:len(b)-1]
+	}
+	if len(b) > 8 {
+		return bigInt{}
+	}
+	word := [8]byte{sign, sign, sign, sign, sign, sign, sign, sign}
+	copy(word[:], b)
+	v := int64(binary.LittleEndian.Uint64(word[:]))
+	if v < 0 != (sign != 0) { // the ninth byte held the sign
+		return bigInt{}
+	}
+	return v
+}
+
+// decimal reads the argument of INT and LONG: protocol 0 writes integers as text, and booleans as 00 and 01.
+func decimal(s string, short bool) (any, error) {
+	if short && s == "00" {
+		return false, nil
+	}
+	if short && s == "01" {
+		return true, nil
+	}
+	s = strings.TrimSuffix(s, "L")
+	v, err := strconv.ParseInt(s, 10, 64)
+	if err == nil {
+		return v, nil
+	}
+	if numErr, ok := err.(*strconv.NumError); ok && numErr.Err == strconv.ErrRange {
+		return bigInt{}, nil
+	}
+	return nil, formatErrorf("%.40q is not an integer", s)
+}
+
+func bigEndianFloat(b []byte) float64 { return math.Float64frombits(binary.BigEndian.Uint64(b)) }
