@@ -1,0 +1,167 @@
+package function
+
+import (
+	"math"
+	"strconv"
+)
+
+// appendAnswer appends the JSON that answers p: the record that the original's server gives, or that of the protocol asked in.
+func (c *core) appendAnswer(dst []byte, p *payload, proba [][2]float64) []byte {
+	switch p.shape {
+	case kserve:
+		dst = append(dst, `{"predictions":`...)
+		return append(appendRows(dst, proba), '}')
+	case openInference:
+		return c.appendOpenInference(dst, p, proba)
+	}
+	dst = append(dst, `{"data":{"names":["t:0","t:1"],"ndarray":`...)
+	dst = appendRows(dst, proba)
+	dst = append(dst, `},"meta":`...)
+	return append(c.appendMeta(dst, p), '}')
+}
+
+func appendRows(dst []byte, proba [][2]float64) []byte {
+	dst = append(dst, '[')
+	for i, p := range proba {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, '[')
+		dst = appendFloat(dst, p[0])
+		dst = append(dst, ',')
+		dst = appendFloat(dst, p[1])
+		dst = append(dst, ']')
+	}
+	return append(dst, ']')
+}
+
+// appendMeta appends what the record's own meta said and, if asked for, what decided.
+func (c *core) appendMeta(dst []byte, p *payload) []byte {
+	dst = append(dst, '{')
+	if tags := c.appendTags(nil, p); len(tags) > 0 {
+		dst = append(dst, `"tags":`...)
+		dst = append(dst, tags...)
+	}
+	if p.puid != nil {
+		if dst[len(dst)-1] != '{' {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, `"puid":`...)
+		dst = append(dst, p.puid...)
+	}
+	return append(dst, '}')
+}
+
+func (c *core) appendTags(dst []byte, p *payload) []byte {
+	if c.explain == 0 {
+		return appendCompact(dst, p.tags)
+	}
+	dst = append(dst, '{')
+	if inner := appendCompact(nil, p.tags); len(inner) > 2 {
+		dst = append(dst, inner[1:len(inner)-1]...)
+		dst = append(dst, ',')
+	}
+	dst = append(dst, `"explain":[`...)
+	for i, comment := range p.comments {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = c.appendExplanation(dst, comment)
+	}
+	return append(dst, "]}"...)
+}
+
+// appendExplanation appends the intercept and the strongest n-grams of one comment, strongest first.
+func (c *core) appendExplanation(dst []byte, comment string) []byte {
+	intercept, top := c.model.Explain(comment, c.explain)
+	dst = append(dst, `{"intercept":`...)
+	dst = appendFloat(dst, intercept)
+	dst = append(dst, `,"ngrams":[`...)
+	for i, t := range top {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, '[')
+		dst = appendString(dst, t.NGram)
+		dst = append(dst, ',')
+		dst = appendFloat(dst, t.Value)
+		dst = append(dst, ']')
+	}
+	return append(dst, "]}"...)
+}
+
+func (c *core) appendOpenInference(dst []byte, p *payload, proba [][2]float64) []byte {
+	dst = append(dst, `{"model_name":`...)
+	dst = appendString(dst, c.name)
+	dst = append(dst, `,"model_version":`...)
+	dst = appendString(dst, c.version)
+	if p.id != nil {
+		dst = append(dst, `,"id":`...)
+		dst = append(dst, p.id...)
+	}
+	dst = append(dst, `,"outputs":[{"name":"proba","datatype":"FP64","shape":[`...)
+	dst = strconv.AppendInt(dst, int64(len(proba)), 10)
+	dst = append(dst, `,2],"data":[`...)
+	for i, p := range proba {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendFloat(dst, p[0])
+		dst = append(dst, ',')
+		dst = appendFloat(dst, p[1])
+	}
+	return append(dst, "]}]}"...)
+}
+
+// appendFloat appends f as Python's repr does, which the original's JSON has: the shortest digits that read back as f, with an
+// exponent below 1e-4 and from 1e16 on, and never without a point or an exponent.
+func appendFloat(dst []byte, f float64) []byte {
+	if a := math.Abs(f); a != 0 && (a < 1e-4 || a >= 1e16) {
+		return strconv.AppendFloat(dst, f, 'e', -1, 64)
+	}
+	from := len(dst)
+	dst = strconv.AppendFloat(dst, f, 'f', -1, 64)
+	for _, c := range dst[from:] {
+		if c == '.' {
+			return dst
+		}
+	}
+	return append(dst, ".0"...)
+}
+
+// appendString appends s, which is valid UTF-8, as a JSON string.
+func appendString(dst []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	dst = append(dst, '"')
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			dst = append(dst, '\\', c)
+		case c < ' ' || c == 0x7f:
+			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return append(dst, '"')
+}
+
+// appendCompact appends the JSON value raw, which has been checked, without the white space between its parts.
+func appendCompact(dst, raw []byte) []byte {
+	quoted := false
+	for i := 0; i < len(raw); i++ {
+		c := raw[i]
+		switch {
+		case quoted && c == '\\':
+			dst = append(dst, c)
+			i++
+			c = raw[i]
+		case c == '"':
+			quoted = !quoted
+		case !quoted && c <= ' ':
+			continue
+		}
+		dst = append(dst, c)
+	}
+	return dst
+}

@@ -1,0 +1,134 @@
+package function
+
+import (
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/cloudevents/sdk-go/v2/event"
+	"github.com/kelseyhightower/envconfig"
+)
+
+// Config is what can be set from outside. The names that begin with K_ are those which Knative's SinkBinding sets.
+type Config struct {
+	ModelPath    string        `envconfig:"MODEL_PATH" desc:"file of the model artifact; empty: the model within the program"`
+	Sink         string        `envconfig:"K_SINK" desc:"URL that predictions are posted to before an event is acknowledged; empty: they are the response"`
+	CEOverrides  string        `envconfig:"K_CE_OVERRIDES" desc:"JSON object whose member extensions is added to every event posted to K_SINK"`
+	CACerts      string        `envconfig:"K_CA_CERTS" desc:"PEM certificates that K_SINK is trusted by, beside the system's"`
+	Audience     string        `envconfig:"K_AUDIENCE" desc:"OIDC audience of K_SINK; when set, the token in /oidc/token must be there"`
+	EventSource  string        `envconfig:"EVENT_SOURCE" default:"/reddit-classifier" desc:"source attribute of the events that answer, a URI reference"`
+	SinkTimeout  time.Duration `envconfig:"SINK_TIMEOUT" default:"15s" desc:"how long K_SINK may take to accept, retries included; 1ms to 29s (the server gives up at 30s)"`
+	MaxBodyBytes int64         `envconfig:"MAX_BODY_BYTES" default:"4194304" desc:"longest request body in bytes; 1024 to 1073741824"`
+	Explain      int           `envconfig:"EXPLAIN" default:"0" desc:"how many of the n-grams that weigh most are put in meta.tags for each comment; 0 to 100, 0: none"`
+	LogLevel     slog.Level    `envconfig:"LOG_LEVEL" default:"INFO" desc:"DEBUG, INFO, WARN or ERROR"`
+}
+
+// Defaults returns the configuration of an environment where nothing is set.
+func Defaults() Config {
+	return Config{EventSource: "/reddit-classifier", SinkTimeout: 15 * time.Second, MaxBodyBytes: 4 << 20}
+}
+
+// ReadConfig returns the configuration that the environment says. The error names the variable that cannot be used, and why.
+func ReadConfig() (Config, error) {
+	var c Config
+	if err := envconfig.Process("", &c); err != nil {
+		var bad *envconfig.ParseError
+		if errors.As(err, &bad) {
+			return c, configError(bad.KeyName, "cannot be read as "+bad.TypeName+": "+bad.Err.Error())
+		}
+		return c, err
+	}
+	return c, c.Validate()
+}
+
+// PrintUsage writes a table of the settings with their defaults.
+func PrintUsage(w io.Writer) error {
+	const table = "NAME\tDEFAULT\tMEANING\n{{range .}}{{usage_key .}}\t{{usage_default .}}\t{{usage_description .}}\n{{end}}"
+	tabs := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	if err := envconfig.Usagef("", &Config{}, tabs, table); err != nil {
+		return err
+	}
+	return tabs.Flush()
+}
+
+func configError(name, why string) error { return fmt.Errorf("setting %s %s", name, why) }
+
+// Validate returns an error that names the first setting whose value cannot be used.
+func (c Config) Validate() error {
+	if source, err := url.Parse(c.EventSource); err != nil || source.String() == "" {
+		return configError("EVENT_SOURCE", "is not a URI reference")
+	}
+	if c.SinkTimeout < time.Millisecond || c.SinkTimeout > 29*time.Second {
+		return configError("SINK_TIMEOUT", fmt.Sprintf("is %v, not between 1ms and 29s", c.SinkTimeout))
+	}
+	if c.MaxBodyBytes < 1<<10 || c.MaxBodyBytes > 1<<30 {
+		return configError("MAX_BODY_BYTES", fmt.Sprintf("is %d, not between 1024 and 1073741824", c.MaxBodyBytes))
+	}
+	if c.Explain < 0 || c.Explain > 100 {
+		return configError("EXPLAIN", fmt.Sprintf("is %d, not between 0 and 100", c.Explain))
+	}
+	_, _, err := c.sinkParts()
+	return err
+}
+
+// sinkParts returns the trusted certificates (nil: the system's) and the overrides of K_SINK.
+func (c Config) sinkParts() (*x509.CertPool, map[string]string, error) {
+	if c.Sink != "" {
+		// The value is not repeated: it may hold a password.
+		if u, err := url.Parse(c.Sink); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return nil, nil, configError("K_SINK", "is not an http or https URL")
+		}
+	}
+	if c.Sink != "" && c.Audience != "" {
+		if _, err := os.Stat(tokenFile); err != nil {
+			return nil, nil, configError("K_AUDIENCE", "is set, but the token is not in "+tokenFile)
+		}
+	}
+	roots, err := c.roots()
+	if err != nil {
+		return nil, nil, err
+	}
+	overrides, err := c.overrides()
+	return roots, overrides, err
+}
+
+func (c Config) roots() (*x509.CertPool, error) {
+	if c.CACerts == "" {
+		return nil, nil
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	if !roots.AppendCertsFromPEM([]byte(c.CACerts)) {
+		return nil, configError("K_CA_CERTS", "has no PEM certificate")
+	}
+	return roots, nil
+}
+
+func (c Config) overrides() (map[string]string, error) {
+	if strings.TrimSpace(c.CEOverrides) == "" { // SinkBinding sets it to nothing when there are none
+		return nil, nil
+	}
+	var o struct {
+		Extensions map[string]string `json:"extensions"`
+	}
+	if err := json.Unmarshal([]byte(c.CEOverrides), &o); err != nil {
+		return nil, configError("K_CE_OVERRIDES", "is not JSON of the form {\"extensions\":{\"name\":\"value\"}}: "+err.Error())
+	}
+	var probe event.EventContextV1
+	for name, value := range o.Extensions {
+		if err := probe.SetExtension(name, value); err != nil {
+			return nil, configError("K_CE_OVERRIDES", "has an extension that cannot be set: "+err.Error())
+		}
+	}
+	return o.Extensions, nil
+}

@@ -1,0 +1,136 @@
+package function
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/cloudevents/sdk-go/v2/event"
+	"github.com/cloudevents/sdk-go/v2/types"
+
+	"reddit-classifier/model"
+)
+
+const (
+	// PredictionType is the type of the events that answer.
+	PredictionType = "reddit.classifier.prediction.v1"
+	// ErrorType is the type of the events that stand, in the answer to a batch, for those which were refused.
+	ErrorType = "reddit.classifier.error.v1"
+
+	applicationJSON = "application/json"
+)
+
+// core turns one event into one event. It is immutable, safe for any number of goroutines, and knows nothing of how events
+// travel.
+type core struct {
+	model   *model.Model
+	source  types.URIRef
+	explain int
+
+	name, version string
+	digest        string // of the model, 64 hex digits
+	shortDigest   string // its first 12
+}
+
+func newCore(m *model.Model, c Config) (*core, error) {
+	source := types.ParseURIRef(c.EventSource)
+	if source == nil || c.EventSource == "" {
+		return nil, configError("EVENT_SOURCE", "is not a URI reference")
+	}
+	digest := m.Digest()
+	short := digest[:min(12, len(digest))]
+	return &core{model: m, source: *source, explain: c.Explain, name: "reddit-classifier", version: short, digest: digest, shortDigest: short}, nil
+}
+
+// handle answers one event. The error is an *Error.
+func (c *core) handle(ctx context.Context, in *event.Event) (*event.Event, error) {
+	from, err := attributes(in)
+	if err != nil {
+		return nil, err
+	}
+	if from.Type == PredictionType || from.Type == ErrorType {
+		return nil, unprocessable("loop", "the event is one of our own answers, of type %s", from.Type)
+	}
+	contentType := ""
+	if from.DataContentType != nil {
+		contentType = *from.DataContentType
+	}
+	p, err := readPayload(contentType, in.DataEncoded)
+	if err != nil {
+		return nil, err
+	}
+	proba := make([][2]float64, len(p.comments))
+	for i, comment := range p.comments {
+		if ctx.Err() != nil {
+			return nil, unavailable("canceled", "the sender went away before the answer")
+		}
+		proba[i] = c.model.PredictProba(comment)
+	}
+	out := c.answer(from, PredictionType, "")
+	out.DataEncoded = c.appendAnswer(make([]byte, 0, 64+48*len(proba)), p, proba)
+	return out, nil
+}
+
+// attributes returns the attributes of an event that is one.
+func attributes(in *event.Event) (*event.EventContextV1, error) {
+	from, ok := in.Context.(*event.EventContextV1)
+	switch {
+	case !ok:
+		return nil, badRequest("unsupported_specversion", "only CloudEvents 1.0 are read")
+	case from.ID == "" || from.Type == "" || from.Source.String() == "":
+		return nil, badRequest("not_a_cloudevent", "id, source and type of a CloudEvent are never empty")
+	}
+	return from, nil
+}
+
+// answer returns an event without data that answers the one from. Its id depends on nothing but the question, the model and
+// salt, so that a second delivery gets the same one.
+func (c *core) answer(from *event.EventContextV1, kind, salt string) *event.Event {
+	contentType := applicationJSON
+	extensions := make(map[string]any, 6)
+	for _, name := range carried {
+		if v, ok := from.Extensions[name]; ok && v != "" {
+			extensions[name] = v
+		}
+	}
+	if _, ok := extensions["partitionkey"]; !ok {
+		if key, ok := from.Extensions["key"]; ok && key != "" {
+			extensions["partitionkey"] = key
+		}
+	}
+	if from.ID != "" {
+		extensions["causationid"] = from.ID
+	}
+	extensions["modeldigest"] = c.shortDigest
+	return &event.Event{Context: &event.EventContextV1{
+		ID:              c.id(from.Source.String(), from.ID, salt),
+		Source:          c.source,
+		Type:            kind,
+		Subject:         from.Subject,
+		DataContentType: &contentType,
+		Extensions:      extensions,
+	}}
+}
+
+// carried names the extensions that go from the question to the answer as they are.
+var carried = [...]string{"partitionkey", "traceparent", "tracestate", "correlationid"}
+
+// id returns the first 32 hex digits of SHA-256(source ‖ 0 ‖ id ‖ 0 ‖ model digest), salt after that.
+func (c *core) id(source, id, salt string) string {
+	b := make([]byte, 0, 256)
+	b = append(append(b, source...), 0)
+	b = append(append(b, id...), 0)
+	b = append(append(b, c.digest...), salt...)
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:16])
+}
+
+// refusal returns the event that says, in the answer to a batch, why the one from was refused.
+func (c *core) refusal(from *event.EventContextV1, e *Error) *event.Event {
+	out := c.answer(from, ErrorType, "\x00error")
+	attrs := out.Context.(*event.EventContextV1)
+	attrs.Extensions["code"] = int32(e.Code)
+	attrs.Extensions["reason"] = e.Reason
+	out.DataEncoded = e.body()
+	return out
+}

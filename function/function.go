@@ -1,0 +1,182 @@
+// Package function is the event function: one CloudEvent with comments in, one CloudEvent with the probabilities of their
+// removal out. Function implements what func-go's HTTP service calls; HandleEvent is the same without HTTP.
+package function
+
+import (
+	"context"
+	"log/slog"
+	"net/url"
+	"os"
+	"sync"
+	"sync/atomic"
+
+	"github.com/cloudevents/sdk-go/v2/event"
+
+	"reddit-classifier/model"
+)
+
+// Function answers events once Start has returned, until Stop is called.
+type Function struct {
+	fixed  *Config // instead of the environment
+	state  atomic.Pointer[running]
+	failed atomic.Pointer[error]
+	gate   gate
+}
+
+// running is what a started function has; it never changes.
+type running struct {
+	*core
+	sink    *sink
+	maxBody int64
+	log     *slog.Logger
+}
+
+// New returns a function that Start configures from the environment.
+func New() *Function { return &Function{} }
+
+// NewWith returns a function with a configuration of its own.
+func NewWith(c Config) *Function { return &Function{fixed: &c} }
+
+// Start reads the configuration and the model. The port of func-go's service is open before it returns: until then events are
+// answered 503. The settings func-go passes are the environment once more, and are not read.
+func (f *Function) Start(context.Context, map[string]string) error {
+	r, err := f.load()
+	if err != nil {
+		f.failed.Store(&err)
+		return err
+	}
+	f.state.Store(r)
+	return nil
+}
+
+func (f *Function) load() (*running, error) {
+	var c Config
+	var err error
+	if f.fixed != nil {
+		c, err = *f.fixed, f.fixed.Validate()
+	} else {
+		c, err = ReadConfig()
+	}
+	if err != nil {
+		return nil, err
+	}
+	m, err := openModel(c.ModelPath)
+	if err != nil {
+		return nil, err
+	}
+	core, err := newCore(m, c)
+	if err != nil {
+		return nil, err
+	}
+	s, err := newSink(c)
+	if err != nil {
+		return nil, err
+	}
+	log := slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+	log.Info("ready", "model", core.name, "version", core.version, "digest", core.digest, "source", c.EventSource, "sink", redacted(c.Sink))
+	return &running{core: core, sink: s, maxBody: c.MaxBodyBytes, log: log}, nil
+}
+
+func openModel(path string) (*model.Model, error) {
+	if path == "" {
+		return model.Default()
+	}
+	return model.Open(path)
+}
+
+// redacted returns a URL for the log: without its password.
+func redacted(s string) string {
+	u, err := url.Parse(s)
+	if err != nil {
+		return ""
+	}
+	return u.Redacted()
+}
+
+// Ready tells whether events are answered. The error is why Start failed.
+func (f *Function) Ready(context.Context) (bool, error) {
+	if err := f.failed.Load(); err != nil {
+		return false, *err
+	}
+	return f.state.Load() != nil && !f.gate.shut(), nil
+}
+
+// Alive tells that the process need not be restarted, which is always so.
+func (f *Function) Alive(context.Context) (bool, error) { return true, nil }
+
+// Stop turns readiness off, refuses new events and returns when those in flight are answered, or with ctx.
+func (f *Function) Stop(ctx context.Context) error {
+	idle := f.gate.close()
+	select {
+	case <-idle:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if r := f.state.Load(); r != nil && r.sink != nil {
+		r.sink.close()
+	}
+	return nil
+}
+
+// HandleEvent answers one event. An event that is refused gives an *Error.
+func (f *Function) HandleEvent(ctx context.Context, in event.Event) (*event.Event, error) {
+	if !f.gate.enter() {
+		return nil, errStopping
+	}
+	defer f.gate.leave()
+	r := f.state.Load()
+	if r == nil {
+		return nil, errNotReady
+	}
+	return r.handle(ctx, &in)
+}
+
+var (
+	errNotReady = unavailable("not_ready", "the model is not loaded yet")
+	errStopping = unavailable("stopping", "the function is being stopped")
+)
+
+// gate counts what is in flight, and can be closed.
+type gate struct {
+	mu     sync.Mutex
+	n      int
+	closed bool
+	idle   chan struct{}
+}
+
+func (g *gate) enter() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.closed {
+		return false
+	}
+	g.n++
+	return true
+}
+
+func (g *gate) leave() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.n--; g.closed && g.n == 0 {
+		close(g.idle)
+	}
+}
+
+// close lets nothing in any more. The channel it returns is closed when all have left.
+func (g *gate) close() <-chan struct{} {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.closed {
+		g.closed, g.idle = true, make(chan struct{})
+		if g.n == 0 {
+			close(g.idle)
+		}
+	}
+	return g.idle
+}
+
+func (g *gate) shut() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.closed
+}

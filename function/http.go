@@ -1,0 +1,295 @@
+package function
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/cloudevents/sdk-go/v2/event"
+)
+
+// maxDrain is how much of a body that is too long is read and thrown away: a client that is still sending would not see the
+// answer otherwise, only a broken connection, and a KafkaSource would deliver the event again and again.
+const maxDrain = 64 << 20
+
+// maxPooled is the size up to which buffers of bodies are kept for the next request.
+const maxPooled = 256 << 10
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// Handle answers one request that holds a CloudEvent in binary or structured mode, or a batch of them.
+func (f *Function) Handle(w http.ResponseWriter, req *http.Request) {
+	if !f.gate.enter() {
+		writeError(w, errStopping)
+		return
+	}
+	defer f.gate.leave()
+	r := f.state.Load()
+	if r == nil {
+		writeError(w, errNotReady)
+		return
+	}
+	defer r.contain(w)
+	r.serve(w, req)
+}
+
+// contain turns a panic into a 500. The log gets where it happened; of the value only the runtime's own, since others may hold
+// text of a comment.
+func (r *running) contain(w http.ResponseWriter) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if p == http.ErrAbortHandler {
+		panic(p)
+	}
+	r.logPanic(p)
+	writeError(w, AsError(nil))
+}
+
+func (r *running) logPanic(p any) {
+	what := fmt.Sprintf("%T", p)
+	if e, ok := p.(runtime.Error); ok {
+		what = e.Error()
+	}
+	r.log.Error("panic", "value", what, "stack", string(debug.Stack()))
+}
+
+func (r *running) serve(w http.ResponseWriter, req *http.Request) {
+	if req.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		writeError(w, &Error{http.StatusMethodNotAllowed, "method_not_allowed", "events are posted"})
+		return
+	}
+	buf := buffers.Get().(*bytes.Buffer)
+	defer func() {
+		if buf.Cap() <= maxPooled {
+			buf.Reset()
+			buffers.Put(buf)
+		}
+	}()
+	if err := r.readBody(w, req, buf); err != nil {
+		r.refuse(w, nil, err)
+		return
+	}
+	mode, err := modeOf(req.Header)
+	if err != nil {
+		r.refuse(w, nil, err)
+		return
+	}
+	if mode == batchType {
+		r.serveBatch(w, req.Context(), buf.Bytes())
+		return
+	}
+	in, err := readEvent(mode, req.Header, buf.Bytes())
+	if err != nil {
+		r.refuse(w, in, err)
+		return
+	}
+	r.serveEvent(w, req.Context(), in)
+}
+
+// readBody reads the body as far as it may go.
+func (r *running) readBody(w http.ResponseWriter, req *http.Request, buf *bytes.Buffer) error {
+	if encoding := req.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+		return unsupported("unsupported_content_encoding", "the content encoding %s is not read", printable(encoding))
+	}
+	if req.ContentLength > r.maxBody {
+		return r.overlong(req)
+	}
+	if n := req.ContentLength; n > 0 && n <= 64<<10 { // longer ones grow as they come: a length is easily claimed
+		buf.Grow(int(n) + bytes.MinRead)
+	}
+	n, err := buf.ReadFrom(io.LimitReader(req.Body, r.maxBody+1))
+	switch {
+	case n > r.maxBody:
+		return r.overlong(req)
+	case err != nil:
+		return badRequest("incomplete_body", "the body ends before it should")
+	}
+	return nil
+}
+
+func (r *running) overlong(req *http.Request) error {
+	_, _ = io.CopyN(io.Discard, req.Body, maxDrain)
+	return tooLarge("body_too_large", "the body is longer than the %d bytes of MAX_BODY_BYTES", r.maxBody)
+}
+
+// modeOf tells how events stand in a request: structuredType, batchType, or empty for the binary mode.
+func modeOf(h http.Header) (string, error) {
+	contentType := h.Get("Content-Type")
+	if len(contentType) < len("application/cloudevents") || !strings.EqualFold(contentType[:len("application/cloudevents")], "application/cloudevents") {
+		return "", nil
+	}
+	name, params, err := mime.ParseMediaType(contentType)
+	if charset := params["charset"]; err == nil && charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return "", unsupported("unsupported_charset", "the charset %s is not read, UTF-8 is", printable(charset))
+	}
+	if err != nil || name != structuredType && name != batchType {
+		return "", unsupported("unsupported_content_type", "events as %s are not read; %s, %s and the binary mode are", printable(contentType), structuredType, batchType)
+	}
+	return name, nil
+}
+
+func readEvent(mode string, h http.Header, body []byte) (*event.Event, error) {
+	if mode == "" {
+		return fromHeaders(h, body)
+	}
+	if !utf8.Valid(body) {
+		return nil, badRequest("invalid_utf8", "the event is not valid UTF-8")
+	}
+	s := &scanner{b: bytes.TrimPrefix(body, byteOrderMark)}
+	in, err := fromJSON(s)
+	if err == nil {
+		err = s.end()
+	}
+	return in, err
+}
+
+// serveEvent answers with the prediction, or with 202 when the sink has it.
+func (r *running) serveEvent(w http.ResponseWriter, ctx context.Context, in *event.Event) {
+	out, err := r.handle(ctx, in)
+	if err == nil && r.sink != nil {
+		err = r.sink.post(ctx, out)
+	}
+	if err != nil {
+		r.refuse(w, in, err)
+		return
+	}
+	if r.sink != nil {
+		w.WriteHeader(http.StatusAccepted)
+		return
+	}
+	writeHeaders(w.Header(), out.Context.(*event.EventContextV1))
+	writeBody(w, http.StatusOK, out.DataEncoded)
+}
+
+// serveBatch answers a batch with a batch, in its order. With a sink the predictions are posted one by one (KafkaSink takes no
+// batches) and only refusals are left to answer; if the sink fails the whole batch does, and what it had accepted will come
+// again under the same ids.
+func (r *running) serveBatch(w http.ResponseWriter, ctx context.Context, body []byte) {
+	if !utf8.Valid(body) {
+		r.refuse(w, nil, badRequest("invalid_utf8", "the batch is not valid UTF-8"))
+		return
+	}
+	s := &scanner{b: bytes.TrimPrefix(body, byteOrderMark)}
+	if s.peek() != '[' {
+		r.refuse(w, nil, badRequest("not_a_cloudevent", "the batch is not a JSON array"))
+		return
+	}
+	if err := check(s.b); err != nil { // before the first event of a broken batch is answered
+		r.refuse(w, nil, err)
+		return
+	}
+	answer := []byte{'['}
+	err := s.array(func() error {
+		in, err := fromJSON(s)
+		out, err := r.handleOne(ctx, in, err)
+		if err != nil || out == nil {
+			return err
+		}
+		if len(answer) > 1 {
+			answer = append(answer, ',')
+		}
+		answer = appendEvent(answer, out)
+		return nil
+	})
+	if err != nil {
+		r.refuse(w, nil, err)
+		return
+	}
+	if r.sink != nil && len(answer) == 1 {
+		w.WriteHeader(http.StatusAccepted)
+		return
+	}
+	w.Header()["Content-Type"] = []string{batchType}
+	writeBody(w, http.StatusOK, append(answer, ']'))
+}
+
+// check returns an error unless b is JSON.
+func check(b []byte) error {
+	s := scanner{b: b}
+	if err := s.skip(); err != nil {
+		return err
+	}
+	return s.end()
+}
+
+// handleOne returns what stands for one event of a batch in the answer: the prediction, a refusal, or nil when the sink has it.
+func (r *running) handleOne(ctx context.Context, in *event.Event, err error) (out *event.Event, fatal error) {
+	if err == nil {
+		out, err = r.contained(ctx, in)
+	}
+	if err == nil && r.sink != nil {
+		return nil, r.sink.post(ctx, out)
+	}
+	if err == nil {
+		return out, nil
+	}
+	e := AsError(err)
+	if e.Code == http.StatusServiceUnavailable {
+		return nil, e
+	}
+	r.logRefusal(in, e)
+	return r.refusal(in.Context.(*event.EventContextV1), e), nil
+}
+
+// contained is handle with a panic turned into an error, so that one event of a batch does not take the others with it.
+func (r *running) contained(ctx context.Context, in *event.Event) (out *event.Event, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.logPanic(p)
+			out, err = nil, AsError(nil)
+		}
+	}()
+	return r.handle(ctx, in)
+}
+
+func (r *running) refuse(w http.ResponseWriter, in *event.Event, err error) {
+	e := AsError(err)
+	var known *Error
+	if !errors.As(err, &known) {
+		r.log.Error("failed", "error", err.Error())
+	}
+	r.logRefusal(in, e)
+	writeError(w, e)
+}
+
+func (r *running) logRefusal(in *event.Event, e *Error) {
+	id := ""
+	if in != nil && in.Context != nil {
+		id = in.Context.GetID()
+	}
+	r.log.Warn("refused", "code", e.Code, "reason", e.Reason, "error", e.Message, "id", id)
+}
+
+// body returns the error as the one line of ASCII that answers have, which a KafkaSource puts in knativeerrordata.
+func (e *Error) body() []byte {
+	b, _ := json.Marshal(struct {
+		Error  string `json:"error"`
+		Reason string `json:"reason"`
+	}{e.Message, e.Reason})
+	return b
+}
+
+func writeError(w http.ResponseWriter, e *Error) {
+	w.Header()["Content-Type"] = []string{applicationJSON}
+	writeBody(w, e.Code, append(e.body(), '\n'))
+}
+
+func writeBody(w http.ResponseWriter, code int, body []byte) {
+	w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
+	w.WriteHeader(code)
+	_, _ = w.Write(body) // a client that went away has nothing to be told
+}

@@ -1,0 +1,430 @@
+package function
+
+import (
+	"bytes"
+	"mime"
+	"strings"
+	"unicode/utf8"
+)
+
+// shape is the convention a record follows, and so the one its answer follows.
+type shape int
+
+const (
+	unknown       shape = iota
+	seldon              // {"data":{"ndarray":…}}, {"strData":…}, {"jsonData":…}
+	kserve              // {"instances":…}, KServe v1
+	openInference       // {"inputs":[…]}, Open Inference Protocol v2
+	reddit              // a comment as Reddit's API gives it, answered as Seldon
+)
+
+// maxComments bounds the answer, which is up to fifteen times as long as the shortest question.
+const maxComments = 1 << 16
+
+// payload is what one event's data asks: its comments and what the answer repeats.
+type payload struct {
+	shape    shape
+	comments []string
+
+	tags, puid, id []byte // JSON as it was received: Seldon's meta.tags and meta.puid, Open Inference's id
+
+	body     string // a Reddit comment's members, in whatever order they come
+	hasBody  bool
+	hasIdent bool
+	reading  int // how deep in jsonData
+}
+
+// readPayload finds the comments in an event's data. An absent content type, or one that says no more than "bytes", is sniffed:
+// what starts like a JSON object has to be JSON; anything else is JSON if it is JSON as a whole, and otherwise text.
+func readPayload(contentType string, data []byte) (*payload, error) {
+	kind, err := mediaKind(contentType)
+	if err != nil {
+		return nil, err
+	}
+	if len(data) == 0 {
+		return nil, unprocessable("no_data", "the event has no data")
+	}
+	if kind == sniffed {
+		kind = sniff(data)
+	}
+	if !utf8.Valid(data) {
+		if kind == jsonText {
+			return nil, badRequest("invalid_utf8", "the JSON is not valid UTF-8")
+		}
+		return nil, unprocessable("invalid_utf8", "the text is not valid UTF-8")
+	}
+	if kind == plainText {
+		return &payload{shape: seldon, comments: []string{string(data)}}, nil
+	}
+	p := &payload{}
+	return p, p.document(&scanner{b: bytes.TrimPrefix(data, byteOrderMark)})
+}
+
+type mediaType int
+
+const (
+	sniffed mediaType = iota
+	jsonText
+	plainText
+)
+
+var byteOrderMark = []byte("\ufeff")
+
+// mediaKind tells how data of a content type is read.
+func mediaKind(contentType string) (mediaType, error) {
+	switch contentType { // what nearly all events have, without the price of parsing it
+	case "":
+		return sniffed, nil
+	case "application/json":
+		return jsonText, nil
+	}
+	name, params, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return 0, unsupported("bad_content_type", "cannot read the content type %s", printable(contentType))
+	}
+	if charset := strings.ToLower(params["charset"]); charset != "" && charset != "utf-8" && charset != "utf8" && charset != "us-ascii" {
+		return 0, unsupported("unsupported_charset", "the charset %s is not read, UTF-8 is", printable(charset))
+	}
+	switch {
+	case name == "application/octet-stream":
+		return sniffed, nil
+	case name == "text/plain":
+		return plainText, nil
+	case name == "application/json", name == "text/json", strings.HasSuffix(name, "+json"):
+		return jsonText, nil
+	}
+	return 0, unsupported("unsupported_content_type", "data of type %s is not read; application/json and text/plain are", printable(name))
+}
+
+// sniff tells JSON from text. Comments that begin with a bracket ("[Study](https://…)") are common, so only what begins as an
+// object with members is held to be JSON before it is read.
+func sniff(data []byte) mediaType {
+	s := scanner{b: bytes.TrimPrefix(data, byteOrderMark)}
+	if s.accept('{') {
+		if c := s.peek(); c == '"' || c == '}' || c == 0 {
+			return jsonText
+		}
+		return plainText
+	}
+	if s.skip() == nil && s.end() == nil {
+		return jsonText
+	}
+	return plainText
+}
+
+// document reads the whole of a JSON payload.
+func (p *payload) document(s *scanner) error {
+	if err := p.value(s); err != nil {
+		return err
+	}
+	return s.end()
+}
+
+// value reads a JSON value that holds comments: an object of a known shape or a string. Within jsonData also an array of them.
+func (p *payload) value(s *scanner) error {
+	switch c := s.peek(); {
+	case c == '{':
+		return p.object(s)
+	case c == '"':
+		p.shape = seldon
+		return p.add(s, "the JSON string")
+	case c == '[' && p.reading > 0:
+		p.shape = seldon
+		return p.texts(s, "jsonData")
+	}
+	if err := s.skip(); err != nil {
+		return err
+	}
+	return unprocessable("unknown_shape", "the JSON is not an object")
+}
+
+// object reads the members of the record, in whatever order they come.
+func (p *payload) object(s *scanner) error {
+	err := s.object(func(key []byte) error {
+		switch string(key) {
+		case "data":
+			return p.claim(seldon, func() error { return p.seldonData(s) })
+		case "strData":
+			return p.claim(seldon, func() error { return p.add(s, "strData") })
+		case "jsonData":
+			return p.claim(seldon, func() error { return p.jsonData(s) })
+		case "binData":
+			return refuseUnread("bindata_unsupported", "binData is not read; comments are text: use data.ndarray or strData")
+		case "instances":
+			return p.claim(kserve, func() error { return p.texts(s, "instances") })
+		case "inputs":
+			return p.claim(openInference, func() error { return p.inputs(s) })
+		case "meta":
+			return p.meta(s)
+		case "body":
+			return p.redditBody(s)
+		case "id", "name":
+			return p.ident(s, key)
+		}
+		return s.skip()
+	})
+	if err != nil || p.shape != unknown {
+		return err
+	}
+	return p.asReddit()
+}
+
+func refuseUnread(reason, message string) error { return unprocessable(reason, "%s", message) }
+
+// claim settles the shape; a record of two shapes, or with one member twice, could be read in two ways and is refused.
+func (p *payload) claim(is shape, read func() error) error {
+	if p.shape != unknown {
+		return unprocessable("ambiguous_shape", "the record says twice what its comments are")
+	}
+	if err := read(); err != nil {
+		return err
+	}
+	p.shape = is
+	return nil
+}
+
+func (p *payload) redditBody(s *scanner) error {
+	if p.hasBody {
+		return unprocessable("ambiguous_shape", "body stands twice in the record")
+	}
+	if s.peek() != '"' {
+		return p.notText(s, "body")
+	}
+	body, err := s.text()
+	p.body, p.hasBody = string(body), true
+	return err
+}
+
+// ident reads the member id or name, which a Reddit comment has one of and Open Inference repeats in its answer.
+func (p *payload) ident(s *scanner, key []byte) error {
+	isID := string(key) == "id"
+	text := s.peek() == '"'
+	raw, err := s.raw()
+	if text && len(raw) > 2 {
+		p.hasIdent = true
+		if isID {
+			p.id = raw
+		}
+	}
+	return err
+}
+
+func (p *payload) asReddit() error {
+	switch {
+	case !p.hasBody:
+		return unprocessable("unknown_shape", "no data, strData, jsonData, instances, inputs or body in the JSON object")
+	case !p.hasIdent:
+		return unprocessable("unknown_shape", "a Reddit comment has id or name beside body")
+	}
+	p.shape = reddit
+	p.comments = append(p.comments, p.body)
+	return nil
+}
+
+// jsonData reads Seldon's free JSON: a comment, an array of them or a record of any shape here.
+func (p *payload) jsonData(s *scanner) error {
+	inner := payload{reading: p.reading + 1}
+	if err := inner.value(s); err != nil {
+		return err
+	}
+	p.comments = inner.comments
+	return nil
+}
+
+// seldonData reads {"names":…,"ndarray":…}.
+func (p *payload) seldonData(s *scanner) error {
+	if s.peek() != '{' {
+		return p.wrongType(s, "unknown_shape", "data is not an object")
+	}
+	found := false
+	err := s.object(func(key []byte) error {
+		switch string(key) {
+		case "ndarray":
+			if found {
+				return unprocessable("ambiguous_shape", "ndarray stands twice in the record")
+			}
+			found = true
+			return p.texts(s, "ndarray")
+		case "tensor":
+			return refuseUnread("tensor_unsupported", "data.tensor holds numbers; comments are text: use data.ndarray")
+		case "tftensor":
+			return refuseUnread("tftensor_unsupported", "data.tftensor is not read; use data.ndarray")
+		}
+		return s.skip()
+	})
+	if err == nil && !found {
+		return unprocessable("unknown_shape", "data has no ndarray")
+	}
+	return err
+}
+
+// meta keeps what the answer repeats of Seldon's meta.
+func (p *payload) meta(s *scanner) error {
+	if s.peek() != '{' {
+		return s.skip()
+	}
+	return s.object(func(key []byte) (err error) {
+		switch c := s.peek(); {
+		case string(key) == "tags" && c == '{':
+			p.tags, err = s.raw()
+		case string(key) == "puid" && c == '"':
+			p.puid, err = s.raw()
+		default:
+			err = s.skip()
+		}
+		return err
+	})
+}
+
+// inputs reads Open Inference's list of tensors, of which there must be one, of text.
+func (p *payload) inputs(s *scanner) error {
+	if s.peek() != '[' {
+		return p.wrongType(s, "unknown_shape", "inputs is not an array")
+	}
+	n := 0
+	err := s.array(func() error {
+		if n++; n > 1 {
+			return unprocessable("too_many_inputs", "inputs has more than one tensor")
+		}
+		return p.tensor(s)
+	})
+	if err == nil && n == 0 {
+		return unprocessable("unknown_shape", "inputs has no tensor")
+	}
+	return err
+}
+
+func (p *payload) tensor(s *scanner) error {
+	if s.peek() != '{' {
+		return p.wrongType(s, "unknown_shape", "inputs[0] is not an object")
+	}
+	var datatype, dims, data []byte
+	err := s.object(func(key []byte) (err error) {
+		switch string(key) {
+		case "datatype":
+			datatype, err = s.raw()
+		case "shape":
+			dims, err = s.raw()
+		case "data":
+			data, err = s.raw()
+		default:
+			err = s.skip()
+		}
+		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case string(datatype) != `"BYTES"`:
+		return unprocessable("not_text", "inputs[0].datatype is not BYTES")
+	case data == nil:
+		return unprocessable("unknown_shape", "inputs[0] has no data")
+	}
+	if err := p.texts(&scanner{b: data, depth: s.depth}, "inputs[0].data"); err != nil {
+		return err
+	}
+	if !fits(dims, len(p.comments)) {
+		return unprocessable("shape_mismatch", "inputs[0].shape is not that of the %d texts in its data", len(p.comments))
+	}
+	return nil
+}
+
+// fits tells whether the JSON array dims is [n] or [n,1].
+func fits(dims []byte, n int) bool {
+	s, got, ok := scanner{b: dims}, 0, true
+	err := s.array(func() error {
+		got++
+		raw, err := s.raw()
+		switch got {
+		case 1:
+			ok = ok && decimal(raw) == n
+		case 2:
+			ok = ok && decimal(raw) == 1
+		default:
+			ok = false
+		}
+		return err
+	})
+	return err == nil && ok && got > 0
+}
+
+// decimal returns a JSON number that is a count, else -1.
+func decimal(raw []byte) int {
+	if len(raw) == 0 || len(raw) > 9 {
+		return -1
+	}
+	n := 0
+	for _, c := range raw {
+		if c-'0' > 9 {
+			return -1
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n
+}
+
+// texts reads an array of strings, or of rows that hold one string each.
+func (p *payload) texts(s *scanner, where string) error {
+	if s.peek() != '[' {
+		return p.wrongType(s, "unknown_shape", where+" is not an array")
+	}
+	rows := false
+	return s.array(func() error {
+		if n := len(p.comments); n == 0 {
+			rows = s.peek() == '['
+		} else if rows != (s.peek() == '[') {
+			return unprocessable("mixed_rows", "%s[%d] is not of the kind of the elements before it", where, n)
+		}
+		if !rows {
+			return p.add(s, where)
+		}
+		before := len(p.comments)
+		if err := s.array(func() error { return p.add(s, where) }); err != nil {
+			return err
+		}
+		if len(p.comments) != before+1 {
+			return unprocessable("not_one_column", "%s[%d] does not have exactly one column", where, before)
+		}
+		return nil
+	})
+}
+
+// add reads one comment.
+func (p *payload) add(s *scanner, where string) error {
+	if s.peek() != '"' {
+		return p.notText(s, where)
+	}
+	text, err := s.text()
+	if err != nil {
+		return err
+	}
+	if len(p.comments) == maxComments {
+		return tooLarge("too_many_comments", "more than %d comments in one event", maxComments)
+	}
+	p.comments = append(p.comments, string(text))
+	return nil
+}
+
+// notText refuses the value that comes next, by what it is.
+func (p *payload) notText(s *scanner, where string) error {
+	kind := "a number"
+	switch s.peek() {
+	case '{':
+		kind = "an object"
+	case '[':
+		kind = "an array"
+	case 't', 'f':
+		kind = "a boolean"
+	case 'n':
+		kind = "null"
+	}
+	return p.wrongType(s, "not_text", where+" holds "+kind+" where a text must be")
+}
+
+// wrongType refuses the value that comes next, as invalid JSON if it is that.
+func (p *payload) wrongType(s *scanner, reason, message string) error {
+	if err := s.skip(); err != nil {
+		return err
+	}
+	return unprocessable(reason, "%s", message)
+}

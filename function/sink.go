@@ -1,0 +1,150 @@
+package function
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/cloudevents/sdk-go/v2/event"
+)
+
+// tokenFile is where SinkBinding mounts the OIDC token for its sink.
+const tokenFile = "/oidc/token"
+
+// sink posts events to K_SINK. What it posts may arrive twice (a post whose answer was lost is repeated); the ids are the same.
+type sink struct {
+	url       string
+	overrides map[string]string
+	timeout   time.Duration
+	client    *http.Client
+	token     token
+}
+
+// newSink returns nil when the configuration names no sink.
+func newSink(c Config) (*sink, error) {
+	roots, overrides, err := c.sinkParts()
+	if err != nil || c.Sink == "" {
+		return nil, err
+	}
+	return &sink{
+		url:       c.Sink,
+		overrides: overrides,
+		timeout:   c.SinkTimeout,
+		token:     token{path: tokenFile},
+		client: &http.Client{
+			Transport: &http.Transport{
+				Proxy:                 http.ProxyFromEnvironment,
+				DialContext:           (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+				TLSClientConfig:       &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+				ForceAttemptHTTP2:     true,
+				MaxIdleConns:          256,
+				MaxIdleConnsPerHost:   256, // as many as there are events in flight
+				IdleConnTimeout:       60 * time.Second,
+				TLSHandshakeTimeout:   5 * time.Second,
+				ExpectContinueTimeout: time.Second,
+			},
+			// A redirected POST becomes a GET, whose 200 is no acceptance.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}, nil
+}
+
+func (s *sink) close() { s.client.CloseIdleConnections() }
+
+// post returns nil when the sink has accepted the event. What the sink may do better next time is tried again, with growing
+// pauses, for as long as timeout; the error is always a 503, also when the sink refuses for good: then the source tries until
+// its own retries end and puts the event where somebody sees it.
+func (s *sink) post(ctx context.Context, e *event.Event) error {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	const shortest, longest = 50 * time.Millisecond, 2 * time.Second
+	for pause := shortest; ; pause = min(2*pause, longest) {
+		err, again := s.try(ctx, e)
+		if err == nil || !again {
+			return err
+		}
+		wait := time.NewTimer(pause/2 + rand.N(pause/2))
+		select {
+		case <-ctx.Done():
+			wait.Stop()
+			return err
+		case <-wait.C:
+		}
+	}
+}
+
+// try posts once, and tells whether trying again makes sense.
+func (s *sink) try(ctx context.Context, e *event.Event) (err error, again bool) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url, bytes.NewReader(e.DataEncoded))
+	if err != nil {
+		return err, false
+	}
+	writeHeaders(req.Header, e.Context.(*event.EventContextV1))
+	for name, value := range s.overrides {
+		req.Header[headerName(strings.ToLower(name))] = []string{headerValue(value)}
+	}
+	if bearer := s.token.get(); bearer != "" {
+		req.Header.Set("Authorization", "Bearer "+bearer)
+	}
+	resp, err := s.client.Do(req)
+	if err != nil {
+		if errors.Is(err, context.DeadlineExceeded) {
+			return unavailable("sink_timeout", "the sink did not accept the prediction within %v", s.timeout), false
+		}
+		return unavailable("sink_unreachable", "the sink cannot be reached"), true
+	}
+	defer resp.Body.Close()
+	_, _ = io.CopyN(io.Discard, resp.Body, 64<<10) // so that the connection can be used again
+	if resp.StatusCode/100 == 2 {
+		return nil, false
+	}
+	if resp.StatusCode == http.StatusUnauthorized {
+		s.token.forget()
+	}
+	return unavailable("sink_refused", "the sink answered %d", resp.StatusCode), retriable(resp.StatusCode)
+}
+
+// retriable tells whether a status may be another one in a moment: those that Knative retries, and 401, since tokens change.
+func retriable(status int) bool {
+	switch status {
+	case http.StatusNotFound, http.StatusRequestTimeout, http.StatusConflict, http.StatusTooManyRequests, http.StatusUnauthorized:
+		return true
+	}
+	return status >= 500
+}
+
+// token is the bearer token in a file that is replaced from time to time; without the file there is none.
+type token struct {
+	path  string
+	mu    sync.Mutex
+	value string
+	read  time.Time
+}
+
+func (t *token) get() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if time.Since(t.read) > time.Minute {
+		b, err := os.ReadFile(t.path)
+		if err == nil {
+			t.value = strings.TrimSpace(string(b))
+		}
+		t.read = time.Now()
+	}
+	return t.value
+}
+
+func (t *token) forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.read = time.Time{}
+}
