@@ -93,7 +93,7 @@ func (m Mode) apply(dst []byte, text string) (out []byte, changed bool) {
 	base := len(dst)
 	decoded := false
 	if seen&(isHigh|isReference) != 0 {
-		dst, text, decoded = m.decode(dst, text)
+		dst, text, decoded = m.decode(dst, text, seen)
 	}
 	start := len(dst)
 	dst, changed = m.rules(dst, text)
@@ -108,11 +108,13 @@ func (m Mode) apply(dst []byte, text string) (out []byte, changed bool) {
 }
 
 // decode takes the steps 1 and 2. What it changes is appended to dst, and the returned text is a view of that.
-func (m Mode) decode(dst []byte, text string) (out []byte, decoded string, changed bool) {
-	var enc encoding
-	if m == Original {
+func (m Mode) decode(dst []byte, text string, seen class) (out []byte, decoded string, changed bool) {
+	enc := asIs
+	switch {
+	case seen&isHigh == 0:
+	case m == Original:
 		enc = detect(text)
-	} else {
+	default:
 		enc = controls
 		if repairable(text) {
 			start := len(dst)

@@ -1,7 +1,6 @@
 package clean_test
 
 import (
-	"bufio"
 	"compress/gzip"
 	"encoding/json"
 	"os"
@@ -12,31 +11,40 @@ import (
 	"reddit-classifier/test/shared"
 )
 
-// TestOriginalGolden compares with what the original made of real comments.
-func TestOriginalGolden(t *testing.T) {
-	file, err := os.Open(shared.File(t, "golden", "clean_train.jsonl.gz"))
+// golden is a real comment, as a reader for ISO-8859-1 gives it, and what the original made of it.
+type golden struct{ ID, Raw, Clean string }
+
+func readGolden(tb testing.TB) (cases []golden) {
+	file, err := os.Open(shared.File(tb, "golden", "clean_train.jsonl.gz"))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer file.Close()
 	plain, err := gzip.NewReader(file)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	cases, wrong := 0, 0
-	for dec := json.NewDecoder(bufio.NewReader(plain)); dec.More(); cases++ {
-		var c struct{ ID, Raw, Clean string }
+	for dec := json.NewDecoder(plain); dec.More(); {
+		var c golden
 		if err := dec.Decode(&c); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
+		cases = append(cases, c)
+	}
+	return cases
+}
+
+func TestOriginalGolden(t *testing.T) {
+	cases, wrong := readGolden(t), 0
+	for _, c := range cases {
 		if got := clean.Original.Clean(c.Raw); got != c.Clean {
 			if wrong++; wrong <= 5 {
 				t.Errorf("%s: cleaned to\n%q, the original to\n%q", c.ID, got, c.Clean)
 			}
 		}
 	}
-	if wrong > 0 || cases != 5686 {
-		t.Errorf("%d of %d cases are wrong; there should be 5,686", wrong, cases)
+	if wrong > 0 || len(cases) != 5686 {
+		t.Errorf("%d of %d cases are wrong; there should be 5,686", wrong, len(cases))
 	}
 }
 
