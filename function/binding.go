@@ -61,11 +61,11 @@ func fromHeaders(h http.Header, body []byte) (*event.Event, error) {
 func setAttribute(a *event.EventContextV1, name, value string) error {
 	switch name {
 	case "id":
-		a.ID = strings.TrimSpace(value)
+		a.ID = value
 	case "type":
-		a.Type = strings.TrimSpace(value)
+		a.Type = value
 	case "source":
-		ref := types.ParseURIRef(strings.TrimSpace(value))
+		ref := types.ParseURIRef(value)
 		if value != "" && ref == nil {
 			return badRequest("bad_attribute", "the attribute source is not a URI reference")
 		}
@@ -73,7 +73,7 @@ func setAttribute(a *event.EventContextV1, name, value string) error {
 			a.Source = *ref
 		}
 	case "subject":
-		if value = strings.TrimSpace(value); value != "" {
+		if strings.TrimSpace(value) != "" {
 			a.Subject = &value
 		}
 	case "time":
@@ -115,7 +115,7 @@ func complete(a *event.EventContextV1, version string) error {
 		return badRequest("unsupported_specversion", "CloudEvents of version %s are not read, 1.0 is", printable(version))
 	}
 	for _, required := range [...]struct{ name, value string }{{"id", a.ID}, {"source", a.Source.String()}, {"type", a.Type}} {
-		if required.value == "" {
+		if strings.TrimSpace(required.value) == "" {
 			return badRequest("not_a_cloudevent", "the event has no %s", required.name)
 		}
 	}
