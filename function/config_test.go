@@ -1,0 +1,69 @@
+package function_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"reddit-classifier/function"
+)
+
+func TestConfig(t *testing.T) {
+	c, err := function.ReadConfig()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(function.Defaults(), c); diff != "" {
+		t.Errorf("an empty environment gives (-defaults +read):\n%s", diff)
+	}
+	t.Setenv("K_SINK", "http://sink.example/topic")
+	t.Setenv("K_CE_OVERRIDES", `{"extensions":{"team":"x"}}`)
+	t.Setenv("SINK_TIMEOUT", "2s")
+	t.Setenv("MAX_BODY_BYTES", "2048")
+	t.Setenv("EXPLAIN", "5")
+	t.Setenv("LOG_LEVEL", "debug")
+	if c, err = function.ReadConfig(); err != nil || c.Sink != "http://sink.example/topic" || c.SinkTimeout != 2*time.Second || c.MaxBodyBytes != 2048 || c.Explain != 5 || c.LogLevel != -4 {
+		t.Errorf("read %+v, %v", c, err)
+	}
+}
+
+func TestBadSettings(t *testing.T) {
+	for _, tt := range []struct{ name, value, why string }{
+		{"K_SINK", "sink.example", "URL"}, {"K_SINK", "ftp://secret@sink.example", "URL"}, {"K_SINK", "http://", "URL"},
+		{"K_CE_OVERRIDES", "{", "JSON"}, {"K_CE_OVERRIDES", `{"extensions":{"a-b":"c"}}`, "extension"}, {"K_CE_OVERRIDES", `{"extensions":{"id":"c"}}`, "extension"},
+		{"K_CA_CERTS", "nonsense", "PEM"}, {"EVENT_SOURCE", "", "URI"}, {"EVENT_SOURCE", "%zz", "URI"},
+		{"SINK_TIMEOUT", "soon", "duration"}, {"SINK_TIMEOUT", "0s", "between"}, {"SINK_TIMEOUT", "1m", "between"}, {"SINK_TIMEOUT", "", "duration"},
+		{"MAX_BODY_BYTES", "1M", "syntax"}, {"MAX_BODY_BYTES", "-1", "between"}, {"EXPLAIN", "many", "syntax"}, {"EXPLAIN", "-1", "between"}, {"LOG_LEVEL", "loud", "level"},
+	} {
+		t.Run(tt.name+"="+tt.value, func(t *testing.T) {
+			t.Setenv(tt.name, tt.value)
+			_, err := function.ReadConfig()
+			if err == nil || !strings.Contains(err.Error(), tt.name) || !strings.Contains(err.Error(), tt.why) || strings.Contains(err.Error(), "secret") {
+				t.Errorf("the error is %v", err)
+			}
+		})
+	}
+}
+
+func TestAudienceWithoutToken(t *testing.T) {
+	c := function.Defaults()
+	c.Sink, c.Audience = "http://sink.example", "sink"
+	if err := c.Validate(); err == nil || !strings.Contains(err.Error(), "K_AUDIENCE") {
+		t.Error(err)
+	}
+}
+
+func TestUsageNamesEverySetting(t *testing.T) {
+	var b strings.Builder
+	if err := function.PrintUsage(&b); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"MODEL_PATH", "K_SINK", "K_CE_OVERRIDES", "K_CA_CERTS", "K_AUDIENCE", "EVENT_SOURCE", "SINK_TIMEOUT", "MAX_BODY_BYTES", "EXPLAIN", "LOG_LEVEL"} {
+		if !strings.Contains(b.String(), "\n"+name+" ") {
+			t.Errorf("%s is not documented:\n%s", name, &b)
+		}
+	}
+	t.Log("\n" + b.String())
+}
