@@ -1,0 +1,99 @@
+package english
+
+import (
+	"encoding/binary"
+
+	"reddit-classifier/model/english/internal/layout"
+)
+
+// entry is one entry of the lexicon; nil where there is none.
+type entry []byte
+
+// lookup returns the lexicon's entry for s, or nil.
+func (p *Pack) lookup(s string) entry {
+	if len(s) > p.maxKey {
+		return nil
+	}
+	h := layout.Hash(s)
+	mask := uint32(len(p.slots)/4 - 1)
+	for i, n := uint32(h)&mask, uint32(0); n <= mask; i, n = (i+1)&mask, n+1 {
+		slot := binary.LittleEndian.Uint32(p.slots[i*4:])
+		if slot == 0 {
+			return nil
+		}
+		if slot>>16 != uint32(h>>48) {
+			continue
+		}
+		at := int(slot&0xFFFF-1) * layout.EntrySize
+		if at < 0 || at+layout.EntrySize > len(p.entries) {
+			return nil
+		}
+		e := entry(p.entries[at : at+layout.EntrySize : at+layout.EntrySize])
+		if p.text(binary.LittleEndian.Uint32(e), e[12]) == s {
+			return e
+		}
+	}
+	return nil
+}
+
+// special returns the entry for s if s is an exception, else nil.
+func (p *Pack) special(s string) entry {
+	if len(s) > p.maxSpecial {
+		return nil
+	}
+	if e := p.lookup(s); e != nil && e.parts() > 0 {
+		return e
+	}
+	return nil
+}
+
+// parts returns the number of tokens that the exception has, 0 if the entry is none.
+func (e entry) parts() int { return int(e[15] >> 4) }
+
+// topLevelDomain reports whether the key is a top-level domain.
+func (e entry) topLevelDomain() bool { return e[15]&1 != 0 }
+
+// word returns the key's phrase word.
+func (e entry) word() uint16 { return binary.LittleEndian.Uint16(e[18:]) }
+
+// lemma returns the key's lemma and its lower-cased form.
+func (p *Pack) lemma(e entry) (lemma, lower string) {
+	return p.text(binary.LittleEndian.Uint32(e[4:]), e[13]), p.text(binary.LittleEndian.Uint32(e[8:]), e[14])
+}
+
+// appendSpecial appends the tokens of the exception e, which covers text.
+func (p *Pack) appendSpecial(dst []Token, e entry, text string) []Token {
+	first := int(binary.LittleEndian.Uint16(e[16:]))
+	for i := range e.parts() {
+		at := (first + i) * layout.PartSize
+		if at+layout.PartSize > len(p.parts) {
+			break
+		}
+		part := p.parts[at : at+layout.PartSize : at+layout.PartSize]
+		n := min(int(part[8]), len(text))
+		if n == 0 {
+			continue // no token is ever empty; only a damaged pack gets here
+		}
+		dst = append(dst, Token{
+			Text:    text[:n],
+			Lemma:   p.text(binary.LittleEndian.Uint32(part), part[9]),
+			LikeURL: part[11]&1 != 0,
+			feature: p.text(binary.LittleEndian.Uint32(part[4:]), part[10]),
+			pack:    p,
+			word:    binary.LittleEndian.Uint16(part[12:]),
+		})
+		text = text[n:]
+	}
+	return dst
+}
+
+// appendToken appends text as one token. dotted says that text may hold a character with TraitURL.
+func (p *Pack) appendToken(dst []Token, text string, dotted bool) []Token {
+	t := Token{Text: text, Lemma: text, pack: p}
+	if e := p.lookup(text); e != nil {
+		t.Lemma, t.feature = p.lemma(e)
+		t.word = e.word()
+	}
+	t.LikeURL = dotted && p.LikeURL(text)
+	return append(dst, t)
+}

@@ -1,0 +1,112 @@
+package english
+
+import (
+	"encoding/binary"
+	"unicode/utf8"
+)
+
+// toLower returns str.lower of s under the Python of the pack's release; s itself if nothing changes.
+func (p *Pack) toLower(s string) string {
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if l, _ := p.lowerRune(r); l != r {
+			return string(p.appendLower(make([]byte, 0, len(s)+8), s))
+		}
+		i += n
+	}
+	return s
+}
+
+// appendLower appends str.lower of s.
+func (p *Pack) appendLower(dst []byte, s string) []byte {
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			if 'A' <= c && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			dst = append(dst, c)
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n == 1 {
+			dst = append(dst, c)
+		} else if r == 'Σ' && p.finalSigma(s[:i], s[i+n:]) {
+			dst = append(dst, "ς"...)
+		} else {
+			l, more := p.lowerRune(r)
+			dst = append(utf8.AppendRune(dst, l), more...)
+		}
+		i += n
+	}
+	return dst
+}
+
+// lowerRune returns the lower-case form of r; more is what follows it, which only U+0130 has.
+func (p *Pack) lowerRune(r rune) (lower rune, more string) {
+	switch {
+	case 'A' <= r && r <= 'Z':
+		return r + 'a' - 'A', ""
+	case r < utf8.RuneSelf:
+		return r, ""
+	case r == 'İ':
+		return 'i', "\u0307"
+	}
+	lo, hi := 0, len(p.lower)/8
+	for lo < hi {
+		mid := int(uint(lo+hi) >> 1)
+		switch c := rune(binary.LittleEndian.Uint32(p.lower[mid*8:])); {
+		case c < r:
+			lo = mid + 1
+		case c > r:
+			hi = mid
+		default:
+			return rune(binary.LittleEndian.Uint32(p.lower[mid*8+4:])), ""
+		}
+	}
+	return r, ""
+}
+
+// finalSigma reports whether a capital sigma between before and after ends a word, as CPython's unicodeobject.c decides: a cased
+// character before it and none after it, case-ignorable ones skipped.
+func (p *Pack) finalSigma(before, after string) bool {
+	for {
+		r, n := utf8.DecodeLastRuneInString(before)
+		if n == 0 {
+			return false
+		}
+		if before = before[:len(before)-n]; !inRanges(p.ignorable, r) {
+			if !inRanges(p.cased, r) {
+				return false
+			}
+			break
+		}
+	}
+	for {
+		r, n := utf8.DecodeRuneInString(after)
+		if n == 0 {
+			return true
+		}
+		if after = after[n:]; !inRanges(p.ignorable, r) {
+			return !inRanges(p.cased, r)
+		}
+	}
+}
+
+// inRanges reports whether r is in one of the ranges, which are 8 bytes each and ascending.
+func inRanges(ranges []byte, r rune) bool {
+	lo, hi := 0, len(ranges)/8
+	for lo < hi {
+		mid := int(uint(lo+hi) >> 1)
+		switch {
+		case rune(binary.LittleEndian.Uint32(ranges[mid*8+4:])) < r:
+			lo = mid + 1
+		case rune(binary.LittleEndian.Uint32(ranges[mid*8:])) > r:
+			hi = mid
+		default:
+			return true
+		}
+	}
+	return false
+}

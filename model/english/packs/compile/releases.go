@@ -1,0 +1,58 @@
+package compile
+
+import (
+	"compress/gzip"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// Files names what a pack is compiled from.
+type Files struct {
+	Name     string // of the pack, and of its language file
+	Unicode  string // version of the character properties: that of the release's Python
+	Version3 bool   // see Release
+}
+
+// Releases lists the packs. To add one: put NAME.json.gz with the language files and tlds-NAME.txt with the data, and run go generate.
+var Releases = []Files{
+	{Name: "spacy-2.3.2", Unicode: "12.1.0"},
+	{Name: "spacy-3.8", Unicode: "14.0.0", Version3: true},
+}
+
+// Compile reads the files and returns the pack.
+func (f Files) Compile(languages, data string) ([]byte, error) {
+	r := &Release{Name: f.Name, Version3: f.Version3}
+	err := read(filepath.Join(languages, f.Name+".json.gz"), func(file io.Reader) error {
+		plain, err := gzip.NewReader(file)
+		if err == nil {
+			r.Language, err = ReadLanguage(plain)
+		}
+		return err
+	})
+	if err == nil {
+		err = read(filepath.Join(data, "unicode-"+f.Unicode+".txt"), func(file io.Reader) error {
+			r.Properties, err = ReadProperties(file)
+			return err
+		})
+	}
+	if err == nil {
+		err = read(filepath.Join(data, "tlds-"+f.Name+".txt"), func(file io.Reader) error {
+			r.TLDs, err = ReadWords(file)
+			return err
+		})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return Compile(r)
+}
+
+func read(path string, from func(io.Reader) error) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return from(f)
+}

@@ -1,0 +1,55 @@
+package english
+
+import "unicode/utf8"
+
+// isSpace reports whether r is white space to Python's str.isspace. (The set is the same in every Python 3.)
+func isSpace(r rune) bool {
+	switch {
+	case r <= ' ':
+		return r == ' ' || '\t' <= r && r <= '\r' || 0x1C <= r && r <= 0x1F
+	case r < 0x1680:
+		return r == 0x85 || r == 0xA0
+	}
+	return r == 0x1680 || 0x2000 <= r && r <= 0x200A || r == 0x2028 || r == 0x2029 || r == 0x202F || r == 0x205F || r == 0x3000
+}
+
+// spaceAt reports whether the character at the start of s is white space, and how many bytes it has. s must not be empty.
+func spaceAt(s string) (bool, int) {
+	if c := s[0]; c < utf8.RuneSelf {
+		return isSpace(rune(c)), 1
+	}
+	r, n := utf8.DecodeRuneInString(s)
+	return isSpace(r), n
+}
+
+// runEnd returns where the run of white space, or of other characters, that starts at i ends.
+func runEnd(text string, i int, space bool) int {
+	for i < len(text) {
+		s, n := spaceAt(text[i:])
+		if s != space {
+			break
+		}
+		i += n
+	}
+	return i
+}
+
+// NextChunk returns the first chunk of text at or after i: the next maximal run of characters that are not white space to Python.
+// At the end of the text it returns an empty chunk. The chunks hold everything that becomes a feature.
+func NextChunk(text string, i int) (start, end int) {
+	start = runEnd(text, i, true)
+	return start, runEnd(text, start, false)
+}
+
+// strip returns s without white space at its ends.
+func strip(s string) string {
+	start := runEnd(s, 0, true)
+	for start < len(s) {
+		r, n := utf8.DecodeLastRuneInString(s)
+		if !isSpace(r) {
+			break
+		}
+		s = s[:len(s)-n]
+	}
+	return s[start:]
+}

@@ -1,0 +1,32 @@
+package english
+
+import (
+	"strings"
+
+	"reddit-classifier/model/english/internal/layout"
+)
+
+// LikeURL is spaCy's like_url (spacy/lang/lex_attrs.py): whether text looks like an address.
+func (p *Pack) LikeURL(text string) bool {
+	if strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://") {
+		return true
+	}
+	if strings.HasPrefix(text, "www.") && len(text) > len("www.") {
+		return true
+	}
+	dot := strings.LastIndexByte(text, '.')
+	if dot < 0 || dot == len(text)-1 || text[0] == '.' || strings.IndexByte(text, '@') >= 0 {
+		return false
+	}
+	domain := text[dot+1:]
+	if colon := strings.IndexByte(domain, ':'); colon >= 0 {
+		domain = domain[:colon]
+	}
+	if strings.HasSuffix(domain, "/") {
+		return true
+	}
+	if e := p.lookup(domain); e != nil && e.topLevelDomain() {
+		return true
+	}
+	return p.flags&layout.URLMatchLikeURL != 0 && p.matchWhole(&p.urlMatch, text)
+}
