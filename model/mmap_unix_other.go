@@ -1,0 +1,5 @@
+//go:build unix && !linux
+
+package model
+
+const mapPopulate = 0

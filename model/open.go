@@ -1,0 +1,64 @@
+package model
+
+import (
+	"crypto/ed25519"
+	_ "embed"
+	"fmt"
+	"runtime"
+	"sync"
+)
+
+// Open returns the model stored in the file at path. Where the system can, the file is mapped and not copied, and unmapped when
+// the model is garbage: so a file is replaced by renaming another one over it, never by writing into it. Errors about the
+// content wrap a FormatError or an UnsupportedError.
+func Open(path string) (*Model, error) {
+	b, unmap, err := mapFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("model: %w", err)
+	}
+	m, err := Parse(b)
+	if err != nil {
+		unmap()
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	runtime.AddCleanup(m, func(unmap func()) { unmap() }, unmap)
+	return m, nil
+}
+
+// OpenVerified is Open for a model that has to be signed with key. It computes the SHA-256 digest, which takes some
+// milliseconds.
+func OpenVerified(path string, key ed25519.PublicKey) (*Model, error) {
+	m, err := Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.VerifySignature(key); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return m, nil
+}
+
+// VerifySignature reports whether the artifact is unaltered and signed with key.
+func (m *Model) VerifySignature(key ed25519.PublicKey) error {
+	defer runtime.KeepAlive(m)
+	return verifySignature(m.artifact, key)
+}
+
+// Verify recomputes the SHA-256 digest and replays the parity vectors, whose number it returns.
+func (m *Model) Verify() (vectors int, err error) {
+	defer runtime.KeepAlive(m)
+	if err := verifyDigest(m.artifact); err != nil {
+		return 0, err
+	}
+	return m.replay(m.section("parity"))
+}
+
+//go:generate go run ../cmd/reddit-classifier import --vectorizer ../../shared/pickles/sklearn0.23-dill0.3/seed/tfidf_vectorizer.model --classifier ../../shared/pickles/sklearn0.23-dill0.3/seed/lr.model --language spacy-2.3.2 --cleaner original --output default.model
+
+//go:embed default.model
+var defaultArtifact []byte
+
+var loadDefault = sync.OnceValues(func() (*Model, error) { return Parse(defaultArtifact) })
+
+// Default returns the model embedded in the program: the original's, imported from scikit-learn 0.23 and spaCy 2.3.2.
+func Default() (*Model, error) { return loadDefault() }

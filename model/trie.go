@@ -1,0 +1,164 @@
+package model
+
+import "encoding/binary"
+
+// trie is the vocabulary while it is being written: n-grams as paths of words. The nodes 0 to len(words)-1 are the words
+// themselves (the paths of length 1); the inner nodes of longer paths are numbered after them.
+type trie struct {
+	words    []string
+	ids      map[string]uint32
+	unigrams []uint32 // by word: the feature, or none
+	pairs    []pair   // in the order in which they were first seen
+	at       map[[2]uint32]int
+}
+
+// pair is a step from a node by a word. node is the entry's own number, provisional while the trie grows.
+type pair struct {
+	left, word, feature uint32
+	node                uint32
+	inner               bool
+}
+
+func newTrie() *trie { return &trie{ids: map[string]uint32{}, at: map[[2]uint32]int{}} }
+
+func (t *trie) word(text string) uint32 {
+	id, ok := t.ids[text]
+	if !ok {
+		id = uint32(len(t.words))
+		t.ids[text] = id
+		t.words = append(t.words, text)
+		t.unigrams = append(t.unigrams, none)
+	}
+	return id
+}
+
+// Nodes of pairs are numbered from here while words are still being added.
+const provisional = 1 << 31
+
+// add enters an n-gram and reports whether it was new.
+func (t *trie) add(path []string, feature uint32) bool {
+	node := t.word(path[0])
+	if len(path) == 1 {
+		fresh := t.unigrams[node] == none
+		t.unigrams[node] = feature
+		return fresh
+	}
+	last := -1
+	for _, text := range path[1:] {
+		word := t.word(text)
+		if last >= 0 {
+			t.pairs[last].inner = true
+		}
+		i, ok := t.at[[2]uint32{node, word}]
+		if !ok {
+			i = len(t.pairs)
+			t.at[[2]uint32{node, word}] = i
+			t.pairs = append(t.pairs, pair{left: node, word: word, feature: none})
+		}
+		node, last = provisional+uint32(i), i
+	}
+	fresh := t.pairs[last].feature == none
+	t.pairs[last].feature = feature
+	return fresh
+}
+
+func (t *trie) encodeWords() (words, text []byte) {
+	masks := make([]uint64, len(t.words))
+	for _, p := range t.pairs {
+		if p.left < provisional {
+			masks[p.left] |= followerBit(p.word)
+		}
+	}
+	for id, word := range t.words {
+		text = append(text, word...)
+		words = binary.LittleEndian.AppendUint64(words, masks[id])
+		words = binary.LittleEndian.AppendUint32(words, t.unigrams[id])
+		words = binary.LittleEndian.AppendUint32(words, uint32(len(text)))
+	}
+	return words, text
+}
+
+func (t *trie) encodeIndex() []byte {
+	for slots := 2; ; slots *= 2 {
+		if slots < 2*len(t.words) {
+			continue
+		}
+		b, ok := make([]byte, slots*slotSize), true
+		for id, word := range t.words {
+			h := hashWord(word)
+			i := freeSlot(h>>hashShift(slots), slots, func(i uint64) bool {
+				return binary.LittleEndian.Uint64(b[i*slotSize:]) == 0
+			})
+			if i < 0 {
+				ok = false
+				break
+			}
+			binary.LittleEndian.PutUint64(b[i*slotSize:], h<<32|uint64(id+1))
+		}
+		if ok {
+			return b
+		}
+	}
+}
+
+// freeSlot returns the first free slot from start on, -1 when none is near enough.
+func freeSlot(start uint64, slots int, free func(uint64) bool) int {
+	for probe := uint64(0); probe < maxProbes; probe++ {
+		i := (start + probe) & uint64(slots-1)
+		if free(i) {
+			return int(i)
+		}
+	}
+	return -1
+}
+
+func (t *trie) encodeNGrams() []byte {
+	t.numberNodes()
+	for slots := 2; ; slots *= 2 {
+		if slots < 2*len(t.pairs) {
+			continue
+		}
+		if b := t.fillNGrams(slots); b != nil {
+			return b
+		}
+	}
+}
+
+// numberNodes gives the inner nodes their final numbers, behind those of the words.
+func (t *trie) numberNodes() {
+	next := uint32(len(t.words))
+	for i := range t.pairs {
+		t.pairs[i].node = none
+		if t.pairs[i].inner {
+			t.pairs[i].node = next
+			next++
+		}
+	}
+	for i := range t.pairs {
+		if left := t.pairs[i].left; left >= provisional {
+			t.pairs[i].left = t.pairs[left-provisional].node
+		}
+	}
+}
+
+func (t *trie) fillNGrams(slots int) []byte {
+	b := make([]byte, slots*ngramSize)
+	for i := range b {
+		b[i] = 0xff
+	}
+	le := binary.LittleEndian
+	for _, p := range t.pairs {
+		i := freeSlot(hashPair(p.left, p.word)>>hashShift(slots), slots, func(i uint64) bool {
+			return le.Uint32(b[i*ngramSize:]) == none
+		})
+		if i < 0 {
+			return nil
+		}
+		e := b[i*ngramSize:]
+		le.PutUint32(e[0:], p.left)
+		le.PutUint32(e[4:], p.word)
+		le.PutUint32(e[8:], p.node)
+		le.PutUint32(e[12:], p.feature)
+	}
+	return b
+}
