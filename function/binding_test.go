@@ -63,6 +63,15 @@ func TestBindingAgreesWithTheSDK(t *testing.T) {
 	})
 }
 
+func sampleAttributes(t *testing.T) *event.EventContextV1 {
+	t.Helper()
+	e, err := fromHeaders(http.Header{"Ce-Specversion": {"1.0"}, "Ce-Id": {"1"}, "Ce-Source": {"/a"}, "Ce-Type": {"b"}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e.Context.(*event.EventContextV1)
+}
+
 type closer struct{ *bytes.Reader }
 
 func (closer) Close() error { return nil }

@@ -9,17 +9,21 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/cloudevents/sdk-go/v2/event"
 	"github.com/kelseyhightower/envconfig"
+
+	"reddit-classifier/model"
 )
 
 // Config is what can be set from outside. The names that begin with K_ are those which Knative's SinkBinding sets.
 type Config struct {
 	ModelPath    string        `envconfig:"MODEL_PATH" desc:"file of the model artifact; empty: the model within the program"`
+	ModelKey     string        `envconfig:"MODEL_PUBLIC_KEY" desc:"ed25519 key (hex, base64 or PEM) that the model has to be signed with; empty: it need not be signed"`
 	Sink         string        `envconfig:"K_SINK" desc:"URL that predictions are posted to before an event is acknowledged; empty: they are the response"`
 	CEOverrides  string        `envconfig:"K_CE_OVERRIDES" desc:"JSON object whose member extensions is added to every event posted to K_SINK"`
 	CACerts      string        `envconfig:"K_CA_CERTS" desc:"PEM certificates that K_SINK is trusted by, beside the system's"`
@@ -75,6 +79,11 @@ func (c Config) Validate() error {
 	if c.Explain < 0 || c.Explain > 100 {
 		return configError("EXPLAIN", fmt.Sprintf("is %d, not between 0 and 100", c.Explain))
 	}
+	if c.ModelKey != "" {
+		if _, err := model.ParsePublicKey(c.ModelKey); err != nil {
+			return configError("MODEL_PUBLIC_KEY", "is not a key: "+err.Error())
+		}
+	}
 	_, _, err := c.sinkParts()
 	return err
 }
@@ -100,16 +109,28 @@ func (c Config) sinkParts() (*x509.CertPool, map[string]string, error) {
 	return roots, overrides, err
 }
 
+// trustBundles is where SinkBinding mounts the certificates that all of a cluster trusts.
+const trustBundles = "/knative-custom-certs"
+
+// roots returns nil when there are no certificates beside the system's.
 func (c Config) roots() (*x509.CertPool, error) {
-	if c.CACerts == "" {
+	bundles, _ := filepath.Glob(filepath.Join(trustBundles, "*.pem"))
+	if c.CACerts == "" && len(bundles) == 0 {
 		return nil, nil
 	}
 	roots, err := x509.SystemCertPool()
 	if err != nil {
 		roots = x509.NewCertPool()
 	}
-	if !roots.AppendCertsFromPEM([]byte(c.CACerts)) {
+	if c.CACerts != "" && !roots.AppendCertsFromPEM([]byte(c.CACerts)) {
 		return nil, configError("K_CA_CERTS", "has no PEM certificate")
+	}
+	for _, path := range bundles {
+		pem, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("reading the cluster's trusted certificates: %w", err)
+		}
+		roots.AppendCertsFromPEM(pem)
 	}
 	return roots, nil
 }

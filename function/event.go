@@ -38,8 +38,7 @@ func newCore(m *model.Model, c Config) (*core, error) {
 		return nil, configError("EVENT_SOURCE", "is not a URI reference")
 	}
 	digest := m.Digest()
-	short := digest[:min(12, len(digest))]
-	return &core{model: m, source: *source, explain: c.Explain, name: "reddit-classifier", version: short, digest: digest, shortDigest: short}, nil
+	return &core{model: m, source: *source, explain: c.Explain, name: m.Name(), version: m.Version(), digest: digest, shortDigest: digest[:12]}, nil
 }
 
 // handle answers one event. The error is an *Error.

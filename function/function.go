@@ -60,7 +60,7 @@ func (f *Function) load() (*running, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := openModel(c.ModelPath)
+	m, err := openModel(c)
 	if err != nil {
 		return nil, err
 	}
@@ -77,11 +77,29 @@ func (f *Function) load() (*running, error) {
 	return &running{core: core, sink: s, maxBody: c.MaxBodyBytes, log: log}, nil
 }
 
-func openModel(path string) (*model.Model, error) {
-	if path == "" {
-		return model.Default()
+// openModel returns the model of a valid configuration, its signature verified if that is asked for.
+func openModel(c Config) (*model.Model, error) {
+	open := model.Default
+	name := "the model within the program"
+	if c.ModelPath != "" {
+		open = func() (*model.Model, error) { return model.Open(c.ModelPath) }
+		name = c.ModelPath
 	}
-	return model.Open(path)
+	m, err := open()
+	if err != nil {
+		return nil, configError("MODEL_PATH", "does not name a model that can be read: "+err.Error())
+	}
+	if c.ModelKey == "" {
+		return m, nil
+	}
+	key, err := model.ParsePublicKey(c.ModelKey)
+	if err == nil {
+		err = m.VerifySignature(key)
+	}
+	if err != nil {
+		return nil, configError("MODEL_PUBLIC_KEY", "does not fit "+name+": "+err.Error())
+	}
+	return m, nil
 }
 
 // redacted returns a URL for the log: without its password.

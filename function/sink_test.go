@@ -1,0 +1,242 @@
+package function_test
+
+import (
+	"bytes"
+	"encoding/pem"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cloudevents/sdk-go/v2/event"
+	cehttp "github.com/cloudevents/sdk-go/v2/protocol/http"
+
+	"reddit-classifier/function"
+)
+
+// sink is a server that answers posts with the statuses it is given, the last one for ever, and keeps what it accepted.
+type sink struct {
+	*httptest.Server
+	mu       sync.Mutex
+	statuses []int
+	posts    int
+	accepted []event.Event
+}
+
+func newSink(tb testing.TB, statuses ...int) *sink {
+	s := &sink{statuses: statuses}
+	s.Server = httptest.NewServer(s)
+	tb.Cleanup(s.Close)
+	return s
+}
+
+func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.posts++
+	status := s.statuses[0]
+	if len(s.statuses) > 1 {
+		s.statuses = s.statuses[1:]
+	}
+	if status/100 == 2 {
+		e, err := cehttp.NewEventFromHTTPRequest(r)
+		if err != nil {
+			status = 400
+		} else {
+			s.accepted = append(s.accepted, *e)
+		}
+	}
+	if status/100 == 3 {
+		w.Header().Set("Location", "/elsewhere")
+	}
+	w.WriteHeader(status)
+	io.WriteString(w, "whatever a sink says")
+}
+
+// to returns the setting that posts to a URL, for not longer than it takes.
+func to(url string, timeout time.Duration) func(*function.Config) {
+	return func(c *function.Config) { c.Sink, c.SinkTimeout = url, timeout }
+}
+
+func TestSink(t *testing.T) {
+	for _, tt := range []struct {
+		name          string
+		statuses      []int
+		code          int
+		reason        string
+		fewest, posts int // at least, at most
+	}{
+		{"accepts", []int{202}, 202, "", 1, 1},
+		{"accepts with 200", []int{200}, 202, "", 1, 1},
+		{"recovers", []int{503, 500, 429, 404, 202}, 202, "", 5, 5},
+		{"is down", []int{503}, 503, "sink_refused", 2, 20},
+		{"refuses", []int{400}, 503, "sink_refused", 1, 1},
+		{"is too small", []int{413}, 503, "sink_refused", 1, 1},
+		{"redirects", []int{302}, 503, "sink_refused", 1, 1},
+		{"redirects the post", []int{308}, 503, "sink_refused", 1, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newSink(t, tt.statuses...)
+			w := handle(start(t, to(s.URL, 2*time.Second)), kafka(`{"strData":"a"}`))
+			if w.Code != tt.code {
+				t.Errorf("answered %d, want %d: %s", w.Code, tt.code, w.Body)
+			}
+			if tt.reason == "" && w.Body.Len() > 0 || tt.reason != "" && reasonOf(t, w) != tt.reason {
+				t.Errorf("the answer is %q", w.Body)
+			}
+			if s.posts < tt.fewest || s.posts > tt.posts {
+				t.Errorf("posted %d times, want %d to %d", s.posts, tt.fewest, tt.posts)
+			}
+		})
+	}
+}
+
+func TestWhatIsPosted(t *testing.T) {
+	s := newSink(t, 202)
+	f := start(t, to(s.URL, time.Second), func(c *function.Config) {
+		c.CEOverrides = `{"extensions":{"team":"moderation","correlationid":"over"}}`
+	})
+	if w := handle(f, kafka(`{"data":{"ndarray":["a"]}}`)); w.Code != 202 || w.Body.Len() != 0 {
+		t.Fatal(w.Code, w.Body)
+	}
+	direct := handle(start(t), kafka(`{"data":{"ndarray":["a"]}}`))
+	e := s.accepted[0]
+	if string(e.Data()) != direct.Body.String() || e.ID() != direct.Header().Get("Ce-Id") || e.Type() != function.PredictionType {
+		t.Errorf("posted %v", e)
+	}
+	x := e.Extensions()
+	if x["partitionkey"] != "t1_abc" || x["team"] != "moderation" || x["correlationid"] != "over" || x["causationid"] != "partition:1/offset:0" {
+		t.Errorf("posted with %v", x)
+	}
+	// What is refused is answered, not posted.
+	if w := handle(f, kafka(`{"data":{"ndarray":[1]}}`)); w.Code != 422 || len(s.accepted) != 1 {
+		t.Error(w.Code, len(s.accepted))
+	}
+}
+
+func TestSinkThatIsNotThere(t *testing.T) {
+	s := httptest.NewServer(http.NotFoundHandler())
+	s.Close()
+	began := time.Now()
+	w := handle(start(t, to(s.URL, 300*time.Millisecond)), kafka("a"))
+	if w.Code != 503 || reasonOf(t, w) != "sink_unreachable" {
+		t.Error(w.Code, w.Body)
+	}
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+func TestSinkThatHangs(t *testing.T) {
+	release := make(chan bool)
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+		select {
+		case <-release:
+		case <-r.Context().Done():
+		}
+	}))
+	defer s.Close()
+	defer close(release)
+	began := time.Now()
+	w := handle(start(t, to(s.URL, 200*time.Millisecond)), kafka("a"))
+	if w.Code != 503 || reasonOf(t, w) != "sink_timeout" {
+		t.Error(w.Code, w.Body)
+	}
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+func TestBatchToSink(t *testing.T) {
+	const head = `{"specversion":"1.0","source":"/test","type":"test","id":`
+	const good, bad = head + `"1","data":{"strData":"a"}}`, head + `"2","data":{"data":{"ndarray":[1]}}}`
+	for _, tt := range []struct {
+		name, batch string
+		status      int
+		code, posts int
+		body        string
+	}{
+		{"good", `[` + good + `,` + good + `]`, 202, 202, 2, ""},
+		{"mixed", `[` + good + `,` + bad + `]`, 202, 200, 1, "not_text"},
+		{"sink refuses", `[` + good + `,` + bad + `]`, 400, 503, 1, "sink_refused"},
+		{"empty", `[]`, 202, 202, 0, ""},
+	} {
+		s := newSink(t, tt.status)
+		w := handle(start(t, to(s.URL, time.Second)), post(tt.batch, "Content-Type", "application/cloudevents-batch+json"))
+		if w.Code != tt.code || s.posts != tt.posts || !bytes.Contains(w.Body.Bytes(), []byte(tt.body)) || tt.body == "" && w.Body.Len() > 0 {
+			t.Errorf("%s: %d after %d posts: %s", tt.name, w.Code, s.posts, w.Body)
+		}
+	}
+}
+
+func TestSinkOverTLS(t *testing.T) {
+	s := &sink{statuses: []int{202}}
+	s.Server = httptest.NewUnstartedServer(s)
+	s.Config.ErrorLog = quiet
+	s.StartTLS()
+	defer s.Close()
+	if w := handle(start(t, to(s.URL, 200*time.Millisecond)), kafka("a")); w.Code != 503 || reasonOf(t, w) != "sink_unreachable" {
+		t.Errorf("a sink of unknown certificate is answered %d", w.Code)
+	}
+	f := start(t, to(s.URL, time.Second), func(c *function.Config) {
+		c.CACerts = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}))
+	})
+	if w := handle(f, kafka("a")); w.Code != 202 {
+		t.Errorf("with K_CA_CERTS: %d %s", w.Code, w.Body)
+	}
+}
+
+// TestNothingIsLost delivers events again and again, as a source does, to a sink that fails half of the time: each is accepted
+// in the end, and those that arrived twice did so under one id and with the same data.
+func TestNothingIsLost(t *testing.T) {
+	var n atomic.Int64
+	var mu sync.Mutex
+	accepted := map[string]map[string]string{} // causation id to id to data
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		turn := n.Add(1)
+		if turn%2 == 0 || turn%7 == 3 { // the latter after it was stored
+			mu.Lock()
+			ids := accepted[r.Header.Get("Ce-Causationid")]
+			if ids == nil {
+				ids = map[string]string{}
+				accepted[r.Header.Get("Ce-Causationid")] = ids
+			}
+			ids[r.Header.Get("Ce-Id")] = string(body)
+			mu.Unlock()
+		}
+		if turn%2 == 1 {
+			w.WriteHeader(503)
+		}
+	}))
+	defer s.Close()
+	f := start(t, to(s.URL, 100*time.Millisecond))
+	const events, senders = 400, 8
+	var group sync.WaitGroup
+	for sender := range senders {
+		group.Go(func() {
+			for i := sender; i < events; i += senders {
+				for code := 0; code != 202; {
+					r := kafka(`{"strData":"comment ` + strconv.Itoa(i) + `"}`)
+					r.Header.Set("ce-id", strconv.Itoa(i))
+					code = handle(f, r).Code
+				}
+			}
+		})
+	}
+	group.Wait()
+	if len(accepted) != events {
+		t.Errorf("%d of %d events arrived", len(accepted), events)
+	}
+	for cause, ids := range accepted {
+		if len(ids) != 1 {
+			t.Errorf("event %s arrived under %d ids", cause, len(ids))
+		}
+	}
+	t.Logf("%d events in %d posts", events, n.Load())
+}
