@@ -1,0 +1,142 @@
+package kubernetes
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	cloudevents "github.com/cloudevents/sdk-go/v2"
+	"go.uber.org/zap"
+	"knative.dev/eventing/pkg/apis/eventing/v1"
+	"knative.dev/eventing/pkg/eventfilter"
+	"knative.dev/eventing/pkg/eventfilter/subscriptionsapi"
+	"sigs.k8s.io/yaml"
+)
+
+// The event types on their way: a record as KafkaSource delivers it, and the function's answer.
+const (
+	recordType     = "dev.knative.kafka.event"
+	predictionType = "reddit.classifier.prediction.v1"
+)
+
+// checkDeadLetters wants the dead letters of o to reach a topic of their own. KafkaSource commits the offset of a record that
+// its dead letter sink did not take: without a working one, the record is lost.
+func checkDeadLetters(all []Object, o Object) []string {
+	r, ok := o.reference("spec", "delivery", "deadLetterSink", "ref")
+	if !ok {
+		return []string{"spec.delivery.deadLetterSink refers to no object: what the function refuses would be lost"}
+	}
+	sink, ok := find(all, o, r)
+	if !ok || sink.Kind != "KafkaSink" {
+		return []string{fmt.Sprintf("the dead letter sink %v is no KafkaSink of the overlay: what the function refuses would be lost", r)}
+	}
+	var problems []string
+	for _, source := range ofKind(all, "KafkaSource") {
+		if slices.Contains(source.texts("spec", "topics"), sink.text("spec", "topic")) {
+			problems = append(problems, fmt.Sprintf("dead letters go to %s, which %v reads: a refused record would go round for ever", sink.text("spec", "topic"), source))
+		}
+	}
+	for _, path := range [][]string{{"spec", "reply", "ref"}, {"spec", "subscriber", "ref"}, {"spec", "sink", "ref"}} {
+		if answers, ok := o.reference(path...); ok && answers == r {
+			problems = append(problems, fmt.Sprintf("dead letters go to %v, as the events themselves do", r))
+		}
+	}
+	return problems
+}
+
+// checkAnswers follows a prediction from the source to a topic. KafkaSource itself discards replies, so there must be exactly
+// one of: a SinkBinding, a Broker whose Triggers pass predictions on, a channel's Subscription with a reply.
+func (e External) checkAnswers(all []Object, source Object) []string {
+	sink, _ := source.reference("spec", "sink", "ref")
+	var bound []ref
+	for _, b := range ofKind(all, "SinkBinding") {
+		if subject, _ := b.reference("spec", "subject"); subject.kind == "Service" && subject.name == e.Function {
+			to, _ := b.reference("spec", "sink", "ref")
+			bound = append(bound, to)
+		}
+	}
+	var to []ref
+	var problems []string
+	switch sink.kind {
+	case "Service":
+		if len(bound) == 0 {
+			return []string{"delivers to the function, which no SinkBinding binds: KafkaSource discards its replies, so every prediction would be lost"}
+		}
+		to = bound
+	case "Broker":
+		to, problems = e.throughBroker(all, sink.name)
+	case "KafkaChannel":
+		to = e.throughChannel(all, sink)
+	}
+	if sink.kind != "Service" && len(bound) > 0 {
+		problems = append(problems, fmt.Sprintf("delivers to %v, but a SinkBinding makes the function post its predictions elsewhere and reply nothing", sink))
+	}
+	if len(to) != 1 {
+		return append(problems, fmt.Sprintf("%d ways lead predictions from %v to a topic, not one", len(to), sink))
+	}
+	out, _ := find(all, source, to[0])
+	deadLetters, _ := source.reference("spec", "delivery", "deadLetterSink", "ref")
+	switch {
+	case out.Kind != "KafkaSink":
+		problems = append(problems, fmt.Sprintf("predictions go to %v, which is no KafkaSink of the overlay", to[0]))
+	case to[0] == deadLetters:
+		problems = append(problems, fmt.Sprintf("predictions and dead letters go to the same %v", to[0]))
+	case slices.Contains(source.texts("spec", "topics"), out.text("spec", "topic")):
+		problems = append(problems, fmt.Sprintf("predictions go to %s, which the source reads: a loop", out.text("spec", "topic")))
+	}
+	return problems
+}
+
+// throughBroker returns where a Broker's Triggers send predictions, and what is wrong with how they filter.
+func (e External) throughBroker(all []Object, broker string) (to []ref, problems []string) {
+	asked := false
+	for _, o := range ofKind(all, "Trigger") {
+		if o.text("spec", "broker") != broker {
+			continue
+		}
+		subscriber, _ := o.reference("spec", "subscriber", "ref")
+		function := subscriber.kind == "Service" && subscriber.name == e.Function
+		if function && passes(o, predictionType) {
+			problems = append(problems, fmt.Sprintf("%v sends the function its own predictions: a loop", o))
+		}
+		if function && passes(o, recordType) {
+			asked = true
+		}
+		if !function && passes(o, predictionType) {
+			to = append(to, subscriber)
+		}
+		if !function && passes(o, recordType) {
+			problems = append(problems, fmt.Sprintf("%v sends comments to %v, where predictions belong", o, subscriber))
+		}
+	}
+	if !asked {
+		problems = append(problems, "no Trigger of the Broker sends records to the function")
+	}
+	return to, problems
+}
+
+// passes reports whether a Trigger lets events of a type through, by Knative's own filters.
+func passes(trigger Object, eventType string) bool {
+	var t v1.Trigger
+	if err := yaml.Unmarshal(trigger.yaml, &t); err != nil {
+		return false
+	}
+	event := cloudevents.NewEvent()
+	event.SetID("partition:1/offset:0")
+	event.SetSource("/apis/v1/namespaces/default/kafkasources/reddit-classifier#reddit-classifier-input")
+	event.SetType(eventType)
+	filter := subscriptionsapi.CreateSubscriptionsAPIFilters(zap.NewNop(), t.Spec.Filters)
+	return filter.Filter(context.Background(), event) != eventfilter.FailFilter
+}
+
+// throughChannel returns where the Subscriptions of a channel send the function's replies.
+func (e External) throughChannel(all []Object, channel ref) (to []ref) {
+	for _, o := range ofKind(all, "Subscription") {
+		from, _ := o.reference("spec", "channel")
+		subscriber, _ := o.reference("spec", "subscriber", "ref")
+		if reply, ok := o.reference("spec", "reply", "ref"); ok && from == channel && subscriber.name == e.Function {
+			to = append(to, reply)
+		}
+	}
+	return to
+}

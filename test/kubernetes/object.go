@@ -1,0 +1,121 @@
+package kubernetes
+
+import (
+	"fmt"
+	"slices"
+
+	utiljson "k8s.io/apimachinery/pkg/util/json"
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+	"sigs.k8s.io/yaml"
+)
+
+// Object is one manifest of a built overlay.
+type Object struct {
+	APIVersion, Kind, Namespace, Name string
+
+	yaml   []byte
+	fields map[string]any
+}
+
+// Build returns what `kubectl apply -k dir` would send.
+func Build(dir string) ([]Object, error) {
+	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), dir)
+	if err != nil {
+		return nil, err
+	}
+	var all []Object
+	for _, r := range built.Resources() {
+		text, err := r.AsYAML()
+		if err != nil {
+			return nil, err
+		}
+		o := Object{APIVersion: r.GetGvk().ApiVersion(), Kind: r.GetKind(), Namespace: r.GetNamespace(), Name: r.GetName(), yaml: text}
+		if o.fields, err = decode(text); err != nil {
+			return nil, fmt.Errorf("%v: %w", o, err)
+		}
+		all = append(all, o)
+	}
+	return all, nil
+}
+
+// decode reads YAML as the API server does: whole numbers are int64, which CEL rules need.
+func decode(text []byte) (map[string]any, error) {
+	j, err := yaml.YAMLToJSON(text)
+	if err != nil {
+		return nil, err
+	}
+	var fields map[string]any
+	return fields, utiljson.Unmarshal(j, &fields)
+}
+
+func (o Object) String() string { return o.Kind + "/" + o.Name }
+
+// at returns what stands at a path of fields, or nil.
+func (o Object) at(path ...string) any {
+	var v any = o.fields
+	for _, name := range path {
+		m, ok := v.(map[string]any)
+		if !ok {
+			return nil
+		}
+		v = m[name]
+	}
+	return v
+}
+
+// text returns the string at a path, or "".
+func (o Object) text(path ...string) string {
+	s, _ := o.at(path...).(string)
+	return s
+}
+
+// texts returns the strings of the list at a path.
+func (o Object) texts(path ...string) []string {
+	list, _ := o.at(path...).([]any)
+	var all []string
+	for _, v := range list {
+		if s, ok := v.(string); ok {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// ref is a reference to an object. Of the fields only the name is always there.
+type ref struct{ apiVersion, kind, namespace, name string }
+
+// reference returns the reference at a path, and whether there is one.
+func (o Object) reference(path ...string) (ref, bool) {
+	if _, ok := o.at(path...).(map[string]any); !ok {
+		return ref{}, false
+	}
+	field := func(name string) string { return o.text(append(slices.Clone(path), name)...) }
+	return ref{field("apiVersion"), field("kind"), field("namespace"), field("name")}, true
+}
+
+func (r ref) String() string { return r.kind + "/" + r.name }
+
+// find returns the object that a reference of o means.
+func find(all []Object, o Object, r ref) (Object, bool) {
+	if r.namespace == "" {
+		r.namespace = o.Namespace
+	}
+	for _, c := range all {
+		if c.Kind == r.kind && c.Name == r.name && c.Namespace == r.namespace && (r.apiVersion == "" || c.APIVersion == r.apiVersion) {
+			return c, true
+		}
+	}
+	return Object{}, false
+}
+
+// ofKind returns the objects of a kind.
+func ofKind(all []Object, kind string) []Object {
+	var some []Object
+	for _, o := range all {
+		if o.Kind == kind {
+			some = append(some, o)
+		}
+	}
+	return some
+}

@@ -1,0 +1,181 @@
+package kubernetes
+
+import (
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"sigs.k8s.io/yaml"
+)
+
+// external are the objects that our manifests refer to and others make: func the first, whoever runs Kafka the second.
+var external = External{Function: "reddit-classifier", Secret: "reddit-classifier-kafka"}
+
+// overlays are all that the README offers; each must be there.
+var overlays = []string{"sink", "broker", "channel", "keda", "tls-sasl", "local"}
+
+func root() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(file), "..", "..")
+}
+
+// kafkaDefinitions returns the folder with the definitions of KafkaSource, KafkaSink and KafkaTopic, or "" where it is absent.
+func kafkaDefinitions() string {
+	shared := os.Getenv("SHARED_DIR")
+	if shared == "" {
+		shared = filepath.Join(root(), "..", "shared")
+	}
+	dir := filepath.Join(shared, "crds")
+	if _, err := os.Stat(dir); err != nil {
+		return ""
+	}
+	return dir
+}
+
+// needKafkaDefinitions skips a test where the folder is absent; REQUIRE_ALL=1 makes that a failure.
+func needKafkaDefinitions(t *testing.T) {
+	t.Helper()
+	if kafkaDefinitions() != "" {
+		return
+	}
+	if os.Getenv("REQUIRE_ALL") == "1" {
+		t.Fatal("the shared folder crds is absent, and REQUIRE_ALL=1 says it must be there")
+	}
+	t.Skip("the shared folder crds is absent")
+}
+
+// definitions are those of Serving and Eventing out of their modules and, where they can be had, those of Kafka's kinds.
+var definitions = sync.OnceValues(func() (Definitions, error) {
+	var dirs []string
+	for module, folder := range map[string]string{
+		"knative.dev/serving": "config/core/300-resources", "knative.dev/eventing": "config/core/resources",
+	} {
+		out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", module).Output()
+		if err != nil {
+			return nil, err
+		}
+		dirs = append(dirs, filepath.Join(strings.TrimSpace(string(out)), filepath.FromSlash(folder)))
+	}
+	if dir := kafkaDefinitions(); dir != "" {
+		dirs = append(dirs, dir)
+	}
+	return ReadDefinitions(dirs...)
+})
+
+func check(t *testing.T, dir string) ([]Object, []string) {
+	t.Helper()
+	defs, err := definitions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := Build(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all, Check(all, defs, external)
+}
+
+func TestOverlays(t *testing.T) {
+	for _, name := range overlays {
+		t.Run(name, func(t *testing.T) {
+			all, problems := check(t, filepath.Join(root(), "config", "overlays", name))
+			for _, p := range problems {
+				t.Error(p)
+			}
+			t.Logf("%d objects: %v", len(all), all)
+		})
+	}
+	found, err := os.ReadDir(filepath.Join(root(), "config", "overlays"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found) != len(overlays) {
+		t.Errorf("config/overlays holds %d overlays, this test knows %d", len(found), len(overlays))
+	}
+}
+
+// TestKafkaDefinitions says that Kafka's kinds are judged by their definitions too, not by this package's rules alone.
+func TestKafkaDefinitions(t *testing.T) {
+	needKafkaDefinitions(t)
+	defs, err := definitions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range []string{
+		"sources.knative.dev/v1/KafkaSource", "eventing.knative.dev/v1alpha1/KafkaSink", "kafka.strimzi.io/v1/KafkaTopic",
+	} {
+		if _, ok := defs[kind]; !ok {
+			t.Errorf("no definition for %s", kind)
+		}
+	}
+}
+
+// TestBad builds each folder of testdata/bad, which breaks one thing in an overlay, and wants the answer that its first line says.
+func TestBad(t *testing.T) {
+	dirs, err := filepath.Glob("testdata/bad/*")
+	if err != nil || len(dirs) == 0 {
+		t.Fatal("no bad manifests", err)
+	}
+	for _, dir := range dirs {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			text, err := os.ReadFile(filepath.Join(dir, "kustomization.yaml"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			first, rest, _ := strings.Cut(string(text), "\n")
+			want, ok := strings.CutPrefix(first, "# want: ")
+			if !ok {
+				t.Fatalf("%s does not begin with # want:", dir)
+			}
+			if strings.HasPrefix(rest, "# needs: the definitions of Kafka's kinds") {
+				needKafkaDefinitions(t)
+			}
+			_, problems := check(t, dir)
+			for _, p := range problems {
+				if strings.Contains(p, want) {
+					return
+				}
+			}
+			t.Errorf("nothing says %q; found:\n%s", want, strings.Join(problems, "\n"))
+		})
+	}
+}
+
+// TestFiles wants config to hold YAML only, in short files, each of which kustomize reaches.
+func TestFiles(t *testing.T) {
+	err := filepath.WalkDir(filepath.Join(root(), "config"), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		name, _ := filepath.Rel(root(), path)
+		if filepath.Ext(path) != ".yaml" {
+			t.Errorf("%s is no YAML", name)
+		}
+		if lines := strings.Count(string(text), "\n"); lines > 80 {
+			t.Errorf("%s has %d lines, more than 80", name, lines)
+		}
+		var any any
+		if err := yaml.Unmarshal([]byte(strings.Split(string(text), "\n---\n")[0]), &any); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if filepath.Base(path) != "kustomization.yaml" {
+			in, err := os.ReadFile(filepath.Join(filepath.Dir(path), "kustomization.yaml"))
+			if err != nil || !strings.Contains(string(in), filepath.Base(path)) {
+				t.Errorf("%s is not in the kustomization beside it", name)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,172 @@
+package kubernetes
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	"knative.dev/pkg/apis"
+	"knative.dev/serving/pkg/apis/autoscaling"
+	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
+	"sigs.k8s.io/yaml"
+)
+
+// funcYAML is what this package reads of func.yaml.
+type funcYAML struct {
+	Name string
+	Run  struct{ Envs []corev1.EnvVar }
+
+	Deploy struct {
+		Annotations     map[string]string
+		HealthEndpoints struct{ Liveness, Readiness string }
+		Options         struct {
+			Scale struct {
+				Min, Max            *int64
+				Metric              string
+				Target, Utilization *float64
+			}
+			Resources struct {
+				Requests struct{ CPU, Memory string }
+				Limits   struct {
+					CPU, Memory string
+					Concurrency *int64
+				}
+			}
+		}
+	}
+}
+
+func readFunc(t *testing.T) funcYAML {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root(), "func.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f funcYAML
+	if err := yaml.Unmarshal(text, &f); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// deployed is the Service that `func deploy` makes of func.yaml, as far as it comes from there. func writes its deploy.annotations
+// on the Service and on the revision, and numbers of scale with six decimals.
+func deployed(t *testing.T) *servingv1.Service {
+	t.Helper()
+	f := readFunc(t)
+	scale, resources := f.Deploy.Options.Scale, f.Deploy.Options.Resources
+	var s servingv1.Service
+	s.APIVersion, s.Kind, s.Name, s.Namespace = "serving.knative.dev/v1", "Service", f.Name, "default"
+	s.Annotations = f.Deploy.Annotations
+	template := &s.Spec.Template
+	template.Annotations = map[string]string{
+		autoscaling.MinScaleAnnotationKey:          fmt.Sprint(*scale.Min),
+		autoscaling.MaxScaleAnnotationKey:          fmt.Sprint(*scale.Max),
+		autoscaling.MetricAnnotationKey:            scale.Metric,
+		autoscaling.TargetAnnotationKey:            fmt.Sprintf("%f", *scale.Target),
+		autoscaling.TargetUtilizationPercentageKey: fmt.Sprintf("%f", *scale.Utilization),
+	}
+	for k, v := range f.Deploy.Annotations {
+		template.Annotations[k] = v
+	}
+	template.Spec.ContainerConcurrency = resources.Limits.Concurrency
+	probe := func(path string) *corev1.Probe {
+		return &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Path: path}}}
+	}
+	template.Spec.Containers = []corev1.Container{{
+		Image: "reddit-classifier",
+		Env:   f.Run.Envs,
+		Resources: corev1.ResourceRequirements{
+			Requests: corev1.ResourceList{"cpu": resource.MustParse(resources.Requests.CPU), "memory": resource.MustParse(resources.Requests.Memory)},
+			Limits:   corev1.ResourceList{"cpu": resource.MustParse(resources.Limits.CPU), "memory": resource.MustParse(resources.Limits.Memory)},
+		},
+		LivenessProbe:  probe(f.Deploy.HealthEndpoints.Liveness),
+		ReadinessProbe: probe(f.Deploy.HealthEndpoints.Readiness),
+	}}
+	return &s
+}
+
+// TestDeployed has Serving's webhook judge what func makes of func.yaml: func itself does not ask.
+func TestDeployed(t *testing.T) {
+	s := deployed(t)
+	if s.Name != external.Function {
+		t.Errorf("func.yaml names the function %q, the manifests refer to %q", s.Name, external.Function)
+	}
+	s.SetDefaults(webhook())
+	if err := s.Validate(webhook()).Filter(apis.ErrorLevel); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestService wants config/service to be valid, restricted, and to say what func.yaml says.
+func TestService(t *testing.T) {
+	all, problems := check(t, filepath.Join(root(), "config", "service"))
+	for _, p := range problems {
+		t.Error(p)
+	}
+	if len(all) != 1 {
+		t.Fatalf("config/service holds %v, not one Service", all)
+	}
+	var ours servingv1.Service
+	if err := yaml.UnmarshalStrict(all[0].yaml, &ours); err != nil {
+		t.Fatal(err)
+	}
+	ours.Namespace = "default"
+	checkRestricted(t, ours.Spec.Template.Spec.PodSpec)
+	theirs := deployed(t)
+	for _, s := range []*servingv1.Service{&ours, theirs} {
+		s.SetDefaults(webhook())
+		for _, key := range []string{autoscaling.TargetAnnotationKey, autoscaling.TargetUtilizationPercentageKey} {
+			s.Spec.Template.Annotations[key] = number(t, s.Spec.Template.Annotations[key])
+		}
+	}
+	if diff := cmp.Diff(theirs.Spec.Template.Annotations, ours.Spec.Template.Annotations); diff != "" {
+		t.Errorf("the annotations are not those of func.yaml (-func.yaml +config/service):\n%s", diff)
+	}
+	want, got := theirs.Spec.Template.Spec, ours.Spec.Template.Spec
+	if diff := cmp.Diff(want.ContainerConcurrency, got.ContainerConcurrency); diff != "" {
+		t.Errorf("containerConcurrency is not that of func.yaml:\n%s", diff)
+	}
+	a, b := want.Containers[0], got.Containers[0]
+	a.Env = append([]corev1.EnvVar{{Name: "LISTEN_ADDRESS", Value: "[::]:8080"}}, a.Env...) // func's host builder has it in the image
+	if diff := cmp.Diff([]any{a.Env, a.Resources, a.LivenessProbe, a.ReadinessProbe}, []any{b.Env, b.Resources, b.LivenessProbe, b.ReadinessProbe}); diff != "" {
+		t.Errorf("the container is not that of func.yaml (-func.yaml +config/service):\n%s", diff)
+	}
+}
+
+// number writes a number in its shortest form: "10.000000" and "10" are the same to the autoscaler.
+func number(t *testing.T, text string) string {
+	t.Helper()
+	var n float64
+	if _, err := fmt.Sscan(text, &n); err != nil {
+		t.Fatalf("%q is no number", text)
+	}
+	return fmt.Sprint(n)
+}
+
+// checkRestricted wants what Kubernetes' restricted profile asks of a pod, and a file system that cannot be written to.
+func checkRestricted(t *testing.T, pod corev1.PodSpec) {
+	t.Helper()
+	yes := func(b *bool) bool { return b != nil && *b }
+	c := pod.Containers[0].SecurityContext
+	switch {
+	case c == nil:
+		t.Error("there is no securityContext")
+	case !yes(c.RunAsNonRoot) || c.RunAsUser == nil || *c.RunAsUser == 0:
+		t.Error("the container may run as root")
+	case !yes(c.ReadOnlyRootFilesystem):
+		t.Error("the root file system can be written to")
+	case c.AllowPrivilegeEscalation == nil || *c.AllowPrivilegeEscalation:
+		t.Error("privileges can be gained")
+	case c.Capabilities == nil || len(c.Capabilities.Drop) != 1 || c.Capabilities.Drop[0] != "ALL" || len(c.Capabilities.Add) > 0:
+		t.Error("capabilities are left")
+	case c.SeccompProfile == nil || c.SeccompProfile.Type != corev1.SeccompProfileTypeRuntimeDefault:
+		t.Error("system calls are not filtered")
+	case pod.AutomountServiceAccountToken == nil || *pod.AutomountServiceAccountToken:
+		t.Error("the pod gets a service account's token, which the function has no use for")
+	}
+}
