@@ -23,14 +23,8 @@ var Releases = []Files{
 // Compile reads the files and returns the pack.
 func (f Files) Compile(languages, data string) ([]byte, error) {
 	r := &Release{Name: f.Name, Version3: f.Version3}
-	err := read(filepath.Join(languages, f.Name+".json.gz"), func(file io.Reader) error {
-		plain, err := gzip.NewReader(file)
-		if err == nil {
-			r.Language, err = ReadLanguage(plain)
-		}
-		return err
-	})
-	if err == nil {
+	var err error
+	if r.Language, err = OpenLanguage(filepath.Join(languages, f.Name+".json.gz")); err == nil {
 		err = read(filepath.Join(data, "unicode-"+f.Unicode+".txt"), func(file io.Reader) error {
 			r.Properties, err = ReadProperties(file)
 			return err
@@ -46,6 +40,18 @@ func (f Files) Compile(languages, data string) ([]byte, error) {
 		return nil, err
 	}
 	return Compile(r)
+}
+
+// OpenLanguage reads a language file, compressed by gzip.
+func OpenLanguage(path string) (l *Language, err error) {
+	err = read(path, func(file io.Reader) error {
+		plain, err := gzip.NewReader(file)
+		if err == nil {
+			l, err = ReadLanguage(plain)
+		}
+		return err
+	})
+	return l, err
 }
 
 func read(path string, from func(io.Reader) error) error {
