@@ -9,6 +9,7 @@ import (
 
 	"reddit-classifier/model/clean"
 	"reddit-classifier/test/shared"
+	"reddit-classifier/test/vectors"
 )
 
 // golden is a real comment, as a reader for ISO-8859-1 gives it, and what the original made of it.
@@ -45,6 +46,15 @@ func TestOriginalGolden(t *testing.T) {
 	}
 	if wrong > 0 || len(cases) != 5686 {
 		t.Errorf("%d of %d cases are wrong; there should be 5,686", wrong, len(cases))
+	}
+}
+
+// TestOriginalVectors does the same with the project's own comments.
+func TestOriginalVectors(t *testing.T) {
+	for _, c := range vectors.Clean(t) {
+		if got := clean.Original.Clean(c.Raw); got != c.Clean {
+			t.Errorf("%s: cleaned to\n%q, the original to\n%q", c.ID, got, c.Clean)
+		}
 	}
 }
 
