@@ -1,0 +1,3 @@
+module reddit-classifier/test/licenses
+
+go 1.25.0
