@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/http"
 	"net/textproto"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -26,35 +27,54 @@ const (
 	batchType      = "application/cloudevents-batch+json"
 )
 
-// fromHeaders reads an event in binary mode. Headers whose names cannot be those of attributes are left out.
+// fromHeaders reads an event in binary mode, with those of its extensions that answers have to do with.
 func fromHeaders(h http.Header, body []byte) (*event.Event, error) {
 	a := &event.EventContextV1{}
-	version := ""
 	var err error
 	for key, values := range h {
-		if len(values) == 0 {
-			continue
-		}
-		value := values[0]
-		switch key {
-		case "Ce-Specversion":
-			version = value
-		case "Content-Type":
-			if value != "" {
-				a.DataContentType = &value
-			}
-		default:
-			if len(key) > 3 && key[:3] == "Ce-" {
-				if bad := setAttribute(a, strings.ToLower(key[3:]), value); err == nil {
-					err = bad
-				}
+		if name := attributeOf(key); name != "" && len(values) > 0 {
+			if bad := setAttribute(a, name, values[0]); err == nil {
+				err = bad
 			}
 		}
+	}
+	if contentType := h.Get("Content-Type"); contentType != "" {
+		a.DataContentType = &contentType
 	}
 	if err == nil {
-		err = complete(a, version)
+		err = complete(a, h.Get("Ce-Specversion"))
 	}
 	return &event.Event{Context: a, DataEncoded: body}, err
+}
+
+// attributeOf returns the attribute or extension that a header holds, if it is one that is read. A KafkaSource sends a dozen
+// more, and a record's own headers besides.
+func attributeOf(header string) string {
+	switch header {
+	case "Ce-Id":
+		return "id"
+	case "Ce-Type":
+		return "type"
+	case "Ce-Source":
+		return "source"
+	case "Ce-Subject":
+		return "subject"
+	case "Ce-Time":
+		return "time"
+	case "Ce-Dataschema":
+		return "dataschema"
+	case "Ce-Key":
+		return "key"
+	case "Ce-Partitionkey":
+		return "partitionkey"
+	case "Ce-Traceparent":
+		return "traceparent"
+	case "Ce-Tracestate":
+		return "tracestate"
+	case "Ce-Correlationid":
+		return "correlationid"
+	}
+	return ""
 }
 
 // setAttribute sets the attribute or the extension of a lower-case name. Empty values of what is optional count as absent.
@@ -65,45 +85,54 @@ func setAttribute(a *event.EventContextV1, name, value string) error {
 	case "type":
 		a.Type = value
 	case "source":
-		ref := types.ParseURIRef(value)
-		if value != "" && ref == nil {
-			return badRequest("bad_attribute", "the attribute source is not a URI reference")
-		}
-		if ref != nil {
-			a.Source = *ref
-		}
+		return setSource(a, value)
 	case "subject":
 		if strings.TrimSpace(value) != "" {
-			a.Subject = &value
+			subject := value
+			a.Subject = &subject
 		}
 	case "time":
-		if value == "" {
-			break
-		}
-		t, err := time.Parse(time.RFC3339Nano, value)
-		if err != nil {
-			return badRequest("bad_attribute", "the attribute time is not of RFC 3339")
-		}
-		a.Time = &types.Timestamp{Time: t}
+		return setTime(a, value)
 	case "dataschema":
 		if a.DataSchema = types.ParseURI(value); value != "" && a.DataSchema == nil {
 			return badRequest("bad_attribute", "the attribute dataschema is not a URI")
 		}
 	default:
-		return setExtension(a, name, value)
+		setExtension(a, name, value)
 	}
 	return nil
 }
 
-func setExtension(a *event.EventContextV1, name string, value any) error {
-	if name == "data" || name == "datacontenttype" || !event.IsExtensionNameValid(name) {
+func setSource(a *event.EventContextV1, value string) error {
+	u, err := url.Parse(value)
+	if err != nil {
+		return badRequest("bad_attribute", "the attribute source is not a URI reference")
+	}
+	a.Source = types.URIRef{URL: *u}
+	return nil
+}
+
+func setTime(a *event.EventContextV1, value string) error {
+	if value == "" {
 		return nil
+	}
+	t, err := time.Parse(time.RFC3339Nano, value)
+	if err != nil {
+		return badRequest("bad_attribute", "the attribute time is not of RFC 3339")
+	}
+	a.Time = &types.Timestamp{Time: t}
+	return nil
+}
+
+// setExtension passes over names that an extension cannot have.
+func setExtension(a *event.EventContextV1, name string, value any) {
+	if name == "data" || name == "datacontenttype" || !event.IsExtensionNameValid(name) {
+		return
 	}
 	if a.Extensions == nil {
 		a.Extensions = make(map[string]any, 8)
 	}
 	a.Extensions[name] = value
-	return nil
 }
 
 // complete returns an error unless a has all that a CloudEvent 1.0 must have.
@@ -114,12 +143,22 @@ func complete(a *event.EventContextV1, version string) error {
 	case version != event.CloudEventsVersionV1:
 		return badRequest("unsupported_specversion", "CloudEvents of version %s are not read, 1.0 is", printable(version))
 	}
-	for _, required := range [...]struct{ name, value string }{{"id", a.ID}, {"source", a.Source.String()}, {"type", a.Type}} {
-		if strings.TrimSpace(required.value) == "" {
-			return badRequest("not_a_cloudevent", "the event has no %s", required.name)
-		}
+	return required(a)
+}
+
+func required(a *event.EventContextV1) error {
+	missing := ""
+	switch {
+	case strings.TrimSpace(a.ID) == "":
+		missing = "id"
+	case strings.TrimSpace(a.Type) == "":
+		missing = "type"
+	case a.Source == types.URIRef{}:
+		missing = "source"
+	default:
+		return nil
 	}
-	return nil
+	return badRequest("not_a_cloudevent", "the event has no %s", missing)
 }
 
 // fromJSON reads one event in the JSON format. With an error it still returns the attributes that were found, which the
@@ -211,7 +250,7 @@ func (r *structured) setScalar(name string, raw []byte) {
 	}
 	switch raw[0] {
 	case 't', 'f':
-		r.fail(setExtension(r.a, name, raw[0] == 't'))
+		setExtension(r.a, name, raw[0] == 't')
 	case '{', '[':
 		r.fail(badRequest("bad_attribute", "an extension is an object or an array"))
 	default:
@@ -220,7 +259,7 @@ func (r *structured) setScalar(name string, raw []byte) {
 			r.fail(badRequest("bad_attribute", "an extension is a number beyond 32 bits"))
 			return
 		}
-		r.fail(setExtension(r.a, name, int32(n)))
+		setExtension(r.a, name, int32(n))
 	}
 }
 

@@ -73,13 +73,10 @@ func (c *core) handle(ctx context.Context, in *event.Event) (*event.Event, error
 // attributes returns the attributes of an event that is one.
 func attributes(in *event.Event) (*event.EventContextV1, error) {
 	from, ok := in.Context.(*event.EventContextV1)
-	switch {
-	case !ok:
+	if !ok {
 		return nil, badRequest("unsupported_specversion", "only CloudEvents 1.0 are read")
-	case from.ID == "" || from.Type == "" || from.Source.String() == "":
-		return nil, badRequest("not_a_cloudevent", "id, source and type of a CloudEvent are never empty")
 	}
-	return from, nil
+	return from, required(from)
 }
 
 // answer returns an event without data that answers the one from. Its id depends on nothing but the question, the model and
