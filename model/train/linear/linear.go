@@ -1,0 +1,124 @@
+// Package linear fits linear classifiers of two classes: logistic regression, and the support vector machine with squared
+// hinge loss. Both minimise
+//
+//	½·wᵀw + Σᵢ Cᵢ·loss(yᵢ·(w·xᵢ + b)),   yᵢ ∈ {−1, +1}
+//
+// which is what scikit-learn's LogisticRegression and LinearSVC minimise, so that at a tight tolerance the optimum is theirs.
+package linear
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"reddit-classifier/model/train/sparse"
+)
+
+// Logistic is how a logistic regression is fitted; the names are scikit-learn's.
+type Logistic struct {
+	C        float64 // inverse strength of the regularisation, above 0; 0 means 1
+	Balanced bool    // class_weight="balanced": classes weigh inversely to how often they occur
+	Tol      float64 // stop when the gradient's norm is below Tol times the one at the start; 0 means 1e-10
+	MaxIter  int     // Newton steps at most; 0 means 200
+}
+
+// SVM is how a linear support vector machine is fitted: LinearSVC with loss="squared_hinge" and intercept_scaling=1, whose
+// intercept is regularised like a weight.
+type SVM struct {
+	C        float64
+	Balanced bool
+	Tol      float64
+	MaxIter  int
+}
+
+// Model is a fitted linear classifier. The decision function is Coef·x + Intercept; above 0 it speaks for class 1.
+type Model struct {
+	Coef       []float64
+	Intercept  float64
+	Iterations int  // Newton steps taken
+	Converged  bool // the tolerance was reached
+}
+
+// DecisionFunction returns Coef·x + Intercept for every row.
+func (m *Model) DecisionFunction(x *sparse.Matrix) []float64 {
+	z := make([]float64, x.Rows)
+	x.MulVec(z, m.Coef)
+	for i := range z {
+		z[i] += m.Intercept
+	}
+	return z
+}
+
+// Fit fits the model to the rows of x and their classes, 0 or 1.
+func (l Logistic) Fit(x *sparse.Matrix, y []int) (*Model, error) {
+	return fit(x, y, problem{c: l.C, balanced: l.Balanced, loss: logLoss}, l.Tol, l.MaxIter)
+}
+
+// Fit fits the model to the rows of x and their classes, 0 or 1.
+func (s SVM) Fit(x *sparse.Matrix, y []int) (*Model, error) {
+	return fit(x, y, problem{c: s.C, balanced: s.Balanced, loss: squaredHinge, penaliseIntercept: true}, s.Tol, s.MaxIter)
+}
+
+// A loss returns value, first and second derivative at the margin m = y·(w·x + b).
+type loss func(m float64) (value, slope, curvature float64)
+
+// logLoss is log(1 + exp(−m)), computed without overflow.
+func logLoss(m float64) (value, slope, curvature float64) {
+	e := math.Exp(-math.Abs(m))
+	value = math.Log1p(e)
+	p := e / (1 + e) // probability of the class that is not the margin's sign
+	if m < 0 {
+		value -= m
+		return value, -1 / (1 + e), p / (1 + e)
+	}
+	return value, -p, p / (1 + e)
+}
+
+// squaredHinge is max(0, 1−m)². Its second derivative jumps at 1; the generalised one that is used there is Mangasarian's,
+// "A finite Newton method for classification" (2002).
+func squaredHinge(m float64) (value, slope, curvature float64) {
+	if m >= 1 {
+		return 0, 0, 0
+	}
+	return (1 - m) * (1 - m), -2 * (1 - m), 2
+}
+
+// ClassCounts returns how many of y are 0 and 1. It errs when a class is missing or a value is neither.
+func ClassCounts(y []int) (counts [2]int, err error) {
+	for i, c := range y {
+		if c != 0 && c != 1 {
+			return counts, fmt.Errorf("label %d of row %d is neither 0 nor 1", c, i)
+		}
+		counts[c]++
+	}
+	for class, n := range counts {
+		if n == 0 {
+			return counts, fmt.Errorf("no row is of class %d: both classes are needed to learn what tells them apart", class)
+		}
+	}
+	return counts, nil
+}
+
+func fit(x *sparse.Matrix, y []int, p problem, tol float64, maxIter int) (*Model, error) {
+	if x.Rows != len(y) {
+		return nil, fmt.Errorf("%d rows, but %d labels", x.Rows, len(y))
+	}
+	counts, err := ClassCounts(y)
+	if err != nil {
+		return nil, err
+	}
+	if p.c == 0 {
+		p.c = 1
+	}
+	if p.c < 0 || math.IsNaN(p.c) || math.IsInf(p.c, 0) {
+		return nil, errors.New("C must be above 0")
+	}
+	if tol == 0 {
+		tol = 1e-10
+	}
+	if maxIter == 0 {
+		maxIter = 200
+	}
+	p.prepare(x, y, counts)
+	return p.newton(tol, maxIter), nil
+}

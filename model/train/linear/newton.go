@@ -1,0 +1,218 @@
+package linear
+
+import (
+	"math"
+
+	"reddit-classifier/model/train/sparse"
+)
+
+// problem is what is minimised. A point of the search is a vector of all weights with the intercept behind them.
+type problem struct {
+	c                 float64
+	balanced          bool
+	loss              loss
+	penaliseIntercept bool
+
+	x, xt *sparse.Matrix
+	sign  []float64 // −1 or +1, by row
+	cost  []float64 // C times the weight of the row's class
+}
+
+func (p *problem) prepare(x *sparse.Matrix, y []int, counts [2]int) {
+	p.x, p.xt = x, x.Transpose()
+	p.sign, p.cost = make([]float64, len(y)), make([]float64, len(y))
+	for i, class := range y {
+		p.sign[i] = float64(2*class - 1)
+		p.cost[i] = p.c
+		if p.balanced {
+			p.cost[i] *= float64(len(y)) / float64(2*counts[class])
+		}
+	}
+}
+
+// state is what is known at a point.
+type state struct {
+	w         []float64 // weights and intercept
+	z         []float64 // decision function of each row
+	value     float64
+	slope     []float64 // of the loss of each row, with its cost and sign
+	curvature []float64 // likewise
+}
+
+// evaluate computes value, slopes and curvatures from w and z.
+func (p *problem) evaluate(s *state) {
+	values := make([]float64, len(s.z))
+	sparse.Parallel(len(s.z), func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			v, d, h := p.loss(p.sign[i] * s.z[i])
+			values[i], s.slope[i], s.curvature[i] = p.cost[i]*v, p.cost[i]*p.sign[i]*d, p.cost[i]*h
+		}
+	})
+	n := p.penalised()
+	s.value = dot(s.w[:n], s.w[:n])/2 + sum(values)
+}
+
+// penalised is how many of the variables the regularisation sees.
+func (p *problem) penalised() int {
+	if p.penaliseIntercept {
+		return p.x.Cols + 1
+	}
+	return p.x.Cols
+}
+
+// transposed sets dst to Xᵀr, with the sum of r for the intercept, plus v where the regularisation sees it.
+func (p *problem) transposed(dst, r, v []float64) {
+	d := p.x.Cols
+	p.xt.MulVec(dst[:d], r)
+	dst[d] = sum(r)
+	for j := range p.penalised() {
+		dst[j] += v[j]
+	}
+}
+
+// margins sets dst to what the decision function of each row is for v.
+func (p *problem) margins(dst, v []float64) {
+	d := p.x.Cols
+	p.x.MulVec(dst, v[:d])
+	for i := range dst {
+		dst[i] += v[d]
+	}
+}
+
+// diagonal sets dst to the diagonal of the Hessian.
+func (p *problem) diagonal(dst, curvature []float64) {
+	d := p.x.Cols
+	sparse.Parallel(d, func(lo, hi int) {
+		for j := lo; j < hi; j++ {
+			rows, values := p.xt.Row(j)
+			h := 1.0
+			for k, i := range rows {
+				h += values[k] * values[k] * curvature[i]
+			}
+			dst[j] = h
+		}
+	})
+	dst[d] = sum(curvature)
+	if p.penaliseIntercept {
+		dst[d]++
+	}
+	if dst[d] == 0 {
+		dst[d] = 1 // every row is far on its right side
+	}
+}
+
+// newton minimises with truncated Newton steps and a backtracking line search: L. Galli and C.-J. Lin, "A study on truncated
+// Newton methods for linear classification", IEEE TNNLS 2021, which is what LIBLINEAR has done since 2.40. The steps are found
+// by conjugate gradients with the Hessian's diagonal as preconditioner (C.-Y. Hsia, W.-L. Chiang, C.-J. Lin, ACML 2018). Close
+// to the optimum steps are solved ever more exactly, so that convergence is superlinear.
+func (p *problem) newton(tol float64, maxIter int) *Model {
+	n, d := p.x.Rows, p.x.Cols
+	s := &state{w: make([]float64, d+1), z: make([]float64, n), slope: make([]float64, n), curvature: make([]float64, n)}
+	p.evaluate(s)
+	g, step, dz := make([]float64, d+1), make([]float64, d+1), make([]float64, n)
+	p.transposed(g, s.slope, s.w)
+	first := norm(g)
+	m := &Model{}
+	last := math.Inf(1)
+	for m.Iterations = 0; m.Iterations < maxIter; m.Iterations++ {
+		size := norm(g)
+		if m.Converged = size <= tol*first; m.Converged {
+			break
+		}
+		// Rounding sets an end to what the gradient can shrink to, far below any tolerance asked for in practice.
+		if size < 1e-12*first && size > last/2 {
+			m.Converged = true
+			break
+		}
+		last = size
+		p.direction(step, g, s.curvature, min(0.1, math.Sqrt(size/first)))
+		p.margins(dz, step)
+		if !p.search(s, step, dz, dot(g, step)) {
+			break
+		}
+		p.transposed(g, s.slope, s.w)
+	}
+	m.Coef, m.Intercept = s.w[:d:d], s.w[d]
+	return m
+}
+
+// direction solves H·step = −g up to a residual of eta times the norm of g, by preconditioned conjugate gradients.
+func (p *problem) direction(step, g, curvature []float64, eta float64) {
+	size := len(g)
+	diagonal, r, z, q, hq := make([]float64, size), make([]float64, size), make([]float64, size), make([]float64, size), make([]float64, size)
+	rows := make([]float64, p.x.Rows)
+	p.diagonal(diagonal, curvature)
+	for j := range g {
+		step[j], r[j] = 0, -g[j]
+		z[j] = r[j] / diagonal[j]
+		q[j] = z[j]
+	}
+	rz := dot(r, z)
+	target := eta * norm(g)
+	for range 10 * size {
+		if norm(r) <= target || rz == 0 {
+			return
+		}
+		p.margins(rows, q)
+		for i := range rows {
+			rows[i] *= curvature[i]
+		}
+		p.transposed(hq, rows, q)
+		alpha := rz / dot(q, hq)
+		for j := range q {
+			step[j] += alpha * q[j]
+			r[j] -= alpha * hq[j]
+			z[j] = r[j] / diagonal[j]
+		}
+		next := dot(r, z)
+		beta := next / rz
+		rz = next
+		for j := range q {
+			q[j] = z[j] + beta*q[j]
+		}
+	}
+}
+
+// search goes from s along step, half as far each time the value does not fall enough (Armijo's rule). It reports whether it
+// found a better point. Where the fall that is expected drowns in the value's rounding, the Newton step is taken as it is.
+func (p *problem) search(s *state, step, dz []float64, slope float64) bool {
+	if slope >= 0 {
+		return false
+	}
+	start := s.value
+	z := make([]float64, len(s.z))
+	copy(z, s.z)
+	w := make([]float64, len(s.w))
+	copy(w, s.w)
+	for alpha := 1.0; alpha > 1e-10; alpha /= 2 {
+		for j := range w {
+			s.w[j] = w[j] + alpha*step[j]
+		}
+		for i := range z {
+			s.z[i] = z[i] + alpha*dz[i]
+		}
+		p.evaluate(s)
+		if s.value <= start+1e-4*alpha*slope || -slope <= 1e-11*math.Abs(start) {
+			return true
+		}
+	}
+	return false
+}
+
+func dot(a, b []float64) float64 {
+	var s float64
+	for i, v := range a {
+		s += v * b[i]
+	}
+	return s
+}
+
+func sum(a []float64) float64 {
+	var s float64
+	for _, v := range a {
+		s += v
+	}
+	return s
+}
+
+func norm(a []float64) float64 { return math.Sqrt(dot(a, a)) }

@@ -1,0 +1,253 @@
+package tfidf
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"reddit-classifier/model/train/sparse"
+)
+
+// Options are TfidfVectorizer's.
+type Options struct {
+	NgramRange  [2]int // least and most tokens of an n-gram
+	MaxFeatures int    // keep the n-grams that occur most often in the corpus; 0 keeps all
+	MinDF       DF     // leave out n-grams in fewer documents
+	MaxDF       DF     // leave out n-grams in more documents
+	Binary      bool   // an n-gram counts once in a document
+	SublinearTF bool   // 1 + ln(tf) for tf
+	UseIDF      bool   // weigh by inverse document frequency
+	SmoothIDF   bool   // as if one more document held every n-gram
+	Norm        Norm
+}
+
+// Defaults are scikit-learn's.
+func Defaults() Options {
+	return Options{NgramRange: [2]int{1, 1}, MinDF: Documents(1), MaxDF: Fraction(1), UseIDF: true, SmoothIDF: true, Norm: L2}
+}
+
+// Norm is what a document's vector is divided by.
+type Norm int
+
+// The norms.
+const (
+	NoNorm Norm = iota
+	L1          // the sum of the absolute values
+	L2          // the root of the sum of squares
+)
+
+// ParseNorm returns the norm called s: "l1", "l2" or "none".
+func ParseNorm(s string) (Norm, error) {
+	for _, n := range []Norm{NoNorm, L1, L2} {
+		if s == n.String() {
+			return n, nil
+		}
+	}
+	return 0, fmt.Errorf("unknown norm %q: use l1, l2 or none", s)
+}
+
+// String returns the norm's name.
+func (n Norm) String() string { return [...]string{"none", "l1", "l2"}[n] }
+
+// DF is a bound on the number of documents: how many, or what share of all.
+type DF struct {
+	count int
+	share float64
+	part  bool
+}
+
+// Documents is a bound of n documents.
+func Documents(n int) DF { return DF{count: n} }
+
+// Fraction is a bound of that share of all documents, from 0 to 1.
+func Fraction(share float64) DF { return DF{share: share, part: true} }
+
+// ParseDF reads a bound as scikit-learn takes it: "2" is two documents, "0.5" half of all, "1.0" all.
+func ParseDF(s string) (DF, error) {
+	if n, err := strconv.Atoi(s); err == nil && n >= 1 {
+		return Documents(n), nil
+	}
+	if f, err := strconv.ParseFloat(s, 64); err == nil && strings.Contains(s, ".") && f >= 0 && f <= 1 {
+		return Fraction(f), nil
+	}
+	return DF{}, fmt.Errorf("%q is no document frequency: give a number of documents like 2, or a share like 0.01", s)
+}
+
+// String returns the bound so that ParseDF reads it.
+func (d DF) String() string {
+	if !d.part {
+		return strconv.Itoa(d.count)
+	}
+	s := strconv.FormatFloat(d.share, 'g', -1, 64)
+	if !strings.Contains(s, ".") {
+		s += ".0"
+	}
+	return s
+}
+
+// of returns the bound for n documents.
+func (d DF) of(n int) float64 {
+	if d.part {
+		return d.share * float64(n)
+	}
+	return float64(d.count)
+}
+
+// atLeast returns a number of documents that every n-gram within the bound reaches, whatever part of the corpus is looked at.
+func (d DF) atLeast() int {
+	if d.part {
+		return 1
+	}
+	return d.count
+}
+
+// Check says what is wrong with the options.
+func (o Options) Check() error {
+	if o.NgramRange[0] < 1 || o.NgramRange[1] < o.NgramRange[0] || o.NgramRange[1] > 10 {
+		return fmt.Errorf("n-gram range %d,%d: the first must be at least 1, the second at least the first and at most 10", o.NgramRange[0], o.NgramRange[1])
+	}
+	if o.MaxFeatures < 0 {
+		return fmt.Errorf("max features %d: must be above 0", o.MaxFeatures)
+	}
+	return nil
+}
+
+// ErrNoTerms is returned when the options leave nothing to learn from.
+var ErrNoTerms = errors.New("no n-gram is left: lower min-df, raise max-df, or look whether the comments are empty after cleaning")
+
+// Vectorizer is what was learned. It is immutable.
+type Vectorizer struct {
+	Options Options
+	Terms   []string  // the vocabulary, in alphabetical order
+	IDF     []float64 // by term; nil without UseIDF
+	column  []int32   // of a column of the counts it was fitted on: the column here, or −1
+}
+
+// CountFor counts what a vectorizer with these options can need, whichever documents it is fitted on.
+func CountFor(c *Corpus, o Options) *Counts {
+	return Count(c, o.NgramRange[0], o.NgramRange[1], o.MinDF.atLeast())
+}
+
+// Fit learns vocabulary and document frequencies from rows of the counts, which CountFor made with the same options. No rows
+// (nil) means all of them.
+func Fit(c *Counts, rows []int, o Options) (*Vectorizer, error) {
+	if err := o.Check(); err != nil {
+		return nil, err
+	}
+	df, tf, n := frequencies(c, rows)
+	low, high := max(o.MinDF.of(n), 1), o.MaxDF.of(n)
+	if high < low {
+		return nil, errors.New("max-df is below min-df: no n-gram can be in so many and so few documents")
+	}
+	var kept []int32
+	for j, d := range df {
+		if float64(d) >= low && float64(d) <= high {
+			kept = append(kept, int32(j))
+		}
+	}
+	if o.MaxFeatures > 0 && len(kept) > o.MaxFeatures {
+		if o.Binary {
+			tf = floats(df) // scikit-learn looks at frequencies after it has made the counts binary
+		}
+		kept = mostFrequent(kept, tf, o.MaxFeatures)
+	}
+	if len(kept) == 0 {
+		return nil, ErrNoTerms
+	}
+	v := &Vectorizer{Options: o, Terms: make([]string, len(kept)), column: make([]int32, c.Cols)}
+	for j := range v.column {
+		v.column[j] = -1
+	}
+	for k, j := range kept {
+		v.Terms[k] = c.Terms[j]
+		v.column[j] = int32(k)
+	}
+	if o.UseIDF {
+		v.IDF = make([]float64, len(kept))
+		for k, j := range kept {
+			v.IDF[k] = idf(float64(df[j]), float64(n), o.SmoothIDF)
+		}
+	}
+	return v, nil
+}
+
+func floats(a []int) []float64 {
+	b := make([]float64, len(a))
+	for i, v := range a {
+		b[i] = float64(v)
+	}
+	return b
+}
+
+// idf is the inverse document frequency, natural logarithm, plus one so that an n-gram of all documents counts too.
+func idf(df, n float64, smooth bool) float64 {
+	if smooth {
+		df, n = df+1, n+1
+	}
+	return math.Log(n/df) + 1
+}
+
+func frequencies(c *Counts, rows []int) (df []int, tf []float64, n int) {
+	if rows == nil {
+		return c.DocumentFrequency(), c.ColumnSums(), c.Rows
+	}
+	df, tf = make([]int, c.Cols), make([]float64, c.Cols)
+	for _, i := range rows {
+		columns, counts := c.Row(i)
+		for k, j := range columns {
+			df[j]++
+			tf[j] += counts[k]
+		}
+	}
+	return df, tf, len(rows)
+}
+
+// Transform returns the vectors of rows of the counts that the vectorizer was fitted on; of all of them if rows is nil.
+func (v *Vectorizer) Transform(c *Counts, rows []int) *sparse.Matrix {
+	m := c.Matrix
+	if rows != nil {
+		m = m.SelectRows(rows)
+	}
+	m = m.SelectColumns(v.column, len(v.Terms))
+	sparse.Parallel(m.Rows, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			columns, values := m.Row(i)
+			v.weigh(columns, values)
+		}
+	})
+	return m
+}
+
+// weigh turns the counts of one document into its vector.
+func (v *Vectorizer) weigh(columns []int32, values []float64) {
+	for k, j := range columns {
+		if v.Options.Binary {
+			values[k] = 1
+		}
+		if v.Options.SublinearTF {
+			values[k] = math.Log(values[k]) + 1
+		}
+		if v.IDF != nil {
+			values[k] *= v.IDF[j]
+		}
+	}
+	var length float64
+	switch v.Options.Norm {
+	case L1:
+		for _, x := range values {
+			length += math.Abs(x)
+		}
+	case L2:
+		for _, x := range values {
+			length += x * x
+		}
+		length = math.Sqrt(length)
+	}
+	if length != 0 {
+		for k := range values {
+			values[k] /= length
+		}
+	}
+}
