@@ -161,7 +161,7 @@ func (e Event) Record(topic string) *kgo.Record {
 // setHeader writes the event as the headers of HTTP's binary mode.
 func (e Event) setHeader(h http.Header) {
 	for name, value := range e.Attributes {
-		h.Set("Ce-"+name, encodeHeader(value))
+		h.Set("Ce-"+name, headerValue(value))
 	}
 	if e.ContentType != "" {
 		h.Set("Content-Type", e.ContentType)
@@ -182,7 +182,7 @@ func FromRequest(h http.Header, body []byte) (Event, error) {
 	e := Event{Attributes: make(map[string]string, 16), ContentType: ct, Data: body}
 	for name, values := range h {
 		if attribute, ok := strings.CutPrefix(strings.ToLower(name), "ce-"); ok {
-			e.Attributes[attribute] = decodeHeader(values[0])
+			e.Attributes[attribute] = values[0]
 		}
 	}
 	return e, e.valid()

@@ -1,0 +1,125 @@
+package local
+
+import (
+	"slices"
+	"sync"
+	"time"
+)
+
+// Tracker tells when every record that was fed is answered, and how it went.
+type Tracker struct {
+	mu       sync.Mutex
+	begin    time.Time
+	end      time.Time
+	fed      int
+	closed   bool            // nothing more will be fed
+	waiting  map[string]bool // fed and not answered
+	early    map[string]bool // answered before the producer said that it was fed
+	took     []time.Duration
+	summary  Summary
+	complete chan struct{}
+}
+
+// Summary is what a run came to.
+type Summary struct {
+	Records     int           // fed and answered
+	Predictions int           // records of the output topic
+	DeadLetters int           // records of the error topic
+	Took        time.Duration // from the first record fed to the last answer
+	P50, P99    time.Duration // of a delivery: from the source's first request until its event is answered for good
+}
+
+// PerSecond is the rate of answered records.
+func (s Summary) PerSecond() float64 { return float64(s.Records) / s.Took.Seconds() }
+
+// NewTracker returns a tracker that has seen nothing.
+func NewTracker() *Tracker {
+	return &Tracker{
+		begin: time.Now(), waiting: make(map[string]bool), early: make(map[string]bool), complete: make(chan struct{}),
+	}
+}
+
+// Fed notes that a record was written which becomes the event id.
+func (t *Tracker) Fed(id string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.fed++
+	if t.early[id] {
+		delete(t.early, id)
+		t.answered()
+		return
+	}
+	t.waiting[id] = true
+}
+
+// AllFed notes that nothing more will be fed.
+func (t *Tracker) AllFed() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.closed = true
+	t.check()
+}
+
+// Answered notes an answer; one that answers what is answered already counts as a record of its topic only.
+func (t *Tracker) Answered(a Answer) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if a.Dead != nil {
+		t.summary.DeadLetters++
+	} else {
+		t.summary.Predictions++
+	}
+	if t.waiting[a.Of] {
+		delete(t.waiting, a.Of)
+		t.answered()
+	} else if !t.closed {
+		t.early[a.Of] = true
+	}
+}
+
+// Delivered notes how long a delivery took.
+func (t *Tracker) Delivered(d time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.took = append(t.took, d)
+}
+
+func (t *Tracker) answered() {
+	t.summary.Records++
+	t.end = time.Now()
+	t.check()
+}
+
+func (t *Tracker) check() {
+	if !t.closed || len(t.waiting) > 0 {
+		return
+	}
+	select {
+	case <-t.complete:
+	default:
+		close(t.complete)
+	}
+}
+
+// Complete is closed when all that was fed is answered.
+func (t *Tracker) Complete() <-chan struct{} { return t.complete }
+
+// Progress returns how many records were fed, and answered.
+func (t *Tracker) Progress() (fed, answered int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.fed, t.summary.Records
+}
+
+// Summary returns what the run came to so far.
+func (t *Tracker) Summary() Summary {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.summary
+	s.Took = t.end.Sub(t.begin)
+	if len(t.took) > 0 {
+		slices.Sort(t.took)
+		s.P50, s.P99 = t.took[len(t.took)/2], t.took[len(t.took)*99/100]
+	}
+	return s
+}

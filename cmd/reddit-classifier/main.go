@@ -1,0 +1,96 @@
+// Reddit-classifier predicts which comments moderators remove: in files, and in events that come from Kafka.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// run returns the exit code: 0, 1 when the command failed, 2 when it was called wrongly.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, restore := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer restore()
+	context.AfterFunc(ctx, restore) // a second Ctrl-C ends the process at once
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	command, err := root.ExecuteContextC(ctx)
+	var wrong misuse
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, syscall.EPIPE):
+		return 1 // nobody reads any more: not worth a message
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		fmt.Fprintf(stderr, "%s: interrupted\n", root.Name())
+		return 1
+	case errors.As(err, &wrong):
+		fmt.Fprintf(stderr, "%s: %v\nSee %s -h\n", root.Name(), err, command.CommandPath())
+		return 2
+	}
+	fmt.Fprintf(stderr, "%s: %v\n", root.Name(), err)
+	return 1
+}
+
+// misuse is an error in how a command was called.
+type misuse struct{ error }
+
+func (m misuse) Unwrap() error { return m.error }
+
+func misusef(format string, args ...any) error { return misuse{fmt.Errorf(format, args...)} }
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "reddit-classifier",
+		Short: "Predict which comments moderators remove",
+		Long: `Predict which comments moderators remove: in files, and in events that come from Kafka.
+
+Input files are .jsonl ({"id","text"}), .csv (the columns of the public dataset, read as ISO-8859-1)
+or .txt (one comment a line); - or none is standard input, read as JSON lines. Output is JSON lines.`,
+		Args:          atMost(0),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{err} })
+	root.AddCommand(
+		newUp(), newPredict(), newClean(), newTokenize(), newImport(), newInspect(),
+		newReplay(), newSource(), newServe(), newSink(),
+	)
+	return root
+}
+
+// atMost is cobra.MaximumNArgs as misuse.
+func atMost(n int) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) <= n {
+			return nil
+		}
+		if !c.HasParent() {
+			return misusef("there is no command %q", args[0])
+		}
+		return misusef("%s takes no argument %q", c.Name(), args[n])
+	}
+}
+
+// required errs when one of the flags was not given.
+func required(c *cobra.Command, names ...string) error {
+	for _, name := range names {
+		if !c.Flags().Changed(name) {
+			return misusef("%s needs --%s: %s", c.Name(), name, c.Flags().Lookup(name).Usage)
+		}
+	}
+	return nil
+}

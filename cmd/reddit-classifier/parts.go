@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	fn "knative.dev/func-go/http"
+
+	"reddit-classifier/cmd/reddit-classifier/broker"
+	"reddit-classifier/cmd/reddit-classifier/eventing"
+	"reddit-classifier/cmd/reddit-classifier/local"
+	"reddit-classifier/function"
+)
+
+// The parts of up as processes of their own: what runs them apart is what tests that kill one of them need, and anyone who wants to
+// see a part at work against a real cluster.
+
+func newSource() *cobra.Command {
+	s := eventing.Source{Delivery: eventing.DefaultDelivery}
+	var brokers, ordering, offset, policy string
+	c := &cobra.Command{
+		Use:   "source",
+		Short: "Post a topic's records to the function, as a KafkaSource does",
+		Long: `Post a topic's records to the function as CloudEvents, as a KafkaSource does: the part of up that consumes, as a process of
+its own. What the function refuses is posted to --dead-letter, and a record is committed when either has accepted it.`,
+		Args: atMost(0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := required(c, "brokers", "sink", "dead-letter"); err != nil {
+				return err
+			}
+			var err error
+			pick(c, &err, "ordering", ordering, map[string]func(){"ordered": func() {}, "unordered": func() { s.Unordered = true }})
+			pick(c, &err, "initial-offset", offset, map[string]func(){"earliest": func() {}, "latest": func() { s.FromEnd = true }})
+			pick(c, &err, "backoff-policy", policy, map[string]func(){"exponential": func() {}, "linear": func() { s.Delivery.Linear = true }})
+			if err != nil {
+				return err
+			}
+			s.Log = slog.New(slog.NewTextHandler(c.ErrOrStderr(), nil))
+			return runSource(c.Context(), &s, broker.Split(brokers))
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&brokers, "brokers", "", "`LIST` of HOST:PORT of the cluster")
+	f.StringVar(&s.Sink, "sink", "", "`URL` of the function")
+	f.StringVar(&s.DeadLetter, "dead-letter", "", "`URL` that takes what the function refuses")
+	f.StringVar(&s.Topic, "topic", local.Input, "`TOPIC` to consume")
+	f.StringVar(&s.Group, "group", "reddit-classifier", "consumer `GROUP`")
+	f.StringVar(&s.Namespace, "namespace", local.Namespace, "`NAMESPACE` in the events' source attribute")
+	f.StringVar(&s.Name, "name", local.SourceName, "`NAME` in the events' source attribute")
+	f.StringVar(&ordering, "ordering", "ordered", "`ordered` (one event in flight per partition) or unordered")
+	f.IntVar(&s.InFlight, "in-flight", 100, "`N` events in flight in all, when unordered")
+	f.StringVar(&offset, "initial-offset", "earliest", "where a new group starts: `earliest` or latest")
+	f.IntVar(&s.Delivery.Retry, "retry", s.Delivery.Retry, "`N` attempts after the first")
+	f.DurationVar(&s.Delivery.Backoff, "backoff-delay", s.Delivery.Backoff, "`PAUSE` from which those between attempts are reckoned")
+	f.StringVar(&policy, "backoff-policy", "exponential", "`exponential` or linear")
+	f.DurationVar(&s.Delivery.Timeout, "timeout", s.Delivery.Timeout, "`TIME` that one attempt may take")
+	return c
+}
+
+// pick calls what belongs to the value of a flag that has a few.
+func pick(c *cobra.Command, err *error, name, value string, choices map[string]func()) {
+	choose, ok := choices[value]
+	if !ok {
+		*err = errors.Join(*err, misusef("--%s is %q: %s", name, value, c.Flags().Lookup(name).Usage))
+		return
+	}
+	choose()
+}
+
+func runSource(ctx context.Context, s *eventing.Source, brokers []string) error {
+	client, err := broker.Connect(ctx, brokers)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	if err := broker.Require(ctx, client, s.Topic); err != nil {
+		return err
+	}
+	s.Client = broker.Options(brokers)
+	s.Log.Info("consuming", "topic", s.Topic, "group", s.Group, "sink", s.Sink)
+	return s.Run(ctx)
+}
+
+func newSink() *cobra.Command {
+	var brokers, listen string
+	var topics []string
+	var timeout time.Duration
+	c := &cobra.Command{
+		Use:   "sink",
+		Short: "Write events that are posted to it to topics, as a KafkaSink does",
+		Long: `Write each event that is posted to /TOPIC to that topic, as a KafkaSink does: the part of up that produces, as a process of its
+own. 202 says that all replicas in sync have the record; 503 that this is not known.`,
+		Args: atMost(0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := required(c, "brokers"); err != nil {
+				return err
+			}
+			log := slog.New(slog.NewTextHandler(c.ErrOrStderr(), nil))
+			return runSink(c.Context(), broker.Split(brokers), topics, listen, timeout, log)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&brokers, "brokers", "", "`LIST` of HOST:PORT of the cluster")
+	f.StringSliceVar(&topics, "topics", []string{local.Output, local.Errors}, "`LIST` of the topics that may be written to")
+	f.StringVar(&listen, "listen", "127.0.0.1:8081", "`ADDRESS` to listen on; port 0: any free one")
+	f.DurationVar(&timeout, "timeout", 2*time.Minute, "`TIME` that the cluster may take to accept a record")
+	return c
+}
+
+func runSink(ctx context.Context, brokers, topics []string, listen string, timeout time.Duration, log *slog.Logger) error {
+	producer, err := broker.Producer(ctx, brokers, timeout, topics...)
+	if err != nil {
+		return err
+	}
+	defer producer.Close()
+	if err := broker.Require(ctx, producer, topics...); err != nil {
+		return err
+	}
+	l, err := local.Listen(listen)
+	if err != nil {
+		return fmt.Errorf("the sink %w", err)
+	}
+	log.Info("listening", "url", "http://"+l.Addr().String(), "topics", topics)
+	return local.Serve(ctx, l, &eventing.Sink{Client: producer, Topics: topics, Log: log})
+}
+
+func newServe() *cobra.Command {
+	var listen, modelPath, sink string
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the function alone, on the HTTP server that it has when deployed",
+		Long:  "Run the function alone, on func-go's HTTP server, configured as when deployed. The environment variables are:\n\n" + settings(),
+		Args:  atMost(0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			config, err := function.ReadConfig()
+			if err != nil {
+				return err
+			}
+			if modelPath != "" {
+				config.ModelPath = modelPath
+			}
+			if sink != "" {
+				config.Sink = sink
+			}
+			return runServe(c.Context(), listen, config)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on")
+	f.StringVar(&modelPath, "model", "", "artifact `FILE`, instead of MODEL_PATH")
+	f.StringVar(&sink, "sink", "", "`URL` that predictions are posted to, instead of K_SINK")
+	return c
+}
+
+func settings() string {
+	var b strings.Builder
+	function.PrintUsage(&b)
+	return b.String()
+}
+
+// runServe leaves everything to func-go's service, as the program that func builds does.
+func runServe(ctx context.Context, listen string, config function.Config) error {
+	if err := os.Setenv("LISTEN_ADDRESS", listen); err != nil { // the service has no other way to be told
+		return err
+	}
+	fn.SetLogLevel(fn.LogWarn)
+	err := fn.New(function.NewWith(config)).Start(ctx)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("the function cannot listen on %s, the port is in use: stop what uses it, or choose another with --listen HOST:PORT", listen)
+	}
+	return err
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"reddit-classifier/cmd/reddit-classifier/local"
+)
+
+// recordFile keeps records as lines of JSON.
+type recordFile struct {
+	mu    sync.Mutex
+	file  *os.File // nil when closed
+	lines *jsonLines
+}
+
+func createRecordFile(path string) (*recordFile, error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, fmt.Errorf("output cannot be written: %w; choose another --output", err)
+	}
+	return &recordFile{file: f, lines: newJSONLines(f)}, nil
+}
+
+// Write adds a record. A record without a key has the key null.
+func (f *recordFile) Write(r *kgo.Record) error {
+	line := struct {
+		Topic   string            `json:"topic"`
+		Key     *string           `json:"key"`
+		Headers map[string]string `json:"headers"`
+		Value   string            `json:"value"`
+	}{Topic: r.Topic, Headers: local.Headers(r), Value: string(r.Value)}
+	if r.Key != nil {
+		key := string(r.Key)
+		line.Key = &key
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.file == nil {
+		return nil
+	}
+	return f.lines.Write(line)
+}
+
+// Close writes what is not written yet. Closing again does nothing.
+func (f *recordFile) Close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.file == nil {
+		return nil
+	}
+	err := errors.Join(f.lines.Flush(), f.file.Close())
+	f.file = nil
+	return err
+}

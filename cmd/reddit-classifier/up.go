@@ -1,0 +1,244 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	fn "knative.dev/func-go/http"
+
+	"reddit-classifier/cmd/reddit-classifier/broker"
+	"reddit-classifier/cmd/reddit-classifier/comments"
+	"reddit-classifier/cmd/reddit-classifier/eventing"
+	"reddit-classifier/cmd/reddit-classifier/local"
+	"reddit-classifier/function"
+)
+
+// up holds the flags of the command up, and what it runs.
+type up struct {
+	input, output, brokers, listen, model string
+	once, verbose                         bool
+
+	out     io.Writer
+	tracker *local.Tracker
+	records *recordFile // nil: answers are printed
+	failed  chan error
+}
+
+func newUp() *cobra.Command {
+	var u up
+	c := &cobra.Command{
+		Use:   "up",
+		Short: "Run the whole system on this machine: Kafka, source, function, sink",
+		Long: `Run the whole system on this machine: Kafka (embedded unless --brokers names a real one), the topics
+reddit-classifier-input, -output and -errors, a source that does what a KafkaSource does, the function on the HTTP server that it
+has when deployed, and a sink that does what a KafkaSink does.
+
+Without --input it is fed a few sample comments. It prints each answer on a line and runs until Ctrl-C, or with --once until every
+record is answered; the summary's p50 and p99 are of the time from the source's request until its event is answered for good.`,
+		Args: atMost(0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if u.once && !c.Flags().Changed("listen") {
+				u.listen = "127.0.0.1:0" // nobody has to know the address
+			}
+			u.out = c.OutOrStdout()
+			return u.run(c.Context(), c.InOrStdin(), c.ErrOrStderr())
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&u.input, "input", "", "`FILE` of comments to feed: each becomes a record with its id as key")
+	f.StringVar(&u.output, "output", "", "`FILE` that gets each record of the output and error topics as a line of JSON")
+	f.BoolVar(&u.once, "once", false, "end when every record is answered, with a summary")
+	f.StringVar(&u.brokers, "brokers", "", "`LIST` of HOST:PORT of a real cluster; missing topics are created there")
+	f.StringVar(&u.listen, "listen", "127.0.0.1:8080", "`ADDRESS` of the function; port 0: any free one (the default with --once)")
+	f.StringVar(&u.model, "model", "", "artifact `FILE` (default: the model within the program)")
+	f.BoolVar(&u.verbose, "verbose", false, "log retries and the like to standard error")
+	return c
+}
+
+func (u *up) run(ctx context.Context, stdin io.Reader, stderr io.Writer) error {
+	next, closeInput, err := u.messages(stdin)
+	if err != nil {
+		return err
+	}
+	defer closeInput()
+	u.failed = make(chan error, 1)
+	u.tracker = local.NewTracker()
+	if u.output != "" {
+		if u.records, err = createRecordFile(u.output); err != nil {
+			return err
+		}
+		defer u.records.Close()
+	}
+	system, err := local.Start(ctx, u.config(stderr))
+	if err != nil {
+		return err
+	}
+	defer system.Close()
+	if !u.once {
+		u.introduce(system)
+	}
+	go u.feed(ctx, system, next)
+	if err := u.wait(ctx, stderr); err != nil {
+		return err
+	}
+	system.Close()
+	if u.once {
+		u.summarize()
+	}
+	if u.records != nil {
+		return u.records.Close()
+	}
+	return nil
+}
+
+// messages returns what is fed, up to io.EOF: the input, or the samples.
+func (u *up) messages(stdin io.Reader) (next func() (local.Message, error), stop func() error, err error) {
+	if u.input == "" {
+		left := local.Samples()
+		return func() (local.Message, error) {
+			if len(left) == 0 {
+				return local.Message{}, io.EOF
+			}
+			m := left[0]
+			left = left[1:]
+			return m, nil
+		}, func() error { return nil }, nil
+	}
+	in, err := comments.Open(u.input, stdin)
+	if err != nil {
+		return nil, nil, err
+	}
+	return func() (local.Message, error) {
+		c, err := in.Next()
+		return local.NewMessage(c.ID, c.Text), err
+	}, in.Close, nil
+}
+
+func (u *up) config(stderr io.Writer) local.Config {
+	level := slog.LevelError
+	if u.verbose {
+		level = slog.LevelDebug
+	}
+	config := local.Config{
+		Brokers:  broker.Split(u.brokers),
+		Listen:   u.listen,
+		Function: u.function,
+		Delivery: eventing.DefaultDelivery,
+		Log:      slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
+		Answered: u.answered,
+	}
+	if u.once {
+		config.Delivered = func(o eventing.Outcome) { u.tracker.Delivered(o.Took) }
+	}
+	return config
+}
+
+// function returns the function as the environment configures it, with up's sink, and silent: its refusals are printed as answers.
+func (u *up) function(sink string) (fn.Handler, error) {
+	c, err := function.ReadConfig()
+	if err != nil {
+		return nil, err
+	}
+	c.Sink = sink
+	if u.model != "" {
+		c.ModelPath = u.model
+	}
+	if !u.verbose {
+		c.LogLevel = slog.LevelError
+	}
+	return function.NewWith(c), nil
+}
+
+func (u *up) answered(a local.Answer) {
+	switch {
+	case u.records != nil:
+		if err := u.records.Write(a.Record); err != nil {
+			u.fail(err)
+		}
+	default:
+		fmt.Fprintln(u.out, a)
+	}
+	if u.once {
+		u.tracker.Answered(a) // last: when all are answered, all are written
+	}
+}
+
+func (u *up) fail(err error) {
+	select {
+	case u.failed <- err:
+	default: // the first error is the one to report
+	}
+}
+
+func (u *up) feed(ctx context.Context, system *local.System, next func() (local.Message, error)) {
+	sent := func(string) {}
+	if u.once {
+		sent = u.tracker.Fed
+	}
+	if err := system.Feed(ctx, next, sent); err != nil {
+		u.fail(err)
+		return
+	}
+	u.tracker.AllFed()
+}
+
+// wait returns when everything is answered, or with Ctrl-C, which is the way to end it unless --once.
+func (u *up) wait(ctx context.Context, stderr io.Writer) error {
+	var complete <-chan struct{}
+	bar := newProgress(stderr)
+	defer bar.Done()
+	if u.once {
+		complete = u.tracker.Complete()
+	}
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-complete:
+			return nil
+		case err := <-u.failed:
+			return err
+		case <-ctx.Done():
+			if !u.once {
+				return nil
+			}
+			fed, done := u.tracker.Progress()
+			return fmt.Errorf("interrupted when %d of %d records were answered", done, fed)
+		case <-tick.C:
+			if fed, done := u.tracker.Progress(); u.once && u.records != nil {
+				bar.Set(done, fed)
+			}
+		}
+	}
+}
+
+// introduce says what runs and how to send it something.
+func (u *up) introduce(s *local.System) {
+	kafka := "embedded, in memory"
+	if u.brokers != "" {
+		kafka = "yours"
+	}
+	fmt.Fprintf(u.out, `Kafka (%s) at %s, the function at %s. Send it more from another terminal:
+
+  curl -i %s -H 'Ce-Specversion: 1.0' -H "Ce-Id: $RANDOM" -H 'Ce-Source: /me' -H 'Ce-Type: reddit.comment' \
+    -H 'Ce-Partitionkey: by-curl' -H 'Content-Type: application/json' -d '{"data":{"ndarray":["This is an input"]}}'
+  echo '{"data":{"ndarray":["This is an input"]}}' | kcat -P -b %s -t %s -k by-kcat
+  kcat -C -b %s -t %s -f '%%k %%s\n'
+
+Answers (Ctrl-C ends it):
+
+`, kafka, strings.Join(s.Brokers, ","), s.URL(), s.URL(), strings.Join(s.Brokers, ","), local.Input, strings.Join(s.Brokers, ","), local.Output)
+}
+
+func (u *up) summarize() {
+	s := u.tracker.Summary()
+	fmt.Fprintf(u.out, "%d records, %d predictions, %d dead letters, %.0f records/s, p50 %.2f ms, p99 %.2f ms\n",
+		s.Records, s.Predictions, s.DeadLetters, s.PerSecond(), milliseconds(s.P50), milliseconds(s.P99))
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
