@@ -63,9 +63,18 @@ func (a *automaton) step(state, column uint32) uint32 {
 // column returns the column of the character at the start of s, and its length in bytes.
 func (p *Pack) column(a *automaton, s string) (uint32, int) {
 	if c := s[0]; c < utf8.RuneSelf {
-		return uint32(a.columnOf[p.class(rune(c))]), 1
+		return uint32(a.columnOf[p.asciiClass[c]]), 1
 	}
 	r, n := utf8.DecodeRuneInString(s)
+	return uint32(a.columnOf[p.class(r)]), n
+}
+
+// columnBefore returns the column of the character at the end of s, and its length in bytes.
+func (p *Pack) columnBefore(a *automaton, s string) (uint32, int) {
+	if c := s[len(s)-1]; c < utf8.RuneSelf {
+		return uint32(a.columnOf[p.asciiClass[c]]), 1
+	}
+	r, n := utf8.DecodeLastRuneInString(s)
 	return uint32(a.columnOf[p.class(r)]), n
 }
 
@@ -111,12 +120,9 @@ func (p *Pack) suffixStart(s string) int {
 	before, before2 := at, at // where the last character read, and the one read before it, end
 	state := a.first(a.end)
 	for state != 0 && at > 0 {
-		r, n := rune(s[at-1]), 1
-		if r >= utf8.RuneSelf {
-			r, n = utf8.DecodeLastRuneInString(s[:at])
-		}
+		column, n := p.columnBefore(a, s[:at])
 		before2, before, at = before, at, at-n
-		state = a.step(state, uint32(a.columnOf[p.class(r)])) &^ layout.MatchBefore
+		state = a.step(state, column) &^ layout.MatchBefore
 		if int(state) >= len(a.accept) {
 			break
 		}

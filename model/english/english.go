@@ -14,7 +14,7 @@ func (p *Pack) AppendTokens(dst []Token, text string) []Token {
 			i++
 		}
 		if i < end {
-			dst = p.appendChunk(dst, text[i:end])
+			dst = p.appendChunk(dst, text[i:end], p.traitsOf(text[i:end]))
 		}
 		i = end
 	}
@@ -31,7 +31,7 @@ func (p *Pack) AppendChunk(dst []Token, chunk string) (tokens []Token, isolated 
 		return dst, true
 	}
 	base := len(dst)
-	dst = p.appendChunk(dst, chunk)
+	dst = p.appendChunk(dst, chunk, p.traitsOf(chunk))
 	if len(dst) == base {
 		return dst, true
 	}

@@ -36,19 +36,11 @@ func (p *Pack) lookup(s string) entry {
 	return nil
 }
 
-// special returns the entry for s if s is an exception, else nil.
-func (p *Pack) special(s string) entry {
-	if len(s) > p.maxSpecial {
-		return nil
-	}
-	if e := p.lookup(s); e != nil && e.parts() > 0 {
-		return e
-	}
-	return nil
-}
-
 // parts returns the number of tokens that the exception has, 0 if the entry is none.
 func (e entry) parts() int { return int(e[15] >> 4) }
+
+// special reports whether the key is an exception.
+func (e entry) special() bool { return e != nil && e[15]>>4 != 0 }
 
 // topLevelDomain reports whether the key is a top-level domain.
 func (e entry) topLevelDomain() bool { return e[15]&1 != 0 }
@@ -87,13 +79,23 @@ func (p *Pack) appendSpecial(dst []Token, e entry, text string) []Token {
 	return dst
 }
 
-// appendToken appends text as one token. dotted says that text may hold a character with TraitURL.
-func (p *Pack) appendToken(dst []Token, text string, dotted bool) []Token {
-	t := Token{Text: text, Lemma: text, pack: p}
-	if e := p.lookup(text); e != nil {
+// appendToken appends text as one token. traits holds at least the traits of its characters.
+func (p *Pack) appendToken(dst []Token, text string, traits byte) []Token {
+	return p.appendEntry(dst, text, p.lookup(text), traits)
+}
+
+// appendEntry appends text, whose entry is e, as one token.
+func (p *Pack) appendEntry(dst []Token, text string, e entry, traits byte) []Token {
+	dst = append(dst, Token{Text: text, Lemma: text, pack: p})
+	t := &dst[len(dst)-1]
+	if e != nil {
 		t.Lemma, t.feature = p.lemma(e)
 		t.word = e.word()
+	} else if traits&(traitUpper|traitHigh|traitSpace) == 0 {
+		t.feature = text
 	}
-	t.LikeURL = dotted && p.LikeURL(text)
-	return append(dst, t)
+	if traits&(layout.TraitDot|layout.TraitColon) != 0 {
+		t.LikeURL = p.LikeURL(text)
+	}
+	return dst
 }

@@ -22,7 +22,8 @@ type Pack struct {
 
 	blocks, classes []byte
 	traits          [256]byte
-	ascii           [128]byte // traits of the ASCII characters
+	bytes256        [256]byte // traits of the ASCII characters, with the extra ones below; traitHigh for the other bytes
+	asciiClass      [128]byte // classes of the ASCII characters
 	prefix, suffix  automaton
 	infix           automaton
 	tokenMatch      automaton
@@ -79,10 +80,38 @@ func Load(b []byte) (*Pack, error) {
 	if copy(p.traits[:], sections[layout.Traits]) != len(p.traits) {
 		return nil, fmt.Errorf("%w: the traits are cut short", ErrFormat)
 	}
-	for c := range p.ascii {
-		p.ascii[c] = p.traits[p.class(rune(c))]
+	p.loadASCII()
+	if err := p.loadRules(&sections); err != nil {
+		return nil, err
 	}
-	return p, p.loadRules(&sections)
+	return p, nil
+}
+
+// Traits that only single bytes have; those of classes are in package layout.
+const (
+	traitUpper = 1 << (iota + 5)
+	traitSpace
+	traitHigh // not ASCII
+	traitAny  = 0xFF
+)
+
+// loadASCII spares the ASCII characters the way through the table of classes.
+func (p *Pack) loadASCII() {
+	for c := range p.bytes256 {
+		if c >= len(p.asciiClass) {
+			p.bytes256[c] = traitHigh
+			continue
+		}
+		class := p.class(rune(c))
+		p.asciiClass[c] = class
+		p.bytes256[c] = p.traits[class] &^ (traitUpper | traitSpace | traitHigh)
+		if 'A' <= c && c <= 'Z' {
+			p.bytes256[c] |= traitUpper
+		}
+		if isSpace(rune(c)) {
+			p.bytes256[c] |= traitSpace
+		}
+	}
 }
 
 func (p *Pack) loadRules(sections *[layout.Sections][]byte) error {

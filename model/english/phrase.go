@@ -141,7 +141,7 @@ func (p *Pack) replacePhrases(dst []Token, base int) []Token {
 			continue
 		}
 		text := join(dst[i : i+n])
-		if e := p.special(text); e != nil {
+		if e := p.lookup(text); e.special() {
 			dst = p.appendSpecial(dst, e, text)
 		} else {
 			for _, t := range dst[i : i+n] {

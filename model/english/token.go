@@ -18,7 +18,7 @@ type Token struct {
 // Feature returns what the token counts as for the model: "URL" for a URL, else the lemma, lower-cased and stripped of white space as
 // Python's str.lower and str.strip do. It returns "" for a token that is dropped: white space, or a single character of
 // !$%^&*()_+|~-=`{}[]:";'<>?,./ . It allocates only if the lemma is not in the pack and holds capitals.
-func (t Token) Feature() string {
+func (t *Token) Feature() string {
 	if t.LikeURL {
 		return "URL"
 	}
@@ -36,7 +36,7 @@ func (t Token) Feature() string {
 }
 
 // AppendFeature appends the token's feature to dst and returns it. It allocates nothing but the growth of dst.
-func (t Token) AppendFeature(dst []byte) []byte {
+func (t *Token) AppendFeature(dst []byte) []byte {
 	if t.LikeURL || t.feature != "" || isLowerASCII(t.Lemma) {
 		return append(dst, t.Feature()...)
 	}

@@ -96,7 +96,8 @@ const (
 	TraitPrefix = 1 << iota // a prefix may start with it
 	TraitSuffix             // a suffix may end with it
 	TraitInfix              // an infix may start with it
-	TraitURL                // one of these is in everything that TokenMatch, URLMatch or like_url accept
+	TraitDot                // the full stop, which is in everything that TokenMatch and URLMatch accept
+	TraitColon              // the colon; without it or a full stop nothing is like_url
 )
 
 // Places of a word in phrases.

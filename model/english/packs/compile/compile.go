@@ -115,7 +115,7 @@ func (w *writer) divide() error {
 	for _, section := range sections {
 		cuts = append(cuts, w.automata[section].alphabet.cuts...)
 	}
-	cuts = append(cuts, '.', '.'+1, ':', ':'+1) // for TraitURL
+	cuts = append(cuts, '.', '.'+1, ':', ':'+1) // for TraitDot and TraitColon
 	slices.Sort(cuts)
 	cuts = slices.Compact(cuts)
 	index := map[string]int{}
@@ -186,8 +186,11 @@ func (w *writer) traitsOf(r rune) byte {
 			}
 		}
 	}
-	if r == '.' || r == ':' {
-		traits |= layout.TraitURL
+	switch r {
+	case '.':
+		traits |= layout.TraitDot
+	case ':':
+		traits |= layout.TraitColon
 	}
 	return traits
 }
