@@ -15,7 +15,9 @@ import (
 // TestPanicInABatch: an event that makes us panic is answered with a 500 of its own, and the log has the place but no text.
 func TestPanicInABatch(t *testing.T) {
 	var log bytes.Buffer
-	r := &running{core: &core{digest: strings.Repeat("0", 64), shortDigest: strings.Repeat("0", 12)}, log: slog.New(slog.NewJSONHandler(&log, nil))} // without a model
+	c := &core{digest: strings.Repeat("0", 64), shortDigest: strings.Repeat("0", 12)} // without a model
+	c.source.Path = "/us"
+	r := &running{core: c, log: slog.New(slog.NewJSONHandler(&log, nil))}
 	const head = `{"specversion":"1.0","source":"/a","type":"b","id":`
 	w := httptest.NewRecorder()
 	r.serveBatch(w, context.Background(), []byte(`[`+head+`"1","data":{"strData":"a secret comment"}},`+head+`"2","data":{"instances":[]}}]`))

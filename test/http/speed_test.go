@@ -1,0 +1,118 @@
+package http
+
+import (
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// TestAsFastAsStock compares our server, which predicts, with func-go's stock CloudEvents server and a handler that does
+// nothing. They take turns, so that what else runs on the machine meets both.
+func TestAsFastAsStock(t *testing.T) {
+	ours, stock := serve(t, "ours"), serve(t, "stock")
+	for _, conns := range []int{1, 16, 64} {
+		var a, b, hung int
+		for range 4 {
+			n, _ := load(t, ours.addr, conns, 500*time.Millisecond)
+			a += n
+			n, h := load(t, stock.addr, conns, 500*time.Millisecond)
+			b += n
+			hung += h
+		}
+		t.Logf("%2d connections: ours %6d requests/s, stock %6d (and %d hung)", conns, a/2, b/2, hung)
+		if a < b {
+			t.Errorf("with %d connections the stock server is faster", conns)
+		}
+	}
+}
+
+// load sends deliveries over some connections for a while, and counts those which were answered and those which hung.
+func load(tb testing.TB, addr string, conns int, during time.Duration) (answered, hung int) {
+	tb.Helper()
+	var good, bad atomic.Int64
+	var group sync.WaitGroup
+	end := time.Now().Add(during)
+	for range conns {
+		group.Go(func() {
+			c, err := dial(addr)
+			if err != nil {
+				tb.Error(err)
+				return
+			}
+			defer c.Close()
+			for time.Now().Before(end) {
+				status, err := c.roundTrip(delivery, time.Second)
+				if errors.Is(err, errHung) {
+					bad.Add(1)
+					return
+				}
+				if err != nil || status/100 != 2 {
+					tb.Error(status, err)
+					return
+				}
+				good.Add(1)
+			}
+		})
+	}
+	group.Wait()
+	return int(good.Load()), int(bad.Load())
+}
+
+// TestNothingHangs sends 100,000 requests over 64 connections, of which 2,000 are given up in the middle: half of them while
+// the body is sent, half of them before the answer is read.
+func TestNothingHangs(t *testing.T) {
+	s := serve(t, "ours")
+	const conns, each, every = 64, 100_000 / 64, 50
+	var answered, aborted, hung atomic.Int64
+	var group sync.WaitGroup
+	began := time.Now()
+	for range conns {
+		group.Go(func() {
+			var c *conn
+			for i := range each {
+				if c == nil {
+					var err error
+					if c, err = dial(s.addr); err != nil {
+						t.Error(err)
+						return
+					}
+				}
+				if i%every == every/2 {
+					cut := len(delivery)
+					if i/every%2 == 0 {
+						cut -= 20
+					}
+					_, _ = c.Write(delivery[:cut])
+					c.Close()
+					c = nil
+					aborted.Add(1)
+					continue
+				}
+				status, err := c.roundTrip(delivery, 10*time.Second)
+				if errors.Is(err, errHung) {
+					hung.Add(1)
+					c.Close()
+					c = nil
+					continue
+				}
+				if err != nil || status != 200 {
+					t.Error(status, err)
+					return
+				}
+				answered.Add(1)
+			}
+			c.Close()
+		})
+	}
+	group.Wait()
+	after, err := lone(s.addr)
+	t.Logf("%d answered, %d aborted, %d hung in %v; one alone after that took %v; memory %d MiB at most", answered.Load(), aborted.Load(), hung.Load(), time.Since(began).Round(time.Millisecond), after, s.memory("VmHWM"))
+	if hung.Load() > 0 {
+		t.Errorf("%d requests hung", hung.Load())
+	}
+	if err != nil || after > 50*time.Millisecond {
+		t.Errorf("one alone took %v, %v", after, err)
+	}
+}
