@@ -81,6 +81,16 @@ func (m Mode) Append(dst []byte, text string) []byte {
 	return out
 }
 
+// CleanWith is Clean for callers that clean much: the result is text itself where nothing changes, or else a view of buf, which
+// it may have grown, until buf is used again.
+func (m Mode) CleanWith(buf []byte, text string) (cleaned string, grown []byte) {
+	out, changed := m.apply(buf[:0], text)
+	if !changed {
+		return text, buf
+	}
+	return view(out), out
+}
+
 // apply appends the cleaned text to dst, or reports that it is text unchanged and leaves dst alone.
 //
 // Stages that make the text different lay their results one behind the other in dst; the last is then moved down. So no
