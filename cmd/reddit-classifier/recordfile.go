@@ -7,8 +7,6 @@ import (
 	"sync"
 
 	"github.com/twmb/franz-go/pkg/kgo"
-
-	"reddit-classifier/cmd/reddit-classifier/local"
 )
 
 // recordFile keeps records as lines of JSON.
@@ -33,7 +31,7 @@ func (f *recordFile) Write(r *kgo.Record) error {
 		Key     *string           `json:"key"`
 		Headers map[string]string `json:"headers"`
 		Value   string            `json:"value"`
-	}{Topic: r.Topic, Headers: local.Headers(r), Value: string(r.Value)}
+	}{Topic: r.Topic, Headers: headers(r), Value: string(r.Value)}
 	if r.Key != nil {
 		key := string(r.Key)
 		line.Key = &key
@@ -44,6 +42,15 @@ func (f *recordFile) Write(r *kgo.Record) error {
 		return nil
 	}
 	return f.lines.Write(line)
+}
+
+// headers returns a record's headers by name; of one that comes twice, the last.
+func headers(r *kgo.Record) map[string]string {
+	m := make(map[string]string, len(r.Headers))
+	for _, h := range r.Headers {
+		m[h.Key] = string(h.Value)
+	}
+	return m
 }
 
 // Close writes what is not written yet. Closing again does nothing.

@@ -83,8 +83,8 @@ type prediction struct {
 }
 
 type explanation struct {
-	Intercept float64 `json:"intercept"`
-	NGrams    []weight  `json:"ngrams"`
+	Intercept float64  `json:"intercept"`
+	NGrams    []weight `json:"ngrams"`
 }
 
 type weight struct {

@@ -32,6 +32,7 @@ const (
 	ErrorDest      = "knativeerrordest" // where the event could not be delivered
 	ErrorCode      = "knativeerrorcode" // with which status
 	ErrorData      = "knativeerrordata" // and which body: base64 of its first 1,024 bytes
+	dataOmitted    = "dataomitted"      // ours: the letter is without its data, which would not fit
 )
 
 const (
@@ -78,7 +79,7 @@ func (e Event) valid() error {
 // mode) is unpacked; any other becomes the data of an event of type RecordType, with source#topic as its source
 // (InvalidCloudEventInterceptor). Partition and offset are added to either (CloudEventOverridesMutator).
 func FromRecord(r *kgo.Record, source string) Event {
-	e, err := unpack(r)
+	e, err := Unpack(r)
 	if err != nil {
 		e = wrap(r, source)
 	}
@@ -87,8 +88,8 @@ func FromRecord(r *kgo.Record, source string) Event {
 	return e
 }
 
-// unpack reads a record by the CloudEvents Kafka binding.
-func unpack(r *kgo.Record) (Event, error) {
+// Unpack reads a record that is an event, by the CloudEvents Kafka binding.
+func Unpack(r *kgo.Record) (Event, error) {
 	e := Event{Attributes: make(map[string]string, len(r.Headers)+2), Data: r.Value}
 	for _, h := range r.Headers {
 		switch name := strings.ToLower(h.Key); {

@@ -1,7 +1,6 @@
 package local
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -14,17 +13,10 @@ import (
 // Answer is a record of the output or the error topic, and what it says.
 type Answer struct {
 	Record *kgo.Record
-	Of     string      // id of the event that it answers
-	Text   string      // start of the comment, where it passed through the source
-	Proba  [][]float64 // per comment, the probability of each class; nil for a dead letter
-	Dead   *Refusal    // nil for a prediction
-}
-
-// Refusal is why an event ended in the error topic.
-type Refusal struct {
-	Code    string // HTTP status, empty when there was no answer
-	Reason  string // the function's own code for it, in snake_case, or one made of Code
-	Message string
+	Of     string            // id of the event that it answers
+	Text   string            // start of the comment, where it passed through the source
+	Proba  [][]float64       // per comment, the probability of each class; nil for a dead letter
+	Dead   *eventing.Refusal // nil for a prediction
 }
 
 // Key names what was answered: the record's key, or else the event's id.
@@ -36,42 +28,16 @@ func (a Answer) Key() string {
 }
 
 // newAnswer reads a record. What it cannot make sense of it leaves empty: the topics may hold anything.
-func newAnswer(r *kgo.Record, dead bool) Answer {
-	header := Headers(r)
-	if dead {
-		refusal := NewRefusal(header)
-		return Answer{Record: r, Of: header["ce_id"], Dead: &refusal}
-	}
-	return Answer{Record: r, Of: header["ce_causationid"], Proba: proba(r.Value)}
-}
-
-// Headers returns a record's headers by name; of one that comes twice, the last.
-func Headers(r *kgo.Record) map[string]string {
-	m := make(map[string]string, len(r.Headers))
-	for _, h := range r.Headers {
-		m[h.Key] = string(h.Value)
-	}
-	return m
-}
-
-// NewRefusal reads the extensions that the source gave to a dead letter, from the headers of its record.
-func NewRefusal(header map[string]string) Refusal {
-	f := Refusal{Code: header["ce_"+eventing.ErrorCode]}
-	body, _ := base64.StdEncoding.DecodeString(header["ce_"+eventing.ErrorData])
-	var said struct{ Error, Reason string }
-	if json.Unmarshal(body, &said) == nil {
-		f.Reason, f.Message = said.Reason, said.Error
-	} else {
-		f.Message = strings.TrimSpace(string(body))
-	}
+func newAnswer(r *kgo.Record) Answer {
+	e, err := eventing.Unpack(r)
 	switch {
-	case f.Reason != "":
-	case f.Code != "":
-		f.Reason = "status_" + f.Code
-	default:
-		f.Reason = "no_answer"
+	case err != nil:
+		return Answer{Record: r}
+	case e.IsDead():
+		refusal := e.Refusal()
+		return Answer{Record: r, Of: e.ID(), Dead: &refusal}
 	}
-	return f
+	return Answer{Record: r, Of: e.Attributes["causationid"], Proba: proba(r.Value)}
 }
 
 // proba finds the probabilities in any of the shapes that the function answers in.

@@ -30,6 +30,7 @@ const (
 
 // StartHost listens on addr, starts the function and returns when it is ready.
 func StartHost(ctx context.Context, addr string, f fn.Handler) (*Host, error) {
+	fn.SetLogLevel(fn.LogDisabled) // which leaves the function's own log alone
 	l, err := Listen(addr)
 	if err != nil {
 		return nil, fmt.Errorf("the function %w", err)

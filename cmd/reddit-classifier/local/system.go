@@ -162,7 +162,7 @@ func (s *System) startWatch(ctx context.Context) error {
 }
 
 func (s *System) answered(r *kgo.Record) {
-	a := newAnswer(r, r.Topic == Errors)
+	a := newAnswer(r)
 	if text, ok := s.texts.LoadAndDelete(a.Of); ok {
 		a.Text = text.(string)
 	}

@@ -1,0 +1,248 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"reddit-classifier/model"
+	"reddit-classifier/model/clean"
+	"reddit-classifier/model/english/packs"
+	"reddit-classifier/model/pickle"
+	"reddit-classifier/model/sklearn"
+)
+
+func newImport() *cobra.Command {
+	var vectorizer, classifier, language, cleaner, output, key string
+	var identities []string
+	var source sklearn.Source
+	c := &cobra.Command{
+		Use:   "import",
+		Short: "Make an artifact of scikit-learn's pickles, without executing anything in them",
+		Long: `Make an artifact of the pickles of a TfidfVectorizer and a LogisticRegression, or of a Pipeline of both, which --vectorizer
+alone names. Nothing in them is executed: code objects are skipped, and anything unknown is refused by its name.`,
+		Args: atMost(0),
+		RunE: func(c *cobra.Command, _ []string) (err error) {
+			if err := required(c, "vectorizer", "language", "cleaner", "output"); err != nil {
+				return err
+			}
+			if source.Language, err = packs.Open(language); err != nil {
+				return misuse{err}
+			}
+			if source.Cleaner, err = clean.ParseMode(cleaner); err != nil {
+				return misuse{err}
+			}
+			if len(identities) > 0 {
+				source.Identity = identityNamed(identities)
+			}
+			if source.Vectorizer, err = os.ReadFile(vectorizer); err != nil {
+				return err
+			}
+			if classifier != "" {
+				if source.Classifier, err = os.ReadFile(classifier); err != nil {
+					return err
+				}
+			}
+			return importTo(c.OutOrStdout(), source, key, output)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&vectorizer, "vectorizer", "", "pickle `FILE` of the TfidfVectorizer, or of a Pipeline")
+	f.StringVar(&classifier, "classifier", "", "pickle `FILE` of the LogisticRegression (default: it is in the Pipeline)")
+	f.StringVar(&language, "language", "", "release of spaCy that the model was trained with: `NAME`, one of "+strings.Join(packs.Names(), ", "))
+	f.StringVar(&cleaner, "cleaner", "", "cleaning `MODE` that the model was trained with, original or unicode")
+	f.StringVar(&output, "output", "", "artifact `FILE` to write")
+	f.StringVar(&source.Name, "name", "", "`NAME` of the model")
+	f.StringVar(&source.Version, "version", "", "`VERSION` of the model")
+	f.StringVar(&key, "sign", "", "`FILE` with the ed25519 private key to sign the artifact with")
+	f.StringSliceVar(&identities, "identity", nil, "`NAMES` of functions that the pickle refers to and that return their argument")
+	return c
+}
+
+// identityNamed knows the functions named, by module.name or name alone, as well as those in common use.
+func identityNamed(names []string) func(string) bool {
+	return func(name string) bool {
+		for _, n := range names {
+			if name == n || strings.HasSuffix(name, "."+n) {
+				return true
+			}
+		}
+		return pickle.NamedIdentity(name)
+	}
+}
+
+func importTo(out io.Writer, source sklearn.Source, key, path string) error {
+	artifact, err := sklearn.Import(source)
+	if err != nil {
+		return err
+	}
+	if key != "" {
+		if artifact, err = sign(artifact, key); err != nil {
+			return err
+		}
+	}
+	if err := writeFile(path, artifact); err != nil {
+		return err
+	}
+	m, err := model.Parse(artifact)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s: %s %s, %d n-grams, %d bytes, digest %s\n", path, m.Name(), m.Version(), m.Manifest().Vectorizer.Features, len(artifact), m.Digest())
+	return nil
+}
+
+func sign(artifact []byte, path string) ([]byte, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	key, err := model.ParsePrivateKey(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return model.Sign(artifact, key)
+}
+
+// writeFile replaces the file at path as a whole, so that a process that has the old one mapped keeps it, and none sees half of one.
+func writeFile(path string, b []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return fmt.Errorf("output cannot be written: %w; choose another --output", err)
+	}
+	defer os.Remove(f.Name()) // fails when it was renamed
+	if _, err := f.Write(b); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Chmod(0o644); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// inspection is what inspect prints.
+type inspection struct {
+	Digest   string         `json:"digest"`
+	Bytes    int64          `json:"bytes"`
+	Intact   bool           `json:"intact"`
+	Vectors  *int           `json:"parity_vectors,omitempty"`
+	SignedBy string         `json:"signed_by,omitempty"`
+	Manifest model.Manifest `json:"manifest"`
+}
+
+func newInspect() *cobra.Command {
+	var asJSON, verify bool
+	var key string
+	c := &cobra.Command{
+		Use:   "inspect FILE",
+		Short: "Show what is in an artifact, and whether it is intact",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return misusef("inspect needs the FILE of one artifact")
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			i, err := inspect(args[0], verify, key)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				e := json.NewEncoder(c.OutOrStdout())
+				e.SetIndent("", "  ")
+				e.SetEscapeHTML(false)
+				return e.Encode(i)
+			}
+			return i.print(c.OutOrStdout())
+		},
+	}
+	f := c.Flags()
+	f.BoolVar(&asJSON, "json", false, "print JSON")
+	f.BoolVar(&verify, "verify", false, "predict the parity vectors in the artifact again")
+	f.StringVar(&key, "key", "", "require that `KEY`, an ed25519 public key or a file with one, signed the artifact")
+	return c
+}
+
+// inspect opens the artifact, which finds any damage, and adds what was asked for.
+func inspect(path string, verify bool, key string) (*inspection, error) {
+	m, err := model.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	i := &inspection{Digest: m.Digest(), Bytes: info.Size(), Intact: true, Manifest: m.Manifest()}
+	n, err := m.Verify()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if verify {
+		i.Vectors = &n
+	}
+	if key == "" {
+		return i, nil
+	}
+	if text, err := os.ReadFile(key); err == nil {
+		key = string(text)
+	}
+	public, err := model.ParsePublicKey(key)
+	if err != nil {
+		return nil, misuse{err}
+	}
+	if err := m.VerifySignature(public); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	i.SignedBy = fmt.Sprintf("%x", public)
+	return i, nil
+}
+
+func (i *inspection) print(w io.Writer) error {
+	var b strings.Builder
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(&b, "%-12s"+format+"\n", append([]any{name}, args...)...)
+	}
+	m := i.Manifest
+	line("model", "%s", strings.TrimSpace(m.Name+" "+m.Version))
+	line("digest", "%s (%d bytes, intact)", i.Digest, i.Bytes)
+	if i.Vectors != nil {
+		line("verified", "%d parity vectors give the probabilities that the artifact states", *i.Vectors)
+	}
+	if i.SignedBy != "" {
+		line("signed by", "%s", i.SignedBy)
+	}
+	line("language", "%s, cleaner %s", m.Language, m.Cleaner)
+	line("classes", "%s", strings.Join(m.Classes[:], ", "))
+	if v := m.Vectorizer; v != nil {
+		line("n-grams", "%d of %d to %d words, norm %s, idf %t (smooth %t), sublinear tf %t, binary %t",
+			v.Features, v.NGramRange[0], v.NGramRange[1], v.Norm, v.UseIDF, v.SmoothIDF, v.SublinearTF, v.Binary)
+	}
+	if m.Threshold != 0 {
+		line("threshold", "%v", m.Threshold)
+	}
+	if len(m.Labels) > 0 {
+		line("labels", "%s", strings.Join(m.Labels, ", "))
+	}
+	for _, s := range m.Sources {
+		line("made from", "%s", strings.Join(strings.Fields(s.What+" "+s.Release+" "+s.SHA256), " "))
+	}
+	for _, note := range m.Notes {
+		line("note", "%s", note)
+	}
+	if len(m.Metrics) > 0 {
+		line("metrics", "%s", m.Metrics)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}

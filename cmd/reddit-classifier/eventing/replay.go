@@ -1,0 +1,214 @@
+package eventing
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"reddit-classifier/cmd/reddit-classifier/broker"
+)
+
+// ReplayOf is the extension of a replayed event that names its dead letter: TOPIC/PARTITION/OFFSET.
+const ReplayOf = "replayof"
+
+// Replay puts dead letters back to where the function gets them, after what kept it from answering was mended.
+//
+// A letter becomes the event that it was, in Kafka's binary mode: same id and source, so that the answer has the id that it would
+// have had at first; without what the source added; with the letter's position as ReplayOf. Doing it again does nothing: before it
+// writes, it looks up which letters the target topic names already. An event that was refused again is a new letter, and can be
+// replayed anew; of several letters of one event only the last counts.
+type Replay struct {
+	Brokers  []string
+	From, To string // topics
+	Reason   string // replay only what was refused for it; empty: everything
+	DryRun   bool
+}
+
+// Letter is a dead letter and what becomes of it.
+type Letter struct {
+	Key       string `json:"key"`
+	ID        string `json:"id"`
+	Source    string `json:"source"`
+	Topic     string `json:"topic"` // where the letter is
+	Partition int32  `json:"partition"`
+	Offset    int64  `json:"offset"`
+	Code      string `json:"code"`
+	Reason    string `json:"reason"`
+	Action    Action `json:"action"`
+
+	event Event
+	at    time.Time
+}
+
+// Action says what became of a letter.
+type Action string
+
+// What Replay does with letters.
+const (
+	Replayed    Action = "replayed"
+	WouldReplay Action = "would_replay"    // but for DryRun
+	DoneBefore  Action = "replayed_before" // the target topic has it
+	Incomplete  Action = "data_omitted"    // the letter had outgrown its topic: the data is only where it came from
+)
+
+func (l *Letter) position() string { return fmt.Sprintf("%s/%d/%d", l.Topic, l.Partition, l.Offset) }
+
+// margin is how far the clocks of those who write letters and replays may be apart.
+const margin = time.Hour
+
+// Run returns the letters that Reason selects, and what became of each.
+func (p Replay) Run(ctx context.Context) ([]*Letter, error) {
+	client, err := broker.Producer(ctx, p.Brokers, time.Minute, p.To)
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	if err := broker.Require(ctx, client, p.From, p.To); err != nil {
+		return nil, err
+	}
+	letters, err := p.letters(ctx, client)
+	if err != nil || len(letters) == 0 {
+		return nil, err
+	}
+	done, err := p.done(ctx, client, letters)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range letters {
+		switch {
+		case done[l.position()]:
+			l.Action = DoneBefore
+		case l.event.Attributes[dataOmitted] != "":
+			l.Action = Incomplete
+		case p.DryRun:
+			l.Action = WouldReplay
+		default:
+			if err := client.ProduceSync(ctx, l.record(p.To)).FirstErr(); err != nil {
+				return letters, fmt.Errorf("letter %s is not replayed: %w; start again, what is done is not done twice", l.position(), err)
+			}
+			l.Action = Replayed
+		}
+	}
+	return letters, nil
+}
+
+// letters returns the last letter of each event, if Reason selects it, in the order in which they were written.
+func (p Replay) letters(ctx context.Context, client *kgo.Client) ([]*Letter, error) {
+	type identity struct{ source, id string }
+	var all []*Letter
+	last := make(map[identity]*Letter)
+	err := p.read(ctx, client, p.From, time.Time{}, func(r *kgo.Record) {
+		e, err := Unpack(r)
+		if err != nil || !e.IsDead() {
+			return // somebody else's
+		}
+		refusal := e.Refusal()
+		l := &Letter{
+			Key: e.Attributes[PartitionKey], ID: e.ID(), Source: e.Source(), Topic: r.Topic, Partition: r.Partition, Offset: r.Offset,
+			Code: refusal.Code, Reason: refusal.Reason, event: e, at: r.Timestamp,
+		}
+		all = append(all, l)
+		if before, ok := last[identity{l.Source, l.ID}]; !ok || !l.at.Before(before.at) {
+			last[identity{l.Source, l.ID}] = l
+		}
+	})
+	var chosen []*Letter
+	for _, l := range all {
+		if last[identity{l.Source, l.ID}] == l && (p.Reason == "" || p.Reason == l.Reason) {
+			chosen = append(chosen, l)
+		}
+	}
+	return chosen, err
+}
+
+// done returns the letters that the target topic names. It cannot name one before that was written.
+func (p Replay) done(ctx context.Context, client *kgo.Client, letters []*Letter) (map[string]bool, error) {
+	since := letters[0].at
+	for _, l := range letters {
+		if l.at.Before(since) {
+			since = l.at
+		}
+	}
+	done := make(map[string]bool)
+	err := p.read(ctx, client, p.To, since.Add(-margin), func(r *kgo.Record) {
+		for _, h := range r.Headers {
+			if h.Key == "ce_"+ReplayOf {
+				done[string(h.Value)] = true
+			}
+		}
+	})
+	return done, err
+}
+
+// record is the letter as the event that it was.
+func (l *Letter) record(topic string) *kgo.Record {
+	e := l.event
+	e.Attributes = maps.Clone(e.Attributes)
+	for _, added := range []string{ErrorDest, ErrorCode, ErrorData, KafkaPartition, KafkaOffset} {
+		delete(e.Attributes, added)
+	}
+	e.Attributes[ReplayOf] = l.position()
+	return e.Record(topic)
+}
+
+// read calls each with the records of a topic from a time on (zero: all), up to those that are there now.
+func (p Replay) read(ctx context.Context, client *kgo.Client, topic string, since time.Time, each func(*kgo.Record)) error {
+	admin := kadm.NewClient(client)
+	starts, err := admin.ListStartOffsets(ctx, topic)
+	if err == nil && !since.IsZero() {
+		starts, err = admin.ListOffsetsAfterMilli(ctx, since.UnixMilli(), topic)
+	}
+	if err != nil {
+		return err
+	}
+	ends, err := admin.ListEndOffsets(ctx, topic)
+	if err != nil {
+		return err
+	}
+	if err := ends.Error(); err != nil {
+		return err
+	}
+	left := make(map[int32]int64) // partition → offset at which it is read
+	from := make(map[int32]kgo.Offset)
+	ends.Each(func(end kadm.ListedOffset) {
+		if start, ok := starts.Lookup(topic, end.Partition); ok && start.Offset < end.Offset {
+			left[end.Partition] = end.Offset
+			from[end.Partition] = kgo.NewOffset().At(start.Offset)
+		}
+	})
+	if len(left) == 0 {
+		return nil
+	}
+	// Control records are asked for as well: a transaction's last offset is one.
+	consumer, err := broker.Connect(ctx, p.Brokers, kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{topic: from}), kgo.KeepControlRecords())
+	if err != nil {
+		return err
+	}
+	defer consumer.Close()
+	for len(left) > 0 {
+		fetches := consumer.PollFetches(ctx)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := fetches.Err(); err != nil {
+			return err
+		}
+		fetches.EachRecord(func(r *kgo.Record) {
+			end, ok := left[r.Partition]
+			if !ok || r.Offset >= end {
+				return
+			}
+			if !r.Attrs.IsControl() {
+				each(r)
+			}
+			if r.Offset == end-1 {
+				delete(left, r.Partition)
+			}
+		})
+	}
+	return nil
+}
