@@ -30,8 +30,8 @@ type Comment struct {
 // Reader reads comments one after the other.
 type Reader struct {
 	name string
-	file io.Closer // nil for standard input
-	next func() (Comment, error)
+	file io.Closer // nil when there is nothing to close
+	next source
 }
 
 // Open opens the file at path; "-" and "" mean stdin.
@@ -39,9 +39,8 @@ func Open(path string, stdin io.Reader) (*Reader, error) {
 	if path == "" || path == "-" {
 		return &Reader{name: "standard input", next: newLines(stdin).object}, nil
 	}
-	kind, err := kindOf(path)
-	if err != nil {
-		return nil, err
+	if _, err := kindOf(path); err != nil {
+		return nil, err // before it is said that there is no such file
 	}
 	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
@@ -50,24 +49,41 @@ func Open(path string, stdin io.Reader) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("input cannot be read: %w", err)
 	}
-	r := &Reader{name: path, file: f}
-	if r.next, err = kind(f); err != nil {
+	r, err := NewReader(path, f)
+	if err != nil {
 		f.Close()
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, err
+	}
+	r.file = f
+	return r, nil
+}
+
+// NewReader reads from in what the file called name has.
+func NewReader(name string, in io.Reader) (*Reader, error) {
+	kind, err := kindOf(name)
+	if err != nil {
+		return nil, err
+	}
+	r := &Reader{name: name}
+	if r.next, err = kind(in); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return r, nil
 }
 
-func kindOf(path string) (func(io.Reader) (func() (Comment, error), error), error) {
-	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+// source returns the next comment.
+type source func() (Comment, error)
+
+func kindOf(name string) (func(io.Reader) (source, error), error) {
+	switch strings.ToLower(filepath.Ext(name)) {
 	case ".jsonl":
-		return func(r io.Reader) (func() (Comment, error), error) { return newLines(r).object, nil }, nil
+		return func(r io.Reader) (source, error) { return newLines(r).object, nil }, nil
 	case ".txt":
-		return func(r io.Reader) (func() (Comment, error), error) { return newLines(r).plain, nil }, nil
+		return func(r io.Reader) (source, error) { return newLines(r).plain, nil }, nil
 	case ".csv":
 		return newTable, nil
 	default:
-		return nil, fmt.Errorf("input %s: its name must end in .jsonl, .csv or .txt, so that its kind is known", path)
+		return nil, fmt.Errorf("input %s: its name must end in .jsonl, .csv or .txt, so that its kind is known", name)
 	}
 }
 

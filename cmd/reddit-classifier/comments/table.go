@@ -21,7 +21,7 @@ type table struct {
 }
 
 // newTable reads the header, so that a file of another shape is refused before anything is done with it.
-func newTable(r io.Reader) (func() (Comment, error), error) {
+func newTable(r io.Reader) (source, error) {
 	t := &table{in: bufio.NewReaderSize(r, 1<<16), next: 1}
 	header, err := t.record()
 	if err == io.EOF {

@@ -1,0 +1,170 @@
+package comments_test
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"io"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"reddit-classifier/cmd/reddit-classifier/comments"
+	"reddit-classifier/test/shared"
+)
+
+// read returns what is in a file of that name and content, and the error that ended it.
+func read(t testing.TB, name, content string) ([]comments.Comment, error) {
+	t.Helper()
+	in, err := comments.NewReader(name, strings.NewReader(content))
+	if err != nil {
+		return nil, err
+	}
+	var all []comments.Comment
+	for c, err := range in.All() {
+		if err != nil {
+			return all, err
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+func TestRead(t *testing.T) {
+	type list = []comments.Comment
+	const header = "\"\",\"X\",\"BODY\",\"REMOVED\"\n"
+	for _, test := range []struct {
+		name, file, content string
+		want                list
+	}{
+		{"objects", "a.jsonl", `{"id":"a","text":"one"}` + "\n\n" + `{"text":"two","id":2,"more":[1]}`, list{{"a", "one"}, {"2", "two"}}},
+		{"no id: the line", "a.jsonl", "\n" + `{"text":"one"}`, list{{"2", "one"}}},
+		{"Reddit's own", "a.jsonl", `{"name":"t1_x","body":"one"}`, list{{"t1_x", "one"}}},
+		{"an id goes before a name", "a.jsonl", `{"name":"t1_x","id":"x","body":"one"}`, list{{"x", "one"}}},
+		{"empty text is text", "a.jsonl", `{"id":"a","text":""}`, list{{"a", ""}}},
+		{"lines", "a.txt", "one\r\n\ntwo", list{{"1", "one"}, {"2", ""}, {"3", "two"}}},
+		{"nothing", "a.txt", "", nil},
+		{"the dataset", "a.csv", header + "\"8\",9,\"one, \"\"two\"\"\",1\n\"9\",10,\"\",0\n", list{{"8", `one, "two"`}, {"9", ""}}},
+		{"line ends within quotes stay as they are", "a.csv", header + "8,9,\"a\r\nb\nc\rd\",1\r\n9,1,x,0", list{{"8", "a\r\nb\nc\rd"}, {"9", "x"}}},
+		{"each byte is a character", "a.csv", header + "8,9,caf\xe9 \xe2\x80\x99 \x00,1\n", list{{"8", "café â\u0080\u0099 \x00"}}},
+		{"a quote in mid-field", "a.csv", header + "8,9,5\" tall,1\n9,1,\"a\" b\"c,0\n", list{{"8", `5" tall`}, {"9", `a b"c`}}},
+		{"blank lines", "a.csv", header + "\n8,9,x,1\n\r\n", list{{"8", "x"}}},
+		{"another order of columns", "a.csv", "id,text\n8,x\n", list{{"8", "x"}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := read(t, test.file, test.content)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestErrorsNameFileAndLine(t *testing.T) {
+	for _, test := range []struct{ file, content, says string }{
+		{"a.jsonl", "{\"text\":\"one\"}\n{\"text\":", "a.jsonl: line 2: not a JSON object"},
+		{"a.jsonl", `{"id":"a"}`, `a.jsonl: line 1: has neither "text" nor "body"`},
+		{"a.jsonl", `["a"]`, "line 1: not a JSON object"},
+		{"a.jsonl", `{"text":5}`, "line 1: not a JSON object"},
+		{"a.csv", "", "a.csv: is empty"},
+		{"a.csv", "id,comment\n", "no column is named BODY or text"},
+		{"a.csv", "id,x,body\n1,2\n", "a.csv: line 2: 2 columns"},
+		{"a.csv", "id,body\n1,\"a\nb\"\n2,\"c\n", "a.csv: line 4: a quote is opened and never closed"},
+		{"a.parquet", "", "must end in .jsonl, .csv or .txt"},
+	} {
+		if _, err := read(t, test.file, test.content); err == nil || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%s %q: %v, want something of %q", test.file, test.content, err, test.says)
+		}
+	}
+	if _, err := comments.Open("absent.csv", nil); err == nil || !strings.Contains(err.Error(), "input absent.csv does not exist") {
+		t.Errorf("an absent file: %v", err)
+	}
+}
+
+func TestStandardInput(t *testing.T) {
+	in, err := comments.Open("-", strings.NewReader(`{"id":"a","text":"one"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := in.Next(); err != nil || c != (comments.Comment{ID: "a", Text: "one"}) {
+		t.Errorf("%v, %v", c, err)
+	}
+	if _, err := in.Next(); err != io.EOF {
+		t.Errorf("at the end: %v", err)
+	}
+}
+
+// The dataset, read as Python reads it: the golden data has what that gave.
+func TestDataset(t *testing.T) {
+	in, err := comments.Open(shared.File(t, "data", "comments_train.csv"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	f, err := os.Open(shared.File(t, "golden", "clean_train.jsonl.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for golden := json.NewDecoder(z); ; n++ {
+		var want struct{ ID, Raw string }
+		end := golden.Decode(&want)
+		got, err := in.Next()
+		if end == io.EOF && err == io.EOF {
+			break
+		}
+		if end != nil || err != nil {
+			t.Fatalf("comment %d: golden %v, read %v", n, end, err)
+		}
+		if "row"+got.ID != want.ID || got.Text != want.Raw {
+			t.Fatalf("comment %d:\n%q\n%q", n, got, want)
+		}
+	}
+	if n != 5686 {
+		t.Errorf("%d comments", n)
+	}
+}
+
+// Any table that is written with every field in quotes is read back as it was; any other input gives comments or an error.
+func FuzzTable(f *testing.F) {
+	f.Add([]byte("1"), []byte("a\r\nb"), []byte("x"))
+	f.Add([]byte(`"`), []byte(`""`), []byte("\"a\"b,\r\"c\n"))
+	f.Fuzz(func(t *testing.T, id, text, noise []byte) {
+		quote := func(b []byte) string { return `"` + strings.ReplaceAll(string(b), `"`, `""`) + `"` }
+		got, err := read(t, "a.csv", "id,body\n"+quote(id)+","+quote(text)+"\n")
+		latin1 := func(b []byte) string { return string(latin(b)) }
+		want := []comments.Comment{{ID: latin1(id), Text: latin1(text)}}
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%v (-want +got):\n%s", err, diff)
+		}
+		read(t, "b.csv", "id,body\n"+string(noise))
+	})
+}
+
+// latin returns the UTF-8 of bytes that are a character each.
+func latin(b []byte) []byte {
+	var out []byte
+	for _, c := range b {
+		out = append(out, string(rune(c))...)
+	}
+	return out
+}
+
+// Any lines give comments or an error that names the line.
+func FuzzObjects(f *testing.F) {
+	f.Add("{\"id\":\"a\",\"text\":\"one\"}\n{\"id\":1.5,\"body\":\"\"}")
+	f.Fuzz(func(t *testing.T, s string) {
+		if _, err := read(t, "a.jsonl", s); err != nil && !strings.Contains(err.Error(), "a.jsonl: line ") {
+			t.Errorf("%q: %v", s, err)
+		}
+	})
+}
