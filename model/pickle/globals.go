@@ -51,6 +51,7 @@ func init() {
 		calls[module+".bytes"] = makeBytes
 		calls[module+".bytearray"] = makeBytes
 	}
+	calls["types.CodeType"] = createCode   // see loadType
 	calls["_codecs.encode"] = encodeLatin1 // bytes in protocols 0 to 2
 	calls["copyreg._reconstructor"] = reconstructor
 	calls["copy_reg._reconstructor"] = reconstructor
@@ -225,10 +226,15 @@ func importModule(_ *machine, args tuple) (any, error) {
 	return nil, formatErrorf("dill's _import_module without a name")
 }
 
-// loadType knows the one type that is called: dill writes b"" as bytes() in protocols 0 to 2.
+// loadType returns a type that may be called: before 0.3.5 dill names code objects, sets and the empty bytes by their types.
 func loadType(_ *machine, args tuple) (any, error) {
-	if len(args) == 1 && args[0] == "bytes" {
-		return &global{module: "builtins", name: "bytes"}, nil
+	if len(args) == 1 {
+		switch name := args[0]; name {
+		case "CodeType":
+			return &global{module: "types", name: "CodeType"}, nil
+		case "bytes", "bytearray", "set", "frozenset":
+			return &global{module: "builtins", name: name.(string)}, nil
+		}
 	}
 	return &opaque{"a type"}, nil
 }
