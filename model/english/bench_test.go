@@ -80,7 +80,7 @@ func reportDocuments(b *testing.B, documents int) {
 	b.ReportMetric(float64(documents)*float64(b.N)/b.Elapsed().Seconds(), "docs/s")
 }
 
-// BenchmarkTokens tokenizes real comments; BenchmarkFeatures makes their features too.
+// BenchmarkTokens tokenizes real comments; BenchmarkFeatures makes pieces and their features, the model's way.
 func BenchmarkTokens(b *testing.B) {
 	texts, size := comments(b)
 	eachPack(b, func(b *testing.B, p *english.Pack) {
@@ -99,16 +99,16 @@ func BenchmarkTokens(b *testing.B) {
 func BenchmarkFeatures(b *testing.B) {
 	texts, size := comments(b)
 	eachPack(b, func(b *testing.B, p *english.Pack) {
-		var tokens []english.Token
+		var pieces []english.Piece
 		var buffer []byte
 		b.SetBytes(int64(size))
 		b.ReportAllocs()
 		for b.Loop() {
 			for _, text := range texts {
-				tokens = p.AppendTokens(tokens[:0], text)
+				pieces = p.AppendPieces(pieces[:0], text)
 				buffer = buffer[:0]
-				for _, t := range tokens {
-					buffer = t.AppendFeature(buffer)
+				for _, c := range pieces {
+					buffer = p.AppendFeature(buffer, text, c)
 				}
 			}
 		}
@@ -128,11 +128,11 @@ func BenchmarkHostile(b *testing.B) {
 	eachPack(b, func(b *testing.B, p *english.Pack) {
 		for name, text := range hostileTexts(1 << 20) {
 			b.Run(name, func(b *testing.B) {
-				var tokens []english.Token
+				pieces := p.AppendPieces(nil, text)
 				b.SetBytes(int64(len(text)))
 				b.ReportAllocs()
 				for b.Loop() {
-					tokens = p.AppendTokens(tokens[:0], text)
+					pieces = p.AppendPieces(pieces[:0], text)
 				}
 			})
 		}

@@ -6,66 +6,65 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// appendChunk appends the tokens of one chunk, or run of white space: spaCy's Tokenizer._tokenize. traits holds at least the
-// traits of its characters.
-func (p *Pack) appendChunk(dst []Token, chunk string, traits byte) []Token {
+// appendChunk appends the pieces of the chunk, or run of white space, text[start:end]: spaCy's Tokenizer._tokenize. traits holds at
+// least the traits of its characters.
+func (p *Pack) appendChunk(dst []Piece, text string, start, end int, traits byte) []Piece {
+	chunk := text[start:end]
 	e := p.lookup(chunk)
 	if e.special() {
-		return p.appendSpecial(dst, e, chunk)
+		return p.appendException(dst, start, end, e)
 	}
 	prefix := p.prefixEnd(chunk)
 	suffix := p.suffixOf(chunk, prefix)
 	if prefix == 0 && suffix == len(chunk) {
-		return p.appendCore(dst, chunk, e, traits)
+		return p.appendCore(dst, text, start, end, e, traits)
 	}
-	c := cutter{pack: p, s: chunk, e: e, traits: traits}
+	c := cutter{pack: p, text: text, start: start, end: end, e: e, traits: traits}
 	return c.cut(dst, prefix, suffix)
 }
 
 // cutter cuts affixes off a chunk: spaCy's Tokenizer._split_affixes and _attach_tokens.
 type cutter struct {
-	pack   *Pack
-	s      string // what is left
-	start  int    // its offset in the chunk
-	e      entry  // its entry in the lexicon
-	traits byte
-	trace  trace
+	pack       *Pack
+	text       string
+	start, end int   // what is left
+	e          entry // its entry in the lexicon
+	traits     byte
+	trace      trace
 }
 
-// cut appends the tokens of a chunk that is no exception and has the given affixes.
-func (c *cutter) cut(dst []Token, prefix, suffix int) []Token {
+// left returns what is left.
+func (c *cutter) left() string { return c.text[c.start:c.end] }
+
+// cut appends the pieces of a chunk that is no exception and has the given affixes.
+func (c *cutter) cut(dst []Piece, prefix, suffix int) []Piece {
 	p, base, suffixes := c.pack, len(dst), 0
-	for {
-		if c.tokenMatch() {
-			break
-		}
+	for !c.tokenMatch() {
 		cutPrefix, cutSuffix, done := c.choose(prefix, suffix)
-		if cutPrefix > 0 {
-			dst = p.appendToken(dst, c.s[:cutPrefix], c.traits)
+		start, end := c.start+cutPrefix, c.start+cutSuffix
+		if c.start < start {
+			dst = p.appendPiece(dst, c.text, c.start, start, c.traits)
 		}
-		if cutSuffix < len(c.s) {
-			dst = p.appendToken(dst, c.s[cutSuffix:], c.traits)
-			dst[len(dst)-1].suffix = true
+		if end < c.end {
+			dst = p.appendPiece(dst, c.text, end, c.end, c.traits)
+			dst[len(dst)-1].flags |= pieceSuffix
 			suffixes++
 		}
-		c.start += cutPrefix
-		if c.s = c.s[cutPrefix:cutSuffix]; done || c.s == "" || c.e.special() {
+		if c.start, c.end = start, end; done || start == end || c.e.special() {
 			break
 		}
-		if prefix = p.prefixEnd(c.s); prefix == 0 {
-			if suffix = p.suffixOf(c.s, 0); suffix == len(c.s) {
-				break
-			}
-			continue
+		prefix = p.prefixEnd(c.left())
+		suffix = p.suffixOf(c.left(), prefix)
+		if prefix == 0 && suffix == c.end-c.start {
+			break
 		}
-		suffix = p.suffixOf(c.s, prefix)
 	}
 	c.trace.close()
 	middle := len(dst)
 	if c.e.special() {
-		dst = p.appendSpecial(dst, c.e, c.s)
-	} else if c.s != "" {
-		dst = p.appendCore(dst, c.s, c.e, c.traits)
+		dst = p.appendException(dst, c.start, c.end, c.e)
+	} else if c.start < c.end {
+		dst = p.appendCore(dst, c.text, c.start, c.end, c.e, c.traits)
 	}
 	if suffixes > 0 {
 		dst = unfoldSuffixes(dst, base, middle)
@@ -73,19 +72,19 @@ func (c *cutter) cut(dst []Token, prefix, suffix int) []Token {
 	return dst
 }
 
-// choose decides which of the affixes of c.s are cut off in this turn, and sets c.e for what they leave. done says that an
+// choose decides which of the affixes of what is left are cut off in this turn, and sets c.e for what they leave. done says that an
 // exception came to light, so that the other affix stays.
 func (c *cutter) choose(prefix, suffix int) (cutPrefix, cutSuffix int, done bool) {
-	p, n := c.pack, len(c.s)
+	p, s, n := c.pack, c.left(), c.end-c.start
 	if prefix > 0 {
-		if c.e = p.lookup(c.s[prefix:]); c.e.special() {
+		if c.e = p.lookup(s[prefix:]); c.e.special() {
 			return prefix, n, true
 		}
 		if suffix == n {
 			return prefix, n, false
 		}
 	}
-	without := p.lookup(c.s[:suffix])
+	without := p.lookup(s[:suffix])
 	if prefix == 0 || without.special() {
 		c.e = without
 		return 0, suffix, without.special()
@@ -93,7 +92,7 @@ func (c *cutter) choose(prefix, suffix int) (cutPrefix, cutSuffix int, done bool
 	if prefix > suffix {
 		return prefix, n, false // they overlap: the prefix wins
 	}
-	c.e = p.lookup(c.s[prefix:suffix])
+	c.e = p.lookup(s[prefix:suffix])
 	return prefix, suffix, false
 }
 
@@ -116,33 +115,34 @@ func (p *Pack) suffixOf(s string, prefix int) int {
 	return prefix + p.suffixStart(s[prefix:])
 }
 
-// appendCore appends what is left of a chunk without affixes and exceptions, whose entry is e: one token if it is an address, else
-// it is split at infixes.
-func (p *Pack) appendCore(dst []Token, s string, e entry, traits byte) []Token {
+// appendCore appends what is left of a chunk without affixes and exceptions, text[start:end], whose entry is e: one piece if it is an
+// address, else it is split at infixes.
+func (p *Pack) appendCore(dst []Piece, text string, start, end int, e entry, traits byte) []Piece {
+	s := text[start:end]
 	if traits&(layout.TraitInfix|traitHigh) == 0 || traits&layout.TraitDot != 0 && p.isAddress(s) {
-		return p.appendEntry(dst, s, e, traits)
+		return p.appendEntry(dst, text, start, end, e, traits)
 	}
 	done := 0
 	for at := 0; at < len(s); {
-		start, end := p.nextInfix(s, at)
-		if start < 0 {
+		from, to := p.nextInfix(s, at)
+		if from < 0 {
 			break
 		}
-		at = end
-		if start == 0 {
+		at = to
+		if from == 0 {
 			continue // spaCy ignores an infix at the start, which stays with what follows
 		}
-		if done < start {
-			dst = p.appendToken(dst, s[done:start], traits)
+		if done < from {
+			dst = p.appendPiece(dst, text, start+done, start+from, traits)
 		}
-		dst = p.appendToken(dst, s[start:end], traits)
-		done = end
+		dst = p.appendPiece(dst, text, start+from, start+to, traits)
+		done = to
 	}
 	if done == 0 {
-		return p.appendEntry(dst, s, e, traits)
+		return p.appendEntry(dst, text, start, end, e, traits)
 	}
 	if done < len(s) {
-		dst = p.appendToken(dst, s[done:], traits)
+		dst = p.appendPiece(dst, text, start+done, end, traits)
 	}
 	return dst
 }
@@ -189,24 +189,23 @@ func (p *Pack) traitsOf(s string) byte {
 	return traits
 }
 
-// unfoldSuffixes brings the tokens of one chunk into the order of the text. dst[base:middle] holds prefixes and suffixes as they
+// unfoldSuffixes brings the pieces of one chunk into the order of the text. dst[base:middle] holds prefixes and suffixes as they
 // were found, the suffixes from the last one on; dst[middle:] holds what is between them.
-func unfoldSuffixes(dst []Token, base, middle int) []Token {
+func unfoldSuffixes(dst []Piece, base, middle int) []Piece {
 	for i := middle - 1; i >= base; i-- {
-		if dst[i].suffix {
-			dst[i].suffix = false
-			dst = append(dst, dst[i])
-			dst[i].pack = nil // moved
+		if c := &dst[i]; c.flags&pieceSuffix != 0 {
+			c.flags &^= pieceSuffix
+			dst = append(dst, *c)
+			dst[i].flags |= pieceMoved
 		}
 	}
 	kept := base
-	for i := base; i < len(dst); i++ {
-		if dst[i].pack != nil {
-			if kept != i {
-				dst[kept] = dst[i]
-			}
+	for i := base; i < middle; i++ {
+		if dst[i].flags&pieceMoved == 0 {
+			dst[kept] = dst[i]
 			kept++
 		}
 	}
+	kept += copy(dst[kept:], dst[middle:])
 	return dst[:kept]
 }

@@ -6,96 +6,56 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// entry is one entry of the lexicon; nil where there is none.
-type entry []byte
+// entry is an entry of the lexicon: its offset and what is asked most. The zero entry means that there is none.
+type entry struct {
+	number uint32 // plus 1
+	parts  uint8  // number of tokens that the exception has, 0 if the key is none
+	domain bool   // the key is a top-level domain
+}
 
-// lookup returns the lexicon's entry for s, or nil.
+// found reports whether there is an entry.
+func (e entry) found() bool { return e.number != 0 }
+
+// special reports whether the key is an exception.
+func (e entry) special() bool { return e.parts != 0 }
+
+// ref returns the reference that pieces hold; see byRef.
+func (e entry) ref() uint32 { return e.number + 1 }
+
+// lookup returns the lexicon's entry for s.
 func (p *Pack) lookup(s string) entry {
-	if len(s) > p.maxKey {
-		return nil
+	if len(s) > p.maxKey || s == "" {
+		return entry{}
 	}
 	h := layout.Hash(s)
 	mask := uint32(len(p.slots)/4 - 1)
 	for i, n := uint32(h)&mask, uint32(0); n <= mask; i, n = (i+1)&mask, n+1 {
 		slot := binary.LittleEndian.Uint32(p.slots[i*4:])
 		if slot == 0 {
-			return nil
+			break
 		}
 		if slot>>16 != uint32(h>>48) {
 			continue
 		}
-		at := int(slot&0xFFFF-1) * layout.EntrySize
+		number := slot & 0xFFFF
+		at := int(number)*layout.EntrySize - layout.EntrySize
 		if at < 0 || at+layout.EntrySize > len(p.entries) {
-			return nil
-		}
-		e := entry(p.entries[at : at+layout.EntrySize : at+layout.EntrySize])
-		if p.text(binary.LittleEndian.Uint32(e), e[12]) == s {
-			return e
-		}
-	}
-	return nil
-}
-
-// parts returns the number of tokens that the exception has, 0 if the entry is none.
-func (e entry) parts() int { return int(e[15] >> 4) }
-
-// special reports whether the key is an exception.
-func (e entry) special() bool { return e != nil && e[15]>>4 != 0 }
-
-// topLevelDomain reports whether the key is a top-level domain.
-func (e entry) topLevelDomain() bool { return e[15]&1 != 0 }
-
-// word returns the key's phrase word.
-func (e entry) word() uint16 { return binary.LittleEndian.Uint16(e[18:]) }
-
-// lemma returns the key's lemma and its lower-cased form.
-func (p *Pack) lemma(e entry) (lemma, lower string) {
-	return p.text(binary.LittleEndian.Uint32(e[4:]), e[13]), p.text(binary.LittleEndian.Uint32(e[8:]), e[14])
-}
-
-// appendSpecial appends the tokens of the exception e, which covers text.
-func (p *Pack) appendSpecial(dst []Token, e entry, text string) []Token {
-	first := int(binary.LittleEndian.Uint16(e[16:]))
-	for i := range e.parts() {
-		at := (first + i) * layout.PartSize
-		if at+layout.PartSize > len(p.parts) {
 			break
 		}
-		part := p.parts[at : at+layout.PartSize : at+layout.PartSize]
-		n := min(int(part[8]), len(text))
-		if n == 0 {
-			continue // no token is ever empty; only a damaged pack gets here
+		e := p.entries[at : at+layout.EntrySize : at+layout.EntrySize]
+		if p.text(binary.LittleEndian.Uint32(e), e[12]) == s {
+			return entry{number: number, parts: e[15] >> 4, domain: e[15]&1 != 0}
 		}
-		dst = append(dst, Token{
-			Text:    text[:n],
-			Lemma:   p.text(binary.LittleEndian.Uint32(part), part[9]),
-			LikeURL: part[11]&1 != 0,
-			feature: p.text(binary.LittleEndian.Uint32(part[4:]), part[10]),
-			pack:    p,
-			word:    binary.LittleEndian.Uint16(part[12:]),
-		})
-		text = text[n:]
 	}
-	return dst
+	return entry{}
 }
 
-// appendToken appends text as one token. traits holds at least the traits of its characters.
-func (p *Pack) appendToken(dst []Token, text string, traits byte) []Token {
-	return p.appendEntry(dst, text, p.lookup(text), traits)
+// word returns the phrase word of an entry that was found.
+func (p *Pack) word(e entry) uint16 {
+	return binary.LittleEndian.Uint16(p.entries[int(e.number)*layout.EntrySize-2:])
 }
 
-// appendEntry appends text, whose entry is e, as one token.
-func (p *Pack) appendEntry(dst []Token, text string, e entry, traits byte) []Token {
-	dst = append(dst, Token{Text: text, Lemma: text, pack: p})
-	t := &dst[len(dst)-1]
-	if e != nil {
-		t.Lemma, t.feature = p.lemma(e)
-		t.word = e.word()
-	} else if traits&(traitUpper|traitHigh|traitSpace) == 0 {
-		t.feature = text
-	}
-	if traits&(layout.TraitDot|layout.TraitColon) != 0 {
-		t.LikeURL = p.LikeURL(text)
-	}
-	return dst
+// exception returns the first part of an entry that is an exception, and the number of parts.
+func (p *Pack) exception(e entry) (first, parts int) {
+	return int(binary.LittleEndian.Uint16(p.entries[int(e.number)*layout.EntrySize-4:])), int(e.parts)
 }

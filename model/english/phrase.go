@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"math/bits"
-	"unsafe"
 
 	"reddit-classifier/model/english/internal/layout"
 )
@@ -58,11 +57,11 @@ func (t *phraseTrie) child(node int, word uint16) (next int, ends, ok bool) {
 	return 0, false, false
 }
 
-// lengths returns the lengths of the phrases that start with the first of tokens: bit n-1 stands for n tokens.
-func (p *Pack) lengths(tokens []Token) (lengths uint16) {
+// lengths returns the lengths of the phrases that start with the first of pieces: bit n-1 stands for n pieces.
+func (p *Pack) lengths(pieces []Piece) (lengths uint16) {
 	node := 0
-	for i := range min(len(tokens), layout.MaxPhrase) {
-		next, ends, ok := p.phrases.child(node, tokens[i].word)
+	for i := range min(len(pieces), layout.MaxPhrase) {
+		next, ends, ok := p.phrases.child(node, pieces[i].word)
 		if !ok {
 			break
 		}
@@ -74,91 +73,76 @@ func (p *Pack) lengths(tokens []Token) (lengths uint16) {
 	return lengths
 }
 
-// wordPlaces returns the layout.Word constants that hold for the token.
-func (p *Pack) wordPlaces(t *Token) byte {
-	if t.word == 0 || int(t.word) >= len(p.words) {
+// wordPlaces returns the layout.Word constants that hold for the piece.
+func (p *Pack) wordPlaces(c *Piece) byte {
+	if c.word == 0 || int(c.word) >= len(p.words) {
 		return 0
 	}
-	return p.words[t.word]
+	return p.words[c.word]
 }
 
 // applyPhrases is spaCy 3's second pass over the tokens of a document, Tokenizer._apply_special_cases: where exceptions stand in the
 // middle of chunks, or across them, their tokens are replaced. matched says whether there was any such place.
-func (p *Pack) applyPhrases(dst []Token, base int) (out []Token, matched bool) {
+func (p *Pack) applyPhrases(dst []Piece, base int, text string) (out []Piece, matched bool) {
 	if len(p.phrases.nodes) == 0 {
 		return dst, false
 	}
-	tokens := dst[base:]
+	pieces := dst[base:]
 	var all uint16
-	for i := range tokens {
-		if p.wordPlaces(&tokens[i])&layout.WordFirst == 0 {
+	for i := range pieces {
+		c := &pieces[i]
+		if c.word == 0 || p.wordPlaces(c)&layout.WordFirst == 0 {
 			continue
 		}
-		if l := p.lengths(tokens[i:]); l != 0 {
-			all |= l
-			tokens[i].lengths = l
-		}
+		c.lengths = p.lengths(pieces[i:])
+		all |= c.lengths
 	}
 	if all == 0 {
 		return dst, false
 	}
-	selectPhrases(tokens, all)
-	return p.replacePhrases(dst, base), true
+	selectPhrases(pieces, all)
+	return p.replacePhrases(dst, base, text), true
 }
 
 // selectPhrases decides which phrases count: longer ones first, then earlier ones, none whose first or last token is in one that
-// was looked at before, whether that one counted or not (Tokenizer._filter_special_spans). It leaves the length of a phrase that counts in the
-// token it starts with.
-func selectPhrases(tokens []Token, all uint16) {
+// was looked at before, whether that one counted or not (Tokenizer._filter_special_spans). It leaves the length of a phrase that
+// counts in the piece it starts with.
+func selectPhrases(pieces []Piece, all uint16) {
 	for all != 0 {
 		n := bits.Len16(all)
 		all &^= 1 << (n - 1)
-		for i := range tokens {
-			if tokens[i].lengths>>(n-1)&1 == 0 {
+		for i := range pieces {
+			if pieces[i].lengths>>(n-1)&1 == 0 {
 				continue
 			}
-			if !tokens[i].seen && !tokens[i+n-1].seen {
-				tokens[i].phrase = uint8(n)
+			if (pieces[i].flags|pieces[i+n-1].flags)&pieceSeen == 0 {
+				pieces[i].phrase = uint8(n)
 			}
 			for j := i; j < i+n; j++ {
-				tokens[j].seen = true
+				pieces[j].flags |= pieceSeen
 			}
 		}
 	}
 }
 
-// replacePhrases puts the tokens of the exceptions in the place of the phrases that count and whose text is an exception: the
-// tokens of a phrase may be apart in the text.
-func (p *Pack) replacePhrases(dst []Token, base int) []Token {
+// replacePhrases puts the pieces of the exceptions in the place of the phrases that count and whose text is an exception: the
+// tokens of a phrase may be apart in the text, and then it is none.
+func (p *Pack) replacePhrases(dst []Piece, base int, text string) []Piece {
 	end := len(dst)
 	for i := base; i < end; {
-		t := dst[i]
-		n := int(t.phrase)
-		t.lengths, t.phrase, t.seen = 0, 0, false
-		if n == 0 {
-			dst = append(dst, t)
-			i++
-			continue
-		}
-		text := join(dst[i : i+n])
-		if e := p.lookup(text); e.special() {
-			dst = p.appendSpecial(dst, e, text)
-		} else {
-			for _, t := range dst[i : i+n] {
-				t.lengths, t.phrase, t.seen = 0, 0, false
-				dst = append(dst, t)
+		if n := int(dst[i].phrase); n > 0 {
+			start, stop := int(dst[i].Start), int(dst[i+n-1].End)
+			if e := p.lookup(text[start:stop]); e.special() {
+				dst = p.appendException(dst, start, stop, e)
+				i += n
+				continue
 			}
 		}
-		i += n
+		c := dst[i]
+		c.lengths, c.phrase, c.flags = 0, 0, c.flags&^pieceSeen
+		dst = append(dst, c)
+		i++
 	}
 	kept := copy(dst[base:], dst[end:])
 	return dst[:base+kept]
-}
-
-// join returns the text that tokens of one document cover.
-func join(tokens []Token) string {
-	first, last := tokens[0].Text, tokens[len(tokens)-1].Text
-	start := uintptr(unsafe.Pointer(unsafe.StringData(first)))
-	end := uintptr(unsafe.Pointer(unsafe.StringData(last))) + uintptr(len(last))
-	return unsafe.String(unsafe.StringData(first), int(end-start))
 }

@@ -13,8 +13,8 @@ func isSpace(r rune) bool {
 	return r == 0x1680 || 0x2000 <= r && r <= 0x200A || r == 0x2028 || r == 0x2029 || r == 0x202F || r == 0x205F || r == 0x3000
 }
 
-// spaceAt reports whether the character at the start of s is white space, and how many bytes it has. s must not be empty.
-func spaceAt(s string) (bool, int) {
+// spaceWidth reports whether the character at the start of s is white space, and how many bytes it has. s must not be empty.
+func spaceWidth(s string) (bool, int) {
 	if c := s[0]; c < utf8.RuneSelf {
 		return isSpace(rune(c)), 1
 	}
@@ -25,7 +25,7 @@ func spaceAt(s string) (bool, int) {
 // runEnd returns where the run of white space, or of other characters, that starts at i ends.
 func runEnd(text string, i int, space bool) int {
 	for i < len(text) {
-		s, n := spaceAt(text[i:])
+		s, n := spaceWidth(text[i:])
 		if s != space {
 			break
 		}
@@ -52,4 +52,10 @@ func strip(s string) string {
 		s = s[:len(s)-n]
 	}
 	return s[start:]
+}
+
+// spaceAt reports whether the character at the start of s is white space. s must not be empty.
+func spaceAt(s string) bool {
+	space, _ := spaceWidth(s)
+	return space
 }

@@ -6,11 +6,6 @@ type Token struct {
 	Lemma   string // from the exception or the lemma table, else the text itself
 	LikeURL bool   // spaCy's like_url
 
-	suffix  bool   // for the time of a chunk: found from the end
-	word    uint16 // the text's phrase word, 0 if no phrase has it
-	lengths uint16 // for the time of the second pass: lengths of the phrases that start here
-	phrase  uint8  // the length of the one that counts
-	seen    bool   // in a phrase that was looked at
 	feature string // lower-cased lemma, "" if not known yet
 	pack    *Pack
 }
@@ -19,44 +14,26 @@ type Token struct {
 // Python's str.lower and str.strip do. It returns "" for a token that is dropped: white space, or a single character of
 // !$%^&*()_+|~-=`{}[]:";'<>?,./ . It allocates only if the lemma is not in the pack and holds capitals.
 func (t *Token) Feature() string {
-	if t.LikeURL {
-		return "URL"
+	switch {
+	case t.LikeURL:
+		return featureURL
+	case t.feature != "":
+		return kept(t.feature)
+	case t.pack == nil: // a token that no pack made
+		return kept(strip(t.Lemma))
 	}
-	f := t.feature
-	if f == "" {
-		f = t.Lemma
-		if !isLowerASCII(f) {
-			f = strip(t.pack.toLower(f))
-		}
-	}
+	return kept(strip(t.pack.toLower(t.Lemma)))
+}
+
+// featureURL is the feature of every address.
+const featureURL = "URL"
+
+// kept returns f, or "" if f is no feature.
+func kept(f string) string {
 	if len(f) == 1 && isDropped(f[0]) {
 		return ""
 	}
 	return f
-}
-
-// AppendFeature appends the token's feature to dst and returns it. It allocates nothing but the growth of dst.
-func (t *Token) AppendFeature(dst []byte) []byte {
-	if t.LikeURL || t.feature != "" || isLowerASCII(t.Lemma) {
-		return append(dst, t.Feature()...)
-	}
-	start := len(dst)
-	dst = t.pack.appendLower(dst, t.Lemma)
-	f := strip(view(dst[start:]))
-	if len(f) == 1 && isDropped(f[0]) {
-		f = ""
-	}
-	return append(dst[:start], f...)
-}
-
-// isLowerASCII reports whether str.lower and str.strip leave s alone, for the most common reason.
-func isLowerASCII(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c >= 0x80 || 'A' <= c && c <= 'Z' || c <= ' ' {
-			return false
-		}
-	}
-	return true
 }
 
 // One bit per character of !$%^&*()_+|~-=`{}[]:";'<>?,./ : those below 64, and the others.

@@ -12,7 +12,8 @@ import (
 // moved, the answer is there; when the start has moved, a new run goes on only until it meets the old one, from where both are the
 // same.
 type trace struct {
-	states []uint16 // by offset in the chunk; only offsets where characters start, from from up to dead, hold anything
+	states []uint16 // by offset from origin; only offsets where characters start, from from up to dead, hold anything
+	origin int      // offset in the text of the first state
 	from   int      // where the run started
 	dead   int      // the first offset at which the automaton is dead
 	buffer *[]uint16
@@ -31,15 +32,16 @@ func (c *cutter) tokenMatch() bool {
 	}
 	t := &c.trace
 	if t.states == nil {
-		if len(c.s) <= shortTrace {
-			return c.pack.matchWhole(a, c.s)
+		if c.end-c.start <= shortTrace {
+			return c.pack.matchWhole(a, c.left())
 		}
-		t.open(c.start + len(c.s) + 1)
+		t.open(c.end - c.start + 1)
+		t.origin = c.start
 		c.run()
 	} else if t.from != c.start {
 		c.run()
 	}
-	end := c.start + len(c.s)
+	end := c.end - t.origin
 	return end < t.dead && a.step(uint32(t.states[end]), a.end)&layout.MatchBefore != 0
 }
 
@@ -65,8 +67,8 @@ func (c *cutter) run() {
 	t, a := &c.trace, &c.pack.tokenMatch
 	t.from = c.start
 	state := a.first(a.end)
-	for at := 0; ; {
-		i := c.start + at
+	for at := c.start; ; {
+		i := at - t.origin
 		if state == 0 {
 			t.dead = i
 			return
@@ -76,11 +78,11 @@ func (c *cutter) run() {
 		}
 		t.states[i] = uint16(state)
 		t.dead = max(t.dead, i+1)
-		if at == len(c.s) {
+		if at == c.end {
 			t.dead = math.MaxInt
 			return
 		}
-		column, n := c.pack.column(a, c.s[at:])
+		column, n := c.pack.column(a, c.text[at:])
 		state = a.step(state, column) &^ layout.MatchBefore
 		at += n
 	}

@@ -25,7 +25,7 @@ func (p *Pack) LikeURL(text string) bool {
 	if strings.HasSuffix(domain, "/") {
 		return true
 	}
-	if e := p.lookup(domain); e != nil && e.topLevelDomain() {
+	if p.lookup(domain).domain {
 		return true
 	}
 	return p.flags&layout.URLMatchLikeURL != 0 && p.matchWhole(&p.urlMatch, text)
