@@ -1,0 +1,155 @@
+// Package dataset reads labelled comments:
+//
+//   - .csv in the two layouts of the public dataset: index, X, BODY, REMOVED; and index, body, score, parent_id, id, created_utc,
+//     retrieved_on, REMOVED. The columns are found by the names in the first line, or, where that is no header, by how many there
+//     are. Each byte is one character, ISO-8859-1, as the original reads them: the cleaner puts the encoding right.
+//   - .jsonl: an object a line with "text" (or "body") and "label" (or "removed"), and "id" if you like; UTF-8
+//
+// A label is 0 or 1, or true or false in any case: 1 and true mean that the comment was removed.
+package dataset
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Dataset holds comments by column. Score and Created are nil unless every file had them.
+type Dataset struct {
+	IDs     []string
+	Texts   []string
+	Labels  []int // 0 kept, 1 removed
+	Score   []float64
+	Created []float64 // seconds since 1970
+}
+
+// Len is the number of comments.
+func (d *Dataset) Len() int { return len(d.Texts) }
+
+// Select returns the comments at the given places.
+func (d *Dataset) Select(rows []int) *Dataset {
+	s := &Dataset{IDs: pick(d.IDs, rows), Texts: pick(d.Texts, rows), Labels: pick(d.Labels, rows)}
+	if d.Score != nil {
+		s.Score = pick(d.Score, rows)
+	}
+	if d.Created != nil {
+		s.Created = pick(d.Created, rows)
+	}
+	return s
+}
+
+func pick[T any](values []T, rows []int) []T {
+	picked := make([]T, len(rows))
+	for k, i := range rows {
+		picked[k] = values[i]
+	}
+	return picked
+}
+
+// Error says where a file cannot be read, and why.
+type Error struct {
+	File string
+	Line int // 0 when it is the file as a whole
+	Err  error
+}
+
+func (e *Error) Error() string {
+	if e.Line == 0 {
+		return fmt.Sprintf("%s: %v", e.File, e.Err)
+	}
+	return fmt.Sprintf("%s: line %d: %v", e.File, e.Line, e.Err)
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// ErrEmpty is the error of a file without comments.
+var ErrEmpty = errors.New("there is no comment in it")
+
+// Read reads the files one after the other into one dataset.
+func Read(paths ...string) (*Dataset, error) {
+	all := &Dataset{}
+	for i, path := range paths {
+		kind := strings.ToLower(filepath.Ext(path))
+		if kind != ".csv" && kind != ".jsonl" {
+			return nil, &Error{File: path, Err: errors.New("its name must end in .csv or .jsonl, so that its kind is known")}
+		}
+		b, err := readFile(path)
+		if err != nil {
+			return nil, err
+		}
+		d, err := Parse(path, b)
+		if err != nil {
+			return nil, err
+		}
+		all.add(d, i == 0)
+	}
+	return all, nil
+}
+
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, &Error{File: path, Err: errors.New("there is no such file")}
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(f)
+	if err != nil {
+		return nil, &Error{File: path, Err: err}
+	}
+	return b, nil
+}
+
+// Parse reads the content of one file; its kind is that of the name. The error is an *Error.
+func Parse(name string, b []byte) (*Dataset, error) {
+	p := &parser{data: &Dataset{}}
+	var err error
+	if strings.EqualFold(filepath.Ext(name), ".jsonl") {
+		err = p.lines(b)
+	} else {
+		err = p.table(b)
+	}
+	if err == nil && p.data.Len() == 0 {
+		p.line, err = 0, ErrEmpty
+	}
+	if err != nil {
+		return nil, &Error{File: name, Line: p.line, Err: err}
+	}
+	return p.data, nil
+}
+
+// parser collects the comments of one file.
+type parser struct {
+	data *Dataset
+	line int // where what is being read begins
+}
+
+func (d *Dataset) add(o *Dataset, first bool) {
+	d.IDs, d.Texts, d.Labels = append(d.IDs, o.IDs...), append(d.Texts, o.Texts...), append(d.Labels, o.Labels...)
+	d.Score = both(d.Score, o.Score, first)
+	d.Created = both(d.Created, o.Created, first)
+}
+
+// both joins columns that every file so far has.
+func both(a, b []float64, first bool) []float64 {
+	if b == nil || a == nil && !first {
+		return nil
+	}
+	return append(a, b...)
+}
+
+// label reads a label.
+func label(s string) (int, error) {
+	switch strings.ToLower(strings.TrimSpace(s)) {
+	case "0", "false":
+		return 0, nil
+	case "1", "true":
+		return 1, nil
+	}
+	return 0, fmt.Errorf("the label %.40q is neither 0 or false (kept) nor 1 or true (removed)", s)
+}

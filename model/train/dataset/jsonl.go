@@ -1,0 +1,70 @@
+package dataset
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+)
+
+// lines reads JSON lines; blank ones are passed over.
+func (p *parser) lines(b []byte) error {
+	for n := 1; len(b) > 0; n++ {
+		line, rest, _ := bytes.Cut(b, []byte{'\n'})
+		b = rest
+		if len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		p.line = n
+		if err := p.object(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *parser) object(line []byte) error {
+	var o struct {
+		ID      json.RawMessage `json:"id"`
+		Text    *string         `json:"text"`
+		Body    *string         `json:"body"`
+		Label   json.RawMessage `json:"label"`
+		Removed json.RawMessage `json:"removed"`
+	}
+	if err := json.Unmarshal(line, &o); err != nil {
+		return fmt.Errorf(`not a JSON object like {"text":"…","label":1}: %w`, err)
+	}
+	if o.Text == nil {
+		o.Text = o.Body
+	}
+	if o.Label == nil {
+		o.Label = o.Removed
+	}
+	if o.Text == nil {
+		return errors.New(`has neither "text" nor "body"`)
+	}
+	if o.Label == nil {
+		return errors.New(`has neither "label" nor "removed"`)
+	}
+	y, err := label(plain(o.Label))
+	if err != nil {
+		return err
+	}
+	id := plain(o.ID)
+	if id == "" {
+		id = strconv.Itoa(p.line)
+	}
+	d := p.data
+	d.IDs, d.Texts, d.Labels = append(d.IDs, id), append(d.Texts, *o.Text), append(d.Labels, y)
+	return nil
+}
+
+// plain is the text of a JSON string, and any other value as it stands.
+func plain(v json.RawMessage) string {
+	var s string
+	if len(v) > 0 && v[0] == '"' && json.Unmarshal(v, &s) == nil {
+		return s
+	}
+	return string(v)
+}

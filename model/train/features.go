@@ -1,0 +1,183 @@
+package train
+
+import (
+	"math"
+
+	"reddit-classifier/model"
+	"reddit-classifier/model/english"
+	"reddit-classifier/model/english/packs"
+	"reddit-classifier/model/train/sparse"
+	"reddit-classifier/model/train/tfidf"
+)
+
+// features are the comments as the blocks see them, before anything is learned.
+type features struct {
+	options Options
+	pack    *english.Pack
+	labels  []int
+	words   *tfidf.Counts
+	chars   *tfidf.Counts
+	lengths []float64 // of each comment, in words between white space: what chars are divided by the root of
+	style   [][len(model.StyleNames)]float64
+}
+
+// charOptions are the vectorizer's for n-grams of characters: plain counts times idf.
+func charOptions(r *Rich) tfidf.Options {
+	o := tfidf.Defaults()
+	o.MinDF, o.Norm = tfidf.Documents(r.CharMinDF), tfidf.NoNorm
+	return o
+}
+
+// extract cleans the comments and counts their features. Nothing is learned here: a part of the comments can be looked at as
+// if the others did not exist.
+func extract(texts []string, labels []int, o Options, p *progress) (*features, error) {
+	f := &features{options: o, labels: labels}
+	var err error
+	if f.pack, err = packs.Open(o.Language); err != nil {
+		return nil, err
+	}
+	cleaned, err := f.clean(texts, p)
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := f.tokens(cleaned, p)
+	if err != nil {
+		return nil, err
+	}
+	p.stage("counting n-grams", 0)
+	f.words = tfidf.CountFor(tokens, o.Vectorizer)
+	if o.Rich != nil {
+		f.rich(cleaned, o.Rich, p)
+	}
+	return f, p.err()
+}
+
+func (f *features) clean(texts []string, p *progress) ([]string, error) {
+	p.stage("cleaning", len(texts))
+	cleaned := make([]string, len(texts))
+	sparse.Parallel(len(texts), func(lo, hi int) {
+		for i := lo; i < hi && p.err() == nil; i++ {
+			cleaned[i] = f.options.Cleaner.Clean(texts[i])
+		}
+		p.add(hi - lo)
+	})
+	return cleaned, p.err()
+}
+
+func (f *features) tokens(cleaned []string, p *progress) (*tfidf.Corpus, error) {
+	p.stage("tokenizing", len(cleaned))
+	corpus := tfidf.NewCorpus(len(cleaned), func(dst []string, i int) []string {
+		defer p.add(1)
+		if p.err() != nil {
+			return dst
+		}
+		return appendFeatures(dst, f.pack, cleaned[i], f.options.Punctuation)
+	})
+	return corpus, p.err()
+}
+
+// appendFeatures appends the features of a cleaned comment.
+func appendFeatures(dst []string, pack *english.Pack, cleaned string, punctuation bool) []string {
+	var space [64]english.Token
+	tokens := pack.AppendTokens(space[:0], cleaned)
+	for i := range tokens {
+		if feature := model.Feature(&tokens[i], punctuation); feature != "" {
+			dst = append(dst, feature)
+		}
+	}
+	return dst
+}
+
+func (f *features) rich(cleaned []string, r *Rich, p *progress) {
+	p.stage("counting characters", len(cleaned))
+	f.lengths = make([]float64, len(cleaned))
+	f.style = make([][len(model.StyleNames)]float64, len(cleaned))
+	corpus := tfidf.NewCorpus(len(cleaned), func(dst []string, i int) []string {
+		defer p.add(1)
+		f.lengths[i] = float64(max(1, model.CharWords(cleaned[i])))
+		f.style[i] = model.Style(cleaned[i])
+		for ngram := range model.CharNGrams(cleaned[i], r.CharRange[0], r.CharRange[1]) {
+			dst = append(dst, ngram)
+		}
+		return dst
+	})
+	f.chars = tfidf.CountFor(corpus, charOptions(r))
+}
+
+// charMatrix returns the vectors of the n-grams of characters.
+func (f *features) charMatrix(v *tfidf.Vectorizer, rows []int) *sparse.Matrix {
+	m := v.Transform(f.chars, rows)
+	for k := range m.Rows {
+		length := f.lengths[at(rows, k)]
+		_, values := m.Row(k)
+		for i := range values {
+			values[i] /= math.Sqrt(length)
+		}
+	}
+	return m
+}
+
+// styleMatrix returns the style features, each less its mean and divided by its scale.
+func (f *features) styleMatrix(rows []int, mean, scale []float64) *sparse.Matrix {
+	const n = len(model.StyleNames)
+	count := len(rows)
+	if rows == nil {
+		count = len(f.style)
+	}
+	m := &sparse.Matrix{Rows: count, Cols: n, Indptr: make([]int, count+1),
+		Indices: make([]int32, count*n), Data: make([]float64, count*n)}
+	for k := range count {
+		m.Indptr[k+1] = (k + 1) * n
+		columns, values := m.Row(k)
+		for j, x := range f.style[at(rows, k)] {
+			columns[j], values[j] = int32(j), (x-mean[j])/scale[j]
+		}
+	}
+	return m
+}
+
+// styleScale returns mean and standard deviation of the style features over the rows.
+func (f *features) styleScale(rows []int) (mean, scale []float64) {
+	const n = len(model.StyleNames)
+	mean, scale = make([]float64, n), make([]float64, n)
+	count := len(rows)
+	if rows == nil {
+		count = len(f.style)
+	}
+	for k := range count {
+		for j, x := range f.style[at(rows, k)] {
+			mean[j] += x / float64(count)
+		}
+	}
+	for k := range count {
+		for j, x := range f.style[at(rows, k)] {
+			scale[j] += (x - mean[j]) * (x - mean[j]) / float64(count)
+		}
+	}
+	for j := range scale {
+		if scale[j] = math.Sqrt(scale[j]); scale[j] == 0 {
+			scale[j] = 1 // a feature that is always the same says nothing
+		}
+	}
+	return mean, scale
+}
+
+// at is rows[k], where no rows stand for all.
+func at(rows []int, k int) int {
+	if rows == nil {
+		return k
+	}
+	return rows[k]
+}
+
+// labelsOf returns the labels of rows.
+func (f *features) labelsOf(rows []int) []int {
+	if rows == nil {
+		return f.labels
+	}
+	y := make([]int, len(rows))
+	for k, i := range rows {
+		y[k] = f.labels[i]
+	}
+	return y
+}

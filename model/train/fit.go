@@ -1,0 +1,192 @@
+package train
+
+import (
+	"math"
+
+	"reddit-classifier/model"
+	"reddit-classifier/model/train/linear"
+	"reddit-classifier/model/train/sparse"
+	"reddit-classifier/model/train/tfidf"
+)
+
+// fitted is what was learned from some of the comments. Each block's weights have the block's share in them.
+type fitted struct {
+	words     *tfidf.Vectorizer
+	wordCoef  []float64
+	chars     *tfidf.Vectorizer
+	charCoef  []float64
+	style     []float64 // of the features as they are, not scaled
+	intercept float64
+}
+
+// How exactly is solved: the model itself to scikit-learn's last digits; what cross-validation fits only to be measured, as
+// exactly as measuring needs.
+const (
+	exact   = 1e-10
+	measure = 1e-4
+)
+
+// fit learns from rows.
+func (f *features) fit(rows []int, tolerance float64) (*fitted, error) {
+	m := &fitted{}
+	y := f.labelsOf(rows)
+	if err := f.fitWords(m, rows, y, tolerance); err != nil {
+		return nil, err
+	}
+	if f.options.Rich == nil {
+		return m, nil
+	}
+	if err := f.fitChars(m, rows, y, tolerance); err != nil {
+		return nil, err
+	}
+	return m, f.fitStyle(m, rows, y, tolerance)
+}
+
+func (f *features) fitWords(m *fitted, rows, y []int, tolerance float64) (err error) {
+	if m.words, err = tfidf.Fit(f.words, rows, f.options.Vectorizer); err != nil {
+		return err
+	}
+	x := m.words.Transform(f.words, rows)
+	solver := f.options.Words
+	solver.Tol = tolerance
+	l, err := solver.Fit(x, y)
+	if err != nil {
+		return err
+	}
+	m.wordCoef, m.intercept = l.Coef, l.Intercept
+	if b := f.options.Bayes; b.Weight > 0 {
+		for j, ratio := range logRatios(x, y, b.Alpha) {
+			m.wordCoef[j] += b.Weight * ratio
+		}
+	}
+	return nil
+}
+
+// logRatios returns for each column ln(P(column | class 1) / P(column | class 0)), smoothed by alpha, as multinomial naive Bayes
+// has it.
+func logRatios(x *sparse.Matrix, y []int, alpha float64) []float64 {
+	var sums [2][]float64
+	var total [2]float64
+	for class := range sums {
+		sums[class] = make([]float64, x.Cols)
+		for j := range sums[class] {
+			sums[class][j] = alpha
+		}
+	}
+	for i, class := range y {
+		columns, values := x.Row(i)
+		for k, j := range columns {
+			sums[class][j] += values[k]
+		}
+	}
+	for class := range sums {
+		for _, v := range sums[class] {
+			total[class] += v
+		}
+	}
+	ratios := make([]float64, x.Cols)
+	for j := range ratios {
+		ratios[j] = math.Log(sums[1][j]/total[1]) - math.Log(sums[0][j]/total[0])
+	}
+	return ratios
+}
+
+func (f *features) fitChars(m *fitted, rows, y []int, tolerance float64) (err error) {
+	r := f.options.Rich
+	if m.chars, err = tfidf.Fit(f.chars, rows, charOptions(r)); err == tfidf.ErrNoTerms {
+		m.chars = nil // too little text for n-grams to be in several comments: the block has nothing to say
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	solver := r.Chars
+	solver.Tol = tolerance
+	l, err := solver.Fit(f.charMatrix(m.chars, rows), y)
+	if err != nil {
+		return err
+	}
+	m.charCoef = scaled(l, r.CharWeight, m)
+	return nil
+}
+
+func (f *features) fitStyle(m *fitted, rows, y []int, tolerance float64) error {
+	r := f.options.Rich
+	mean, scale := f.styleScale(rows)
+	solver := r.Style
+	solver.Tol = tolerance
+	l, err := solver.Fit(f.styleMatrix(rows, mean, scale), y)
+	if err != nil {
+		return err
+	}
+	m.style = scaled(l, r.StyleWeight, m)
+	for j := range m.style {
+		m.style[j] /= scale[j]
+		m.intercept -= m.style[j] * mean[j]
+	}
+	return nil
+}
+
+// scaled returns the weights of l times the share, and adds its intercept likewise to that of m.
+func scaled(l *linear.Model, share float64, m *fitted) []float64 {
+	m.intercept += share * l.Intercept
+	for j := range l.Coef {
+		l.Coef[j] *= share
+	}
+	return l.Coef
+}
+
+// decisions returns the decision function of rows.
+func (f *features) decisions(m *fitted, rows []int) []float64 {
+	x := m.words.Transform(f.words, rows)
+	z := make([]float64, x.Rows)
+	x.MulVec(z, m.wordCoef)
+	if m.chars != nil {
+		chars := f.charMatrix(m.chars, rows)
+		add := make([]float64, chars.Rows)
+		chars.MulVec(add, m.charCoef)
+		for k := range z {
+			z[k] += add[k]
+		}
+	}
+	for k := range z {
+		z[k] += m.intercept
+		if m.style != nil {
+			for j, v := range f.style[at(rows, k)] {
+				z[k] += m.style[j] * v
+			}
+		}
+	}
+	return z
+}
+
+// calibrate puts a calibration into the weights, which stay a linear model.
+func (m *fitted) calibrate(c Sigmoid) {
+	for _, weights := range [][]float64{m.wordCoef, m.charCoef, m.style} {
+		for j := range weights {
+			weights[j] *= c.Slope
+		}
+	}
+	m.intercept = c.Slope*m.intercept + c.Offset
+}
+
+// spec is what the artifact is built from.
+func (f *features) spec(m *fitted) model.Spec {
+	o := f.options.Vectorizer
+	s := model.Spec{
+		Language: f.pack.Bytes(), Cleaner: f.options.Cleaner, Intercept: m.intercept, Style: m.style,
+		Words: model.Words{
+			NGramMin: o.NgramRange[0], NGramMax: o.NgramRange[1], Features: m.words.Terms, IDF: m.words.IDF, Coef: m.wordCoef,
+			Norm: model.Norm(o.Norm), SublinearTF: o.SublinearTF, Binary: o.Binary, Punctuation: f.options.Punctuation,
+		},
+	}
+	if m.chars != nil {
+		r := f.options.Rich
+		weights := make([]float64, len(m.charCoef))
+		for j, w := range m.charCoef {
+			weights[j] = w * m.chars.IDF[j]
+		}
+		s.Chars = &model.Chars{NGramMin: r.CharRange[0], NGramMax: r.CharRange[1], NGrams: m.chars.Terms, Weights: weights}
+	}
+	return s
+}

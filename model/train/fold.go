@@ -1,0 +1,70 @@
+package train
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"reddit-classifier/model/train/linear"
+)
+
+// Folds says for each comment in which of k parts it is. The parts are as large, and the classes as frequent in each, as the
+// numbers allow: scikit-learn's StratifiedKFold(shuffle=True), with a random source of our own.
+func Folds(y []int, k int, seed uint64) ([]int, error) {
+	counts, err := linear.ClassCounts(y)
+	if err != nil {
+		return nil, err
+	}
+	for class, n := range counts {
+		if n < k {
+			return nil, fmt.Errorf("class %d has %d comments, too few for %d folds: each fold needs one", class, n, k)
+		}
+	}
+	folds := make([]int, len(y))
+	next := 0 // the classes go on where the one before ended, so that the folds stay equal in size
+	for class := range counts {
+		for _, i := range shuffled(y, class, seed) {
+			folds[i] = next % k
+			next++
+		}
+	}
+	return folds, nil
+}
+
+// shuffled returns the rows of a class in random order.
+func shuffled(y []int, class int, seed uint64) []int {
+	var rows []int
+	for i, c := range y {
+		if c == class {
+			rows = append(rows, i)
+		}
+	}
+	random := rand.New(rand.NewPCG(seed, uint64(class)))
+	random.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+	return rows
+}
+
+// Split returns the rows to train on and to test on; the test has that share of each class.
+func Split(y []int, share float64, seed uint64) (training, test []int) {
+	for class := range 2 {
+		rows := shuffled(y, class, seed+1)
+		n := int(share*float64(len(rows)) + 0.5)
+		test = append(test, rows[:n]...)
+		training = append(training, rows[n:]...)
+	}
+	slices.Sort(training)
+	slices.Sort(test)
+	return training, test
+}
+
+// parts returns the rows that are not in a fold, and those that are.
+func parts(folds []int, fold int) (training, test []int) {
+	for i, f := range folds {
+		if f == fold {
+			test = append(test, i)
+		} else {
+			training = append(training, i)
+		}
+	}
+	return training, test
+}

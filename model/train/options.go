@@ -1,0 +1,101 @@
+// Package train makes models: it learns an artifact from labelled comments, and says how good it will be.
+//
+// The decision function of a model is the sum of up to three blocks, each a logistic regression of its own: words (with naive
+// Bayes mixed in), characters, style. All of it is linear, so that what a model is in the end are single weights, and averaging
+// costs nothing when it predicts.
+//
+// Everything is chosen by cross-validation: the calibration, which is Platt's, and the threshold. The same data, options and
+// seed give the same artifact, byte for byte, whatever the number of processors.
+package train
+
+import (
+	"fmt"
+
+	"reddit-classifier/model/clean"
+	"reddit-classifier/model/train/linear"
+	"reddit-classifier/model/train/tfidf"
+)
+
+// Options are the settings of a training.
+type Options struct {
+	Name     string // the model's
+	Cleaner  clean.Mode
+	Language string // a language pack
+	// Punctuation keeps tokens that are a single punctuation mark, which the original drops.
+	Punctuation bool
+	Vectorizer  tfidf.Options
+	Words       linear.Logistic
+	Bayes       Bayes
+	Rich        *Rich // nil: words alone
+	Calibrate   bool
+	CV          int     // folds
+	TestSize    float64 // share of the comments that is kept out of the training, to measure it
+	Seed        uint64
+}
+
+// Bayes is the share of naive Bayes in the words' weights: Weight times the logarithm of how much likelier the n-gram is in
+// removed comments, which is MultinomialNB's difference of feature_log_prob_ with smoothing Alpha on the TF-IDF values.
+type Bayes struct {
+	Weight float64
+	Alpha  float64
+}
+
+// Rich are the settings of the blocks beyond words.
+type Rich struct {
+	CharRange   [2]int // n-grams of how many characters
+	CharMinDF   int    // in so many comments at least
+	Chars       linear.Logistic
+	CharWeight  float64 // share in the decision function, where the words' is 1
+	Style       linear.Logistic
+	StyleWeight float64
+}
+
+// Default is the model of words that cross-validation on the public comments chose.
+func Default() Options {
+	v := tfidf.Defaults()
+	v.NgramRange, v.MinDF, v.Binary = [2]int{1, 2}, tfidf.Documents(2), true
+	return Options{
+		Name: "words", Cleaner: clean.Unicode, Language: "spacy-3.8", Punctuation: true, Vectorizer: v,
+		Words: linear.Logistic{C: 0.7, Balanced: true}, Bayes: Bayes{Weight: 0.4, Alpha: 0.3},
+		Calibrate: true, CV: 5, Seed: 1,
+	}
+}
+
+// DefaultRich is Default with the blocks that raise it further.
+func DefaultRich() Options {
+	o := Default()
+	o.Name = "rich"
+	o.Rich = &Rich{
+		CharRange: [2]int{2, 4}, CharMinDF: 5, Chars: linear.Logistic{C: 0.003, Balanced: true}, CharWeight: 0.6,
+		Style: linear.Logistic{C: 1, Balanced: true}, StyleWeight: 0.4,
+	}
+	return o
+}
+
+// Original is the configuration of the program that this project takes after.
+func Original() Options {
+	v := tfidf.Defaults()
+	v.NgramRange, v.MaxFeatures = [2]int{1, 3}, 10000
+	return Options{
+		Name: "original", Cleaner: clean.Original, Language: "spacy-2.3.2", Vectorizer: v,
+		Words: linear.Logistic{C: 0.1}, CV: 5, Seed: 1,
+	}
+}
+
+// Check says what is wrong with the options.
+func (o Options) Check() error {
+	if err := o.Vectorizer.Check(); err != nil {
+		return err
+	}
+	switch {
+	case !(o.Words.C > 0):
+		return fmt.Errorf("C is %v: it must be above 0", o.Words.C)
+	case o.CV < 2 || o.CV > 1000:
+		return fmt.Errorf("cv is %d: the number of folds must be 2 to 1000", o.CV)
+	case !(o.TestSize >= 0 && o.TestSize < 1):
+		return fmt.Errorf("test-size is %v: it is a share of the comments, from 0 to below 1", o.TestSize)
+	case !(o.Bayes.Weight >= 0) || o.Bayes.Weight > 0 && !(o.Bayes.Alpha > 0):
+		return fmt.Errorf("naive Bayes with weight %v and smoothing %v: both must be above 0, or the weight 0", o.Bayes.Weight, o.Bayes.Alpha)
+	}
+	return nil
+}

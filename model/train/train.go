@@ -1,0 +1,173 @@
+package train
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"reddit-classifier/model"
+	"reddit-classifier/model/train/dataset"
+	"reddit-classifier/model/train/linear"
+	"reddit-classifier/model/train/metric"
+)
+
+// Result is what a training gives.
+type Result struct {
+	Artifact []byte `json:"-"`
+	Metrics
+	Model *model.Model `json:"-"`
+}
+
+// Metrics are the figures of a training; the artifact's manifest carries them.
+type Metrics struct {
+	Comments  int             `json:"comments"`
+	Removed   int             `json:"removed"`
+	Features  int             `json:"features"`
+	Threshold float64         `json:"threshold"`
+	CV        CrossValidation `json:"cross_validation"`
+	// Test are the scores on the comments that were kept out of the training, nil without such.
+	Test         *metric.Scores `json:"test,omitempty"`
+	TestComments int            `json:"test_comments,omitempty"`
+}
+
+// labels are the names of the classes, as answers carry them when asked.
+var labels = []string{"kept", "removed"}
+
+// Run trains a model. A cancelled context makes it stop soon with the context's error.
+func Run(ctx context.Context, data *dataset.Dataset, o Options, report Report) (*Result, error) {
+	if err := o.Check(); err != nil {
+		return nil, err
+	}
+	if _, err := linear.ClassCounts(data.Labels); err != nil {
+		return nil, err
+	}
+	training, test := data, (*dataset.Dataset)(nil)
+	if o.TestSize > 0 {
+		rows, held := Split(data.Labels, o.TestSize, o.Seed)
+		if len(held) == 0 {
+			return nil, fmt.Errorf("test-size %v leaves none of %d comments to test on", o.TestSize, data.Len())
+		}
+		training, test = data.Select(rows), data.Select(held)
+	}
+	p := newProgress(ctx, report)
+	f, err := extract(training.Texts, training.Labels, o, p)
+	if err != nil {
+		return nil, err
+	}
+	r := &Result{}
+	cv, err := f.crossValidate(p)
+	if err != nil {
+		return nil, err
+	}
+	r.CV, r.Threshold = *cv, cv.Threshold
+	p.stage("fitting", 0)
+	m, err := f.fit(nil, exact)
+	if err != nil {
+		return nil, err
+	}
+	m.calibrate(cv.Calibration)
+	if p.err() != nil {
+		return nil, p.err()
+	}
+	return r, r.finish(f, m, training, test, p)
+}
+
+// finish builds the artifact, and measures it on the comments kept out.
+func (r *Result) finish(f *features, m *fitted, training, test *dataset.Dataset, p *progress) error {
+	p.stage("building", 0)
+	r.Comments = training.Len()
+	for _, y := range training.Labels {
+		r.Removed += y
+	}
+	r.Features = len(m.wordCoef) + len(m.charCoef) + len(m.style)
+	spec := f.spec(m)
+	if test != nil {
+		if err := r.measure(spec, test); err != nil {
+			return err
+		}
+	}
+	metrics, err := json.Marshal(r.Metrics)
+	if err != nil {
+		return err
+	}
+	spec.Manifest = manifest(f, m, training, metrics)
+	spec.Manifest.Threshold = r.Threshold
+	spec.Parity = parity
+	if r.Artifact, err = model.Build(spec); err != nil {
+		return err
+	}
+	r.Model, err = model.Parse(bytes.Clone(r.Artifact))
+	return err
+}
+
+func (r *Result) measure(spec model.Spec, test *dataset.Dataset) error {
+	b, err := model.Build(spec)
+	if err != nil {
+		return err
+	}
+	m, err := model.Parse(b)
+	if err != nil {
+		return err
+	}
+	scores := metric.Evaluate(test.Labels, Predict(m, test.Texts), r.Threshold)
+	r.Test, r.TestComments = &scores, test.Len()
+	return nil
+}
+
+func manifest(f *features, m *fitted, training *dataset.Dataset, metrics []byte) model.Manifest {
+	o := f.options
+	v := o.Vectorizer
+	vectorizer := &model.Vectorizer{
+		NGramRange: v.NgramRange, MaxFeatures: v.MaxFeatures, Binary: v.Binary, UseIDF: v.UseIDF, SmoothIDF: v.SmoothIDF,
+		SublinearTF: v.SublinearTF, Features: len(m.words.Terms),
+	}
+	if v.Norm.String() != "none" {
+		vectorizer.Norm = v.Norm.String()
+	}
+	vectorizer.MinDF, _ = strconv.ParseFloat(v.MinDF.String(), 64) // it is a number
+	vectorizer.MaxDF, _ = strconv.ParseFloat(v.MaxDF.String(), 64)
+	return model.Manifest{
+		Name: o.Name, Language: o.Language, Cleaner: o.Cleaner.String(), Classes: [2]string{"0", "1"}, Labels: labels,
+		Vectorizer: vectorizer, Sources: []model.Source{{What: "training comments", SHA256: digest(training)}},
+		Notes: notes(o), Metrics: metrics,
+	}
+}
+
+// notes say what the fields of the manifest have no place for.
+func notes(o Options) []string {
+	lines := []string{fmt.Sprintf("logistic regression: C %g, balanced %t; naive Bayes: weight %g, alpha %g; punctuation %t; seed %d",
+		o.Words.C, o.Words.Balanced, o.Bayes.Weight, o.Bayes.Alpha, o.Punctuation, o.Seed)}
+	if r := o.Rich; r != nil {
+		lines = append(lines, fmt.Sprintf("characters: n-grams of %d to %d in at least %d comments, C %g, weight %g; style: C %g, weight %g",
+			r.CharRange[0], r.CharRange[1], r.CharMinDF, r.Chars.C, r.CharWeight, r.Style.C, r.StyleWeight))
+	}
+	return lines
+}
+
+// digest is over the texts and labels, in order.
+func digest(d *dataset.Dataset) string {
+	h := sha256.New()
+	for i, text := range d.Texts {
+		fmt.Fprintf(h, "%d %d\n%s\n", d.Labels[i], len(text), text)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// parity are the texts that every artifact carries with the probabilities it gives for them, so that inspect can tell whether a
+// program reads it right.
+var parity = []string{
+	"",
+	"Is there a link to the full study? I'd like to know how large the sample was.",
+	"lol no way",
+	"THIS IS WHY I DON'T TRUST THEM!!! Wake up...",
+	"The mice were fed 2.5 mg/kg daily (see https://example.org/paper?id=7), which isn't comparable with human doses.",
+	"&gt; a quotation\r\n\r\nNot really \u2013 the caf\u00e9's na\u00efve baseline \U0001F44F was 3% higher, wasn't it?",
+}
+
+// ErrOneClass is what evaluation says when there is nothing to tell apart.
+var ErrOneClass = errors.New("all comments have the same label: there is nothing to tell apart")
