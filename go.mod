@@ -30,6 +30,7 @@ require (
 	golang.org/x/sys v0.47.0 // indirect
 	golang.org/x/term v0.45.0 // indirect
 	golang.org/x/text v0.40.0 // indirect
+	golang.org/x/tools v0.47.0 // indirect
 	knative.dev/func-go v0.22.0 // indirect
 	pgregory.net/rapid v1.3.0 // indirect
 )
