@@ -1,0 +1,63 @@
+package autoscaling
+
+import (
+	"encoding/xml"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+var update = flag.Bool("update", false, "write docs/scale-to-zero.svg anew")
+
+const drawing = "../../docs/scale-to-zero.svg"
+
+// render simulates the drawing's burst with func.yaml as it is, over ten partitions, with either delivery.
+func render(t *testing.T) string {
+	t.Helper()
+	m, scale := inputs(t)
+	sc := scenario(m, scale, Source{}, work{comments: 1, sink: 10 * time.Millisecond})
+	var curves []Curve
+	for _, src := range []Source{{10, false}, {10, true}} {
+		sc.Source = src
+		r, err := Simulate(sc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		curves = append(curves, Curve{src.String() + " delivery, 10 partitions", r})
+	}
+	return Draw("From zero to zero: "+Caption(sc), sc, curves)
+}
+
+// TestDrawing wants docs/scale-to-zero.svg to show what func.yaml and measured.json give today.
+func TestDrawing(t *testing.T) {
+	got := render(t)
+	if again := render(t); again != got {
+		t.Fatal("two simulations of the same scenario differ")
+	}
+	if *update {
+		if err := os.WriteFile(drawing, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(drawing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Error("docs/scale-to-zero.svg is out of date: look at what changed, then run go test -run Drawing -update here")
+	}
+	if len(got) > 60_000 {
+		t.Errorf("the drawing has %d bytes", len(got))
+	}
+	for d := xml.NewDecoder(strings.NewReader(got)); ; {
+		if _, err := d.Token(); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatalf("the drawing is no XML: %v", err)
+		}
+	}
+}
