@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"reddit-classifier/model/clean"
+	"reddit-classifier/model/english"
 )
 
 // Spec is what an artifact is built from, by import and by training.
@@ -15,6 +16,8 @@ type Spec struct {
 	Language []byte   // a compiled language pack
 	Cleaner  clean.Mode
 	Words    Words
+	Chars    *Chars    // nil without the block
+	Style    []float64 // weights of StyleNames; nil without the block
 	// Intercept of the decision function.
 	Intercept float64
 	// Softmax says that the probabilities are the softmax of (-d, d) for the decision d, as scikit-learn's
@@ -35,11 +38,17 @@ type Words struct {
 	// Descending says that sums run over a document's features from the last to the first, as they do in scikit-learn before
 	// 1.5, where idf is multiplied as a sparse matrix. It matters to the last digits only.
 	Descending bool
+	// Punctuation says that tokens which are a single punctuation mark are words too; the original drops them.
+	Punctuation bool
 }
 
 // Build writes an artifact. The same spec gives the same bytes.
 func Build(spec Spec) ([]byte, error) {
-	tables, err := buildWords(spec.Words)
+	pack, err := english.Load(spec.Language)
+	if err != nil {
+		return nil, formatErrorf("the language pack: %v", err)
+	}
+	tables, err := buildWords(spec.Words, pack)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +70,11 @@ func Build(spec Spec) ([]byte, error) {
 		{name: "manifest", data: manifest},
 		{name: "model", required: true, data: head},
 	}
-	sections = append(sections, tables...)
+	more, err := blockSections(spec)
+	if err != nil {
+		return nil, err
+	}
+	sections = append(append(sections, tables...), more...)
 	sections = append(sections, section{name: "language", required: true, data: spec.Language})
 	return withParity(sections, spec.Parity)
 }
@@ -88,7 +101,7 @@ func withParity(sections []section, texts []string) ([]byte, error) {
 }
 
 // buildWords makes the sections of a block.
-func buildWords(w Words) ([]section, error) {
+func buildWords(w Words, pack *english.Pack) ([]section, error) {
 	if err := w.check(); err != nil {
 		return nil, err
 	}
@@ -98,16 +111,18 @@ func buildWords(w Words) ([]section, error) {
 			return nil, formatErrorf("the n-gram %.40q is in the vocabulary twice", feature)
 		}
 	}
-	s := settings{w.NGramMin, w.NGramMax, w.SublinearTF, w.Binary, w.Descending, w.Norm, len(w.Features), len(t.words)}
-	words, text := t.encodeWords()
+	s := settings{w.NGramMin, w.NGramMax, w.SublinearTF, w.Binary, w.Descending, w.Punctuation, w.Norm, len(w.Features), len(t.words)}
+	t.numberNodes()
 	return []section{
 		{name: "tfidf", required: true, data: s.encode()},
 		{name: "words.ix", required: true, data: t.encodeIndex()},
-		{name: "words", required: true, data: words},
-		{name: "words.tx", required: true, data: text},
+		{name: "words", required: true, data: encodeTexts(t.words)},
+		{name: "unigrams", required: true, data: t.encodeUnigrams()},
+		{name: "filter", required: true, data: t.encodeFilter()},
 		{name: "ngrams", required: true, data: t.encodeNGrams()},
 		{name: "weights", required: true, data: w.encodeWeights()},
-		{name: "names", required: true, data: w.encodeNames()},
+		{name: "names", required: true, data: encodeTexts(w.Features)},
+		{name: "lexicon", required: true, data: t.encodeLexicon(pack, w.Punctuation)},
 	}, nil
 }
 
@@ -142,20 +157,6 @@ func (w *Words) encodeWeights() []byte {
 		}
 		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(idf))
 		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(coef))
-	}
-	return b
-}
-
-func (w *Words) encodeNames() []byte {
-	var b []byte
-	end := uint32(0)
-	b = binary.LittleEndian.AppendUint32(b, end)
-	for _, name := range w.Features {
-		end += uint32(len(name))
-		b = binary.LittleEndian.AppendUint32(b, end)
-	}
-	for _, name := range w.Features {
-		b = append(b, name...)
 	}
 	return b
 }

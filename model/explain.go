@@ -18,11 +18,14 @@ type Contribution struct {
 func (m *Model) Explain(text string, k int) (intercept float64, top []Contribution) {
 	s := m.scratch.Get().(*scratch)
 	defer m.release(s)
-	s.countText(m, text)
+	cleaned := s.countText(m, text)
 	m.words.decision(s.tally)
 	for i, f := range s.tally.features {
 		top = append(top, Contribution{Value: s.tally.values[i] * m.words.coef(f)})
-		top[i].NGram = m.words.name(int(f))
+		top[i].NGram = m.words.name(f)
+	}
+	if m.blocks != nil {
+		top = m.blocks.explain(top, cleaned)
 	}
 	slices.SortStableFunc(top, func(a, b Contribution) int {
 		return cmp.Or(cmp.Compare(math.Abs(b.Value), math.Abs(a.Value)), cmp.Compare(a.NGram, b.NGram))

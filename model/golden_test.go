@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"sync"
 	"testing"
 
+	"reddit-classifier/model/english"
 	"reddit-classifier/model/english/packs"
 	"reddit-classifier/model/pickle"
 	"reddit-classifier/test/shared"
@@ -71,9 +73,9 @@ func wordsOf(v *pickle.Vectorizer, c *pickle.Classifier) Words {
 }
 
 // tablesOf builds the tables of a block and opens them again.
-func tablesOf(tb testing.TB, w Words) *wordTables {
+func tablesOf(tb testing.TB, w Words, pack *english.Pack) *wordTables {
 	tb.Helper()
-	sections, err := buildWords(w)
+	sections, err := buildWords(w, pack)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -90,7 +92,12 @@ func tablesOf(tb testing.TB, w Words) *wordTables {
 func TestFeaturesToProbabilities(t *testing.T) {
 	for _, p := range pickled {
 		v, c := readPickles(t, p.release, p.model)
-		m := &Model{words: tablesOf(t, wordsOf(v, c)), intercept: c.Intercept, softmax: c.Softmax}
+		pack, err := packs.Open(p.language)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := &Model{words: tablesOf(t, wordsOf(v, c), pack), intercept: c.Intercept, softmax: c.Softmax}
+		m.memo = sync.OnceValue(newMemo)
 		m.scratch.New = func() any { return newScratch(m) }
 		for _, set := range []string{"train", "adv_dev"} {
 			t.Run(p.release+"/"+p.model+"/"+set, func(t *testing.T) {
@@ -123,7 +130,8 @@ func TestTextToProbabilities(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := &Model{words: tablesOf(t, wordsOf(v, c)), intercept: c.Intercept, softmax: c.Softmax, pack: pack}
+		m := &Model{words: tablesOf(t, wordsOf(v, c), pack), intercept: c.Intercept, softmax: c.Softmax, pack: pack}
+		m.memo = sync.OnceValue(newMemo)
 		m.scratch.New = func() any { return newScratch(m) }
 		for _, set := range []string{"train", "adv_dev"} {
 			t.Run(p.release+"/"+p.model+"/"+set, func(t *testing.T) {

@@ -21,7 +21,9 @@ type Model struct {
 
 	intercept float64
 	words     *wordTables
+	blocks    *blocks // nil when there are words alone
 	scratch   sync.Pool
+	memo      func() *memo // made when first needed
 }
 
 // Parse returns the model in the artifact b, which it keeps and uses in place: b must not change afterwards. The error is a
@@ -47,12 +49,17 @@ func Parse(b []byte) (*Model, error) {
 	if m.words, err = openTables(m.section); err != nil {
 		return nil, err
 	}
+	if m.blocks, err = openBlocks(m.section); err != nil {
+		return nil, err
+	}
+	m.memo = sync.OnceValue(newMemo)
 	m.scratch.New = func() any { return newScratch(m) }
 	return m, nil
 }
 
 // known are the sections that this program reads, all of block 0.
-var known = [...]string{"manifest", "model", "tfidf", "words.ix", "words", "words.tx", "ngrams", "weights", "names", "language", "parity"}
+var known = [...]string{"manifest", "model", "tfidf", "words.ix", "words", "unigrams", "filter", "ngrams", "weights", "names", "lexicon", "language", "parity",
+	"char.set", "letters", "chars", "style"}
 
 // checkSections refuses what would change predictions if it were passed over.
 func (m *Model) checkSections() error {
@@ -108,8 +115,11 @@ func (m *Model) PredictProba(text string) [2]float64 {
 // DecisionFunction returns what the probabilities are computed from: the logarithm of the odds of class 1.
 func (m *Model) DecisionFunction(text string) float64 {
 	s := m.scratch.Get().(*scratch)
-	s.countText(m, text)
+	cleaned := s.countText(m, text)
 	d := m.words.decision(s.tally) + m.intercept
+	if m.blocks != nil {
+		d += m.blocks.decision(cleaned)
+	}
 	m.release(s)
 	return d
 }

@@ -134,46 +134,92 @@ var sublinear = func() (table [256]float64) {
 	return table
 }()
 
-// count adds the n-grams of a document, given as words of the vocabulary (or none), to the tally. Of the n-grams that end at a
-// word, the longest are looked up first: each lengthens a path that ended at the word before.
-func (w *wordTables) count(t *tally, words []uint32) {
-	var paths [maxNGram + 1]uint32 // paths[n]: the node that the last n words lead to
-	open := 0                      // the longest path in use
-	for _, word := range words {
-		if word == none {
-			open = 0
-			continue
+// walk is where the count of a document has got to that is counted part by part.
+type walk struct {
+	last  []uint32             // the last words, at most two
+	paths [maxNGram + 1]uint32 // for countLong: paths[n] is the node that the last n words lead to
+	open  int                  // and the longest path in use
+	pairs []wordPair
+}
+
+// wordPair is a pair of words that may begin an n-gram.
+type wordPair struct {
+	hash uint64
+	at   int // where the second one is
+}
+
+func (w *walk) restart() { w.last, w.open = w.last[:0], 0 }
+
+// count adds the n-grams of a document, given as words of the vocabulary (or none), to the tally. It may be called several
+// times, with the words of one document part by part.
+func (w *wordTables) count(t *tally, at *walk, words []uint32) {
+	if w.ngramMin == 1 {
+		for _, word := range words {
+			t.add(w.unigram(word))
 		}
-		if w.ngramMin == 1 {
-			t.add(binary.LittleEndian.Uint32(w.words[int(word)*wordSize+8:]))
-		}
-		open = w.lengthen(t, &paths, open, word)
+	}
+	switch {
+	case w.ngramMax > 3:
+		w.countLong(t, at, words)
+	case w.ngramMax > 1:
+		w.countShort(t, at, words)
 	}
 }
 
-// lengthen adds a word to every open path, and opens one at the word. It returns the length of the longest.
-func (w *wordTables) lengthen(t *tally, paths *[maxNGram + 1]uint32, open int, word uint32) int {
-	longest := 1
-	for n := min(open, w.ngramMax-1); n >= 1; n-- {
-		left := paths[n]
-		if paths[n+1] = none; left == none || n == 1 && !w.mayFollow(left, word) {
-			continue
-		}
-		node, feature := w.follow(left, word)
-		if n+1 >= w.ngramMin {
+// countShort counts the bigrams and trigrams. The first loop has no branches that a processor could guess wrong: most pairs of
+// words begin no n-gram of the vocabulary, and the filter knows.
+func (w *wordTables) countShort(t *tally, at *walk, words []uint32) {
+	before := len(at.last) // words that were counted before, but begin what ends here
+	words = append(at.last, words...)
+	at.last = words
+	if cap(at.pairs) < len(words) {
+		at.pairs = make([]wordPair, 2*len(words))
+	}
+	pairs, n := at.pairs[:cap(at.pairs)], 0
+	for i := 1; i < len(words); i++ {
+		hash := hashPair(words[i-1], words[i])
+		pairs[n] = wordPair{hash, i}
+		n += int(w.mayFollow(hash))
+	}
+	for _, p := range pairs[:n] {
+		node, feature := w.follow(p.hash, words[p.at-1], words[p.at])
+		if w.ngramMin <= 2 && p.at >= before {
 			t.add(feature)
 		}
-		if paths[n+1] = node; node != none {
-			longest = max(longest, n+1)
+		if node != none && w.ngramMax == 3 && p.at+1 < len(words) {
+			word := words[p.at+1]
+			_, feature := w.follow(hashPair(node, word), node, word)
+			t.add(feature)
 		}
 	}
-	paths[1] = word
-	return longest
+	keep := min(len(words), 2)
+	at.last = append(at.last[:0], words[len(words)-keep:]...)
 }
 
-// mayFollow is a quick no for most pairs of words that begin no n-gram of the vocabulary.
-func (w *wordTables) mayFollow(left, word uint32) bool {
-	return binary.LittleEndian.Uint64(w.words[int(left)*wordSize:])&followerBit(word) != 0
+// countLong counts the n-grams of two words and more. Of those that end at a word, the longest are looked up first: each
+// lengthens a path that ended at the word before.
+func (w *wordTables) countLong(t *tally, at *walk, words []uint32) {
+	for _, word := range words {
+		if word == none {
+			at.open = 0
+			continue
+		}
+		longest := 1
+		for n := min(at.open, w.ngramMax-1); n >= 1; n-- {
+			left := at.paths[n]
+			if at.paths[n+1] = none; left == none {
+				continue
+			}
+			node, feature := w.follow(hashPair(left, word), left, word)
+			if n+1 >= w.ngramMin {
+				t.add(feature)
+			}
+			if at.paths[n+1] = node; node != none {
+				longest = max(longest, n+1)
+			}
+		}
+		at.paths[1], at.open = word, longest
+	}
 }
 
 // countJoined is count for documents with tokens that hold spaces. There an n-gram's text, which is what the vocabulary knows,
@@ -187,9 +233,9 @@ func (w *wordTables) countJoined(t *tally, words []uint32, starts []int) {
 				if words[i] == none {
 					node, feature = none, none
 				} else if i == starts[first] {
-					node, feature = words[i], binary.LittleEndian.Uint32(w.words[int(words[i])*wordSize+8:])
+					node, feature = words[i], w.unigram(words[i])
 				} else if node != none {
-					node, feature = w.follow(node, words[i])
+					node, feature = w.follow(hashPair(node, words[i]), node, words[i])
 				} else {
 					feature = none
 				}

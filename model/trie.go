@@ -1,6 +1,11 @@
 package model
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"strings"
+
+	"reddit-classifier/model/english"
+)
 
 // trie is the vocabulary while it is being written: n-grams as paths of words. The nodes 0 to len(words)-1 are the words
 // themselves (the paths of length 1); the inner nodes of longer paths are numbered after them.
@@ -62,20 +67,43 @@ func (t *trie) add(path []string, feature uint32) bool {
 	return fresh
 }
 
-func (t *trie) encodeWords() (words, text []byte) {
-	masks := make([]uint64, len(t.words))
+// encodeTexts lays texts out as entryText reads them.
+func encodeTexts(texts []string) []byte {
+	end := uint32(0)
+	b := binary.LittleEndian.AppendUint32(nil, end)
+	for _, text := range texts {
+		end += uint32(len(text))
+		b = binary.LittleEndian.AppendUint32(b, end)
+	}
+	for _, text := range texts {
+		b = append(b, text...)
+	}
+	return b
+}
+
+// encodeUnigrams has an entry more than there are words: for whatever is no word.
+func (t *trie) encodeUnigrams() []byte {
+	var b []byte
+	for _, feature := range t.unigrams {
+		b = binary.LittleEndian.AppendUint32(b, feature)
+	}
+	return binary.LittleEndian.AppendUint32(b, none)
+}
+
+// encodeFilter sets the bit of every pair of words that begins an n-gram, in a set with 8 to 16 times as many bits.
+func (t *trie) encodeFilter() []byte {
+	size := 64
+	for size < 8*len(t.pairs) {
+		size *= 2
+	}
+	b := make([]byte, size/8)
 	for _, p := range t.pairs {
-		if p.left < provisional {
-			masks[p.left] |= followerBit(p.word)
+		if int(p.left) < len(t.words) {
+			bit := hashPair(p.left, p.word) >> hashShift(size)
+			b[bit>>3] |= 1 << (bit & 7)
 		}
 	}
-	for id, word := range t.words {
-		text = append(text, word...)
-		words = binary.LittleEndian.AppendUint64(words, masks[id])
-		words = binary.LittleEndian.AppendUint32(words, t.unigrams[id])
-		words = binary.LittleEndian.AppendUint32(words, uint32(len(text)))
-	}
-	return words, text
+	return b
 }
 
 func (t *trie) encodeIndex() []byte {
@@ -113,7 +141,6 @@ func freeSlot(start uint64, slots int, free func(uint64) bool) int {
 }
 
 func (t *trie) encodeNGrams() []byte {
-	t.numberNodes()
 	for slots := 2; ; slots *= 2 {
 		if slots < 2*len(t.pairs) {
 			continue
@@ -159,6 +186,25 @@ func (t *trie) fillNGrams(slots int) []byte {
 		le.PutUint32(e[4:], p.word)
 		le.PutUint32(e[8:], p.node)
 		le.PutUint32(e[12:], p.feature)
+	}
+	return b
+}
+
+// encodeLexicon looks up the language pack's own features among the words once and for all.
+func (t *trie) encodeLexicon(pack *english.Pack, punctuation bool) []byte {
+	b := binary.LittleEndian.AppendUint32(nil, lexemeUnknown)
+	for id := 1; id <= pack.FeatureIDs(); id++ {
+		feature := pack.FeatureByID(uint32(id))
+		word, ok := t.ids[feature]
+		switch {
+		case feature == "" && punctuation || strings.Contains(feature, " "):
+			word = lexemeUnknown
+		case feature == "":
+			word = lexemeDropped
+		case !ok:
+			word = none
+		}
+		b = binary.LittleEndian.AppendUint32(b, word)
 	}
 	return b
 }

@@ -13,8 +13,7 @@ const none = math.MaxUint32
 const maxProbes = 32
 
 const (
-	wordSize   = 16 // an entry of the section words
-	slotSize   = 8  // of words.ix
+	slotSize   = 8  // an entry of the section words.ix
 	ngramSize  = 16 // of ngrams
 	weightSize = 16 // of weights
 	tfidfSize  = 32
@@ -25,20 +24,23 @@ const (
 // artifact looks at no entry: what is out of range stands for nothing found.
 type wordTables struct {
 	settings
-	index   []byte // words.ix
-	words   []byte
-	text    []byte // words.tx
-	ngrams  []byte
-	weights []byte
-	names   []byte
+	index    []byte // words.ix
+	words    []byte
+	unigrams []byte
+	filter   []byte
+	ngrams   []byte
+	weights  []byte
+	names    []byte
+	lexicon  []byte
 
-	indexShift, ngramShift uint
+	indexShift, filterShift, ngramShift uint
 }
 
 // settings are the fixed fields of the section tfidf.
 type settings struct {
 	ngramMin, ngramMax            int
 	sublinear, binary, descending bool
+	punctuation                   bool
 	norm                          Norm
 	features, wordCount           int
 }
@@ -73,7 +75,8 @@ const (
 	flagSublinear = 1 << iota
 	flagBinary
 	flagDescending
-	knownFlags = flagSublinear | flagBinary | flagDescending
+	flagPunctuation
+	knownFlags = flagSublinear | flagBinary | flagDescending | flagPunctuation
 )
 
 func (s *settings) encode() []byte {
@@ -90,6 +93,9 @@ func (s *settings) encode() []byte {
 	}
 	if s.descending {
 		flags |= flagDescending
+	}
+	if s.punctuation {
+		flags |= flagPunctuation
 	}
 	le.PutUint32(b[8:], flags)
 	le.PutUint32(b[12:], uint32(s.norm))
@@ -115,7 +121,7 @@ func decodeSettings(b []byte) (s settings, err error) {
 		return s, formatErrorf("%d features, %d words", features, words)
 	}
 	return settings{int(low), int(high), flags&flagSublinear != 0, flags&flagBinary != 0, flags&flagDescending != 0,
-		Norm(norm), int(features), int(words)}, nil
+		flags&flagPunctuation != 0, Norm(norm), int(features), int(words)}, nil
 }
 
 // Limits of the format.
@@ -131,17 +137,19 @@ func openTables(get func(name string) []byte) (*wordTables, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &wordTables{settings: s, index: get("words.ix"), words: get("words"), text: get("words.tx"),
-		ngrams: get("ngrams"), weights: get("weights"), names: get("names")}
-	if len(t.words) != s.wordCount*wordSize || len(t.weights) != s.features*weightSize || len(t.names) < 4*(s.features+1) {
-		return nil, formatErrorf("the sections words, weights and names do not have the sizes that tfidf says")
+	t := &wordTables{settings: s, index: get("words.ix"), words: get("words"), unigrams: get("unigrams"),
+		filter: get("filter"), ngrams: get("ngrams"), weights: get("weights"), names: get("names"),
+		lexicon: get("lexicon")}
+	if len(t.unigrams) != 4*(s.wordCount+1) || len(t.weights) != s.features*weightSize ||
+		len(t.words) < 4*(s.wordCount+1) || len(t.names) < 4*(s.features+1) {
+		return nil, formatErrorf("the sections words, unigrams, weights and names do not have the sizes that tfidf says")
 	}
-	if !isPowerOfTwo(len(t.index)/slotSize) || len(t.index)%slotSize != 0 ||
-		!isPowerOfTwo(len(t.ngrams)/ngramSize) || len(t.ngrams)%ngramSize != 0 {
+	slots, bits, ngrams := len(t.index)/slotSize, len(t.filter)*8, len(t.ngrams)/ngramSize
+	if len(t.index)%slotSize != 0 || len(t.ngrams)%ngramSize != 0 ||
+		!isPowerOfTwo(slots) || !isPowerOfTwo(bits) || !isPowerOfTwo(ngrams) {
 		return nil, formatErrorf("a hash table's size is not a power of two")
 	}
-	t.indexShift = hashShift(len(t.index) / slotSize)
-	t.ngramShift = hashShift(len(t.ngrams) / ngramSize)
+	t.indexShift, t.filterShift, t.ngramShift = hashShift(slots), hashShift(bits), hashShift(ngrams)
 	return t, t.checkWeights()
 }
 
@@ -180,13 +188,8 @@ func hashWord(word string) uint64 {
 	return h * hashMultiplier
 }
 
-func hashPair(left, word uint32) uint64 {
-	h := (uint64(left)<<32 | uint64(word)) * hashMultiplier
-	return (h ^ h>>32) * hashMultiplier
-}
-
-// followerBit is the bit that stands for word in the follower masks of the words before it.
-func followerBit(word uint32) uint64 { return 1 << (word * 0x9E3779B1 >> 26) }
+// hashPair is what finds the step from the node left by word, in the filter and among the n-grams.
+func hashPair(left, word uint32) uint64 { return (uint64(left)<<32 | uint64(word)) * hashMultiplier }
 
 // word returns the number of a word, none when it is in no n-gram of the vocabulary.
 func (t *wordTables) word(word string) uint32 {
@@ -207,24 +210,65 @@ func (t *wordTables) word(word string) uint32 {
 
 // wordText returns the text of a word as a view into the artifact.
 func (t *wordTables) wordText(word uint32) string {
-	if uint64(word) >= uint64(t.wordCount) {
+	text, ok := entryText(t.words, t.wordCount, word)
+	if !ok {
 		return "\xff" // equal to no word
 	}
-	start, end := uint32(0), binary.LittleEndian.Uint32(t.words[int(word)*wordSize+12:])
-	if word > 0 {
-		start = binary.LittleEndian.Uint32(t.words[int(word)*wordSize-4:])
-	}
-	if start > end || uint64(end) > uint64(len(t.text)) {
-		return "\xff"
-	}
-	return view(t.text[start:end])
+	return view(text)
 }
 
-// follow returns the node reached from the node left by word, and the feature of the n-gram that ends there.
-func (t *wordTables) follow(left, word uint32) (node, feature uint32) {
+// name returns a copy of a feature's n-gram.
+func (t *wordTables) name(feature uint32) string {
+	text, _ := entryText(t.names, t.features, feature)
+	return string(text)
+}
+
+// entryText returns the text i of n in a section that has n+1 offsets, each of 32 bits, and then the texts.
+func entryText(b []byte, n int, i uint32) ([]byte, bool) {
+	if uint64(i) >= uint64(n) {
+		return nil, false
+	}
+	at := 4 * int(i)
+	start, end := binary.LittleEndian.Uint32(b[at:]), binary.LittleEndian.Uint32(b[at+4:])
+	text := b[4*(n+1):]
+	if start > end || uint64(end) > uint64(len(text)) {
+		return nil, false
+	}
+	return text[start:end], true
+}
+
+// What the section lexicon says of a lexeme, besides the number of its word.
+const (
+	lexemeDropped = none - 1 // it is no feature
+	lexemeUnknown = none - 2 // see what its text is
+)
+
+// lexeme returns the word of one of the language pack's features (see english.Piece.FeatureID), none, or one of the above.
+func (t *wordTables) lexeme(id uint32) uint32 {
+	if uint64(id) >= uint64(len(t.lexicon)/4) {
+		return lexemeUnknown
+	}
+	return binary.LittleEndian.Uint32(t.lexicon[4*id:])
+}
+
+// unigram returns the feature of a word, or none. Any number is a word here: what is out of range has no feature.
+func (t *wordTables) unigram(word uint32) uint32 {
+	return binary.LittleEndian.Uint32(t.unigrams[4*min(int(word), t.wordCount):])
+}
+
+// mayFollow reports whether the filter has the pair with this hash: always for the pairs of words that begin an n-gram of the
+// vocabulary, seldom for others.
+func (t *wordTables) mayFollow(hash uint64) byte {
+	bit := hash >> t.filterShift
+	return t.filter[bit>>3] >> (bit & 7) & 1
+}
+
+// follow returns the node reached from the node left by word, and the feature of the n-gram that ends there. hash is
+// hashPair's.
+func (t *wordTables) follow(hash uint64, left, word uint32) (node, feature uint32) {
 	mask := uint64(len(t.ngrams)/ngramSize - 1)
 	want := uint64(word)<<32 | uint64(left)
-	for i, probes := hashPair(left, word)>>t.ngramShift, 0; probes < maxProbes; i, probes = i+1, probes+1 {
+	for i, probes := hash>>t.ngramShift, 0; probes < maxProbes; i, probes = i+1, probes+1 {
 		e := t.ngrams[(i&mask)*ngramSize:][:ngramSize]
 		key := binary.LittleEndian.Uint64(e)
 		if key == want {
@@ -235,15 +279,4 @@ func (t *wordTables) follow(left, word uint32) (node, feature uint32) {
 		}
 	}
 	return none, none
-}
-
-// name returns a copy of a feature's n-gram.
-func (t *wordTables) name(feature int) string {
-	at := 4 * feature
-	start, end := binary.LittleEndian.Uint32(t.names[at:]), binary.LittleEndian.Uint32(t.names[at+4:])
-	text := t.names[4*(t.features+1):]
-	if start > end || uint64(end) > uint64(len(text)) {
-		return ""
-	}
-	return string(text[start:end])
 }

@@ -1,0 +1,180 @@
+package model
+
+import (
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"reddit-classifier/test/shared"
+)
+
+// benchComments returns raw comments: the dataset's where it is at hand, else made of the words of the embedded model.
+func benchComments(tb testing.TB) []string {
+	tb.Helper()
+	path := shared.Path("golden", "clean_train.jsonl.gz")
+	if _, err := os.Stat(path); err != nil {
+		return syntheticComments(tb)
+	}
+	var out []string
+	for _, c := range readLines[struct{ Raw string }](tb, path) {
+		out = append(out, c.Raw)
+	}
+	return out
+}
+
+// syntheticComments draws words with the frequencies of a natural text (Zipf) and puts in capitals and punctuation.
+func syntheticComments(tb testing.TB) []string {
+	m, err := Default()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	zipf := rand.NewZipf(r, 1.1, 10, uint64(m.words.wordCount-1))
+	order := r.Perm(m.words.wordCount)
+	out := make([]string, 2000)
+	for i := range out {
+		var b strings.Builder
+		for range 20 + r.IntN(80) {
+			word := m.words.wordText(uint32(order[zipf.Uint64()]))
+			if r.IntN(12) == 0 {
+				word = strings.ToUpper(word[:1]) + word[1:]
+			}
+			b.WriteString(word)
+			b.WriteString([]string{" ", " ", " ", " ", " ", " ", " ", ", ", ". ", "\n\n"}[r.IntN(10)])
+		}
+		out[i] = b.String()
+	}
+	return out
+}
+
+func totalBytes(texts []string) int {
+	n := 0
+	for _, t := range texts {
+		n += len(t)
+	}
+	return n
+}
+
+// report prints documents and megabytes per second. An operation is a pass over all texts.
+func report(b *testing.B, texts []string) {
+	seconds := b.Elapsed().Seconds()
+	b.ReportMetric(float64(b.N*len(texts))/seconds, "docs/s")
+	b.ReportMetric(float64(b.N)*float64(totalBytes(texts))/1e6/seconds, "MB/s")
+	b.ReportMetric(seconds*1e9/float64(b.N*len(texts)), "ns/doc")
+}
+
+// yardstick is the least that any model of word n-grams has to do: split at white space, hash each word, and look the keys of
+// its 1-, 2- and 3-grams up in an open-addressing table of weights.
+type yardstick struct {
+	keys    []uint64
+	weights []float64
+	shift   uint
+}
+
+func newYardstick(m *Model) *yardstick {
+	const log = 15 // twice the features and more
+	y := &yardstick{make([]uint64, 1<<log), make([]float64, 1<<log), 64 - log}
+	for f := range m.words.features {
+		var key uint64
+		for _, word := range strings.Split(m.words.name(uint32(f)), " ") {
+			h := uint64(14695981039346656037)
+			for i := range len(word) {
+				h = (h ^ uint64(word[i])) * 1099511628211
+			}
+			key = key*hashMultiplier + h
+		}
+		i := key * hashMultiplier >> y.shift
+		for y.keys[i] != 0 {
+			i = (i + 1) & uint64(len(y.keys)-1)
+		}
+		y.keys[i], y.weights[i] = key, m.words.coef(uint32(f))
+	}
+	return y
+}
+
+func (y *yardstick) weight(key uint64) float64 {
+	mask := uint64(len(y.keys) - 1)
+	for i := key * hashMultiplier >> y.shift; ; i++ {
+		if k := y.keys[i&mask]; k == key {
+			return y.weights[i&mask]
+		} else if k == 0 {
+			return 0
+		}
+	}
+}
+
+func (y *yardstick) score(text string) float64 {
+	var sum float64
+	var one, two, three uint64 // the keys that end at the word before
+	words := 0
+	for i := 0; i < len(text); {
+		if text[i] <= ' ' {
+			i++
+			continue
+		}
+		h := uint64(14695981039346656037)
+		for ; i < len(text) && text[i] > ' '; i++ {
+			h = (h ^ uint64(text[i])) * 1099511628211
+		}
+		three = two*hashMultiplier + h
+		two = one*hashMultiplier + h
+		one = h
+		sum += y.weight(one)
+		if words++; words >= 2 {
+			sum += y.weight(two)
+		}
+		if words >= 3 {
+			sum += y.weight(three)
+		}
+	}
+	return sum
+}
+
+var sink float64
+
+func BenchmarkYardstick(b *testing.B) {
+	m, err := Default()
+	if err != nil {
+		b.Fatal(err)
+	}
+	y, texts := newYardstick(m), benchComments(b)
+	for b.Loop() {
+		for _, text := range texts {
+			sink += y.score(text)
+		}
+	}
+	report(b, texts)
+}
+
+// BenchmarkPredictProba includes everything from raw text on. "of-yardstick" is its speed as a fraction of the yardstick's, of
+// the fastest pass of either, taken in turns.
+func BenchmarkPredictProba(b *testing.B) {
+	m, err := Default()
+	if err != nil {
+		b.Fatal(err)
+	}
+	y, texts := newYardstick(m), benchComments(b)
+	for _, text := range texts {
+		m.PredictProba(text)
+	}
+	fastest, yard := time.Duration(1<<62), time.Duration(1<<62)
+	b.ReportAllocs()
+	for b.Loop() {
+		start := time.Now()
+		for _, text := range texts {
+			sink += m.PredictProba(text)[1]
+		}
+		fastest = min(fastest, time.Since(start))
+		b.StopTimer()
+		start = time.Now()
+		for _, text := range texts {
+			sink += y.score(text)
+		}
+		yard = min(yard, time.Since(start))
+		b.StartTimer()
+	}
+	report(b, texts)
+	b.ReportMetric(float64(yard)/float64(fastest), "of-yardstick")
+}
