@@ -29,7 +29,7 @@ func (p *Pack) lookup(s string) entry {
 	}
 	h := layout.Hash(s)
 	mask := uint32(len(p.slots)/4 - 1)
-	for i, n := uint32(h)&mask, uint32(0); n <= mask; i, n = (i+1)&mask, n+1 {
+	for i, n := uint32(h)&mask, 0; n < layout.MaxProbes; i, n = (i+1)&mask, n+1 {
 		slot := binary.LittleEndian.Uint32(p.slots[i*4:])
 		if slot == 0 {
 			break

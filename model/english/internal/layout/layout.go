@@ -55,7 +55,8 @@ const (
 	PartSize    = 16
 	BlockSize   = 128
 	BlockCount  = 0x110000 / BlockSize
-	MaxPhrase   = 16 // tokens in a phrase
+	MaxPhrase   = 16  // tokens in a phrase
+	MaxProbes   = 256 // slots that a look-up reads at most
 	MatchBefore = 1 << 15
 )
 

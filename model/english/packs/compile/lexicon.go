@@ -99,8 +99,11 @@ func (l *lexicon) build() error {
 		}
 		h := layout.Hash(key)
 		at := int(h) & (len(l.slots) - 1)
-		for l.slots[at] != 0 {
+		for probes := 1; l.slots[at] != 0; probes++ {
 			at = (at + 1) & (len(l.slots) - 1)
+			if probes == layout.MaxProbes {
+				return fmt.Errorf("the lexicon's hash table has more than %d keys in a row", layout.MaxProbes)
+			}
 		}
 		l.slots[at] = uint32(h>>48)<<16 | uint32(i+1)
 		l.maxKey = max(l.maxKey, len(key))
