@@ -43,10 +43,10 @@ func (c *cutter) cut(dst []Piece, prefix, suffix int) []Piece {
 		cutPrefix, cutSuffix, done := c.choose(prefix, suffix)
 		start, end := c.start+cutPrefix, c.start+cutSuffix
 		if c.start < start {
-			dst = p.appendPiece(dst, c.text, c.start, start, c.traits)
+			dst = p.appendPiece(dst, c.text, c.start, start)
 		}
 		if end < c.end {
-			dst = p.appendPiece(dst, c.text, end, c.end, c.traits)
+			dst = p.appendPiece(dst, c.text, end, c.end)
 			dst[len(dst)-1].flags |= pieceSuffix
 			suffixes++
 		}
@@ -64,7 +64,7 @@ func (c *cutter) cut(dst []Piece, prefix, suffix int) []Piece {
 	if c.e.special() {
 		dst = p.appendException(dst, c.start, c.end, c.e)
 	} else if c.start < c.end {
-		dst = p.appendCore(dst, c.text, c.start, c.end, c.e, c.traits)
+		dst = p.appendCore(dst, c.text, c.start, c.end, c.e, p.traitsOf(c.left()))
 	}
 	if suffixes > 0 {
 		dst = unfoldSuffixes(dst, base, middle)
@@ -133,16 +133,16 @@ func (p *Pack) appendCore(dst []Piece, text string, start, end int, e entry, tra
 			continue // spaCy ignores an infix at the start, which stays with what follows
 		}
 		if done < from {
-			dst = p.appendPiece(dst, text, start+done, start+from, traits)
+			dst = p.appendPiece(dst, text, start+done, start+from)
 		}
-		dst = p.appendPiece(dst, text, start+from, start+to, traits)
+		dst = p.appendPiece(dst, text, start+from, start+to)
 		done = to
 	}
 	if done == 0 {
 		return p.appendEntry(dst, text, start, end, e, traits)
 	}
 	if done < len(s) {
-		dst = p.appendPiece(dst, text, start+done, end, traits)
+		dst = p.appendPiece(dst, text, start+done, end)
 	}
 	return dst
 }

@@ -102,12 +102,14 @@ func (p *Pack) AppendFeature(dst []byte, text string, c Piece) []byte {
 	return append(dst[:start], f...)
 }
 
-// appendPiece appends text[start:end] as one piece. traits holds at least the traits of its characters.
-func (p *Pack) appendPiece(dst []Piece, text string, start, end int, traits byte) []Piece {
-	return p.appendEntry(dst, text, start, end, p.lookup(text[start:end]), traits)
+// appendPiece appends text[start:end] as one piece.
+func (p *Pack) appendPiece(dst []Piece, text string, start, end int) []Piece {
+	s := text[start:end]
+	return p.appendEntry(dst, text, start, end, p.lookup(s), p.traitsOf(s))
 }
 
-// appendEntry appends text[start:end], whose entry is e, as one piece.
+// appendEntry appends text[start:end], whose entry is e, as one piece. traits holds at least the traits of its
+// characters.
 func (p *Pack) appendEntry(dst []Piece, text string, start, end int, e entry, traits byte) []Piece {
 	c := Piece{Start: uint32(start), End: uint32(end)}
 	if e.found() {

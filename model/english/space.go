@@ -13,20 +13,18 @@ func isSpace(r rune) bool {
 	return r == 0x1680 || 0x2000 <= r && r <= 0x200A || r == 0x2028 || r == 0x2029 || r == 0x202F || r == 0x205F || r == 0x3000
 }
 
-// spaceWidth reports whether the character at the start of s is white space, and how many bytes it has. s must not be empty.
-func spaceWidth(s string) (bool, int) {
-	if c := s[0]; c < utf8.RuneSelf {
-		return isSpace(rune(c)), 1
-	}
-	r, n := utf8.DecodeRuneInString(s)
-	return isSpace(r), n
-}
-
 // runEnd returns where the run of white space, or of other characters, that starts at i ends.
 func runEnd(text string, i int, space bool) int {
 	for i < len(text) {
-		s, n := spaceWidth(text[i:])
-		if s != space {
+		if c := text[i]; c < utf8.RuneSelf {
+			if (c <= ' ' && isSpace(rune(c))) != space {
+				break
+			}
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(text[i:])
+		if isSpace(r) != space {
 			break
 		}
 		i += n
@@ -56,6 +54,6 @@ func strip(s string) string {
 
 // spaceAt reports whether the character at the start of s is white space. s must not be empty.
 func spaceAt(s string) bool {
-	space, _ := spaceWidth(s)
-	return space
+	r, _ := utf8.DecodeRuneInString(s)
+	return isSpace(r)
 }

@@ -15,7 +15,7 @@ func (p *Pack) LikeURL(text string) bool {
 		return true
 	}
 	dot := strings.LastIndexByte(text, '.')
-	if dot < 0 || dot == len(text)-1 || text[0] == '.' || strings.IndexByte(text, '@') >= 0 {
+	if dot <= 0 || dot == len(text)-1 || text[0] == '.' || strings.IndexByte(text, '@') >= 0 {
 		return false
 	}
 	domain := text[dot+1:]
