@@ -177,8 +177,8 @@ func install(base, dir, requirements, pip string) error {
 	python := filepath.Join(temp, "bin", "python")
 	for _, args := range [][]string{
 		{base, "-m", "venv", temp},
-		{python, "-m", "pip", "install", "--quiet", "pip==" + pip},
-		{python, "-m", "pip", "install", "--quiet", "--no-deps", "--requirement", requirements},
+		{python, "-m", "pip", "install", "--quiet", "--retries", "1", "pip==" + pip},
+		{python, "-m", "pip", "install", "--quiet", "--retries", "1", "--no-deps", "--requirement", requirements},
 	} {
 		if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
 			return fmt.Errorf("%s: %w: %s", strings.Join(args[1:], " "), err, lastLine(out))
