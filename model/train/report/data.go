@@ -1,0 +1,224 @@
+package report
+
+// Data is what a report says. What is empty is left out of the page.
+type Data struct {
+	Name      string // the model's
+	Version   string
+	Digest    string
+	Files     []string // base names of what it was trained on
+	Settings  []Setting
+	Threshold float64 // on the probability of removal
+	Anonymize bool    // leave the text of comments out
+
+	Corpus         Corpus
+	Columns        []Column
+	Lengths        []LengthBin
+	Traits         []Trait
+	Cleaning       Cleaning
+	Tokenizations  []Tokenization
+	Algorithms     []Algorithm
+	Learning       []LearningPoint
+	Quality        Quality
+	Weights        []Weight // of the n-grams that speak most for removal and most against it
+	Lengthening    []Dependence
+	Repeating      []Repetition
+	FalsePositives []Mistake
+	FalseNegatives []Mistake
+	Slices         []Slice
+	Scores, Months []Group // by the comment's score and date, where the files have them
+}
+
+// Setting is one choice that was made in training.
+type Setting struct{ Name, Value string }
+
+// Corpus counts the comments.
+type Corpus struct {
+	Comments, Removed int
+	Empty             int // without any text, or only white space
+	Duplicates        int // comments whose text stood in an earlier row
+	Contradictions    int // texts that were both kept and removed
+	MedianWords       [2]float64
+}
+
+// Column describes a column of the input.
+type Column struct {
+	Name, Meaning string
+	Missing       int
+	Distinct      int
+	Range         string // least and greatest of what is not text
+}
+
+// LengthBin counts the comments of Low to High words, both included, by class.
+type LengthBin struct {
+	Low, High int
+	Count     [2]int // kept, removed
+}
+
+// Trait is something that a comment has or has not.
+type Trait struct {
+	Name, Meaning string
+	Comments      int
+	Removed       int
+}
+
+// Cleaning says what the cleaner changed.
+type Cleaning struct {
+	Mode     string
+	Comments int // that were changed
+	Effects  []Effect
+	Examples []Example
+}
+
+// Effect is a kind of change and how many comments it befell.
+type Effect struct {
+	Name     string
+	Comments int
+}
+
+// Example is a passage before and after cleaning.
+type Example struct {
+	Effect        string
+	Before, After []Span
+}
+
+// Span is a piece of text. Weight is above 0 where it speaks for removal and below where against, at most 1 in size; in
+// examples of cleaning it is 1 where the text changed.
+type Span struct {
+	Text   string
+	Weight float64
+}
+
+// Tokenization is a way of cutting comments into tokens, and how well the model does with it.
+type Tokenization struct {
+	Name, Meaning string
+	Tokens        float64   // mean number in a comment
+	Vocabulary    int       // different tokens
+	Features      int       // different n-grams that the vectorizer keeps
+	AUC           []float64 // by fold
+	Sample        string    // a sentence written for the report, cut this way
+}
+
+// Algorithm is a way of learning and what it is worth on the same folds.
+type Algorithm struct {
+	Name           string
+	AUC            []float64 // by fold
+	FitSeconds     float64   // mean of the folds
+	PredictSeconds float64
+}
+
+// LearningPoint is what training on so many comments gives.
+type LearningPoint struct {
+	Comments     int
+	Train, Valid []float64 // ROC AUC by fold: on the comments learned from, and on others
+}
+
+// Quality is how good the model's probabilities are on comments it was not trained on.
+type Quality struct {
+	How        string // where the probabilities come from
+	Measures   []Measure
+	ROC        []Point // false positive rate, recall
+	PR         []Point // recall, precision
+	Bins       []CalibrationBin
+	Confusion  [2][2]int // [truth][decision]
+	Thresholds []Threshold
+	Histogram  [][2]int // probabilities in equal bins from 0 to 1: kept, removed
+}
+
+// Measure is a figure with its interval of 95 % confidence; Low = High = 0 is none.
+type Measure struct {
+	Name, Meaning    string
+	Value, Low, High float64
+}
+
+// Point is a point of a curve, reached at a threshold.
+type Point struct{ X, Y, Threshold float64 }
+
+// CalibrationBin compares the mean probability of some comments with the share that was removed.
+type CalibrationBin struct {
+	Count         int
+	Mean, Removed float64
+}
+
+// Threshold is what sending every comment at or above it to a moderator means.
+type Threshold struct {
+	At                       float64
+	Share, Precision, Recall float64
+}
+
+// Weight is what an n-gram counts for.
+type Weight struct {
+	NGram    string
+	Coef     float64
+	Comments int // that have it
+	Removed  int
+}
+
+// Dependence is the mean probability when every comment of a sample is cut to its first Words words.
+type Dependence struct {
+	Words int
+	P     float64
+}
+
+// Repetition is the mean probability of a sample when an n-gram is put behind every comment 0, 1, 2… times.
+type Repetition struct {
+	NGram    string
+	Comments int // that have the n-gram by themselves
+	P        []float64
+}
+
+// Mistake is a comment on the wrong side of the threshold.
+type Mistake struct {
+	Row   int // from 1, in the order of the files
+	P     float64
+	Words int
+	Text  []Span
+}
+
+// Slice is a part of the comments with the model's quality on it.
+type Slice struct {
+	Name              string
+	Comments, Removed int
+	Flagged           int // at or above the threshold
+	AUC               float64
+	Precision, Recall float64
+}
+
+// Group counts the comments of a range of scores, or of a month.
+type Group struct {
+	Name              string
+	Comments, Removed int
+	P                 float64 // mean probability of removal
+}
+
+// rareNGram is how many comments must have an n-gram for an anonymous report to name it: a rare one may be a name or an address.
+const rareNGram = 10
+
+// anonymous returns d without anything that was written by fewer than a number of people.
+func (d Data) anonymous() Data {
+	d.Cleaning.Examples = nil
+	d.FalsePositives, d.FalseNegatives = withoutText(d.FalsePositives), withoutText(d.FalseNegatives)
+	var weights []Weight
+	for _, w := range d.Weights {
+		if w.Comments >= rareNGram {
+			weights = append(weights, w)
+		}
+	}
+	d.Weights = weights
+	var repeating []Repetition
+	for _, r := range d.Repeating {
+		if r.Comments >= rareNGram {
+			repeating = append(repeating, r)
+		}
+	}
+	d.Repeating = repeating
+	return d
+}
+
+func withoutText(mistakes []Mistake) []Mistake {
+	bare := make([]Mistake, len(mistakes))
+	for i, m := range mistakes {
+		m.Text = nil
+		bare[i] = m
+	}
+	return bare
+}

@@ -1,0 +1,266 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+)
+
+func aboutAlgorithms(d Data) section {
+	s := section{ID: "algorithms", Title: "Algorithms compared"}
+	if len(d.Algorithms) == 0 {
+		return s
+	}
+	list := slices.Clone(d.Algorithms)
+	slices.SortStableFunc(list, func(a, b Algorithm) int { return cmp.Compare(mean(b.AUC), mean(a.AUC)) })
+	s.Finding = fmt.Sprintf("%s comes first with a ROC AUC of %s.", list[0].Name, spread(list[0].AUC))
+	t := table{Head: []string{"Algorithm", "ROC AUC", "Fit", "Predict"}, Numbers: 1}
+	var rows []boxRow
+	var all []float64
+	times := []float64{}
+	for _, a := range list {
+		rows = append(rows, boxRow{a.Name, a.AUC, a.Name + ": ROC AUC " + spread(a.AUC)})
+		all = append(all, a.AUC...)
+		times = append(times, max(a.FitSeconds, 1e-6), max(a.PredictSeconds, 1e-6))
+		t.Rows = append(t.Rows, []string{a.Name, spread(a.AUC), duration(a.FitSeconds), duration(a.PredictSeconds)})
+	}
+	x := span(all, 5, decimal2)
+	x.Title = "ROC AUC by fold"
+	f := figure{ID: "comparison", Title: "Quality on the same folds", Note: "Box from quartile to quartile, the median as a line, each fold as a point.", Scene: boxes(rows, x), Table: t}
+	g := timing(list, times)
+	g.Table = t
+	s.add(block{Figure: &f}, block{Figure: &g})
+	return s
+}
+
+// timing shows fit and predict times on a logarithmic axis.
+func timing(list []Algorithm, times []float64) figure {
+	lo, hi := math.Log10(slices.Min(times)), math.Log10(slices.Max(times))
+	x := axis{Min: math.Pow(10, math.Floor(lo)), Max: math.Pow(10, math.Ceil(hi+1e-9)), Log: true, Format: duration, Title: "Time for one fold (each line ten times the one before)"}
+	for t := x.Min; t <= x.Max*1.001; t *= 10 {
+		x.Ticks = append(x.Ticks, t)
+	}
+	if len(x.Ticks) > 6 {
+		var every []float64
+		for i := 0; i < len(x.Ticks); i += 2 {
+			every = append(every, x.Ticks[i])
+		}
+		x.Ticks = every
+	}
+	const step = 34
+	bottom := 10 + step*float64(len(list))
+	s := scene{Width: width, Height: bottom + 46}
+	left, right := float64(labelWidth), float64(width-14)
+	for _, t := range x.Ticks {
+		at := x.at(t, left, right)
+		s.line("grid", at, 6, at, bottom)
+		s.text("tick middle", at, bottom+18, x.Format(t))
+	}
+	for i, a := range list {
+		y := 10 + step*(float64(i)+0.5)
+		fit, predict := x.at(max(a.FitSeconds, x.Min), left, right), x.at(max(a.PredictSeconds, x.Min), left, right)
+		s.text("label end", labelWidth-8, y+5, cut(a.Name, labelRunes))
+		s.line("whisker", min(fit, predict), y, max(fit, predict), y)
+		s.circle("dot third", fit, y, 6, a.Name+": fit "+duration(a.FitSeconds))
+		s.circle("dot fourth", predict, y, 6, a.Name+": predict "+duration(a.PredictSeconds))
+	}
+	s.text("axis middle", (left+right)/2, bottom+40, x.Title)
+	return figure{ID: "times", Title: "Time to fit and to predict", Note: "Mean of the folds, on the machine that made the report; tokenizing is not in it.",
+		Legend: []legend{{"third", "fit"}, {"fourth", "predict"}}, Scene: s}
+}
+
+func aboutLearning(d Data) section {
+	s := section{ID: "learning", Title: "Would more data help?"}
+	if len(d.Learning) < 2 {
+		return s
+	}
+	last, before := d.Learning[len(d.Learning)-1], d.Learning[len(d.Learning)-2]
+	gap, gain := mean(last.Train)-mean(last.Valid), mean(last.Valid)-mean(before.Valid)
+	s.Finding = fmt.Sprintf("With all comments the model does %s better on those it learned from than on others (variance); the last step, from %s to %s, brought %s.",
+		decimal(gap), count(before.Comments), comments(last.Comments), decimal(gain))
+	s.Finding += " " + verdict(gap, gain)
+	f := figure{ID: "curve", Title: "Learning curve", Note: "ROC AUC against the number of comments learned from; bands are one standard deviation over the folds.",
+		Legend: []legend{{"third", "on the comments learned from"}, {"removed", "on others"}}}
+	f.Table = table{Head: []string{"Comments", "Learned from", "Others"}, Numbers: 0}
+	var xs, ys []float64
+	train, valid := series{Class: "third", Dots: true}, series{Class: "removed", Dots: true}
+	for _, l := range d.Learning {
+		xs = append(xs, float64(l.Comments))
+		train.point(float64(l.Comments), l.Train, "learned from")
+		valid.point(float64(l.Comments), l.Valid, "others")
+		f.Table.Rows = append(f.Table.Rows, []string{count(l.Comments), spread(l.Train), spread(l.Valid)})
+	}
+	ys = slices.Concat(train.Low, train.High, valid.Low, valid.High)
+	x, y := span(append(xs, 0), 5, countOf), span(ys, 5, decimal2)
+	x.Title, y.Title = "Comments learned from", "ROC AUC"
+	p := newPlot(320, x, y)
+	p.series(train)
+	p.series(valid)
+	f.Scene, f.Wide = p.scene, false
+	s.add(block{Figure: &f})
+	return s
+}
+
+func verdict(gap, gain float64) string {
+	switch {
+	case gain > 0.004:
+		return "The curve still rises: more comments should help."
+	case gap > 0.1:
+		return "The curve is flat while the gap is wide: stronger regularisation or fewer features may help more than comments."
+	}
+	return "Both curves are flat: other features would help more than comments."
+}
+
+// point appends the mean of the folds, with its band.
+func (s *series) point(x float64, values []float64, what string) {
+	m, sd := mean(values), deviation(values)
+	s.X, s.Y = append(s.X, x), append(s.Y, m)
+	s.Low, s.High = append(s.Low, m-sd), append(s.High, m+sd)
+	s.Tips = append(s.Tips, fmt.Sprintf("%s, %s: %s", comments(int(x)), what, spread(values)))
+}
+
+func aboutWeights(d Data) section {
+	s := section{ID: "weights", Title: "What the model learned"}
+	var removal, keeping []Weight
+	for _, w := range d.Weights {
+		if w.Coef > 0 {
+			removal = append(removal, w)
+		} else if w.Coef < 0 {
+			keeping = append(keeping, w)
+		}
+	}
+	slices.SortStableFunc(removal, func(a, b Weight) int { return cmp.Compare(b.Coef, a.Coef) })
+	slices.SortStableFunc(keeping, func(a, b Weight) int { return cmp.Compare(a.Coef, b.Coef) })
+	if len(removal) > 0 && len(keeping) > 0 {
+		s.Finding = fmt.Sprintf("“%s” speaks most for removal, “%s” most against it.", removal[0].NGram, keeping[0].NGram)
+	}
+	for _, side := range []struct {
+		id, title, class string
+		weights          []Weight
+	}{
+		{"for", "Strongest for removal", "removed", removal},
+		{"against", "Strongest against removal", "kept", keeping},
+	} {
+		if len(side.weights) > 0 {
+			f := weightChart(side.weights, side.class)
+			f.ID, f.Title = side.id, side.title
+			s.add(block{Figure: &f})
+		}
+	}
+	if len(d.Lengthening) > 1 {
+		f := lengthening(d.Lengthening)
+		s.add(block{Figure: &f})
+	}
+	if len(d.Repeating) > 0 {
+		f := repeating(d.Repeating)
+		s.add(block{Figure: &f})
+	}
+	return s
+}
+
+func weightChart(weights []Weight, class string) figure {
+	f := figure{Note: "N-grams of lemmas with their coefficient: what they add to the log-odds of removal for each unit of TF-IDF."}
+	f.Table = table{Head: []string{"N-gram", "Coefficient", "Comments", "Share removed"}, Numbers: 1}
+	values := []float64{0}
+	var rows []bar
+	for _, w := range weights {
+		values = append(values, w.Coef)
+		share := percent(ratio(w.Removed, w.Comments))
+		rows = append(rows, bar{Label: w.NGram, Class: class, V: w.Coef, Tip: fmt.Sprintf("%s: %s; in %s, %s removed", w.NGram, decimal2(w.Coef), comments(w.Comments), share)})
+		f.Table.Rows = append(f.Table.Rows, []string{w.NGram, decimal(w.Coef), count(w.Comments), share})
+	}
+	x := span(values, 4, plain)
+	x.Title = "Coefficient"
+	if class == "kept" { // mirrored, so that both charts read alike
+		for i := range rows {
+			rows[i].V = -rows[i].V
+		}
+		x.Min, x.Max = -x.Max, -x.Min
+		for i, t := range x.Ticks {
+			x.Ticks[i] = -t
+		}
+		x.Format = func(v float64) string { return plain(-v) }
+	}
+	f.Scene = bars(rows, x, math.NaN(), "")
+	return f
+}
+
+func lengthening(points []Dependence) figure {
+	f := figure{ID: "cut", Title: "Partial dependence on length", Note: "The same long comments, cut to their first words: what length alone does to the mean probability."}
+	f.Table = table{Head: []string{"First words", "Mean probability"}}
+	x := axis{Min: float64(points[0].Words), Max: float64(points[len(points)-1].Words), Log: true, Format: countOf, Title: "Words left of the comment"}
+	line := series{Class: "removed", Dots: true}
+	for _, d := range points {
+		x.Ticks = append(x.Ticks, float64(d.Words))
+		line.X, line.Y = append(line.X, float64(d.Words)), append(line.Y, d.P)
+		line.Tips = append(line.Tips, fmt.Sprintf("first %d words: %s", d.Words, percent1(d.P)))
+		f.Table.Rows = append(f.Table.Rows, []string{count(d.Words), percent1(d.P)})
+	}
+	p := newPlot(300, x, probabilityAxis(line.Y))
+	p.series(line)
+	f.Scene = p.scene
+	return f
+}
+
+// probabilityAxis starts at 0 and ends soon above the values.
+func probabilityAxis(values []float64) axis {
+	y := span(append([]float64{0}, values...), 5, percent)
+	y.Title = "Mean probability of removal"
+	return y
+}
+
+// classes are the colours of lines that stand for neither class.
+var classes = []string{"removed", "third", "fourth", "fifth", "kept", "sixth"}
+
+func repeating(list []Repetition) figure {
+	list = list[:min(len(list), len(classes))]
+	f := figure{ID: "repeat", Title: "Partial dependence on n-grams", Note: "The n-gram put behind every comment of a sample, so many times: what it alone does to the mean probability."}
+	f.Table = table{Head: []string{"N-gram"}, Numbers: 1}
+	var all []float64
+	for _, r := range list {
+		all = append(all, r.P...)
+	}
+	times := len(list[0].P)
+	x := axis{Min: 0, Max: float64(times - 1), Format: plain, Title: "Times added"}
+	for k := range times {
+		x.Ticks = append(x.Ticks, float64(k))
+		f.Table.Head = append(f.Table.Head, strconv.Itoa(k)+"×")
+	}
+	p := newPlot(320, x, probabilityAxis(all))
+	for i, r := range list {
+		line := series{Class: classes[i], Dots: true}
+		row := []string{r.NGram}
+		for k, v := range r.P {
+			line.X, line.Y = append(line.X, float64(k)), append(line.Y, v)
+			line.Tips = append(line.Tips, fmt.Sprintf("“%s” added %d×: %s", r.NGram, k, percent1(v)))
+			row = append(row, percent1(v))
+		}
+		p.series(line)
+		f.Legend = append(f.Legend, legend{classes[i], r.NGram})
+		f.Table.Rows = append(f.Table.Rows, row)
+	}
+	f.Scene = p.scene
+	return f
+}
+
+func aboutMistakes(d Data) section {
+	s := section{ID: "errors", Title: "Where it errs"}
+	if len(d.FalsePositives)+len(d.FalseNegatives) == 0 {
+		return s
+	}
+	s.Finding = "The mistakes it was surest of. Each comment was judged by a model that had not seen it; many of them are moderators' calls that could have gone the other way."
+	if !d.Anonymize {
+		s.Text = append(s.Text, "Marked words spoke for removal or against; the stronger the colour, the more.")
+	}
+	for _, m := range []mistakes{
+		{"False positives", "flagged, but moderators kept them", d.Anonymize, d.FalsePositives},
+		{"False negatives", "left alone, but moderators removed them", d.Anonymize, d.FalseNegatives},
+	} {
+		if len(m.List) > 0 {
+			s.add(block{Mistakes: &m})
+		}
+	}
+	return s
+}
