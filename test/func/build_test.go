@@ -66,7 +66,7 @@ var template = sync.OnceValues(func() (string, error) {
 func built(t *testing.T) string {
 	t.Helper()
 	if _, err := os.Stat(filepath.Join(work, "project")); err != nil {
-		copyProject(t, "project")
+		copyProject(t, "project", nothing)
 	}
 	dir, err := project()
 	if err != nil {
@@ -99,4 +99,23 @@ func TestBinarySize(t *testing.T) {
 			t.Errorf("the binary for %s/%s has %d bytes, more than %d: what does it import?", p.OS, p.Architecture, info.Size(), maxBinary)
 		}
 	}
+}
+
+// TestIgnored builds what .funcignore leaves: that is all that a build in a container or on the cluster gets to see.
+func TestIgnored(t *testing.T) {
+	patterns := fn.ParseFuncIgnore(root())
+	dir := copyProject(t, "ignored", func(path string) bool {
+		for p := path; p != "."; p = filepath.Dir(p) {
+			if fn.IsIgnored(p, patterns) {
+				return true
+			}
+		}
+		return false
+	})
+	if err := build(dir, []fn.Platform{{OS: runtime.GOOS, Architecture: runtime.GOARCH}}); err != nil {
+		t.Fatalf("what .funcignore leaves does not build: %v", err)
+	}
+	i := start(t, own(dir), nil)
+	i.ready(t)
+	i.check(t)
 }

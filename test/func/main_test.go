@@ -29,8 +29,9 @@ func root() string {
 	return filepath.Join(filepath.Dir(file), "..", "..")
 }
 
-// copyProject copies what git tracks, or would track, to a folder of this name: the build writes into the folder it builds.
-func copyProject(t *testing.T, name string) string {
+// copyProject copies what git tracks, or would track, to a folder of this name: the build writes into the folder it builds. What
+// leave says is left out.
+func copyProject(t *testing.T, name string, leave func(path string) bool) string {
 	t.Helper()
 	list := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
 	list.Dir = root()
@@ -40,12 +41,18 @@ func copyProject(t *testing.T, name string) string {
 	}
 	dir := filepath.Join(work, name)
 	for _, path := range strings.Split(strings.TrimRight(string(out), "\x00"), "\x00") {
+		if leave(path) {
+			continue
+		}
 		if err := copyFile(filepath.Join(root(), path), filepath.Join(dir, path)); err != nil && !os.IsNotExist(err) {
 			t.Fatal(err) // a tracked file that was just deleted does not exist
 		}
 	}
 	return dir
 }
+
+// nothing leaves nothing out.
+func nothing(string) bool { return false }
 
 func copyFile(from, to string) error {
 	b, err := os.ReadFile(from)

@@ -90,7 +90,7 @@ func TestSchemaBites(t *testing.T) {
 
 // TestValidate has func load and validate func.yaml as its commands do, and looks at what the deployer will use.
 func TestValidate(t *testing.T) {
-	f, err := fn.NewFunction(copyProject(t, "validate"))
+	f, err := fn.NewFunction(copyProject(t, "validate", nothing))
 	if err != nil {
 		t.Fatal(err)
 	}

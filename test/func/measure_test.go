@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -44,15 +45,20 @@ func seldon(n int) string {
 func TestMeasure(t *testing.T) {
 	path := own(built(t))
 	one, many := seldon(1), seldon(100)
-	idle := processorTime(t, path, one, 1)
-	cpu := (processorTime(t, path, one, 2001) - idle) / 2000
-	hundred := (processorTime(t, path, many, 201) - idle) / 200
+	idle, _ := cost(t, path, one, 1)
+	cpu, _ := cost(t, path, one, 2001)
+	hundred, memory := cost(t, path, many, 201)
+	cpu, hundred = (cpu-idle)/2000, (hundred-idle)/200
+	if limit := 64 << 20; memory > limit {
+		t.Errorf("the function used %d MiB of memory, more than the %d that func.yaml requests", memory>>20, limit>>20)
+	}
 	var starts []time.Duration
 	for range startRuns {
 		starts = append(starts, startTime(t, path))
 	}
 	got := []time.Duration{cpu, (hundred - cpu) / 99, median(starts)}
-	t.Logf("a record of one comment takes %v of the processor, each further comment %v; start to readiness %v", got[0], got[1], got[2])
+	t.Logf("a record of one comment takes %v of the processor, each further comment %v; start to readiness %v; %d MiB of memory",
+		got[0], got[1], got[2], memory>>20)
 	file := filepath.Join(root(), "test", "autoscaling", "measured.json")
 	if *update {
 		write(t, file, measured{round(got[0]), round(got[1]), round(got[2])})
@@ -76,8 +82,9 @@ func TestMeasure(t *testing.T) {
 	}
 }
 
-// processorTime runs a function, has it answer a record n times, and returns the processor time of the process.
-func processorTime(t *testing.T, path, record string, n int) time.Duration {
+// cost runs a function, has it answer a record n times, and returns the processor time and the most memory, in bytes, of the
+// process.
+func cost(t *testing.T, path, record string, n int) (processor time.Duration, memory int) {
 	t.Helper()
 	i := start(t, path, nil)
 	i.ready(t)
@@ -89,7 +96,8 @@ func processorTime(t *testing.T, path, record string, n int) time.Duration {
 	if err := i.stop(); err != nil {
 		t.Fatal(err)
 	}
-	return i.cmd.ProcessState.UserTime() + i.cmd.ProcessState.SystemTime()
+	state := i.cmd.ProcessState
+	return state.UserTime() + state.SystemTime(), int(state.SysUsage().(*syscall.Rusage).Maxrss) << 10
 }
 
 // round keeps two digits: more would only be noise.

@@ -36,7 +36,7 @@ func checkOne(all []Object, o Object, defs Definitions, e External) []string {
 		problems = append(problems, checkTopics(all, o)...)
 	case "KafkaTopic":
 		problems = append(problems, checkTopic(o)...)
-	case "Trigger", "Subscription":
+	case "Broker", "Trigger", "Subscription":
 		problems = append(problems, checkDelivery(o)...)
 		problems = append(problems, checkDeadLetters(all, o)...)
 	case "ConfigMap":
