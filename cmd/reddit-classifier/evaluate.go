@@ -1,0 +1,112 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"reddit-classifier/model"
+	"reddit-classifier/model/train"
+	"reddit-classifier/model/train/dataset"
+	"reddit-classifier/model/train/metric"
+)
+
+func newEvaluate() *cobra.Command {
+	var path, against string
+	var m, other train.Subject
+	var asJSON bool
+	var seed uint64
+	c := &cobra.Command{
+		Use:   "evaluate [--model FILE] [--against FILE] FILE.csv…",
+		Short: "Measure a model on labelled comments, and against another model",
+		Long: `Measure a model on labelled comments: each measure with the interval that holds the true value with 95 % confidence (by
+bootstrap). With --against also another model on the same comments: the differences with their intervals, and which comments
+changed side. Comments that a model was trained on say nothing about it.`,
+		Args: atLeastOne,
+		RunE: func(c *cobra.Command, paths []string) (err error) {
+			if m.Name, m.Model, err = named(path); err != nil {
+				return err
+			}
+			var second *train.Subject
+			if against != "" {
+				if other.Name, other.Model, err = named(against); err != nil {
+					return err
+				}
+				second = &other
+			}
+			data, err := dataset.Read(paths...)
+			if err != nil {
+				return err
+			}
+			result, err := train.Evaluate(data, m, second, seed)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return json.NewEncoder(c.OutOrStdout()).Encode(result)
+			}
+			printComparison(c.OutOrStdout(), result)
+			return nil
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&path, "model", "", "artifact `FILE` (default: the model within the program)")
+	f.StringVar(&against, "against", "", "artifact `FILE` of the other model")
+	f.Float64Var(&m.Threshold, "threshold", 0, "`PROBABILITY` at which to decide (default: the artifact's, or else 0.5)")
+	f.Float64Var(&other.Threshold, "against-threshold", 0, "`PROBABILITY` at which the other model decides (default: likewise)")
+	f.Uint64Var(&seed, "seed", 1, "`SEED` of the bootstrap")
+	f.BoolVar(&asJSON, "json", false, "print everything as JSON")
+	return c
+}
+
+// named opens a model and says what to call it.
+func named(path string) (name string, m *model.Model, err error) {
+	if m, err = openModel(path); err != nil {
+		return "", nil, err
+	}
+	if path == "" {
+		path = m.Name()
+	}
+	return path, m, nil
+}
+
+func printComparison(w io.Writer, c *train.Comparison) {
+	fmt.Fprintf(w, "%d comments, %d of them removed\n", c.Comments, c.Removed)
+	printEvaluation(w, &c.Model)
+	if c.Against == nil {
+		return
+	}
+	fmt.Fprintln(w)
+	printEvaluation(w, c.Against)
+	fmt.Fprintf(w, "\n%s less %s:\n", c.Model.Model, c.Against.Model)
+	for _, name := range metric.Names {
+		d := c.Differences[name]
+		verdict := "could be chance"
+		if d.Low > 0 || d.High < 0 {
+			verdict = "is not chance"
+		}
+		fmt.Fprintf(w, "  %-18s %+.4f  [%+.4f, %+.4f]  %s\n", strings.ReplaceAll(name, "_", " "), d.Value, d.Low, d.High, verdict)
+	}
+	right := 0
+	for _, change := range c.Changed {
+		if (change.Model >= c.Model.Threshold) == (change.Label == 1) {
+			right++
+		}
+	}
+	fmt.Fprintf(w, "%d comments changed side: %d are right now, %d were right before (--json lists them)\n", len(c.Changed), right, len(c.Changed)-right)
+}
+
+func printEvaluation(w io.Writer, e *train.Evaluation) {
+	fmt.Fprintf(w, "%s (%.12s), threshold %.4f:\n", e.Model, e.Digest, e.Threshold)
+	for k, v := range e.Values() {
+		name := metric.Names[k]
+		i := e.Intervals[name]
+		fmt.Fprintf(w, "  %-18s %.4f  [%.4f, %.4f]\n", strings.ReplaceAll(name, "_", " "), v, i.Low, i.High)
+	}
+	m := e.Confusion
+	fmt.Fprintf(w, "  kept:    %6d left alone, %6d flagged\n  removed: %6d missed,     %6d flagged\n",
+		m.TrueNegative, m.FalsePositive, m.FalseNegative, m.TruePositive)
+}
