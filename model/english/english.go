@@ -1,4 +1,3 @@
-// Package english is spaCy's English tokenizer with its lemma look-up, driven by a compiled language pack of one spaCy release.
 package english
 
 import (

@@ -100,6 +100,23 @@ func TestFeatures(t *testing.T) {
 	}
 }
 
+// TestDocumentation checks the examples of the package comment.
+func TestDocumentation(t *testing.T) {
+	eachPack(t, func(t *testing.T, p *english.Pack) {
+		tokens := p.AppendTokens(nil, "\"(isn't 5km),\"")
+		var texts []string
+		for _, token := range tokens {
+			texts = append(texts, token.Text)
+		}
+		if got, want := strings.Join(texts, " "), "\" ( is n't 5 km ) , \""; got != want {
+			t.Errorf("tokens %q, want %q", got, want)
+		}
+		if diff := cmp.Diff([]string{"be", "not", "5", "km"}, features(tokens)); diff != "" {
+			t.Error("features (-want +got)\n" + diff)
+		}
+	})
+}
+
 func features(tokens []english.Token) []string {
 	out := []string{}
 	for _, t := range tokens {

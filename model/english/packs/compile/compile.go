@@ -61,15 +61,14 @@ func setOf(words []string) map[string]bool {
 
 // writer puts a pack together.
 type writer struct {
-	release    *Release
-	automata   map[int]*automaton // by section
-	blocks     []byte
-	classes    []byte
-	traits     []byte
-	columnOf   map[int][]int // by section: column of every class of the pack
-	classCount int
-	phrases    []byte
-	words      []byte
+	release  *Release
+	automata map[int]*automaton // by section
+	blocks   []byte
+	classes  []byte
+	traits   []byte
+	columnOf map[int][]int // by section: column of every class of the pack
+	phrases  []byte
+	words    []byte
 }
 
 // rules compiles the patterns and divides the characters.
@@ -148,7 +147,6 @@ func (w *writer) divide() error {
 			classOf[r] = byte(class)
 		}
 	}
-	w.classCount = len(index)
 	w.traits = append(w.traits, make([]byte, 256-len(w.traits))...)
 	return w.fold(classOf)
 }
