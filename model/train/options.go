@@ -53,7 +53,7 @@ type Rich struct {
 // Default is the model of words that cross-validation on the public comments chose.
 func Default() Options {
 	v := tfidf.Defaults()
-	v.NgramRange, v.MinDF, v.Binary = [2]int{1, 2}, tfidf.Documents(2), true
+	v.NgramRange, v.MinDF, v.MaxFeatures, v.SublinearTF = [2]int{1, 2}, tfidf.Documents(2), 20000, true
 	return Options{
 		Name: "words", Cleaner: clean.Unicode, Language: "spacy-3.8", Punctuation: true, Vectorizer: v,
 		Words: linear.Logistic{C: 0.7, Balanced: true}, Bayes: Bayes{Weight: 0.4, Alpha: 0.3},
@@ -66,7 +66,7 @@ func DefaultRich() Options {
 	o := Default()
 	o.Name = "rich"
 	o.Rich = &Rich{
-		CharRange: [2]int{2, 4}, CharMinDF: 5, Chars: linear.Logistic{C: 0.003, Balanced: true}, CharWeight: 0.6,
+		CharRange: [2]int{2, 4}, CharMinDF: 10, Chars: linear.Logistic{C: 0.003, Balanced: true}, CharWeight: 0.6,
 		Style: linear.Logistic{C: 1, Balanced: true}, StyleWeight: 0.4,
 	}
 	return o

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
 
@@ -168,6 +167,3 @@ var parity = []string{
 	"The mice were fed 2.5 mg/kg daily (see https://example.org/paper?id=7), which isn't comparable with human doses.",
 	"&gt; a quotation\r\n\r\nNot really \u2013 the caf\u00e9's na\u00efve baseline \U0001F44F was 3% higher, wasn't it?",
 }
-
-// ErrOneClass is what evaluation says when there is nothing to tell apart.
-var ErrOneClass = errors.New("all comments have the same label: there is nothing to tell apart")
