@@ -1,0 +1,395 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+	"go.uber.org/goleak"
+	fn "knative.dev/func-go/http"
+
+	"reddit-classifier/cmd/reddit-classifier/broker"
+	"reddit-classifier/cmd/reddit-classifier/eventing"
+	"reddit-classifier/cmd/reddit-classifier/local"
+	"reddit-classifier/function"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// quick retries at once, so that a test has time for many failures.
+var quick = eventing.Delivery{Retry: 100, Backoff: time.Millisecond, Linear: true, Timeout: 5 * time.Second}
+
+func configured(sink string) fn.Handler {
+	c := function.Defaults()
+	c.Sink, c.SinkTimeout, c.LogLevel = sink, 500*time.Millisecond, slog.LevelError+1
+	return function.NewWith(c)
+}
+
+// flaky makes a sink fail in all the ways that one can, a fifth of the time.
+func flaky(sink http.Handler, dice *rand.Rand) http.Handler {
+	var mu sync.Mutex
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		way := dice.IntN(25)
+		mu.Unlock()
+		switch way {
+		case 0: // down
+			http.Error(w, "down", http.StatusServiceUnavailable)
+		case 1: // overloaded
+			http.Error(w, "later", http.StatusTooManyRequests)
+		case 2: // written, and not told
+			sink.ServeHTTP(discard{make(http.Header)}, r)
+			http.Error(w, "perhaps", http.StatusServiceUnavailable)
+		case 3: // gone before it was written
+			panic(http.ErrAbortHandler)
+		case 4: // gone after it was written
+			sink.ServeHTTP(discard{make(http.Header)}, r)
+			panic(http.ErrAbortHandler)
+		default:
+			sink.ServeHTTP(w, r)
+		}
+	})
+}
+
+// discard is a response that nobody gets.
+type discard struct{ header http.Header }
+
+func (d discard) Header() http.Header         { return d.header }
+func (d discard) Write(b []byte) (int, error) { return len(b), nil }
+func (d discard) WriteHeader(int)             {}
+
+// system is what a test runs: up's parts, put together so that each can be disturbed.
+type system struct {
+	brokers []string
+	client  *kgo.Client
+	sink    string
+	at      string // address of the function
+}
+
+func start(t *testing.T, wrap func(http.Handler) http.Handler) *system {
+	t.Helper()
+	addr, stop, err := broker.Embedded(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	s := &system{brokers: []string{addr}}
+	if s.client, err = broker.Connect(t.Context(), s.brokers); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.client.Close)
+	for _, topic := range []string{local.Input, local.Output, local.Errors} {
+		if _, err := broker.Ensure(t.Context(), s.client, broker.Topic{Name: topic, Partitions: 2}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	producer, err := broker.Producer(t.Context(), s.brokers, time.Minute, local.Output, local.Errors)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(producer.Close)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.sink = "http://" + l.Addr().String()
+	background(t, func(ctx context.Context) {
+		local.Serve(ctx, l, wrap(&eventing.Sink{Client: producer, Topics: []string{local.Output, local.Errors}}))
+	})
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.at = free.Addr().String()
+	free.Close()
+	return s
+}
+
+// background runs f until the test ends or the function it returns is called.
+func background(t *testing.T, f func(ctx context.Context)) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f(ctx)
+	}()
+	stop = func() {
+		cancel()
+		<-done
+	}
+	t.Cleanup(stop)
+	return stop
+}
+
+// host starts the function, again if need be.
+func (s *system) host(t *testing.T) *local.Host {
+	t.Helper()
+	h, err := local.StartHost(t.Context(), s.at, configured(s.sink+"/"+local.Output))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func (s *system) source(group string, unordered bool, after func(eventing.Outcome)) *eventing.Source {
+	return &eventing.Source{
+		Client: append(broker.Options(s.brokers), kgo.HeartbeatInterval(50*time.Millisecond)), Topic: local.Input, Group: group, Namespace: "ns", Name: "comments",
+		Sink: "http://" + s.at, DeadLetter: s.sink + "/" + local.Errors, Unordered: unordered, Delivery: quick, After: after,
+	}
+}
+
+// feed writes n records with some 50 keys, a tenth of which no function can answer.
+func (s *system) feed(t *testing.T, n int) {
+	t.Helper()
+	bad := []string{`{"data":{"ndarray":["cut`, "", `{"data":{"ndarray":[1,2]}}`, `{"nothing":"here"}`, "\xff\xfe"}
+	for i := range n {
+		m := local.NewMessage(fmt.Sprintf("key-%d", i%50), fmt.Sprintf("Comment number %d is about — coral reefs 🐠.", i))
+		if i%10 == 7 {
+			m.Value = bad[i/10%len(bad)]
+		}
+		s.client.Produce(t.Context(), &kgo.Record{Topic: local.Input, Key: []byte(m.Key), Value: []byte(m.Value)}, func(_ *kgo.Record, err error) {
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	if err := s.client.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (s *system) read(t *testing.T) *Ledger {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	l, err := Read(ctx, s.brokers, local.Input, local.Output, local.Errors)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// With the sink failing at random, the function being restarted, consumers coming and going and everything delivered a second time,
+// each record ends in the output or the error topic.
+func TestNothingIsLost(t *testing.T) {
+	for _, unordered := range []bool{false, true} {
+		t.Run(map[bool]string{false: "ordered", true: "unordered"}[unordered], func(t *testing.T) {
+			dice := rand.New(rand.NewPCG(1, 2))
+			s := start(t, func(h http.Handler) http.Handler { return flaky(h, dice) })
+			const n = 600
+			s.feed(t, n)
+			var settled sync.WaitGroup
+			settled.Add(n)
+			seen := sync.Map{}
+			after := func(o eventing.Outcome) {
+				if _, again := seen.LoadOrStore(eventing.Position(o.Record), true); !again {
+					settled.Done()
+				}
+			}
+			restarts := 0
+			background(t, func(ctx context.Context) {
+				for ctx.Err() == nil {
+					h, err := local.StartHost(ctx, s.at, configured(s.sink+"/"+local.Output))
+					if err != nil {
+						continue // the test is over
+					}
+					restarts++
+					select {
+					case <-time.After(300 * time.Millisecond):
+					case <-ctx.Done():
+					}
+					h.Stop()
+				}
+			})
+			run := func(ctx context.Context) {
+				if err := s.source("first", unordered, after).Run(ctx); err != nil {
+					t.Error(err)
+				}
+			}
+			stay := background(t, run)
+			background(t, func(ctx context.Context) { // a consumer that comes and goes
+				for ctx.Err() == nil {
+					visit, cancel := context.WithTimeout(ctx, time.Second)
+					run(visit)
+					cancel()
+					time.Sleep(500 * time.Millisecond)
+				}
+			})
+			settled.Wait()
+			stay()
+
+			// Everything once more.
+			settled.Add(n)
+			again := background(t, func(ctx context.Context) {
+				s.source("second", unordered, func(eventing.Outcome) { settled.Done() }).Run(ctx)
+			})
+			settled.Wait()
+			again()
+
+			l := s.read(t)
+			t.Logf("%v; the function was started %d times", l, restarts)
+			for _, lost := range l.Lost() {
+				t.Error(lost)
+			}
+			if l.Dead != n/10 || l.Duplicates < n {
+				t.Errorf("%d dead letters, %d duplicates; want %d and at least %d", l.Dead, l.Duplicates, n/10, n)
+			}
+			if !unordered && len(l.Disorder) > 0 {
+				t.Errorf("%d keys out of order: %v", len(l.Disorder), l.Disorder)
+			}
+		})
+	}
+}
+
+// What a function that was mended can answer goes through it by a replay, once, with the id that it would have had.
+func TestReplay(t *testing.T) {
+	s := start(t, func(h http.Handler) http.Handler { return h })
+	s.feed(t, 100)
+	var settled sync.WaitGroup
+	broken := &http.Server{Addr: s.at, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(422)
+		io.WriteString(w, `{"error":"the model is the wrong one","reason":"wrong_model"}`)
+	})}
+	go broken.ListenAndServe()
+	settled.Add(100)
+	stop := background(t, func(ctx context.Context) {
+		s.source("g", false, func(eventing.Outcome) { settled.Done() }).Run(ctx)
+	})
+	settled.Wait()
+	broken.Close()
+	if l := s.read(t); l.Dead != 100 {
+		t.Fatalf("before: %v", l)
+	}
+	replay := eventing.Replay{Brokers: s.brokers, From: local.Errors, To: local.Input}
+	count := func(p eventing.Replay) map[eventing.Action]int {
+		t.Helper()
+		letters, err := p.Run(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := make(map[eventing.Action]int)
+		for _, l := range letters {
+			n[l.Action]++
+		}
+		return n
+	}
+	other, dry := replay, replay
+	other.Reason, dry.DryRun = "another_reason", true
+	if n := count(other); len(n) != 0 {
+		t.Errorf("another reason: %v", n)
+	}
+	if n := count(dry); n[eventing.WouldReplay] != 100 {
+		t.Errorf("dry run: %v", n)
+	}
+	host := s.host(t)
+	defer host.Stop()
+	settled.Add(100)
+	replay.Reason = "wrong_model"
+	if n := count(replay); n[eventing.Replayed] != 100 {
+		t.Errorf("replay: %v", n)
+	}
+	settled.Wait()
+	if n := count(replay); n[eventing.DoneBefore] != 90 || n[eventing.Replayed] != 0 {
+		t.Errorf("replay again: %v", n)
+	}
+	stop()
+	out, err := records(t.Context(), s.brokers, local.Output)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range out {
+		e, err := eventing.Unpack(r)
+		if err != nil || !strings.HasPrefix(e.Attributes["causationid"], "partition:") || !strings.HasPrefix(string(r.Key), "key-") {
+			t.Errorf("%v, %v", e, err)
+		}
+	}
+	if len(out) != 90 {
+		t.Errorf("%d answers, want 90", len(out))
+	}
+	all := count(eventing.Replay{Brokers: s.brokers, From: local.Errors, To: local.Input, DryRun: true})
+	if all[eventing.WouldReplay] != 10 { // refused again, for another reason: letters of their own
+		t.Errorf("in the end: %v", all)
+	}
+}
+
+// The system as up starts it, and as it stops.
+func TestSystem(t *testing.T) {
+	tracker := local.NewTracker()
+	var mu sync.Mutex
+	var lines []string
+	s, err := local.Start(t.Context(), local.Config{
+		Listen:   "127.0.0.1:0",
+		Function: func(sink string) (fn.Handler, error) { return configured(sink), nil },
+		Delivery: quick,
+		Answered: func(a local.Answer) {
+			mu.Lock()
+			lines = append(lines, a.String())
+			mu.Unlock()
+			tracker.Answered(a)
+		},
+		Delivered: func(o eventing.Outcome) { tracker.Delivered(o.Took) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	left := local.Samples()
+	n := len(left)
+	err = s.Feed(t.Context(), func() (local.Message, error) {
+		if len(left) == 0 {
+			return local.Message{}, io.EOF
+		}
+		m := left[0]
+		left = left[1:]
+		return m, nil
+	}, tracker.Fed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tracker.AllFed()
+	select {
+	case <-tracker.Complete():
+	case <-time.After(20 * time.Second):
+		t.Fatalf("not complete: %+v", tracker.Summary())
+	}
+	if sum := tracker.Summary(); sum.Records != n || sum.DeadLetters != 3 || sum.Predictions != n-3 || sum.P50 <= 0 || sum.P99 < sum.P50 {
+		t.Errorf("summary %+v", sum)
+	}
+	// An event that comes by HTTP is answered in the same place.
+	req, err := http.NewRequest(http.MethodPost, s.URL(), strings.NewReader(`{"data":{"ndarray":["This is an input"]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range map[string]string{"Ce-Specversion": "1.0", "Ce-Id": "by-hand", "Ce-Source": "/me", "Ce-Type": "reddit.comment", "Content-Type": "application/json"} {
+		req.Header.Set(name, value)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	http.DefaultClient.CloseIdleConnections()
+	if resp.StatusCode != http.StatusAccepted {
+		t.Errorf("status %d", resp.StatusCode)
+	}
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		mu.Lock()
+		last := lines[len(lines)-1]
+		mu.Unlock()
+		if strings.HasPrefix(last, "by-hand ") && strings.Contains(last, "0.316") {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("the last answer is %q", last)
+		}
+	}
+}
