@@ -27,54 +27,32 @@ const (
 	batchType      = "application/cloudevents-batch+json"
 )
 
-// fromHeaders reads an event in binary mode, with those of its extensions that answers have to do with.
+// read names the attributes and extensions that are read from headers: those that answers have to do with. A KafkaSource
+// sends a dozen more, and a record's own headers besides.
+var read = [...]struct{ header, name string }{
+	{"Ce-Id", "id"}, {"Ce-Type", "type"}, {"Ce-Source", "source"}, {"Ce-Subject", "subject"}, {"Ce-Time", "time"},
+	{"Ce-Dataschema", "dataschema"}, {"Ce-Key", "key"}, {"Ce-Partitionkey", "partitionkey"}, {"Ce-Traceparent", "traceparent"},
+	{"Ce-Tracestate", "tracestate"}, {"Ce-Correlationid", "correlationid"},
+}
+
+// fromHeaders reads an event in binary mode.
 func fromHeaders(h http.Header, body []byte) (*event.Event, error) {
 	a := &event.EventContextV1{}
 	var err error
-	for key, values := range h {
-		if name := attributeOf(key); name != "" && len(values) > 0 {
-			if bad := setAttribute(a, name, values[0]); err == nil {
+	for _, r := range &read {
+		if values := h[r.header]; len(values) > 0 {
+			if bad := setAttribute(a, r.name, values[0]); err == nil {
 				err = bad
 			}
 		}
 	}
-	if contentType := h.Get("Content-Type"); contentType != "" {
-		a.DataContentType = &contentType
+	if values := h["Content-Type"]; len(values) > 0 && values[0] != "" {
+		a.DataContentType = &values[0]
 	}
 	if err == nil {
 		err = complete(a, h.Get("Ce-Specversion"))
 	}
 	return &event.Event{Context: a, DataEncoded: body}, err
-}
-
-// attributeOf returns the attribute or extension that a header holds, if it is one that is read. A KafkaSource sends a dozen
-// more, and a record's own headers besides.
-func attributeOf(header string) string {
-	switch header {
-	case "Ce-Id":
-		return "id"
-	case "Ce-Type":
-		return "type"
-	case "Ce-Source":
-		return "source"
-	case "Ce-Subject":
-		return "subject"
-	case "Ce-Time":
-		return "time"
-	case "Ce-Dataschema":
-		return "dataschema"
-	case "Ce-Key":
-		return "key"
-	case "Ce-Partitionkey":
-		return "partitionkey"
-	case "Ce-Traceparent":
-		return "traceparent"
-	case "Ce-Tracestate":
-		return "tracestate"
-	case "Ce-Correlationid":
-		return "correlationid"
-	}
-	return ""
 }
 
 // setAttribute sets the attribute or the extension of a lower-case name. Empty values of what is optional count as absent.

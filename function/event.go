@@ -58,12 +58,13 @@ func (c *core) handle(ctx context.Context, in *event.Event) (*event.Event, error
 	if err != nil {
 		return nil, err
 	}
-	proba := make([][2]float64, len(p.comments))
-	for i, comment := range p.comments {
+	var one [1][2]float64 // which is nearly always enough, and not on the heap
+	proba := one[:0]
+	for _, comment := range p.comments {
 		if ctx.Err() != nil {
 			return nil, unavailable("canceled", "the sender went away before the answer")
 		}
-		proba[i] = c.model.PredictProba(comment)
+		proba = append(proba, c.model.PredictProba(comment))
 	}
 	out := c.answer(from, PredictionType, "")
 	out.DataEncoded = c.appendAnswer(make([]byte, 0, 64+48*len(proba)), p, proba)

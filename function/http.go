@@ -108,8 +108,14 @@ func (r *running) readBody(w http.ResponseWriter, req *http.Request, buf *bytes.
 	if req.ContentLength > r.maxBody {
 		return r.overlong(req)
 	}
-	if n := req.ContentLength; n > 0 && n <= 64<<10 { // longer ones grow as they come: a length is easily claimed
-		buf.Grow(int(n) + bytes.MinRead)
+	if n := int(req.ContentLength); n >= 0 && n <= 64<<10 { // longer ones grow as they come: a length is easily claimed
+		buf.Grow(n)
+		b := buf.AvailableBuffer()[:n]
+		if _, err := io.ReadFull(req.Body, b); err != nil {
+			return badRequest("incomplete_body", "the body ends before it should")
+		}
+		buf.Write(b)
+		return nil
 	}
 	n, err := buf.ReadFrom(io.LimitReader(req.Body, r.maxBody+1))
 	switch {
@@ -288,8 +294,11 @@ func writeError(w http.ResponseWriter, e *Error) {
 	writeBody(w, e.Code, append(e.body(), '\n'))
 }
 
+// writeBody leaves the Content-Length of short bodies to net/http, which knows it without going through a string.
 func writeBody(w http.ResponseWriter, code int, body []byte) {
-	w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
+	if len(body) > 2000 {
+		w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
+	}
 	w.WriteHeader(code)
 	_, _ = w.Write(body) // a client that went away has nothing to be told
 }

@@ -220,6 +220,7 @@ func (r reader) Read(b []byte) (int, error) { return r(b) }
 func TestPanicsAreContained(t *testing.T) {
 	f := start(t)
 	r := post("", ce()...)
+	r.ContentLength = -1
 	r.Body = io.NopCloser(reader(func([]byte) (int, error) { panic("a secret comment") }))
 	if w := handle(f, r); w.Code != 500 || reasonOf(t, w) != "internal_error" || strings.Contains(w.Body.String(), "secret") {
 		t.Errorf("answered %d %s", w.Code, w.Body)
@@ -262,6 +263,7 @@ func TestLifecycle(t *testing.T) {
 	// One event is in flight while the function is stopped.
 	inside, release, answer := make(chan bool), make(chan bool), make(chan int)
 	r := post("", ce("Content-Type", "text/plain")...)
+	r.ContentLength = -1
 	body := strings.NewReader("a")
 	r.Body = io.NopCloser(reader(func(b []byte) (int, error) { inside <- true; <-release; return body.Read(b) }))
 	go func() { answer <- handle(f, r).Code }()
