@@ -58,6 +58,9 @@ func checkSource(o Object) []string {
 	return append(problems, checkScaling(o)...)
 }
 
+// serverTimeout is when func-go's server gives up on an answer.
+const serverTimeout = 30 * time.Second
+
 // checkDelivery wants every field of spec.delivery: setting one of them takes away the defaults of the others.
 func checkDelivery(o Object) []string {
 	fields, ok := o.at("spec", "delivery").(map[string]any)
@@ -80,6 +83,11 @@ func checkDelivery(o Object) []string {
 	}
 	if err := spec.Validate(webhook()); err != nil {
 		problems = append(problems, err.ViaField("spec.delivery").Error())
+	}
+	if spec.Timeout != nil {
+		if d, err := duration(*spec.Timeout); err == nil && d > 0 && d < serverTimeout {
+			problems = append(problems, fmt.Sprintf("spec.delivery.timeout is %v: the function may take %v to answer, and would be asked again while it still posts the prediction", d, serverTimeout))
+		}
 	}
 	if spec.Retry != nil && *spec.Retry == 0 {
 		problems = append(problems, "spec.delivery.retry is 0: a function that starts from zero answers 503 once, and the record is a dead letter")
