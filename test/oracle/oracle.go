@@ -66,7 +66,7 @@ func Interpreter(tb testing.TB, version string) string {
 	tb.Helper()
 	path, err := interpreter(version)
 	if err != nil {
-		shared.Missing(tb, err.Error())
+		shared.Missing(tb, fmt.Sprintf("Python %s (%v)", version, err))
 	}
 	return path
 }
@@ -77,9 +77,7 @@ func interpreter(version string) (string, error) {
 	if open {
 		names = append([]string{"python3"}, names...)
 	}
-	for _, found := range installed(least) {
-		names = append(names, found)
-	}
+	names = append(names, installed(least)...)
 	for _, name := range names {
 		out, err := exec.Command(name, "-c", `import sys; print("%d.%d" % sys.version_info[:2])`).Output()
 		if err != nil {
@@ -89,7 +87,7 @@ func interpreter(version string) (string, error) {
 			return name, nil
 		}
 	}
-	return "", fmt.Errorf("Python %s (looked for %s)", version, strings.Join(names, ", "))
+	return "", fmt.Errorf("no Python %s under the names %s", version, strings.Join(names, ", "))
 }
 
 // installed returns what pyenv, which keeps several versions side by side, has of a version.

@@ -1,0 +1,155 @@
+package bench
+
+import (
+	"bufio"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"reddit-classifier/model"
+	"reddit-classifier/model/clean"
+	"reddit-classifier/test/oracle"
+	"reddit-classifier/test/shared"
+)
+
+// rounds is how often each contender predicts every comment. They take turns, and the fastest round counts, so that what else
+// runs on the machine matters little.
+const rounds = 7
+
+func TestSpeed(t *testing.T) {
+	runtime.GOMAXPROCS(1)
+	texts, labels := comments(t)
+	m, err := model.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := []string{"reddit-classifier"}
+	others := startRivals(t, texts, labels)
+	names = append(names, others.names...)
+	times := make([][]time.Duration, len(names))
+	for range rounds {
+		times[0] = append(times[0], own(m, texts))
+		for i, name := range others.names {
+			times[i+1] = append(times[i+1], others.time(t, name))
+		}
+	}
+	fmt.Print(table(names, times, len(texts)))
+	fastest := slices.Min(times[0])
+	for i, name := range others.names {
+		if slices.Min(times[i+1]) < fastest {
+			t.Errorf("%s is faster", name)
+		}
+	}
+}
+
+// own predicts every comment from its raw text.
+func own(m *model.Model, texts []string) time.Duration {
+	start := time.Now()
+	for _, text := range texts {
+		m.PredictProba(text)
+	}
+	return time.Since(start)
+}
+
+func table(names []string, times [][]time.Duration, texts int) string {
+	var out strings.Builder
+	w := tabwriter.NewWriter(&out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "comments/s\tmedian round\ttimes as long\t  \t")
+	fastest := slices.Min(times[0])
+	for i, name := range names {
+		slices.Sort(times[i])
+		perSecond := func(d time.Duration) string { return fmt.Sprintf("%.0f", float64(texts)/d.Seconds()) }
+		best, median := times[i][0], times[i][len(times[i])/2]
+		fmt.Fprintf(w, "%s\t%s\t%.2f\t  %s\n", perSecond(best), perSecond(median), best.Seconds()/fastest.Seconds(), name)
+	}
+	w.Flush()
+	return out.String()
+}
+
+// comments reads the shared comments as the original does, each byte one character.
+func comments(t *testing.T) (texts []string, labels []int) {
+	b, err := os.ReadFile(shared.File(t, "data", "comments_train.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(strings.NewReader(clean.Latin1(b))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows[1:] {
+		texts = append(texts, row[2])
+		label := 0
+		if row[3] == "1" {
+			label = 1
+		}
+		labels = append(labels, label)
+	}
+	return texts, labels
+}
+
+// rivals is the Python process that the others run in.
+type rivals struct {
+	names []string
+	in    *json.Encoder
+	out   *json.Decoder
+}
+
+func startRivals(t *testing.T, texts []string, labels []int) *rivals {
+	python := oracle.Environment(t, "bench")
+	cmd := exec.Command(python, filepath.Join(shared.Root(), "test", "bench", "rivals.py"))
+	cmd.Env = append(os.Environ(), "OMP_NUM_THREADS=1", "PYTHONDONTWRITEBYTECODE=1")
+	stderr, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stderr = stderr
+	in, err1 := cmd.StdinPipe()
+	out, err2 := cmd.StdoutPipe()
+	if err1 != nil || err2 != nil {
+		t.Fatal(err1, err2)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		in.Close()
+		io.Copy(io.Discard, out)
+		if err := cmd.Wait(); err != nil {
+			log, _ := os.ReadFile(stderr.Name())
+			t.Errorf("rivals.py: %v\n%s", err, log)
+		}
+		stderr.Close()
+	})
+	r := &rivals{in: json.NewEncoder(in), out: json.NewDecoder(bufio.NewReader(out))}
+	var answer struct{ Rivals []string }
+	r.ask(t, map[string]any{"texts": texts, "labels": labels}, &answer)
+	r.names = answer.Rivals
+	return r
+}
+
+func (r *rivals) ask(t *testing.T, question, answer any) {
+	t.Helper()
+	if err := r.in.Encode(question); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.out.Decode(answer); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// time has one of them predict every comment.
+func (r *rivals) time(t *testing.T, name string) time.Duration {
+	var answer struct{ Seconds float64 }
+	r.ask(t, name, &answer)
+	return time.Duration(answer.Seconds * float64(time.Second))
+}
