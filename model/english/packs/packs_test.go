@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -86,12 +87,11 @@ func TestGolden(t *testing.T) {
 				golden(t, "tokens_"+name+"_"+part+".jsonl.gz", func(d *document) {
 					documents++
 					tokens, features := rows(p.AppendTokens(nil, d.Text))
-					diff := cmp.Diff(d.Tokens, tokens) + cmp.Diff(d.Features, features)
-					if diff == "" {
+					if slices.Equal(d.Tokens, tokens) && slices.Equal(d.Features, features) {
 						return
 					}
 					if wrong++; wrong <= 5 {
-						t.Errorf("%s: (-spaCy +ours)\n%s", d.ID, diff)
+						t.Errorf("%s: (-spaCy +ours)\n%s", d.ID, cmp.Diff(d.Tokens, tokens)+cmp.Diff(d.Features, features))
 					}
 				})
 				t.Logf("%d of %d documents equal", documents-wrong, documents)
