@@ -12,12 +12,13 @@ import (
 	"reddit-classifier/model/clean"
 	"reddit-classifier/model/train"
 	"reddit-classifier/model/train/dataset"
+	"reddit-classifier/model/train/report/explore"
 	"reddit-classifier/model/train/tfidf"
 )
 
 func newTrain() *cobra.Command {
-	var output, key, features string
-	var asJSON bool
+	var output, key, features, dir string
+	var asJSON, anonymize bool
 	c := &cobra.Command{
 		Use:   "train --output FILE [options] FILE.csv…",
 		Short: "Learn a model from labelled comments",
@@ -41,11 +42,19 @@ what those not given are. The same files, options and seed give the same artifac
 				return err
 			}
 			stages := newStages(c.ErrOrStderr())
+			defer stages.done()
 			result, err := train.Run(c.Context(), data, options, stages.report)
-			stages.done()
 			if err != nil {
 				return err
 			}
+			page := ""
+			if dir != "" {
+				in := explore.Input{Data: data, Files: baseNames(paths), Options: options, Result: result, Anonymize: anonymize}
+				if page, err = writeReport(c.Context(), dir, in, stages.report); err != nil {
+					return err
+				}
+			}
+			stages.done()
 			artifact := result.Artifact
 			if key != "" {
 				if artifact, err = sign(artifact, key); err != nil {
@@ -59,6 +68,9 @@ what those not given are. The same files, options and seed give the same artifac
 				return json.NewEncoder(c.OutOrStdout()).Encode(result.Metrics)
 			}
 			printTraining(c.OutOrStdout(), output, result)
+			if page != "" {
+				fmt.Fprintf(c.OutOrStdout(), "%s: what was found, to open in a browser\n", page)
+			}
 			return nil
 		},
 	}
@@ -72,6 +84,8 @@ what those not given are. The same files, options and seed give the same artifac
 			f.Lookup(s.name).NoOptDefVal = "true"
 		}
 	}
+	f.StringVar(&dir, "report", "", "folder `DIR` to write a report into: "+reportName+", one file to open in a browser")
+	f.BoolVar(&anonymize, "anonymize", false, "leave the comments' text out of the report")
 	f.StringVar(&key, "sign", "", "`FILE` with the ed25519 private key to sign the artifact with")
 	f.BoolVar(&asJSON, "json", false, "print the scores as JSON")
 	return c

@@ -21,7 +21,8 @@ type Data struct {
 	Quality        Quality
 	Weights        []Weight // of the n-grams that speak most for removal and most against it
 	Lengthening    []Dependence
-	Repeating      []Repetition
+	Unchanged      float64 // mean probability of a sample of comments as they are
+	Additions      []Addition
 	FalsePositives []Mistake
 	FalseNegatives []Mistake
 	Slices         []Slice
@@ -148,8 +149,8 @@ type Threshold struct {
 // Weight is what an n-gram counts for.
 type Weight struct {
 	NGram    string
-	Coef     float64
-	Comments int // that have it
+	Effect   float64 // mean of what it adds to the log-odds of removal in the comments that have it
+	Comments int     // that have it
 	Removed  int
 }
 
@@ -159,11 +160,11 @@ type Dependence struct {
 	P     float64
 }
 
-// Repetition is the mean probability of a sample when an n-gram is put behind every comment 0, 1, 2… times.
-type Repetition struct {
+// Addition is the mean probability of a sample when an n-gram is put behind every comment.
+type Addition struct {
 	NGram    string
 	Comments int // that have the n-gram by themselves
-	P        []float64
+	P        float64
 }
 
 // Mistake is a comment on the wrong side of the threshold.
@@ -204,13 +205,13 @@ func (d Data) anonymous() Data {
 		}
 	}
 	d.Weights = weights
-	var repeating []Repetition
-	for _, r := range d.Repeating {
-		if r.Comments >= rareNGram {
-			repeating = append(repeating, r)
+	var additions []Addition
+	for _, a := range d.Additions {
+		if a.Comments >= rareNGram {
+			additions = append(additions, a)
 		}
 	}
-	d.Repeating = repeating
+	d.Additions = additions
 	return d
 }
 

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 func aboutAlgorithms(d Data) section {
@@ -125,14 +126,14 @@ func aboutWeights(d Data) section {
 	s := section{ID: "weights", Title: "What the model learned"}
 	var removal, keeping []Weight
 	for _, w := range d.Weights {
-		if w.Coef > 0 {
+		if w.Effect > 0 {
 			removal = append(removal, w)
-		} else if w.Coef < 0 {
+		} else if w.Effect < 0 {
 			keeping = append(keeping, w)
 		}
 	}
-	slices.SortStableFunc(removal, func(a, b Weight) int { return cmp.Compare(b.Coef, a.Coef) })
-	slices.SortStableFunc(keeping, func(a, b Weight) int { return cmp.Compare(a.Coef, b.Coef) })
+	slices.SortStableFunc(removal, func(a, b Weight) int { return cmp.Compare(b.Effect, a.Effect) })
+	slices.SortStableFunc(keeping, func(a, b Weight) int { return cmp.Compare(a.Effect, b.Effect) })
 	if len(removal) > 0 && len(keeping) > 0 {
 		s.Finding = fmt.Sprintf("“%s” speaks most for removal, “%s” most against it.", removal[0].NGram, keeping[0].NGram)
 	}
@@ -153,26 +154,26 @@ func aboutWeights(d Data) section {
 		f := lengthening(d.Lengthening)
 		s.add(block{Figure: &f})
 	}
-	if len(d.Repeating) > 0 {
-		f := repeating(d.Repeating)
+	if len(d.Additions) > 0 {
+		f := additions(d)
 		s.add(block{Figure: &f})
 	}
 	return s
 }
 
 func weightChart(weights []Weight, class string) figure {
-	f := figure{Note: "N-grams of lemmas with their coefficient: what they add to the log-odds of removal for each unit of TF-IDF."}
-	f.Table = table{Head: []string{"N-gram", "Coefficient", "Comments", "Share removed"}, Numbers: 1}
+	f := figure{Note: "What an n-gram adds to the log-odds of removal: the mean over the comments that have it."}
+	f.Table = table{Head: []string{"N-gram", "Log-odds", "Comments", "Share removed"}, Numbers: 1}
 	values := []float64{0}
 	var rows []bar
 	for _, w := range weights {
-		values = append(values, w.Coef)
+		values = append(values, w.Effect)
 		share := percent(ratio(w.Removed, w.Comments))
-		rows = append(rows, bar{Label: w.NGram, Class: class, V: w.Coef, Tip: fmt.Sprintf("%s: %s; in %s, %s removed", w.NGram, decimal2(w.Coef), comments(w.Comments), share)})
-		f.Table.Rows = append(f.Table.Rows, []string{w.NGram, decimal(w.Coef), count(w.Comments), share})
+		rows = append(rows, bar{Label: w.NGram, Class: class, V: w.Effect, Tip: fmt.Sprintf("%s: %s; in %s, %s removed", w.NGram, decimal2(w.Effect), comments(w.Comments), share)})
+		f.Table.Rows = append(f.Table.Rows, []string{w.NGram, decimal(w.Effect), count(w.Comments), share})
 	}
 	x := span(values, 4, plain)
-	x.Title = "Coefficient"
+	x.Title = "Mean change of the log-odds"
 	if class == "kept" { // mirrored, so that both charts read alike
 		for i := range rows {
 			rows[i].V = -rows[i].V
@@ -211,38 +212,36 @@ func probabilityAxis(values []float64) axis {
 	return y
 }
 
-// classes are the colours of lines that stand for neither class.
-var classes = []string{"removed", "third", "fourth", "fifth", "kept", "sixth"}
-
-func repeating(list []Repetition) figure {
-	list = list[:min(len(list), len(classes))]
-	f := figure{ID: "repeat", Title: "Partial dependence on n-grams", Note: "The n-gram put behind every comment of a sample, so many times: what it alone does to the mean probability."}
-	f.Table = table{Head: []string{"N-gram"}, Numbers: 1}
-	var all []float64
-	for _, r := range list {
-		all = append(all, r.P...)
-	}
-	times := len(list[0].P)
-	x := axis{Min: 0, Max: float64(times - 1), Format: plain, Title: "Times added"}
-	for k := range times {
-		x.Ticks = append(x.Ticks, float64(k))
-		f.Table.Head = append(f.Table.Head, strconv.Itoa(k)+"×")
-	}
-	p := newPlot(320, x, probabilityAxis(all))
-	for i, r := range list {
-		line := series{Class: classes[i], Dots: true}
-		row := []string{r.NGram}
-		for k, v := range r.P {
-			line.X, line.Y = append(line.X, float64(k)), append(line.Y, v)
-			line.Tips = append(line.Tips, fmt.Sprintf("“%s” added %d×: %s", r.NGram, k, percent1(v)))
-			row = append(row, percent1(v))
+// additions shows how far the mean probability of a sample moves with each n-gram.
+func additions(d Data) figure {
+	f := figure{ID: "added", Title: "Partial dependence on n-grams",
+		Note: fmt.Sprintf("The n-gram put behind every comment of a sample, whose mean probability is %s without it: how far that moves.", percent1(d.Unchanged))}
+	f.Table = table{Head: []string{"N-gram", "Comments that have it", "Mean probability", "Change"}, Numbers: 1}
+	values := []float64{0}
+	var rows []bar
+	for _, a := range d.Additions {
+		change := a.P - d.Unchanged
+		class := "removed"
+		if change < 0 {
+			class = "kept"
 		}
-		p.series(line)
-		f.Legend = append(f.Legend, legend{classes[i], r.NGram})
-		f.Table.Rows = append(f.Table.Rows, row)
+		values = append(values, change)
+		rows = append(rows, bar{Label: a.NGram, Class: class, V: change, Tip: fmt.Sprintf("with “%s”: %s, %s points", a.NGram, percent1(a.P), points(change))})
+		f.Table.Rows = append(f.Table.Rows, []string{a.NGram, count(a.Comments), percent1(a.P), points(change)})
 	}
-	f.Scene = p.scene
+	x := span(values, 5, points)
+	x.Title = "Change of the mean probability, in percentage points"
+	f.Scene = bars(rows, x, math.NaN(), "")
 	return f
+}
+
+// points writes a difference of probabilities in percentage points.
+func points(v float64) string {
+	s := strings.Replace(strconv.FormatFloat(100*v, 'f', 1, 64), "-", "−", 1)
+	if v > 0 {
+		return "+" + s
+	}
+	return s
 }
 
 func aboutMistakes(d Data) section {
