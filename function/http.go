@@ -120,6 +120,7 @@ func (r *running) readBody(w http.ResponseWriter, req *http.Request, buf *bytes.
 	n, err := buf.ReadFrom(io.LimitReader(req.Body, r.maxBody+1))
 	switch {
 	case n > r.maxBody:
+		*buf = bytes.Buffer{} // its memory is free while the rest of the body comes
 		return r.overlong(req)
 	case err != nil:
 		return badRequest("incomplete_body", "the body ends before it should")

@@ -121,3 +121,16 @@ func (s *server) memory(line string) int {
 	}
 	return 0
 }
+
+// cpu returns the processor time that the process has used, zero where there is no /proc.
+func (s *server) cpu() time.Duration {
+	b, _ := os.ReadFile("/proc/" + strconv.Itoa(s.Process.Pid) + "/stat")
+	_, rest, _ := strings.Cut(string(b), ") ")
+	f := strings.Fields(rest)
+	if len(f) < 13 {
+		return 0
+	}
+	user, _ := strconv.Atoi(f[11])
+	system, _ := strconv.Atoi(f[12])
+	return time.Duration(user+system) * 10 * time.Millisecond // a tick is that long on every Linux
+}
