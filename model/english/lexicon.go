@@ -2,6 +2,7 @@ package english
 
 import (
 	"encoding/binary"
+	"unicode/utf8"
 
 	"reddit-classifier/model/english/internal/layout"
 )
@@ -24,9 +25,17 @@ func (e entry) ref() uint32 { return e.number + 1 }
 
 // lookup returns the lexicon's entry for s.
 func (p *Pack) lookup(s string) entry {
+	if len(s) == 1 && s[0] < utf8.RuneSelf {
+		return p.asciiEntry[s[0]]
+	}
 	if len(s) > p.maxKey || s == "" {
 		return entry{}
 	}
+	return p.search(s)
+}
+
+// search looks s up in the hash table.
+func (p *Pack) search(s string) entry {
 	h := layout.Hash(s)
 	mask := uint32(len(p.slots)/4 - 1)
 	for i, n := uint32(h)&mask, 0; n < layout.MaxProbes; i, n = (i+1)&mask, n+1 {

@@ -24,6 +24,7 @@ type Pack struct {
 	traits          [256]byte
 	bytes256        [256]byte // traits of the ASCII characters, with the extra ones below; traitHigh for the other bytes
 	asciiClass      [128]byte // classes of the ASCII characters
+	asciiEntry      [128]entry
 	prefix, suffix  automaton
 	infix           automaton
 	tokenMatch      automaton
@@ -95,7 +96,7 @@ const (
 	traitAny  = 0xFF
 )
 
-// loadASCII spares the ASCII characters the way through the table of classes.
+// loadASCII spares the ASCII characters the way through the table of classes and the lexicon.
 func (p *Pack) loadASCII() {
 	for c := range p.bytes256 {
 		if c >= len(p.asciiClass) {
@@ -104,6 +105,7 @@ func (p *Pack) loadASCII() {
 		}
 		class := p.class(rune(c))
 		p.asciiClass[c] = class
+		p.asciiEntry[c] = p.search(string(rune(c)))
 		p.bytes256[c] = p.traits[class] &^ (traitUpper | traitSpace | traitHigh)
 		if 'A' <= c && c <= 'Z' {
 			p.bytes256[c] |= traitUpper
