@@ -38,9 +38,10 @@ is a new letter.`,
 					return err
 				}
 			}
+			err = errors.Join(out.Flush(), err)
 			fmt.Fprintf(c.ErrOrStderr(), "%d letters: %d replayed, %d would be, %d were before, %d without data\n", len(letters),
 				count[eventing.Replayed], count[eventing.WouldReplay], count[eventing.DoneBefore], count[eventing.Incomplete])
-			return errors.Join(out.Flush(), err)
+			return err
 		},
 	}
 	f := c.Flags()
