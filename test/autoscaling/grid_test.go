@@ -148,16 +148,16 @@ func TestAgain(t *testing.T) {
 	}
 }
 
-// TestSteady has records come evenly for a quarter of an hour. Where the target keeps to the rule, the number of pods stays once
+// TestSteady has records come evenly for eight minutes. Where the target keeps to the rule, the number of pods stays once
 // the backlog of the start is gone, whatever the rate. The default keeps to it but for records of very many comments; what happens
 // then is shown too, as is that a lower target ends it.
 func TestSteady(t *testing.T) {
 	m, scale := inputs(t)
 	for _, w := range works {
 		for _, target := range []string{scale.Annotations[autoscaling.TargetAnnotationKey], "2"} {
-			for _, perSecond := range []int{1, 20, 200, 1000} {
+			for _, perSecond := range []int{1, 20, 200, 700} {
 				sc := scenario(m, scale.With(target), Source{10, false}, w)
-				sc.Rate, sc.Burst = perSecond, 15*time.Minute
+				sc.Rate, sc.Burst = perSecond, 8*time.Minute
 				r, err := Simulate(sc)
 				if err != nil {
 					t.Fatal(err)
