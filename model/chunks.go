@@ -76,30 +76,23 @@ func isWideSpace(r rune) bool {
 		r == 0x2028 || r == 0x2029 || r == 0x202F || r == 0x205F || r == 0x3000
 }
 
-// chunker goes through a space map and gives the chunks, the runs without white space, one after the other.
-type chunker struct {
-	spaces []uint64
-	edges  uint64 // of the current 64 bytes: where runs begin and end, as far as not yet given
-	at     int    // which 64 bytes
-}
-
-func newChunker(spaces []uint64) chunker {
-	c := chunker{spaces: spaces}
-	c.edges = spaces[0] ^ (spaces[0]<<1 | 1)
-	return c
-}
-
-// edge returns the next place where a chunk begins or ends, in turns; ok is false at the end.
-func (c *chunker) edge() (i int, ok bool) {
-	for c.edges == 0 {
-		c.at++
-		if c.at >= len(c.spaces) {
-			return 0, false
+// edges appends the places where chunks begin and end, in turns. The map's last bit is a space, so each chunk ends.
+func edges(dst []uint32, spaces []uint64) []uint32 {
+	before := uint64(1) // as if a space came before the text
+	for i, set := range spaces {
+		n := len(dst)
+		if cap(dst) < n+64 {
+			dst = append(make([]uint32, 0, 2*n+64*len(spaces[i:])/2+64), dst...)
 		}
-		s := c.spaces[c.at]
-		c.edges = s ^ (s<<1 | c.spaces[c.at-1]>>63)
+		changes := set ^ (set<<1 | before)
+		before = set >> 63
+		at := dst[n : n+64]
+		count := bits.OnesCount64(changes)
+		for j := 0; j < count; j++ {
+			at[j&63] = uint32(i<<6 + bits.TrailingZeros64(changes))
+			changes &= changes - 1
+		}
+		dst = dst[:n+count]
 	}
-	i = c.at<<6 | bits.TrailingZeros64(c.edges)
-	c.edges &= c.edges - 1
-	return i, true
+	return dst
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
+	"slices"
 )
 
 // tally counts the features of one document. It is sized for one model and left empty after use.
@@ -19,37 +20,49 @@ type tally struct {
 }
 
 func newTally(features int) *tally {
-	groups := (features + 63) / 64
+	groups := (features + 64) / 64
 	return &tally{
-		counts:  make([]uint32, features),
+		counts:  make([]uint32, features+1),
 		present: make([]uint64, groups),
 		groups:  make([]uint64, (groups+63)/64),
 	}
 }
 
-// add counts a feature; none, and whatever else is out of range, is ignored.
+// add counts a feature; none, and whatever else is out of range, is counted in a place of its own, which nobody looks at.
 func (t *tally) add(feature uint32) {
-	if uint64(feature) >= uint64(len(t.counts)) {
-		return
-	}
-	t.counts[feature]++
-	t.present[feature>>6] |= 1 << (feature & 63)
-	t.groups[feature>>12] |= 1 << (feature >> 6 & 63)
+	f := min(uint64(feature), uint64(len(t.counts)-1))
+	t.counts[f]++
+	t.present[f>>6] |= 1 << (f & 63)
+	t.groups[f>>12] |= 1 << (f >> 6 & 63)
 }
 
-// collect moves the features counted to t.features, in ascending order, and empties the bit sets but not the counts.
+// collect moves the features counted to t.features, in ascending order, and empties the bit sets but not the counts. Most sets
+// have one or two bits: these are taken without asking which.
 func (t *tally) collect() {
-	t.features = t.features[:0]
+	last := len(t.counts) - 1 // stands for no feature
+	t.present[last>>6] &^= 1 << (last & 63)
+	n := 0
 	for i, group := range t.groups {
 		for ; group != 0; group &= group - 1 {
 			j := i<<6 | bits.TrailingZeros64(group)
-			for set := t.present[j]; set != 0; set &= set - 1 {
-				t.features = append(t.features, uint32(j<<6|bits.TrailingZeros64(set)))
+			if len(t.features) < n+64 {
+				t.features = append(t.features, make([]uint32, n+64)...)
 			}
+			set, room := t.present[j], t.features[n:n+64]
+			count := bits.OnesCount64(set)
+			room[0] = uint32(j<<6 | bits.TrailingZeros64(set)&63)
+			set &= set - 1
+			room[1] = uint32(j<<6 | bits.TrailingZeros64(set)&63)
+			for k := 2; k < count; k++ {
+				set &= set - 1
+				room[k&63] = uint32(j<<6 | bits.TrailingZeros64(set)&63)
+			}
+			n += count
 			t.present[j] = 0
 		}
 		t.groups[i] = 0
 	}
+	t.features = t.features[:n]
 }
 
 // reset empties the tally, whatever state it is in.
@@ -67,41 +80,50 @@ func (t *tally) reset() {
 // that have one from fusing multiplication and addition.
 func (w *wordTables) decision(t *tally) float64 {
 	t.collect()
+	t.counts[len(t.counts)-1] = 0
 	if w.descending {
-		reverse(t.features)
+		slices.Reverse(t.features)
 	}
-	t.values = t.values[:0]
-	norm := 0.0
-	for _, f := range t.features {
-		v := w.termFrequency(t.counts[f]) * w.idf(f)
-		t.counts[f] = 0
-		t.values = append(t.values, v)
-		switch w.norm {
-		case NormL2:
-			norm += float64(v * v)
-		case NormL1:
-			norm += math.Abs(v)
-		}
+	if cap(t.values) < len(t.features) {
+		t.values = make([]float64, 0, 2*len(t.features))
 	}
-	if w.norm == NormL2 {
-		norm = math.Sqrt(norm)
-	}
-	if norm != 0 {
-		for i := range t.values {
-			t.values[i] /= norm
-		}
-	}
+	t.values = t.values[:len(t.features)]
+	norm := w.weigh(t)
 	sum := 0.0
+	if norm == 0 {
+		norm = 1
+	}
 	for i, f := range t.features {
+		t.values[i] /= norm
 		sum += float64(t.values[i] * w.coef(f))
 	}
 	return sum
 }
 
-func reverse(s []uint32) {
-	for i, j := 0, len(s)-1; i < j; i, j = i+1, j-1 {
-		s[i], s[j] = s[j], s[i]
+// weigh sets t.values to term frequency times idf, empties the counts and returns the norm, 0 where there is none.
+func (w *wordTables) weigh(t *tally) float64 {
+	l1, l2 := 0.0, 0.0
+	for i, f := range t.features {
+		count := t.counts[f]
+		t.counts[f] = 0
+		tf := w.frequencies[count&255]
+		if count > 255 {
+			tf = w.termFrequency(count)
+		}
+		v := tf * w.idf(f)
+		t.values[i] = v
+		l2 += float64(v * v)
+		if w.norm == NormL1 {
+			l1 += math.Abs(v)
+		}
 	}
+	switch w.norm {
+	case NormL1:
+		return l1
+	case NormL2:
+		return math.Sqrt(l2)
+	}
+	return 0
 }
 
 func (w *wordTables) idf(feature uint32) float64 {
@@ -120,32 +142,24 @@ func (w *wordTables) termFrequency(count uint32) float64 {
 	if !w.sublinear {
 		return float64(count)
 	}
-	if count < uint32(len(sublinear)) {
-		return sublinear[count]
-	}
 	return math.Log(float64(count)) + 1
 }
-
-// sublinear has 1 + ln(count) for the counts that documents have.
-var sublinear = func() (table [256]float64) {
-	for i := range table {
-		table[i] = math.Log(float64(i)) + 1
-	}
-	return table
-}()
 
 // walk is where the count of a document has got to that is counted part by part.
 type walk struct {
 	last  []uint32             // the last words, at most two
 	paths [maxNGram + 1]uint32 // for countLong: paths[n] is the node that the last n words lead to
 	open  int                  // and the longest path in use
-	pairs []wordPair
+	steps []step
+
+	touched uint64 // of no meaning; keeps the compiler from dropping what it sums up
 }
 
-// wordPair is a pair of words that may begin an n-gram.
-type wordPair struct {
-	hash uint64
-	at   int // where the second one is
+// step is a look-up to be made among the n-grams.
+type step struct {
+	hash       uint64
+	left, word uint32
+	at         int // where in the words the word is
 }
 
 func (w *walk) restart() { w.last, w.open = w.last[:0], 0 }
@@ -167,30 +181,44 @@ func (w *wordTables) count(t *tally, at *walk, words []uint32) {
 }
 
 // countShort counts the bigrams and trigrams. The first loop has no branches that a processor could guess wrong: most pairs of
-// words begin no n-gram of the vocabulary, and the filter knows.
+// words begin no n-gram of the vocabulary, and the filter knows. The others wait for memory, for many look-ups at once.
 func (w *wordTables) countShort(t *tally, at *walk, words []uint32) {
 	before := len(at.last) // words that were counted before, but begin what ends here
 	words = append(at.last, words...)
 	at.last = words
-	if cap(at.pairs) < len(words) {
-		at.pairs = make([]wordPair, 2*len(words))
+	if cap(at.steps) < len(words) {
+		at.steps = make([]step, 2*len(words))
 	}
-	pairs, n := at.pairs[:cap(at.pairs)], 0
+	steps, n := at.steps[:cap(at.steps)], 0
 	for i := 1; i < len(words); i++ {
 		hash := hashPair(words[i-1], words[i])
-		pairs[n] = wordPair{hash, i}
+		steps[n] = step{hash, words[i-1], words[i], i}
 		n += int(w.mayFollow(hash))
 	}
-	for _, p := range pairs[:n] {
-		node, feature := w.follow(p.hash, words[p.at-1], words[p.at])
-		if w.ngramMin <= 2 && p.at >= before {
+	pairs := steps[:n]
+	for _, s := range pairs {
+		at.touched += w.touch(s.hash)
+	}
+	n = 0
+	for _, s := range pairs {
+		node, feature := w.follow(s.hash, s.left, s.word)
+		if w.ngramMin <= 2 && s.at >= before {
 			t.add(feature)
 		}
-		if node != none && w.ngramMax == 3 && p.at+1 < len(words) {
-			word := words[p.at+1]
-			_, feature := w.follow(hashPair(node, word), node, word)
-			t.add(feature)
+		next := min(s.at+1, len(words)-1)
+		steps[n] = step{hashPair(node, words[next]), node, words[next], next}
+		more := next - s.at // 0 at the end, where no word follows
+		if node == none {
+			more = 0
 		}
+		n += more
+	}
+	if w.ngramMax < 3 {
+		n = 0
+	}
+	for _, s := range steps[:n] {
+		_, feature := w.follow(s.hash, s.left, s.word)
+		t.add(feature)
 	}
 	keep := min(len(words), 2)
 	at.last = append(at.last[:0], words[len(words)-keep:]...)

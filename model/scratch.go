@@ -14,11 +14,18 @@ type scratch struct {
 	walk    walk
 	cleaned []byte
 	spaces  []uint64
-	chunks  [batch]chunk
-	pieces  []english.Piece
-	feature []byte
-	words   []uint32 // of the document, as far as they are not counted yet
-	starts  []int    // for documents with tokens that hold spaces: where in words each token begins
+	edges   []uint32
+	front   front
+	found   [batch]packed
+	missed  [batch + 1]missedChunk
+	touched uint64 // of no meaning; keeps the compiler from dropping what it sums up
+	// The words of the chunks whose words cannot be packed, and where each one's end.
+	overflow     []uint32
+	overflowEnds []int
+	pieces       []english.Piece
+	feature      []byte
+	words        []uint32 // of the document, as far as they are not counted yet
+	starts       []int    // for documents with tokens that hold spaces: where in words each token begins
 }
 
 func newScratch(m *Model) *scratch {
@@ -36,7 +43,7 @@ func (m *Model) release(s *scratch) {
 		s.cleaned = nil
 	}
 	if cap(s.spaces) > maxKept/8 {
-		s.spaces = nil
+		s.spaces, s.edges = nil, nil
 	}
 	if cap(s.pieces) > maxKept/16 {
 		s.pieces = nil
@@ -124,77 +131,127 @@ func (s *scratch) countWords(m *Model) {
 
 // countChunks counts the n-grams of a text chunk by chunk. It gives up, and returns false, at a chunk that does not stand alone.
 //
-// It works in stages on many chunks at a time, because processors wait for memory in parallel when the loops are short: find
-// the chunks, look them up, look up their n-grams.
+// It works in stages, each a short loop over many chunks: find them, look them up, look up their n-grams. So the processor
+// guesses few branches wrong, and waits for the memory of many look-ups at once.
 func (s *scratch) countChunks(m *Model, text string) bool {
+	if strings.IndexByte(text, 0) >= 0 {
+		return false
+	}
 	b := unsafe.Slice(unsafe.StringData(text), len(text))
 	s.spaces = spaceMap(s.spaces, b)
-	chunks := newChunker(s.spaces)
-	for {
-		n := s.findChunks(&chunks, b)
-		if !s.lookUp(m, text, s.chunks[:n]) {
+	s.edges = edges(s.edges[:0], s.spaces)
+	for rest := s.edges; len(rest) > 0; {
+		part := rest[:min(len(rest), 2*batch)]
+		rest = rest[len(part):]
+		missed := s.lookUp(b, part)
+		if !s.lookFurther(m, text, s.missed[:missed]) {
 			return false
 		}
+		s.unpack(len(part) / 2)
 		m.words.count(s.tally, &s.walk, s.words)
 		s.words = s.words[:0]
-		if n < batch {
-			return true
-		}
-	}
-}
-
-// chunk is a chunk with its key, unless it is too long to have one.
-type chunk struct {
-	chunkKey
-	set        uint64
-	start, end int
-}
-
-// findChunks fills s.chunks with the next ones and returns how many there are.
-func (s *scratch) findChunks(edges *chunker, b []byte) int {
-	for i := range s.chunks {
-		start, ok := edges.edge()
-		if !ok {
-			return i
-		}
-		end, ok := edges.edge()
-		if !ok {
-			return i
-		}
-		c := &s.chunks[i]
-		c.start, c.end = start, end
-		if size := end - start; size <= memoKey {
-			c.chunkKey = loadKey(b[start:], size)
-			c.set = c.chunkKey.set()
-		}
-	}
-	return batch
-}
-
-// lookUp appends the words of chunks to s.words, from the memo or the tokenizer.
-func (s *scratch) lookUp(m *Model, text string, chunks []chunk) bool {
-	for i := range chunks {
-		c := &chunks[i]
-		if c.end-c.start > memoKey {
-			if !s.addChunk(m, text, c.start, c.end) {
-				return false
-			}
-			continue
-		}
-		if words, n, ok := s.memo.find(c); ok {
-			s.words = appendWords(s.words, words, n)
-			continue
-		}
-		before := len(s.words)
-		if !s.addChunk(m, text, c.start, c.end) {
-			return false
-		}
-		s.memo.insert(c, s.words[before:])
 	}
 	return true
 }
 
-// addChunk tokenizes a chunk and appends its words. It returns false when the chunk does not stand alone, or has a token with a
+// missedChunk is a chunk that is not in the scratch's own memo.
+type missedChunk struct {
+	chunkKey
+	start, end uint32
+	at         int // which chunk of the batch it is
+}
+
+// lookUp takes the words of chunks, given by their edges, from the scratch's own memo to s.found. It returns how many were not
+// there and are in s.missed.
+func (s *scratch) lookUp(b []byte, edges []uint32) (missed int) {
+	for i := 0; i+1 < len(edges); i += 2 {
+		start, end := edges[i], edges[i+1]
+		size := end - start
+		known := 0
+		miss := &s.missed[missed]
+		if size <= keySize {
+			key := loadKey(b[start:], size)
+			e := s.front.entry(key.low)
+			s.found[i/2] = e.words
+			if e.key^key.low|key.high == 0 {
+				known = 1
+			}
+			miss.chunkKey = key
+		}
+		miss.start, miss.end, miss.at = start, end, i/2
+		missed += 1 - known
+	}
+	return missed
+}
+
+// lookFurther takes the words of chunks from the model's memo, or the tokenizer.
+func (s *scratch) lookFurther(m *Model, text string, chunks []missedChunk) bool {
+	s.overflow, s.overflowEnds = s.overflow[:0], s.overflowEnds[:0]
+	for i := range chunks {
+		s.touched += s.memo.touch(&chunks[i].chunkKey)
+	}
+	for i := range chunks {
+		c := &chunks[i]
+		short := c.end-c.start <= keySize
+		found := packedOverflow
+		if short {
+			found = s.memo.find(&c.chunkKey)
+		}
+		if found == packedOverflow {
+			before := len(s.overflow)
+			if !s.addChunk(m, text, int(c.start), int(c.end)) {
+				return false
+			}
+			found = pack(s.overflow[before:])
+			if found == packedOverflow {
+				s.overflowEnds = append(s.overflowEnds, len(s.overflow))
+			} else {
+				s.overflow = s.overflow[:before]
+				if short {
+					s.memo.insert(&c.chunkKey, found)
+				}
+			}
+		}
+		if found != packedOverflow && c.high == 0 && short {
+			*s.front.entry(c.low) = frontEntry{c.low, found}
+		}
+		s.found[c.at] = found
+	}
+	return true
+}
+
+// unpack puts the words of n chunks one behind the other into s.words.
+func (s *scratch) unpack(n int) {
+	if cap(s.words) < 2*batch {
+		s.words = make([]uint32, 0, 4*batch)
+	}
+	words, used := s.words[:cap(s.words)], 0
+	taken, overflows := 0, 0
+	for _, p := range s.found[:n] {
+		if p == packedOverflow {
+			end := s.overflowEnds[overflows]
+			more := s.overflow[taken:end]
+			taken, overflows = end, overflows+1
+			words = append(append(words[:used], more...), make([]uint32, 2*batch)...)
+			used += len(more)
+			continue
+		}
+		words[used] = unpackWord(p)
+		words[used+1] = unpackWord(p >> packedBits)
+		used += int(p >> 56)
+	}
+	s.words = words[:used]
+}
+
+func unpackWord(p packed) uint32 {
+	word := uint32(p & packedNone)
+	if word == packedNone {
+		word = none
+	}
+	return word
+}
+
+// addChunk tokenizes a chunk and appends its words to s.overflow. It returns false when the chunk does not stand alone, or has a token with a
 // space in it.
 func (s *scratch) addChunk(m *Model, text string, start, end int) bool {
 	pieces, isolated := m.pack.AppendChunkPieces(s.pieces[:0], text, start, end)
@@ -215,7 +272,7 @@ func (s *scratch) addChunk(m *Model, text string, start, end int) bool {
 			word = m.words.word(feature)
 		}
 		if word != lexemeDropped {
-			s.words = append(s.words, word)
+			s.overflow = append(s.overflow, word)
 		}
 	}
 	return true

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"bytes"
 	"encoding/binary"
 	"strings"
 
@@ -141,11 +142,11 @@ func freeSlot(start uint64, slots int, free func(uint64) bool) int {
 }
 
 func (t *trie) encodeNGrams() []byte {
-	for slots := 2; ; slots *= 2 {
-		if slots < 2*len(t.pairs) {
+	for lines := 1; ; lines *= 2 {
+		if 3*lines < len(t.pairs) { // at most three of four entries in use
 			continue
 		}
-		if b := t.fillNGrams(slots); b != nil {
+		if b := t.fillNGrams(lines); b != nil {
 			return b
 		}
 	}
@@ -168,20 +169,21 @@ func (t *trie) numberNodes() {
 	}
 }
 
-func (t *trie) fillNGrams(slots int) []byte {
-	b := make([]byte, slots*ngramSize)
-	for i := range b {
-		b[i] = 0xff
-	}
+// fillNGrams returns nil when an entry finds no place near enough.
+func (t *trie) fillNGrams(lines int) []byte {
+	b := bytes.Repeat([]byte{0xff}, lines*lineSize)
 	le := binary.LittleEndian
 	for _, p := range t.pairs {
-		i := freeSlot(hashPair(p.left, p.word)>>hashShift(slots), slots, func(i uint64) bool {
-			return le.Uint32(b[i*ngramSize:]) == none
+		i := freeSlot(hashPair(p.left, p.word)>>hashShift(lines), lines, func(i uint64) bool {
+			return le.Uint32(b[i*lineSize+3*ngramSize:]) == none
 		})
 		if i < 0 {
 			return nil
 		}
-		e := b[i*ngramSize:]
+		e := b[i*lineSize:]
+		for le.Uint32(e) != none {
+			e = e[ngramSize:]
+		}
 		le.PutUint32(e[0:], p.left)
 		le.PutUint32(e[4:], p.word)
 		le.PutUint32(e[8:], p.node)

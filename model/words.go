@@ -14,7 +14,8 @@ const maxProbes = 32
 
 const (
 	slotSize   = 8  // an entry of the section words.ix
-	ngramSize  = 16 // of ngrams
+	ngramSize  = 16 // of ngrams, in lines of four
+	lineSize   = 64
 	weightSize = 16 // of weights
 	tfidfSize  = 32
 	modelSize  = 32
@@ -34,6 +35,8 @@ type wordTables struct {
 	lexicon  []byte
 
 	indexShift, filterShift, ngramShift uint
+
+	frequencies [256]float64 // by count: termFrequency
 }
 
 // settings are the fixed fields of the section tfidf.
@@ -144,12 +147,15 @@ func openTables(get func(name string) []byte) (*wordTables, error) {
 		len(t.words) < 4*(s.wordCount+1) || len(t.names) < 4*(s.features+1) {
 		return nil, formatErrorf("the sections words, unigrams, weights and names do not have the sizes that tfidf says")
 	}
-	slots, bits, ngrams := len(t.index)/slotSize, len(t.filter)*8, len(t.ngrams)/ngramSize
-	if len(t.index)%slotSize != 0 || len(t.ngrams)%ngramSize != 0 ||
-		!isPowerOfTwo(slots) || !isPowerOfTwo(bits) || !isPowerOfTwo(ngrams) {
+	slots, bits, lines := len(t.index)/slotSize, len(t.filter)*8, len(t.ngrams)/lineSize
+	if len(t.index)%slotSize != 0 || len(t.ngrams)%lineSize != 0 ||
+		!isPowerOfTwo(slots) || !isPowerOfTwo(bits) || !isPowerOfTwo(lines) {
 		return nil, formatErrorf("a hash table's size is not a power of two")
 	}
-	t.indexShift, t.filterShift, t.ngramShift = hashShift(slots), hashShift(bits), hashShift(ngrams)
+	t.indexShift, t.filterShift, t.ngramShift = hashShift(slots), hashShift(bits), hashShift(lines)
+	for count := range t.frequencies {
+		t.frequencies[count] = t.termFrequency(uint32(count))
+	}
 	return t, t.checkWeights()
 }
 
@@ -263,18 +269,38 @@ func (t *wordTables) mayFollow(hash uint64) byte {
 	return t.filter[bit>>3] >> (bit & 7) & 1
 }
 
+// touch reads from the line where follow will look first, so that the memory has time.
+func (t *wordTables) touch(hash uint64) uint64 {
+	i := hash >> t.ngramShift & uint64(len(t.ngrams)/lineSize-1)
+	return uint64(t.ngrams[i*lineSize])
+}
+
 // follow returns the node reached from the node left by word, and the feature of the n-gram that ends there. hash is
 // hashPair's.
 func (t *wordTables) follow(hash uint64, left, word uint32) (node, feature uint32) {
-	mask := uint64(len(t.ngrams)/ngramSize - 1)
+	le := binary.LittleEndian
+	mask := uint64(len(t.ngrams)/lineSize - 1)
 	want := uint64(word)<<32 | uint64(left)
 	for i, probes := hash>>t.ngramShift, 0; probes < maxProbes; i, probes = i+1, probes+1 {
-		e := t.ngrams[(i&mask)*ngramSize:][:ngramSize]
-		key := binary.LittleEndian.Uint64(e)
-		if key == want {
-			return binary.LittleEndian.Uint32(e[8:]), binary.LittleEndian.Uint32(e[12:])
+		line := t.ngrams[(i&mask)*lineSize:][:lineSize]
+		at := lineSize // all four are compared, so that there is no branch to guess wrong
+		if le.Uint64(line) == want {
+			at = 0
 		}
-		if uint32(key) == none {
+		if le.Uint64(line[ngramSize:]) == want {
+			at = ngramSize
+		}
+		if le.Uint64(line[2*ngramSize:]) == want {
+			at = 2 * ngramSize
+		}
+		if le.Uint64(line[3*ngramSize:]) == want {
+			at = 3 * ngramSize
+		}
+		if at < lineSize {
+			e := line[at:][:ngramSize]
+			return le.Uint32(e[8:]), le.Uint32(e[12:])
+		}
+		if le.Uint32(line[3*ngramSize:]) == none { // a line that is not full is the last
 			break
 		}
 	}
