@@ -73,8 +73,8 @@ func sliceFinding(slices []Slice) string {
 
 // sliceChart shows the quality by slice; the first slice is all comments.
 func sliceChart(slices []Slice) figure {
-	f := figure{ID: "slices", Title: "Quality by slice", Note: "ROC AUC on parts of the comments; the line is all of them. Slices with few removed comments are uncertain."}
-	f.Table = table{Head: []string{"Slice", "Comments", "Removed", "Flagged", "ROC AUC", "Precision", "Recall"}, Numbers: 1}
+	f := figure{ID: "slices", Title: "Quality by slice", Note: "ROC AUC on parts of the comments; the line is all of them. Slices with few removed comments are uncertain.", Wide: true}
+	f.Table = table{Head: []string{"Slice", "Comments", "Removed", "Flagged", "AUC", "Precision", "Recall"}, Numbers: 1}
 	var rows []bar
 	for i, s := range slices {
 		f.Table.Rows = append(f.Table.Rows, []string{s.Name, count(s.Comments), percent(ratio(s.Removed, s.Comments)), percent(ratio(s.Flagged, s.Comments)),

@@ -21,7 +21,7 @@ func aboutData(d Data) section {
 		}
 		s.add(block{Table: &t})
 	}
-	t := table{Title: "Rows that need a look", Head: []string{"What", "Rows", "Share"}, Numbers: 1}
+	t := table{Title: "Rows that need a look", Head: []string{"What", "Rows", "Share"}, Numbers: 1, Half: true}
 	for _, row := range []struct {
 		name string
 		n    int
@@ -205,7 +205,7 @@ func aboutCleaning(d Data) section {
 		return s
 	}
 	s.Finding = fmt.Sprintf("The cleaner (mode “%s”) changed %s, %s of all.", c.Mode, comments(c.Comments), percent1(ratio(c.Comments, d.Corpus.Comments)))
-	f := figure{ID: "cleaned", Title: "Comments that were changed", Note: "By what was put right; a comment can count in several."}
+	f := figure{ID: "cleaned", Title: "Comments that were changed", Note: "By what was put right; a comment can count in several.", Wide: true}
 	f.Table = table{Head: []string{"What", "Comments", "Share"}, Numbers: 1}
 	values := []float64{0}
 	var rows []bar
@@ -234,7 +234,8 @@ func aboutTokens(d Data) section {
 	}
 	best := d.Tokenizations[0]
 	var rows []boxRow
-	t := table{Title: "Side by side", Head: []string{"Tokens", "What they are", "In a comment", "Different", "Features", "ROC AUC"}, Numbers: 2}
+	t := table{Title: "Side by side", Head: []string{"Tokens", "What they are", "In a comment", "Different", "Features"}, Numbers: 2}
+	scores := table{Head: []string{"Tokens", "ROC AUC"}, Numbers: 1}
 	samples := table{Title: "The same sentence, cut each way", Head: []string{"Tokens", "Result"}, Numbers: 2}
 	var all []float64
 	for _, k := range d.Tokenizations {
@@ -243,14 +244,14 @@ func aboutTokens(d Data) section {
 		}
 		all = append(all, k.AUC...)
 		rows = append(rows, boxRow{k.Name, k.AUC, k.Name + ": ROC AUC " + spread(k.AUC)})
-		t.Rows = append(t.Rows, []string{k.Name, k.Meaning, strconv.FormatFloat(k.Tokens, 'f', 1, 64), count(k.Vocabulary), count(k.Features), spread(k.AUC)})
+		t.Rows = append(t.Rows, []string{k.Name, k.Meaning, strconv.FormatFloat(k.Tokens, 'f', 1, 64), count(k.Vocabulary), count(k.Features)})
+		scores.Rows = append(scores.Rows, []string{k.Name, spread(k.AUC)})
 		samples.Rows = append(samples.Rows, []string{k.Name, k.Sample})
 	}
 	s.Finding = fmt.Sprintf("Best by ROC AUC: %s, with %s.", strings.ToLower(best.Name), spread(best.AUC))
 	x := span(all, 5, decimal2)
 	x.Title = "ROC AUC on comments not learned from, by fold"
-	f := figure{ID: "tokenizations", Title: "The same model on different tokens", Note: "Everything else alike: vectorizer, logistic regression, folds. Points are folds.", Scene: boxes(rows, x)}
-	f.Table = table{Head: t.Head, Rows: t.Rows, Numbers: t.Numbers}
+	f := figure{ID: "tokenizations", Title: "The same model on different tokens", Note: "Everything else alike: vectorizer, logistic regression, folds. Points are folds.", Scene: boxes(rows, x), Table: scores, Wide: true}
 	s.add(block{Figure: &f}, block{Table: &t}, block{Table: &samples})
 	return s
 }

@@ -173,6 +173,13 @@ type Mistake struct {
 	P     float64
 	Words int
 	Text  []Span
+	Parts []Part // what the model's blocks added, where it has several
+}
+
+// Part is what a block of the model adds to the log-odds of removal.
+type Part struct {
+	Name  string
+	Value float64
 }
 
 // Slice is a part of the comments with the model's quality on it.

@@ -22,7 +22,18 @@ func percent1(v float64) string {
 	if math.IsNaN(v) {
 		return "–"
 	}
+	if 0 < v && v < 0.0005 {
+		return "<0.1" + nbsp + "%"
+	}
 	return strconv.FormatFloat(100*v, 'f', 1, 64) + nbsp + "%"
+}
+
+// signed writes a number with its sign.
+func signed(v float64) string {
+	if v > 0 {
+		return "+" + decimal2(v)
+	}
+	return decimal2(v)
 }
 
 // decimal writes a measure with three decimals.

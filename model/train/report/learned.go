@@ -99,14 +99,14 @@ func aboutLearning(d Data) section {
 	p := newPlot(320, x, y)
 	p.series(train)
 	p.series(valid)
-	f.Scene, f.Wide = p.scene, false
+	f.Scene, f.Wide = p.scene, true
 	s.add(block{Figure: &f})
 	return s
 }
 
 func verdict(gap, gain float64) string {
 	switch {
-	case gain > 0.004:
+	case gain > 0.002:
 		return "The curve still rises: more comments should help."
 	case gap > 0.1:
 		return "The curve is flat while the gap is wide: stronger regularisation or fewer features may help more than comments."

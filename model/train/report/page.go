@@ -41,7 +41,7 @@ type figure struct {
 	Legend    []legend
 	Scene     scene
 	Table     table
-	Wide      bool
+	Wide      bool // on its own: the table stands beside the chart on a desk
 }
 
 // legend names a colour.
@@ -53,6 +53,7 @@ type table struct {
 	Head    []string
 	Rows    [][]string
 	Numbers int
+	Half    bool // stands beside another block on a desk
 }
 
 // Number reports whether column i holds numbers.
@@ -74,7 +75,7 @@ type term struct {
 var byClass = []legend{{"kept", "kept"}, {"removed", "removed"}}
 
 func newPage(d Data) page {
-	p := page{Title: "How " + d.Name + " was trained", Data: d}
+	p := page{Title: "Training report: " + d.Name, Data: d}
 	if d.Name == "" {
 		p.Title = "Training report"
 	}

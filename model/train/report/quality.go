@@ -57,11 +57,10 @@ func aboutQuality(d Data) section {
 	if q.How != "" {
 		s.Text = append(s.Text, q.How)
 	}
-	t := table{Title: "Measures", Head: []string{"Measure", "What it says", "Value", "95 % interval"}, Numbers: 2}
+	t := table{Title: "Measures", Head: []string{"Measure", "What it says", "Value", "95 % interval"}, Numbers: 2, Half: true}
 	for _, m := range q.Measures {
 		t.Rows = append(t.Rows, []string{m.Name, m.Meaning, decimal(m.Value), m.interval()})
 	}
-	s.add(block{Table: &t})
 	roc := rocChart(q.ROC, d.Threshold)
 	pr := prChart(q.PR, d)
 	cal := calibrationChart(q.Bins)
@@ -71,6 +70,7 @@ func aboutQuality(d Data) section {
 			s.add(block{Figure: f})
 		}
 	}
+	s.add(block{Table: &t})
 	return s
 }
 
@@ -203,7 +203,7 @@ func aboutThreshold(d Data) section {
 		p.line("reference", p.px(share), p.top, p.px(share), p.bottom)
 	}
 	f.Scene = p.scene
-	t := table{Title: "Choices", Head: []string{"If this share goes to a human", "Threshold", "Precision", "Recall"}, Numbers: 1}
+	t := table{Title: "Choices", Head: []string{"To a human", "Threshold", "Precision", "Recall"}, Numbers: 1, Half: true}
 	for _, share := range []float64{0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5} {
 		if c := closest(list, share); math.Abs(c.Share-share) < share/4 {
 			t.Rows = append(t.Rows, []string{percent(share), decimal(c.At), percent(c.Precision), percent(c.Recall)})

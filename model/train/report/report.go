@@ -21,7 +21,7 @@ import (
 var files embed.FS
 
 var pages = template.Must(template.New("").Funcs(template.FuncMap{
-	"heat": heat, "percent": percent, "count": count, "inc": func(i int) int { return i + 1 },
+	"heat": heat, "signed": signed, "percent": percent, "count": count, "inc": func(i int) int { return i + 1 },
 }).ParseFS(files, "page.html"))
 
 // Write writes the report. With Anonymize nothing of the comments' text is in it, nor n-grams that few of them have.
@@ -32,7 +32,7 @@ func Write(w io.Writer, d Data) error {
 	p := newPage(d)
 	style, script := asset("style.css"), asset("script.js")
 	p.Style, p.Script = template.CSS(style), template.JS(script)
-	p.Policy = "default-src 'none'; img-src data:; style-src " + digest(style) + "; script-src " + digest(script)
+	p.Policy = "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src " + digest(style) + "; script-src " + digest(script)
 	b := bufio.NewWriter(w)
 	if err := pages.ExecuteTemplate(b, "page.html", p); err != nil {
 		return err
@@ -57,17 +57,17 @@ func digest(s string) string {
 // heat is the class of a piece of text: how much it speaks for removal or against.
 func heat(weight float64) string {
 	switch {
-	case weight >= 0.6:
+	case weight >= 0.7:
 		return "for3"
-	case weight >= 0.3:
+	case weight >= 0.4:
 		return "for2"
-	case weight >= 0.1:
+	case weight >= 0.2:
 		return "for1"
-	case weight <= -0.6:
+	case weight <= -0.7:
 		return "against3"
-	case weight <= -0.3:
+	case weight <= -0.4:
 		return "against2"
-	case weight <= -0.1:
+	case weight <= -0.2:
 		return "against1"
 	}
 	return ""

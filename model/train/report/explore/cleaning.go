@@ -62,7 +62,7 @@ func (e *explorer) cleaning() report.Cleaning {
 }
 
 // around is how many bytes of an example are shown on either side of what it is about.
-const around = 90
+const around = 60
 
 // example shows the passage about at before and after cleaning. ok is false when cleaning the passage alone changes nothing.
 func (e *explorer) example(name, raw string, at int) (x report.Example, ok bool) {
@@ -84,34 +84,7 @@ func (e *explorer) example(name, raw string, at int) (x report.Example, ok bool)
 	if after == before {
 		return x, false
 	}
-	a, b := changed(before, after)
-	return report.Example{Effect: name, Before: spans(before, a, len(before)-b), After: spans(after, a, len(after)-b)}, true
-}
-
-// changed returns how many bytes at the beginning and at the end are the same, in whole characters.
-func changed(a, b string) (start, end int) {
-	for start < len(a) && start < len(b) && a[start] == b[start] {
-		start++
-	}
-	for start > 0 && (start < len(a) && !utf8.RuneStart(a[start]) || start < len(b) && !utf8.RuneStart(b[start])) {
-		start--
-	}
-	for end < len(a)-start && end < len(b)-start && a[len(a)-1-end] == b[len(b)-1-end] {
-		end++
-	}
-	for end > 0 && (!utf8.RuneStart(a[len(a)-end]) || !utf8.RuneStart(b[len(b)-end])) {
-		end--
-	}
-	return start, end
-}
-
-// spans marks text[from:to].
-func spans(text string, from, to int) []report.Span {
-	var list []report.Span
-	for _, s := range []report.Span{{Text: text[:from]}, {Text: text[from:to], Weight: 1}, {Text: text[to:]}} {
-		if s.Text != "" {
-			list = append(list, s)
-		}
-	}
-	return list
+	x.Effect = name
+	x.Before, x.After = difference(before, after)
+	return x, true
 }

@@ -16,7 +16,7 @@ import (
 
 const (
 	sampled  = 400 // comments that partial dependence is measured on
-	added    = 8   // n-grams for removal that are added, and as many against
+	added    = 7   // n-grams for removal that are added, and as many against
 	fewLongs = 20  // long comments that cutting needs
 )
 
@@ -32,9 +32,9 @@ func (e *explorer) dependence(d *report.Data) error {
 		if k >= added && k < n-added {
 			continue
 		}
-		longer := make([]string, len(texts))
+		longer, tail := make([]string, len(texts)), written(w.NGram)
 		for i, text := range texts {
-			longer[i] = text + " " + w.NGram
+			longer[i] = text + " " + tail
 		}
 		d.Additions = append(d.Additions, report.Addition{NGram: w.NGram, Comments: w.Comments, P: e.meanProbability(longer)})
 		if err := e.ctx.Err(); err != nil {
@@ -43,6 +43,17 @@ func (e *explorer) dependence(d *report.Data) error {
 	}
 	slices.SortStableFunc(d.Additions, func(a, b report.Addition) int { return cmp.Compare(b.P, a.P) })
 	return nil
+}
+
+// written is an n-gram as it would stand in a text: the feature of all links is written as one.
+func written(ngram string) string {
+	tokens := strings.Split(ngram, " ")
+	for k, t := range tokens {
+		if t == "URL" {
+			tokens[k] = "https://example.org/"
+		}
+	}
+	return strings.Join(tokens, " ")
 }
 
 // cutting measures long comments cut to their first words.

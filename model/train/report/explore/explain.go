@@ -93,13 +93,32 @@ func (e *explorer) mistakes(contributions [][]model.Contribution, class int) []r
 	})
 	var list []report.Mistake
 	for _, i := range rows[:min(len(rows), shownMistakes)] {
-		m := report.Mistake{Row: e.row(i), P: p[i], Words: words(e.cleaned[i])}
+		m := report.Mistake{Row: e.row(i), P: p[i], Words: words(e.cleaned[i]), Parts: e.blockSums(contributions[i])}
 		if !e.Anonymize {
 			m.Text = e.mark(e.cleaned[i], contributions[i])
 		}
 		list = append(list, m)
 	}
 	return list
+}
+
+// blockSums adds up what each block of the model added; nil where words are all there is.
+func (e *explorer) blockSums(contributions []model.Contribution) []report.Part {
+	if e.Options.Rich == nil {
+		return nil
+	}
+	parts := []report.Part{{Name: "words"}, {Name: "characters"}, {Name: "style"}}
+	for _, c := range contributions {
+		switch {
+		case e.word(c):
+			parts[0].Value += c.Value
+		case c.NGram == "characters":
+			parts[1].Value += c.Value
+		default:
+			parts[2].Value += c.Value
+		}
+	}
+	return parts
 }
 
 // row is the place of a comment of the training in the files, from 1.

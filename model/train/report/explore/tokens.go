@@ -22,7 +22,7 @@ type approach struct {
 func (e *explorer) approaches() []approach {
 	list := []approach{
 		{"All tokens", "every token as it stands, in small letters", func(t *english.Token) string { return lower(t.Text) }},
-		{"Alphabetic, no stop words", "letters alone, without the commonest words", func(t *english.Token) string {
+		{"Alphabetic, no stops", "letters alone, without stop words", func(t *english.Token) string {
 			if s := lower(t.Text); alphabetic(s) && !stopWords[s] {
 				return s
 			}
