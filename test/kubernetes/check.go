@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Check returns everything that is wrong with the objects of an overlay, each line beginning with the object's kind and name.
@@ -75,6 +76,11 @@ func checkTogether(all []Object) []string {
 		}
 		if authenticates(o) != authenticates(first) {
 			problems = append(problems, fmt.Sprintf("%v: has credentials and %v has not, or the other way round", o, first))
+		}
+	}
+	for _, o := range ofKind(all, "ConfigMap") {
+		if o.text("data", "bootstrap.servers") != strings.Join(first.texts("spec", "bootstrapServers"), ",") {
+			problems = append(problems, fmt.Sprintf("%v: bootstrap.servers are not those of %v", o, first))
 		}
 	}
 	return problems

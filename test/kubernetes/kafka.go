@@ -86,8 +86,8 @@ func checkTopics(all []Object, o Object) []string {
 			continue
 		}
 		partitions, _ := t.at("spec", "partitions").(int64)
-		if max, err := strconv.ParseInt(o.text("metadata", "annotations", scaling+"max-scale"), 10, 32); err == nil && max > partitions {
-			problems = append(problems, fmt.Sprintf("annotation %smax-scale is %d: of more consumers than the %d partitions of %s the rest is idle", scaling, max, partitions, name))
+		if most, err := strconv.ParseInt(o.text("metadata", "annotations", scaling+"max-scale"), 10, 32); err == nil && most > partitions {
+			problems = append(problems, fmt.Sprintf("annotation %smax-scale is %d: of more consumers than the %d partitions of %s the rest is idle", scaling, most, partitions, name))
 		}
 	}
 	return problems

@@ -163,8 +163,8 @@ func TestFiles(t *testing.T) {
 		if lines := strings.Count(string(text), "\n"); lines > 80 {
 			t.Errorf("%s has %d lines, more than 80", name, lines)
 		}
-		var any any
-		if err := yaml.Unmarshal([]byte(strings.Split(string(text), "\n---\n")[0]), &any); err != nil {
+		var v any
+		if err := yaml.Unmarshal([]byte(strings.Split(string(text), "\n---\n")[0]), &v); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		if filepath.Base(path) != "kustomization.yaml" {

@@ -103,13 +103,13 @@ func checkScaling(o Object) []string {
 	var problems []string
 	say := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
 	annotations, _ := o.at("metadata", "annotations").(map[string]any)
-	class, any := annotations[scaling+"class"], false
+	class, others := annotations[scaling+"class"], false
 	for _, key := range slices.Sorted(maps.Keys(annotations)) {
 		name, ok := strings.CutPrefix(key, scaling)
 		if !ok || name == "class" {
 			continue
 		}
-		any = true
+		others = true
 		switch name {
 		case "min-scale", "max-scale", "polling-interval", "cooldown-period", "lag-threshold", "activation-lag-threshold":
 		default:
@@ -126,10 +126,10 @@ func checkScaling(o Object) []string {
 	switch {
 	case class != nil && class != "keda.autoscaling.knative.dev" && class != "disabled":
 		say("annotation %sclass is %q: it is keda.autoscaling.knative.dev or disabled", scaling, class)
-	case class == nil && any:
+	case class == nil && others:
 		say("annotation %sclass is missing: the others do nothing without it", scaling)
 	}
-	if max, ok := values["max-scale"]; ok && max < values["min-scale"] {
+	if most, ok := values["max-scale"]; ok && most < values["min-scale"] {
 		say("annotation %smax-scale is below min-scale", scaling)
 	}
 	if n, ok := values["polling-interval"]; ok && n == 0 {

@@ -41,11 +41,11 @@ func webhook() context.Context {
 
 // checkType returns what Knative's webhook would refuse in an object, and whether it has one for the object.
 func checkType(o Object) (problems []string, known bool) {
-	make, known := types[o.APIVersion+"/"+o.Kind]
+	create, known := types[o.APIVersion+"/"+o.Kind]
 	if !known {
 		return nil, false
 	}
-	v := make()
+	v := create()
 	if err := yaml.UnmarshalStrict(o.yaml, v); err != nil {
 		return []string{err.Error()}, true
 	}
@@ -88,10 +88,17 @@ func (c *kafkaChannel) Validate(ctx context.Context) *apis.FieldError {
 	return errs.Also(c.Spec.Delivery.Validate(ctx).ViaField("spec.delivery"))
 }
 
-// checkConfigMap returns what is wrong with a ConfigMap.
+// checkConfigMap returns what is wrong with a ConfigMap; the only one here is a Kafka Broker's.
 func checkConfigMap(o Object) []string {
-	if err := yaml.UnmarshalStrict(o.yaml, &corev1.ConfigMap{}); err != nil {
+	var c corev1.ConfigMap
+	if err := yaml.UnmarshalStrict(o.yaml, &c); err != nil {
 		return []string{err.Error()}
 	}
-	return nil
+	var problems []string
+	for _, key := range []string{"bootstrap.servers", "default.topic.partitions", "default.topic.replication.factor"} {
+		if c.Data[key] == "" {
+			problems = append(problems, "data has no "+key+", which a Kafka Broker wants")
+		}
+	}
+	return problems
 }
