@@ -19,19 +19,16 @@ import (
 
 	"reddit-classifier/model/english/packs"
 	"reddit-classifier/model/english/packs/compile"
+	"reddit-classifier/test/oracle"
 	"reddit-classifier/test/shared"
 )
 
-// TestOracle compares hostile random documents with spaCy itself. It needs an interpreter with each release, named by
-// SPACY_2_3_2_PYTHON and SPACY_3_8_PYTHON. ORACLE_DOCUMENTS (2,000) and ORACLE_SEED (1) choose the documents.
+// TestOracle compares hostile random documents with spaCy itself. ORACLE_DOCUMENTS (2,000) and ORACLE_SEED (1) choose the
+// documents.
 func TestOracle(t *testing.T) {
 	for _, name := range packs.Names() {
 		t.Run(name, func(t *testing.T) {
-			variable := strings.ToUpper(strings.NewReplacer("-", "_", ".", "_").Replace(name)) + "_PYTHON"
-			python := os.Getenv(variable)
-			if python == "" {
-				shared.Missing(t, "the interpreter that "+variable+" should name")
-			}
+			python := oracle.Environment(t, name)
 			language := shared.File(t, "language", name+".json.gz")
 			p := open(t, name)
 			g := newGenerator(t, language, uint64(number("ORACLE_SEED", 1)))
