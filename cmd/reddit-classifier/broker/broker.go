@@ -78,7 +78,7 @@ func Connect(ctx context.Context, addrs []string, opts ...kgo.Opt) (*kgo.Client,
 	return client, nil
 }
 
-// Ensure creates the topics that do not exist and returns their names. Those that do are left as they are.
+// Ensure creates the topics that do not exist and returns their names, when they can be used. Those that exist are left as they are.
 func Ensure(ctx context.Context, client *kgo.Client, topics ...Topic) (created []string, err error) {
 	admin := kadm.NewClient(client)
 	for _, t := range topics {
@@ -90,7 +90,31 @@ func Ensure(ctx context.Context, client *kgo.Client, topics ...Topic) (created [
 			return created, fmt.Errorf("topic %s is missing and cannot be created: %w", t.Name, err)
 		}
 	}
-	return created, nil
+	return created, usable(ctx, admin, topics)
+}
+
+// usable waits until every partition tells where it ends: a broker that has created a topic needs a moment to lead its partitions.
+func usable(ctx context.Context, admin *kadm.Client, topics []Topic) error {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	var names []string
+	for _, t := range topics {
+		names = append(names, t.Name)
+	}
+	for {
+		ends, err := admin.ListEndOffsets(ctx, names...)
+		if err == nil {
+			err = ends.Error()
+		}
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("topics %s cannot be used: %w", strings.Join(names, ", "), err)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // Require errs when one of the topics does not exist.

@@ -145,6 +145,9 @@ func (s *System) startWatch(ctx context.Context) error {
 	s.client = client
 	s.atEnd(client.Close)
 	ends, err := kadm.NewClient(client).ListEndOffsets(ctx, Output, Errors)
+	if err == nil {
+		err = ends.Error()
+	}
 	if err != nil {
 		return fmt.Errorf("where the topics end: %w", err)
 	}
