@@ -23,7 +23,7 @@ type fitted struct {
 // exactly as measuring needs.
 const (
 	exact   = 1e-10
-	measure = 1e-4
+	measure = 5e-3
 )
 
 // fit learns from rows.

@@ -25,8 +25,8 @@ var layouts = map[int]layout{
 	8: {columns: 8, text: 1, label: 7, score: 2, created: 5},
 }
 
-// byHeader finds the columns by their names. ok is false when neither name is there, as in a file without a header.
-func byHeader(fields []string) (l layout, ok bool, err error) {
+// layoutOf finds the columns by the names in the first record, or by how many there are. named says that it was by names.
+func layoutOf(fields []string) (l layout, named bool, err error) {
 	find := func(names ...string) int {
 		for i, f := range fields {
 			for _, name := range names {
@@ -38,13 +38,17 @@ func byHeader(fields []string) (l layout, ok bool, err error) {
 		return -1
 	}
 	l = layout{len(fields), find("body", "text"), find("removed", "label"), find("score"), find("created_utc")}
-	if l.text < 0 && l.label < 0 {
-		return l, false, nil
+	if l.text >= 0 && l.label >= 0 {
+		return l, true, nil
 	}
-	if l.text < 0 || l.label < 0 {
-		return l, true, wrongColumns(fields)
+	l, known := layouts[len(fields)]
+	if !known {
+		return l, false, wrongColumns(fields)
 	}
-	return l, true, nil
+	if _, err := label(fields[l.label]); err != nil {
+		return l, false, wrongColumns(fields) // it is a header, of other columns
+	}
+	return l, false, nil
 }
 
 func wrongColumns(fields []string) error {
@@ -61,20 +65,12 @@ func (p *parser) table(b []byte) error {
 	if err != nil {
 		return err
 	}
-	l, named, err := byHeader(fields)
+	l, named, err := layoutOf(fields)
 	if err != nil {
 		return err
 	}
-	if !named {
-		var known bool
-		if l, known = layouts[len(fields)]; !known {
-			return wrongColumns(fields)
-		}
-		if _, err := label(fields[l.label]); err != nil {
-			return wrongColumns(fields) // it is a header after all
-		}
-	} else if fields, err = p.record(r); err == io.EOF {
-		return nil
+	if named {
+		fields, err = p.record(r)
 	}
 	for ; err == nil; fields, err = p.record(r) {
 		if err := p.row(l, fields); err != nil {

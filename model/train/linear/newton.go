@@ -125,7 +125,7 @@ func (p *problem) newton(tol float64, maxIter int) *Model {
 			break
 		}
 		last = size
-		p.direction(step, g, s.curvature, min(0.1, math.Sqrt(size/first)))
+		p.direction(step, g, s.curvature, min(0.3, math.Sqrt(size/first)))
 		p.margins(dz, step)
 		if !p.search(s, step, dz, dot(g, step)) {
 			break

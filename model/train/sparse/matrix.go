@@ -30,13 +30,21 @@ func (m *Matrix) MulVec(dst, x []float64) {
 	})
 }
 
+// rowDot sums in four lanes, because a processor can start the next addition long before the last one is done.
 func (m *Matrix) rowDot(i int, x []float64) float64 {
 	columns, values := m.Row(i)
-	var sum float64
-	for k, j := range columns {
-		sum += values[k] * x[j]
+	var a, b, c, d float64
+	for len(columns) >= 4 && len(values) >= 4 {
+		a += values[0] * x[columns[0]]
+		b += values[1] * x[columns[1]]
+		c += values[2] * x[columns[2]]
+		d += values[3] * x[columns[3]]
+		columns, values = columns[4:], values[4:]
 	}
-	return sum
+	for k, j := range columns {
+		a += values[k] * x[j]
+	}
+	return a + b + (c + d)
 }
 
 // Transpose returns the transposed matrix. Its rows are the columns of m, so that what is summed over rows here (as the

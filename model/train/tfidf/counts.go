@@ -2,7 +2,6 @@ package tfidf
 
 import (
 	"slices"
-	"strings"
 
 	"reddit-classifier/model/train/sparse"
 )
@@ -11,8 +10,12 @@ import (
 // code point, as Python sorts).
 type Counts struct {
 	*sparse.Matrix
-	Terms []string // by column: the n-gram's tokens joined by a space
+	trie  *trie
+	nodes []int32 // by column
 }
+
+// Term returns the n-gram of a column: its tokens joined by a space.
+func (c *Counts) Term(column int) string { return c.trie.term(c.nodes[column]) }
 
 // Count counts the n-grams of lo to hi tokens that are in at least minDF documents.
 func Count(c *Corpus, lo, hi, minDF int) *Counts {
@@ -31,32 +34,20 @@ func Count(c *Corpus, lo, hi, minDF int) *Counts {
 			nodes = append(nodes, int32(node))
 		}
 	}
-	terms := make([]string, len(nodes))
-	sparse.Parallel(len(nodes), func(lo, hi int) {
-		for k := lo; k < hi; k++ {
-			terms[k] = t.term(nodes[k])
-		}
-	})
-	return arrange(rows, nodes, terms, len(df))
+	t.sort(nodes)
+	return &Counts{Matrix: arrange(rows, nodes, len(df)), trie: t, nodes: nodes}
 }
 
-// arrange sorts the terms and lays the counts of the nodes kept out as a matrix.
-func arrange(rows [][]entry, nodes []int32, terms []string, size int) *Counts {
-	order := make([]int32, len(nodes))
-	for k := range order {
-		order[k] = int32(k)
-	}
-	slices.SortFunc(order, func(a, b int32) int { return strings.Compare(terms[a], terms[b]) })
+// arrange lays the counts of the nodes out as a matrix, a column for each node in the order given.
+func arrange(rows [][]entry, nodes []int32, size int) *sparse.Matrix {
 	column := make([]int32, size)
 	for node := range column {
 		column[node] = -1
 	}
-	sorted := make([]string, len(order))
-	for j, k := range order {
-		sorted[j] = terms[k]
-		column[nodes[k]] = int32(j)
+	for j, node := range nodes {
+		column[node] = int32(j)
 	}
-	m := &sparse.Matrix{Rows: len(rows), Cols: len(sorted), Indptr: make([]int, len(rows)+1)}
+	m := &sparse.Matrix{Rows: len(rows), Cols: len(nodes), Indptr: make([]int, len(rows)+1)}
 	for i, row := range rows {
 		n := m.Indptr[i]
 		for _, e := range row {
@@ -73,7 +64,7 @@ func arrange(rows [][]entry, nodes []int32, terms []string, size int) *Counts {
 			fill(m, i, rows[i], column)
 		}
 	})
-	return &Counts{Matrix: m, Terms: sorted}
+	return m
 }
 
 // fill writes row i of m, with the columns ascending.

@@ -161,7 +161,7 @@ func Fit(c *Counts, rows []int, o Options) (*Vectorizer, error) {
 		v.column[j] = -1
 	}
 	for k, j := range kept {
-		v.Terms[k] = c.Terms[j]
+		v.Terms[k] = c.Term(int(j))
 		v.column[j] = int32(k)
 	}
 	if o.UseIDF {

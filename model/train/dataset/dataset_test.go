@@ -1,0 +1,160 @@
+package dataset
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const wide = "index,body,score,parent_id,id,created_utc,retrieved_on,REMOVED\n"
+
+func TestLayouts(t *testing.T) {
+	for name, c := range map[string]struct {
+		file, content string
+		want          Dataset
+	}{
+		"30k": {"a.csv", "\"\",\"X\",\"BODY\",\"REMOVED\"\n\"7\",8,\"say \"\"hi\"\", twice\r\nok\",0\n\"9\",10,plain,1\n",
+			Dataset{IDs: []string{"7", "9"}, Texts: []string{"say \"hi\", twice\r\nok", "plain"}, Labels: []int{0, 1}}},
+		"200k": {"a.csv", wide + "0,some text,5,t3_a,c1,1500000000,1500000001,True\n1,more,,t3_b,c2,1500000002,1,False\n",
+			Dataset{IDs: []string{"0", "1"}, Texts: []string{"some text", "more"}, Labels: []int{1, 0}}},
+		"no header, 4":  {"a.csv", "1,2,text,0\n3,4,other,1\n", Dataset{IDs: []string{"1", "3"}, Texts: []string{"text", "other"}, Labels: []int{0, 1}}},
+		"no header, 8":  {"a.csv", "1,text,1,p,i,2,3,0\n", Dataset{IDs: []string{"1"}, Texts: []string{"text"}, Labels: []int{0}}},
+		"mixed bytes":   {"a.csv", "id,body,removed\n1,caf\xe9 caf\xc3\xa9,1\n", Dataset{IDs: []string{"1"}, Texts: []string{"café cafÃ©"}, Labels: []int{1}}},
+		"old Mac lines": {"a.csv", "id,body,removed\r1,a,1\r2,b,0\r", Dataset{IDs: []string{"1", "2"}, Texts: []string{"a", "b"}, Labels: []int{1, 0}}},
+		"byte order mark": {"a.csv", "\xef\xbb\xbfbody,removed\na,1\n",
+			Dataset{IDs: []string{"a"}, Texts: []string{"a"}, Labels: []int{1}}},
+		"jsonl": {"a.jsonl", "{\"text\":\"a\",\"label\":1}\n\n{\"id\":\"x\",\"body\":\"b\",\"removed\":false}\r\n{\"id\":7,\"text\":\"\",\"label\":\"True\"}",
+			Dataset{IDs: []string{"1", "x", "7"}, Texts: []string{"a", "b", ""}, Labels: []int{1, 0, 1}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, err := Parse(c.file, []byte(c.content))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := Dataset{IDs: d.IDs, Texts: d.Texts, Labels: d.Labels}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("−want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestScoreAndDate(t *testing.T) {
+	d, err := Parse("a.csv", []byte(wide+"0,a,5,p,i,1500000000,1,1\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]float64{5}, d.Score) + cmp.Diff([]float64{1.5e9}, d.Created); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestBadInput has everything that can be wrong with a file, and what the user is told.
+func TestBadInput(t *testing.T) {
+	for name, c := range map[string]struct{ file, content, want string }{
+		"empty":              {"a.csv", "", "a.csv: there is no comment in it"},
+		"header alone":       {"a.csv", "X,BODY,REMOVED\n", "a.csv: there is no comment in it"},
+		"wrong columns":      {"a.csv", "a,b\n1,2\n", "one named BODY (or text) and one named REMOVED"},
+		"no label column":    {"a.csv", "id,body\n1,x\n", "one named BODY (or text) and one named REMOVED"},
+		"other header":       {"a.csv", "a,b,c,d\n1,2,x,0\n", "one named BODY (or text) and one named REMOVED"},
+		"label is neither":   {"a.csv", "id,body,removed\n1,x,0\n2,y,maybe\n", `a.csv: line 3: the label "maybe" is neither`},
+		"label 2":            {"a.csv", "1,2,x,0\n1,2,x,2\n", "a.csv: line 2: the label \"2\" is neither"},
+		"open quote":         {"a.csv", "id,body,removed\n1,x,0\n2,\"y,1\n3,z,1\n", "a.csv: line 3: a quote is opened here and never closed"},
+		"quote in the field": {"a.csv", "id,body,removed\n1,\"a\nb\",0\n2,\"he said \"no\"\",1\n", "a.csv: line 4: text follows a closing quote"},
+		"too few columns":    {"a.csv", "id,body,removed\n1,x\n", "a.csv: line 2: 2 columns, not 3"},
+		"json":               {"a.jsonl", "{\"text\":\"a\",\"label\":1}\n{\"text\":\n", "a.jsonl: line 2: not a JSON object"},
+		"json no label":      {"a.jsonl", "{\"text\":\"a\"}\n", `a.jsonl: line 1: has neither "label" nor "removed"`},
+		"json no text":       {"a.jsonl", "{\"label\":1}\n", `a.jsonl: line 1: has neither "text" nor "body"`},
+		"json label":         {"a.jsonl", "{\"text\":\"a\",\"label\":[1]}\n", `a.jsonl: line 1: the label "[1]" is neither`},
+	} {
+		d, err := Parse(c.file, []byte(c.content))
+		if d != nil || err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %q", name, err, c.want)
+		}
+	}
+	if _, err := Read("comments.parquet"); err == nil || !strings.Contains(err.Error(), ".csv or .jsonl") {
+		t.Errorf("unknown kind: %v", err)
+	}
+	if _, err := Read("absent.csv"); err == nil || !strings.Contains(err.Error(), "absent.csv: there is no such file") {
+		t.Errorf("absent file: %v", err)
+	}
+}
+
+// FuzzParse: either an *Error and nothing, or comments that are all complete, and that come back from a file written with them.
+func FuzzParse(f *testing.F) {
+	f.Add("a.csv", []byte("id,body,removed\n1,\"a\"\"b\",0\r\n2,\xff,true\n"))
+	f.Add("a.csv", []byte(wide+"0,a,5,p,i,1500000000,1,1\n"))
+	f.Add("a.jsonl", []byte(`{"text":"a","label":1}`))
+	f.Fuzz(func(t *testing.T, name string, b []byte) {
+		d, err := Parse(name, b)
+		if err != nil {
+			var e *Error
+			if d != nil || !errors.As(err, &e) {
+				t.Fatalf("%v, %v", d, err)
+			}
+			return
+		}
+		if len(d.Texts) == 0 || len(d.IDs) != len(d.Texts) || len(d.Labels) != len(d.Texts) {
+			t.Fatalf("%d ids, %d texts, %d labels", len(d.IDs), len(d.Texts), len(d.Labels))
+		}
+		again, err := Parse("again.jsonl", lines(t, d))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(d.Texts, again.Texts) + cmp.Diff(d.Labels, again.Labels); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func lines(t *testing.T, d *Dataset) []byte {
+	var out strings.Builder
+	for i, text := range d.Texts {
+		if !utf8.ValidString(text) {
+			t.Fatalf("text %q is not UTF-8", text)
+		}
+		b, err := json.Marshal(map[string]any{"text": text, "label": d.Labels[i]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.Write(append(b, '\n'))
+	}
+	return []byte(out.String())
+}
+
+// FuzzCSV compares with the standard library where that is as strict, and there is no carriage return.
+func FuzzCSV(f *testing.F) {
+	f.Add("1,2,\"a\"\"b\nc\",0\n")
+	f.Fuzz(func(t *testing.T, s string) {
+		if strings.ContainsAny(s, "\r") || strings.IndexFunc(s, func(r rune) bool { return r >= 0x80 }) >= 0 {
+			return
+		}
+		std := csv.NewReader(strings.NewReader(s))
+		std.FieldsPerRecord = -1
+		want, err := std.ReadAll()
+		if err != nil {
+			return
+		}
+		var got [][]string
+		r := csvReader{rest: []byte(s), line: 1}
+		for fields, err := r.read(); err == nil; fields, err = r.read() {
+			if len(fields) > 1 || fields[0] != "" {
+				got = append(got, append([]string(nil), fields...))
+			}
+		}
+		var kept [][]string
+		for _, record := range want {
+			if len(record) > 1 || record[0] != "" {
+				kept = append(kept, record)
+			}
+		}
+		if diff := cmp.Diff(kept, got); diff != "" {
+			t.Errorf("−encoding/csv +ours:\n%s", diff)
+		}
+	})
+}

@@ -1,0 +1,91 @@
+package metric
+
+import (
+	"math"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+func TestKnownValues(t *testing.T) {
+	y := []int{0, 0, 1, 1}
+	p := []float64{0.1, 0.4, 0.35, 0.8} // the example of scikit-learn's documentation
+	s := Evaluate(y, p, 0.5)
+	want := Scores{
+		ROCAUC: 0.75, AveragePrecision: 5.0 / 6, F1: 2.0 / 3, Precision: 1, Recall: 0.5, Accuracy: 0.75,
+		LogLoss: -(math.Log(0.9) + math.Log(0.6) + math.Log(0.35) + math.Log(0.8)) / 4,
+		Brier:   (0.01 + 0.16 + 0.4225 + 0.04) / 4, ECE: (0.1 + 2*0.125 + 0.2) / 4, // 0.35 and 0.4 share a bin
+		Confusion: Confusion{TrueNegative: 2, FalseNegative: 1, TruePositive: 1},
+	}
+	near := cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 1e-12 })
+	if diff := cmp.Diff(want, s, near); diff != "" {
+		t.Errorf("−want +got:\n%s", diff)
+	}
+	if threshold, f1 := NewCurve(y, p).BestF1(); threshold != 0.35 || math.Abs(f1-0.8) > 1e-12 {
+		t.Errorf("best F1 %v at %v, want 0.8 at 0.35", f1, threshold)
+	}
+}
+
+// TestROCAUCByDefinition compares with the share of pairs in the right order.
+func TestROCAUCByDefinition(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(2, 40).Draw(t, "n")
+		y, p := []int{0, 1}, []float64{0.5, 0.5}
+		for range n {
+			y = append(y, rapid.IntRange(0, 1).Draw(t, "y"))
+			p = append(p, float64(rapid.IntRange(0, 8).Draw(t, "p"))/8)
+		}
+		var right, pairs float64
+		for i := range y {
+			for j := range y {
+				if y[i] == 1 && y[j] == 0 {
+					pairs++
+					switch {
+					case p[i] > p[j]:
+						right++
+					case p[i] == p[j]:
+						right += 0.5
+					}
+				}
+			}
+		}
+		if got := ROCAUC(y, p); math.Abs(got-right/pairs) > 1e-12 {
+			t.Errorf("%v, want %v", got, right/pairs)
+		}
+	})
+}
+
+func TestOneClass(t *testing.T) {
+	if v := ROCAUC([]int{1, 1}, []float64{0.1, 0.2}); !math.IsNaN(v) {
+		t.Errorf("ROC AUC of one class is %v, want NaN", v)
+	}
+	if s := Evaluate([]int{0, 0}, []float64{0.1, 0.2}, 0.5); s.F1 != 0 || s.Precision != 0 || s.Recall != 0 || s.Accuracy != 1 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// TestBootstrap: the interval holds the value, is the same for the same seed, and a model does not differ from itself.
+func TestBootstrap(t *testing.T) {
+	var y []int
+	var p []float64
+	for i := range 400 {
+		y = append(y, i%3%2)
+		p = append(p, float64((i*37)%100)/100*0.7+0.3*float64(i%3%2))
+	}
+	m := Predictions{p, 0.5}
+	intervals := Bootstrap(y, m, 200, 1)
+	for k, v := range Evaluate(y, p, 0.5).Values() {
+		if i := intervals[k]; !(i.Low <= v && v <= i.High && i.Low < i.High) && Names[k] != "ece" {
+			t.Errorf("%s is %v, outside of %v", Names[k], v, i)
+		}
+	}
+	if diff := cmp.Diff(intervals, Bootstrap(y, m, 200, 1)); diff != "" {
+		t.Errorf("the same seed gives another interval:\n%s", diff)
+	}
+	for k, i := range BootstrapDifference(y, m, m, 50, 1) {
+		if i != (Interval{}) {
+			t.Errorf("%s of a model differs from itself by %v", Names[k], i)
+		}
+	}
+}

@@ -1,0 +1,175 @@
+package tfidf
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+func corpus(docs ...string) *Corpus {
+	return NewCorpus(len(docs), func(dst []string, i int) []string { return append(dst, strings.Fields(docs[i])...) })
+}
+
+func TestVectors(t *testing.T) {
+	o := Defaults()
+	o.NgramRange = [2]int{1, 2}
+	counts := CountFor(corpus("b a b", "a c", ""), o)
+	v, err := Fit(counts, nil, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"a", "a b", "a c", "b", "b a", "c"}, v.Terms); diff != "" {
+		t.Errorf("vocabulary:\n%s", diff)
+	}
+	common, rare := math.Log(4.0/3)+1, math.Log(4.0/2)+1
+	if diff := cmp.Diff([]float64{common, rare, rare, rare, rare, rare}, v.IDF); diff != "" {
+		t.Errorf("idf:\n%s", diff)
+	}
+	x := v.Transform(counts, nil)
+	columns, values := x.Row(0)
+	length := math.Sqrt(common*common + rare*rare*(1+4+1))
+	want := []float64{common / length, rare / length, 2 * rare / length, rare / length}
+	if diff := cmp.Diff([]int32{0, 1, 3, 4}, columns); diff != "" {
+		t.Errorf("columns:\n%s", diff)
+	}
+	for k := range want {
+		if math.Abs(values[k]-want[k]) > 1e-15 {
+			t.Errorf("value %d is %v, want %v", k, values[k], want[k])
+		}
+	}
+	if columns, _ := x.Row(2); len(columns) != 0 {
+		t.Errorf("the empty document has %d entries", len(columns))
+	}
+}
+
+// TestPartOfTheCorpus fits on some rows as if the others were not there.
+func TestPartOfTheCorpus(t *testing.T) {
+	all := []string{"a b c", "x y x", "a b", "c c a", "z", "b c z"}
+	rows := []int{0, 2, 3, 5}
+	var part []string
+	for _, i := range rows {
+		part = append(part, all[i])
+	}
+	o := Defaults()
+	o.NgramRange, o.MinDF, o.MaxFeatures, o.SublinearTF = [2]int{1, 2}, Documents(2), 4, true
+	whole := CountFor(corpus(all...), o)
+	a, err := Fit(whole, rows, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	alone := CountFor(corpus(part...), o)
+	b, err := Fit(alone, nil, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(b.Terms, a.Terms) + cmp.Diff(b.IDF, a.IDF) + cmp.Diff(b.Transform(alone, nil), a.Transform(whole, rows)); diff != "" {
+		t.Errorf("−alone +part of more:\n%s", diff)
+	}
+}
+
+// TestOrder compares the order of ranks with that of texts, with tokens that make them differ if anything does.
+func TestOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		tokens := rapid.SampledFrom([]string{"a", "ab", "a!", "!", "b", "é", "\x01", "a b", "\u00a0", "😀", "\uffff"})
+		docs := rapid.SliceOfN(rapid.SliceOfN(tokens, 0, 6), 1, 5).Draw(t, "docs")
+		c := Count(NewCorpus(len(docs), func(dst []string, i int) []string { return append(dst, docs[i]...) }), 1, 3, 1)
+		var terms []string
+		for j := range c.Cols {
+			terms = append(terms, c.Term(j))
+		}
+		if !slices.IsSorted(terms) || len(slices.Compact(slices.Clone(terms))) != len(terms) {
+			t.Errorf("%q", terms)
+		}
+	})
+}
+
+func TestSameOnAnyNumberOfProcessors(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	docs := make([][]string, 2000)
+	for i := range docs {
+		for range r.IntN(20) {
+			docs[i] = append(docs[i], "w"+strconv.Itoa(int(r.ExpFloat64()*40)))
+		}
+	}
+	o := Defaults()
+	o.NgramRange, o.MaxFeatures = [2]int{1, 3}, 700
+	var first *Vectorizer
+	for _, n := range []int{1, 3} {
+		before := runtime.GOMAXPROCS(n)
+		c := CountFor(NewCorpus(len(docs), func(dst []string, i int) []string { return append(dst, docs[i]...) }), o)
+		v, err := Fit(c, nil, o)
+		runtime.GOMAXPROCS(before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = v
+		}
+		if !slices.Equal(v.Terms, first.Terms) || !slices.Equal(v.IDF, first.IDF) {
+			t.Error("the vocabulary differs")
+		}
+	}
+}
+
+func TestNothingLeft(t *testing.T) {
+	o := Defaults()
+	o.MinDF = Documents(2)
+	if _, err := Fit(CountFor(corpus("a", "b"), o), nil, o); !errors.Is(err, ErrNoTerms) {
+		t.Errorf("error %v, want ErrNoTerms", err)
+	}
+	o.MinDF, o.MaxDF = Documents(2), Documents(1)
+	if _, err := Fit(CountFor(corpus("a", "b"), o), nil, o); err == nil || !strings.Contains(err.Error(), "max-df is below min-df") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestParseDF(t *testing.T) {
+	for s, want := range map[string]DF{"1": Documents(1), "20": Documents(20), "0.5": Fraction(0.5), "1.0": Fraction(1), "0.0": Fraction(0)} {
+		got, err := ParseDF(s)
+		if err != nil || got != want {
+			t.Errorf("%s is %v, %v", s, got, err)
+		}
+		if again, err := ParseDF(got.String()); err != nil || again != got {
+			t.Errorf("%s is printed as %s", s, got)
+		}
+	}
+	for _, s := range []string{"", "0", "-1", "1.5", "x", "NaN"} {
+		if got, err := ParseDF(s); err == nil {
+			t.Errorf("%q is read as %v", s, got)
+		}
+	}
+}
+
+// TestArgsortSorts, ties or not, deep recursion or not.
+func TestArgsortSorts(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		keys := rapid.SliceOfN(rapid.Map(rapid.IntRange(0, 12), func(n int) float64 { return float64(-n) }), 0, 300).Draw(t, "keys")
+		check(t, keys, argsort(keys))
+		order := argsort(make([]float64, len(keys)))
+		s := indirect{keys, order}
+		s.heapsort(0, len(keys)-1)
+		check(t, keys, order)
+	})
+}
+
+func check(t *rapid.T, keys []float64, order []int) {
+	for k := 1; k < len(order); k++ {
+		if keys[order[k-1]] > keys[order[k]] {
+			t.Fatalf("not sorted at %d", k)
+		}
+	}
+	slices.Sort(order)
+	for k, i := range order {
+		if k != i {
+			t.Fatal("not a permutation")
+		}
+	}
+}
