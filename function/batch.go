@@ -26,6 +26,11 @@ func (r *running) serveBatch(w http.ResponseWriter, ctx context.Context, body []
 		r.refuse(w, nil, err)
 		return
 	}
+	if r.sink != nil { // for all of them together: the server's own time is limited
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, r.sink.timeout)
+		defer cancel()
+	}
 	answer := []byte{'['}
 	err := s.array(func() error {
 		in, err := fromJSON(s)
@@ -79,7 +84,7 @@ func (r *running) handleOne(ctx context.Context, in *event.Event, err error) (ou
 	return r.refusal(in.Context.(*event.EventContextV1), e), nil
 }
 
-// contained is handle with a panic turned into an error, so that one event of a batch does not take the others with it.
+// contained is handle with a panic turned into an error, so that one event does not take others with it.
 func (r *running) contained(ctx context.Context, in *event.Event) (out *event.Event, err error) {
 	defer func() {
 		if p := recover(); p != nil {

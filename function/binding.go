@@ -11,7 +11,7 @@ import (
 )
 
 // How events stand in HTTP messages (CloudEvents 1.0.2, HTTP protocol binding and JSON format). It is done here because the
-// sdk's receiver loses requests (sdk-go issues 1224 and 1332), and because this takes a tenth of the time of its bindings.
+// sdk's receiver loses requests (sdk-go issues 1224 and 1332), and in fewer steps than its bindings do it.
 //
 // Values of headers are neither percent-decoded nor percent-encoded, although the binding (3.1.3.2) asks for both: no part of
 // Knative does so (sdk-go issue 1331, sdk-java issue 748), so a Kafka key "100%25 sure" would come out as another key. Taking

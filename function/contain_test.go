@@ -28,6 +28,19 @@ func TestPanicInABatch(t *testing.T) {
 	if x := events[0].Extensions(); events[0].Type() != ErrorType || x["code"] != int32(500) || x["reason"] != "internal_error" {
 		t.Errorf("the first is answered with %v", events[0])
 	}
+	f := &Function{}
+	f.state.Store(r)
+	if _, err := f.HandleEvent(context.Background(), events[0]); AsError(err).Reason != "loop" {
+		t.Error(err)
+	}
+	in := event.New()
+	in.SetID("1")
+	in.SetSource("/a")
+	in.SetType("b")
+	in.DataEncoded = []byte("a secret comment")
+	if _, err := f.HandleEvent(context.Background(), in); AsError(err).Code != 500 {
+		t.Error("a panic in HandleEvent gives", err)
+	}
 	if events[1].Type() != PredictionType {
 		t.Errorf("the second is answered with %v", events[1])
 	}

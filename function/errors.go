@@ -16,7 +16,12 @@ type Error struct {
 	Reason string
 	// Message is printable ASCII and says what is wrong.
 	Message string
+
+	cause error // for the log
 }
+
+// Unwrap returns what caused the error, if that is known.
+func (e *Error) Unwrap() error { return e.cause }
 
 // Error returns message and reason.
 func (e *Error) Error() string { return e.Message + " (" + e.Reason + ")" }
@@ -27,27 +32,27 @@ func AsError(err error) *Error {
 	if errors.As(err, &known) {
 		return known
 	}
-	return &Error{http.StatusInternalServerError, "internal_error", "the function failed; its log has the cause"}
+	return &Error{http.StatusInternalServerError, "internal_error", "the function failed; its log has the cause", err}
 }
 
 func badRequest(reason, format string, args ...any) *Error {
-	return &Error{http.StatusBadRequest, reason, fmt.Sprintf(format, args...)}
+	return &Error{Code: http.StatusBadRequest, Reason: reason, Message: fmt.Sprintf(format, args...)}
 }
 
 func unprocessable(reason, format string, args ...any) *Error {
-	return &Error{http.StatusUnprocessableEntity, reason, fmt.Sprintf(format, args...)}
+	return &Error{Code: http.StatusUnprocessableEntity, Reason: reason, Message: fmt.Sprintf(format, args...)}
 }
 
 func unsupported(reason, format string, args ...any) *Error {
-	return &Error{http.StatusUnsupportedMediaType, reason, fmt.Sprintf(format, args...)}
+	return &Error{Code: http.StatusUnsupportedMediaType, Reason: reason, Message: fmt.Sprintf(format, args...)}
 }
 
 func tooLarge(reason, format string, args ...any) *Error {
-	return &Error{http.StatusRequestEntityTooLarge, reason, fmt.Sprintf(format, args...)}
+	return &Error{Code: http.StatusRequestEntityTooLarge, Reason: reason, Message: fmt.Sprintf(format, args...)}
 }
 
 func unavailable(reason, format string, args ...any) *Error {
-	return &Error{http.StatusServiceUnavailable, reason, fmt.Sprintf(format, args...)}
+	return &Error{Code: http.StatusServiceUnavailable, Reason: reason, Message: fmt.Sprintf(format, args...)}
 }
 
 // printable returns s quoted, cut to 64 bytes and with every byte that is not plain ASCII shown as a question mark, so that

@@ -146,7 +146,7 @@ func (f *Function) HandleEvent(ctx context.Context, in event.Event) (*event.Even
 	if r == nil {
 		return nil, errNotReady
 	}
-	return r.handle(ctx, &in)
+	return r.contained(ctx, &in)
 }
 
 var (

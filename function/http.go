@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"mime"
 	"net/http"
 	"runtime"
@@ -69,7 +69,7 @@ func (r *running) logPanic(p any) {
 func (r *running) serve(w http.ResponseWriter, req *http.Request) {
 	if req.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
-		writeError(w, &Error{http.StatusMethodNotAllowed, "method_not_allowed", "events are posted"})
+		writeError(w, &Error{Code: http.StatusMethodNotAllowed, Reason: "method_not_allowed", Message: "events are posted"})
 		return
 	}
 	buf := buffers.Get().(*bytes.Buffer)
@@ -184,20 +184,25 @@ func (r *running) serveEvent(w http.ResponseWriter, ctx context.Context, in *eve
 
 func (r *running) refuse(w http.ResponseWriter, in *event.Event, err error) {
 	e := AsError(err)
-	var known *Error
-	if !errors.As(err, &known) {
-		r.log.Error("failed", "error", err.Error())
-	}
 	r.logRefusal(in, e)
 	writeError(w, e)
 }
 
+// logRefusal logs what finds the event again, and nothing of its text.
 func (r *running) logRefusal(in *event.Event, e *Error) {
-	id := ""
+	id, source := "", ""
 	if in != nil && in.Context != nil {
-		id = in.Context.GetID()
+		id, source = in.Context.GetID(), in.Context.GetSource()
 	}
-	r.log.Warn("refused", "code", e.Code, "reason", e.Reason, "error", e.Message, "id", id)
+	level := slog.LevelWarn
+	if e.Code >= 500 {
+		level = slog.LevelError
+	}
+	attributes := []any{"code", e.Code, "reason", e.Reason, "error", e.Message, "id", id, "source", source}
+	if e.cause != nil {
+		attributes = append(attributes, "cause", e.cause.Error())
+	}
+	r.log.Log(context.Background(), level, "refused", attributes...)
 }
 
 // body returns the error as the one line of ASCII that answers have, which a KafkaSource puts in knativeerrordata.

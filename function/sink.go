@@ -97,10 +97,7 @@ func (s *sink) try(ctx context.Context, e *event.Event) (err error, again bool) 
 	}
 	resp, err := s.client.Do(req)
 	if err != nil {
-		if errors.Is(err, context.DeadlineExceeded) {
-			return unavailable("sink_timeout", "the sink did not accept the prediction within %v", s.timeout), false
-		}
-		return unavailable("sink_unreachable", "the sink cannot be reached"), true
+		return s.failed(err)
 	}
 	defer resp.Body.Close()
 	_, _ = io.CopyN(io.Discard, resp.Body, 64<<10) // so that the connection can be used again
@@ -111,6 +108,21 @@ func (s *sink) try(ctx context.Context, e *event.Event) (err error, again bool) 
 		s.token.forget()
 	}
 	return unavailable("sink_refused", "the sink answered %d", resp.StatusCode), retriable(resp.StatusCode)
+}
+
+// failed tells what a post that has no answer means.
+func (s *sink) failed(cause error) (err error, again bool) {
+	e := unavailable("sink_unreachable", "the sink cannot be reached")
+	switch {
+	case errors.Is(cause, context.DeadlineExceeded):
+		e = unavailable("sink_timeout", "the sink did not accept the prediction within %v", s.timeout)
+	case errors.Is(cause, context.Canceled):
+		e = unavailable("canceled", "the sender went away before the answer")
+	default:
+		again = true
+	}
+	e.cause = cause // has the URL, without its password
+	return e, again
 }
 
 // retriable tells whether a status may be another one in a moment: those that Knative retries, and 401, since tokens change.
