@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"reddit-classifier/model"
 	"reddit-classifier/model/train/linear"
 	"reddit-classifier/model/train/metric"
 	"reddit-classifier/model/train/sparse"
@@ -235,6 +236,33 @@ func TestMetrics(t *testing.T) {
 		closeTo(t, strings.Join(metric.Names, " "), got[i].Values(), want.Values(), 1e-12)
 		if got[i].Confusion != want.Confusion {
 			t.Errorf("confusion %v, want %v", got[i].Confusion, want.Confusion)
+		}
+	}
+}
+
+// TestCharNGrams compares with the analyzer char_wb.
+func TestCharNGrams(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	letters := []rune("abcdE.,'é😀ß日 \t\n\u00a0\u2028\x1c\u200b")
+	var requests []map[string]any
+	var got []map[string]int
+	for range 2000 {
+		text := make([]rune, r.IntN(30))
+		for i := range text {
+			text[i] = letters[r.IntN(len(letters))]
+		}
+		lo := 1 + r.IntN(4)
+		hi := lo + r.IntN(4)
+		counts := map[string]int{}
+		for ngram := range model.CharNGrams(string(text), lo, hi) {
+			counts[ngram]++
+		}
+		requests = append(requests, map[string]any{"kind": "charwb", "text": string(text), "range": []int{lo, hi}})
+		got = append(got, counts)
+	}
+	for i, want := range ask[struct{ NGrams map[string]int }](t, requests) {
+		if diff := cmp.Diff(want.NGrams, got[i]); diff != "" {
+			t.Fatalf("%q (−scikit-learn +ours):\n%s", requests[i]["text"], diff)
 		}
 	}
 }

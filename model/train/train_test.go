@@ -1,0 +1,310 @@
+package train
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"reddit-classifier/model/train/dataset"
+	"reddit-classifier/test/shared"
+)
+
+// invented makes comments of which some words, and how they are written, speak for removal.
+func invented(n int) *dataset.Dataset {
+	r := rand.New(rand.NewPCG(1, 2))
+	kept := strings.Fields("study sample method results measured data , . analysis however paper")
+	removed := strings.Fields("LOL joke mods deleted !! stupid my dog duh why ?")
+	both := strings.Fields("the a of it is was they we and in to café 😀 isn't https://example.org/x")
+	d := &dataset.Dataset{}
+	for i := range n {
+		y := i % 3 % 2
+		words := []string{}
+		for range 3 + r.IntN(25) {
+			from := both
+			if k := r.IntN(10); k < 2+y {
+				from = kept
+			} else if k < 4 {
+				from = removed
+			}
+			words = append(words, from[r.IntN(len(from))])
+		}
+		d.IDs, d.Texts, d.Labels = append(d.IDs, fmt.Sprint(i)), append(d.Texts, strings.Join(words, " ")), append(d.Labels, y)
+	}
+	return d
+}
+
+func all() []Options {
+	small := DefaultRich()
+	small.Rich.CharMinDF = 3
+	return []Options{Original(), Default(), small}
+}
+
+// TestArtifactIsTheModel: what the artifact predicts is what was learned, through cleaning, tokens and all blocks.
+func TestArtifactIsTheModel(t *testing.T) {
+	d := invented(300)
+	for _, o := range all() {
+		t.Run(o.Name, func(t *testing.T) {
+			r, err := Run(context.Background(), d, o, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, err := extract(d.Texts, d.Labels, o, newProgress(context.Background(), nil))
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := f.fit(nil, exact)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m.calibrate(r.CV.Calibration)
+			for i, want := range f.decisions(m, nil) {
+				if got := r.Model.DecisionFunction(d.Texts[i]); math.Abs(got-want) > 1e-11*max(1, math.Abs(want)) {
+					t.Fatalf("%q: the artifact decides %v, training %v", d.Texts[i], got, want)
+				}
+			}
+			if m := r.Model.Manifest(); m.Threshold != r.Threshold || len(m.Metrics) == 0 || !slices.Equal(m.Labels, labels) {
+				t.Errorf("manifest %+v", m)
+			}
+			if o.Rich != nil && f.chars.Cols == 0 {
+				t.Error("there are no n-grams of characters to test")
+			}
+		})
+	}
+}
+
+// TestSameArtifact trains with one processor and with several.
+func TestSameArtifact(t *testing.T) {
+	d := invented(900)
+	for _, o := range all() {
+		var first []byte
+		for _, n := range []int{1, 2, 5} {
+			before := runtime.GOMAXPROCS(n)
+			r, err := Run(context.Background(), d, o, nil)
+			runtime.GOMAXPROCS(before)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if first == nil {
+				first = r.Artifact
+			}
+			if !bytes.Equal(first, r.Artifact) {
+				t.Errorf("%s: %d processors make another artifact than 1", o.Name, n)
+			}
+		}
+	}
+}
+
+func TestFolds(t *testing.T) {
+	y := make([]int, 103)
+	for i := range y {
+		if i%4 == 0 {
+			y[i] = 1
+		}
+	}
+	folds, err := Folds(y, 5, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var size, ones [5]int
+	for i, f := range folds {
+		size[f]++
+		ones[f] += y[i]
+	}
+	if slices.Max(size[:])-slices.Min(size[:]) > 1 || slices.Max(ones[:])-slices.Min(ones[:]) > 1 {
+		t.Errorf("sizes %v, of class 1 %v", size, ones)
+	}
+	again, _ := Folds(y, 5, 7)
+	other, _ := Folds(y, 5, 8)
+	if !slices.Equal(folds, again) || slices.Equal(folds, other) {
+		t.Error("the folds do not depend on the seed, or not on it alone")
+	}
+}
+
+func TestSplit(t *testing.T) {
+	y := invented(200).Labels
+	training, test := Split(y, 0.25, 1)
+	if rows := append(slices.Clone(training), test...); len(test) != 50 || len(rows) != 200 {
+		t.Errorf("%d to train on, %d to test on", len(training), len(test))
+	}
+	for _, i := range test {
+		if slices.Contains(training, i) {
+			t.Errorf("row %d is in both", i)
+		}
+	}
+}
+
+func TestTestSize(t *testing.T) {
+	o := Default()
+	o.TestSize = 0.2
+	r, err := Run(context.Background(), invented(300), o, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Comments != 240 || r.TestComments != 60 || r.Test == nil || r.Test.ROCAUC < 0.5 {
+		t.Errorf("%+v", r.Metrics)
+	}
+}
+
+// TestSigmoid recovers the calibration that the labels were drawn from.
+func TestSigmoid(t *testing.T) {
+	want := Sigmoid{Slope: 1.7, Offset: -0.6}
+	r := rand.New(rand.NewPCG(3, 3))
+	var d []float64
+	var y []int
+	for range 40_000 {
+		x := r.NormFloat64()
+		d = append(d, x)
+		if r.Float64() < want.Probability(x) {
+			y = append(y, 1)
+		} else {
+			y = append(y, 0)
+		}
+	}
+	if got := FitSigmoid(d, y); math.Abs(got.Slope-want.Slope) > 0.05 || math.Abs(got.Offset-want.Offset) > 0.05 {
+		t.Errorf("%v, want about %v", got, want)
+	}
+	if s := FitSigmoid([]float64{1, 1}, []int{0, 1}); math.IsNaN(s.Slope) || math.IsNaN(s.Offset) {
+		t.Errorf("decisions that are all the same give %v", s)
+	}
+}
+
+func TestBadData(t *testing.T) {
+	few := invented(12)
+	for name, c := range map[string]struct {
+		data *dataset.Dataset
+		want string
+	}{
+		"one class":   {&dataset.Dataset{IDs: []string{"1", "2"}, Texts: []string{"a", "b"}, Labels: []int{1, 1}}, "no row is of class 0"},
+		"one row":     {&dataset.Dataset{IDs: []string{"1"}, Texts: []string{"a"}, Labels: []int{1}}, "no row is of class 0"},
+		"few":         {few.Select([]int{0, 1, 2, 3, 4}), "too few for 5 folds"},
+		"all empty":   {blank(30), "no n-gram is left"},
+		"all unalike": {unalike(30), "no n-gram is left"},
+	} {
+		if _, err := Run(context.Background(), c.data, Default(), nil); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+func blank(n int) *dataset.Dataset {
+	d := invented(n)
+	for i := range d.Texts {
+		d.Texts[i] = "\r\n \\ "[:i%6]
+	}
+	return d
+}
+
+func unalike(n int) *dataset.Dataset {
+	d := invented(n)
+	for i := range d.Texts {
+		d.Texts[i] = fmt.Sprintf("word%d", i)
+	}
+	return d
+}
+
+func TestBadOptions(t *testing.T) {
+	for name, change := range map[string]func(o *Options){
+		"C":           func(o *Options) { o.Words.C = 0 },
+		"cv":          func(o *Options) { o.CV = 1 },
+		"test-size":   func(o *Options) { o.TestSize = 1 },
+		"n-gram":      func(o *Options) { o.Vectorizer.NgramRange = [2]int{2, 1} },
+		"naive Bayes": func(o *Options) { o.Bayes.Alpha = 0 },
+		"language":    func(o *Options) { o.Language = "klingon" },
+	} {
+		o := Default()
+		change(&o)
+		if _, err := Run(context.Background(), invented(60), o, nil); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}
+
+// TestCancel stops at every stage that is reported.
+func TestCancel(t *testing.T) {
+	var stages []string
+	see := func(stage string, _, _ int) {
+		if len(stages) == 0 || stages[len(stages)-1] != stage {
+			stages = append(stages, stage)
+		}
+	}
+	if _, err := Run(context.Background(), invented(60), DefaultRich(), see); err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range stages[:len(stages)-1] { // nothing is left to stop when the artifact is being built
+		ctx, cancel := context.WithCancel(context.Background())
+		_, err := Run(ctx, invented(60), DefaultRich(), func(stage string, _, _ int) {
+			if stage == at {
+				cancel()
+			}
+		})
+		if cancel(); !errors.Is(err, context.Canceled) {
+			t.Errorf("cancelled while %s: error %v", at, err)
+		}
+	}
+}
+
+func TestEvaluate(t *testing.T) {
+	d := invented(300)
+	r, err := Run(context.Background(), d, Default(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := Subject{Name: "new", Model: r.Model}
+	c, err := Evaluate(d, m, &Subject{Name: "strict", Model: r.Model, Threshold: 0.99}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Model.Threshold != r.Threshold || c.Comments != 300 || c.Differences["roc_auc"].Value != 0 || c.Differences["recall"].Low <= 0 {
+		t.Errorf("threshold %v, differences %+v", c.Model.Threshold, c.Differences)
+	}
+	changed := 0
+	for _, p := range c.Model.P {
+		if p >= r.Threshold && p < 0.99 {
+			changed++
+		}
+	}
+	if len(c.Changed) != changed || changed == 0 {
+		t.Errorf("%d comments changed side, want %d", len(c.Changed), changed)
+	}
+	if _, err := Evaluate(d.Select([]int{0, 3}), m, nil, 1); err == nil {
+		t.Error("comments of one class were evaluated on")
+	}
+}
+
+// TestBetterThanTheOriginal holds the models to what they were chosen for: the gain over the original's configuration, on the
+// same folds of the public comments, and the calibration.
+func TestBetterThanTheOriginal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains on all public comments")
+	}
+	d, err := dataset.Read(shared.File(t, "data", "comments_train.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(o Options) *Result {
+		r, err := Run(context.Background(), d, o, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%-8s ROC AUC %.4f ± %.4f, F1 %.4f, ECE %.4f", o.Name, r.CV.Mean, r.CV.Std, r.CV.Scores.F1, r.CV.Scores.ECE)
+		return r
+	}
+	base := run(Original()).CV.Mean
+	for _, c := range []struct {
+		options  Options
+		gain, f1 float64
+	}{{Default(), 0.022, 0.62}, {DefaultRich(), 0.034, 0.635}} {
+		cv := run(c.options).CV
+		if cv.Mean-base < c.gain || cv.Scores.F1 < c.f1 || cv.Scores.ECE > 0.03 {
+			t.Errorf("%s: ROC AUC %+.4f, F1 %.4f, ECE %.4f; want at least %+.3f, %.3f and at most 0.03",
+				c.options.Name, cv.Mean-base, cv.Scores.F1, cv.Scores.ECE, c.gain, c.f1)
+		}
+	}
+}
