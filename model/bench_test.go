@@ -3,6 +3,7 @@ package model
 import (
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -204,4 +205,83 @@ func (s *stopwatch) best() (ns float64) {
 		ns += float64(d)
 	}
 	return ns
+}
+
+// BenchmarkFirstSight predicts comments whose chunks the memo has not seen: it is empty at first, and each comment comes once.
+func BenchmarkFirstSight(b *testing.B) {
+	texts := benchComments(b)
+	for b.Loop() {
+		b.StopTimer()
+		m := mustParse(b, defaultArtifact)
+		m.memo()
+		b.StartTimer()
+		for _, text := range texts {
+			sink += m.PredictProba(text)[1]
+		}
+	}
+	report(b, texts)
+}
+
+// BenchmarkHostile predicts texts of a megabyte that are made to be slow. "x-ordinary" is the time per byte as a multiple of
+// that of ordinary comments.
+func BenchmarkHostile(b *testing.B) {
+	m := mustParse(b, defaultArtifact)
+	ordinary := benchComments(b)
+	fastest := newStopwatch(1)
+	for range 5 {
+		fastest.time(0, func() {
+			for _, text := range ordinary {
+				sink += m.PredictProba(text)[1]
+			}
+		})
+	}
+	perByte := fastest.best() / float64(totalBytes(ordinary))
+	for _, h := range []struct{ name, unit string }{
+		{"parentheses", "("}, {"points", "a.a."}, {"one-word", "a"}, {"digits", "1"}, {"emoji", "😂"}, {"slashes", "a/"},
+		{"apostrophes", "'s"}, {"addresses", "http://a.b/c "}, {"words", "the "}, {"entities", "&amp;"}, {"links", "[a](b)"},
+		{"brackets", "["}, {"dashes", "--"}, {"zeros", "\x00 "}, {"broken", "\xff\xc3"}, {"quotes", "\u201ca\u201d "},
+	} {
+		b.Run(h.name, func(b *testing.B) {
+			text := strings.Repeat(h.unit, (1<<20)/len(h.unit))
+			best := newStopwatch(1)
+			b.ReportAllocs()
+			for b.Loop() {
+				best.time(0, func() { sink += m.PredictProba(text)[1] })
+			}
+			b.SetBytes(int64(len(text)))
+			b.ReportMetric(best.best()/float64(len(text))/perByte, "x-ordinary")
+		})
+	}
+}
+
+// BenchmarkOpen opens the file of the embedded artifact, as a function does that is told a path.
+func BenchmarkOpen(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "default.model")
+	if err := os.WriteFile(path, defaultArtifact, 0o600); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Open(path); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkParse is what Default does the first time it is called.
+func BenchmarkParse(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		mustParse(b, defaultArtifact)
+	}
+}
+
+// BenchmarkVerify is what a signature or inspect costs besides: SHA-256 and the parity vectors.
+func BenchmarkVerify(b *testing.B) {
+	m := mustParse(b, defaultArtifact)
+	for b.Loop() {
+		if _, err := m.Verify(); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

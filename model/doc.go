@@ -24,11 +24,11 @@
 // digest where somebody asks (Verify, VerifySignature). Signing does not change the digest. Then follows the table, 32 bytes for
 // each section:
 //
-//	  0   8  name: ASCII, padded with zeros
-//	  8   4  block: tells sections of the same name apart; 0 for all so far
-//	 12   4  flags: 1 if a reader that does not know the section has to refuse the artifact
-//	 16   8  where it begins
-//	 24   8  its length
+//	 0   8  name: ASCII, padded with zeros
+//	 8   4  block: tells sections of the same name apart; 0 for all so far
+//	12   4  flags: 1 if a reader that does not know the section has to refuse the artifact
+//	16   8  where it begins
+//	24   8  its length
 //
 // and the sections, in the table's order, each at the next multiple of 64 bytes, zeros between, nothing behind the last. There
 // is one way to write the same sections, and two builds from the same inputs are byte-identical. The sections:

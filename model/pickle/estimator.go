@@ -149,7 +149,10 @@ func (p parts) readVectorizer(identity Identity) (*Vectorizer, error) {
 	if err := v.readVocabulary(a); err != nil {
 		return nil, err
 	}
-	return v, v.readWeighting(a)
+	if err := v.readWeighting(a); err != nil {
+		return nil, err
+	}
+	return v, nil
 }
 
 func (v *Vectorizer) readNGramRange(a *attributes) {
@@ -358,9 +361,11 @@ func readClassifier(o *object) (*Classifier, error) {
 	if err := c.readCoef(a); err != nil {
 		return nil, err
 	}
-	intercept, err := interceptOf(o)
-	c.Intercept = intercept
-	return c, err
+	var err error
+	if c.Intercept, err = interceptOf(o); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 func (c *Classifier) readClasses(a *attributes) error {

@@ -1,0 +1,34 @@
+package model_test
+
+import (
+	"fmt"
+	"log"
+
+	"reddit-classifier/model"
+)
+
+func ExampleDefault() {
+	m, err := model.Default()
+	if err != nil {
+		log.Fatal(err)
+	}
+	p := m.PredictProba("This is an input")
+	fmt.Println(p[0], p[1])
+	// Output: 0.6841162584069689 0.31588374159303106
+}
+
+func ExampleModel_Explain() {
+	m, err := model.Default()
+	if err != nil {
+		log.Fatal(err)
+	}
+	intercept, strongest := m.Explain("This is an input", 2)
+	fmt.Printf("intercept %.3f\n", intercept)
+	for _, c := range strongest {
+		fmt.Printf("%q %+.3f\n", c.NGram, c.Value)
+	}
+	// Output:
+	// intercept -0.359
+	// "a" -0.137
+	// "this" -0.131
+}

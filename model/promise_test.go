@@ -1,0 +1,47 @@
+package model
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+)
+
+// TestPredictAllocatesNothing holds once the scratch has grown.
+func TestPredictAllocatesNothing(t *testing.T) {
+	m := mustParse(t, defaultArtifact)
+	texts := syntheticComments(t)[:100]
+	predict := func() {
+		for _, text := range texts {
+			m.PredictProba(text)
+		}
+	}
+	predict()
+	if n := testing.AllocsPerRun(20, predict); n > 1 { // the pool may be emptied in between
+		t.Errorf("%v allocations for %d texts", n, len(texts))
+	}
+}
+
+// TestOpenAllocatesLittle has opening an artifact take less than 64 KiB of heap, however large the file.
+func TestOpenAllocatesLittle(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "default.model")
+	if err := os.WriteFile(path, defaultArtifact, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	open := func() *Model {
+		m, err := Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	open()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	m := open()
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > 64<<10 {
+		t.Errorf("%d bytes of heap", n)
+	}
+	runtime.KeepAlive(m)
+}
