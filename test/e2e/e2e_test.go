@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -185,7 +186,7 @@ func TestNothingIsLost(t *testing.T) {
 		t.Run(map[bool]string{false: "ordered", true: "unordered"}[unordered], func(t *testing.T) {
 			dice := rand.New(rand.NewPCG(1, 2))
 			s := start(t, func(h http.Handler) http.Handler { return flaky(h, dice) })
-			const n = 600
+			const n = 400
 			s.feed(t, n)
 			var settled sync.WaitGroup
 			settled.Add(n)
@@ -195,14 +196,14 @@ func TestNothingIsLost(t *testing.T) {
 					settled.Done()
 				}
 			}
-			restarts := 0
+			var restarts atomic.Int64
 			background(t, func(ctx context.Context) {
 				for ctx.Err() == nil {
 					h, err := local.StartHost(ctx, s.at, configured(s.sink+"/"+local.Output))
 					if err != nil {
 						continue // the test is over
 					}
-					restarts++
+					restarts.Add(1)
 					select {
 					case <-time.After(300 * time.Millisecond):
 					case <-ctx.Done():
@@ -236,7 +237,7 @@ func TestNothingIsLost(t *testing.T) {
 			again()
 
 			l := s.read(t)
-			t.Logf("%v; the function was started %d times", l, restarts)
+			t.Logf("%v; the function was started %d times", l, restarts.Load())
 			for _, lost := range l.Lost() {
 				t.Error(lost)
 			}

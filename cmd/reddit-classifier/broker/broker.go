@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"strings"
 	"time"
 
@@ -141,9 +142,11 @@ func MaxBytes(ctx context.Context, client *kgo.Client, topics ...string) map[str
 	}
 	for _, topic := range configs {
 		for _, c := range topic.Configs {
-			var n int32
-			if _, err := fmt.Sscan(c.MaybeValue(), &n); err == nil && c.Key == "max.message.bytes" && n >= 512 && n <= 1<<30 {
-				limits[topic.Name] = n
+			n, err := strconv.Atoi(c.MaybeValue())
+			// kfake lists its broker's setting, which holds, under that one's name.
+			isLimit := c.Key == "max.message.bytes" && limits[topic.Name] == 0 || c.Key == "message.max.bytes"
+			if isLimit && err == nil && n >= 512 && n <= 1<<30 { // what kgo takes
+				limits[topic.Name] = int32(n)
 			}
 		}
 	}

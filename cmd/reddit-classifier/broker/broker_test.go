@@ -1,0 +1,90 @@
+package broker_test
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+	"go.uber.org/goleak"
+
+	"reddit-classifier/cmd/reddit-classifier/broker"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestEmbedded(t *testing.T) {
+	addr, stop, err := broker.Embedded(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	client, err := broker.Connect(t.Context(), []string{addr})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	for _, test := range []struct{ want, created []string }{
+		{[]string{"a", "b"}, []string{"a", "b"}},
+		{[]string{"b", "c"}, []string{"c"}},
+	} {
+		created, err := broker.Ensure(t.Context(), client, topics(test.want...)...)
+		if err != nil || !slices.Equal(created, test.created) {
+			t.Errorf("of %v were created %v, %v", test.want, created, err)
+		}
+	}
+	if err := broker.Require(t.Context(), client, "a", "absent"); err == nil || !strings.Contains(err.Error(), "topic absent does not exist") {
+		t.Errorf("a topic that is absent: %v", err)
+	}
+	if err := broker.Require(t.Context(), client, "a", "b"); err != nil {
+		t.Error(err)
+	}
+}
+
+func topics(names ...string) (all []broker.Topic) {
+	for _, name := range names {
+		all = append(all, broker.Topic{Name: name, Partitions: 1})
+	}
+	return all
+}
+
+// A producer writes what the topic takes, beyond the client's own limit.
+func TestProducerKnowsTheTopicsLimit(t *testing.T) {
+	addr, stop, err := broker.Embedded(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	client, err := broker.Connect(t.Context(), []string{addr})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	if _, err := broker.Ensure(t.Context(), client, topics("a")...); err != nil {
+		t.Fatal(err)
+	}
+	producer, err := broker.Producer(t.Context(), []string{addr}, time.Minute, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer producer.Close()
+	record := &kgo.Record{Topic: "a", Value: bytes.Repeat([]byte("0123456789"), 500_000)}
+	if err := producer.ProduceSync(t.Context(), record).FirstErr(); err != nil {
+		t.Errorf("5 MB: %v", err)
+	}
+}
+
+func TestConnectSaysWhatIsWrong(t *testing.T) {
+	for _, test := range []struct{ list, says string }{
+		{"", "no Kafka address is given"},
+		{"localhost", `"localhost" is not HOST:PORT`},
+		{"127.0.0.1:1", "no Kafka broker answers at 127.0.0.1:1"},
+		{"127.0.0.1:1, 127.0.0.1:2", "no Kafka broker answers at 127.0.0.1:1, 127.0.0.1:2"},
+	} {
+		if _, err := broker.Connect(t.Context(), broker.Split(test.list)); err == nil || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%q: %v, want something of %q", test.list, err, test.says)
+		}
+	}
+}

@@ -1,0 +1,206 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"go.uber.org/goleak"
+	fn "knative.dev/func-go/http"
+
+	"reddit-classifier/cmd/reddit-classifier/eventing"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func header(kv ...string) (h []kgo.RecordHeader) {
+	all := append([]string{"ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me", "ce_type", "t"}, kv...)
+	for i := 0; i < len(all); i += 2 {
+		h = append(h, kgo.RecordHeader{Key: all[i], Value: []byte(all[i+1])})
+	}
+	return h
+}
+
+func TestAnswersOnOneLine(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		record kgo.Record
+		text   string
+		want   string
+	}{
+		{"Seldon", kgo.Record{Key: []byte("k"), Headers: header(), Value: []byte(`{"data":{"names":["t:0","t:1"],"ndarray":[[0.75,0.25]]}}`)}, "some text",
+			"k             removed with p 0.250        some text"},
+		{"KServe", kgo.Record{Key: []byte("k"), Headers: header(), Value: []byte(`{"predictions":[[0.75,0.25],[0.5,0.5]]}`)}, "",
+			"k             removed with p 0.250, 0.500"},
+		{"Open Inference", kgo.Record{Key: []byte("k"), Headers: header(), Value: []byte(`{"outputs":[{"name":"proba","data":[0.75,0.25,0.5,0.5]}]}`)}, "",
+			"k             removed with p 0.250, 0.500"},
+		{"no key: the event", kgo.Record{Headers: header("ce_causationid", "by-hand"), Value: []byte(`{"data":{"ndarray":[]}}`)}, "",
+			"by-hand       answered"},
+		{"refused", kgo.Record{Key: []byte("k"), Headers: header("ce_knativeerrordest", "http://f", "ce_knativeerrorcode", "422",
+			"ce_knativeerrordata", "eyJlcnJvciI6Im5vdCB0ZXh0IiwicmVhc29uIjoibm90X3RleHQifQ==")}, "5",
+			"k             refused: not_text           not text  [5]"},
+		{"refused by something else", kgo.Record{Key: []byte("k"), Headers: header("ce_knativeerrordest", "http://f", "ce_knativeerrorcode", "502",
+			"ce_knativeerrordata", "YmFkIGdhdGV3YXk=")}, "", "k             refused: status_502         bad gateway"},
+		{"not reached", kgo.Record{Key: []byte("k"), Headers: header("ce_knativeerrordest", "http://f")}, "", "k             refused: no_answer"},
+		{"somebody else's record", kgo.Record{Key: []byte("k"), Value: []byte("\xff")}, "", "k             answered"},
+	} {
+		a := newAnswer(&test.record)
+		a.Text = test.text
+		if got := a.String(); got != test.want {
+			t.Errorf("%s:\n%q, want\n%q", test.name, got, test.want)
+		}
+	}
+}
+
+func TestSnippet(t *testing.T) {
+	for _, test := range []struct{ value, want string }{
+		{`{"data":{"ndarray":["a\n  b"]}}`, "a b"},
+		{`{"data":{"ndarray":[5]}}`, `{"data":{"ndarray":[5]}}`},
+		{`{"strData":"a"}`, "a"},
+		{`{"body":"a"}`, "a"},
+		{`{"data":`, `{"data":`},
+		{"", ""},
+		{"\xff\x00é", "\x00é"},
+		{strings.Repeat("é", 1000), strings.Repeat("é", 59) + "…"},
+	} {
+		if got := snippet([]byte(test.value)); got != test.want {
+			t.Errorf("%q: %q, want %q", test.value, got, test.want)
+		}
+	}
+}
+
+func TestMessagesKeepTheText(t *testing.T) {
+	got := NewMessage("8", "<b> & “it” \x00")
+	if diff := cmp.Diff(Message{"8", `{"data":{"ndarray":["<b> & “it” \u0000"]}}`}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	keys := make(map[string]bool)
+	for _, s := range Samples() {
+		keys[s.Key] = true
+	}
+	for _, key := range []string{"emoji", "curly", "broken-json", "empty", "numbers"} {
+		if !keys[key] {
+			t.Errorf("no sample %s", key)
+		}
+	}
+}
+
+// Answers may come before the producer says that the record is written, and twice.
+func TestTracker(t *testing.T) {
+	tracker := NewTracker()
+	answer := func(id string, dead bool) {
+		a := Answer{Of: id}
+		if dead {
+			a.Dead = &eventing.Refusal{}
+		}
+		tracker.Answered(a)
+	}
+	complete := func() bool {
+		select {
+		case <-tracker.Complete():
+			return true
+		default:
+			return false
+		}
+	}
+	answer("b", false)
+	tracker.Fed("a")
+	tracker.Fed("b")
+	tracker.Fed("c")
+	answer("b", false)
+	answer("other", false)
+	tracker.AllFed()
+	answer("a", true)
+	if complete() {
+		t.Error("complete without c")
+	}
+	for i := range 100 {
+		tracker.Delivered(time.Duration(100-i) * time.Millisecond)
+	}
+	answer("c", false)
+	if !complete() {
+		t.Error("not complete")
+	}
+	s := tracker.Summary()
+	s.Took = 0
+	want := Summary{Records: 3, Predictions: 4, DeadLetters: 1, P50: 51 * time.Millisecond, P99: 100 * time.Millisecond}
+	if diff := cmp.Diff(want, s); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// function is one that takes a while to start, or fails to.
+type function struct {
+	fails   error
+	started chan struct{}
+}
+
+func (f *function) Handle(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) }
+
+func (f *function) Start(context.Context, map[string]string) error {
+	time.Sleep(10 * time.Millisecond)
+	if f.fails == nil {
+		close(f.started)
+	}
+	return f.fails
+}
+
+func (f *function) Ready(context.Context) (bool, error) {
+	select {
+	case <-f.started:
+		return true, nil
+	default:
+		return false, nil
+	}
+}
+
+func TestHost(t *testing.T) {
+	h, err := StartHost(t.Context(), "127.0.0.1:0", &function{started: make(chan struct{})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]int{"/": 202, "/health/readiness": 200, "/health/liveness": 200} {
+		resp, err := http.Get(h.URL() + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("%s: %d, want %d", path, resp.StatusCode, want)
+		}
+	}
+	http.DefaultClient.CloseIdleConnections()
+	if err := h.Stop(); err != nil {
+		t.Error(err)
+	}
+	broken := errors.New("no model")
+	if _, err := StartHost(t.Context(), "127.0.0.1:0", &function{fails: broken, started: make(chan struct{})}); !errors.Is(err, broken) {
+		t.Errorf("a start that fails: %v", err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if _, err := StartHost(t.Context(), l.Addr().String(), &function{}); err == nil || !strings.Contains(err.Error(), "--listen") {
+		t.Errorf("a port in use: %v", err)
+	}
+}
+
+// What fails at the start leaves nothing behind.
+func TestStartFails(t *testing.T) {
+	broken := errors.New("no model")
+	_, err := Start(t.Context(), Config{Listen: "127.0.0.1:0", Function: func(string) (fn.Handler, error) { return nil, broken }})
+	if !errors.Is(err, broken) {
+		t.Errorf("%v", err)
+	}
+	if _, err := Start(t.Context(), Config{Brokers: []string{"127.0.0.1:1"}}); err == nil {
+		t.Error("starts without a broker")
+	}
+}
