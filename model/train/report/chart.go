@@ -128,9 +128,9 @@ func confusion(c [2][2]int) scene {
 			s.rect(fmt.Sprintf("%s shade%d", class, int(math.Round(5*cmp.Or(share, 0)))), x+2, y+2, w-4, h-4,
 				fmt.Sprintf("%s, %s: %s, %s of this row", truths[t], decisions[d], comments(n), percent1(share)))
 			s.text("big middle", x+w/2, y+h/2+2, count(n))
-			s.text("tick middle", x+w/2, y+h/2+26, percent1(share)+" of "+map[int]string{0: "kept", 1: "removed"}[t])
+			s.text("label middle", x+w/2, y+h/2+26, percent1(share)+" of "+map[int]string{0: "kept", 1: "removed"}[t])
 		}
 	}
-	s.text("axis middle", left+w, 322, "What moderators did is down, what the model says is across")
+	s.text("axis middle", left+w, 322, "Down: the moderators. Across: the model.")
 	return s
 }

@@ -230,7 +230,7 @@ func additions(d Data) figure {
 		f.Table.Rows = append(f.Table.Rows, []string{a.NGram, count(a.Comments), percent1(a.P), points(change)})
 	}
 	x := span(values, 5, points)
-	x.Title = "Change of the mean probability, in percentage points"
+	x.Title = "Change in percentage points"
 	f.Scene = bars(rows, x, math.NaN(), "")
 	return f
 }
