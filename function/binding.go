@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/cloudevents/sdk-go/v2/event"
@@ -76,12 +77,25 @@ func setAttribute(a *event.EventContextV1, name, value string) error {
 	return nil
 }
 
+// lastSource is the source that was parsed last: the events of one KafkaSource, or of one topic, all have the same.
+var lastSource atomic.Pointer[parsedSource]
+
+type parsedSource struct {
+	text string
+	url  types.URIRef
+}
+
 func setSource(a *event.EventContextV1, value string) error {
-	u, err := url.Parse(value)
-	if err != nil {
-		return badRequest("bad_attribute", "the attribute source is not a URI reference")
+	last := lastSource.Load()
+	if last == nil || last.text != value {
+		u, err := url.Parse(value)
+		if err != nil {
+			return badRequest("bad_attribute", "the attribute source is not a URI reference")
+		}
+		last = &parsedSource{value, types.URIRef{URL: *u}}
+		lastSource.Store(last)
 	}
-	a.Source = types.URIRef{URL: *u}
+	a.Source = last.url
 	return nil
 }
 

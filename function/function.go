@@ -1,5 +1,3 @@
-// Package function is the event function: one CloudEvent with comments in, one CloudEvent with the probabilities of their
-// removal out. Function implements what func-go's HTTP service calls; HandleEvent is the same without HTTP.
 package function
 
 import (
