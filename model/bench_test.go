@@ -222,6 +222,19 @@ func BenchmarkFirstSight(b *testing.B) {
 	report(b, texts)
 }
 
+// BenchmarkParallel uses as many goroutines as there are processors.
+func BenchmarkParallel(b *testing.B) {
+	m := mustParse(b, defaultArtifact)
+	texts := benchComments(b)
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for i := 0; pb.Next(); i++ {
+			m.PredictProba(texts[i%len(texts)])
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "docs/s")
+}
+
 // BenchmarkHostile predicts texts of a megabyte that are made to be slow. "x-ordinary" is the time per byte as a multiple of
 // that of ordinary comments.
 func BenchmarkHostile(b *testing.B) {

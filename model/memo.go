@@ -11,7 +11,7 @@ import (
 //
 // An entry is half a cache line and holds the chunk itself, so that an answer is never another chunk's. It is written under
 // its own lock, and read without one: whoever reads looks at the lock before and after (a seqlock), and takes an entry that is
-// being written for a miss. A chunk can stand in any of the four entries of a set, two lines.
+// being written for a miss. A chunk can stand in either of the two entries of a line.
 type memo struct{ entries []memoEntry }
 
 // memoEntry is one chunk and its words.
@@ -24,7 +24,7 @@ type memoEntry struct {
 
 const (
 	memoLog  = 17 // 131,072 entries of 32 bytes: 4 MiB
-	memoWays = 4  // entries where a chunk can be
+	memoWays = 2  // entries where a chunk can be: those of a line
 	keySize  = 16 // bytes of the longest chunk remembered
 )
 
@@ -92,8 +92,8 @@ func (m *memo) set(k *chunkKey) []memoEntry {
 	return m.entries[at : at+memoWays]
 }
 
-// find returns the words of a chunk, or packedOverflow when it is not there. All four entries are compared, so that there is no
-// branch to guess wrong.
+// find returns the words of a chunk, or packedOverflow when it is not there. Both entries are compared, so that there is no branch
+// to guess wrong.
 func (m *memo) find(k *chunkKey) packed {
 	set := m.set(k)
 	at := -1
@@ -114,11 +114,8 @@ func (m *memo) find(k *chunkKey) packed {
 	return words
 }
 
-// touch reads from both lines of a chunk's set, long before find does, so that the memory has time.
-func (m *memo) touch(k *chunkKey) uint64 {
-	set := m.set(k)
-	return set[0].state.Load() + set[2].state.Load()
-}
+// touch reads from a chunk's line, long before find does, so that the memory has time.
+func (m *memo) touch(k *chunkKey) uint64 { return m.set(k)[0].state.Load() }
 
 // insert remembers the words of a chunk, unless someone else is writing there.
 func (m *memo) insert(k *chunkKey, words packed) {
@@ -148,7 +145,7 @@ type frontEntry struct {
 	words packed
 }
 
-const frontLog = 12 // 4,096 entries of 16 bytes
+const frontLog = 13 // 8,192 entries of 16 bytes
 
 // entry returns where a chunk would be.
 func (f *front) entry(low uint64) *frontEntry { return &f[low*hashMultiplier>>(64-frontLog)] }

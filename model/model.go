@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math"
+	"runtime"
 	"sync"
 
 	"reddit-classifier/model/clean"
@@ -166,10 +167,14 @@ func (m *Model) Version() string {
 
 // Digest returns the SHA-256 digest of the artifact in lower-case hex (64 digits): of what the model is, whoever signed it. It
 // is the one that the artifact states, under its checksum; Verify computes it anew.
-func (m *Model) Digest() string { return hex.EncodeToString(m.artifact[atDigest:atKey]) }
+func (m *Model) Digest() string {
+	defer runtime.KeepAlive(m)
+	return hex.EncodeToString(m.artifact[atDigest:atKey])
+}
 
 // Manifest returns a copy of the manifest.
 func (m *Model) Manifest() Manifest {
+	defer runtime.KeepAlive(m)
 	manifest, _ := decodeManifest(m.section("manifest")) // Parse has read it before
 	return *manifest
 }

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	_ "embed"
 	"fmt"
@@ -62,3 +63,29 @@ var loadDefault = sync.OnceValues(func() (*Model, error) { return Parse(defaultA
 
 // Default returns the model embedded in the program: the original's, imported from scikit-learn 0.23 and spaCy 2.3.2.
 func Default() (*Model, error) { return loadDefault() }
+
+// Section describes a part of the artifact, for inspect.
+type Section struct {
+	Name     string `json:"name"`
+	Bytes    int    `json:"bytes"`
+	Required bool   `json:"required"`
+}
+
+// Sections returns what the artifact is made of, in its order.
+func (m *Model) Sections() []Section {
+	out := make([]Section, len(m.sections))
+	for i, s := range m.sections {
+		out[i] = Section{s.name, len(s.data), s.required}
+	}
+	return out
+}
+
+// Signer returns the public key that the artifact says it is signed with, nil when it is not. VerifySignature tells whether that
+// is so.
+func (m *Model) Signer() ed25519.PublicKey {
+	defer runtime.KeepAlive(m)
+	if isZero(m.artifact[atKey:atSignature]) {
+		return nil
+	}
+	return bytes.Clone(m.artifact[atKey:atSignature])
+}

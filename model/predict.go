@@ -196,9 +196,11 @@ func (w *wordTables) countShort(t *tally, at *walk, words []uint32) {
 		n += int(w.mayFollow(hash))
 	}
 	pairs := steps[:n]
-	for _, s := range pairs {
-		at.touched += w.touch(s.hash)
+	var touched uint64
+	for i := range pairs {
+		touched += w.touch(pairs[i].hash)
 	}
+	at.touched = touched
 	n = 0
 	for _, s := range pairs {
 		node, feature := w.follow(s.hash, s.left, s.word)

@@ -187,9 +187,11 @@ func (s *scratch) lookUp(b []byte, edges []uint32) (missed int) {
 // lookFurther takes the words of chunks from the model's memo, or the tokenizer.
 func (s *scratch) lookFurther(m *Model, text string, chunks []missedChunk) bool {
 	s.overflow, s.overflowEnds = s.overflow[:0], s.overflowEnds[:0]
+	var touched uint64
 	for i := range chunks {
-		s.touched += s.memo.touch(&chunks[i].chunkKey)
+		touched += s.memo.touch(&chunks[i].chunkKey)
 	}
+	s.touched = touched
 	for i := range chunks {
 		c := &chunks[i]
 		short := c.end-c.start <= keySize
