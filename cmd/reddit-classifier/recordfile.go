@@ -44,6 +44,16 @@ func (f *recordFile) Write(r *kgo.Record) error {
 	return f.lines.Write(line)
 }
 
+// Flush hands what was written to the system, for those who watch the file.
+func (f *recordFile) Flush() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.file == nil {
+		return nil
+	}
+	return f.lines.Flush()
+}
+
 // headers returns a record's headers by name; of one that comes twice, the last.
 func headers(r *kgo.Record) map[string]string {
 	m := make(map[string]string, len(r.Headers))

@@ -210,7 +210,13 @@ func (u *up) wait(ctx context.Context, stderr io.Writer) error {
 			fed, done := u.tracker.Progress()
 			return fmt.Errorf("interrupted when %d of %d records were answered", done, fed)
 		case <-tick.C:
-			if fed, done := u.tracker.Progress(); u.once && u.records != nil {
+			if u.records == nil {
+				continue
+			}
+			if err := u.records.Flush(); err != nil {
+				return err
+			}
+			if fed, done := u.tracker.Progress(); u.once {
 				bar.Set(done, fed)
 			}
 		}
