@@ -57,7 +57,10 @@ const (
 	// as long as func-go lets a request take. Only then can two events of one key be on their way at the same time.
 	inFlightGrace = 30 * time.Second
 	maxPoll       = 500 // max.poll.records
-	maxQueue      = 1000
+	// A partition is paused when its lane has maxQueue records, and resumed at half of that: more than it delivers in fetchWait, which
+	// is how long a fetch that leaves it out may still be on its way.
+	maxQueue  = 2000
+	fetchWait = 100 * time.Millisecond
 )
 
 // Run delivers until ctx is done, then finishes what is in flight, commits and leaves the group. It fails only where trying again
@@ -75,6 +78,7 @@ func (s *Source) Run(ctx context.Context) error {
 		kgo.ConsumerGroup(s.Group),
 		kgo.ConsumeTopics(s.Topic),
 		kgo.ConsumeResetOffset(start),
+		kgo.FetchMaxWait(fetchWait),
 		kgo.BlockRebalanceOnPoll(), // a record is handed to its lane before its partition can be revoked
 		kgo.AutoCommitMarks(),
 		kgo.AutoCommitInterval(commitEvery),
