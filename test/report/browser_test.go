@@ -33,7 +33,7 @@ func browser(t *testing.T) context.Context {
 		t.Skip(why)
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.ExecPath(path), chromedp.UserDataDir(profile(t)), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.NoFirstRun,
 		chromedp.WSURLReadTimeout(time.Minute),
@@ -49,6 +49,25 @@ func browser(t *testing.T) context.Context {
 		t.Fatalf("start %s: %v", path, err)
 	}
 	return ctx
+}
+
+// profile returns a new folder for a profile. Chromium's helpers go on writing for a moment after the browser has ended, so that
+// t.TempDir, which removes once, fails now and then.
+func profile(t *testing.T) string {
+	dir, err := os.MkdirTemp("", "reddit-classifier-chromium")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for range 50 {
+			if os.RemoveAll(dir) == nil {
+				return
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		t.Logf("%s could not be removed", dir)
+	})
+	return dir
 }
 
 // complaints collects what the browser says about a page, and what the page asks of a network.

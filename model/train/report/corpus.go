@@ -15,9 +15,10 @@ func aboutData(d Data) section {
 	}
 	s.Finding = fmt.Sprintf("%s, of which moderators removed %s: %s.", comments(c.Comments), percent1(ratio(c.Removed, c.Comments)), balance(c))
 	if len(d.Columns) > 0 {
-		t := table{Title: "Columns", Head: []string{"Column", "What it is", "Missing", "Different", "Range"}, Numbers: 2}
+		t := table{Title: "Columns", Head: []string{"Column", "Missing", "Different", "Range"}, Numbers: 1}
 		for _, col := range d.Columns {
-			t.Rows = append(t.Rows, []string{col.Name, col.Meaning, count(col.Missing), count(col.Distinct), col.Range})
+			t.Rows = append(t.Rows, []string{col.Name, count(col.Missing), count(col.Distinct), col.Range})
+			t.Notes = append(t.Notes, col.Meaning)
 		}
 		s.add(block{Table: &t})
 	}
@@ -178,11 +179,12 @@ func traits(traits []Trait, c Corpus) figure {
 	base := ratio(c.Removed, c.Comments)
 	f := figure{ID: "traits", Title: "What goes with removal",
 		Note: "Share removed among the comments that have something, with its 95 % interval; the line is the share among all."}
-	f.Table = table{Head: []string{"Trait", "What counts", "Comments", "Removed", "Share removed"}, Numbers: 2}
+	f.Table = table{Head: []string{"Trait", "Comments", "Removed", "Share"}, Numbers: 1}
 	var rows []bar
 	for _, t := range traits {
 		share := ratio(t.Removed, t.Comments)
-		f.Table.Rows = append(f.Table.Rows, []string{t.Name, t.Meaning, count(t.Comments), count(t.Removed), percent1(share)})
+		f.Table.Rows = append(f.Table.Rows, []string{t.Name, count(t.Comments), count(t.Removed), percent1(share)})
+		f.Table.Notes = append(f.Table.Notes, t.Meaning)
 		if t.Comments == 0 {
 			continue
 		}
@@ -234,7 +236,7 @@ func aboutTokens(d Data) section {
 	}
 	best := d.Tokenizations[0]
 	var rows []boxRow
-	t := table{Title: "Side by side", Head: []string{"Tokens", "What they are", "In a comment", "Different", "Features"}, Numbers: 2}
+	t := table{Title: "Side by side", Head: []string{"Tokens", "In a comment", "Different", "Features"}, Numbers: 1}
 	scores := table{Head: []string{"Tokens", "ROC AUC"}, Numbers: 1}
 	samples := table{Title: "The same sentence, cut each way", Head: []string{"Tokens", "Result"}, Numbers: 2}
 	var all []float64
@@ -244,7 +246,8 @@ func aboutTokens(d Data) section {
 		}
 		all = append(all, k.AUC...)
 		rows = append(rows, boxRow{k.Name, k.AUC, k.Name + ": ROC AUC " + spread(k.AUC)})
-		t.Rows = append(t.Rows, []string{k.Name, k.Meaning, strconv.FormatFloat(k.Tokens, 'f', 1, 64), count(k.Vocabulary), count(k.Features)})
+		t.Rows = append(t.Rows, []string{k.Name, strconv.FormatFloat(k.Tokens, 'f', 1, 64), count(k.Vocabulary), count(k.Features)})
+		t.Notes = append(t.Notes, k.Meaning)
 		scores.Rows = append(scores.Rows, []string{k.Name, spread(k.AUC)})
 		samples.Rows = append(samples.Rows, []string{k.Name, k.Sample})
 	}

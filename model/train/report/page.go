@@ -52,12 +52,21 @@ type table struct {
 	Title   string
 	Head    []string
 	Rows    [][]string
+	Notes   []string // by row: what its first cell means
 	Numbers int
 	Half    bool // stands beside another block on a desk
 }
 
 // Number reports whether column i holds numbers.
 func (t table) Number(i int) bool { return i >= t.Numbers }
+
+// Note is what stands under the first cell of a row.
+func (t table) Note(row int) string {
+	if row < len(t.Notes) {
+		return t.Notes[row]
+	}
+	return ""
+}
 
 // mistakes is a list of comments on the wrong side.
 type mistakes struct {

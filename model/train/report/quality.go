@@ -57,9 +57,10 @@ func aboutQuality(d Data) section {
 	if q.How != "" {
 		s.Text = append(s.Text, q.How)
 	}
-	t := table{Title: "Measures", Head: []string{"Measure", "What it says", "Value", "95 % interval"}, Numbers: 2, Half: true}
+	t := table{Title: "Measures", Head: []string{"Measure", "Value", "95 % interval"}, Numbers: 1, Half: true}
 	for _, m := range q.Measures {
-		t.Rows = append(t.Rows, []string{m.Name, m.Meaning, decimal(m.Value), m.interval()})
+		t.Rows = append(t.Rows, []string{m.Name, decimal(m.Value), m.interval()})
+		t.Notes = append(t.Notes, m.Meaning)
 	}
 	roc := rocChart(q.ROC, d.Threshold)
 	pr := prChart(q.PR, d)
