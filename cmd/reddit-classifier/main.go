@@ -66,7 +66,7 @@ or .txt (one comment a line); - or none is standard input, read as JSON lines. O
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{err} })
 	root.AddCommand(
-		newUp(), newPredict(), newClean(), newTokenize(), newImport(), newInspect(), newTrain(), newEvaluate(),
+		newUp(), newPredict(), newClean(), newTokenize(), newImport(), newInspect(), newTrain(), newEvaluate(), newCompare(),
 		newReplay(), newSource(), newServe(), newSink(),
 	)
 	return root

@@ -308,3 +308,15 @@ func TestBetterThanTheOriginal(t *testing.T) {
 		}
 	}
 }
+
+func TestCompare(t *testing.T) {
+	scores, err := Compare(context.Background(), invented(200), Default(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range scores {
+		if len(s.ROCAUC) != 5 || (s.Name == "majority class") != (s.Mean == 0.5) {
+			t.Errorf("%+v", s)
+		}
+	}
+}

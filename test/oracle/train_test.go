@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"reddit-classifier/model"
+	algorithms "reddit-classifier/model/train/compare"
 	"reddit-classifier/model/train/linear"
 	"reddit-classifier/model/train/metric"
 	"reddit-classifier/model/train/sparse"
@@ -148,7 +149,7 @@ func problem(r *rand.Rand, rows, cols int) (*sparse.Matrix, []int) {
 	for i := range rows {
 		y[i] = min(r.IntN(3), 1)
 		for j := range cols {
-			if r.Float64() < 0.1+0.2*float64(y[i]*j%3)/float64(1+j) {
+			if j == i%cols || r.Float64() < 0.1+0.2*float64(y[i]*j%3)/float64(1+j) { // no row is empty, so that no two are alike
 				m.Indices, m.Data = append(m.Indices, int32(j)), append(m.Data, r.Float64())
 			}
 		}
@@ -264,5 +265,55 @@ func TestCharNGrams(t *testing.T) {
 		if diff := cmp.Diff(want.NGrams, got[i]); diff != "" {
 			t.Fatalf("%q (−scikit-learn +ours):\n%s", requests[i]["text"], diff)
 		}
+	}
+}
+
+// TestAlgorithms compares what package compare has with scikit-learn's classifiers, on rows that they have not seen.
+func TestAlgorithms(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	type rival struct {
+		name      string
+		ours      algorithms.Classifier
+		estimator string
+		options   map[string]any
+		odds      bool // ours are the logarithm of the odds of theirs
+	}
+	var requests []map[string]any
+	var got [][]float64
+	var names []string
+	for range 4 {
+		x, y := problem(r, 200, 40)
+		test, _ := problem(r, 60, 40)
+		for i := range x.Data { // scikit-learn's tree works in single precision
+			x.Data[i] = float64(float32(x.Data[i]))
+		}
+		for i := range test.Data {
+			test.Data[i] = float64(float32(test.Data[i]))
+		}
+		for _, c := range []rival{
+			{"multinomial", &algorithms.NaiveBayes{Alpha: 0.5}, "multinomial", map[string]any{"alpha": 0.5}, true},
+			{"complement", &algorithms.NaiveBayes{Alpha: 1, Complement: true}, "complement", map[string]any{"alpha": 1}, true},
+			{"neighbours", &algorithms.Neighbours{K: 7}, "neighbours", map[string]any{"n_neighbors": 7, "algorithm": "brute"}, false},
+			{"tree", &algorithms.Tree{MaxDepth: 3, MinLeaf: 5}, "tree", map[string]any{"max_depth": 3, "min_samples_leaf": 5}, false},
+			{"majority", &algorithms.Majority{}, "majority", map[string]any{"strategy": "prior"}, false},
+			{"logistic", &algorithms.Logistic{Settings: linear.Logistic{C: 1}}, "logistic", map[string]any{"C": 1, "tol": 1e-10, "max_iter": 1000}, true},
+			{"svm", &algorithms.SVM{Settings: linear.SVM{C: 1}}, "svm", map[string]any{"C": 1, "dual": false, "tol": 1e-10}, false},
+		} {
+			if err := c.ours.Fit(x, y); err != nil {
+				t.Fatal(err)
+			}
+			scores := c.ours.Scores(test)
+			for i := range scores {
+				if c.odds {
+					scores[i] = 1 / (1 + math.Exp(-scores[i]))
+				}
+			}
+			requests = append(requests, map[string]any{"kind": "compare", "estimator": c.estimator, "options": c.options,
+				"x": encode(x), "y": y, "test": encode(test)})
+			got, names = append(got, scores), append(names, c.name)
+		}
+	}
+	for i, want := range ask[struct{ Scores []float64 }](t, requests) {
+		closeTo(t, names[i], got[i], want.Scores, 1e-6)
 	}
 }

@@ -1,0 +1,81 @@
+package train
+
+import (
+	"context"
+	"time"
+
+	"reddit-classifier/model/train/compare"
+	"reddit-classifier/model/train/dataset"
+	"reddit-classifier/model/train/metric"
+	"reddit-classifier/model/train/tfidf"
+)
+
+// AlgorithmScore is what an algorithm is worth in cross-validation.
+type AlgorithmScore struct {
+	Name           string    `json:"name"`
+	ROCAUC         []float64 `json:"roc_auc"` // by fold
+	Mean           float64   `json:"roc_auc_mean"`
+	Std            float64   `json:"roc_auc_std"`
+	FitSeconds     float64   `json:"fit_seconds"`     // mean of the folds
+	PredictSeconds float64   `json:"predict_seconds"` // likewise
+}
+
+// Compare cross-validates the algorithms on the same folds and the same vectors: the words that the options describe.
+func Compare(ctx context.Context, data *dataset.Dataset, o Options, report Report) ([]AlgorithmScore, error) {
+	if err := o.Check(); err != nil {
+		return nil, err
+	}
+	folds, err := Folds(data.Labels, o.CV, o.Seed)
+	if err != nil {
+		return nil, err
+	}
+	o.Rich = nil
+	p := newProgress(ctx, report)
+	f, err := extract(data.Texts, data.Labels, o, p)
+	if err != nil {
+		return nil, err
+	}
+	scores := make([]AlgorithmScore, len(compare.Algorithms))
+	p.stage("comparing", o.CV*len(scores))
+	for fold := range o.CV {
+		training, test := parts(folds, fold)
+		if err := f.compareFold(scores, training, test, p); err != nil {
+			return nil, err
+		}
+	}
+	for k := range scores {
+		s := &scores[k]
+		s.Mean, s.Std = moments(s.ROCAUC)
+		s.FitSeconds /= float64(o.CV)
+		s.PredictSeconds /= float64(o.CV)
+	}
+	return scores, nil
+}
+
+func (f *features) compareFold(scores []AlgorithmScore, training, test []int, p *progress) error {
+	v, err := tfidf.Fit(f.words, training, f.options.Vectorizer)
+	if err != nil {
+		return err
+	}
+	x, unseen := v.Transform(f.words, training), v.Transform(f.words, test)
+	y, truth := f.labelsOf(training), f.labelsOf(test)
+	for k, algorithm := range compare.Algorithms {
+		if p.err() != nil {
+			return p.err()
+		}
+		s := &scores[k]
+		s.Name = algorithm.Name
+		classifier := algorithm.New()
+		start := time.Now()
+		if err := classifier.Fit(x, y); err != nil {
+			return err
+		}
+		fitted := time.Now()
+		predicted := classifier.Scores(unseen)
+		s.FitSeconds += fitted.Sub(start).Seconds()
+		s.PredictSeconds += time.Since(fitted).Seconds()
+		s.ROCAUC = append(s.ROCAUC, metric.ROCAUC(truth, predicted))
+		p.add(1)
+	}
+	return nil
+}
