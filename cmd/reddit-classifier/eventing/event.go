@@ -203,6 +203,9 @@ func parseStructured(b []byte) (Event, error) {
 	if err := parsed.Validate(); err != nil {
 		return Event{}, fmt.Errorf("not a CloudEvent: %w", err)
 	}
+	if isStructured(parsed.DataContentType()) { // its record would be read as the event within
+		return Event{}, fmt.Errorf("an event whose data is an event, %s, cannot be told from that in Kafka", parsed.DataContentType())
+	}
 	a := map[string]string{
 		"specversion": parsed.SpecVersion(), "id": parsed.ID(), "source": parsed.Source(), "type": parsed.Type(),
 	}
