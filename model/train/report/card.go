@@ -31,8 +31,9 @@ func modelCard(d Data) section {
 	s.add(block{Terms: terms})
 	if len(d.Slices) > 0 {
 		s.Finding = sliceFinding(d.Slices)
-		f := sliceChart(d.Slices)
-		s.add(block{Figure: &f})
+		if f := sliceChart(d.Slices); f.Scene.marks() > 0 {
+			s.add(block{Figure: &f})
+		}
 	}
 	return s
 }
