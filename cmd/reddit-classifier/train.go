@@ -131,7 +131,7 @@ var trainSettings = []trainSetting{
 	{name: "nb-weight", usage: "share `W` of naive Bayes in the words' weights (0: none)", set: setFloat(func(o *train.Options) *float64 { return &o.Bayes.Weight })},
 	{name: "nb-alpha", usage: "smoothing `ALPHA` of naive Bayes", set: setFloat(func(o *train.Options) *float64 { return &o.Bayes.Alpha })},
 	{name: "calibration", usage: "`KIND` of calibration: sigmoid or none", set: setCalibration},
-	{name: "cv", usage: "`K` folds of the cross-validation", set: setInt(func(o *train.Options) *int { return &o.CV })},
+	{name: "cv", usage: "`K` folds of the cross-validation (0: none, and so neither calibration nor threshold)", set: setInt(func(o *train.Options) *int { return &o.CV })},
 	{name: "test-size", usage: "keep this `SHARE` of the comments out of the training and measure on it", set: setFloat(func(o *train.Options) *float64 { return &o.TestSize })},
 	{name: "seed", usage: "`SEED` of the folds", set: func(o *train.Options, v string) (err error) {
 		if o.Seed, err = strconv.ParseUint(v, 10, 64); err != nil {
@@ -232,14 +232,20 @@ func setCalibration(o *train.Options, v string) error {
 func printTraining(w io.Writer, path string, r *train.Result) {
 	cv := r.CV
 	fmt.Fprintf(w, "%d comments, %d of them removed; %d features\n", r.Comments, r.Removed, r.Features)
-	fmt.Fprintf(w, "cross-validation, %d folds:\n", cv.Folds)
-	fmt.Fprintf(w, "  ROC AUC             %.4f ± %.4f\n", cv.Mean, cv.Std)
-	fmt.Fprintf(w, "  average precision   %.4f\n", cv.Scores.AveragePrecision)
-	fmt.Fprintf(w, "  F1                  %.4f at the threshold %.4f (precision %.4f, recall %.4f)\n", cv.Scores.F1, cv.Threshold, cv.Scores.Precision, cv.Scores.Recall)
-	fmt.Fprintf(w, "  calibration error   %.4f\n", cv.Scores.ECE)
+	if cv.Folds > 0 {
+		printFolds(w, cv)
+	}
 	if t := r.Test; t != nil {
 		fmt.Fprintf(w, "test, %d comments kept out of the training:\n", r.TestComments)
 		fmt.Fprintf(w, "  ROC AUC %.4f, average precision %.4f, F1 %.4f, calibration error %.4f\n", t.ROCAUC, t.AveragePrecision, t.F1, t.ECE)
 	}
 	fmt.Fprintf(w, "%s: %d bytes, digest %s\n", path, len(r.Artifact), r.Model.Digest())
+}
+
+func printFolds(w io.Writer, cv train.CrossValidation) {
+	fmt.Fprintf(w, "cross-validation, %d folds:\n", cv.Folds)
+	fmt.Fprintf(w, "  ROC AUC             %.4f ± %.4f\n", cv.Mean, cv.Std)
+	fmt.Fprintf(w, "  average precision   %.4f\n", cv.Scores.AveragePrecision)
+	fmt.Fprintf(w, "  F1                  %.4f at the threshold %.4f (precision %.4f, recall %.4f)\n", cv.Scores.F1, cv.Threshold, cv.Scores.Precision, cv.Scores.Recall)
+	fmt.Fprintf(w, "  calibration error   %.4f\n", cv.Scores.ECE)
 }

@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"reddit-classifier/model/train/compare"
@@ -24,6 +25,9 @@ type AlgorithmScore struct {
 func Compare(ctx context.Context, data *dataset.Dataset, o Options, report Report) ([]AlgorithmScore, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
+	}
+	if o.CV == 0 {
+		return nil, errors.New("cv is 0: comparing needs folds")
 	}
 	folds, err := Folds(data.Labels, o.CV, o.Seed)
 	if err != nil {

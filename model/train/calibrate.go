@@ -32,7 +32,7 @@ func FitSigmoid(d []float64, y []int) Sigmoid {
 			h11, h22, h12 = h11+x*x*w, h22+w, h12+x*w
 			g1, g2 = g1+x*e, g2+e
 		}
-		if math.Abs(g1) < 1e-9 && math.Abs(g2) < 1e-9 {
+		if size := 1e-9 * float64(len(d)); math.Abs(g1) < size && math.Abs(g2) < size {
 			break
 		}
 		det := h11*h22 - h12*h12

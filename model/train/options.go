@@ -28,7 +28,7 @@ type Options struct {
 	Bayes       Bayes
 	Rich        *Rich // nil: words alone
 	Calibrate   bool
-	CV          int     // folds
+	CV          int     // folds; 0 is no cross-validation, and so neither calibration nor threshold
 	TestSize    float64 // share of the comments that is kept out of the training, to measure it
 	Seed        uint64
 }
@@ -90,8 +90,8 @@ func (o Options) Check() error {
 	switch {
 	case !(o.Words.C > 0):
 		return fmt.Errorf("C is %v: it must be above 0", o.Words.C)
-	case o.CV < 2 || o.CV > 1000:
-		return fmt.Errorf("cv is %d: the number of folds must be 2 to 1000", o.CV)
+	case o.CV < 0 || o.CV == 1 || o.CV > 1000:
+		return fmt.Errorf("cv is %d: the number of folds must be 2 to 1000, or 0 for no cross-validation", o.CV)
 	case !(o.TestSize >= 0 && o.TestSize < 1):
 		return fmt.Errorf("test-size is %v: it is a share of the comments, from 0 to below 1", o.TestSize)
 	case !(o.Bayes.Weight >= 0) || o.Bayes.Weight > 0 && !(o.Bayes.Alpha > 0):

@@ -59,17 +59,21 @@ func Run(ctx context.Context, data *dataset.Dataset, o Options, report Report) (
 		return nil, err
 	}
 	r := &Result{}
-	cv, err := f.crossValidate(p)
-	if err != nil {
-		return nil, err
+	r.CV = CrossValidation{Calibration: Sigmoid{Slope: 1}, Threshold: 0.5}
+	if o.CV > 0 {
+		cv, err := f.crossValidate(p)
+		if err != nil {
+			return nil, err
+		}
+		r.CV = *cv
 	}
-	r.CV, r.Threshold = *cv, cv.Threshold
+	r.Threshold = r.CV.Threshold
 	p.stage("fitting", 0)
 	m, err := f.fit(nil, exact)
 	if err != nil {
 		return nil, err
 	}
-	m.calibrate(cv.Calibration)
+	m.calibrate(r.CV.Calibration)
 	if p.err() != nil {
 		return nil, p.err()
 	}

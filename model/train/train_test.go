@@ -140,6 +140,16 @@ func TestSplit(t *testing.T) {
 	}
 }
 
+// TestWithoutFolds gives the plain logistic regression.
+func TestWithoutFolds(t *testing.T) {
+	o := Default()
+	o.CV = 0
+	r, err := Run(context.Background(), invented(60), o, nil)
+	if err != nil || r.Threshold != 0.5 || r.CV.Calibration != (Sigmoid{Slope: 1}) {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
 func TestTestSize(t *testing.T) {
 	o := Default()
 	o.TestSize = 0.2

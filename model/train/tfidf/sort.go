@@ -11,10 +11,11 @@ import (
 func (t *trie) sort(nodes []int32) {
 	tokens := t.corpus.Tokens
 	width := bits.Len(uint(len(tokens)))
-	// The blank between tokens sorts before any other character but control characters. Without those (and blanks) in tokens,
-	// n-grams sort as the sequences of their tokens' ranks do, a missing one being the least: numbers instead of texts.
+	// The blank between tokens sorts before every character but control characters. Where no token goes on with one of those (or
+	// a blank) behind what could be another token, n-grams sort as the sequences of their tokens' ranks do, a missing one being
+	// the least: numbers instead of texts.
 	plain := !slices.ContainsFunc(tokens, func(s string) bool {
-		return s == "" || strings.IndexFunc(s, func(r rune) bool { return r <= ' ' }) >= 0
+		return s == "" || s[0] == ' ' || strings.IndexFunc(s[1:], func(r rune) bool { return r <= ' ' }) >= 0
 	})
 	if plain && width*t.hi <= 64 {
 		t.sortByRank(nodes, uint(width))

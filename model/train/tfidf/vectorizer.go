@@ -220,6 +220,21 @@ func (v *Vectorizer) Transform(c *Counts, rows []int) *sparse.Matrix {
 	return m
 }
 
+// logs has 1 + ln(n) for the counts that documents have.
+var logs = func() (table [64]float64) {
+	for n := range table {
+		table[n] = math.Log(float64(n)) + 1
+	}
+	return table
+}()
+
+func sublinear(count float64) float64 {
+	if n := int(count); n < len(logs) {
+		return logs[n]
+	}
+	return math.Log(count) + 1
+}
+
 // weigh turns the counts of one document into its vector.
 func (v *Vectorizer) weigh(columns []int32, values []float64) {
 	for k, j := range columns {
@@ -227,7 +242,7 @@ func (v *Vectorizer) weigh(columns []int32, values []float64) {
 			values[k] = 1
 		}
 		if v.Options.SublinearTF {
-			values[k] = math.Log(values[k]) + 1
+			values[k] = sublinear(values[k])
 		}
 		if v.IDF != nil {
 			values[k] *= v.IDF[j]
