@@ -65,7 +65,7 @@ func write(t *testing.T, comments string, options ...string) string {
 }
 
 // sections are those that every report has.
-var sections = []string{"data", "text", "cleaning", "tokens", "learning", "quality", "threshold", "weights", "errors", "card"}
+var sections = []string{"data", "text", "cleaning", "tokens", "algorithms", "learning", "quality", "threshold", "weights", "errors", "card"}
 
 var screens = []struct {
 	name          string

@@ -7,6 +7,7 @@ package explore
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"reddit-classifier/model/english"
@@ -19,12 +20,11 @@ import (
 
 // Input is what a report is about.
 type Input struct {
-	Data       *dataset.Dataset // as it was read
-	Files      []string         // names to show
-	Options    train.Options    // that the training had
-	Result     *train.Result    // of that training
-	Algorithms []report.Algorithm
-	Anonymize  bool
+	Data      *dataset.Dataset // as it was read
+	Files     []string         // names to show
+	Options   train.Options    // that the training had
+	Result    *train.Result    // of that training
+	Anonymize bool
 }
 
 // explorer holds what several parts of the report need.
@@ -41,15 +41,21 @@ type explorer struct {
 	folds    []int    // of training
 }
 
+// ErrNoFolds is the error for a training without cross-validation: what would be said of the model has no ground then.
+var ErrNoFolds = errors.New("a report needs cross-validation, but cv is 0: give it 2 folds or more")
+
 // Gather computes a report's data; progress may be nil. A cancelled context makes it stop soon with the context's error.
 func Gather(ctx context.Context, in Input, progress train.Report) (report.Data, error) {
+	if in.Options.CV == 0 {
+		return report.Data{}, ErrNoFolds
+	}
 	if progress == nil {
 		progress = func(string, int, int) {}
 	}
 	e := &explorer{Input: in, ctx: ctx, progress: progress}
 	d := report.Data{
 		Name: in.Options.Name, Version: in.Result.Model.Version(), Digest: in.Result.Model.Digest(), Files: in.Files,
-		Settings: settings(in.Options), Threshold: in.Result.Threshold, Algorithms: in.Algorithms, Anonymize: in.Anonymize,
+		Settings: settings(in.Options), Threshold: in.Result.Threshold, Anonymize: in.Anonymize,
 	}
 	if err := e.prepare(); err != nil {
 		return d, err
@@ -58,7 +64,7 @@ func Gather(ctx context.Context, in Input, progress train.Report) (report.Data, 
 		name string
 		run  func(*report.Data) error
 	}{
-		{"describing", e.describe}, {"comparing tokens", e.tokenizations}, {"learning curve", e.learning},
+		{"describing", e.describe}, {"comparing tokens", e.tokenizations}, {"comparing algorithms", e.algorithms}, {"learning curve", e.learning},
 		{"measuring", e.quality}, {"explaining", e.explain}, {"partial dependence", e.dependence}, {"slices", e.slices},
 	}
 	for _, s := range stages {

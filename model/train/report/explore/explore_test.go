@@ -92,7 +92,7 @@ func TestGather(t *testing.T) {
 				t.Errorf("columns: %+v", g.Columns)
 			}
 			for name, n := range map[string]int{
-				"tokenizations": len(g.Tokenizations), "learning": len(g.Learning), "measures": len(g.Quality.Measures), "roc": len(g.Quality.ROC),
+				"tokenizations": len(g.Tokenizations), "algorithms": len(g.Algorithms), "learning": len(g.Learning), "measures": len(g.Quality.Measures), "roc": len(g.Quality.ROC),
 				"pr": len(g.Quality.PR), "bins": len(g.Quality.Bins), "thresholds": len(g.Quality.Thresholds), "weights": len(g.Weights),
 				"lengthening": len(g.Lengthening), "additions": len(g.Additions), "false positives": len(g.FalsePositives),
 				"false negatives": len(g.FalseNegatives), "slices": len(g.Slices), "scores": len(g.Scores), "months": len(g.Months),
@@ -180,6 +180,10 @@ func TestAnonymize(t *testing.T) {
 func TestSameData(t *testing.T) {
 	d := made(300)
 	a, b := gather(t, d, train.Default(), false), gather(t, d, train.Default(), false)
+	for k := range a.Algorithms { // all but how long it took
+		a.Algorithms[k].FitSeconds, a.Algorithms[k].PredictSeconds = 0, 0
+		b.Algorithms[k].FitSeconds, b.Algorithms[k].PredictSeconds = 0, 0
+	}
 	if diff := cmp.Diff(a, b); diff != "" {
 		t.Errorf("two runs differ:\n%s", diff)
 	}
@@ -195,6 +199,14 @@ func TestSmall(t *testing.T) {
 	}
 	if err := report.Write(&bytes.Buffer{}, g); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestNoFolds(t *testing.T) {
+	o := train.Default()
+	o.CV = 0
+	if _, err := Gather(t.Context(), Input{Data: made(30), Options: o}, nil); !errors.Is(err, ErrNoFolds) {
+		t.Errorf("got %v, want %v", err, ErrNoFolds)
 	}
 }
 

@@ -6,10 +6,20 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"reddit-classifier/model/train"
 	"reddit-classifier/model/train/metric"
 	"reddit-classifier/model/train/report"
 	"reddit-classifier/model/train/tfidf"
 )
+
+// algorithms compares ways of learning on the words of the model.
+func (e *explorer) algorithms(d *report.Data) error {
+	scores, err := train.Compare(e.ctx, e.training, e.Options, e.progress)
+	for _, s := range scores {
+		d.Algorithms = append(d.Algorithms, report.Algorithm{Name: s.Name, AUC: s.ROCAUC, FitSeconds: s.FitSeconds, PredictSeconds: s.PredictSeconds})
+	}
+	return err
+}
 
 // shares are the parts of the comments to learn from that the learning curve is drawn at.
 var shares = []float64{0.1, 0.2, 0.35, 0.5, 0.75, 1}
