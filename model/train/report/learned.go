@@ -39,7 +39,7 @@ func aboutAlgorithms(d Data) section {
 // timing shows fit and predict times on a logarithmic axis.
 func timing(list []Algorithm, times []float64) figure {
 	lo, hi := math.Log10(slices.Min(times)), math.Log10(slices.Max(times))
-	x := axis{Min: math.Pow(10, math.Floor(lo)), Max: math.Pow(10, math.Ceil(hi+1e-9)), Log: true, Format: duration, Title: "Time for one fold (each line ten times the one before)"}
+	x := axis{Min: math.Pow(10, math.Floor(lo)), Max: math.Pow(10, math.Ceil(hi+1e-9)), Log: true, Format: duration, Title: "Time for one fold, logarithmic"}
 	for t := x.Min; t <= x.Max*1.001; t *= 10 {
 		x.Ticks = append(x.Ticks, t)
 	}

@@ -84,7 +84,7 @@ type bar struct {
 
 const (
 	rowHeight  = 25
-	labelWidth = 168
+	labelWidth = 176
 	labelRunes = 23
 )
 
