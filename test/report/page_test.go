@@ -161,7 +161,7 @@ func judge(t *testing.T, a audit) {
 		if len(c.Outside) > 0 {
 			t.Errorf("%s: text leaves the frame: %q", c.ID, c.Outside)
 		}
-		if c.Type < 8 {
+		if c.Type < 7 || c.Type < 9 && a.ClientWidth >= 390 {
 			t.Errorf("%s: type of %.1f pixels", c.ID, c.Type)
 		}
 	}

@@ -253,7 +253,7 @@ func aboutTokens(d Data) section {
 	}
 	s.Finding = fmt.Sprintf("Best by ROC AUC: %s, with %s.", strings.ToLower(best.Name), spread(best.AUC))
 	x := span(all, 5, decimal2)
-	x.Title = "ROC AUC on comments not learned from, by fold"
+	x.Title = "ROC AUC by fold"
 	f := figure{ID: "tokenizations", Title: "The same model on different tokens", Note: "Everything else alike: vectorizer, logistic regression, folds. Points are folds.", Scene: boxes(rows, x), Table: scores, Wide: true}
 	s.add(block{Figure: &f}, block{Table: &t}, block{Table: &samples})
 	return s
