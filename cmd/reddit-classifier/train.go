@@ -37,6 +37,12 @@ what those not given are. The same files, options and seed give the same artifac
 			if err != nil {
 				return err
 			}
+			if dir != "" && options.CV == 0 {
+				return misuse{explore.ErrNoFolds}
+			}
+			if dir == "" && anonymize {
+				return misusef("--anonymize is about the report: give --report too")
+			}
 			data, err := dataset.Read(paths...)
 			if err != nil {
 				return err

@@ -16,7 +16,7 @@ func aboutAlgorithms(d Data) section {
 	}
 	list := slices.Clone(d.Algorithms)
 	slices.SortStableFunc(list, func(a, b Algorithm) int { return cmp.Compare(mean(b.AUC), mean(a.AUC)) })
-	s.Finding = fmt.Sprintf("%s comes first with a ROC AUC of %s.", list[0].Name, spread(list[0].AUC))
+	s.Finding = fmt.Sprintf("On the same folds %s comes first, with a ROC AUC of %s.", list[0].Name, spread(list[0].AUC))
 	t := table{Head: []string{"Algorithm", "ROC AUC", "Fit", "Predict"}, Numbers: 1}
 	var rows []boxRow
 	var all []float64
