@@ -89,7 +89,7 @@ func (o Options) Check() error {
 	}
 	switch {
 	case !(o.Words.C > 0):
-		return fmt.Errorf("C is %v: it must be above 0", o.Words.C)
+		return fmt.Errorf("option C is %v: it must be above 0", o.Words.C)
 	case o.CV < 0 || o.CV == 1 || o.CV > 1000:
 		return fmt.Errorf("cv is %d: the number of folds must be 2 to 1000, or 0 for no cross-validation", o.CV)
 	case !(o.TestSize >= 0 && o.TestSize < 1):

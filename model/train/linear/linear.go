@@ -111,7 +111,7 @@ func fit(x *sparse.Matrix, y []int, p problem, tol float64, maxIter int) (*Model
 		p.c = 1
 	}
 	if p.c < 0 || math.IsNaN(p.c) || math.IsInf(p.c, 0) {
-		return nil, errors.New("C must be above 0")
+		return nil, errors.New("option C must be above 0")
 	}
 	if tol == 0 {
 		tol = 1e-10

@@ -83,7 +83,7 @@ func TestBadTasks(t *testing.T) {
 		"one class":    {Logistic{C: 1}, make([]int, 20), "no row is of class 1"},
 		"a third":      {Logistic{C: 1}, append([]int{2}, y[1:]...), "neither 0 nor 1"},
 		"labels short": {Logistic{C: 1}, y[:10], "20 rows, but 10 labels"},
-		"negative C":   {Logistic{C: -1}, y, "C must be above 0"},
+		"negative C":   {Logistic{C: -1}, y, "option C must be above 0"},
 	} {
 		if _, err := c.fit.Fit(x, c.y); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", name, err, c.want)
