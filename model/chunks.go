@@ -76,6 +76,9 @@ func isWideSpace(r rune) bool {
 		r == 0x2028 || r == 0x2029 || r == 0x202F || r == 0x205F || r == 0x3000
 }
 
+// usualEdges is how many edges few blocks of 64 bytes exceed.
+const usualEdges = 20
+
 // edges appends the places where chunks begin and end, in turns. The map's last bit is a space, so each chunk ends.
 func edges(dst []uint32, spaces []uint64) []uint32 {
 	before := uint64(1) // as if a space came before the text
@@ -86,9 +89,13 @@ func edges(dst []uint32, spaces []uint64) []uint32 {
 		}
 		changes := set ^ (set<<1 | before)
 		before = set >> 63
-		at := dst[n : n+64]
+		at := (*[64]uint32)(dst[n : n+64])
 		count := bits.OnesCount64(changes)
-		for j := 0; j < count; j++ {
+		for j := range usualEdges { // whether there are as many or not: a loop of fixed length is guessed right
+			at[j] = uint32(i<<6 + bits.TrailingZeros64(changes))
+			changes &= changes - 1
+		}
+		for j := usualEdges; j < count; j++ {
 			at[j&63] = uint32(i<<6 + bits.TrailingZeros64(changes))
 			changes &= changes - 1
 		}

@@ -11,7 +11,8 @@ import (
 //
 // An entry is half a cache line and holds the chunk itself, so that an answer is never another chunk's. It is written under
 // its own lock, and read without one: whoever reads looks at the lock before and after (a seqlock), and takes an entry that is
-// being written for a miss. A chunk can stand in either of the two entries of a line.
+// being written for a miss. A chunk stands in one of the two entries of its line, or, when these were taken, in one of those of
+// the line beside it.
 type memo struct{ entries []memoEntry }
 
 // memoEntry is one chunk and its words.
@@ -21,6 +22,8 @@ type memoEntry struct {
 	// state is the number of times that the entry was written, times two, plus one while it is being written.
 	state atomic.Uint64
 }
+
+type memoLine [memoWays]memoEntry
 
 const (
 	memoLog  = 17 // 131,072 entries of 32 bytes: 4 MiB
@@ -84,18 +87,30 @@ func loadKey(b []byte, size uint32) chunkKey {
 
 func newMemo() *memo { return &memo{make([]memoEntry, 1<<memoLog)} }
 
-// set returns the entries where the key can be.
-func (m *memo) set(k *chunkKey) []memoEntry {
+// place returns the number of the first entry of the key's line.
+func (k *chunkKey) place() uint64 {
 	h := k.low * hashMultiplier
 	h = (h ^ h>>32 ^ k.high) * hashMultiplier
-	at := h >> (64 - memoLog) &^ (memoWays - 1)
-	return m.entries[at : at+memoWays]
+	return h >> (64 - memoLog) &^ (memoWays - 1)
 }
 
-// find returns the words of a chunk, or packedOverflow when it is not there. Both entries are compared, so that there is no branch
-// to guess wrong.
+// line returns the entries of the line that begins with the entry at.
+func (m *memo) line(at uint64) *memoLine {
+	return (*memoLine)(m.entries[at&(1<<memoLog-memoWays):])
+}
+
+// find returns the words of a chunk, or packedOverflow when it is not there.
 func (m *memo) find(k *chunkKey) packed {
-	set := m.set(k)
+	at := k.place()
+	words := m.line(at).find(k)
+	if words == packedOverflow {
+		words = m.line(at ^ memoWays).find(k)
+	}
+	return words
+}
+
+// find looks for a key in one line. Both entries are compared, so that there is no branch to guess wrong.
+func (set *memoLine) find(k *chunkKey) packed {
 	at := -1
 	for i := range set {
 		if (set[i].key[0].Load()^k.low)|(set[i].key[1].Load()^k.high) == 0 {
@@ -115,17 +130,17 @@ func (m *memo) find(k *chunkKey) packed {
 }
 
 // touch reads from a chunk's line, long before find does, so that the memory has time.
-func (m *memo) touch(k *chunkKey) uint64 { return m.set(k)[0].state.Load() }
+func (m *memo) touch(k *chunkKey) uint64 { return m.line(k.place())[0].state.Load() }
 
 // insert remembers the words of a chunk, unless someone else is writing there.
 func (m *memo) insert(k *chunkKey, words packed) {
-	set := m.set(k)
-	e := &set[k.low>>3&(memoWays-1)] // of full entries, which one gives way is as good as random
-	for i := range set {
-		if set[i].state.Load() == 0 {
-			e = &set[i]
-			break
-		}
+	at := k.place()
+	e := m.line(at).free()
+	if e == nil {
+		e = m.line(at ^ memoWays).free()
+	}
+	if e == nil {
+		e = &m.line(at)[k.low>>3&(memoWays-1)] // of full entries, which one gives way is as good as random
 	}
 	state := e.state.Load()
 	if state&1 != 0 || !e.state.CompareAndSwap(state, state|1) {
@@ -135,6 +150,16 @@ func (m *memo) insert(k *chunkKey, words packed) {
 	e.key[1].Store(k.high)
 	e.words.Store(uint64(words))
 	e.state.Store(state + 2)
+}
+
+// free returns an entry that was never written, nil when there is none.
+func (set *memoLine) free() *memoEntry {
+	for i := range set {
+		if set[i].state.Load() == 0 {
+			return &set[i]
+		}
+	}
+	return nil
 }
 
 // front is a scratch's own memo, for chunks of up to eight bytes, which fits in the processor's own caches.
