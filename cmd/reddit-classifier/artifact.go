@@ -109,22 +109,36 @@ func sign(artifact []byte, path string) ([]byte, error) {
 	return model.Sign(artifact, key)
 }
 
-// writeFile replaces the file at path as a whole, so that a process that has the old one mapped keeps it, and none sees half of one.
+// writeFile writes b to path: what is there stays as it was until all of b is written.
 func writeFile(path string, b []byte) error {
+	if err := replace(path, b); err != nil {
+		return fmt.Errorf("output cannot be written to %s: %w; make room or choose another file", path, err)
+	}
+	return nil
+}
+
+// replace replaces the file at path as a whole, so that a process that has the old one mapped keeps it, and none sees half of one.
+// What is no file (a device, a pipe) is written to, never replaced.
+func replace(path string, b []byte) error {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(path, b, 0o644)
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
-		return fmt.Errorf("output cannot be written: %w; choose another --output", err)
+		return err
 	}
 	defer os.Remove(f.Name()) // fails when it was renamed
-	if _, err := f.Write(b); err != nil {
-		f.Close()
-		return err
+	_, err = f.Write(b)
+	if err == nil {
+		err = f.Chmod(0o644)
 	}
-	if err := f.Chmod(0o644); err != nil {
-		f.Close()
-		return err
+	if closing := f.Close(); err == nil {
+		err = closing
 	}
-	if err := f.Close(); err != nil {
+	if err != nil {
 		return err
 	}
 	return os.Rename(f.Name(), path)
