@@ -92,11 +92,11 @@ func edges(dst []uint32, spaces []uint64) []uint32 {
 		at := (*[64]uint32)(dst[n : n+64])
 		count := bits.OnesCount64(changes)
 		for j := range usualEdges { // whether there are as many or not: a loop of fixed length is guessed right
-			at[j] = uint32(i<<6 + bits.TrailingZeros64(changes))
+			at[j] = uint32(i<<6 + lowest(changes))
 			changes &= changes - 1
 		}
 		for j := usualEdges; j < count; j++ {
-			at[j&63] = uint32(i<<6 + bits.TrailingZeros64(changes))
+			at[j&63] = uint32(i<<6 + lowest(changes))
 			changes &= changes - 1
 		}
 		dst = dst[:n+count]

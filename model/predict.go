@@ -44,18 +44,18 @@ func (t *tally) collect() {
 	n := 0
 	for i, group := range t.groups {
 		for ; group != 0; group &= group - 1 {
-			j := i<<6 | bits.TrailingZeros64(group)
+			j := i<<6 | lowest(group)&63
 			if len(t.features) < n+64 {
 				t.features = append(t.features, make([]uint32, n+64)...)
 			}
 			set, room := t.present[j], t.features[n:n+64]
 			count := bits.OnesCount64(set)
-			room[0] = uint32(j<<6 | bits.TrailingZeros64(set)&63)
+			room[0] = uint32(j<<6 | lowest(set)&63)
 			set &= set - 1
-			room[1] = uint32(j<<6 | bits.TrailingZeros64(set)&63)
+			room[1] = uint32(j<<6 | lowest(set)&63)
 			for k := 2; k < count; k++ {
 				set &= set - 1
-				room[k&63] = uint32(j<<6 | bits.TrailingZeros64(set)&63)
+				room[k&63] = uint32(j<<6 | lowest(set)&63)
 			}
 			n += count
 			t.present[j] = 0
@@ -64,6 +64,10 @@ func (t *tally) collect() {
 	}
 	t.features = t.features[:n]
 }
+
+// lowest returns the number of the lowest bit set. Unlike bits.TrailingZeros64, which has to do without the newer instruction of
+// amd64, it takes few cycles on all processors.
+func lowest(set uint64) int { return bits.OnesCount64((set - 1) &^ set) }
 
 // reset empties the tally, whatever state it is in.
 func (t *tally) reset() {
