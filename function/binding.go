@@ -2,9 +2,7 @@ package function
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/cloudevents/sdk-go/v2/event"
@@ -34,7 +32,11 @@ var read = [...]struct{ header, name string }{
 // fromHeaders reads an event in binary mode.
 func fromHeaders(h http.Header, body []byte) (*event.Event, error) {
 	a := &event.EventContextV1{}
-	var err error
+	return &event.Event{Context: a, DataEncoded: body}, readHeaders(a, h)
+}
+
+// readHeaders sets the attributes that stand in headers.
+func readHeaders(a *event.EventContextV1, h http.Header) (err error) {
 	for _, r := range &read {
 		if values := h[r.header]; len(values) > 0 {
 			if bad := setAttribute(a, r.name, values[0]); err == nil {
@@ -48,7 +50,7 @@ func fromHeaders(h http.Header, body []byte) (*event.Event, error) {
 	if err == nil {
 		err = complete(a, h.Get("Ce-Specversion"))
 	}
-	return &event.Event{Context: a, DataEncoded: body}, err
+	return err
 }
 
 // setAttribute sets the attribute or the extension of a lower-case name. Empty values of what is optional count as absent.
@@ -77,26 +79,8 @@ func setAttribute(a *event.EventContextV1, name, value string) error {
 	return nil
 }
 
-// lastSource is the source that was parsed last: the events of one KafkaSource, or of one topic, all have the same.
-var lastSource atomic.Pointer[parsedSource]
-
-type parsedSource struct {
-	text string
-	url  types.URIRef
-}
-
 func setSource(a *event.EventContextV1, value string) error {
-	last := lastSource.Load()
-	if last == nil || last.text != value {
-		u, err := url.Parse(value)
-		if err != nil {
-			return badRequest("bad_attribute", "the attribute source is not a URI reference")
-		}
-		last = &parsedSource{value, types.URIRef{URL: *u}}
-		lastSource.Store(last)
-	}
-	a.Source = last.url
-	return nil
+	return asked.parse(value, &a.Source)
 }
 
 func setTime(a *event.EventContextV1, value string) error {

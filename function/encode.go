@@ -11,21 +11,36 @@ import (
 	"github.com/cloudevents/sdk-go/v2/types"
 )
 
+// What stands in the headers of every answer. Nobody changes the values of a header in place, so all may have the same.
+var (
+	versionHeader     = []string{event.CloudEventsVersionV1}
+	predictionHeader  = []string{PredictionType}
+	contentTypeHeader = []string{applicationJSON}
+)
+
 // writeHeaders puts an event's attributes into the headers of a message in binary mode.
 func writeHeaders(h http.Header, a *event.EventContextV1) {
-	values := make([]string, 0, 8+len(a.Extensions)) // one allocation for what would be one each
+	values := make([]string, 0, 5+len(a.Extensions)) // one allocation for what would be one each
 	put := func(name, value string) {
 		values = append(values, headerValue(value))
 		h[name] = values[len(values)-1 : len(values) : len(values)]
 	}
-	put("Ce-Specversion", event.CloudEventsVersionV1)
+	h["Ce-Specversion"] = versionHeader
 	put("Ce-Id", a.ID)
-	put("Ce-Source", a.Source.String())
-	put("Ce-Type", a.Type)
+	put("Ce-Source", answered.text(&a.Source))
+	if a.Type == PredictionType {
+		h["Ce-Type"] = predictionHeader
+	} else {
+		put("Ce-Type", a.Type)
+	}
 	if a.Subject != nil {
 		put("Ce-Subject", *a.Subject)
 	}
-	if a.DataContentType != nil {
+	switch {
+	case a.DataContentType == nil:
+	case *a.DataContentType == applicationJSON:
+		h["Content-Type"] = contentTypeHeader
+	default:
 		put("Content-Type", *a.DataContentType)
 	}
 	for name, value := range a.Extensions {

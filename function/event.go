@@ -29,7 +29,7 @@ type core struct {
 
 	name, version string
 	digest        string // of the model, 64 hex digits
-	shortDigest   string // its first 12
+	shortDigest   any    // its first 12, as an extension holds them
 }
 
 func newCore(m *model.Model, c Config) (*core, error) {
@@ -41,8 +41,27 @@ func newCore(m *model.Model, c Config) (*core, error) {
 	return &core{model: m, source: *source, explain: c.Explain, name: m.Name(), version: m.Version(), digest: digest, shortDigest: digest[:12]}, nil
 }
 
-// handle answers one event. The error is an *Error.
+// space is the memory that one event is answered in.
+type space struct {
+	payload payload
+	scanner scanner
+	reply
+}
+
+// reply is the memory of an answer.
+type reply struct {
+	event       event.Event
+	context     event.EventContextV1
+	contentType string
+}
+
+// handle answers one event, in memory of its own. The error is an *Error.
 func (c *core) handle(ctx context.Context, in *event.Event) (*event.Event, error) {
+	return c.handleIn(&space{}, ctx, in)
+}
+
+// handleIn is handle in memory that may have served before. The answer is good until it serves again.
+func (c *core) handleIn(s *space, ctx context.Context, in *event.Event) (*event.Event, error) {
 	from, err := attributes(in)
 	if err != nil {
 		return nil, err
@@ -54,8 +73,8 @@ func (c *core) handle(ctx context.Context, in *event.Event) (*event.Event, error
 	if from.DataContentType != nil {
 		contentType = *from.DataContentType
 	}
-	p, err := readPayload(contentType, in.DataEncoded)
-	if err != nil {
+	p := &s.payload
+	if err := p.read(&s.scanner, contentType, in.DataEncoded); err != nil {
 		return nil, err
 	}
 	var one [1][2]float64 // which is nearly always enough, and not on the heap
@@ -66,8 +85,12 @@ func (c *core) handle(ctx context.Context, in *event.Event) (*event.Event, error
 		}
 		proba = append(proba, c.model.PredictProba(comment))
 	}
-	out := c.answer(from, PredictionType, "")
-	out.DataEncoded = c.appendAnswer(make([]byte, 0, 64+48*len(proba)), p, proba)
+	data := s.event.DataEncoded[:0]
+	if data == nil {
+		data = make([]byte, 0, 64+48*len(proba))
+	}
+	out := c.answer(&s.reply, from, PredictionType, "")
+	out.DataEncoded = c.appendAnswer(data, p, proba)
 	return out, nil
 }
 
@@ -82,9 +105,12 @@ func attributes(in *event.Event) (*event.EventContextV1, error) {
 
 // answer returns an event without data that answers the one from. Its id depends on nothing but the question, the model and
 // salt, so that a second delivery gets the same one.
-func (c *core) answer(from *event.EventContextV1, kind, salt string) *event.Event {
-	contentType := applicationJSON
-	extensions := make(map[string]any, 6)
+func (c *core) answer(in *reply, from *event.EventContextV1, kind, salt string) *event.Event {
+	in.contentType = applicationJSON
+	extensions := in.context.Extensions
+	if clear(extensions); extensions == nil {
+		extensions = make(map[string]any, 6)
+	}
 	for _, name := range carried {
 		if v, ok := from.Extensions[name]; ok && v != "" {
 			extensions[name] = v
@@ -99,14 +125,16 @@ func (c *core) answer(from *event.EventContextV1, kind, salt string) *event.Even
 		extensions["causationid"] = from.ID
 	}
 	extensions["modeldigest"] = c.shortDigest
-	return &event.Event{Context: &event.EventContextV1{
-		ID:              c.id(from.Source.String(), from.ID, salt),
+	in.context = event.EventContextV1{
+		ID:              c.id(asked.text(&from.Source), from.ID, salt),
 		Source:          c.source,
 		Type:            kind,
 		Subject:         from.Subject,
-		DataContentType: &contentType,
+		DataContentType: &in.contentType,
 		Extensions:      extensions,
-	}}
+	}
+	in.event = event.Event{Context: &in.context}
+	return &in.event
 }
 
 // carried names the extensions that go from the question to the answer as they are.
@@ -119,12 +147,14 @@ func (c *core) id(source, id, salt string) string {
 	b = append(append(b, id...), 0)
 	b = append(append(b, c.digest...), salt...)
 	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:16])
+	var digits [32]byte
+	hex.Encode(digits[:], sum[:16])
+	return string(digits[:])
 }
 
 // refusal returns the event that says, in the answer to a batch, why the one from was refused.
 func (c *core) refusal(from *event.EventContextV1, e *Error) *event.Event {
-	out := c.answer(from, ErrorType, "\x00error")
+	out := c.answer(&reply{}, from, ErrorType, "\x00error")
 	attrs := out.Context.(*event.EventContextV1)
 	attrs.Extensions["code"] = int32(e.Code)
 	attrs.Extensions["reason"] = e.Reason

@@ -3,6 +3,7 @@ package function
 import (
 	"context"
 	"log/slog"
+	"math"
 	"net/url"
 	"os"
 	"sync"
@@ -154,45 +155,37 @@ var (
 
 // gate counts what is in flight, and can be closed.
 type gate struct {
-	mu     sync.Mutex
-	n      int
-	closed bool
-	idle   chan struct{}
+	n        atomic.Int64 // with closed added once nobody gets in
+	shutting sync.Once
+	emptied  sync.Once
+	idle     chan struct{}
 }
 
+// closed is far below any count, so that the sum's sign tells whether the gate is shut.
+const closed = math.MinInt64 / 2
+
 func (g *gate) enter() bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.closed {
-		return false
+	if g.n.Add(1) > 0 {
+		return true
 	}
-	g.n++
-	return true
+	g.leave()
+	return false
 }
 
 func (g *gate) leave() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.n--; g.closed && g.n == 0 {
-		close(g.idle)
+	if g.n.Add(-1) == closed {
+		g.emptied.Do(func() { close(g.idle) })
 	}
 }
 
 // close lets nothing in any more. The channel it returns is closed when all have left.
 func (g *gate) close() <-chan struct{} {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if !g.closed {
-		g.closed, g.idle = true, make(chan struct{})
-		if g.n == 0 {
-			close(g.idle)
-		}
-	}
+	g.shutting.Do(func() {
+		g.idle = make(chan struct{})
+		g.n.Add(closed + 1)
+		g.leave() // in case nobody else does
+	})
 	return g.idle
 }
 
-func (g *gate) shut() bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.closed
-}
+func (g *gate) shut() bool { return g.n.Load() < 0 }

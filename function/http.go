@@ -26,7 +26,31 @@ const maxDrain = 64 << 20
 // maxPooled is the size up to which buffers of bodies are kept for the next request.
 const maxPooled = 256 << 10
 
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+// exchange is the memory of a request and its answer, which another request uses after it.
+type exchange struct {
+	body  bytes.Buffer
+	from  event.EventContextV1
+	in    event.Event
+	space // of the answer
+}
+
+var exchanges = sync.Pool{New: func() any { return new(exchange) }}
+
+// free keeps the memory for another request, and nothing of this one's content.
+func (x *exchange) free() {
+	if x.body.Cap() > maxPooled || cap(x.event.DataEncoded) > maxPooled || cap(x.payload.comments) > 64 {
+		return
+	}
+	x.body.Reset()
+	clear(x.from.Extensions)
+	x.from = event.EventContextV1{Extensions: x.from.Extensions}
+	clear(x.context.Extensions)
+	x.context = event.EventContextV1{Extensions: x.context.Extensions}
+	clear(x.payload.comments)
+	x.payload = payload{comments: x.payload.comments[:0]}
+	x.scanner = scanner{}
+	exchanges.Put(x)
+}
 
 // Handle answers one request that holds a CloudEvent in binary or structured mode, or a batch of them.
 func (f *Function) Handle(w http.ResponseWriter, req *http.Request) {
@@ -72,13 +96,16 @@ func (r *running) serve(w http.ResponseWriter, req *http.Request) {
 		writeError(w, &Error{Code: http.StatusMethodNotAllowed, Reason: "method_not_allowed", Message: "events are posted"})
 		return
 	}
-	buf := buffers.Get().(*bytes.Buffer)
-	defer func() {
-		if buf.Cap() <= maxPooled {
-			buf.Reset()
-			buffers.Put(buf)
-		}
-	}()
+	x := exchanges.Get().(*exchange)
+	r.serveIn(x, w, req)
+	if r.sink == nil { // else net/http may still be sending the answer's data
+		x.free()
+	}
+}
+
+// serveIn answers in the memory of x. After a panic that memory is not used again.
+func (r *running) serveIn(x *exchange, w http.ResponseWriter, req *http.Request) {
+	buf := &x.body
 	if err := r.readBody(w, req, buf); err != nil {
 		r.refuse(w, nil, err)
 		return
@@ -92,12 +119,12 @@ func (r *running) serve(w http.ResponseWriter, req *http.Request) {
 		r.serveBatch(w, req.Context(), buf.Bytes())
 		return
 	}
-	in, err := readEvent(mode, req.Header, buf.Bytes())
+	in, err := x.readEvent(mode, req.Header)
 	if err != nil {
 		r.refuse(w, in, err)
 		return
 	}
-	r.serveEvent(w, req.Context(), in)
+	r.serveEvent(x, w, req.Context(), in)
 }
 
 // readBody reads the body as far as it may go.
@@ -149,9 +176,11 @@ func modeOf(h http.Header) (string, error) {
 	return name, nil
 }
 
-func readEvent(mode string, h http.Header, body []byte) (*event.Event, error) {
+func (x *exchange) readEvent(mode string, h http.Header) (*event.Event, error) {
+	body := x.body.Bytes()
 	if mode == "" {
-		return fromHeaders(h, body)
+		x.in = event.Event{Context: &x.from, DataEncoded: body}
+		return &x.in, readHeaders(&x.from, h)
 	}
 	if !utf8.Valid(body) {
 		return nil, badRequest("invalid_utf8", "the event is not valid UTF-8")
@@ -165,8 +194,8 @@ func readEvent(mode string, h http.Header, body []byte) (*event.Event, error) {
 }
 
 // serveEvent answers with the prediction, or with 202 when the sink has it.
-func (r *running) serveEvent(w http.ResponseWriter, ctx context.Context, in *event.Event) {
-	out, err := r.handle(ctx, in)
+func (r *running) serveEvent(x *exchange, w http.ResponseWriter, ctx context.Context, in *event.Event) {
+	out, err := r.handleIn(&x.space, ctx, in)
 	if err == nil && r.sink != nil {
 		err = r.sink.post(ctx, out)
 	}

@@ -32,30 +32,37 @@ type payload struct {
 	reading  int // how deep in jsonData
 }
 
-// readPayload finds the comments in an event's data. An absent content type, or one that says no more than "bytes", is sniffed:
-// what starts like a JSON object has to be JSON; anything else is JSON if it is JSON as a whole, and otherwise text.
+// readPayload is read in memory of its own.
 func readPayload(contentType string, data []byte) (*payload, error) {
+	p := &payload{}
+	return p, p.read(&scanner{}, contentType, data)
+}
+
+// read finds the comments in an event's data. An absent content type, or one that says no more than "bytes", is sniffed:
+// what starts like a JSON object has to be JSON; anything else is JSON if it is JSON as a whole, and otherwise text.
+func (p *payload) read(s *scanner, contentType string, data []byte) error {
 	kind, err := mediaKind(contentType)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(data) == 0 {
-		return nil, unprocessable("no_data", "the event has no data")
+		return unprocessable("no_data", "the event has no data")
 	}
 	if kind == sniffed {
 		kind = sniff(data)
 	}
 	if !utf8.Valid(data) {
 		if kind == jsonText {
-			return nil, badRequest("invalid_utf8", "the JSON is not valid UTF-8")
+			return badRequest("invalid_utf8", "the JSON is not valid UTF-8")
 		}
-		return nil, unprocessable("invalid_utf8", "the text is not valid UTF-8")
+		return unprocessable("invalid_utf8", "the text is not valid UTF-8")
 	}
 	if kind == plainText {
-		return &payload{shape: seldon, comments: []string{string(data)}}, nil
+		p.shape, p.comments = seldon, append(p.comments, string(data))
+		return nil
 	}
-	p := &payload{}
-	return p, p.document(&scanner{b: bytes.TrimPrefix(data, byteOrderMark)})
+	*s = scanner{b: bytes.TrimPrefix(data, byteOrderMark)}
+	return p.document(s)
 }
 
 // document reads the whole of a JSON payload.

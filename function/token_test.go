@@ -36,7 +36,7 @@ func TestToken(t *testing.T) {
 	}
 	defer s.close()
 	s.token.path = path
-	out := (&core{}).answer(sampleAttributes(t), PredictionType, "")
+	out := (&core{}).answer(&reply{}, sampleAttributes(t), PredictionType, "")
 	if err := s.post(context.Background(), out); err != nil {
 		t.Fatal(err)
 	}
