@@ -64,13 +64,17 @@ def fit(r):
 
 
 def compare(r):
-    model = ESTIMATORS[r["estimator"]](**r["options"]).fit(matrix(r["x"]), r["y"])
+    estimator = ESTIMATORS[r["estimator"]]
+    chances = [{"random_state": seed} for seed in range(64)] if estimator is DecisionTreeClassifier else [{}]
+    return {"scores": [scores(estimator(**r["options"], **chance), r) for chance in chances]}
+
+
+def scores(model, r):
+    model.fit(matrix(r["x"]), r["y"])
     test = matrix(r["test"])
     if hasattr(model, "predict_proba"):
-        scores = model.predict_proba(test)[:, 1]
-    else:
-        scores = model.decision_function(test)
-    return {"scores": scores.tolist()}
+        return model.predict_proba(test)[:, 1].tolist()
+    return model.decision_function(test).tolist()
 
 
 def measure(r):

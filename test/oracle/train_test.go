@@ -268,6 +268,24 @@ func TestCharNGrams(t *testing.T) {
 	}
 }
 
+// nearest returns those of the answers that are closest to got. A tree has several: where columns split equally well, chance takes one.
+func nearest(got []float64, answers [][]float64) []float64 {
+	best := answers[0]
+	for _, a := range answers {
+		if apart(got, a) < apart(got, best) {
+			best = a
+		}
+	}
+	return best
+}
+
+func apart(a, b []float64) (sum float64) {
+	for i := range min(len(a), len(b)) {
+		sum += math.Abs(a[i] - b[i])
+	}
+	return sum
+}
+
 // TestAlgorithms compares what package compare has with scikit-learn's classifiers, on rows that they have not seen.
 func TestAlgorithms(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 10))
@@ -313,7 +331,7 @@ func TestAlgorithms(t *testing.T) {
 			got, names = append(got, scores), append(names, c.name)
 		}
 	}
-	for i, want := range ask[struct{ Scores []float64 }](t, requests) {
-		closeTo(t, names[i], got[i], want.Scores, 1e-6)
+	for i, want := range ask[struct{ Scores [][]float64 }](t, requests) {
+		closeTo(t, names[i], got[i], nearest(got[i], want.Scores), 1e-6)
 	}
 }
