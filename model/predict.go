@@ -156,6 +156,8 @@ type walk struct {
 	open  int                  // and the longest path in use
 	steps []step
 
+	longer *longer
+
 	touched uint64 // of no meaning; keeps the compiler from dropping what it sums up
 }
 
@@ -212,12 +214,13 @@ func (w *wordTables) countShort(t *tally, at *walk, words []uint32) {
 			t.add(feature)
 		}
 		next := min(s.at+1, len(words)-1)
-		steps[n] = step{hashPair(node, words[next]), node, words[next], next}
+		hash := hashPair(node, words[next])
+		steps[n] = step{hash, node, words[next], next}
 		more := next - s.at // 0 at the end, where no word follows
 		if node == none {
 			more = 0
 		}
-		n += more
+		n += more & int(at.longer.has(hash))
 	}
 	if w.ngramMax < 3 {
 		n = 0

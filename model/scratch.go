@@ -16,6 +16,7 @@ type scratch struct {
 	spaces  []uint64
 	edges   []uint32
 	front   front
+	nowhere frontEntry
 	found   [batch]packed
 	missed  [batch + 1]missedChunk
 	touched uint64 // of no meaning; keeps the compiler from dropping what it sums up
@@ -29,7 +30,7 @@ type scratch struct {
 }
 
 func newScratch(m *Model) *scratch {
-	return &scratch{tally: newTally(m.words.features), memo: m.memo()}
+	return &scratch{tally: newTally(m.words.features), memo: m.memo(), walk: walk{longer: m.words.longer()}}
 }
 
 const (
@@ -214,8 +215,12 @@ func (s *scratch) lookFurther(m *Model, text string, chunks []missedChunk) bool 
 				}
 			}
 		}
-		if found != packedOverflow && c.high == 0 && short {
-			*s.front.entry(c.low) = frontEntry{c.low, found}
+		if found != packedOverflow {
+			e := s.front.entry(c.low)
+			if c.high != 0 || !short {
+				e = &s.nowhere // instead of a branch, which would be guessed wrong
+			}
+			*e = frontEntry{c.low, found}
 		}
 		s.found[c.at] = found
 	}

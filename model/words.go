@@ -3,6 +3,7 @@ package model
 import (
 	"encoding/binary"
 	"math"
+	"sync"
 )
 
 // none is the absent word, node or feature.
@@ -36,7 +37,8 @@ type wordTables struct {
 
 	indexShift, filterShift, ngramShift uint
 
-	frequencies [256]float64 // by count: termFrequency
+	frequencies [256]float64   // by count: termFrequency
+	longer      func() *longer // made when first needed
 }
 
 // settings are the fixed fields of the section tfidf.
@@ -153,6 +155,7 @@ func openTables(get func(name string) []byte) (*wordTables, error) {
 		return nil, formatErrorf("a hash table's size is not a power of two")
 	}
 	t.indexShift, t.filterShift, t.ngramShift = hashShift(slots), hashShift(bits), hashShift(lines)
+	t.longer = sync.OnceValue(func() *longer { return newLonger(t) })
 	for count := range t.frequencies {
 		t.frequencies[count] = t.termFrequency(uint32(count))
 	}
@@ -267,6 +270,32 @@ func (t *wordTables) unigram(word uint32) uint32 {
 func (t *wordTables) mayFollow(hash uint64) byte {
 	bit := hash >> t.filterShift
 	return t.filter[bit>>3] >> (bit & 7) & 1
+}
+
+// longer is to the steps from nodes that are no words what the section filter is to those from words.
+type longer struct {
+	bits  []byte
+	shift uint
+}
+
+// newLonger reads the whole trie, and is therefore made when first needed.
+func newLonger(t *wordTables) *longer {
+	size := max(64, len(t.ngrams)/ngramSize*8)
+	f := &longer{make([]byte, size/8), hashShift(size)}
+	for b := t.ngrams; len(b) >= ngramSize; b = b[ngramSize:] {
+		left, word := binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:])
+		if uint64(left) >= uint64(t.wordCount) && left != none {
+			bit := hashPair(left, word) >> f.shift
+			f.bits[bit>>3] |= 1 << (bit & 7)
+		}
+	}
+	return f
+}
+
+// has reports whether there may be a step with this hash; always where there is.
+func (f *longer) has(hash uint64) byte {
+	bit := hash >> f.shift
+	return f.bits[bit>>3] >> (bit & 7) & 1
 }
 
 // touch reads from the line where follow will look first, so that the memory has time.
