@@ -272,18 +272,11 @@ func TestCharNGrams(t *testing.T) {
 func nearest(got []float64, answers [][]float64) []float64 {
 	best := answers[0]
 	for _, a := range answers {
-		if apart(got, a) < apart(got, best) {
+		if distance(got, a) < distance(got, best) {
 			best = a
 		}
 	}
 	return best
-}
-
-func apart(a, b []float64) (sum float64) {
-	for i := range min(len(a), len(b)) {
-		sum += math.Abs(a[i] - b[i])
-	}
-	return sum
 }
 
 // TestAlgorithms compares what package compare has with scikit-learn's classifiers, on rows that they have not seen.
