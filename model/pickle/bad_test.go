@@ -116,8 +116,9 @@ func TestBadVectorizers(t *testing.T) {
 		unsupported bool
 		pickle      []byte
 	}{
-		{"empty", "cut short", false, nil},
-		{"not a pickle", "no such opcode", false, []byte("\xff\xfe hello")},
+		{"empty", "pickle: empty", false, nil},
+		{"not a pickle", "probably not a pickle at all: ", false, []byte("\xff\xfe hello")},
+		{"text", "probably not a pickle at all: ", false, []byte("hello")},
 		{"a newer protocol", "protocol 9", true, []byte("\x80\x09N.")},
 		{"os.system", "refuses to touch posix.system", true, newProgram().global("posix", "system").text("id").ops("\x85R.").Bytes()},
 		{"os.system by name", "refuses to touch os.system", true, []byte("cos\nsystem\n(S'id'\ntR.")},

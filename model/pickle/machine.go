@@ -3,6 +3,7 @@ package pickle
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -32,8 +33,15 @@ func load(b []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(b) == 0 {
+		return nil, FormatError("empty")
+	}
 	m := &machine{in: b}
 	v, err := m.run()
+	var bad FormatError
+	if errors.As(err, &bad) && b[0] != opProto { // protocols 0 and 1 begin with anything, but hardly anybody writes them
+		return nil, FormatError("probably not a pickle at all: " + string(bad))
+	}
 	if err != nil {
 		return nil, err
 	}
