@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -89,7 +90,7 @@ func atMost(n int) cobra.PositionalArgs {
 func required(c *cobra.Command, names ...string) error {
 	for _, name := range names {
 		if !c.Flags().Changed(name) {
-			return misusef("%s needs --%s: %s", c.Name(), name, c.Flags().Lookup(name).Usage)
+			return misusef("%s needs --%s: %s", c.Name(), name, strings.ReplaceAll(c.Flags().Lookup(name).Usage, "`", ""))
 		}
 	}
 	return nil

@@ -42,6 +42,9 @@ Without --input it is fed a few sample comments. It prints each answer on a line
 record is answered; the summary's p50 and p99 are of the time from the source's request until its event is answered for good.`,
 		Args: atMost(0),
 		RunE: func(c *cobra.Command, _ []string) error {
+			if c.Flags().Changed("brokers") && len(broker.Split(u.brokers)) == 0 { // an unset variable, say: not what embeds one
+				return misusef("--brokers is %q: name at least one HOST:PORT, or leave it out for an embedded Kafka", u.brokers)
+			}
 			if u.once && !c.Flags().Changed("listen") {
 				u.listen = "127.0.0.1:0" // nobody has to know the address
 			}
@@ -155,13 +158,14 @@ func (u *up) function(sink string) (fn.Handler, error) {
 }
 
 func (u *up) answered(a local.Answer) {
-	switch {
-	case u.records != nil:
-		if err := u.records.Write(a.Record); err != nil {
-			u.fail(err)
-		}
-	default:
-		fmt.Fprintln(u.out, a)
+	var err error
+	if u.records != nil {
+		err = u.records.Write(a.Record)
+	} else {
+		_, err = fmt.Fprintln(u.out, a)
+	}
+	if err != nil {
+		u.fail(err)
 	}
 	if u.once {
 		u.tracker.Answered(a) // last: when all are answered, all are written
@@ -231,7 +235,7 @@ func (u *up) introduce(s *local.System) {
 	}
 	fmt.Fprintf(u.out, `Kafka (%s) at %s, the function at %s. Send it more from another terminal:
 
-  curl -i %s -H 'Ce-Specversion: 1.0' -H "Ce-Id: $RANDOM" -H 'Ce-Source: /me' -H 'Ce-Type: reddit.comment' \
+  curl -i %s -H 'Ce-Specversion: 1.0' -H "Ce-Id: $RANDOM$(date +%%s)" -H 'Ce-Source: /me' -H 'Ce-Type: reddit.comment' \
     -H 'Ce-Partitionkey: by-curl' -H 'Content-Type: application/json' -d '{"data":{"ndarray":["This is an input"]}}'
   echo '{"data":{"ndarray":["This is an input"]}}' | kcat -P -b %s -t %s -k by-kcat
   kcat -C -b %s -t %s -f '%%k %%s\n'

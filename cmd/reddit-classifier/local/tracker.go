@@ -29,8 +29,13 @@ type Summary struct {
 	P50, P99    time.Duration // of a delivery: from the source's first request until its event is answered for good
 }
 
-// PerSecond is the rate of answered records.
-func (s Summary) PerSecond() float64 { return float64(s.Records) / s.Took.Seconds() }
+// PerSecond is the rate of answered records; of none it is 0.
+func (s Summary) PerSecond() float64 {
+	if s.Records == 0 {
+		return 0
+	}
+	return float64(s.Records) / s.Took.Seconds()
+}
 
 // NewTracker returns a tracker that has seen nothing.
 func NewTracker() *Tracker {
