@@ -47,10 +47,14 @@ func readHeaders(a *event.EventContextV1, h http.Header) (err error) {
 	if values := h["Content-Type"]; len(values) > 0 && values[0] != "" {
 		a.DataContentType = &values[0]
 	}
-	if err == nil {
-		err = complete(a, h.Get("Ce-Specversion"))
+	version := h.Get("Ce-Specversion")
+	switch {
+	case err != nil:
+		return err
+	case version == "":
+		return badRequest("not_a_cloudevent", "the request is not a CloudEvent: it has no ce-specversion and is not "+structuredType)
 	}
-	return err
+	return complete(a, version)
 }
 
 // setAttribute sets the attribute or the extension of a lower-case name. Empty values of what is optional count as absent.
@@ -110,7 +114,7 @@ func setExtension(a *event.EventContextV1, name string, value any) {
 func complete(a *event.EventContextV1, version string) error {
 	switch {
 	case version == "":
-		return badRequest("not_a_cloudevent", "the request is not a CloudEvent: it has no ce-specversion and is not "+structuredType)
+		return badRequest("not_a_cloudevent", "the event has no specversion")
 	case version != event.CloudEventsVersionV1:
 		return badRequest("unsupported_specversion", "CloudEvents of version %s are not read, 1.0 is", printable(version))
 	}

@@ -93,7 +93,7 @@ func (r *running) logPanic(p any) {
 func (r *running) serve(w http.ResponseWriter, req *http.Request) {
 	if req.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
-		writeError(w, &Error{Code: http.StatusMethodNotAllowed, Reason: "method_not_allowed", Message: "events are posted"})
+		writeError(w, &Error{Code: http.StatusMethodNotAllowed, Reason: "method_not_allowed", Message: "events are sent by POST"})
 		return
 	}
 	x := exchanges.Get().(*exchange)

@@ -105,6 +105,26 @@ func TestNotCloudEvents(t *testing.T) {
 	}
 }
 
+// Where the specversion is missing the answer says what was looked at: the request, or the event within it.
+func TestNoSpecVersion(t *testing.T) {
+	f := start(t)
+	const event = `{"id":"1","source":"/a","type":"b"}`
+	for contentType, want := range map[string]string{
+		"application/json":                   "the request is not a CloudEvent: it has no ce-specversion and is not application/cloudevents+json",
+		"application/cloudevents+json":       "the event has no specversion",
+		"application/cloudevents-batch+json": "the event has no specversion",
+	} {
+		body := event
+		if strings.Contains(contentType, "batch") {
+			body = "[" + event + "]"
+		}
+		w := handle(f, post(body, "Content-Type", contentType))
+		if !strings.Contains(w.Body.String(), `"error":"`+want+`"`) {
+			t.Errorf("%s: %s, want %s", contentType, w.Body, want)
+		}
+	}
+}
+
 func TestModes(t *testing.T) {
 	const attributes = `{"specversion":"1.0","id":"1","source":"/test","type":"test"`
 	const structured = "application/cloudevents+json"

@@ -88,7 +88,7 @@ func (p *payload) value(s *scanner) error {
 	if err := s.skip(); err != nil {
 		return err
 	}
-	return unprocessable("unknown_shape", "the JSON is not an object")
+	return unprocessable("unknown_shape", "the JSON is neither an object nor a text")
 }
 
 // object reads the members of the record, in whatever order they come.

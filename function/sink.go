@@ -67,11 +67,16 @@ func (s *sink) post(ctx context.Context, e *event.Event) error {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	const shortest, longest = 50 * time.Millisecond, 2 * time.Second
+	var before error // of the try before
 	for pause := shortest; ; pause = min(2*pause, longest) {
 		err, again := s.try(ctx, e)
+		if before != nil && err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return before // says more than that the time ran out during one more try
+		}
 		if err == nil || !again {
 			return err
 		}
+		before = err
 		wait := time.NewTimer(pause/2 + rand.N(pause/2))
 		select {
 		case <-ctx.Done():

@@ -152,6 +152,23 @@ func TestSinkThatHangs(t *testing.T) {
 	}
 }
 
+// A try that the time limit cuts off does not hide why those before it failed.
+func TestSinkRefusesThenHangs(t *testing.T) {
+	var posts atomic.Int32
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		_, _ = io.Copy(io.Discard, req.Body)
+		if posts.Add(1) > 1 {
+			<-req.Context().Done()
+		}
+		w.WriteHeader(500)
+	}))
+	defer s.Close()
+	w := handle(start(t, to(s.URL, time.Second)), kafka("a"))
+	if w.Code != 503 || reasonOf(t, w) != "sink_refused" || posts.Load() != 2 {
+		t.Errorf("%d after %d posts: %s", w.Code, posts.Load(), w.Body)
+	}
+}
+
 func TestBatchToSink(t *testing.T) {
 	const head = `{"specversion":"1.0","source":"/test","type":"test","id":`
 	const good, bad = head + `"1","data":{"strData":"a"}}`, head + `"2","data":{"data":{"ndarray":[1]}}}`
