@@ -30,8 +30,14 @@ type running struct {
 	log     *slog.Logger
 }
 
-// New returns a function that Start configures from the environment.
-func New() *Function { return &Function{} }
+// New returns a function that Start configures from the environment. The model within the program is being read from then on:
+// func-go has its port to open before it calls Start.
+func New() *Function {
+	if os.Getenv("MODEL_PATH") == "" {
+		go func() { _, _ = model.Default() }() // Start gets the same result, or waits for it
+	}
+	return &Function{}
+}
 
 // NewWith returns a function with a configuration of its own.
 func NewWith(c Config) *Function { return &Function{fixed: &c} }
