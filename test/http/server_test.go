@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -122,15 +123,16 @@ func (s *server) memory(line string) int {
 	return 0
 }
 
-// cpu returns the processor time that the process has used, zero where there is no /proc.
+// cpu returns the processor time that the process has used, to the nanosecond, zero where there is no /proc.
 func (s *server) cpu() time.Duration {
-	b, _ := os.ReadFile("/proc/" + strconv.Itoa(s.Process.Pid) + "/stat")
-	_, rest, _ := strings.Cut(string(b), ") ")
-	f := strings.Fields(rest)
-	if len(f) < 13 {
-		return 0
+	threads, _ := filepath.Glob("/proc/" + strconv.Itoa(s.Process.Pid) + "/task/*/schedstat")
+	sum := 0
+	for _, path := range threads {
+		b, _ := os.ReadFile(path)
+		if f := strings.Fields(string(b)); len(f) > 0 {
+			n, _ := strconv.Atoi(f[0])
+			sum += n
+		}
 	}
-	user, _ := strconv.Atoi(f[11])
-	system, _ := strconv.Atoi(f[12])
-	return time.Duration(user+system) * 10 * time.Millisecond // a tick is that long on every Linux
+	return time.Duration(sum)
 }
