@@ -82,11 +82,7 @@ func NamedIdentity(name string) bool {
 
 // ReadVectorizer reads a TfidfVectorizer, or the one in a Pipeline. A nil identity stands for NamedIdentity.
 func ReadVectorizer(b []byte, identity Identity) (*Vectorizer, error) {
-	root, err := load(b)
-	if err != nil {
-		return nil, err
-	}
-	parts, err := estimators(root)
+	root, parts, err := loadEstimators(b)
 	if err != nil {
 		return nil, err
 	}
@@ -101,11 +97,7 @@ func ReadVectorizer(b []byte, identity Identity) (*Vectorizer, error) {
 
 // ReadClassifier reads a LogisticRegression, or the one in a Pipeline.
 func ReadClassifier(b []byte) (*Classifier, error) {
-	root, err := load(b)
-	if err != nil {
-		return nil, err
-	}
-	parts, err := estimators(root)
+	root, parts, err := loadEstimators(b)
 	if err != nil {
 		return nil, err
 	}
@@ -113,4 +105,12 @@ func ReadClassifier(b []byte) (*Classifier, error) {
 		return nil, unsupportedErrorf("holds %s where a LogisticRegression or a Pipeline with one is expected", describe(root))
 	}
 	return readClassifier(parts.classifier)
+}
+
+// loadEstimators returns what the pickle holds, and the estimators in it.
+func loadEstimators(b []byte) (root any, found parts, err error) {
+	if root, err = load(b); err == nil {
+		found, err = estimators(root)
+	}
+	return root, found, err
 }
