@@ -14,21 +14,32 @@ type boxRow struct {
 	Tip    string
 }
 
-// boxes draws box plots after J. Tukey: box from quartile to quartile, median, whiskers to the outermost values within 1.5
-// times the box's length, and every value as a point.
-func boxes(rows []boxRow, x axis) scene {
-	const step = 34
-	bottom := 10 + step*float64(len(rows))
-	s := scene{Width: width, Height: bottom + 46}
-	left, right := float64(labelWidth), float64(width-14)
+// rowStep is the height of a row in a chart of one row for each thing compared.
+const rowStep = 34
+
+// rowScene begins such a chart: the grid and its ticks, between left and right.
+func rowScene(rows int, x axis) (s scene, left, right float64) {
+	bottom := 10 + rowStep*float64(rows)
+	s = scene{Width: width, Height: bottom + 46}
+	left, right = float64(labelWidth), float64(width-14)
 	for _, t := range x.Ticks {
 		at := x.at(t, left, right)
 		s.line("grid", at, 6, at, bottom)
 		s.text("tick middle", at, bottom+18, x.Format(t))
 	}
+	return s, left, right
+}
+
+// rowMiddle is where the middle of the row i is.
+func rowMiddle(i int) float64 { return 10 + rowStep*(float64(i)+0.5) }
+
+// boxes draws box plots after J. Tukey: box from quartile to quartile, median, whiskers to the outermost values within 1.5
+// times the box's length, and every value as a point.
+func boxes(rows []boxRow, x axis) scene {
+	s, left, right := rowScene(len(rows), x)
 	for i, r := range rows {
 		sorted := slices.Sorted(slices.Values(r.Values))
-		middle := 10 + step*(float64(i)+0.5)
+		middle := rowMiddle(i)
 		s.text("label end", labelWidth-8, middle+5, cut(r.Label, labelRunes))
 		if len(sorted) == 0 {
 			continue
@@ -43,7 +54,7 @@ func boxes(rows []boxRow, x axis) scene {
 			s.circle("fold", place(v), middle, 2.5, r.Label+": "+decimal(v))
 		}
 	}
-	s.text("axis middle", (left+right)/2, bottom+40, x.Title)
+	s.text("axis middle", (left+right)/2, s.Height-6, x.Title)
 	return s
 }
 

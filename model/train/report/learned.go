@@ -50,24 +50,16 @@ func timing(list []Algorithm, times []float64) figure {
 		}
 		x.Ticks = every
 	}
-	const step = 34
-	bottom := 10 + step*float64(len(list))
-	s := scene{Width: width, Height: bottom + 46}
-	left, right := float64(labelWidth), float64(width-14)
-	for _, t := range x.Ticks {
-		at := x.at(t, left, right)
-		s.line("grid", at, 6, at, bottom)
-		s.text("tick middle", at, bottom+18, x.Format(t))
-	}
+	s, left, right := rowScene(len(list), x)
 	for i, a := range list {
-		y := 10 + step*(float64(i)+0.5)
+		y := rowMiddle(i)
 		fit, predict := x.at(max(a.FitSeconds, x.Min), left, right), x.at(max(a.PredictSeconds, x.Min), left, right)
 		s.text("label end", labelWidth-8, y+5, cut(a.Name, labelRunes))
 		s.line("whisker", min(fit, predict), y, max(fit, predict), y)
 		s.circle("dot third", fit, y, 6, a.Name+": fit "+duration(a.FitSeconds))
 		s.circle("dot fourth", predict, y, 6, a.Name+": predict "+duration(a.PredictSeconds))
 	}
-	s.text("axis middle", (left+right)/2, bottom+40, x.Title)
+	s.text("axis middle", (left+right)/2, s.Height-6, x.Title)
 	return figure{ID: "times", Title: "Time to fit and to predict", Note: "Mean of the folds, on the machine that made the report; tokenizing is not in it.",
 		Legend: []legend{{"third", "fit"}, {"fourth", "predict"}}, Scene: s}
 }
