@@ -8,8 +8,8 @@ import (
 
 // appendChunk appends the pieces of the chunk, or run of white space, text[start:end]: spaCy's Tokenizer._tokenize. traits holds at
 // least the traits of its characters.
-func (p *Pack) appendChunk(dst []Piece, text string, start, end int, traits byte) []Piece {
-	chunk := text[start:end]
+func (s *stream) appendChunk(dst []Piece, start, end int, traits byte) []Piece {
+	p, chunk := s.pack, s.text[start:end]
 	e := p.lookup(chunk)
 	if e.special() {
 		return p.appendException(dst, start, end, e)
@@ -17,10 +17,10 @@ func (p *Pack) appendChunk(dst []Piece, text string, start, end int, traits byte
 	prefix := p.prefixEnd(chunk)
 	suffix := p.suffixOf(chunk, prefix)
 	if prefix == 0 && suffix == len(chunk) {
-		return p.appendCore(dst, text, start, end, e, traits)
+		return s.appendCore(dst, start, end, e, traits)
 	}
-	c := cutter{pack: p, text: text, start: start, end: end, e: e, traits: traits}
-	return c.cut(dst, prefix, suffix)
+	c := cutter{pack: p, text: s.text, start: start, end: end, e: e, traits: traits}
+	return c.cut(s, dst, prefix, suffix)
 }
 
 // cutter cuts affixes off a chunk: spaCy's Tokenizer._split_affixes and _attach_tokens.
@@ -31,24 +31,24 @@ type cutter struct {
 	e          entry // its entry in the lexicon
 	traits     byte
 	trace      trace
+	suffixes   marks
 }
 
 // left returns what is left.
 func (c *cutter) left() string { return c.text[c.start:c.end] }
 
-// cut appends the pieces of a chunk that is no exception and has the given affixes.
-func (c *cutter) cut(dst []Piece, prefix, suffix int) []Piece {
-	p, base, suffixes := c.pack, len(dst), 0
+// cut appends the pieces of a chunk that is no exception and has the given affixes. Prefixes are found in the order of the text; suffixes,
+// found from the last one on, are marked and follow in the end.
+func (c *cutter) cut(s *stream, dst []Piece, prefix, suffix int) []Piece {
+	p, origin, size := c.pack, c.start, c.end-c.start
 	for !c.tokenMatch() {
 		cutPrefix, cutSuffix, done := c.choose(prefix, suffix)
 		start, end := c.start+cutPrefix, c.start+cutSuffix
 		if c.start < start {
-			dst = p.appendPiece(dst, c.text, c.start, start)
+			dst = s.appendPiece(dst, c.start, start)
 		}
 		if end < c.end {
-			dst = p.appendPiece(dst, c.text, end, c.end)
-			dst[len(dst)-1].flags |= pieceSuffix
-			suffixes++
+			c.suffixes.add(end-origin, size)
 		}
 		if c.start, c.end = start, end; done || start == end || c.e.special() {
 			break
@@ -60,15 +60,17 @@ func (c *cutter) cut(dst []Piece, prefix, suffix int) []Piece {
 		}
 	}
 	c.trace.close()
-	middle := len(dst)
 	if c.e.special() {
 		dst = p.appendException(dst, c.start, c.end, c.e)
 	} else if c.start < c.end {
-		dst = p.appendCore(dst, c.text, c.start, c.end, c.e, p.traitsOf(c.left()))
+		dst = s.appendCore(dst, c.start, c.end, c.e, p.traitsOf(c.left()))
 	}
-	if suffixes > 0 {
-		dst = unfoldSuffixes(dst, base, middle)
+	for at := c.end - origin; at < size; {
+		next := c.suffixes.next(at+1, size)
+		dst = s.appendPiece(dst, origin+at, origin+next)
+		at = next
 	}
+	c.suffixes.close()
 	return dst
 }
 
@@ -117,14 +119,14 @@ func (p *Pack) suffixOf(s string, prefix int) int {
 
 // appendCore appends what is left of a chunk without affixes and exceptions, text[start:end], whose entry is e: one piece if it is an
 // address, else it is split at infixes.
-func (p *Pack) appendCore(dst []Piece, text string, start, end int, e entry, traits byte) []Piece {
-	s := text[start:end]
-	if traits&(layout.TraitInfix|traitHigh) == 0 || traits&layout.TraitDot != 0 && p.isAddress(s) {
-		return p.appendEntry(dst, text, start, end, e, traits)
+func (s *stream) appendCore(dst []Piece, start, end int, e entry, traits byte) []Piece {
+	p, core := s.pack, s.text[start:end]
+	if traits&(layout.TraitInfix|traitHigh) == 0 || traits&layout.TraitDot != 0 && p.isAddress(core) {
+		return p.appendEntry(dst, s.text, start, end, e, traits)
 	}
 	done := 0
-	for at := 0; at < len(s); {
-		from, to := p.nextInfix(s, at)
+	for at := 0; at < len(core); {
+		from, to := p.nextInfix(core, at)
 		if from < 0 {
 			break
 		}
@@ -133,16 +135,16 @@ func (p *Pack) appendCore(dst []Piece, text string, start, end int, e entry, tra
 			continue // spaCy ignores an infix at the start, which stays with what follows
 		}
 		if done < from {
-			dst = p.appendPiece(dst, text, start+done, start+from)
+			dst = s.appendPiece(dst, start+done, start+from)
 		}
-		dst = p.appendPiece(dst, text, start+from, start+to)
+		dst = s.appendPiece(dst, start+from, start+to)
 		done = to
 	}
 	if done == 0 {
-		return p.appendEntry(dst, text, start, end, e, traits)
+		return p.appendEntry(dst, s.text, start, end, e, traits)
 	}
-	if done < len(s) {
-		dst = p.appendPiece(dst, text, start+done, end)
+	if done < len(core) {
+		dst = s.appendPiece(dst, start+done, end)
 	}
 	return dst
 }
@@ -187,25 +189,4 @@ func (p *Pack) traitsOf(s string) byte {
 		traits |= p.bytes256[s[i]]
 	}
 	return traits
-}
-
-// unfoldSuffixes brings the pieces of one chunk into the order of the text. dst[base:middle] holds prefixes and suffixes as they
-// were found, the suffixes from the last one on; dst[middle:] holds what is between them.
-func unfoldSuffixes(dst []Piece, base, middle int) []Piece {
-	for i := middle - 1; i >= base; i-- {
-		if c := &dst[i]; c.flags&pieceSuffix != 0 {
-			c.flags &^= pieceSuffix
-			dst = append(dst, *c)
-			dst[i].flags |= pieceMoved
-		}
-	}
-	kept := base
-	for i := base; i < middle; i++ {
-		if dst[i].flags&pieceMoved == 0 {
-			dst[kept] = dst[i]
-			kept++
-		}
-	}
-	kept += copy(dst[kept:], dst[middle:])
-	return dst[:kept]
 }

@@ -8,7 +8,7 @@ import (
 	"reddit-classifier/model/english"
 )
 
-// FuzzTokens says that any text is covered by its tokens and that all ways to its features agree.
+// FuzzTokens says that any text is covered by its tokens, that all ways to its features agree, and that it is the same in batches.
 func FuzzTokens(f *testing.F) {
 	for _, s := range fragments {
 		f.Add(s + s)
@@ -18,6 +18,8 @@ func FuzzTokens(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		check(t, old, text)
 		check(t, new, text)
+		checkBatches(t, old, 1+len(text)%100, text)
+		checkBatches(t, new, 1+len(text)%100, text)
 	})
 }
 
@@ -65,6 +67,11 @@ func exercise(t *testing.T, b []byte) {
 			p.AppendFeature(nil, text, c)
 			_ = p.FeatureByID(c.FeatureID())
 		}
+		p.EachPiecesOf(1+len(b)%50, text, func(pieces []english.Piece) {
+			for _, c := range pieces {
+				p.AppendFeature(nil, text, c)
+			}
+		})
 		for _, token := range p.AppendTokens(nil, text) {
 			token.Feature()
 		}

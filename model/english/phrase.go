@@ -73,35 +73,42 @@ func (p *Pack) lengths(pieces []Piece) (lengths uint16) {
 	return lengths
 }
 
-// wordPlaces returns the layout.Word constants that hold for the piece.
-func (p *Pack) wordPlaces(c *Piece) byte {
-	if c.word == 0 || int(c.word) >= len(p.words) {
+// wordPlaces returns the layout.Word constants that hold for a phrase word.
+func (p *Pack) wordPlaces(word uint16) byte {
+	if word == 0 || int(word) >= len(p.words) {
 		return 0
 	}
-	return p.words[c.word]
+	return p.words[word]
 }
 
 // applyPhrases is spaCy 3's second pass over the tokens of a document, Tokenizer._apply_special_cases: where exceptions stand in the
 // middle of chunks, or across them, their tokens are replaced. matched says whether there was any such place.
-func (p *Pack) applyPhrases(dst []Piece, base int, text string) (out []Piece, matched bool) {
-	if len(p.phrases.nodes) == 0 {
+func (s *stream) applyPhrases(dst []Piece, base int) (out []Piece, matched bool) {
+	if len(s.pack.phrases.nodes) == 0 {
 		return dst, false
 	}
-	pieces := dst[base:]
-	var all uint16
-	for i := range pieces {
+	all := s.pack.findPhrases(dst[base:], len(dst)-base)
+	if all == 0 {
+		return dst, false
+	}
+	selectPhrases(dst[base:], all)
+	end := len(dst)
+	dst, _ = s.replacePhrases(dst, base, end)
+	kept := copy(dst[base:], dst[end:])
+	return dst[:base+kept], true
+}
+
+// findPhrases notes the lengths of the phrases that start in the first n pieces, and returns all lengths there are.
+func (p *Pack) findPhrases(pieces []Piece, n int) (all uint16) {
+	for i := range pieces[:n] {
 		c := &pieces[i]
-		if c.word == 0 || p.wordPlaces(c)&layout.WordFirst == 0 {
+		if c.word == 0 || p.wordPlaces(c.word)&layout.WordFirst == 0 {
 			continue
 		}
 		c.lengths = p.lengths(pieces[i:])
 		all |= c.lengths
 	}
-	if all == 0 {
-		return dst, false
-	}
-	selectPhrases(pieces, all)
-	return p.replacePhrases(dst, base, text), true
+	return all
 }
 
 // selectPhrases decides which phrases count: longer ones first, then earlier ones, none whose first or last token is in one that
@@ -125,24 +132,27 @@ func selectPhrases(pieces []Piece, all uint16) {
 	}
 }
 
-// replacePhrases puts the pieces of the exceptions in the place of the phrases that count and whose text is an exception: the
-// tokens of a phrase may be apart in the text, and then it is none.
-func (p *Pack) replacePhrases(dst []Piece, base int, text string) []Piece {
-	end := len(dst)
-	for i := base; i < end; {
+// replacePhrases appends the pieces dst[from:to] with those of the exceptions in the place of the phrases that count and whose text is
+// an exception: the tokens of a phrase may be apart in the text, and then it is none. It returns where the last one ends, which is beyond
+// to for a phrase that is not over there.
+func (s *stream) replacePhrases(dst []Piece, from, to int) (out []Piece, done int) {
+	p, i := s.pack, from
+	for i < to {
 		if n := int(dst[i].phrase); n > 0 {
 			start, stop := int(dst[i].Start), int(dst[i+n-1].End)
-			if e := p.lookup(text[start:stop]); e.special() {
+			if e := p.lookup(s.text[start:stop]); e.special() {
 				dst = p.appendException(dst, start, stop, e)
 				i += n
 				continue
 			}
 		}
 		c := dst[i]
-		c.lengths, c.phrase, c.flags = 0, 0, c.flags&^pieceSeen
+		c.clear()
 		dst = append(dst, c)
 		i++
 	}
-	kept := copy(dst[base:], dst[end:])
-	return dst[:base+kept]
+	return dst, i
 }
+
+// clear forgets what the second pass noted.
+func (c *Piece) clear() { c.lengths, c.phrase, c.flags = 0, 0, c.flags&^pieceSeen }

@@ -18,11 +18,9 @@ type Piece struct {
 }
 
 const (
-	pieceURL    = 1 << iota // like_url
-	piecePlain              // the feature is the text
-	pieceSuffix             // for the time of a chunk: found from the end
-	pieceMoved              // for the time of a chunk: stands elsewhere now
-	pieceSeen               // for the time of the second pass: in a phrase that was looked at
+	pieceURL   = 1 << iota // like_url
+	piecePlain             // the feature is the text
+	pieceSeen              // for the time of the second pass: in a phrase that was looked at
 )
 
 // FeatureID returns a number in 1 … p.FeatureIDs() that stands for the piece's lemma, like_url and feature, whatever the text; 0 if the
@@ -102,10 +100,13 @@ func (p *Pack) AppendFeature(dst []byte, text string, c Piece) []byte {
 	return append(dst[:start], f...)
 }
 
-// appendPiece appends text[start:end] as one piece.
-func (p *Pack) appendPiece(dst []Piece, text string, start, end int) []Piece {
-	s := text[start:end]
-	return p.appendEntry(dst, text, start, end, p.lookup(s), p.traitsOf(s))
+// appendPiece appends text[start:end], one of several pieces of a chunk, as one piece.
+func (s *stream) appendPiece(dst []Piece, start, end int) []Piece {
+	if len(dst) >= s.limit {
+		dst = s.handOver(dst)
+	}
+	text := s.text[start:end]
+	return s.pack.appendEntry(dst, s.text, start, end, s.pack.lookup(text), s.pack.traitsOf(text))
 }
 
 // appendEntry appends text[start:end], whose entry is e, as one piece. traits holds at least the traits of its

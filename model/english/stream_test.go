@@ -1,0 +1,77 @@
+package english_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"reddit-classifier/model/english"
+)
+
+// checkBatches holds for any text: batches of any size are together what there is without batches.
+func checkBatches(t testing.TB, p *english.Pack, limit int, text string) {
+	var got []english.Piece
+	collect := func(pieces []english.Piece) { got = append(got, pieces...) }
+	p.EachPiecesOf(limit, text, collect)
+	if want := p.AppendPieces(nil, text); !slices.Equal(got, want) {
+		t.Fatalf("batches of %d of %q: %d pieces, want %d", limit, text, len(got), len(want))
+	}
+	for start, end := english.NextChunk(text, 0); start < end; start, end = english.NextChunk(text, end) {
+		got = got[:0]
+		isolated := p.EachChunkPiecesOf(limit, text, start, end, collect)
+		want, wantIsolated := p.AppendChunkPieces(nil, text, start, end)
+		if !slices.Equal(got, want) || isolated != wantIsolated {
+			t.Fatalf("batches of %d of %q: %d pieces, isolated %v; want %d, %v", limit, text[start:end], len(got), isolated, len(want), wantIsolated)
+		}
+	}
+}
+
+// TestBatches draws texts of repeated fragments, emoticons above all: they are what the second pass of spaCy 3 puts together again,
+// and what it finds there depends on what it finds beside.
+func TestBatches(t *testing.T) {
+	eachPack(t, func(t *testing.T, p *english.Pack) {
+		emoticons := exceptionsOf(p)
+		rapid.Check(t, func(r *rapid.T) {
+			var text strings.Builder
+			for range rapid.IntRange(0, 24).Draw(r, "runs") {
+				unit := rapid.OneOf(rapid.SampledFrom(fragments), rapid.SampledFrom(emoticons), rapid.StringOfN(rapid.SampledFrom([]rune(":)(-_/\\|=8xX.;'*>o O")), 1, 6, -1)).Draw(r, "unit")
+				text.WriteString(strings.Repeat(unit, rapid.IntRange(1, 20).Draw(r, "times")))
+			}
+			checkBatches(t, p, rapid.IntRange(1, 200).Draw(r, "limit"), text.String())
+		})
+	})
+}
+
+// exceptionsOf returns emoticons and the like: what the pack knows that begins or ends with neither letter nor digit.
+func exceptionsOf(p *english.Pack) (out []string) {
+	for id := range uint32(p.FeatureIDs()) {
+		f := p.FeatureByID(id)
+		if len(f) > 1 && len(f) < 10 && strings.Trim(f, "abcdefghijklmnopqrstuvwxyz0123456789") == f {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// TestBatchesOfHostile has texts of many batches of the usual size.
+func TestBatchesOfHostile(t *testing.T) {
+	eachPack(t, func(t *testing.T, p *english.Pack) {
+		for name, text := range hostileTexts(1 << 16) {
+			var got []english.Piece
+			longest := 0
+			p.EachPieces(nil, text, func(pieces []english.Piece) {
+				got = append(got, pieces...)
+				longest = max(longest, len(pieces))
+			})
+			if !slices.Equal(got, p.AppendPieces(nil, text)) {
+				t.Errorf("%s: batches are not what AppendPieces gives", name)
+			}
+			if longest > 2048 {
+				t.Errorf("%s: a batch of %d pieces", name, longest)
+			}
+			checkBatches(t, p, 100, text[:1000])
+		}
+	})
+}
