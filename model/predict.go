@@ -260,9 +260,10 @@ func (w *wordTables) countLong(t *tally, at *walk, words []uint32) {
 }
 
 // countJoined is count for documents with tokens that hold spaces. There an n-gram's text, which is what the vocabulary knows,
-// has more words than tokens: starts has the place in words where each token begins.
-func (w *wordTables) countJoined(t *tally, words []uint32, starts []int) {
-	for first := range starts {
+// has more words than tokens: starts has the place in words where each token begins. Those n-grams are counted that begin with one of
+// the first tokens.
+func (w *wordTables) countJoined(t *tally, words []uint32, starts []int, tokens int) {
+	for first := range tokens {
 		node := uint32(none)
 		for n := 1; n <= w.ngramMax && first+n <= len(starts); n++ {
 			feature := uint32(none)

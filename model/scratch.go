@@ -35,6 +35,7 @@ func newScratch(m *Model) *scratch {
 
 const (
 	batch   = 128     // chunks worked on at a time
+	maxSpan = 1 << 12 // bytes of text worked on at a time, which bounds the number of words
 	maxKept = 1 << 16 // bytes; what a long text has blown up further is not kept
 )
 
@@ -51,6 +52,9 @@ func (m *Model) release(s *scratch) {
 	}
 	if cap(s.words) > maxKept/4 {
 		s.words, s.starts = nil, nil
+	}
+	if cap(s.feature) > maxKept {
+		s.feature = nil
 	}
 	m.scratch.Put(s)
 }
@@ -72,24 +76,28 @@ func (s *scratch) countCleaned(m *Model, text string) {
 	}
 	s.tally.reset()
 	s.begin()
-	s.pieces = m.pack.AppendPieces(s.pieces[:0], text)
-	for _, piece := range s.pieces {
-		s.addFeature(m, s.featureOf(m, text, piece))
-	}
-	s.countWords(m)
+	s.pieces = m.pack.EachPieces(s.pieces, text, func(pieces []english.Piece) {
+		for _, piece := range pieces {
+			s.addFeature(m, s.featureOf(m, text, piece))
+		}
+		s.countWords(m, false)
+	})
+	s.countWords(m, true)
 }
 
-// featureOf returns a piece's feature, valid until the next call.
+// featureOf returns a piece's feature, valid until the next call. Of a piece that is longer than all words of the vocabulary
+// together it returns some other feature which is none of them.
 func (s *scratch) featureOf(m *Model, text string, piece english.Piece) string {
-	if m.words.punctuation {
-		token := m.pack.Token(text, piece)
-		return Feature(&token, true)
+	piece.End = min(piece.End, piece.Start+m.words.tooLong())
+	feature, known := m.pack.KnownFeature(text, piece)
+	if !known {
+		s.feature = m.pack.AppendFeature(s.feature[:0], text, piece)
+		feature = view(s.feature)
 	}
-	if feature, known := m.pack.KnownFeature(text, piece); known {
-		return feature
+	if feature == "" && m.words.punctuation {
+		return m.pack.Mark(text, piece)
 	}
-	s.feature = m.pack.AppendFeature(s.feature[:0], text, piece)
-	return view(s.feature)
+	return feature
 }
 
 // countFeatures counts the n-grams of a document given as its features.
@@ -98,7 +106,7 @@ func (s *scratch) countFeatures(m *Model, features []string) {
 	for _, f := range features {
 		s.addFeature(m, f)
 	}
-	s.countWords(m)
+	s.countWords(m, true)
 }
 
 func (s *scratch) begin() {
@@ -122,11 +130,23 @@ func (s *scratch) addFeature(m *Model, feature string) {
 	}
 }
 
-func (s *scratch) countWords(m *Model) {
-	if len(s.starts) == len(s.words) {
-		m.words.count(s.tally, &s.walk, s.words)
-	} else {
-		m.words.countJoined(s.tally, s.words, s.starts)
+// countWords counts the n-grams of the words so far. Unless it is the document's end, it keeps the last tokens for those that begin
+// there.
+func (s *scratch) countWords(m *Model, end bool) {
+	tokens := len(s.starts)
+	if !end {
+		tokens = max(0, tokens-m.words.ngramMax+1)
+	}
+	m.words.countJoined(s.tally, s.words, s.starts, tokens)
+	if tokens == len(s.starts) {
+		s.words, s.starts = s.words[:0], s.starts[:0]
+		return
+	}
+	first := s.starts[tokens]
+	s.words = s.words[:copy(s.words, s.words[first:])]
+	s.starts = s.starts[:copy(s.starts, s.starts[tokens:])]
+	for i := range s.starts {
+		s.starts[i] -= first
 	}
 }
 
@@ -143,7 +163,16 @@ func (s *scratch) countChunks(m *Model, text string) bool {
 	s.edges = edges(s.edges[:0], s.spaces)
 	for rest := s.edges; len(rest) > 0; {
 		part := rest[:min(len(rest), 2*batch)]
+		for len(part) > 2 && part[len(part)-1]-part[0] > maxSpan {
+			part = part[:len(part)/4*2]
+		}
 		rest = rest[len(part):]
+		if part[len(part)-1]-part[0] > maxSpan {
+			if !s.countLong(m, text, int(part[0]), int(part[1])) {
+				return false
+			}
+			continue
+		}
 		missed := s.lookUp(b, part)
 		if !s.lookFurther(m, text, s.missed[:missed]) {
 			return false
@@ -260,12 +289,29 @@ func unpackWord(p packed) uint32 {
 
 // addChunk tokenizes a chunk and appends its words to s.overflow. It returns false when the chunk does not stand alone, or has a token with a
 // space in it.
-func (s *scratch) addChunk(m *Model, text string, start, end int) bool {
+func (s *scratch) addChunk(m *Model, text string, start, end int) (ok bool) {
 	pieces, isolated := m.pack.AppendChunkPieces(s.pieces[:0], text, start, end)
 	s.pieces = pieces
-	if !isolated {
-		return false
+	if isolated {
+		s.overflow, ok = s.appendWords(s.overflow, m, text, pieces)
 	}
+	return ok
+}
+
+// countLong counts a chunk that may have too many words to be kept. It returns false as addChunk does.
+func (s *scratch) countLong(m *Model, text string, start, end int) bool {
+	plain, isolated := true, false
+	s.pieces, isolated = m.pack.EachChunkPieces(s.pieces, text, start, end, func(pieces []english.Piece) {
+		words, ok := s.appendWords(s.words[:0], m, text, pieces)
+		plain = plain && ok
+		m.words.count(s.tally, &s.walk, words)
+		s.words = words[:0]
+	})
+	return plain && isolated
+}
+
+// appendWords appends the words of pieces. plain is false when one has a space in it.
+func (s *scratch) appendWords(dst []uint32, m *Model, text string, pieces []english.Piece) (_ []uint32, plain bool) {
 	for _, piece := range pieces {
 		word := m.words.lexeme(piece.FeatureID())
 		if word == lexemeUnknown {
@@ -274,13 +320,13 @@ func (s *scratch) addChunk(m *Model, text string, start, end int) bool {
 				continue
 			}
 			if strings.IndexByte(feature, ' ') >= 0 {
-				return false
+				return dst, false
 			}
 			word = m.words.word(feature)
 		}
 		if word != lexemeDropped {
-			s.overflow = append(s.overflow, word)
+			dst = append(dst, word)
 		}
 	}
-	return true
+	return dst, true
 }

@@ -217,6 +217,10 @@ func (t *wordTables) word(word string) uint32 {
 	return none
 }
 
+// tooLong returns a number of bytes that a text needs to have so that, in small letters, it is longer than any word: no letter of
+// three bytes gets shorter than one.
+func (t *wordTables) tooLong() uint32 { return uint32(min(3*len(t.words)+3, math.MaxInt32)) }
+
 // wordText returns the text of a word as a view into the artifact.
 func (t *wordTables) wordText(word uint32) string {
 	text, ok := entryText(t.words, t.wordCount, word)

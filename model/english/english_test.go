@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -141,6 +142,13 @@ func pieceFeatures(t testing.TB, p *english.Pack, text string, pieces []english.
 		}
 		if f != "" {
 			out = append(out, f)
+		}
+		token, mark := p.Token(text, c), ""
+		if f == "" {
+			mark = strings.TrimFunc(token.Lemma, func(r rune) bool { return unicode.IsSpace(r) || 0x1c <= r && r <= 0x1f })
+		}
+		if got := p.Mark(text, c); got != mark {
+			t.Fatalf("%q: the mark of %q is %q, want %q", text, token.Text, got, mark)
 		}
 	}
 	return out

@@ -100,6 +100,23 @@ func (p *Pack) AppendFeature(dst []byte, text string, c Piece) []byte {
 	return append(dst[:start], f...)
 }
 
+// Mark returns the punctuation mark for being which piece c of text has no feature, "" if it is white space or has one. It allocates
+// nothing.
+func (p *Pack) Mark(text string, c Piece) string {
+	mark := ""
+	switch {
+	case c.flags&pieceURL != 0:
+	case c.ref != 0:
+		_, mark = p.byRef(c.ref)
+	default:
+		mark = strip(text[c.Start:c.End])
+	}
+	if kept(mark) != "" {
+		return ""
+	}
+	return mark
+}
+
 // appendPiece appends text[start:end], one of several pieces of a chunk, as one piece.
 func (s *stream) appendPiece(dst []Piece, start, end int) []Piece {
 	if len(dst) >= s.limit {
