@@ -161,7 +161,7 @@ func (s *scratch) countChunks(m *Model, text string) bool {
 	b := unsafe.Slice(unsafe.StringData(text), len(text))
 	s.spaces = spaceMap(s.spaces, b)
 	s.edges = edges(s.edges[:0], s.spaces)
-	for rest := s.edges; len(rest) > 0; {
+	for rest := s.edges[:len(s.edges)&^1]; len(rest) > 0; { // a last edge alone lies behind the text
 		part := rest[:min(len(rest), 2*batch)]
 		for len(part) > 2 && part[len(part)-1]-part[0] > maxSpan {
 			part = part[:len(part)/4*2]
