@@ -22,7 +22,7 @@ import (
 
 // Config is what can be set from outside. The names that begin with K_ are those which Knative's SinkBinding sets.
 type Config struct {
-	ModelPath    string        `envconfig:"MODEL_PATH" desc:"file of the model artifact; empty: the model within the program"`
+	ModelPath    string        `envconfig:"MODEL_PATH" desc:"file of the model artifact, or the name of a model within the program: default, or original, the imported one; empty: default"`
 	ModelKey     string        `envconfig:"MODEL_PUBLIC_KEY" desc:"ed25519 key (hex, base64 or PEM) that the model has to be signed with; empty: it need not be signed"`
 	Sink         string        `envconfig:"K_SINK" desc:"URL that predictions are posted to before an event is acknowledged; empty: they are the response"`
 	CEOverrides  string        `envconfig:"K_CE_OVERRIDES" desc:"JSON object whose member extensions is added to every event posted to K_SINK"`

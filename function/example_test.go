@@ -43,6 +43,7 @@ func Example() {
 // Events from elsewhere than HTTP: one in, one out.
 func ExampleFunction_HandleEvent() {
 	c := function.Defaults()
+	c.ModelPath = "original" // else the default
 	c.LogLevel = 8
 	f := function.NewWith(c)
 	if err := f.Start(context.Background(), nil); err != nil {

@@ -59,7 +59,8 @@ func handle(f *function.Function, r *http.Request) *httptest.ResponseRecorder {
 }
 
 func TestKafkaDelivery(t *testing.T) {
-	w := handle(start(t), kafka(`{"data":{"ndarray":["This is an input"]}}`))
+	original := func(c *function.Config) { c.ModelPath = "original" }
+	w := handle(start(t, original), kafka(`{"data":{"ndarray":["This is an input"]}}`))
 	// The answer of the original, byte for byte, with the coefficients of the pickles it was trained into here.
 	const want = `{"data":{"names":["t:0","t:1"],"ndarray":[[0.6841162584069689,0.31588374159303106]]},"meta":{}}`
 	if w.Code != http.StatusOK || w.Body.String() != want {
@@ -73,7 +74,7 @@ func TestKafkaDelivery(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
-	if again := handle(start(t), kafka(`{"data":{"ndarray":["This is an input"]}}`)); again.Header().Get("Ce-Id") != w.Header().Get("Ce-Id") {
+	if again := handle(start(t, original), kafka(`{"data":{"ndarray":["This is an input"]}}`)); again.Header().Get("Ce-Id") != w.Header().Get("Ce-Id") {
 		t.Error("a second delivery got another id")
 	}
 }

@@ -12,13 +12,23 @@ func ExampleDefault() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	p := m.PredictProba("lol no way")
+	fmt.Printf("removed with probability %.2f: %s\n", p[1], m.Labels()[m.Label(p)])
+	// Output: removed with probability 0.68: removed
+}
+
+func ExampleOpen() {
+	m, err := model.Open("original") // or the path of a file
+	if err != nil {
+		log.Fatal(err)
+	}
 	p := m.PredictProba("This is an input")
 	fmt.Println(p[0], p[1])
 	// Output: 0.6841162584069689 0.31588374159303106
 }
 
 func ExampleModel_Explain() {
-	m, err := model.Default()
+	m, err := model.Open("original")
 	if err != nil {
 		log.Fatal(err)
 	}

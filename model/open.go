@@ -9,10 +9,21 @@ import (
 	"sync"
 )
 
-// Open returns the model stored in the file at path. Where the system can, the file is mapped and not copied, and unmapped when
-// the model is garbage: so a file is replaced by renaming another one over it, never by writing into it. Errors about the
-// content wrap a FormatError or an UnsupportedError.
-func Open(path string) (*Model, error) {
+// Open returns the model called name: "default" or "original", which are within the program, or the one in the file of that path
+// (a file of such a name is ./original). Where the system can, the file is mapped and not copied, and unmapped when the model is
+// garbage: so a file is replaced by renaming another one over it, never by writing into it. Errors about the content wrap a
+// FormatError or an UnsupportedError.
+func Open(name string) (*Model, error) {
+	switch name {
+	case "default":
+		return loadDefault()
+	case "original":
+		return loadOriginal()
+	}
+	return openFile(name)
+}
+
+func openFile(path string) (*Model, error) {
 	b, unmap, err := mapFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("model: %w", err)
@@ -54,14 +65,22 @@ func (m *Model) Verify() (vectors int, err error) {
 	return m.replay(m.section("parity"))
 }
 
-//go:generate go run ../cmd/reddit-classifier import --vectorizer ../../shared/pickles/sklearn0.23-dill0.3/seed/tfidf_vectorizer.model --classifier ../../shared/pickles/sklearn0.23-dill0.3/seed/lr.model --language spacy-2.3.2 --cleaner original --output default.model
+// The models within the program. Both are made from files beside the project: the comments, and the original's pickles.
+//
+//go:generate go run ../cmd/reddit-classifier train --output default.model ../../shared/data/comments_train.csv
+//go:generate go run ../cmd/reddit-classifier import --vectorizer ../../shared/pickles/sklearn0.23-dill0.3/seed/tfidf_vectorizer.model --classifier ../../shared/pickles/sklearn0.23-dill0.3/seed/lr.model --language spacy-2.3.2 --cleaner original --output original.model
+var (
+	//go:embed default.model
+	defaultArtifact []byte
+	//go:embed original.model
+	originalArtifact []byte
 
-//go:embed default.model
-var defaultArtifact []byte
+	loadDefault  = sync.OnceValues(func() (*Model, error) { return Parse(defaultArtifact) })
+	loadOriginal = sync.OnceValues(func() (*Model, error) { return Parse(originalArtifact) })
+)
 
-var loadDefault = sync.OnceValues(func() (*Model, error) { return Parse(defaultArtifact) })
-
-// Default returns the model embedded in the program: the original's, imported from scikit-learn 0.23 and spaCy 2.3.2.
+// Default returns the model within the program that `reddit-classifier train` makes with its default options of the public
+// comments. The other one is Open("original"): the original's, imported from scikit-learn 0.23 and spaCy 2.3.2.
 func Default() (*Model, error) { return loadDefault() }
 
 // Section describes a part of the artifact, for inspect.
@@ -79,6 +98,9 @@ func (m *Model) Sections() []Section {
 	}
 	return out
 }
+
+// Size returns the length of the artifact in bytes.
+func (m *Model) Size() int { return len(m.artifact) }
 
 // Signer returns the public key that the artifact says it is signed with, nil when it is not. VerifySignature tells whether that
 // is so.

@@ -147,7 +147,7 @@ func replace(path string, b []byte) error {
 // inspection is what inspect prints.
 type inspection struct {
 	Digest   string         `json:"digest"`
-	Bytes    int64          `json:"bytes"`
+	Bytes    int            `json:"bytes"`
 	Intact   bool           `json:"intact"`
 	Vectors  *int           `json:"parity_vectors,omitempty"`
 	SignedBy string         `json:"signed_by,omitempty"`
@@ -160,6 +160,8 @@ func newInspect() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "inspect FILE",
 		Short: "Show what is in an artifact, and whether it is intact",
+		Long: `Show what is in an artifact, and whether it is intact. FILE may be the name of a model within the program: default, or original,
+the imported one.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return misusef("inspect needs the FILE of one artifact")
@@ -193,11 +195,7 @@ func inspect(path string, verify bool, key string) (*inspection, error) {
 	if err != nil {
 		return nil, err
 	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	i := &inspection{Digest: m.Digest(), Bytes: info.Size(), Intact: true, Manifest: m.Manifest()}
+	i := &inspection{Digest: m.Digest(), Bytes: m.Size(), Intact: true, Manifest: m.Manifest()}
 	n, err := m.Verify()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)

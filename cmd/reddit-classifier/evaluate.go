@@ -27,12 +27,14 @@ bootstrap). With --against also another model on the same comments: the differen
 changed side. Comments that a model was trained on say nothing about it.`,
 		Args: atLeastOne,
 		RunE: func(c *cobra.Command, paths []string) (err error) {
-			if m.Name, m.Model, err = named(path); err != nil {
+			m.Name = path
+			if m.Model, err = model.Open(path); err != nil {
 				return err
 			}
 			var second *train.Subject
 			if against != "" {
-				if other.Name, other.Model, err = named(against); err != nil {
+				other.Name = against
+				if other.Model, err = model.Open(against); err != nil {
 					return err
 				}
 				second = &other
@@ -53,24 +55,13 @@ changed side. Comments that a model was trained on say nothing about it.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&path, "model", "", "artifact `FILE` (default: the model within the program)")
-	f.StringVar(&against, "against", "", "artifact `FILE` of the other model")
+	f.StringVar(&path, "model", modelDefault, modelUsage)
+	f.StringVar(&against, "against", "", "artifact `FILE`, or name, of the other model")
 	f.Float64Var(&m.Threshold, "threshold", 0, "`PROBABILITY` at which to decide (default: the artifact's, or else 0.5)")
 	f.Float64Var(&other.Threshold, "against-threshold", 0, "`PROBABILITY` at which the other model decides (default: likewise)")
 	f.Uint64Var(&seed, "seed", 1, "`SEED` of the bootstrap")
 	f.BoolVar(&asJSON, "json", false, "print everything as JSON")
 	return c
-}
-
-// named opens a model and says what to call it.
-func named(path string) (name string, m *model.Model, err error) {
-	if m, err = openModel(path); err != nil {
-		return "", nil, err
-	}
-	if path == "" {
-		path = m.Name()
-	}
-	return path, m, nil
 }
 
 func printComparison(w io.Writer, c *train.Comparison) {

@@ -154,7 +154,7 @@ func newServe() *cobra.Command {
 	}
 	f := c.Flags()
 	f.StringVar(&listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on")
-	f.StringVar(&modelPath, "model", "", "artifact `FILE`, instead of MODEL_PATH")
+	f.StringVar(&modelPath, "model", "", modelUsage+" (default: MODEL_PATH, or else default)")
 	f.StringVar(&sink, "sink", "", "`URL` that predictions are posted to, instead of K_SINK")
 	return c
 }

@@ -49,31 +49,30 @@ func newPredict() *cobra.Command {
 		Use:   "predict [FILE]",
 		Short: "Predict on a file of comments",
 		Long: `Predict on a file of comments: {"id","proba":[p0,p1],"label"} for each, where p1 is the probability that it is removed and
-label the class that is more probable. Numbers read back exactly. With --explain K also the intercept and the K n-grams that weigh
-most, as terms of the logit.`,
+label is 1 where p1 reaches the model's threshold, or, of a model without one, where 1 is more probable than 0. Numbers read back
+exactly. With --explain K also the intercept and the K n-grams that weigh most, as terms of the logit.`,
 		Args: atMost(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if explain < 0 {
 				return misusef("--explain is %d: give a number of n-grams", explain)
 			}
-			m, err := openModel(path)
+			m, err := model.Open(path)
 			if err != nil {
 				return err
 			}
 			return eachComment(c, args, func(comment comments.Comment) any { return predict(m, comment, explain) })
 		},
 	}
-	c.Flags().StringVar(&path, "model", "", "artifact `FILE` (default: the model within the program)")
+	c.Flags().StringVar(&path, "model", modelDefault, modelUsage)
 	c.Flags().IntVar(&explain, "explain", 0, "add the `K` n-grams that weigh most")
 	return c
 }
 
-func openModel(path string) (*model.Model, error) {
-	if path == "" {
-		return model.Default()
-	}
-	return model.Open(path)
-}
+// The flag --model of all commands that have it.
+const (
+	modelDefault = "default"
+	modelUsage   = "artifact `FILE`, or the name of a model within the program: default, or original, the imported one"
+)
 
 type prediction struct {
 	ID          string       `json:"id"`
@@ -94,9 +93,7 @@ type weight struct {
 
 func predict(m *model.Model, c comments.Comment, explain int) prediction {
 	p := prediction{ID: c.ID, Proba: m.PredictProba(c.Text)}
-	if p.Proba[1] > p.Proba[0] {
-		p.Label = 1
-	}
+	p.Label = m.Label(p.Proba)
 	if explain > 0 {
 		p.Explanation = &explanation{NGrams: []weight{}}
 		var top []model.Contribution

@@ -58,7 +58,7 @@ record is answered; the summary's p50 and p99 are of the time from the source's 
 	f.BoolVar(&u.once, "once", false, "end when every record is answered, with a summary")
 	f.StringVar(&u.brokers, "brokers", "", "`LIST` of HOST:PORT of a real cluster; missing topics are created there")
 	f.StringVar(&u.listen, "listen", "127.0.0.1:8080", "`ADDRESS` of the function; port 0: any free one (the default with --once)")
-	f.StringVar(&u.model, "model", "", "artifact `FILE` (default: the model within the program)")
+	f.StringVar(&u.model, "model", "", modelUsage+" (default: MODEL_PATH, or else default)")
 	f.BoolVar(&u.verbose, "verbose", false, "log retries and the like to standard error")
 	return c
 }

@@ -2,7 +2,6 @@ package sklearn_test
 
 import (
 	"bytes"
-	"flag"
 	"os"
 	"path/filepath"
 	"testing"
@@ -12,8 +11,6 @@ import (
 	"reddit-classifier/model/sklearn"
 	"reddit-classifier/test/shared"
 )
-
-var update = flag.Bool("update", false, "write model/default.model anew")
 
 // importShared imports the pickles of a release and model in ../shared.
 func importShared(tb testing.TB, release, name, language string) []byte {
@@ -43,19 +40,13 @@ func read(tb testing.TB, path string) []byte {
 	return b
 }
 
-// TestDefaultIsReproducible makes the embedded artifact again from the original's pickles, twice.
-func TestDefaultIsReproducible(t *testing.T) {
-	path := filepath.Join(shared.Root(), "model", "default.model")
+// TestOriginalIsReproducible makes the original within the program again from its pickles, twice.
+func TestOriginalIsReproducible(t *testing.T) {
 	made := importShared(t, "sklearn0.23-dill0.3", "seed", "spacy-2.3.2")
-	if *update {
-		if err := os.WriteFile(path, made, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
 	if !bytes.Equal(made, importShared(t, "sklearn0.23-dill0.3", "seed", "spacy-2.3.2")) {
 		t.Error("two imports of the same pickles differ")
 	}
-	if !bytes.Equal(made, read(t, path)) {
-		t.Error("model/default.model is out of date: run go generate ./model")
+	if !bytes.Equal(made, read(t, filepath.Join(shared.Root(), "model", "original.model"))) {
+		t.Error("model/original.model is out of date: run go generate ./model")
 	}
 }

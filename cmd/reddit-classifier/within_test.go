@@ -1,0 +1,40 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"reddit-classifier/test/shared"
+)
+
+// TestModelsWithin makes the models within the program anew, by the commands that `go generate ./model` calls: the same bytes.
+func TestModelsWithin(t *testing.T) {
+	pickles := filepath.Dir(shared.File(t, "pickles", "sklearn0.23-dill0.3", "seed", "lr.model"))
+	for name, args := range map[string][]string{
+		"default": {"train", shared.File(t, "data", "comments_train.csv")},
+		"original": {"import", "--vectorizer", filepath.Join(pickles, "tfidf_vectorizer.model"), "--classifier", filepath.Join(pickles, "lr.model"),
+			"--language", "spacy-2.3.2", "--cleaner", "original"},
+	} {
+		made := filepath.Join(t.TempDir(), "made.model")
+		var stderr bytes.Buffer
+		if code := run(append(args, "--output", made), nil, io.Discard, &stderr); code != 0 {
+			t.Fatalf("%v: exit code %d: %s", args, code, &stderr)
+		}
+		within := filepath.Join(shared.Root(), "model", name+".model")
+		if !bytes.Equal(read(t, made), read(t, within)) {
+			t.Errorf("model/%s.model is out of date: run go generate ./model", name)
+		}
+	}
+}
+
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
