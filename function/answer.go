@@ -17,7 +17,7 @@ func (c *core) appendAnswer(dst []byte, p *payload, proba [][2]float64) []byte {
 	dst = append(dst, `{"data":{"names":["t:0","t:1"],"ndarray":`...)
 	dst = appendRows(dst, proba)
 	dst = append(dst, `},"meta":`...)
-	return append(c.appendMeta(dst, p), '}')
+	return append(c.appendMeta(dst, p, proba), '}')
 }
 
 func appendRows(dst []byte, proba [][2]float64) []byte {
@@ -35,10 +35,10 @@ func appendRows(dst []byte, proba [][2]float64) []byte {
 	return append(dst, ']')
 }
 
-// appendMeta appends what the record's own meta said and, if asked for, what decided.
-func (c *core) appendMeta(dst []byte, p *payload) []byte {
+// appendMeta appends what the record's own meta said and, if asked for, what was decided and why.
+func (c *core) appendMeta(dst []byte, p *payload, proba [][2]float64) []byte {
 	dst = append(dst, '{')
-	if tags := c.appendTags(nil, p); len(tags) > 0 {
+	if tags := c.appendTags(nil, p, proba); len(tags) > 0 {
 		dst = append(dst, `"tags":`...)
 		dst = append(dst, tags...)
 	}
@@ -52,8 +52,8 @@ func (c *core) appendMeta(dst []byte, p *payload) []byte {
 	return append(dst, '}')
 }
 
-func (c *core) appendTags(dst []byte, p *payload) []byte {
-	if c.explain == 0 {
+func (c *core) appendTags(dst []byte, p *payload, proba [][2]float64) []byte {
+	if c.explain == 0 && !c.labels {
 		return appendCompact(dst, p.tags)
 	}
 	dst = append(dst, '{')
@@ -61,14 +61,46 @@ func (c *core) appendTags(dst []byte, p *payload) []byte {
 		dst = append(dst, inner[1:len(inner)-1]...)
 		dst = append(dst, ',')
 	}
+	if c.labels {
+		dst = c.appendLabels(dst, proba)
+	}
+	if c.explain > 0 {
+		if c.labels {
+			dst = append(dst, ',')
+		}
+		dst = c.appendExplanations(dst, p.comments)
+	}
+	return append(dst, '}')
+}
+
+// appendLabels appends the threshold, the names of the classes, and the name of each comment's.
+func (c *core) appendLabels(dst []byte, proba [][2]float64) []byte {
+	names := c.model.Labels()
+	dst = append(dst, `"threshold":`...)
+	dst = appendFloat(dst, c.model.Threshold())
+	dst = append(dst, `,"classes":[`...)
+	dst = appendString(dst, names[0])
+	dst = append(dst, ',')
+	dst = appendString(dst, names[1])
+	dst = append(dst, `],"labels":[`...)
+	for i, p := range proba {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendString(dst, names[c.model.Label(p)])
+	}
+	return append(dst, ']')
+}
+
+func (c *core) appendExplanations(dst []byte, comments []string) []byte {
 	dst = append(dst, `"explain":[`...)
-	for i, comment := range p.comments {
+	for i, comment := range comments {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		dst = c.appendExplanation(dst, comment)
 	}
-	return append(dst, "]}"...)
+	return append(dst, ']')
 }
 
 // appendExplanation appends the intercept and the strongest n-grams of one comment, strongest first.

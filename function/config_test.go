@@ -35,7 +35,7 @@ func TestBadSettings(t *testing.T) {
 		{"K_CE_OVERRIDES", "{", "JSON"}, {"K_CE_OVERRIDES", `{"extensions":{"a-b":"c"}}`, "extension"}, {"K_CE_OVERRIDES", `{"extensions":{"id":"c"}}`, "extension"},
 		{"K_CA_CERTS", "nonsense", "PEM"}, {"EVENT_SOURCE", "", "URI"}, {"EVENT_SOURCE", "%zz", "URI"},
 		{"SINK_TIMEOUT", "soon", "duration"}, {"SINK_TIMEOUT", "0s", "between"}, {"SINK_TIMEOUT", "1m", "between"}, {"SINK_TIMEOUT", "", "duration"},
-		{"MAX_BODY_BYTES", "1M", "syntax"}, {"MAX_BODY_BYTES", "-1", "between"}, {"EXPLAIN", "many", "syntax"}, {"EXPLAIN", "-1", "between"}, {"LOG_LEVEL", "loud", "level"},
+		{"MAX_BODY_BYTES", "1M", "syntax"}, {"MAX_BODY_BYTES", "-1", "between"}, {"LABELS", "some", "syntax"}, {"EXPLAIN", "many", "syntax"}, {"EXPLAIN", "-1", "between"}, {"LOG_LEVEL", "loud", "level"},
 	} {
 		t.Run(tt.name+"="+tt.value, func(t *testing.T) {
 			t.Setenv(tt.name, tt.value)
@@ -60,7 +60,7 @@ func TestUsageNamesEverySetting(t *testing.T) {
 	if err := function.PrintUsage(&b); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"MODEL_PATH", "K_SINK", "K_CE_OVERRIDES", "K_CA_CERTS", "K_AUDIENCE", "EVENT_SOURCE", "SINK_TIMEOUT", "MAX_BODY_BYTES", "EXPLAIN", "LOG_LEVEL"} {
+	for _, name := range []string{"MODEL_PATH", "K_SINK", "K_CE_OVERRIDES", "K_CA_CERTS", "K_AUDIENCE", "EVENT_SOURCE", "SINK_TIMEOUT", "MAX_BODY_BYTES", "EXPLAIN", "LABELS", "LOG_LEVEL"} {
 		if !strings.Contains(b.String(), "\n"+name+" ") {
 			t.Errorf("%s is not documented:\n%s", name, &b)
 		}

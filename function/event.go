@@ -26,6 +26,7 @@ type core struct {
 	model   *model.Model
 	source  types.URIRef
 	explain int
+	labels  bool
 
 	name, version string
 	digest        string // of the model, 64 hex digits
@@ -38,7 +39,7 @@ func newCore(m *model.Model, c Config) (*core, error) {
 		return nil, configError("EVENT_SOURCE", "is not a URI reference")
 	}
 	digest := m.Digest()
-	return &core{model: m, source: *source, explain: c.Explain, name: m.Name(), version: m.Version(), digest: digest, shortDigest: digest[:12]}, nil
+	return &core{model: m, source: *source, explain: c.Explain, labels: c.Labels, name: m.Name(), version: m.Version(), digest: digest, shortDigest: digest[:12]}, nil
 }
 
 // space is the memory that one event is answered in.

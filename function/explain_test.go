@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,6 +43,47 @@ func TestExplain(t *testing.T) {
 			t.Errorf("not the strongest first: %s", out.Data())
 		}
 		last = weight
+	}
+}
+
+// TestLabels has the answers that LABELS and EXPLAIN ask for, byte by byte; without, TestKafkaDelivery has the original's.
+func TestLabels(t *testing.T) {
+	const own = `"threshold":0.5,"classes":["0","1"],"labels":["0","0"]`
+	for _, test := range []struct{ meta, want string }{
+		{``, `{"tags":{` + own + `}}`},
+		{`,"meta":{"tags":{},"puid":"p"}`, `{"tags":{` + own + `},"puid":"p"}`},
+		{`,"meta":{"tags":{"a": 1}}`, `{"tags":{"a":1,` + own + `}}`},
+	} {
+		f := start(t, func(c *function.Config) { c.ModelPath, c.Labels = "original", true })
+		out, err := f.HandleEvent(context.Background(), question(asJSON, `{"data":{"ndarray":["This is an input",""]}`+test.meta+`}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, meta, _ := strings.Cut(string(out.Data()), `"meta":`); meta != test.want+"}" {
+			t.Errorf("%s: %s, want %s", test.meta, meta, test.want)
+		}
+	}
+	f := start(t, func(c *function.Config) { c.Labels, c.Explain = true, 1 })
+	out, err := f.HandleEvent(context.Background(), question(asJSON, `{"data":{"ndarray":["Is there a link to the full study? How large was the sample?","lol no way"]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answer struct {
+		Meta struct {
+			Tags struct {
+				Threshold       float64
+				Classes, Labels []string
+				Explain         []any
+			}
+		}
+	}
+	if err := json.Unmarshal(out.Data(), &answer); err != nil {
+		t.Fatal(err, string(out.Data()))
+	}
+	tags := answer.Meta.Tags
+	if tags.Threshold <= 0 || tags.Threshold >= 0.5 || !slices.Equal(tags.Classes, []string{"kept", "removed"}) ||
+		!slices.Equal(tags.Labels, []string{"kept", "removed"}) || len(tags.Explain) != 2 {
+		t.Errorf("answered %s", out.Data())
 	}
 }
 
