@@ -34,9 +34,10 @@ func newScratch(m *Model) *scratch {
 }
 
 const (
-	batch   = 128     // chunks worked on at a time
-	maxSpan = 1 << 12 // bytes of text worked on at a time, which bounds the number of words
-	maxKept = 1 << 16 // bytes; what a long text has blown up further is not kept
+	batch    = 128     // chunks worked on at a time
+	maxSpan  = 1 << 12 // bytes that the chunks of a batch may take up, which bounds the number of their words
+	maxBlock = 1 << 15 // bytes of text whose chunks are looked for at a time
+	maxKept  = 1 << 16 // bytes; what a long text has blown up further is not kept
 )
 
 // release gives a scratch back.
@@ -71,7 +72,7 @@ func (s *scratch) countText(m *Model, text string) (cleaned string) {
 // each other or there is a token with a space in it.
 func (s *scratch) countCleaned(m *Model, text string) {
 	s.begin()
-	if s.countChunks(m, text) {
+	if s.countBlocks(m, text) {
 		return
 	}
 	s.tally.reset()
@@ -148,6 +149,25 @@ func (s *scratch) countWords(m *Model, end bool) {
 	for i := range s.starts {
 		s.starts[i] -= first
 	}
+}
+
+// countBlocks is countChunks for a text of any length: block by block, so that what countChunks writes on does not grow with it.
+func (s *scratch) countBlocks(m *Model, text string) bool {
+	for len(text) > maxBlock {
+		ok, end := true, strings.LastIndexFunc(text[:maxBlock], isSpace)
+		if end > 0 {
+			ok = s.countChunks(m, text[:end])
+		} else {
+			var start int
+			start, end = english.NextChunk(text, 0)
+			ok = s.countLong(m, text, start, end)
+		}
+		if !ok {
+			return false
+		}
+		text = text[end:]
+	}
+	return s.countChunks(m, text)
 }
 
 // countChunks counts the n-grams of a text chunk by chunk. It gives up, and returns false, at a chunk that does not stand alone.
