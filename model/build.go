@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"math"
-	"strings"
 
 	"reddit-classifier/model/clean"
 	"reddit-classifier/model/english"
@@ -105,21 +104,19 @@ func buildWords(w Words, pack *english.Pack) ([]section, error) {
 	if err := w.check(); err != nil {
 		return nil, err
 	}
-	t := newTrie()
-	for i, feature := range w.Features {
-		if !t.add(strings.Split(feature, " "), uint32(i)) {
-			return nil, formatErrorf("the n-gram %.40q is in the vocabulary twice", feature)
-		}
+	t, twice := newTrie(w.Features)
+	if t == nil {
+		return nil, formatErrorf("the n-gram %.40q is in the vocabulary twice", twice)
 	}
-	s := settings{w.NGramMin, w.NGramMax, w.SublinearTF, w.Binary, w.Descending, w.Punctuation, w.Norm, len(w.Features), len(t.words)}
-	t.numberNodes()
+	s := settings{w.NGramMin, w.NGramMax, w.SublinearTF, w.Binary, w.Descending, w.Punctuation, w.Norm, len(w.Features), len(t.extra)}
+	steps, displacements := t.encodeSteps()
 	return []section{
 		{name: "tfidf", required: true, data: s.encode()},
 		{name: "words.ix", required: true, data: t.encodeIndex()},
-		{name: "words", required: true, data: encodeTexts(t.words)},
-		{name: "unigrams", required: true, data: t.encodeUnigrams()},
+		{name: "words", required: true, data: encodeTexts(t.extra)},
 		{name: "filter", required: true, data: t.encodeFilter()},
-		{name: "ngrams", required: true, data: t.encodeNGrams()},
+		{name: "ngram.ix", required: true, data: displacements},
+		{name: "ngrams", required: true, data: steps},
 		{name: "weights", required: true, data: w.encodeWeights()},
 		{name: "names", required: true, data: encodeTexts(w.Features)},
 		{name: "lexicon", required: true, data: t.encodeLexicon(pack, w.Punctuation)},

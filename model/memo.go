@@ -2,6 +2,7 @@ package model
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"sync/atomic"
 )
 
@@ -34,30 +35,47 @@ const (
 // chunkKey is a chunk of 1 to 16 bytes, padded with zeros. Texts with a zero byte are kept away from memos.
 type chunkKey struct{ low, high uint64 }
 
-// packed are up to two words of 24 bits and, in the highest byte, how many they are, or packedOverflow.
+// packed are the words of a chunk, up to four, and in the highest three bits how many they are, or packedOverflow.
 type packed uint64
 
 const (
-	packedBits     = 24
-	packedNone     = 1<<packedBits - 1
-	packedOverflow = packed(0xff << 56)
+	maxPacked      = 4
+	packedCount    = 61 // the bit where the count begins
+	packedOverflow = packed(7 << packedCount)
 )
 
-// pack returns packedOverflow for what cannot be packed.
-func pack(words []uint32) packed {
-	if len(words) > 2 {
+// packing says how the words of a model are packed: four of up to 15 bits each, or three of 20, or two.
+type packing struct {
+	width uint
+	most  int
+	none  uint32 // stands for none, and is the mask for a word
+}
+
+// newPacking returns the packing of the words with numbers below count.
+func newPacking(count int) packing {
+	width := uint(bits.Len(uint(count)))
+	return packing{width, min(maxPacked, packedCount/int(width)), 1<<width - 1}
+}
+
+// pack returns packedOverflow for words that are too many.
+func (k *packing) pack(words []uint32) packed {
+	if len(words) > k.most {
 		return packedOverflow
 	}
-	p := packed(len(words)) << 56
+	p := packed(len(words)) << packedCount
 	for i, word := range words {
-		if word == none {
-			word = packedNone
-		} else if word >= packedNone {
-			return packedOverflow
-		}
-		p |= packed(word) << (i * packedBits)
+		p |= packed(min(word, k.none)) << (uint(i) * k.width)
 	}
 	return p
+}
+
+// word returns the first word of p.
+func (k *packing) word(p packed) uint32 {
+	word := uint32(p) & k.none
+	if word == k.none {
+		word = none
+	}
+	return word
 }
 
 // keyMasks has the masks for chunks of each size.

@@ -59,7 +59,7 @@ func Parse(b []byte) (*Model, error) {
 }
 
 // known are the sections that this program reads, all of block 0.
-var known = [...]string{"manifest", "model", "tfidf", "words.ix", "words", "unigrams", "filter", "ngrams", "weights", "names", "lexicon", "language", "parity",
+var known = [...]string{"manifest", "model", "tfidf", "words.ix", "words", "filter", "ngram.ix", "ngrams", "weights", "names", "lexicon", "language", "parity",
 	"char.set", "letters", "chars", "style"}
 
 // checkSections refuses what would change predictions if it were passed over.

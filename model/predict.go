@@ -9,7 +9,9 @@ import (
 
 // tally counts the features of one document. It is sized for one model and left empty after use.
 type tally struct {
-	counts []uint32
+	counts []uint8 // modulo 256
+	// carries has a feature for every 256 that it was counted: rare, so that the counts take little of the processor's cache.
+	carries []uint32
 	// present has a bit for each feature with a count, and groups one for each word of present that is not zero, so that the
 	// features come out in order, as scikit-learn sums them, without sorting.
 	present []uint64
@@ -22,16 +24,19 @@ type tally struct {
 func newTally(features int) *tally {
 	groups := (features + 64) / 64
 	return &tally{
-		counts:  make([]uint32, features+1),
+		counts:  make([]uint8, features+1),
 		present: make([]uint64, groups),
 		groups:  make([]uint64, (groups+63)/64),
 	}
 }
 
-// add counts a feature; none, and whatever else is out of range, is counted in a place of its own, which nobody looks at.
-func (t *tally) add(feature uint32) {
-	f := min(uint64(feature), uint64(len(t.counts)-1))
+// add counts a feature; none, and every other node that is no feature, is counted in a place of its own, which nobody looks at.
+func (t *tally) add(node uint32) {
+	f := min(uint64(node), uint64(len(t.counts)-1))
 	t.counts[f]++
+	if t.counts[f] == 0 {
+		t.carries = append(t.carries, uint32(f))
+	}
 	t.present[f>>6] |= 1 << (f & 63)
 	t.groups[f>>12] |= 1 << (f >> 6 & 63)
 }
@@ -75,7 +80,14 @@ func (t *tally) reset() {
 	for _, f := range t.features {
 		t.counts[f] = 0
 	}
-	t.features = t.features[:0]
+	t.features, t.carries = t.features[:0], t.carries[:0]
+}
+
+// count returns how often a feature was counted. The carries must be sorted.
+func (t *tally) count(feature uint32) uint32 {
+	first, _ := slices.BinarySearch(t.carries, feature)
+	last, _ := slices.BinarySearch(t.carries, feature+1)
+	return uint32(t.counts[feature]) + 256*uint32(last-first)
 }
 
 // decision returns the dot product of the document's TF-IDF vector and the coefficients, and empties the counts. The
@@ -107,13 +119,13 @@ func (w *wordTables) decision(t *tally) float64 {
 // weigh sets t.values to term frequency times idf, empties the counts and returns the norm, 0 where there is none.
 func (w *wordTables) weigh(t *tally) float64 {
 	l1, l2 := 0.0, 0.0
+	slices.Sort(t.carries)
 	for i, f := range t.features {
-		count := t.counts[f]
-		t.counts[f] = 0
-		tf := w.frequencies[count&255]
-		if count > 255 {
-			tf = w.termFrequency(count)
+		tf := w.frequencies[t.counts[f]]
+		if len(t.carries) > 0 {
+			tf = w.termFrequency(t.count(f))
 		}
+		t.counts[f] = 0
 		v := tf * w.idf(f)
 		t.values[i] = v
 		l2 += float64(v * v)
@@ -121,6 +133,7 @@ func (w *wordTables) weigh(t *tally) float64 {
 			l1 += math.Abs(v)
 		}
 	}
+	t.carries = t.carries[:0]
 	switch w.norm {
 	case NormL1:
 		return l1
@@ -155,10 +168,6 @@ type walk struct {
 	paths [maxNGram + 1]uint32 // for countLong: paths[n] is the node that the last n words lead to
 	open  int                  // and the longest path in use
 	steps []step
-
-	longer *longer
-
-	touched uint64 // of no meaning; keeps the compiler from dropping what it sums up
 }
 
 // step is a look-up to be made among the n-grams.
@@ -175,7 +184,7 @@ func (w *walk) restart() { w.last, w.open = w.last[:0], 0 }
 func (w *wordTables) count(t *tally, at *walk, words []uint32) {
 	if w.ngramMin == 1 {
 		for _, word := range words {
-			t.add(w.unigram(word))
+			t.add(word)
 		}
 	}
 	switch {
@@ -186,8 +195,8 @@ func (w *wordTables) count(t *tally, at *walk, words []uint32) {
 	}
 }
 
-// countShort counts the bigrams and trigrams. The first loop has no branches that a processor could guess wrong: most pairs of
-// words begin no n-gram of the vocabulary, and the filter knows. The others wait for memory, for many look-ups at once.
+// countShort counts the bigrams and trigrams, in loops without branches that a processor could guess wrong: most pairs of words
+// begin no n-gram of the vocabulary, and the filter knows. The look-ups of the others wait for memory together.
 func (w *wordTables) countShort(t *tally, at *walk, words []uint32) {
 	before := len(at.last) // words that were counted before, but begin what ends here
 	words = append(at.last, words...)
@@ -202,34 +211,25 @@ func (w *wordTables) countShort(t *tally, at *walk, words []uint32) {
 		n += int(w.mayFollow(hash))
 	}
 	pairs := steps[:n]
-	var touched uint64
-	for i := range pairs {
-		touched += w.touch(pairs[i].hash)
-	}
-	at.touched = touched
 	n = 0
 	for _, s := range pairs {
-		node, feature := w.follow(s.hash, s.left, s.word)
+		node := w.follow(s.hash, s.left, s.word)
 		if w.ngramMin <= 2 && s.at >= before {
-			t.add(feature)
+			t.add(node)
+		}
+		if w.ngramMax == 2 {
+			continue
 		}
 		next := min(s.at+1, len(words)-1)
 		hash := hashPair(node, words[next])
 		steps[n] = step{hash, node, words[next], next}
 		more := next - s.at // 0 at the end, where no word follows
-		if node == none {
-			more = 0
-		}
-		n += more & int(at.longer.has(hash))
-	}
-	if w.ngramMax < 3 {
-		n = 0
+		n += more & int(w.mayFollow(hash))
 	}
 	for _, s := range steps[:n] {
-		_, feature := w.follow(s.hash, s.left, s.word)
-		t.add(feature)
+		t.add(w.follow(s.hash, s.left, s.word))
 	}
-	keep := min(len(words), 2)
+	keep := min(len(words), w.ngramMax-1)
 	at.last = append(at.last[:0], words[len(words)-keep:]...)
 }
 
@@ -247,9 +247,9 @@ func (w *wordTables) countLong(t *tally, at *walk, words []uint32) {
 			if at.paths[n+1] = none; left == none {
 				continue
 			}
-			node, feature := w.follow(hashPair(left, word), left, word)
+			node := w.follow(hashPair(left, word), left, word)
 			if n+1 >= w.ngramMin {
-				t.add(feature)
+				t.add(node)
 			}
 			if at.paths[n+1] = node; node != none {
 				longest = max(longest, n+1)
@@ -266,20 +266,17 @@ func (w *wordTables) countJoined(t *tally, words []uint32, starts []int, tokens 
 	for first := range tokens {
 		node := uint32(none)
 		for n := 1; n <= w.ngramMax && first+n <= len(starts); n++ {
-			feature := uint32(none)
 			for i := starts[first+n-1]; i < len(words) && (first+n == len(starts) || i < starts[first+n]); i++ {
 				if words[i] == none {
-					node, feature = none, none
+					node = none
 				} else if i == starts[first] {
-					node, feature = words[i], w.unigram(words[i])
+					node = words[i]
 				} else if node != none {
-					node, feature = w.follow(hashPair(node, words[i]), node, words[i])
-				} else {
-					feature = none
+					node = w.follow(hashPair(node, words[i]), node, words[i])
 				}
 			}
 			if n >= w.ngramMin {
-				t.add(feature)
+				t.add(node)
 			}
 			if node == none {
 				break

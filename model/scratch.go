@@ -30,7 +30,7 @@ type scratch struct {
 }
 
 func newScratch(m *Model) *scratch {
-	return &scratch{tally: newTally(m.words.features), memo: m.memo(), walk: walk{longer: m.words.longer()}}
+	return &scratch{tally: newTally(m.words.features), memo: m.memo()}
 }
 
 const (
@@ -197,7 +197,7 @@ func (s *scratch) countChunks(m *Model, text string) bool {
 		if !s.lookFurther(m, text, s.missed[:missed]) {
 			return false
 		}
-		s.unpack(len(part) / 2)
+		s.unpack(len(part)/2, m.words.packing)
 		m.words.count(s.tally, &s.walk, s.words)
 		s.words = s.words[:0]
 	}
@@ -254,7 +254,7 @@ func (s *scratch) lookFurther(m *Model, text string, chunks []missedChunk) bool 
 			if !s.addChunk(m, text, int(c.start), int(c.end)) {
 				return false
 			}
-			found = pack(s.overflow[before:])
+			found = m.words.packing.pack(s.overflow[before:])
 			if found == packedOverflow {
 				s.overflowEnds = append(s.overflowEnds, len(s.overflow))
 			} else {
@@ -277,9 +277,9 @@ func (s *scratch) lookFurther(m *Model, text string, chunks []missedChunk) bool 
 }
 
 // unpack puts the words of n chunks one behind the other into s.words.
-func (s *scratch) unpack(n int) {
-	if cap(s.words) < 2*batch {
-		s.words = make([]uint32, 0, 4*batch)
+func (s *scratch) unpack(n int, by packing) {
+	if cap(s.words) < maxPacked*batch {
+		s.words = make([]uint32, 0, 2*maxPacked*batch)
 	}
 	words, used := s.words[:cap(s.words)], 0
 	taken, overflows := 0, 0
@@ -288,23 +288,19 @@ func (s *scratch) unpack(n int) {
 			end := s.overflowEnds[overflows]
 			more := s.overflow[taken:end]
 			taken, overflows = end, overflows+1
-			words = append(append(words[:used], more...), make([]uint32, 2*batch)...)
+			words = append(append(words[:used], more...), make([]uint32, maxPacked*batch)...)
 			used += len(more)
 			continue
 		}
-		words[used] = unpackWord(p)
-		words[used+1] = unpackWord(p >> packedBits)
-		used += int(p >> 56)
+		words[used] = by.word(p)
+		words[used+1] = by.word(p >> by.width)
+		if p >= 3<<packedCount {
+			words[used+2] = by.word(p >> (2 * by.width))
+			words[used+3] = by.word(p >> (3 * by.width))
+		}
+		used += int(p >> packedCount)
 	}
 	s.words = words[:used]
-}
-
-func unpackWord(p packed) uint32 {
-	word := uint32(p & packedNone)
-	if word == packedNone {
-		word = none
-	}
-	return word
 }
 
 // addChunk tokenizes a chunk and appends its words to s.overflow. It returns false when the chunk does not stand alone, or has a token with a

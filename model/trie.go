@@ -1,71 +1,86 @@
 package model
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/binary"
+	"slices"
 	"strings"
 
 	"reddit-classifier/model/english"
 )
 
-// trie is the vocabulary while it is being written: n-grams as paths of words. The nodes 0 to len(words)-1 are the words
-// themselves (the paths of length 1); the inner nodes of longer paths are numbered after them.
+// trie is the vocabulary while it is being written: n-grams as paths of words. Every node has a number: a feature's n-gram the
+// feature's, and what is only part of n-grams the next free one: first the words, then what longer n-grams begin with.
 type trie struct {
-	words    []string
-	ids      map[string]uint32
-	unigrams []uint32 // by word: the feature, or none
-	pairs    []pair   // in the order in which they were first seen
-	at       map[[2]uint32]int
+	features int
+	extra    []string          // the words that are no features
+	words    map[string]uint32 // by text: a word is the node of the path that it is alone
+	nodes    uint32
+	steps    map[[2]uint32]uint32 // from a node, by a word, to a node
+	order    [][2]uint32          // the keys of steps, as they came
 }
 
-// pair is a step from a node by a word. node is the entry's own number, provisional while the trie grows.
-type pair struct {
-	left, word, feature uint32
-	node                uint32
-	inner               bool
-}
-
-func newTrie() *trie { return &trie{ids: map[string]uint32{}, at: map[[2]uint32]int{}} }
-
-func (t *trie) word(text string) uint32 {
-	id, ok := t.ids[text]
-	if !ok {
-		id = uint32(len(t.words))
-		t.ids[text] = id
-		t.words = append(t.words, text)
-		t.unigrams = append(t.unigrams, none)
+// newTrie returns the trie of different n-grams, in the order of their features, and "", or the first n-gram that is there twice.
+func newTrie(features []string) (t *trie, twice string) {
+	t = &trie{features: len(features), words: map[string]uint32{}, steps: map[[2]uint32]uint32{}}
+	byLength := map[int][]int{}
+	longest := 0
+	paths := make([][]string, len(features))
+	for i, feature := range features {
+		paths[i] = strings.Split(feature, " ")
+		n := len(paths[i])
+		byLength[n] = append(byLength[n], i)
+		longest = max(longest, n)
 	}
-	return id
+	for _, i := range byLength[1] {
+		if _, ok := t.words[features[i]]; ok {
+			return nil, features[i]
+		}
+		t.words[features[i]] = uint32(i)
+	}
+	for _, path := range paths {
+		for _, word := range path {
+			if _, ok := t.words[word]; !ok {
+				t.words[word] = uint32(t.features + len(t.extra))
+				t.extra = append(t.extra, word)
+			}
+		}
+	}
+	t.nodes = uint32(t.features + len(t.extra))
+	for n := 2; n <= longest; n++ { // shorter ones first: what longer ones begin with then has its number
+		for _, i := range byLength[n] {
+			if !t.add(paths[i], uint32(i)) {
+				return nil, features[i]
+			}
+		}
+	}
+	return t, ""
 }
 
-// Nodes of pairs are numbered from here while words are still being added.
-const provisional = 1 << 31
-
-// add enters an n-gram and reports whether it was new.
+// add enters an n-gram of several words and reports whether it was new.
 func (t *trie) add(path []string, feature uint32) bool {
-	node := t.word(path[0])
-	if len(path) == 1 {
-		fresh := t.unigrams[node] == none
-		t.unigrams[node] = feature
-		return fresh
-	}
-	last := -1
-	for _, text := range path[1:] {
-		word := t.word(text)
-		if last >= 0 {
-			t.pairs[last].inner = true
-		}
-		i, ok := t.at[[2]uint32{node, word}]
+	node := t.words[path[0]]
+	for _, word := range path[1 : len(path)-1] {
+		step := [2]uint32{node, t.words[word]}
+		next, ok := t.steps[step]
 		if !ok {
-			i = len(t.pairs)
-			t.at[[2]uint32{node, word}] = i
-			t.pairs = append(t.pairs, pair{left: node, word: word, feature: none})
+			next = t.nodes
+			t.nodes++
+			t.step(step, next)
 		}
-		node, last = provisional+uint32(i), i
+		node = next
 	}
-	fresh := t.pairs[last].feature == none
-	t.pairs[last].feature = feature
-	return fresh
+	step := [2]uint32{node, t.words[path[len(path)-1]]}
+	if _, ok := t.steps[step]; ok {
+		return false
+	}
+	t.step(step, feature)
+	return true
+}
+
+func (t *trie) step(step [2]uint32, to uint32) {
+	t.steps[step] = to
+	t.order = append(t.order, step)
 }
 
 // encodeTexts lays texts out as entryText reads them.
@@ -82,112 +97,50 @@ func encodeTexts(texts []string) []byte {
 	return b
 }
 
-// encodeUnigrams has an entry more than there are words: for whatever is no word.
-func (t *trie) encodeUnigrams() []byte {
-	var b []byte
-	for _, feature := range t.unigrams {
-		b = binary.LittleEndian.AppendUint32(b, feature)
-	}
-	return binary.LittleEndian.AppendUint32(b, none)
-}
-
-// encodeFilter sets the bit of every pair of words that begins an n-gram, in a set with 8 to 16 times as many bits.
+// encodeFilter sets the bit of every step, in a set with 8 to 16 times as many bits.
 func (t *trie) encodeFilter() []byte {
 	size := 64
-	for size < 8*len(t.pairs) {
+	for size < 8*len(t.order) {
 		size *= 2
 	}
 	b := make([]byte, size/8)
-	for _, p := range t.pairs {
-		if int(p.left) < len(t.words) {
-			bit := hashPair(p.left, p.word) >> hashShift(size)
-			b[bit>>3] |= 1 << (bit & 7)
-		}
+	for _, step := range t.order {
+		bit := hashPair(step[0], step[1]) >> hashShift(size)
+		b[bit>>3] |= 1 << (bit & 7)
 	}
 	return b
 }
 
+// encodeIndex lays out the hash table of the words, in the order of their numbers.
 func (t *trie) encodeIndex() []byte {
+	texts := make([]string, 0, len(t.words))
+	for text := range t.words {
+		texts = append(texts, text)
+	}
+	slices.SortFunc(texts, func(a, b string) int { return cmp.Compare(t.words[a], t.words[b]) })
 	for slots := 2; ; slots *= 2 {
-		if slots < 2*len(t.words) {
+		if slots < 2*len(texts) {
 			continue
 		}
-		b, ok := make([]byte, slots*slotSize), true
-		for id, word := range t.words {
-			h := hashWord(word)
-			i := freeSlot(h>>hashShift(slots), slots, func(i uint64) bool {
-				return binary.LittleEndian.Uint64(b[i*slotSize:]) == 0
-			})
-			if i < 0 {
-				ok = false
-				break
+		if b := t.fillIndex(texts, slots); b != nil {
+			return b
+		}
+	}
+}
+
+// fillIndex returns nil when a word finds no slot near enough.
+func (t *trie) fillIndex(texts []string, slots int) []byte {
+	b := make([]byte, slots*slotSize)
+	for _, text := range texts {
+		h := hashWord(text)
+		at, probes := h>>hashShift(slots), 0
+		for binary.LittleEndian.Uint64(b[at*slotSize:]) != 0 {
+			at = (at + 1) & uint64(slots-1)
+			if probes++; probes == maxProbes {
+				return nil
 			}
-			binary.LittleEndian.PutUint64(b[i*slotSize:], h<<32|uint64(id+1))
 		}
-		if ok {
-			return b
-		}
-	}
-}
-
-// freeSlot returns the first free slot from start on, -1 when none is near enough.
-func freeSlot(start uint64, slots int, free func(uint64) bool) int {
-	for probe := uint64(0); probe < maxProbes; probe++ {
-		i := (start + probe) & uint64(slots-1)
-		if free(i) {
-			return int(i)
-		}
-	}
-	return -1
-}
-
-func (t *trie) encodeNGrams() []byte {
-	for lines := 1; ; lines *= 2 {
-		if 3*lines < len(t.pairs) { // at most three of four entries in use
-			continue
-		}
-		if b := t.fillNGrams(lines); b != nil {
-			return b
-		}
-	}
-}
-
-// numberNodes gives the inner nodes their final numbers, behind those of the words.
-func (t *trie) numberNodes() {
-	next := uint32(len(t.words))
-	for i := range t.pairs {
-		t.pairs[i].node = none
-		if t.pairs[i].inner {
-			t.pairs[i].node = next
-			next++
-		}
-	}
-	for i := range t.pairs {
-		if left := t.pairs[i].left; left >= provisional {
-			t.pairs[i].left = t.pairs[left-provisional].node
-		}
-	}
-}
-
-// fillNGrams returns nil when an entry finds no place near enough.
-func (t *trie) fillNGrams(lines int) []byte {
-	b := bytes.Repeat([]byte{0xff}, lines*lineSize)
-	le := binary.LittleEndian
-	for _, p := range t.pairs {
-		i := freeSlot(hashPair(p.left, p.word)>>hashShift(lines), lines, func(i uint64) bool {
-			return le.Uint32(b[i*lineSize+3*ngramSize:]) == none
-		})
-		if i < 0 {
-			return nil
-		}
-		e := b[i*lineSize:]
-		for le.Uint32(e) != none {
-			e = e[ngramSize:]
-		}
-		le.PutUint32(e[0:], p.left)
-		le.PutUint32(e[4:], p.word)
-		le.PutUint32(e[8:], p.node)
-		le.PutUint32(e[12:], p.feature)
+		binary.LittleEndian.PutUint64(b[at*slotSize:], h<<32|uint64(t.words[text]+1))
 	}
 	return b
 }
@@ -197,7 +150,7 @@ func (t *trie) encodeLexicon(pack *english.Pack, punctuation bool) []byte {
 	b := binary.LittleEndian.AppendUint32(nil, lexemeUnknown)
 	for id := 1; id <= pack.FeatureIDs(); id++ {
 		feature := pack.FeatureByID(uint32(id))
-		word, ok := t.ids[feature]
+		word, ok := t.words[feature]
 		switch {
 		case feature == "" && punctuation || strings.Contains(feature, " "):
 			word = lexemeUnknown

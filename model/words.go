@@ -3,7 +3,6 @@ package model
 import (
 	"encoding/binary"
 	"math"
-	"sync"
 )
 
 // none is the absent word, node or feature.
@@ -15,8 +14,6 @@ const maxProbes = 32
 
 const (
 	slotSize   = 8  // an entry of the section words.ix
-	ngramSize  = 16 // of ngrams, in lines of four
-	lineSize   = 64
 	weightSize = 16 // of weights
 	tfidfSize  = 32
 	modelSize  = 32
@@ -26,19 +23,20 @@ const (
 // artifact looks at no entry: what is out of range stands for nothing found.
 type wordTables struct {
 	settings
-	index    []byte // words.ix
-	words    []byte
-	unigrams []byte
-	filter   []byte
-	ngrams   []byte
-	weights  []byte
-	names    []byte
-	lexicon  []byte
+	index         []byte // words.ix
+	words         []byte
+	filter        []byte
+	displacements []byte // ngram.ix
+	ngrams        []byte
+	weights       []byte
+	names         []byte
+	lexicon       []byte
 
-	indexShift, filterShift, ngramShift uint
+	indexShift, filterShift, bucketShift uint
 
-	frequencies [256]float64   // by count: termFrequency
-	longer      func() *longer // made when first needed
+	places      int          // for entries in ngrams
+	packing     packing      // of words, for memos
+	frequencies [256]float64 // by count: termFrequency
 }
 
 // settings are the fixed fields of the section tfidf.
@@ -47,7 +45,8 @@ type settings struct {
 	sublinear, binary, descending bool
 	punctuation                   bool
 	norm                          Norm
-	features, wordCount           int
+	features                      int
+	extra                         int // words that are no features
 }
 
 // Norm is the vectorizer's norm.
@@ -105,7 +104,7 @@ func (s *settings) encode() []byte {
 	le.PutUint32(b[8:], flags)
 	le.PutUint32(b[12:], uint32(s.norm))
 	le.PutUint32(b[16:], uint32(s.features))
-	le.PutUint32(b[20:], uint32(s.wordCount))
+	le.PutUint32(b[20:], uint32(s.extra))
 	return b
 }
 
@@ -142,20 +141,23 @@ func openTables(get func(name string) []byte) (*wordTables, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &wordTables{settings: s, index: get("words.ix"), words: get("words"), unigrams: get("unigrams"),
-		filter: get("filter"), ngrams: get("ngrams"), weights: get("weights"), names: get("names"),
+	t := &wordTables{settings: s, index: get("words.ix"), words: get("words"),
+		filter: get("filter"), displacements: get("ngram.ix"), ngrams: get("ngrams"), weights: get("weights"), names: get("names"),
 		lexicon: get("lexicon")}
-	if len(t.unigrams) != 4*(s.wordCount+1) || len(t.weights) != s.features*weightSize ||
-		len(t.words) < 4*(s.wordCount+1) || len(t.names) < 4*(s.features+1) {
-		return nil, formatErrorf("the sections words, unigrams, weights and names do not have the sizes that tfidf says")
+	if len(t.weights) != s.features*weightSize || len(t.words) < 4*(s.extra+1) || len(t.names) < 4*(s.features+1) {
+		return nil, formatErrorf("the sections words, weights and names do not have the sizes that tfidf says")
 	}
-	slots, bits, lines := len(t.index)/slotSize, len(t.filter)*8, len(t.ngrams)/lineSize
-	if len(t.index)%slotSize != 0 || len(t.ngrams)%lineSize != 0 ||
-		!isPowerOfTwo(slots) || !isPowerOfTwo(bits) || !isPowerOfTwo(lines) {
+	slots, bits, buckets := len(t.index)/slotSize, len(t.filter)*8, len(t.displacements)/displaceSize
+	if len(t.index)%slotSize != 0 || len(t.displacements)%displaceSize != 0 ||
+		!isPowerOfTwo(slots) || !isPowerOfTwo(bits) || !isPowerOfTwo(buckets) {
 		return nil, formatErrorf("a hash table's size is not a power of two")
 	}
-	t.indexShift, t.filterShift, t.ngramShift = hashShift(slots), hashShift(bits), hashShift(lines)
-	t.longer = sync.OnceValue(func() *longer { return newLonger(t) })
+	t.places = len(t.ngrams) / stepSize
+	if len(t.ngrams)%stepSize != 0 || t.places < 1 || t.places > math.MaxUint32 {
+		return nil, formatErrorf("the section ngrams has %d bytes", len(t.ngrams))
+	}
+	t.indexShift, t.filterShift, t.bucketShift = hashShift(slots), hashShift(bits), hashShift(buckets)
+	t.packing = newPacking(s.features + s.extra)
 	for count := range t.frequencies {
 		t.frequencies[count] = t.termFrequency(uint32(count))
 	}
@@ -219,11 +221,16 @@ func (t *wordTables) word(word string) uint32 {
 
 // tooLong returns a number of bytes that a text needs to have so that, in small letters, it is longer than any word: no letter of
 // three bytes gets shorter than one.
-func (t *wordTables) tooLong() uint32 { return uint32(min(3*len(t.words)+3, math.MaxInt32)) }
+func (t *wordTables) tooLong() uint32 {
+	return uint32(min(3*max(len(t.words), len(t.names))+3, math.MaxInt32))
+}
 
 // wordText returns the text of a word as a view into the artifact.
 func (t *wordTables) wordText(word uint32) string {
-	text, ok := entryText(t.words, t.wordCount, word)
+	text, ok := entryText(t.names, t.features, word)
+	if word >= uint32(t.features) {
+		text, ok = entryText(t.words, t.extra, word-uint32(t.features))
+	}
 	if !ok {
 		return "\xff" // equal to no word
 	}
@@ -261,81 +268,27 @@ func (t *wordTables) lexeme(id uint32) uint32 {
 	if uint64(id) >= uint64(len(t.lexicon)/4) {
 		return lexemeUnknown
 	}
-	return binary.LittleEndian.Uint32(t.lexicon[4*id:])
+	word := binary.LittleEndian.Uint32(t.lexicon[4*id:])
+	if int(word) >= t.features+t.extra && word < lexemeUnknown {
+		return none
+	}
+	return word
 }
 
-// unigram returns the feature of a word, or none. Any number is a word here: what is out of range has no feature.
-func (t *wordTables) unigram(word uint32) uint32 {
-	return binary.LittleEndian.Uint32(t.unigrams[4*min(int(word), t.wordCount):])
-}
-
-// mayFollow reports whether the filter has the pair with this hash: always for the pairs of words that begin an n-gram of the
-// vocabulary, seldom for others.
+// mayFollow reports whether the filter has the step with this hash: always for those of the vocabulary, seldom for others.
 func (t *wordTables) mayFollow(hash uint64) byte {
 	bit := hash >> t.filterShift
 	return t.filter[bit>>3] >> (bit & 7) & 1
 }
 
-// longer is to the steps from nodes that are no words what the section filter is to those from words.
-type longer struct {
-	bits  []byte
-	shift uint
-}
-
-// newLonger reads the whole trie, and is therefore made when first needed.
-func newLonger(t *wordTables) *longer {
-	size := max(64, len(t.ngrams)/ngramSize*8)
-	f := &longer{make([]byte, size/8), hashShift(size)}
-	for b := t.ngrams; len(b) >= ngramSize; b = b[ngramSize:] {
-		left, word := binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:])
-		if uint64(left) >= uint64(t.wordCount) && left != none {
-			bit := hashPair(left, word) >> f.shift
-			f.bits[bit>>3] |= 1 << (bit & 7)
-		}
+// follow returns the node reached from the node left by word, or none. hash is hashPair's. There is no branch in it that a
+// processor could guess wrong.
+func (t *wordTables) follow(hash uint64, left, word uint32) uint32 {
+	displacement := binary.LittleEndian.Uint16(t.displacements[hash>>t.bucketShift*displaceSize:])
+	e := t.ngrams[place(hash, displacement, t.places)*stepSize:][:stepSize]
+	node := binary.LittleEndian.Uint32(e[8:])
+	if binary.LittleEndian.Uint64(e) != uint64(left)<<32|uint64(word) {
+		node = none
 	}
-	return f
-}
-
-// has reports whether there may be a step with this hash; always where there is.
-func (f *longer) has(hash uint64) byte {
-	bit := hash >> f.shift
-	return f.bits[bit>>3] >> (bit & 7) & 1
-}
-
-// touch reads from the line where follow will look first, so that the memory has time.
-func (t *wordTables) touch(hash uint64) uint64 {
-	i := hash >> t.ngramShift & uint64(len(t.ngrams)/lineSize-1)
-	return uint64(t.ngrams[i*lineSize])
-}
-
-// follow returns the node reached from the node left by word, and the feature of the n-gram that ends there. hash is
-// hashPair's.
-func (t *wordTables) follow(hash uint64, left, word uint32) (node, feature uint32) {
-	le := binary.LittleEndian
-	mask := uint64(len(t.ngrams)/lineSize - 1)
-	want := uint64(word)<<32 | uint64(left)
-	for i, probes := hash>>t.ngramShift, 0; probes < maxProbes; i, probes = i+1, probes+1 {
-		line := t.ngrams[(i&mask)*lineSize:][:lineSize]
-		at := lineSize // all four are compared, so that there is no branch to guess wrong
-		if le.Uint64(line) == want {
-			at = 0
-		}
-		if le.Uint64(line[ngramSize:]) == want {
-			at = ngramSize
-		}
-		if le.Uint64(line[2*ngramSize:]) == want {
-			at = 2 * ngramSize
-		}
-		if le.Uint64(line[3*ngramSize:]) == want {
-			at = 3 * ngramSize
-		}
-		if at < lineSize {
-			e := line[at:][:ngramSize]
-			return le.Uint32(e[8:]), le.Uint32(e[12:])
-		}
-		if le.Uint32(line[3*ngramSize:]) == none { // a line that is not full is the last
-			break
-		}
-	}
-	return none, none
+	return node
 }
