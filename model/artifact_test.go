@@ -225,7 +225,7 @@ func TestVerify(t *testing.T) {
 	if n, err := mustParse(t, b).Verify(); n != 2 || err != nil {
 		t.Errorf("%d, %v", n, err)
 	}
-	weight := binary.LittleEndian.AppendUint64(nil, math.Float64bits(-2))
+	weight := binary.LittleEndian.AppendUint64(nil, math.Float64bits(-0.3))
 	b[bytes.Index(b, weight)+7] ^= 0x80
 	if _, err := mustParse(t, reseal(b)).Verify(); err == nil || !strings.Contains(err.Error(), "digest") {
 		t.Error(err)

@@ -44,8 +44,8 @@ func benchComments(tb testing.TB) []string {
 func syntheticComments(tb testing.TB) []string {
 	m := mustParse(tb, originalArtifact)
 	r := rand.New(rand.NewPCG(1, 2))
-	zipf := rand.NewZipf(r, 1.1, 10, uint64(m.words.wordCount-1))
-	order := r.Perm(m.words.wordCount)
+	zipf := rand.NewZipf(r, 1.1, 10, uint64(m.words.features-1))
+	order := r.Perm(m.words.features)
 	out := make([]string, 2000)
 	for i := range out {
 		var b strings.Builder
