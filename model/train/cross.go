@@ -25,32 +25,27 @@ type CrossValidation struct {
 }
 
 // crossValidate fits and measures fold by fold.
-func (f *features) crossValidate(p *progress) (*CrossValidation, error) {
+func (f *division) crossValidate(folds []int, p *progress) (*CrossValidation, error) {
 	o := f.options
-	folds, err := Folds(f.labels, o.CV, o.Seed)
-	if err != nil {
-		return nil, err
-	}
 	cv := &CrossValidation{Folds: o.CV, Seed: o.Seed, Decisions: make([]float64, len(f.labels)), P: make([]float64, len(f.labels))}
 	p.stage("cross-validating", o.CV)
-	for fold := range o.CV {
-		training, test := parts(folds, fold)
-		m, err := f.fit(training, measure)
+	for _, fold := range f.folds {
+		m, err := f.fit(fold, measure)
 		if err != nil {
 			return nil, err
 		}
-		d := f.decisions(m, test)
-		for k, i := range test {
+		d := f.decisions(m, fold.test)
+		for k, i := range fold.test {
 			cv.Decisions[i] = d[k]
 		}
-		cv.ROCAUC = append(cv.ROCAUC, metric.ROCAUC(f.labelsOf(test), d))
+		cv.ROCAUC = append(cv.ROCAUC, metric.ROCAUC(f.labelsOf(fold.test), d))
 		p.add(1)
 		if p.err() != nil {
 			return nil, p.err()
 		}
 	}
 	cv.Mean, cv.Std = moments(cv.ROCAUC)
-	cv.calibrate(f, folds)
+	cv.calibrate(f.features, folds)
 	cv.Threshold = threshold(f.labels, cv.P)
 	cv.Scores = metric.Evaluate(f.labels, cv.P, cv.Threshold)
 	return cv, nil

@@ -2,10 +2,12 @@ package train
 
 import (
 	"math"
+	"strings"
 
 	"reddit-classifier/model"
 	"reddit-classifier/model/english"
 	"reddit-classifier/model/english/packs"
+	"reddit-classifier/model/train/chars"
 	"reddit-classifier/model/train/sparse"
 	"reddit-classifier/model/train/tfidf"
 )
@@ -16,16 +18,8 @@ type features struct {
 	pack    *english.Pack
 	labels  []int
 	words   *tfidf.Counts
-	chars   *tfidf.Counts
-	lengths []float64 // of each comment, in words between white space: what chars are divided by the root of
+	chars   *chars.Counts
 	style   [][len(model.StyleNames)]float64
-}
-
-// charOptions are the vectorizer's for n-grams of characters: plain counts times idf.
-func charOptions(r *Rich) tfidf.Options {
-	o := tfidf.Defaults()
-	o.MinDF, o.Norm = tfidf.Documents(r.CharMinDF), tfidf.NoNorm
-	return o
 }
 
 // extract cleans the comments and counts their features. Nothing is learned here: a part of the comments can be looked at as
@@ -66,55 +60,59 @@ func (f *features) clean(texts []string, p *progress) ([]string, error) {
 
 func (f *features) tokens(cleaned []string, p *progress) (*tfidf.Corpus, error) {
 	p.stage("tokenizing", len(cleaned))
-	corpus := tfidf.NewCorpus(len(cleaned), func(dst []string, i int) []string {
+	corpus := tfidf.Write(len(cleaned), func(w *tfidf.Writer, i int) {
 		defer p.add(1)
-		if p.err() != nil {
-			return dst
+		if p.err() == nil {
+			writeFeatures(w, f.pack, cleaned[i], f.options.Punctuation)
 		}
-		return appendFeatures(dst, f.pack, cleaned[i], f.options.Punctuation)
 	})
 	return corpus, p.err()
 }
 
-// appendFeatures appends the features of a cleaned comment.
-func appendFeatures(dst []string, pack *english.Pack, cleaned string, punctuation bool) []string {
+// writeFeatures adds the features of a cleaned comment, chunk by chunk: most chunks have been seen before. It does so as long as
+// the chunks stand alone; where one does not, the comment is tokenized as a whole.
+func writeFeatures(w *tfidf.Writer, pack *english.Pack, cleaned string, punctuation bool) {
 	var space [64]english.Token
-	tokens := pack.AppendTokens(space[:0], cleaned)
-	for i := range tokens {
-		if feature := model.Feature(&tokens[i], punctuation); feature != "" {
-			dst = append(dst, feature)
+	cleaned = cleaned[:min(len(cleaned), english.MaxText)]
+	alone := strings.IndexByte(cleaned, 0) < 0
+	for start, end := english.NextChunk(cleaned, 0); alone && start < end; start, end = english.NextChunk(cleaned, end) {
+		chunk := cleaned[start:end]
+		if w.Recall(chunk) {
+			continue
+		}
+		from := w.Len()
+		var tokens []english.Token
+		tokens, alone = pack.AppendChunk(space[:0], chunk)
+		addFeatures(w, tokens, punctuation)
+		if alone {
+			w.Learn(chunk, from)
 		}
 	}
-	return dst
+	if !alone {
+		w.Restart()
+		addFeatures(w, pack.AppendTokens(space[:0], cleaned), punctuation)
+	}
+}
+
+func addFeatures(w *tfidf.Writer, tokens []english.Token, punctuation bool) {
+	for i := range tokens {
+		if feature := model.Feature(&tokens[i], punctuation); feature != "" {
+			w.Add(feature)
+		}
+	}
 }
 
 func (f *features) rich(cleaned []string, r *Rich, p *progress) {
 	p.stage("counting characters", len(cleaned))
-	f.lengths = make([]float64, len(cleaned))
 	f.style = make([][len(model.StyleNames)]float64, len(cleaned))
-	corpus := tfidf.NewCorpus(len(cleaned), func(dst []string, i int) []string {
+	f.chars = chars.Count(len(cleaned), r.CharRange[0], r.CharRange[1], func(i int) string {
 		defer p.add(1)
-		f.lengths[i] = float64(max(1, model.CharWords(cleaned[i])))
+		if p.err() != nil {
+			return ""
+		}
 		f.style[i] = model.Style(cleaned[i])
-		for ngram := range model.CharNGrams(cleaned[i], r.CharRange[0], r.CharRange[1]) {
-			dst = append(dst, ngram)
-		}
-		return dst
+		return cleaned[i]
 	})
-	f.chars = tfidf.CountFor(corpus, charOptions(r))
-}
-
-// charMatrix returns the vectors of the n-grams of characters.
-func (f *features) charMatrix(v *tfidf.Vectorizer, rows []int) *sparse.Matrix {
-	m := v.Transform(f.chars, rows)
-	for k := range m.Rows {
-		length := f.lengths[at(rows, k)]
-		_, values := m.Row(k)
-		for i := range values {
-			values[i] /= math.Sqrt(length)
-		}
-	}
-	return m
 }
 
 // styleMatrix returns the style features, each less its mean and divided by its scale.

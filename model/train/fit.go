@@ -4,8 +4,8 @@ import (
 	"math"
 
 	"reddit-classifier/model"
+	"reddit-classifier/model/train/chars"
 	"reddit-classifier/model/train/linear"
-	"reddit-classifier/model/train/sparse"
 	"reddit-classifier/model/train/tfidf"
 )
 
@@ -13,7 +13,7 @@ import (
 type fitted struct {
 	words     *tfidf.Vectorizer
 	wordCoef  []float64
-	chars     *tfidf.Vectorizer
+	chars     *chars.Vectorizer
 	charCoef  []float64
 	style     []float64 // of the features as they are, not scaled
 	intercept float64
@@ -26,35 +26,32 @@ const (
 	measure = 5e-3
 )
 
-// fit learns from rows.
-func (f *features) fit(rows []int, tolerance float64) (*fitted, error) {
-	m := &fitted{}
-	y := f.labelsOf(rows)
-	if err := f.fitWords(m, rows, y, tolerance); err != nil {
+// fit learns from a part's comments.
+func (d *division) fit(p *part, tolerance float64) (*fitted, error) {
+	m := &fitted{words: p.words, chars: p.chars}
+	y := d.labelsOf(p.training)
+	if err := d.fitWords(m, p.training, y, tolerance); err != nil {
 		return nil, err
 	}
-	if f.options.Rich == nil {
+	if d.options.Rich == nil {
 		return m, nil
 	}
-	if err := f.fitChars(m, rows, y, tolerance); err != nil {
+	if err := d.fitChars(m, p.training, y, tolerance); err != nil {
 		return nil, err
 	}
-	return m, f.fitStyle(m, rows, y, tolerance)
+	return m, d.fitStyle(m, p.training, y, tolerance)
 }
 
-func (f *features) fitWords(m *fitted, rows, y []int, tolerance float64) (err error) {
-	if m.words, err = tfidf.Fit(f.words, rows, f.options.Vectorizer); err != nil {
-		return err
-	}
-	x := m.words.Transform(f.words, rows)
-	solver := f.options.Words
+func (d *division) fitWords(m *fitted, rows, y []int, tolerance float64) error {
+	x := d.table.Vectors(m.words, rows)
+	solver := d.options.Words
 	solver.Tol = tolerance
 	l, err := solver.Fit(x, y)
 	if err != nil {
 		return err
 	}
 	m.wordCoef, m.intercept = l.Coef, l.Intercept
-	if b := f.options.Bayes; b.Weight > 0 {
+	if b := d.options.Bayes; b.Weight > 0 {
 		for j, ratio := range logRatios(x, y, b.Alpha) {
 			m.wordCoef[j] += b.Weight * ratio
 		}
@@ -64,45 +61,39 @@ func (f *features) fitWords(m *fitted, rows, y []int, tolerance float64) (err er
 
 // logRatios returns for each column ln(P(column | class 1) / P(column | class 0)), smoothed by alpha, as multinomial naive Bayes
 // has it.
-func logRatios(x *sparse.Matrix, y []int, alpha float64) []float64 {
+func logRatios(x linear.Matrix, y []int, alpha float64) []float64 {
+	_, cols := x.Dims()
 	var sums [2][]float64
 	var total [2]float64
 	for class := range sums {
-		sums[class] = make([]float64, x.Cols)
+		sums[class] = make([]float64, cols)
+		of := make([]float64, len(y))
+		for i := range y {
+			if y[i] == class {
+				of[i] = 1
+			}
+		}
+		x.MulTransVec(sums[class], of)
 		for j := range sums[class] {
-			sums[class][j] = alpha
+			sums[class][j] += alpha
+			total[class] += sums[class][j]
 		}
 	}
-	for i, class := range y {
-		columns, values := x.Row(i)
-		for k, j := range columns {
-			sums[class][j] += values[k]
-		}
-	}
-	for class := range sums {
-		for _, v := range sums[class] {
-			total[class] += v
-		}
-	}
-	ratios := make([]float64, x.Cols)
+	ratios := make([]float64, cols)
 	for j := range ratios {
 		ratios[j] = math.Log(sums[1][j]/total[1]) - math.Log(sums[0][j]/total[0])
 	}
 	return ratios
 }
 
-func (f *features) fitChars(m *fitted, rows, y []int, tolerance float64) (err error) {
-	r := f.options.Rich
-	if m.chars, err = tfidf.Fit(f.chars, rows, charOptions(r)); err == tfidf.ErrNoTerms {
-		m.chars = nil // too little text for n-grams to be in several comments: the block has nothing to say
+func (d *division) fitChars(m *fitted, rows, y []int, tolerance float64) error {
+	if m.chars == nil {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
+	r := d.options.Rich
 	solver := r.Chars
 	solver.Tol = tolerance
-	l, err := solver.Fit(f.charMatrix(m.chars, rows), y)
+	l, err := solver.Fit(d.chars.Vectors(m.chars, rows), y)
 	if err != nil {
 		return err
 	}
@@ -137,14 +128,14 @@ func scaled(l *linear.Model, share float64, m *fitted) []float64 {
 }
 
 // decisions returns the decision function of rows.
-func (f *features) decisions(m *fitted, rows []int) []float64 {
-	x := m.words.Transform(f.words, rows)
-	z := make([]float64, x.Rows)
+func (d *division) decisions(m *fitted, rows []int) []float64 {
+	x := d.table.Vectors(m.words, rows)
+	n, _ := x.Dims()
+	z := make([]float64, n)
 	x.MulVec(z, m.wordCoef)
 	if m.chars != nil {
-		chars := f.charMatrix(m.chars, rows)
-		add := make([]float64, chars.Rows)
-		chars.MulVec(add, m.charCoef)
+		add := make([]float64, n)
+		d.chars.Vectors(m.chars, rows).MulVec(add, m.charCoef)
 		for k := range z {
 			z[k] += add[k]
 		}
@@ -152,7 +143,7 @@ func (f *features) decisions(m *fitted, rows []int) []float64 {
 	for k := range z {
 		z[k] += m.intercept
 		if m.style != nil {
-			for j, v := range f.style[at(rows, k)] {
+			for j, v := range d.style[at(rows, k)] {
 				z[k] += m.style[j] * v
 			}
 		}
@@ -186,7 +177,7 @@ func (f *features) spec(m *fitted) model.Spec {
 		for j, w := range m.charCoef {
 			weights[j] = w * m.chars.IDF[j]
 		}
-		s.Chars = &model.Chars{NGramMin: r.CharRange[0], NGramMax: r.CharRange[1], NGrams: m.chars.Terms, Weights: weights}
+		s.Chars = &model.Chars{NGramMin: r.CharRange[0], NGramMax: r.CharRange[1], NGrams: m.chars.NGrams, Weights: weights}
 	}
 	return s
 }

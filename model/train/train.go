@@ -59,17 +59,13 @@ func Run(ctx context.Context, data *dataset.Dataset, o Options, report Report) (
 		return nil, err
 	}
 	r := &Result{}
-	r.CV = CrossValidation{Calibration: Sigmoid{Slope: 1}, Threshold: 0.5}
-	if o.CV > 0 {
-		cv, err := f.crossValidate(p)
-		if err != nil {
-			return nil, err
-		}
-		r.CV = *cv
+	d, err := r.crossValidate(f, p)
+	if err != nil {
+		return nil, err
 	}
 	r.Threshold = r.CV.Threshold
 	p.stage("fitting", 0)
-	m, err := f.fit(nil, exact)
+	m, err := d.fit(d.all, exact)
 	if err != nil {
 		return nil, err
 	}
@@ -78,6 +74,29 @@ func Run(ctx context.Context, data *dataset.Dataset, o Options, report Report) (
 		return nil, p.err()
 	}
 	return r, r.finish(f, m, training, test, p)
+}
+
+// crossValidate chooses what is chosen by cross-validation, if there is any.
+func (r *Result) crossValidate(f *features, p *progress) (*division, error) {
+	o := f.options
+	r.CV = CrossValidation{Calibration: Sigmoid{Slope: 1}, Threshold: 0.5}
+	if o.CV == 0 {
+		return f.divide(nil, 0)
+	}
+	folds, err := Folds(f.labels, o.CV, o.Seed)
+	if err != nil {
+		return nil, err
+	}
+	d, err := f.divide(folds, o.CV)
+	if err != nil {
+		return nil, err
+	}
+	cv, err := d.crossValidate(folds, p)
+	if err != nil {
+		return nil, err
+	}
+	r.CV = *cv
+	return d, nil
 }
 
 // finish builds the artifact, and measures it on the comments kept out.

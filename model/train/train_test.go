@@ -59,12 +59,16 @@ func TestArtifactIsTheModel(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			m, err := f.fit(nil, exact)
+			all, err := f.divide(nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := all.fit(all.all, exact)
 			if err != nil {
 				t.Fatal(err)
 			}
 			m.calibrate(r.CV.Calibration)
-			for i, want := range f.decisions(m, nil) {
+			for i, want := range all.decisions(m, nil) {
 				if got := r.Model.DecisionFunction(d.Texts[i]); math.Abs(got-want) > 1e-11*max(1, math.Abs(want)) {
 					t.Fatalf("%q: the artifact decides %v, training %v", d.Texts[i], got, want)
 				}
@@ -72,7 +76,7 @@ func TestArtifactIsTheModel(t *testing.T) {
 			if m := r.Model.Manifest(); m.Threshold != r.Threshold || len(m.Metrics) == 0 || !slices.Equal(m.Labels, labels) {
 				t.Errorf("manifest %+v", m)
 			}
-			if o.Rich != nil && f.chars.Cols == 0 {
+			if o.Rich != nil && all.all.chars == nil {
 				t.Error("there are no n-grams of characters to test")
 			}
 		})

@@ -10,9 +10,22 @@ import (
 	"errors"
 	"fmt"
 	"math"
-
-	"reddit-classifier/model/train/sparse"
 )
+
+// Matrix is what a classifier is fitted to, a row for each comment: a sparse.Matrix, or one that is only as good as written down.
+// In the products d stands for a diagonal matrix.
+type Matrix interface {
+	Dims() (rows, cols int)
+	// MulVec sets dst to M·x.
+	MulVec(dst, x []float64)
+	// MulTransVec sets dst to Mᵀ·r.
+	MulTransVec(dst, r []float64)
+	// MulNormal sets dst to Mᵀ·d·(M·x + b), and returns the sum of d·(M·x + b).
+	MulNormal(dst, x []float64, b float64, d []float64) float64
+	// Diagonal sets dst to the diagonal of Mᵀ·d·M, or to positive numbers near it: how fast a fit is depends on them, its result
+	// does not.
+	Diagonal(dst, d []float64)
+}
 
 // Logistic is how a logistic regression is fitted; the names are scikit-learn's.
 type Logistic struct {
@@ -40,8 +53,9 @@ type Model struct {
 }
 
 // DecisionFunction returns Coef·x + Intercept for every row.
-func (m *Model) DecisionFunction(x *sparse.Matrix) []float64 {
-	z := make([]float64, x.Rows)
+func (m *Model) DecisionFunction(x Matrix) []float64 {
+	rows, _ := x.Dims()
+	z := make([]float64, rows)
 	x.MulVec(z, m.Coef)
 	for i := range z {
 		z[i] += m.Intercept
@@ -50,12 +64,12 @@ func (m *Model) DecisionFunction(x *sparse.Matrix) []float64 {
 }
 
 // Fit fits the model to the rows of x and their classes, 0 or 1.
-func (l Logistic) Fit(x *sparse.Matrix, y []int) (*Model, error) {
+func (l Logistic) Fit(x Matrix, y []int) (*Model, error) {
 	return fit(x, y, problem{c: l.C, balanced: l.Balanced, loss: logLoss}, l.Tol, l.MaxIter)
 }
 
 // Fit fits the model to the rows of x and their classes, 0 or 1.
-func (s SVM) Fit(x *sparse.Matrix, y []int) (*Model, error) {
+func (s SVM) Fit(x Matrix, y []int) (*Model, error) {
 	return fit(x, y, problem{c: s.C, balanced: s.Balanced, loss: squaredHinge, penaliseIntercept: true}, s.Tol, s.MaxIter)
 }
 
@@ -99,9 +113,9 @@ func ClassCounts(y []int) (counts [2]int, err error) {
 	return counts, nil
 }
 
-func fit(x *sparse.Matrix, y []int, p problem, tol float64, maxIter int) (*Model, error) {
-	if x.Rows != len(y) {
-		return nil, fmt.Errorf("%d rows, but %d labels", x.Rows, len(y))
+func fit(x Matrix, y []int, p problem, tol float64, maxIter int) (*Model, error) {
+	if rows, _ := x.Dims(); rows != len(y) {
+		return nil, fmt.Errorf("%d rows, but %d labels", rows, len(y))
 	}
 	counts, err := ClassCounts(y)
 	if err != nil {

@@ -13,13 +13,15 @@ type problem struct {
 	loss              loss
 	penaliseIntercept bool
 
-	x, xt *sparse.Matrix
-	sign  []float64 // −1 or +1, by row
-	cost  []float64 // C times the weight of the row's class
+	x    Matrix
+	n, d int       // rows and columns of x
+	sign []float64 // −1 or +1, by row
+	cost []float64 // C times the weight of the row's class
 }
 
-func (p *problem) prepare(x *sparse.Matrix, y []int, counts [2]int) {
-	p.x, p.xt = x, x.Transpose()
+func (p *problem) prepare(x Matrix, y []int, counts [2]int) {
+	p.x = x
+	p.n, p.d = x.Dims()
 	p.sign, p.cost = make([]float64, len(y)), make([]float64, len(y))
 	for i, class := range y {
 		p.sign[i] = float64(2*class - 1)
@@ -55,16 +57,26 @@ func (p *problem) evaluate(s *state) {
 // penalised is how many of the variables the regularisation sees.
 func (p *problem) penalised() int {
 	if p.penaliseIntercept {
-		return p.x.Cols + 1
+		return p.d + 1
 	}
-	return p.x.Cols
+	return p.d
 }
 
-// transposed sets dst to Xᵀr, with the sum of r for the intercept, plus v where the regularisation sees it.
-func (p *problem) transposed(dst, r, v []float64) {
-	d := p.x.Cols
-	p.xt.MulVec(dst[:d], r)
-	dst[d] = sum(r)
+// gradient sets dst to the slope of what is minimised.
+func (p *problem) gradient(dst []float64, s *state) {
+	p.x.MulTransVec(dst[:p.d], s.slope)
+	dst[p.d] = sum(s.slope)
+	p.penalise(dst, s.w)
+}
+
+// hessian sets dst to the second derivative times v.
+func (p *problem) hessian(dst, v, curvature []float64) {
+	dst[p.d] = p.x.MulNormal(dst[:p.d], v[:p.d], v[p.d], curvature)
+	p.penalise(dst, v)
+}
+
+// penalise adds v where the regularisation sees it.
+func (p *problem) penalise(dst, v []float64) {
 	for j := range p.penalised() {
 		dst[j] += v[j]
 	}
@@ -72,32 +84,21 @@ func (p *problem) transposed(dst, r, v []float64) {
 
 // margins sets dst to what the decision function of each row is for v.
 func (p *problem) margins(dst, v []float64) {
-	d := p.x.Cols
-	p.x.MulVec(dst, v[:d])
+	p.x.MulVec(dst, v[:p.d])
 	for i := range dst {
-		dst[i] += v[d]
+		dst[i] += v[p.d]
 	}
 }
 
-// diagonal sets dst to the diagonal of the Hessian.
+// diagonal sets dst to the diagonal of the Hessian, or what the matrix takes for it.
 func (p *problem) diagonal(dst, curvature []float64) {
-	d := p.x.Cols
-	sparse.Parallel(d, func(lo, hi int) {
-		for j := lo; j < hi; j++ {
-			rows, values := p.xt.Row(j)
-			h := 1.0
-			for k, i := range rows {
-				h += values[k] * values[k] * curvature[i]
-			}
-			dst[j] = h
-		}
-	})
-	dst[d] = sum(curvature)
-	if p.penaliseIntercept {
-		dst[d]++
+	p.x.Diagonal(dst[:p.d], curvature)
+	dst[p.d] = sum(curvature)
+	for j := range p.penalised() {
+		dst[j]++
 	}
-	if dst[d] == 0 {
-		dst[d] = 1 // every row is far on its right side
+	if dst[p.d] == 0 {
+		dst[p.d] = 1 // every row is far on its right side
 	}
 }
 
@@ -106,11 +107,11 @@ func (p *problem) diagonal(dst, curvature []float64) {
 // by conjugate gradients with the Hessian's diagonal as preconditioner (C.-Y. Hsia, W.-L. Chiang, C.-J. Lin, ACML 2018). Close
 // to the optimum steps are solved ever more exactly, so that convergence is superlinear.
 func (p *problem) newton(tol float64, maxIter int) *Model {
-	n, d := p.x.Rows, p.x.Cols
+	n, d := p.n, p.d
 	s := &state{w: make([]float64, d+1), z: make([]float64, n), slope: make([]float64, n), curvature: make([]float64, n)}
 	p.evaluate(s)
 	g, step, dz := make([]float64, d+1), make([]float64, d+1), make([]float64, n)
-	p.transposed(g, s.slope, s.w)
+	p.gradient(g, s)
 	first := norm(g)
 	m := &Model{}
 	last := math.Inf(1)
@@ -130,7 +131,7 @@ func (p *problem) newton(tol float64, maxIter int) *Model {
 		if !p.search(s, step, dz, dot(g, step)) {
 			break
 		}
-		p.transposed(g, s.slope, s.w)
+		p.gradient(g, s)
 	}
 	m.Coef, m.Intercept = s.w[:d:d], s.w[d]
 	return m
@@ -139,36 +140,35 @@ func (p *problem) newton(tol float64, maxIter int) *Model {
 // direction solves H·step = −g up to a residual of eta times the norm of g, by preconditioned conjugate gradients.
 func (p *problem) direction(step, g, curvature []float64, eta float64) {
 	size := len(g)
-	diagonal, r, z, q, hq := make([]float64, size), make([]float64, size), make([]float64, size), make([]float64, size), make([]float64, size)
-	rows := make([]float64, p.x.Rows)
-	p.diagonal(diagonal, curvature)
+	inverse, r, q, hq := make([]float64, size), make([]float64, size), make([]float64, size), make([]float64, size)
+	p.diagonal(inverse, curvature)
+	var rz float64 // r·z, where z is r divided by the diagonal
 	for j := range g {
+		inverse[j] = 1 / inverse[j]
 		step[j], r[j] = 0, -g[j]
-		z[j] = r[j] / diagonal[j]
-		q[j] = z[j]
+		q[j] = r[j] * inverse[j]
+		rz += r[j] * q[j]
 	}
-	rz := dot(r, z)
-	target := eta * norm(g)
+	rr := dot(g, g)
+	target := eta * eta * rr
 	for range 10 * size {
-		if norm(r) <= target || rz == 0 {
+		if rr <= target || rz == 0 {
 			return
 		}
-		p.margins(rows, q)
-		for i := range rows {
-			rows[i] *= curvature[i]
-		}
-		p.transposed(hq, rows, q)
+		p.hessian(hq, q, curvature)
 		alpha := rz / dot(q, hq)
-		for j := range q {
-			step[j] += alpha * q[j]
-			r[j] -= alpha * hq[j]
-			z[j] = r[j] / diagonal[j]
+		before := rz
+		rr, rz = 0, 0
+		for j, v := range q {
+			step[j] += alpha * v
+			next := r[j] - alpha*hq[j]
+			r[j] = next
+			rr += next * next
+			rz += next * next * inverse[j]
 		}
-		next := dot(r, z)
-		beta := next / rz
-		rz = next
+		beta := rz / before
 		for j := range q {
-			q[j] = z[j] + beta*q[j]
+			q[j] = r[j]*inverse[j] + beta*q[j]
 		}
 	}
 }

@@ -1,7 +1,7 @@
 // Package sparse holds matrices of which most entries are zero, and the few products that training needs.
 //
-// Every product gives the same bits however many processors take part: an element of a result is summed by one goroutine, in
-// the order of the indices, and nothing is ever added up across goroutines.
+// Every product gives the same bits however many processors take part: what is summed is summed in an order that depends on the
+// matrix alone.
 package sparse
 
 import "slices"
@@ -28,6 +28,53 @@ func (m *Matrix) MulVec(dst, x []float64) {
 			dst[i] = m.rowDot(i, x)
 		}
 	})
+}
+
+// MulTransVec sets dst to mᵀ·r. It needs len(dst) = Cols and len(r) = Rows.
+func (m *Matrix) MulTransVec(dst, r []float64) {
+	accumulate(dst, m.Rows, func(sum []float64, lo, hi int) float64 {
+		for i := lo; i < hi; i++ {
+			m.addRow(sum, i, r[i])
+		}
+		return 0
+	})
+}
+
+// MulNormal sets dst to mᵀ·d·(m·x + b), where d stands for a diagonal matrix, and returns the sum of d·(m·x + b).
+func (m *Matrix) MulNormal(dst, x []float64, b float64, d []float64) float64 {
+	return accumulate(dst, m.Rows, func(sum []float64, lo, hi int) (total float64) {
+		for i := lo; i < hi; i++ {
+			r := d[i] * (m.rowDot(i, x) + b)
+			total += r
+			m.addRow(sum, i, r)
+		}
+		return total
+	})
+}
+
+// Diagonal sets dst to the diagonal of mᵀ·d·m.
+func (m *Matrix) Diagonal(dst, d []float64) {
+	accumulate(dst, m.Rows, func(sum []float64, lo, hi int) float64 {
+		for i := lo; i < hi; i++ {
+			columns, values := m.Row(i)
+			for k, j := range columns {
+				sum[j] += d[i] * values[k] * values[k]
+			}
+		}
+		return 0
+	})
+}
+
+// Dims returns the number of rows and columns.
+func (m *Matrix) Dims() (rows, cols int) { return m.Rows, m.Cols }
+
+// addRow adds r times row i to sum.
+func (m *Matrix) addRow(sum []float64, i int, r float64) {
+	columns, values := m.Row(i)
+	values = values[:len(columns)]
+	for k, j := range columns {
+		sum[j] += r * values[k]
+	}
 }
 
 // rowDot sums in four lanes, because a processor can start the next addition long before the last one is done.
@@ -68,69 +115,4 @@ func (m *Matrix) Transpose() *Matrix {
 		}
 	}
 	return t
-}
-
-// SelectRows returns the matrix of the rows given, in that order.
-func (m *Matrix) SelectRows(rows []int) *Matrix {
-	s := &Matrix{Rows: len(rows), Cols: m.Cols, Indptr: make([]int, len(rows)+1)}
-	for k, i := range rows {
-		s.Indptr[k+1] = s.Indptr[k] + m.Indptr[i+1] - m.Indptr[i]
-	}
-	s.Indices = make([]int32, s.Indptr[len(rows)])
-	s.Data = make([]float64, s.Indptr[len(rows)])
-	for k, i := range rows {
-		columns, values := m.Row(i)
-		copy(s.Indices[s.Indptr[k]:], columns)
-		copy(s.Data[s.Indptr[k]:], values)
-	}
-	return s
-}
-
-// SelectColumns returns the matrix of the columns for which to is not negative; column j becomes to[j], and to ascends on
-// these.
-func (m *Matrix) SelectColumns(to []int32, cols int) *Matrix {
-	s := &Matrix{Rows: m.Rows, Cols: cols, Indptr: make([]int, m.Rows+1)}
-	for i := range m.Rows {
-		columns, _ := m.Row(i)
-		n := s.Indptr[i]
-		for _, j := range columns {
-			if to[j] >= 0 {
-				n++
-			}
-		}
-		s.Indptr[i+1] = n
-	}
-	s.Indices = make([]int32, s.Indptr[m.Rows])
-	s.Data = make([]float64, s.Indptr[m.Rows])
-	Parallel(m.Rows, func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			columns, values := m.Row(i)
-			at := s.Indptr[i]
-			for k, j := range columns {
-				if to[j] >= 0 {
-					s.Indices[at], s.Data[at] = to[j], values[k]
-					at++
-				}
-			}
-		}
-	})
-	return s
-}
-
-// DocumentFrequency returns for each column in how many rows it has an entry.
-func (m *Matrix) DocumentFrequency() []int {
-	df := make([]int, m.Cols)
-	for _, j := range m.Indices {
-		df[j]++
-	}
-	return df
-}
-
-// ColumnSums returns the sum of each column.
-func (m *Matrix) ColumnSums() []float64 {
-	sums := make([]float64, m.Cols)
-	for k, j := range m.Indices {
-		sums[j] += m.Data[k]
-	}
-	return sums
 }

@@ -4,8 +4,6 @@
 package tfidf
 
 import (
-	"strings"
-
 	"reddit-classifier/model/train/sparse"
 )
 
@@ -21,60 +19,74 @@ func (c *Corpus) Len() int { return len(c.docs) }
 // Doc returns the token numbers of document i.
 func (c *Corpus) Doc(i int) []int32 { return c.docs[i] }
 
-// blockSize is how many documents are tokenized at once by one goroutine.
+// Tally returns how often each document has each token. Its columns are the tokens' numbers.
+func (c *Corpus) Tally() *sparse.Tally {
+	column := make([]int32, len(c.Tokens))
+	for token := range column {
+		column[token] = int32(token)
+	}
+	t := &trie{corpus: c, lo: 1, hi: 1, df: make([]int32, len(c.Tokens))}
+	return t.tally(column, len(column))
+}
+
+// blockSize is how many documents one goroutine works on at once.
 const blockSize = 256
 
 // NewCorpus tokenizes n documents on all processors. tokens appends the tokens of document i to dst; it is called from several
 // goroutines at once, each with a dst of its own. The tokens may share memory with the documents: what is kept is copied.
 func NewCorpus(n int, tokens func(dst []string, i int) []string) *Corpus {
+	return Write(n, func(w *Writer, i int) {
+		w.scratch = tokens(w.scratch[:0], i)
+		for _, token := range w.scratch {
+			w.Add(token)
+		}
+	})
+}
+
+// Write makes a corpus of n documents on all processors. write adds the tokens of document i to w; it is called from several
+// goroutines at once, each with a writer of its own.
+func Write(n int, write func(w *Writer, i int)) *Corpus {
 	c := &Corpus{docs: make([][]int32, n)}
-	vocabularies := make([][]string, (n+blockSize-1)/blockSize)
-	sparse.ParallelGrain(n, blockSize, func(lo, hi int) {
-		vocabularies[lo/blockSize] = number(c.docs[lo:hi], func(dst []string, i int) []string { return tokens(dst, lo+i) })
-	})
-	// Each block has numbers of its own. Merged in the blocks' order they do not depend on who was first.
-	ids := map[string]int32{}
-	merged := make([][]int32, len(vocabularies))
-	for b, vocabulary := range vocabularies {
-		merged[b] = make([]int32, len(vocabulary))
-		for local, token := range vocabulary {
-			id, ok := ids[token]
-			if !ok {
-				id = int32(len(c.Tokens))
-				ids[token] = id
-				c.Tokens = append(c.Tokens, token)
-			}
-			merged[b][local] = id
+	writers := make([]*Writer, max(1, sparse.Workers(n, blockSize)))
+	author := make([]int32, n) // of each document: the writer
+	sparse.ParallelWorkers(n, blockSize, func(worker, lo, hi int) {
+		if writers[worker] == nil {
+			writers[worker] = &Writer{ids: map[string]int32{}, known: map[string]span{}}
 		}
-	}
-	sparse.ParallelGrain(n, blockSize, func(lo, hi int) {
-		for _, doc := range c.docs[lo:hi] {
-			for k, local := range doc {
-				doc[k] = merged[lo/blockSize][local]
-			}
+		for i := lo; i < hi; i++ {
+			w := writers[worker]
+			w.doc = w.doc[:0]
+			write(w, i)
+			c.docs[i], author[i] = w.keep(), int32(worker)
 		}
 	})
+	c.renumber(writers, author)
 	return c
 }
 
-// number replaces the tokens of a block's documents by numbers and returns the tokens by number.
-func number(docs [][]int32, tokens func(dst []string, i int) []string) (vocabulary []string) {
-	ids := make(map[string]int32, 4096)
-	var scratch []string
-	for i := range docs {
-		scratch = tokens(scratch[:0], i)
-		doc := make([]int32, len(scratch))
-		for k, token := range scratch {
-			id, ok := ids[token]
-			if !ok {
-				id = int32(len(vocabulary))
-				token = strings.Clone(token)
-				ids[token] = id
-				vocabulary = append(vocabulary, token)
-			}
-			doc[k] = id
+// renumber gives the tokens, which each writer has numbered for itself, numbers that do not depend on who wrote what.
+func (c *Corpus) renumber(writers []*Writer, author []int32) {
+	ids := map[string]int32{}
+	common := make([][]int32, len(writers)) // by writer and its number: 1 more than the corpus's, 0 while there is none
+	for k, w := range writers {
+		if w != nil {
+			common[k] = make([]int32, len(w.tokens))
 		}
-		docs[i] = doc
 	}
-	return vocabulary
+	for i, doc := range c.docs {
+		numbers := common[author[i]]
+		for k, local := range doc {
+			if numbers[local] == 0 {
+				token := writers[author[i]].tokens[local]
+				id, known := ids[token]
+				if !known {
+					id = int32(len(c.Tokens))
+					ids[token] = id
+					c.Tokens = append(c.Tokens, token)
+				}
+				numbers[local] = id + 1
+			}
+			doc[k] = numbers[local] - 1
+		}
+	}
 }

@@ -1,15 +1,11 @@
 package tfidf
 
-import (
-	"slices"
-
-	"reddit-classifier/model/train/sparse"
-)
+import "reddit-classifier/model/train/sparse"
 
 // Counts says how often each n-gram occurs in each document. Its columns are in the alphabetical order of the n-grams (by
 // code point, as Python sorts).
 type Counts struct {
-	*sparse.Matrix
+	*sparse.Tally
 	trie  *trie
 	nodes []int32 // by column
 }
@@ -17,67 +13,74 @@ type Counts struct {
 // Term returns the n-gram of a column: its tokens joined by a space.
 func (c *Counts) Term(column int) string { return c.trie.term(c.nodes[column]) }
 
+// CountFor counts what a vectorizer with these options can need, whichever documents it is fitted on.
+func CountFor(c *Corpus, o Options) *Counts {
+	return Count(c, o.NgramRange[0], o.NgramRange[1], o.MinDF.atLeast())
+}
+
 // Count counts the n-grams of lo to hi tokens that are in at least minDF documents.
 func Count(c *Corpus, lo, hi, minDF int) *Counts {
-	t := newTrie(c, lo, hi)
-	rows := t.rows()
-	t.mergeEqualTerms(rows)
-	df := make([]int32, t.size())
-	for _, row := range rows {
-		for _, e := range row {
-			df[e.node]++
-		}
-	}
+	t := newTrie(c, lo, hi, minDF)
 	var nodes []int32
-	for node, n := range df {
+	for node, n := range t.df {
 		if n > 0 && int(n) >= minDF {
 			nodes = append(nodes, int32(node))
 		}
 	}
 	t.sort(nodes)
-	return &Counts{Matrix: arrange(rows, nodes, len(df)), trie: t, nodes: nodes}
-}
-
-// arrange lays the counts of the nodes out as a matrix, a column for each node in the order given.
-func arrange(rows [][]entry, nodes []int32, size int) *sparse.Matrix {
-	column := make([]int32, size)
+	column := make([]int32, t.size())
 	for node := range column {
 		column[node] = -1
 	}
 	for j, node := range nodes {
 		column[node] = int32(j)
 	}
-	m := &sparse.Matrix{Rows: len(rows), Cols: len(nodes), Indptr: make([]int, len(rows)+1)}
-	for i, row := range rows {
-		n := m.Indptr[i]
-		for _, e := range row {
-			if column[e.node] >= 0 {
-				n++
-			}
-		}
-		m.Indptr[i+1] = n
-	}
-	m.Indices = make([]int32, m.Indptr[len(rows)])
-	m.Data = make([]float64, m.Indptr[len(rows)])
-	sparse.Parallel(len(rows), func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			fill(m, i, rows[i], column)
-		}
-	})
-	return m
+	counts := &Counts{Tally: t.tally(column, len(nodes)), trie: t, nodes: nodes}
+	t.table, t.df, t.seen, t.same, t.rare = nil, nil, nil, nil, nil // all is counted: terms are all that is asked for from now on
+	t.corpus = &Corpus{Tokens: c.Tokens}
+	return counts
 }
 
-// fill writes row i of m, with the columns ascending.
-func fill(m *sparse.Matrix, i int, row []entry, column []int32) {
-	kept := row[:0]
-	for _, e := range row {
-		if j := column[e.node]; j >= 0 {
-			kept = append(kept, entry{node: j, count: e.count})
+// Frequencies say in how many of some documents each n-gram is, and how often it occurs in them.
+type Frequencies struct {
+	counts    *Counts
+	documents int
+	df, tf    []int // by column
+}
+
+// Frequencies returns those in the rows; nil stands for all rows.
+func (c *Counts) Frequencies(rows []int) *Frequencies {
+	f := &Frequencies{counts: c, documents: len(rows), df: make([]int, c.Cols), tf: make([]int, c.Cols)}
+	if rows != nil {
+		for _, i := range rows {
+			f.add(i)
 		}
+		return f
 	}
-	slices.SortFunc(kept, func(a, b entry) int { return int(a.node) - int(b.node) })
-	indices, data := m.Row(i)
-	for k, e := range kept {
-		indices[k], data[k] = e.node, float64(e.count)
+	f.documents = c.Rows
+	for i := range c.Rows {
+		f.add(i)
 	}
+	return f
+}
+
+func (f *Frequencies) add(i int) {
+	ones, more, times := f.counts.Row(i)
+	for _, j := range ones {
+		f.df[j]++
+		f.tf[j]++
+	}
+	for k, j := range more {
+		f.df[j]++
+		f.tf[j] += int(times[k])
+	}
+}
+
+// Without returns the frequencies in the documents that are not among those of g, all of which are among those of f.
+func (f *Frequencies) Without(g *Frequencies) *Frequencies {
+	rest := &Frequencies{f.counts, f.documents - g.documents, make([]int, len(f.df)), make([]int, len(f.tf))}
+	for j := range f.df {
+		rest.df[j], rest.tf[j] = f.df[j]-g.df[j], f.tf[j]-g.tf[j]
+	}
+	return rest
 }

@@ -12,10 +12,10 @@ import (
 // argsort has it. (On processors with AVX-512 or AVX2, numpy 1.25 and later sort with x86-simd-sort, and which of the tied
 // columns scikit-learn keeps depends on the machine it runs on. This is numpy's portable path, the one before, and the one
 // that it takes everywhere else; NPY_DISABLE_CPU_FEATURES makes it take it.)
-func mostFrequent(columns []int32, tf []float64, limit int) []int32 {
+func mostFrequent(columns []int32, tf []int, limit int) []int32 {
 	keys := make([]float64, len(columns))
 	for k, j := range columns {
-		keys[k] = -tf[j]
+		keys[k] = -float64(tf[j])
 	}
 	kept := make([]int32, limit)
 	for k, at := range argsort(keys)[:limit] {

@@ -6,8 +6,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-
-	"reddit-classifier/model/train/sparse"
 )
 
 // Options are TfidfVectorizer's.
@@ -120,65 +118,73 @@ var ErrNoTerms = errors.New("no n-gram is left: lower min-df, raise max-df, or l
 // Vectorizer is what was learned. It is immutable.
 type Vectorizer struct {
 	Options Options
-	Terms   []string  // the vocabulary, in alphabetical order
+	Terms   []string  // the vocabulary, in alphabetical order; nil when Choose made it
 	IDF     []float64 // by term; nil without UseIDF
 	column  []int32   // of a column of the counts it was fitted on: the column here, or −1
+	size    int
 }
 
-// CountFor counts what a vectorizer with these options can need, whichever documents it is fitted on.
-func CountFor(c *Corpus, o Options) *Counts {
-	return Count(c, o.NgramRange[0], o.NgramRange[1], o.MinDF.atLeast())
-}
+// Len is the number of terms.
+func (v *Vectorizer) Len() int { return v.size }
 
 // Fit learns vocabulary and document frequencies from rows of the counts, which CountFor made with the same options. No rows
 // (nil) means all of them.
-func Fit(c *Counts, rows []int, o Options) (*Vectorizer, error) {
+func Fit(c *Counts, rows []int, o Options) (*Vectorizer, error) { return c.Frequencies(rows).Fit(o) }
+
+// Fit learns from the documents that were counted.
+func (f *Frequencies) Fit(o Options) (*Vectorizer, error) {
+	v, err := f.Choose(o)
+	if err != nil {
+		return nil, err
+	}
+	v.Terms = make([]string, v.size)
+	for j, k := range v.column {
+		if k >= 0 {
+			v.Terms[k] = f.counts.Term(j)
+		}
+	}
+	return v, nil
+}
+
+// Choose is Fit for a vectorizer that does not spell its terms out.
+func (f *Frequencies) Choose(o Options) (*Vectorizer, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
-	df, tf, n := frequencies(c, rows)
-	low, high := max(o.MinDF.of(n), 1), o.MaxDF.of(n)
+	low, high := max(o.MinDF.of(f.documents), 1), o.MaxDF.of(f.documents)
 	if high < low {
 		return nil, errors.New("max-df is below min-df: no n-gram can be in so many and so few documents")
 	}
 	var kept []int32
-	for j, d := range df {
+	for j, d := range f.df {
 		if float64(d) >= low && float64(d) <= high {
 			kept = append(kept, int32(j))
 		}
 	}
 	if o.MaxFeatures > 0 && len(kept) > o.MaxFeatures {
+		tf := f.tf
 		if o.Binary {
-			tf = floats(df) // scikit-learn looks at frequencies after it has made the counts binary
+			tf = f.df // scikit-learn looks at frequencies after it has made the counts binary
 		}
 		kept = mostFrequent(kept, tf, o.MaxFeatures)
 	}
 	if len(kept) == 0 {
 		return nil, ErrNoTerms
 	}
-	v := &Vectorizer{Options: o, Terms: make([]string, len(kept)), column: make([]int32, c.Cols)}
+	v := &Vectorizer{Options: o, size: len(kept), column: make([]int32, len(f.df))}
 	for j := range v.column {
 		v.column[j] = -1
 	}
 	for k, j := range kept {
-		v.Terms[k] = c.Term(int(j))
 		v.column[j] = int32(k)
 	}
 	if o.UseIDF {
 		v.IDF = make([]float64, len(kept))
 		for k, j := range kept {
-			v.IDF[k] = idf(float64(df[j]), float64(n), o.SmoothIDF)
+			v.IDF[k] = idf(float64(f.df[j]), float64(f.documents), o.SmoothIDF)
 		}
 	}
 	return v, nil
-}
-
-func floats(a []int) []float64 {
-	b := make([]float64, len(a))
-	for i, v := range a {
-		b[i] = float64(v)
-	}
-	return b
 }
 
 // idf is the inverse document frequency, natural logarithm, plus one so that an n-gram of all documents counts too.
@@ -189,80 +195,18 @@ func idf(df, n float64, smooth bool) float64 {
 	return math.Log(n/df) + 1
 }
 
-func frequencies(c *Counts, rows []int) (df []int, tf []float64, n int) {
-	if rows == nil {
-		return c.DocumentFrequency(), c.ColumnSums(), c.Rows
-	}
-	df, tf = make([]int, c.Cols), make([]float64, c.Cols)
-	for _, i := range rows {
-		columns, counts := c.Row(i)
-		for k, j := range columns {
-			df[j]++
-			tf[j] += counts[k]
+// tf returns what a count is worth, by count up to the given one.
+func (o Options) tf(most int) []float64 {
+	values := make([]float64, most+1)
+	for n := 1; n <= most; n++ {
+		switch {
+		case o.Binary:
+			values[n] = 1
+		case o.SublinearTF:
+			values[n] = math.Log(float64(n)) + 1
+		default:
+			values[n] = float64(n)
 		}
 	}
-	return df, tf, len(rows)
-}
-
-// Transform returns the vectors of rows of the counts that the vectorizer was fitted on; of all of them if rows is nil.
-func (v *Vectorizer) Transform(c *Counts, rows []int) *sparse.Matrix {
-	m := c.Matrix
-	if rows != nil {
-		m = m.SelectRows(rows)
-	}
-	m = m.SelectColumns(v.column, len(v.Terms))
-	sparse.Parallel(m.Rows, func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			columns, values := m.Row(i)
-			v.weigh(columns, values)
-		}
-	})
-	return m
-}
-
-// logs has 1 + ln(n) for the counts that documents have.
-var logs = func() (table [64]float64) {
-	for n := range table {
-		table[n] = math.Log(float64(n)) + 1
-	}
-	return table
-}()
-
-func sublinear(count float64) float64 {
-	if n := int(count); n < len(logs) {
-		return logs[n]
-	}
-	return math.Log(count) + 1
-}
-
-// weigh turns the counts of one document into its vector.
-func (v *Vectorizer) weigh(columns []int32, values []float64) {
-	for k, j := range columns {
-		if v.Options.Binary {
-			values[k] = 1
-		}
-		if v.Options.SublinearTF {
-			values[k] = sublinear(values[k])
-		}
-		if v.IDF != nil {
-			values[k] *= v.IDF[j]
-		}
-	}
-	var length float64
-	switch v.Options.Norm {
-	case L1:
-		for _, x := range values {
-			length += math.Abs(x)
-		}
-	case L2:
-		for _, x := range values {
-			length += x * x
-		}
-		length = math.Sqrt(length)
-	}
-	if length != 0 {
-		for k := range values {
-			values[k] /= length
-		}
-	}
+	return values
 }

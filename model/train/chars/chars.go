@@ -1,0 +1,161 @@
+// Package chars learns from the n-grams of characters within words: scikit-learn's TfidfVectorizer with analyzer="char_wb" and
+// no norm, each vector divided by the root of the number of words instead.
+//
+// A word has the same n-grams wherever it stands. So the matrix of documents and n-grams is the product of two that are much
+// smaller: how often a document has each word, and how often a word has each n-gram. The large one, which has several n-grams
+// for each letter of the comments, is never made.
+package chars
+
+import (
+	"math"
+	"slices"
+
+	"reddit-classifier/model"
+	"reddit-classifier/model/english"
+	"reddit-classifier/model/train/sparse"
+	"reddit-classifier/model/train/tfidf"
+)
+
+// Counts says which n-grams the documents have.
+type Counts struct {
+	NGrams []string      // by column
+	docs   *sparse.Tally // documents and words
+	words  *sparse.Tally // words and n-grams
+	scale  []float64     // of each document: 1 by the root of the number of its words
+}
+
+// Count counts the n-grams of lo to hi characters in n texts. text is called from several goroutines.
+func Count(n, lo, hi int, text func(i int) string) *Counts {
+	c := &Counts{scale: make([]float64, n)}
+	corpus := tfidf.Write(n, func(w *tfidf.Writer, i int) {
+		s := text(i)
+		for start, end := english.NextChunk(s, 0); start < end; start, end = english.NextChunk(s, end) {
+			w.Add(s[start:end])
+		}
+		c.scale[i] = 1 / math.Sqrt(float64(max(1, w.Len())))
+	})
+	c.docs = corpus.Tally()
+	words := corpus.Tokens
+	ngrams := tfidf.Write(len(words), func(w *tfidf.Writer, i int) {
+		for ngram := range model.CharNGrams(words[i], lo, hi) {
+			w.Add(ngram)
+		}
+	})
+	c.NGrams, c.words = ngrams.Tokens, ngrams.Tally()
+	return c
+}
+
+// Frequencies say in how many of some documents each n-gram is.
+type Frequencies struct {
+	documents int
+	df        []int
+	squares   []float64 // sums of the squares of the entries in each column, before idf
+}
+
+// Frequencies returns those in each part of the documents.
+func (c *Counts) Frequencies(parts [][]int) []*Frequencies {
+	all := make([]*Frequencies, len(parts))
+	sparse.ParallelGrain(len(parts), 1, func(k, _ int) { all[k] = c.frequencies(parts[k]) })
+	return all
+}
+
+func (c *Counts) frequencies(rows []int) *Frequencies {
+	f := &Frequencies{documents: len(rows), df: make([]int, c.words.Cols), squares: make([]float64, c.words.Cols)}
+	counts := make([]int32, c.words.Cols)
+	var distinct []int32
+	add := func(word, times int32) {
+		ones, more, n := c.words.Row(int(word))
+		for _, j := range ones {
+			if counts[j] == 0 {
+				distinct = append(distinct, j)
+			}
+			counts[j] += times
+		}
+		for k, j := range more {
+			if counts[j] == 0 {
+				distinct = append(distinct, j)
+			}
+			counts[j] += n[k] * times
+		}
+	}
+	for _, i := range rows {
+		distinct = distinct[:0]
+		ones, more, times := c.docs.Row(i)
+		for _, word := range ones {
+			add(word, 1)
+		}
+		for k, word := range more {
+			add(word, times[k])
+		}
+		for _, j := range distinct {
+			entry := float64(counts[j]) * c.scale[i]
+			f.df[j]++
+			f.squares[j] += entry * entry
+			counts[j] = 0
+		}
+	}
+	return f
+}
+
+// Sum returns the frequencies in several parts together.
+func Sum(parts []*Frequencies) *Frequencies {
+	f := &Frequencies{df: make([]int, len(parts[0].df)), squares: make([]float64, len(parts[0].df))}
+	for _, p := range parts {
+		f.documents += p.documents
+		for j := range f.df {
+			f.df[j] += p.df[j]
+			f.squares[j] += p.squares[j]
+		}
+	}
+	return f
+}
+
+// Vectorizer is what was learned before there are weights.
+type Vectorizer struct {
+	NGrams  []string
+	IDF     []float64
+	column  []int32   // by n-gram: of the counts
+	squares []float64 // by n-gram: of the entries in its column
+}
+
+// Fit learns from some documents the n-grams that are in at least minDF of them. It returns nil when there is none.
+func (c *Counts) Fit(f *Frequencies, minDF int) *Vectorizer {
+	v := &Vectorizer{}
+	for j, n := range f.df {
+		if n < minDF {
+			continue
+		}
+		idf := math.Log(float64(f.documents+1)/float64(n+1)) + 1 // scikit-learn's with smooth_idf
+		v.NGrams, v.IDF, v.column = append(v.NGrams, c.NGrams[j]), append(v.IDF, idf), append(v.column, int32(j))
+		v.squares = append(v.squares, f.squares[j]*idf*idf)
+	}
+	if len(v.NGrams) == 0 {
+		return nil
+	}
+	return v
+}
+
+// Keep takes away the n-grams that none of the vectorizers looks at; these go on with what is left.
+func (c *Counts) Keep(vectorizers ...*Vectorizer) {
+	to := make([]int32, c.words.Cols)
+	for _, v := range vectorizers {
+		for _, j := range v.column {
+			to[j] = 1
+		}
+	}
+	var kept []string
+	for j, needed := range to {
+		to[j] = -1
+		if needed == 1 {
+			to[j] = int32(len(kept))
+			kept = append(kept, c.NGrams[j])
+		}
+	}
+	for _, v := range vectorizers {
+		v.column = slices.Clone(v.column)
+		for k, j := range v.column {
+			v.column[k] = to[j]
+		}
+	}
+	c.NGrams, c.words = kept, c.words.SelectColumns(to, len(kept))
+}

@@ -1,0 +1,206 @@
+// Package table reads comma-separated values as Python's csv module and pandas do, which encoding/csv does not: a carriage return
+// within quotes stays (the cleaner makes CR LF one space, and leaves a lone LF), and a quote within an unquoted field is a
+// character. Each byte is one character, ISO-8859-1.
+package table
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+
+	"reddit-classifier/model/clean"
+)
+
+// Reader reads one record after the other. It holds one in memory, however long the table is.
+type Reader struct {
+	// Strict refuses text behind a closing quote. Python joins it to the field, but it always means that a quote is broken, and
+	// that comments run into each other.
+	Strict bool
+
+	in     io.Reader
+	err    error  // why nothing more comes from in
+	buf    []byte // of which rest is a part
+	rest   []byte // read from in, not yet from here
+	line   int    // where the record that was read last begins
+	next   int    // where the next one begins
+	fields []string
+	field  []byte
+}
+
+// NewReader returns a reader of the records in r. A byte order mark before the first is passed over.
+func NewReader(r io.Reader) *Reader {
+	t := &Reader{in: r, buf: make([]byte, 0, 1<<16), next: 1}
+	const mark = "\xef\xbb\xbf"
+	for len(t.rest) < len(mark) && t.more() {
+	}
+	t.rest = bytes.TrimPrefix(t.rest, []byte(mark))
+	return t
+}
+
+// The ways in which a quote can be broken.
+var (
+	errOpen  = errors.New("a quote is opened here and never closed")
+	errAfter = errors.New("text follows a closing quote: a quote within a quoted field must be doubled")
+)
+
+// Line returns the number of the line that the record begins on which Read came to last.
+func (r *Reader) Line() int { return r.line }
+
+// Read returns the fields of the next record that is not an empty line, io.EOF after the last. The slice is used again.
+func (r *Reader) Read() ([]string, error) {
+	for {
+		if err := r.record(); err != nil || len(r.fields) > 1 || r.fields[0] != "" {
+			return r.fields, err
+		}
+	}
+}
+
+// record reads the fields of the next record.
+func (r *Reader) record() error {
+	r.line, r.fields = r.next, r.fields[:0]
+	if _, err := r.peek(); err != nil {
+		return err
+	}
+	for {
+		field, err := r.readField()
+		if err != nil {
+			return err
+		}
+		r.fields = append(r.fields, clean.Latin1(field))
+		switch c, err := r.peek(); {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
+		case c == ',':
+			r.rest = r.rest[1:]
+		default:
+			return r.endLine()
+		}
+	}
+}
+
+// endLine passes over CR LF, CR or LF.
+func (r *Reader) endLine() error {
+	r.next++
+	c := r.rest[0]
+	r.rest = r.rest[1:]
+	if c == '\n' {
+		return nil
+	}
+	c, err := r.peek()
+	if c == '\n' {
+		r.rest = r.rest[1:]
+	}
+	if err == io.EOF {
+		return nil
+	}
+	return err
+}
+
+// readField returns the next field, up to the comma or the line end behind it. It is good until the next one is read.
+func (r *Reader) readField() ([]byte, error) {
+	c, err := r.peek()
+	if c != '"' || err != nil {
+		return r.plain(r.field[:0])
+	}
+	r.rest = r.rest[1:]
+	field := r.field[:0]
+	defer func() { r.field = field }()
+	for {
+		if field, err = r.upToQuote(field); err != nil {
+			return nil, err
+		}
+		c, err := r.peek()
+		switch {
+		case err == nil && c == '"':
+			r.rest = r.rest[1:]
+			field = append(field, '"')
+		case err == io.EOF || err == nil && endsField(c):
+			return field, nil
+		case err != nil:
+			return nil, err
+		case r.Strict:
+			return nil, errAfter
+		default:
+			field, err = r.plain(field)
+			return field, err
+		}
+	}
+}
+
+// upToQuote appends what comes before the next quote, which it passes over.
+func (r *Reader) upToQuote(field []byte) ([]byte, error) {
+	for {
+		end := bytes.IndexByte(r.rest, '"')
+		piece := r.rest
+		if end >= 0 {
+			piece = r.rest[:end]
+		}
+		field = append(field, piece...)
+		r.next += bytes.Count(piece, []byte{'\n'})
+		if end >= 0 {
+			r.rest = r.rest[end+1:]
+			return field, nil
+		}
+		r.rest = nil
+		if !r.more() {
+			if r.err == io.EOF {
+				return nil, errOpen
+			}
+			return nil, r.err
+		}
+	}
+}
+
+// plain appends what comes before the next comma or line end.
+func (r *Reader) plain(field []byte) ([]byte, error) {
+	for {
+		end := slices.IndexFunc(r.rest, endsField)
+		if end >= 0 {
+			field = append(field, r.rest[:end]...)
+			r.rest = r.rest[end:]
+			return field, nil
+		}
+		field = append(field, r.rest...)
+		r.rest = nil
+		if !r.more() {
+			if r.err == io.EOF {
+				return field, nil
+			}
+			return nil, r.err
+		}
+	}
+}
+
+func endsField(c byte) bool { return c == ',' || c == '\n' || c == '\r' }
+
+// peek returns the next byte without passing over it.
+func (r *Reader) peek() (byte, error) {
+	for len(r.rest) == 0 {
+		if !r.more() {
+			return 0, r.err
+		}
+	}
+	return r.rest[0], nil
+}
+
+// more reads something behind rest, which has room for it, and tells whether that may have been anything.
+func (r *Reader) more() bool {
+	if r.err != nil {
+		return false
+	}
+	kept := copy(r.buf[:cap(r.buf)], r.rest)
+	n, err := r.in.Read(r.buf[kept:cap(r.buf)])
+	r.rest, r.err = r.buf[:kept+n], err
+	return n > 0 || err == nil
+}
+
+// Column returns the place of the first field that is one of the names, in upper or lower case, or −1.
+func Column(fields []string, names ...string) int {
+	return slices.IndexFunc(fields, func(field string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(strings.TrimSpace(field), name) })
+	})
+}
