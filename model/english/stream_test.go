@@ -11,7 +11,7 @@ import (
 )
 
 // checkBatches holds for any text: batches of any size are together what there is without batches.
-func checkBatches(t testing.TB, p *english.Pack, limit int, text string) {
+func checkBatches(t rapid.TB, p *english.Pack, limit int, text string) {
 	var got []english.Piece
 	collect := func(pieces []english.Piece) { got = append(got, pieces...) }
 	p.EachPiecesOf(limit, text, collect)
@@ -39,7 +39,7 @@ func TestBatches(t *testing.T) {
 				unit := rapid.OneOf(rapid.SampledFrom(fragments), rapid.SampledFrom(emoticons), rapid.StringOfN(rapid.SampledFrom([]rune(":)(-_/\\|=8xX.;'*>o O")), 1, 6, -1)).Draw(r, "unit")
 				text.WriteString(strings.Repeat(unit, rapid.IntRange(1, 20).Draw(r, "times")))
 			}
-			checkBatches(t, p, rapid.IntRange(1, 200).Draw(r, "limit"), text.String())
+			checkBatches(r, p, rapid.IntRange(1, 200).Draw(r, "limit"), text.String())
 		})
 	})
 }
