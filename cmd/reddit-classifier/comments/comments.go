@@ -39,9 +39,6 @@ func Open(path string, stdin io.Reader) (*Reader, error) {
 	if path == "" || path == "-" {
 		return &Reader{name: "standard input", next: newLines(stdin).object}, nil
 	}
-	if _, err := kindOf(path); err != nil {
-		return nil, err // before it is said that there is no such file
-	}
 	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("input %s does not exist: give a .jsonl, .csv or .txt file, or - for standard input", path)

@@ -73,15 +73,17 @@ func TestErrorsNameFileAndLine(t *testing.T) {
 		{"a.csv", "", "a.csv: is empty"},
 		{"a.csv", "id,comment\n", "no column is named BODY or text"},
 		{"a.csv", "id,x,body\n1,2\n", "a.csv: line 2: 2 columns"},
-		{"a.csv", "id,body\n1,\"a\nb\"\n2,\"c\n", "a.csv: line 4: a quote is opened and never closed"},
+		{"a.csv", "id,body\n1,\"a\nb\"\n2,\"c\n", "a.csv: line 4: a quote is opened here and never closed"},
 		{"a.parquet", "", "must end in .jsonl, .csv or .txt"},
 	} {
 		if _, err := read(t, test.file, test.content); err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s %q: %v, want something of %q", test.file, test.content, err, test.says)
 		}
 	}
-	if _, err := comments.Open("absent.csv", nil); err == nil || !strings.Contains(err.Error(), "input absent.csv does not exist") {
-		t.Errorf("an absent file: %v", err)
+	for _, name := range []string{"absent.csv", "absent"} {
+		if _, err := comments.Open(name, nil); err == nil || !strings.Contains(err.Error(), "input "+name+" does not exist") {
+			t.Errorf("an absent file: %v", err)
+		}
 	}
 }
 

@@ -1,15 +1,13 @@
 package dataset
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"math"
 	"strconv"
 	"strings"
 
-	"reddit-classifier/model/clean"
+	"reddit-classifier/model/train/dataset/table"
 )
 
 // layout says in which column is what; −1 is nowhere.
@@ -27,16 +25,7 @@ var layouts = map[int]layout{
 
 // layoutOf finds the columns by the names in the first record, or by how many there are. named says that it was by names.
 func layoutOf(fields []string) (l layout, named bool, err error) {
-	find := func(names ...string) int {
-		for i, f := range fields {
-			for _, name := range names {
-				if strings.EqualFold(strings.TrimSpace(strings.TrimPrefix(f, "ï»¿")), name) {
-					return i
-				}
-			}
-		}
-		return -1
-	}
+	find := func(names ...string) int { return table.Column(fields, names...) }
 	l = layout{len(fields), find("body", "text"), find("removed", "label"), find("score"), find("created_utc")}
 	if l.text >= 0 && l.label >= 0 {
 		return l, true, nil
@@ -56,9 +45,15 @@ func wrongColumns(fields []string) error {
 }
 
 // table reads comma-separated values.
-func (p *parser) table(b []byte) error {
-	r := &csvReader{rest: b, line: 1}
-	fields, err := p.record(r)
+func (p *parser) table(in io.Reader) error {
+	r := table.NewReader(in)
+	r.Strict = true
+	read := func() ([]string, error) {
+		fields, err := r.Read()
+		p.line = r.Line()
+		return fields, err
+	}
+	fields, err := read()
 	if err == io.EOF {
 		return nil
 	}
@@ -70,9 +65,9 @@ func (p *parser) table(b []byte) error {
 		return err
 	}
 	if named {
-		fields, err = p.record(r)
+		fields, err = read()
 	}
-	for ; err == nil; fields, err = p.record(r) {
+	for ; err == nil; fields, err = read() {
 		if err := p.row(l, fields); err != nil {
 			return err
 		}
@@ -81,17 +76,6 @@ func (p *parser) table(b []byte) error {
 		return nil
 	}
 	return err
-}
-
-// record returns the next record that is not an empty line.
-func (p *parser) record(r *csvReader) ([]string, error) {
-	for {
-		p.line = r.line
-		fields, err := r.read()
-		if err != nil || len(fields) > 1 || fields[0] != "" {
-			return fields, err
-		}
-	}
 }
 
 func (p *parser) row(l layout, fields []string) error {
@@ -120,94 +104,4 @@ func number(s string) float64 {
 		return math.NaN()
 	}
 	return v
-}
-
-// csvReader reads RFC 4180 as Python's csv module does, which encoding/csv does not: a carriage return within quotes stays (the
-// cleaner makes CR LF one space, and leaves a lone LF), and a quote within an unquoted field is a character. It is stricter
-// where a quoted field goes on behind its closing quote: Python would join the pieces, but it always means that a quote is
-// broken, and comments run into each other.
-type csvReader struct {
-	rest   []byte
-	line   int
-	fields []string
-}
-
-// The ways in which a quote can be broken.
-var (
-	errOpenQuote  = errors.New("a quote is opened here and never closed")
-	errAfterQuote = errors.New("text follows a closing quote: a quote within a quoted field must be doubled")
-)
-
-// read returns the next record, io.EOF when there is none. The slice is reused.
-func (r *csvReader) read() ([]string, error) {
-	if len(r.rest) == 0 {
-		return nil, io.EOF
-	}
-	r.fields = r.fields[:0]
-	for {
-		field, err := r.field()
-		if err != nil {
-			return nil, err
-		}
-		r.fields = append(r.fields, field)
-		if len(r.rest) > 0 && r.rest[0] == ',' {
-			r.rest = r.rest[1:]
-			continue
-		}
-		r.endOfLine()
-		return r.fields, nil
-	}
-}
-
-func (r *csvReader) endOfLine() {
-	if len(r.rest) > 0 && r.rest[0] == '\r' {
-		r.rest = r.rest[1:]
-		if len(r.rest) == 0 || r.rest[0] != '\n' {
-			r.line++
-			return
-		}
-	}
-	if len(r.rest) > 0 {
-		r.rest = r.rest[1:]
-	}
-	r.line++
-}
-
-// field reads up to the comma or line end behind it.
-func (r *csvReader) field() (string, error) {
-	if len(r.rest) > 0 && r.rest[0] == '"' {
-		return r.quoted()
-	}
-	end := bytes.IndexAny(r.rest, ",\r\n")
-	if end < 0 {
-		end = len(r.rest)
-	}
-	field := clean.Latin1(r.rest[:end])
-	r.rest = r.rest[end:]
-	return field, nil
-}
-
-func (r *csvReader) quoted() (string, error) {
-	var joined []byte // what stands before doubled quotes
-	for rest := r.rest[1:]; ; {
-		end := bytes.IndexByte(rest, '"')
-		if end < 0 {
-			return "", errOpenQuote
-		}
-		r.line += bytes.Count(rest[:end], []byte{'\n'})
-		piece, after := rest[:end], rest[end+1:]
-		if len(after) > 0 && after[0] == '"' {
-			joined = append(append(joined, piece...), '"')
-			rest = after[1:]
-			continue
-		}
-		if len(after) > 0 && after[0] != ',' && after[0] != '\r' && after[0] != '\n' {
-			return "", errAfterQuote
-		}
-		r.rest = after
-		if joined == nil {
-			return clean.Latin1(piece), nil
-		}
-		return clean.Latin1(append(joined, piece...)), nil
-	}
 }

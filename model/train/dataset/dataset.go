@@ -72,15 +72,7 @@ var ErrEmpty = errors.New("there is no comment in it")
 func Read(paths ...string) (*Dataset, error) {
 	all := &Dataset{}
 	for i, path := range paths {
-		kind := strings.ToLower(filepath.Ext(path))
-		if kind != ".csv" && kind != ".jsonl" {
-			return nil, &Error{File: path, Err: errors.New("its name must end in .csv or .jsonl, so that its kind is known")}
-		}
-		b, err := readFile(path)
-		if err != nil {
-			return nil, err
-		}
-		d, err := Parse(path, b)
+		d, err := readFile(path)
 		if err != nil {
 			return nil, err
 		}
@@ -89,7 +81,7 @@ func Read(paths ...string) (*Dataset, error) {
 	return all, nil
 }
 
-func readFile(path string) ([]byte, error) {
+func readFile(path string) (*Dataset, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, &Error{File: path, Err: errors.New("there is no such file")}
@@ -98,21 +90,20 @@ func readFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	b, err := io.ReadAll(f)
-	if err != nil {
-		return nil, &Error{File: path, Err: err}
+	if kind := strings.ToLower(filepath.Ext(path)); kind != ".csv" && kind != ".jsonl" {
+		return nil, &Error{File: path, Err: errors.New("its name must end in .csv or .jsonl, so that its kind is known")}
 	}
-	return b, nil
+	return Parse(path, f)
 }
 
 // Parse reads the content of one file; its kind is that of the name. The error is an *Error.
-func Parse(name string, b []byte) (*Dataset, error) {
+func Parse(name string, in io.Reader) (*Dataset, error) {
 	p := &parser{data: &Dataset{}}
 	var err error
 	if strings.EqualFold(filepath.Ext(name), ".jsonl") {
-		err = p.lines(b)
+		err = p.lines(in)
 	} else {
-		err = p.table(b)
+		err = p.table(in)
 	}
 	if err == nil && p.data.Len() == 0 {
 		p.line, err = 0, ErrEmpty

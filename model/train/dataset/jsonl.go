@@ -1,27 +1,33 @@
 package dataset
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
 )
 
-// lines reads JSON lines; blank ones are passed over.
-func (p *parser) lines(b []byte) error {
-	for n := 1; len(b) > 0; n++ {
-		line, rest, _ := bytes.Cut(b, []byte{'\n'})
-		b = rest
-		if len(bytes.TrimSpace(line)) == 0 {
-			continue
-		}
-		p.line = n
-		if err := p.object(line); err != nil {
+// lines reads JSON lines, however long they are; blank ones are passed over.
+func (p *parser) lines(in io.Reader) error {
+	r := bufio.NewReaderSize(in, 1<<16)
+	for n := 1; ; n++ {
+		line, err := r.ReadBytes('\n')
+		if err != nil && err != io.EOF {
 			return err
 		}
+		if len(bytes.TrimSpace(line)) > 0 {
+			p.line = n
+			if err := p.object(line); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
 	}
-	return nil
 }
 
 func (p *parser) object(line []byte) error {

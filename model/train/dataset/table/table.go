@@ -64,11 +64,10 @@ func (r *Reader) record() error {
 		return err
 	}
 	for {
-		field, err := r.readField()
-		if err != nil {
+		if err := r.readField(); err != nil {
 			return err
 		}
-		r.fields = append(r.fields, clean.Latin1(field))
+		r.fields = append(r.fields, clean.Latin1(r.field))
 		switch c, err := r.peek(); {
 		case err == io.EOF:
 			return nil
@@ -100,77 +99,76 @@ func (r *Reader) endLine() error {
 	return err
 }
 
-// readField returns the next field, up to the comma or the line end behind it. It is good until the next one is read.
-func (r *Reader) readField() ([]byte, error) {
-	c, err := r.peek()
-	if c != '"' || err != nil {
-		return r.plain(r.field[:0])
+// readField reads the next field, up to the comma or the line end behind it, into r.field.
+func (r *Reader) readField() error {
+	r.field = r.field[:0]
+	if c, err := r.peek(); c != '"' || err != nil {
+		return r.plain()
 	}
 	r.rest = r.rest[1:]
-	field := r.field[:0]
-	defer func() { r.field = field }()
 	for {
-		if field, err = r.upToQuote(field); err != nil {
-			return nil, err
+		if err := r.upToQuote(); err != nil {
+			return err
 		}
 		c, err := r.peek()
 		switch {
 		case err == nil && c == '"':
 			r.rest = r.rest[1:]
-			field = append(field, '"')
+			r.field = append(r.field, '"')
 		case err == io.EOF || err == nil && endsField(c):
-			return field, nil
+			return nil
 		case err != nil:
-			return nil, err
+			return err
 		case r.Strict:
-			return nil, errAfter
+			return errAfter
 		default:
-			field, err = r.plain(field)
-			return field, err
+			return r.plain()
 		}
 	}
 }
 
-// upToQuote appends what comes before the next quote, which it passes over.
-func (r *Reader) upToQuote(field []byte) ([]byte, error) {
+// upToQuote adds what comes before the next quote to the field, and passes over the quote.
+func (r *Reader) upToQuote() error {
 	for {
 		end := bytes.IndexByte(r.rest, '"')
 		piece := r.rest
 		if end >= 0 {
 			piece = r.rest[:end]
 		}
-		field = append(field, piece...)
+		r.field = append(r.field, piece...)
 		r.next += bytes.Count(piece, []byte{'\n'})
 		if end >= 0 {
 			r.rest = r.rest[end+1:]
-			return field, nil
+			return nil
 		}
 		r.rest = nil
-		if !r.more() {
-			if r.err == io.EOF {
-				return nil, errOpen
-			}
-			return nil, r.err
+		switch {
+		case r.more():
+		case r.err == io.EOF:
+			return errOpen
+		default:
+			return r.err
 		}
 	}
 }
 
-// plain appends what comes before the next comma or line end.
-func (r *Reader) plain(field []byte) ([]byte, error) {
+// plain adds what comes before the next comma or line end to the field.
+func (r *Reader) plain() error {
 	for {
 		end := slices.IndexFunc(r.rest, endsField)
 		if end >= 0 {
-			field = append(field, r.rest[:end]...)
+			r.field = append(r.field, r.rest[:end]...)
 			r.rest = r.rest[end:]
-			return field, nil
+			return nil
 		}
-		field = append(field, r.rest...)
+		r.field = append(r.field, r.rest...)
 		r.rest = nil
-		if !r.more() {
-			if r.err == io.EOF {
-				return field, nil
-			}
-			return nil, r.err
+		switch {
+		case r.more():
+		case r.err == io.EOF:
+			return nil
+		default:
+			return r.err
 		}
 	}
 }
