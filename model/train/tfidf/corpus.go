@@ -21,12 +21,15 @@ func (c *Corpus) Doc(i int) []int32 { return c.docs[i] }
 
 // Tally returns how often each document has each token. Its columns are the tokens' numbers.
 func (c *Corpus) Tally() *sparse.Tally {
-	column := make([]int32, len(c.Tokens))
-	for token := range column {
-		column[token] = int32(token)
+	entries := 0
+	for _, doc := range c.docs {
+		entries += len(doc)
 	}
-	t := &trie{corpus: c, lo: 1, hi: 1, df: make([]int32, len(c.Tokens))}
-	return t.tally(column, len(column))
+	return tally(c.Len(), len(c.Tokens), entries, func(k *counter, i int) {
+		for _, token := range c.docs[i] {
+			k.add(token)
+		}
+	})
 }
 
 // blockSize is how many documents one goroutine works on at once.

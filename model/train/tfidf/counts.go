@@ -2,12 +2,13 @@ package tfidf
 
 import "reddit-classifier/model/train/sparse"
 
-// Counts says how often each n-gram occurs in each document. Its columns are in the alphabetical order of the n-grams (by
-// code point, as Python sorts).
+// Counts says which n-grams each document has. Its columns are in the alphabetical order of the n-grams (by code point, as Python
+// sorts).
 type Counts struct {
-	*sparse.Tally
-	trie  *trie
-	nodes []int32 // by column
+	Rows, Cols int
+	trie       *trie
+	nodes      []int32      // by column
+	all        *Frequencies // in all rows
 }
 
 // Term returns the n-gram of a column: its tokens joined by a space.
@@ -21,24 +22,84 @@ func CountFor(c *Corpus, o Options) *Counts {
 // Count counts the n-grams of lo to hi tokens that are in at least minDF documents.
 func Count(c *Corpus, lo, hi, minDF int) *Counts {
 	t := newTrie(c, lo, hi, minDF)
-	var nodes []int32
-	for node, n := range t.df {
-		if n > 0 && int(n) >= minDF {
-			nodes = append(nodes, int32(node))
+	counts := &Counts{Rows: c.Len(), trie: t}
+	var same []int32
+	if t.blanks() {
+		same = t.equalTerms()
+		minDF = 1 // which of them are in enough documents shows when they are one
+	}
+	for node := range int32(t.size()) {
+		if n := t.frequency(node).df; n > 0 && int(n) >= minDF && (same == nil || same[node] == node) {
+			counts.nodes = append(counts.nodes, node)
 		}
 	}
-	t.sort(nodes)
-	column := make([]int32, t.size())
+	t.sort(counts.nodes)
+	counts.number(same)
+	counts.all = &Frequencies{counts, c.Len(), make([]int, counts.Cols), make([]int, counts.Cols)}
+	for j, node := range counts.nodes {
+		f := t.frequency(node)
+		counts.all.df[j], counts.all.tf[j] = int(f.df), int(f.tf)
+	}
+	if same != nil {
+		counts.all = counts.Frequencies(nil)
+	}
+	return counts
+}
+
+// number puts columns in the place of the nodes that the documents have, and takes out the nodes that have no column.
+func (c *Counts) number(same []int32) {
+	c.Cols = len(c.nodes)
+	column := make([]int32, c.trie.size())
 	for node := range column {
 		column[node] = -1
 	}
-	for j, node := range nodes {
+	for j, node := range c.nodes {
 		column[node] = int32(j)
 	}
-	counts := &Counts{Tally: t.tally(column, len(nodes)), trie: t, nodes: nodes}
-	t.table, t.df, t.seen, t.same, t.rare = nil, nil, nil, nil, nil // all is counted: terms are all that is asked for from now on
-	t.corpus = &Corpus{Tokens: c.Tokens}
-	return counts
+	for node, first := range same {
+		column[node] = column[first]
+	}
+	sparse.ParallelGrain(shards, 1, func(s, _ int) {
+		part := &c.trie.shards[s]
+		kept, start := part.nodes[:0], 0
+		for i, end := range part.ends {
+			for _, node := range part.nodes[start:end] {
+				if j := column[node]; j >= 0 {
+					kept = append(kept, j)
+				}
+			}
+			part.ends[i], start = len(kept), end
+		}
+		part.nodes = kept
+	})
+}
+
+// parts returns the columns of row i, as often as they occur, in the parts that the shards have.
+func (c *Counts) parts(i int) (parts [shards][]int32) {
+	for s := range parts {
+		part := &c.trie.shards[s]
+		parts[s] = part.nodes[part.ends[i]:part.ends[i+1]]
+	}
+	return parts
+}
+
+// tally returns the counts of the columns for which to is not negative; column j becomes to[j].
+func (c *Counts) tally(to []int32, cols int) *sparse.Tally {
+	entries := 0
+	for j, k := range to {
+		if k >= 0 {
+			entries += c.all.df[j]
+		}
+	}
+	return tally(c.Rows, cols, entries, func(k *counter, i int) {
+		for _, part := range c.parts(i) {
+			for _, j := range part {
+				if to[j] >= 0 {
+					k.add(to[j])
+				}
+			}
+		}
+	})
 }
 
 // Frequencies say in how many of some documents each n-gram is, and how often it occurs in them.
@@ -50,29 +111,34 @@ type Frequencies struct {
 
 // Frequencies returns those in the rows; nil stands for all rows.
 func (c *Counts) Frequencies(rows []int) *Frequencies {
+	if rows == nil && c.all != nil {
+		return c.all
+	}
 	f := &Frequencies{counts: c, documents: len(rows), df: make([]int, c.Cols), tf: make([]int, c.Cols)}
+	seen := make([]int32, c.Cols)
 	if rows != nil {
 		for _, i := range rows {
-			f.add(i)
+			f.add(i, seen)
 		}
 		return f
 	}
 	f.documents = c.Rows
 	for i := range c.Rows {
-		f.add(i)
+		f.add(i, seen)
 	}
 	return f
 }
 
-func (f *Frequencies) add(i int) {
-	ones, more, times := f.counts.Row(i)
-	for _, j := range ones {
-		f.df[j]++
-		f.tf[j]++
-	}
-	for k, j := range more {
-		f.df[j]++
-		f.tf[j] += int(times[k])
+// add adds row i; seen has for each column 1 more than the last row that had it.
+func (f *Frequencies) add(i int, seen []int32) {
+	for _, part := range f.counts.parts(i) {
+		for _, j := range part {
+			f.tf[j]++
+			if seen[j] != int32(i+1) {
+				seen[j] = int32(i + 1)
+				f.df[j]++
+			}
+		}
 	}
 }
 

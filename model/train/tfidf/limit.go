@@ -9,7 +9,7 @@ import (
 //
 // At the border some columns have the same tf, and scikit-learn takes those that numpy's argsort of −tf happens to put first.
 // That sort is not stable: to choose the same columns it has to be the same algorithm, which is introsort as the comment of
-// argsort has it. (On processors with AVX-512 or AVX2, numpy 1.25 and later sort with x86-simd-sort, and which of the tied
+// indirect has it. (On processors with AVX-512 or AVX2, numpy 1.25 and later sort with x86-simd-sort, and which of the tied
 // columns scikit-learn keeps depends on the machine it runs on. This is numpy's portable path, the one before, and the one
 // that it takes everywhere else; NPY_DISABLE_CPU_FEATURES makes it take it.)
 func mostFrequent(columns []int32, tf []int, limit int) []int32 {
@@ -18,51 +18,55 @@ func mostFrequent(columns []int32, tf []int, limit int) []int32 {
 		keys[k] = -float64(tf[j])
 	}
 	kept := make([]int32, limit)
-	for k, at := range argsort(keys)[:limit] {
+	for k, at := range first(keys, limit) {
 		kept[k] = columns[at]
 	}
 	slices.Sort(kept)
 	return kept
 }
 
-// argsort returns the order that sorts keys, as numpy.argsort(kind="quicksort") finds it: D. Musser's introsort ("Introspective
-// sorting and selection algorithms", 1997) with the median of three as pivot, insertion sort for 16 elements and fewer, and
-// heapsort once the recursion is twice as deep as the logarithm of the length.
-func argsort(keys []float64) []int {
-	order := make([]int, len(keys))
+// first returns the first limit elements, in any order, of the order that sorts keys as numpy.argsort(kind="quicksort") does.
+func first(keys []float64, limit int) []int32 {
+	order := make([]int32, len(keys))
 	for i := range order {
-		order[i] = i
+		order[i] = int32(i)
 	}
-	s := indirect{keys, order}
+	s := indirect{keys, order, limit}
 	s.introsort(0, len(order)-1, 2*(bits.Len(uint(len(order)))-1))
-	return order
+	return order[:limit]
 }
 
-// indirect sorts order by the keys it points to.
+// indirect sorts order by the keys it points to: D. Musser's introsort ("Introspective sorting and selection algorithms", 1997)
+// with the median of three as pivot, insertion sort for 16 elements and fewer, and heapsort once the recursion is twice as deep as
+// the logarithm of the length. Of each division it goes on only with the part that the border lies in: what is wholly before or
+// behind it need not be in order.
 type indirect struct {
-	keys  []float64
-	order []int
+	keys   []float64
+	order  []int32
+	border int
 }
 
 func (s indirect) less(i, j int) bool { return s.keys[s.order[i]] < s.keys[s.order[j]] }
 func (s indirect) swap(i, j int)      { s.order[i], s.order[j] = s.order[j], s.order[i] }
 
-// introsort sorts order[lo:hi+1]. Only the larger part of each division is held to the depth: numpy goes on with the smaller
-// one at once, and looks at the depth when it comes back to what it had put aside.
+// introsort sorts order[lo:hi+1] as far as needed. Only the larger part of each division is held to the depth: numpy goes on with
+// the smaller one at once, and looks at the depth when it comes back to what it had put aside.
 func (s indirect) introsort(lo, hi, depth int) {
-	if depth < 0 {
-		s.heapsort(lo, hi)
-		return
-	}
 	for hi-lo >= 16 {
 		pivot := s.partition(lo, hi)
 		depth--
-		if pivot-lo < hi-pivot {
-			s.introsort(pivot+1, hi, depth)
+		left, larger := s.border <= pivot, pivot-lo >= hi-pivot
+		if left {
 			hi = pivot - 1
 		} else {
-			s.introsort(lo, pivot-1, depth)
 			lo = pivot + 1
+		}
+		if s.border <= lo || s.border > hi {
+			return
+		}
+		if left == larger && depth < 0 {
+			s.heapsort(lo, hi)
+			return
 		}
 	}
 	s.insertion(lo, hi)

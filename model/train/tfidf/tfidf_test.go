@@ -3,6 +3,7 @@ package tfidf
 import (
 	"errors"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -148,28 +149,54 @@ func TestParseDF(t *testing.T) {
 	}
 }
 
-// TestArgsortSorts, ties or not, deep recursion or not.
-func TestArgsortSorts(t *testing.T) {
+// TestFirst compares with the whole sort, ties or not, deep recursion or not.
+func TestFirst(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		keys := rapid.SliceOfN(rapid.Map(rapid.IntRange(0, 12), func(n int) float64 { return float64(-n) }), 0, 300).Draw(t, "keys")
-		check(t, keys, argsort(keys))
-		order := argsort(make([]float64, len(keys)))
-		s := indirect{keys, order}
-		s.heapsort(0, len(keys)-1)
-		check(t, keys, order)
+		keys := rapid.SliceOfN(rapid.Map(rapid.IntRange(0, 12), func(n int) float64 { return float64(-n) }), 2, 300).Draw(t, "keys")
+		limit := rapid.IntRange(1, len(keys)-1).Draw(t, "limit")
+		depth := rapid.IntRange(0, 2*(bits.Len(uint(len(keys)))-1)).Draw(t, "depth") // little depth leads to heapsort
+		whole := indirect{keys: keys, order: numbers(len(keys))}
+		whole.sortAll(0, len(keys)-1, depth)
+		for k := 1; k < len(keys); k++ {
+			if keys[whole.order[k-1]] > keys[whole.order[k]] {
+				t.Fatalf("not sorted at %d", k)
+			}
+		}
+		part := indirect{keys, numbers(len(keys)), limit}
+		part.introsort(0, len(keys)-1, depth)
+		got, want := part.order[:limit], whole.order[:limit]
+		slices.Sort(got)
+		slices.Sort(want)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("−whole +part:\n%s", diff)
+		}
 	})
 }
 
-func check(t *rapid.T, keys []float64, order []int) {
-	for k := 1; k < len(order); k++ {
-		if keys[order[k-1]] > keys[order[k]] {
-			t.Fatalf("not sorted at %d", k)
+func numbers(n int) []int32 {
+	order := make([]int32, n)
+	for i := range order {
+		order[i] = int32(i)
+	}
+	return order
+}
+
+// sortAll is the sort that introsort does a part of, as numpy has it.
+func (s indirect) sortAll(lo, hi, depth int) {
+	if depth < 0 {
+		s.heapsort(lo, hi)
+		return
+	}
+	for hi-lo >= 16 {
+		pivot := s.partition(lo, hi)
+		depth--
+		if pivot-lo < hi-pivot {
+			s.sortAll(pivot+1, hi, depth)
+			hi = pivot - 1
+		} else {
+			s.sortAll(lo, pivot-1, depth)
+			lo = pivot + 1
 		}
 	}
-	slices.Sort(order)
-	for k, i := range order {
-		if k != i {
-			t.Fatal("not a permutation")
-		}
-	}
+	s.insertion(lo, hi)
 }

@@ -9,102 +9,174 @@ import (
 
 // trie numbers the n-grams of a corpus. The node of a single token is the token's number; a longer n-gram is the node of all
 // but its last token, and that token.
+//
+// The n-grams are numbered in shards, by their first token, on as many processors. There are always as many shards, so that what
+// comes out depends on the corpus alone.
 type trie struct {
-	corpus *Corpus
+	tokens []string
 	lo, hi int
-	prefix []int32 // of node len(corpus.Tokens)+k
-	last   []int32 // likewise
-	table  []slot  // open addressing
-	mask   uint64
-	rare   []bool  // tokens that no n-gram is looked for with; nil for none
-	same   []int32 // of nodes whose n-grams read the same, the first; nil when there are none such
-	df     []int32 // by node: how many documents have it
-	seen   []int32 // by node: 1 more than the document that it was last seen in
+	single []frequency // of the tokens
+	shard  []uint8     // of the tokens
+	shards [shards]shard
+}
+
+const (
+	shards = 4
+	rare   = shards // in place of the shard: a token that no n-gram is looked for with
+)
+
+// shard has the n-grams of two tokens and more that begin with some of the tokens. Its node len(tokens)+k is its k-th n-gram.
+type shard struct {
+	grams []gram
+	table []slot // open addressing
+	mask  uint64
+	nodes []int32 // the n-grams of all documents, one after the other
+	ends  []int   // of each document in nodes
+	first int32   // what is added to a node's number to make it one of the trie's
+}
+
+type gram struct {
+	prefix, last int32
+	frequency
 }
 
 // slot is an n-gram of two tokens or more. A node of 0 marks an empty slot: it is a token's.
 type slot struct{ prefix, last, node int32 }
 
-// newTrie numbers the n-grams that can be in minDF documents.
+// frequency is in how many documents an n-gram is, and how often it occurs in all.
+type frequency struct{ df, tf, seen int32 } // seen: 1 more than the document that it was last seen in
+
+func (f *frequency) count(document int) {
+	f.tf++
+	if f.seen != int32(document+1) {
+		f.seen = int32(document + 1)
+		f.df++
+	}
+}
+
+// newTrie numbers the n-grams that can be in minDF documents, and finds them in the documents.
 func newTrie(c *Corpus, lo, hi, minDF int) *trie {
-	const start = 1 << 16
-	t := &trie{corpus: c, lo: lo, hi: hi, table: make([]slot, start), mask: start - 1}
-	t.df, t.seen = make([]int32, len(c.Tokens)), make([]int32, len(c.Tokens))
-	blanks := hi > 1 && slices.ContainsFunc(c.Tokens, func(s string) bool { return s == "" || strings.Contains(s, " ") })
-	if !blanks && minDF > 1 {
-		t.findRare(int32(minDF))
+	t := &trie{tokens: c.Tokens, lo: lo, hi: hi, single: make([]frequency, len(c.Tokens)), shard: make([]uint8, len(c.Tokens))}
+	for token := range t.shard {
+		t.shard[token] = uint8(hash(0, int32(token)) % shards)
 	}
-	var nodes []int32
-	for i := range c.Len() {
-		nodes = t.ngrams(nodes[:0], c.Doc(i), true)
-		t.count(i, nodes)
+	if minDF > 1 && !t.blanks() {
+		t.findRare(c, int32(minDF))
 	}
-	if blanks {
-		t.mergeEqualTerms()
+	sparse.ParallelGrain(shards, 1, func(s, _ int) { t.number(c, s) })
+	for s := 1; s < shards; s++ {
+		t.shards[s].first = t.shards[s-1].first + int32(len(t.shards[s-1].grams))
 	}
+	sparse.ParallelGrain(shards, 1, func(s, _ int) {
+		for k, node := range t.shards[s].nodes {
+			if int(node) >= len(t.tokens) {
+				t.shards[s].nodes[k] = node + t.shards[s].first
+			}
+		}
+	})
 	return t
 }
 
+// blanks reports whether there are different n-grams that read the same.
+func (t *trie) blanks() bool {
+	return t.hi > 1 && slices.ContainsFunc(t.tokens, func(s string) bool { return s == "" || strings.Contains(s, " ") })
+}
+
 // findRare finds the tokens that are in fewer documents than an n-gram must be in: no n-gram with one of them is in as many.
-func (t *trie) findRare(minDF int32) {
-	for i := range t.corpus.Len() {
-		t.count(i, t.corpus.Doc(i))
+func (t *trie) findRare(c *Corpus, minDF int32) {
+	for i, doc := range c.docs {
+		for _, token := range doc {
+			t.single[token].count(i)
+		}
 	}
-	t.rare = make([]bool, len(t.df))
-	for token, n := range t.df {
-		t.rare[token] = n < minDF
+	for token := range t.single {
+		if t.single[token].df < minDF {
+			t.shard[token] = rare
+		}
 	}
-	clear(t.df)
-	clear(t.seen)
+	clear(t.single)
 }
 
-// count counts the nodes of document i in the document frequencies.
-func (t *trie) count(i int, nodes []int32) {
-	for _, node := range nodes {
-		if t.seen[node] != int32(i+1) {
-			t.seen[node] = int32(i + 1)
-			t.df[node]++
+// number numbers the n-grams of a shard.
+func (t *trie) number(c *Corpus, of int) {
+	const start = 1 << 14
+	s := &t.shards[of]
+	s.table, s.mask = make([]slot, start), start-1
+	s.nodes, s.ends = make([]int32, 0, t.most(c, of)), make([]int, 1, c.Len()+1)
+	for i, doc := range c.docs {
+		for k, token := range doc {
+			if int(t.shard[token]) == of {
+				t.from(s, i, doc[k:])
+			}
+		}
+		s.ends = append(s.ends, len(s.nodes))
+	}
+	s.table = nil
+}
+
+// most returns how many n-grams of a shard the documents have at most.
+func (t *trie) most(c *Corpus, of int) (n int) {
+	for _, doc := range c.docs {
+		for k, token := range doc {
+			if int(t.shard[token]) == of {
+				n += max(0, min(t.hi, len(doc)-k)-t.lo+1)
+			}
+		}
+	}
+	return n
+}
+
+// from takes down the n-grams at the start of rest, which is the end of a document.
+func (t *trie) from(s *shard, document int, rest []int32) {
+	node := rest[0]
+	if t.lo == 1 {
+		s.nodes = append(s.nodes, node)
+		t.single[node].count(document)
+	}
+	base := int32(len(t.tokens))
+	for n := 2; n <= min(t.hi, len(rest)); n++ {
+		token := rest[n-1]
+		if t.shard[token] == rare {
+			return
+		}
+		node = s.node(node, token, base)
+		if n >= t.lo {
+			s.nodes = append(s.nodes, node)
+			s.grams[node-base].count(document)
 		}
 	}
 }
 
-func (t *trie) size() int { return len(t.corpus.Tokens) + len(t.last) }
-
-// node returns the number of the n-gram that is prefix followed by token. One that has not been seen gets a new number if it is
-// to be added, and is −1 otherwise.
-func (t *trie) node(prefix, token int32, add bool) int32 {
-	h := hash(prefix, token) & t.mask
-	for ; t.table[h].node != 0; h = (h + 1) & t.mask {
-		if s := &t.table[h]; s.last == token && s.prefix == prefix {
-			return s.node
+// node returns the number of the n-gram that is prefix followed by token; a new one if it has not been seen.
+func (s *shard) node(prefix, token, base int32) int32 {
+	h := hash(prefix, token) & s.mask
+	for ; s.table[h].node != 0; h = (h + 1) & s.mask {
+		if e := &s.table[h]; e.last == token && e.prefix == prefix {
+			return e.node
 		}
 	}
-	if !add {
-		return -1
-	}
-	node := int32(t.size())
-	t.table[h] = slot{prefix, token, node}
-	t.prefix, t.last = append(t.prefix, prefix), append(t.last, token)
-	t.df, t.seen = append(t.df, 0), append(t.seen, 0)
-	if 2*len(t.last) > len(t.table) {
-		t.grow()
+	node := base + int32(len(s.grams))
+	s.table[h] = slot{prefix, token, node}
+	s.grams = append(s.grams, gram{prefix: prefix, last: token})
+	if 2*len(s.grams) > len(s.table) {
+		s.grow()
 	}
 	return node
 }
 
-func (t *trie) grow() {
-	old := t.table
-	t.table = make([]slot, 2*len(old))
-	t.mask = uint64(len(t.table) - 1)
-	for _, s := range old {
-		if s.node == 0 {
+func (s *shard) grow() {
+	old := s.table
+	s.table = make([]slot, 4*len(old))
+	s.mask = uint64(len(s.table) - 1)
+	for _, e := range old {
+		if e.node == 0 {
 			continue
 		}
-		h := hash(s.prefix, s.last) & t.mask
-		for t.table[h].node != 0 {
-			h = (h + 1) & t.mask
+		h := hash(e.prefix, e.last) & s.mask
+		for s.table[h].node != 0 {
+			h = (h + 1) & s.mask
 		}
-		t.table[h] = s
+		s.table[h] = e
 	}
 }
 
@@ -118,118 +190,55 @@ func hash(prefix, token int32) uint64 {
 	return h ^ h>>33
 }
 
-// ngrams appends the node of every n-gram of doc to dst, but for those that are not to be looked for. With add, n-grams that have
-// not been seen get a node; without, the trie is only read.
-func (t *trie) ngrams(dst, doc []int32, add bool) []int32 {
-	for i, node := range doc {
-		if t.rare != nil && t.rare[node] {
-			continue
-		}
-		if t.lo == 1 {
-			dst = append(dst, node)
-		}
-		for n := 2; n <= t.hi && i+n <= len(doc); n++ {
-			token := doc[i+n-1]
-			if t.rare != nil && t.rare[token] {
-				break
-			}
-			if node = t.node(node, token, add); node < 0 {
-				break
-			}
-			if n >= t.lo {
-				dst = append(dst, node)
-			}
-		}
-	}
-	if t.same != nil {
-		for k, node := range dst {
-			dst[k] = t.same[node]
-		}
-	}
-	return dst
+func (t *trie) size() int {
+	last := &t.shards[shards-1]
+	return len(t.tokens) + int(last.first) + len(last.grams)
 }
 
-// tally returns the counts of the n-grams that have a column, for all documents.
-func (t *trie) tally(column []int32, cols int) *sparse.Tally {
-	docs := t.corpus.Len()
-	entries := 0
-	for node, j := range column {
-		if j >= 0 {
-			entries += int(t.df[node])
-		}
+// gram returns an n-gram of two tokens or more, and its shard.
+func (t *trie) gram(node int32) (*gram, *shard) {
+	k := node - int32(len(t.tokens))
+	of := shards - 1
+	for k < t.shards[of].first {
+		of--
 	}
-	all := sparse.NewTally(cols, docs, entries, entries/8)
-	workers := sparse.Workers(docs, blockSize)
-	counters := make([]counter, max(1, workers))
-	const round = 64 * blockSize // documents; what is counted in one round is appended in order before the next
-	blocks := make([]*sparse.Tally, round/blockSize)
-	for start := 0; start < docs; start += round {
-		n := min(round, docs-start)
-		sparse.ParallelWorkers(n, blockSize, func(worker, lo, hi int) {
-			b := &blocks[lo/blockSize]
-			if *b == nil {
-				*b = sparse.NewTally(cols, blockSize, 0, 0)
-			}
-			(*b).Reset()
-			for i := start + lo; i < start+hi; i++ {
-				counters[worker].row(*b, t, t.corpus.Doc(i), column)
-			}
-		})
-		for k := range (n + blockSize - 1) / blockSize {
-			all.Append(blocks[k])
-		}
-	}
-	return all
+	s := &t.shards[of]
+	return &s.grams[k-s.first], s
 }
 
-// counter counts the n-grams of one document after the other.
-type counter struct {
-	nodes    []int32
-	counts   []int32 // by column
-	distinct []int32 // the columns that have a count
+// frequency returns the node's.
+func (t *trie) frequency(node int32) frequency {
+	if int(node) < len(t.tokens) {
+		return t.single[node]
+	}
+	g, _ := t.gram(node)
+	return g.frequency
 }
 
-func (c *counter) row(dst *sparse.Tally, t *trie, doc, column []int32) {
-	if c.counts == nil {
-		c.counts = make([]int32, dst.Cols)
-	}
-	c.nodes, c.distinct = t.ngrams(c.nodes[:0], doc, false), c.distinct[:0]
-	for _, node := range c.nodes {
-		j := column[node]
-		if j < 0 {
-			continue
+// backwards calls f for the tokens of the node's n-gram, the last one first.
+func (t *trie) backwards(node int32, f func(token int32)) {
+	base := int32(len(t.tokens))
+	if node >= base {
+		g, s := t.gram(node)
+		for f(g.last); g.prefix >= base; f(g.last) {
+			g = &s.grams[g.prefix-base]
 		}
-		if c.counts[j] == 0 {
-			c.distinct = append(c.distinct, j)
-		}
-		c.counts[j]++
+		node = g.prefix
 	}
-	for _, j := range c.distinct {
-		dst.Add(j, c.counts[j])
-		c.counts[j] = 0
-	}
-	dst.EndRow()
+	f(node)
 }
 
 // term returns the n-gram's tokens joined by a space.
 func (t *trie) term(node int32) string {
-	base := int32(len(t.corpus.Tokens))
 	var tokens []string
-	for node >= base {
-		tokens = append(tokens, t.corpus.Tokens[t.last[node-base]])
-		node = t.prefix[node-base]
-	}
-	if tokens == nil {
-		return t.corpus.Tokens[node]
-	}
-	tokens = append(tokens, t.corpus.Tokens[node])
+	t.backwards(node, func(token int32) { tokens = append(tokens, t.tokens[token]) })
 	slices.Reverse(tokens)
 	return strings.Join(tokens, " ")
 }
 
-// mergeEqualTerms makes one n-gram of those that read the same, as scikit-learn does, whose n-grams are strings: where tokens
-// contain spaces, the pair "a", "b c" and the pair "a b", "c" are one.
-func (t *trie) mergeEqualTerms() {
+// equalTerms returns for each node the first one whose n-gram reads the same. To scikit-learn, whose n-grams are strings, they
+// are one: where tokens contain spaces, the pair "a", "b c" and the pair "a b", "c".
+func (t *trie) equalTerms() []int32 {
 	first := map[string]int32{}
 	same := make([]int32, t.size())
 	for node := range same {
@@ -239,12 +248,5 @@ func (t *trie) mergeEqualTerms() {
 		}
 		same[node] = first[term]
 	}
-	t.same = same
-	clear(t.df)
-	clear(t.seen)
-	var nodes []int32
-	for i := range t.corpus.Len() {
-		nodes = t.ngrams(nodes[:0], t.corpus.Doc(i), false)
-		t.count(i, nodes)
-	}
+	return same
 }

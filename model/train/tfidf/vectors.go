@@ -54,7 +54,7 @@ func NewTable(all *Frequencies, vectorizers ...*Vectorizer) *Table {
 	for k, j := range t.columns {
 		to[j] = int32(k)
 	}
-	t.Tally = c.SelectColumns(to, len(t.columns))
+	t.Tally = c.tally(to, len(t.columns))
 	return t
 }
 
