@@ -94,8 +94,9 @@ func (s *stream) appendDocument(dst []Piece) []Piece {
 			i++
 		}
 		if i < len(text) && p.bytes256[text[i]]&traitHigh != 0 && !spaceAt(text[i:]) {
-			traits |= traitAny
+			high := i
 			i = runEnd(text, i, false)
+			traits |= p.traitsOf(text[high:i])
 		}
 		if start < i {
 			dst = s.appendChunk(dst, start, i, traits)
