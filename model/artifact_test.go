@@ -102,9 +102,11 @@ func TestBadArtifacts(t *testing.T) {
 		name, want string
 		artifact   []byte
 	}{
-		{"empty", "not an artifact", nil},
+		{"empty", "not an artifact: it is empty", nil},
 		{"something else", "not an artifact", []byte("PK\x03\x04 and so on, something else entirely")},
 		{"text mode", "text mode", change(func(b []byte) []byte { return bytes.Replace(b, []byte("\r\n"), []byte("\n"), 1) })},
+		{"a byte", "cut short: 1 bytes", good[:1]},
+		{"within the magic", "cut short: 5 bytes", good[:5]},
 		{"the magic alone", "cut short", good[:8]},
 		{"cut in the header", "cut short", good[:100]},
 		{"cut in the table", "cut short", good[:300]},

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"hash/crc32"
+	"strings"
 )
 
 // The container: what holds the sections together. The package comment describes it byte by byte.
@@ -88,28 +89,33 @@ func encodeContainer(sections []section) []byte {
 	return b
 }
 
+// again is what to do about an artifact that is not what it was.
+const again = "copy it once more from where it was made, or make it anew"
+
 // decodeContainer checks the bytes and returns the sections, which alias b.
 func decodeContainer(b []byte) ([]section, error) {
-	if len(b) < len(magic) || string(b[:len(magic)]) != magic {
-		if len(b) >= 4 && string(b[:4]) == magic[:4] {
-			return nil, formatErrorf("the first bytes are damaged, as by a transfer in text mode")
-		}
+	switch start := string(b[:min(len(b), len(magic))]); {
+	case len(b) == 0:
+		return nil, formatErrorf("not an artifact: it is empty")
+	case start == magic[:len(start)] && len(b) < headerSize:
+		return nil, formatErrorf("cut short: %d bytes, less than a header; %s", len(b), again)
+	case start == magic:
+	case strings.HasPrefix(start, magic[:4]):
+		return nil, formatErrorf("the first bytes are damaged, as by a transfer in text mode: copy it as binary")
+	default:
 		return nil, formatErrorf("not an artifact: it does not begin with the signature of one")
-	}
-	if len(b) < headerSize {
-		return nil, formatErrorf("cut short: %d bytes, less than a header", len(b))
 	}
 	le := binary.LittleEndian
 	if v := le.Uint32(b[atVersion:]); v != formatVersion {
 		return nil, unsupportedErrorf("the artifact has format version %d; this program reads version %d", v, formatVersion)
 	}
 	if n := le.Uint64(b[atLength:]); uint64(len(b)) < n {
-		return nil, formatErrorf("cut short: %d of %d bytes", len(b), n)
+		return nil, formatErrorf("cut short: %d of %d bytes; %s", len(b), n, again)
 	} else if uint64(len(b)) > n {
 		return nil, formatErrorf("%d bytes follow the artifact's end", uint64(len(b))-n)
 	}
 	if le.Uint32(b[atChecksum:]) != checksum(b) {
-		return nil, formatErrorf("damaged: the checksum does not match")
+		return nil, formatErrorf("damaged: the checksum does not match; %s", again)
 	}
 	return decodeTable(b)
 }
@@ -167,7 +173,7 @@ func Sign(artifact []byte, key ed25519.PrivateKey) ([]byte, error) {
 	signed := bytes.Clone(artifact)
 	sum := digest(signed)
 	if !bytes.Equal(sum[:], signed[atDigest:atKey]) {
-		return nil, formatErrorf("damaged: the SHA-256 digest does not match")
+		return nil, formatErrorf("damaged: the SHA-256 digest does not match; %s", again)
 	}
 	copy(signed[atKey:], key.Public().(ed25519.PublicKey))
 	copy(signed[atSignature:], ed25519.Sign(key, signedMessage(sum)))
@@ -183,7 +189,7 @@ func signedMessage(sum [sha256.Size]byte) []byte {
 // verifyDigest recomputes the SHA-256 digest.
 func verifyDigest(b []byte) error {
 	if sum := digest(b); !bytes.Equal(sum[:], b[atDigest:atKey]) {
-		return formatErrorf("damaged: the SHA-256 digest does not match")
+		return formatErrorf("damaged: the SHA-256 digest does not match; %s", again)
 	}
 	return nil
 }

@@ -48,7 +48,7 @@ alone names. Nothing in them is executed: code objects are skipped, and anything
 					return err
 				}
 			}
-			return importTo(c.OutOrStdout(), source, key, output)
+			return importTo(c.OutOrStdout(), c.ErrOrStderr(), source, key, output)
 		},
 	}
 	f := c.Flags()
@@ -76,7 +76,7 @@ func identityNamed(names []string) func(string) bool {
 	}
 }
 
-func importTo(out io.Writer, source sklearn.Source, key, path string) error {
+func importTo(out, warnings io.Writer, source sklearn.Source, key, path string) error {
 	artifact, err := sklearn.Import(source)
 	if err != nil {
 		return err
@@ -93,8 +93,17 @@ func importTo(out io.Writer, source sklearn.Source, key, path string) error {
 	if err != nil {
 		return err
 	}
+	warnOfReleases(warnings, m.Manifest().Sources)
 	fmt.Fprintf(out, "%s: %s %s, %d n-grams, %d bytes, digest %s\n", path, m.Name(), m.Version(), m.Manifest().Vectorizer.Features, len(artifact), m.Digest())
 	return nil
+}
+
+// warnOfReleases says when vectorizer and classifier come from different releases, and so hardly from one training.
+func warnOfReleases(w io.Writer, sources []model.Source) {
+	if len(sources) != 2 || sources[0].Release == sources[1].Release || sources[0].Release == "" || sources[1].Release == "" {
+		return
+	}
+	fmt.Fprintf(w, "warning: the vectorizer is of %s, the classifier of %s: do they belong together?\n", sources[0].Release, sources[1].Release)
 }
 
 func sign(artifact []byte, path string) ([]byte, error) {

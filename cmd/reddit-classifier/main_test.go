@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -26,7 +27,8 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("PICKLES", pickles)
-			return nil
+			e.Setenv("RELEASES", filepath.Join(shared.Root(), "model", "pickle", "testdata"))
+			return os.WriteFile(filepath.Join(e.WorkDir, "five.model"), []byte("\x89RCM\r"), 0o600)
 		},
 		Condition: func(name string) (bool, error) {
 			if name != "pickles" {

@@ -27,7 +27,8 @@ func newTrain() *cobra.Command {
 The files are the public dataset's CSVs (index, X, BODY, REMOVED; or index, body, score, parent_id, id, created_utc,
 retrieved_on, REMOVED; read as ISO-8859-1) or .jsonl with "text" and "label". Threshold and calibration are chosen by
 cross-validation, whose scores are printed. The options named as scikit-learn's mean what they mean there; --features says
-what those not given are. The same files, options and seed give the same artifact.`,
+what those not given are; those without a value are switched off by =false (--use-idf=false). The same files, options and seed
+give the same artifact.`,
 		Args: atLeastOne,
 		RunE: func(c *cobra.Command, paths []string) error {
 			if err := required(c, "output"); err != nil {
@@ -85,9 +86,10 @@ what those not given are. The same files, options and seed give the same artifac
 	f.StringVar(&output, "output", "", "artifact `FILE` to write")
 	f.StringVar(&features, "features", "words", "what to learn from: `words`, rich (also characters and style), or original (the configuration of the original)")
 	for _, s := range trainSettings {
-		f.String(s.name, "", s.usage)
 		if s.boolean {
-			f.Lookup(s.name).NoOptDefVal = "true"
+			f.Bool(s.name, false, s.usage)
+		} else {
+			f.String(s.name, "", s.usage)
 		}
 	}
 	f.StringVar(&dir, "report", "", "folder `DIR` to write a report into: "+reportName+", one file to open in a browser")
