@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"reddit-classifier/model/train/metric"
+	"reddit-classifier/model/train/sparse"
 )
 
 // CrossValidation is what models learned from all folds but one are worth on that one.
@@ -56,7 +57,7 @@ func (cv *CrossValidation) calibrate(f *features, folds []int) {
 	if f.options.Calibrate {
 		cv.Calibration = FitSigmoid(cv.Decisions, f.labels)
 	}
-	for fold := range cv.Folds {
+	sparse.ParallelGrain(cv.Folds, 1, func(fold, _ int) {
 		rest, test := parts(folds, fold)
 		c := cv.Calibration
 		if f.options.Calibrate {
@@ -65,7 +66,7 @@ func (cv *CrossValidation) calibrate(f *features, folds []int) {
 		for _, i := range test {
 			cv.P[i] = c.Probability(cv.Decisions[i])
 		}
-	}
+	})
 }
 
 // threshold is the one with the best F1, to four digits: more would be chance.

@@ -105,7 +105,7 @@ func (p *problem) diagonal(dst, curvature []float64) {
 // newton minimises with truncated Newton steps and a backtracking line search: L. Galli and C.-J. Lin, "A study on truncated
 // Newton methods for linear classification", IEEE TNNLS 2021, which is what LIBLINEAR has done since 2.40. The steps are found
 // by conjugate gradients with the Hessian's diagonal as preconditioner (C.-Y. Hsia, W.-L. Chiang, C.-J. Lin, ACML 2018). Close
-// to the optimum steps are solved ever more exactly, so that convergence is superlinear.
+// to the optimum steps are solved ever more exactly, so that convergence is superlinear, but the last one not further than asked.
 func (p *problem) newton(tol float64, maxIter int) *Model {
 	n, d := p.n, p.d
 	s := &state{w: make([]float64, d+1), z: make([]float64, n), slope: make([]float64, n), curvature: make([]float64, n)}
@@ -126,7 +126,7 @@ func (p *problem) newton(tol float64, maxIter int) *Model {
 			break
 		}
 		last = size
-		p.direction(step, g, s.curvature, min(0.3, math.Sqrt(size/first)))
+		p.direction(step, g, s.curvature, max(min(0.3, math.Sqrt(size/first)), 0.3*tol*first/size))
 		p.margins(dz, step)
 		if !p.search(s, step, dz, dot(g, step)) {
 			break

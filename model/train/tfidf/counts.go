@@ -19,7 +19,8 @@ func CountFor(c *Corpus, o Options) *Counts {
 	return Count(c, o.NgramRange[0], o.NgramRange[1], o.MinDF.atLeast())
 }
 
-// Count counts the n-grams of lo to hi tokens that are in at least minDF documents.
+// Count counts the n-grams of lo to hi tokens that are in at least minDF documents, and some more where different ones read the
+// same.
 func Count(c *Corpus, lo, hi, minDF int) *Counts {
 	t := newTrie(c, lo, hi, minDF)
 	counts := &Counts{Rows: c.Len(), trie: t}
@@ -35,13 +36,14 @@ func Count(c *Corpus, lo, hi, minDF int) *Counts {
 	}
 	t.sort(counts.nodes)
 	counts.number(same)
+	if same != nil {
+		counts.all = counts.Frequencies(nil)
+		return counts
+	}
 	counts.all = &Frequencies{counts, c.Len(), make([]int, counts.Cols), make([]int, counts.Cols)}
 	for j, node := range counts.nodes {
 		f := t.frequency(node)
 		counts.all.df[j], counts.all.tf[j] = int(f.df), int(f.tf)
-	}
-	if same != nil {
-		counts.all = counts.Frequencies(nil)
 	}
 	return counts
 }

@@ -92,6 +92,23 @@ func TestOrder(t *testing.T) {
 	})
 }
 
+// TestEqualTerms has n-grams that read the same though their tokens differ, and a token that reads like one of them but is too
+// short to be one.
+func TestEqualTerms(t *testing.T) {
+	docs := [][]string{{"a", "b c"}, {"a b", "c", "b c"}, {"b", "c"}}
+	c := Count(NewCorpus(len(docs), func(dst []string, i int) []string { return append(dst, docs[i]...) }), 2, 2, 1)
+	got := map[string]int{}
+	for j, n := range c.Frequencies(nil).df {
+		got[c.Term(j)] = n
+	}
+	if diff := cmp.Diff(map[string]int{"a b c": 2, "c b c": 1, "b c": 1}, got); diff != "" {
+		t.Error(diff)
+	}
+	if c = Count(NewCorpus(len(docs), func(dst []string, i int) []string { return append(dst, docs[i]...) }), 2, 2, 2); c.Cols == 0 {
+		t.Error("an n-gram of two documents, in each made of other tokens, was not counted")
+	}
+}
+
 func TestSameOnAnyNumberOfProcessors(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	docs := make([][]string, 2000)

@@ -236,12 +236,16 @@ func (t *trie) term(node int32) string {
 	return strings.Join(tokens, " ")
 }
 
-// equalTerms returns for each node the first one whose n-gram reads the same. To scikit-learn, whose n-grams are strings, they
+// equalTerms returns for each node that a document has the first such node whose n-gram reads the same. To scikit-learn, whose n-grams are strings, they
 // are one: where tokens contain spaces, the pair "a", "b c" and the pair "a b", "c".
 func (t *trie) equalTerms() []int32 {
 	first := map[string]int32{}
 	same := make([]int32, t.size())
 	for node := range same {
+		same[node] = int32(node)
+		if t.frequency(int32(node)).df == 0 {
+			continue // the beginning of n-grams, and too short for one itself
+		}
 		term := t.term(int32(node))
 		if _, ok := first[term]; !ok {
 			first[term] = int32(node)
