@@ -29,29 +29,31 @@ func Count(c *Corpus, lo, hi, minDF int) *Counts {
 		same = t.equalTerms()
 		minDF = 1 // which of them are in enough documents shows when they are one
 	}
-	for node := range int32(t.size()) {
-		if n := t.frequency(node).df; n > 0 && int(n) >= minDF && (same == nil || same[node] == node) {
+	t.each(func(node int32, n *frequency) {
+		if n.df > 0 && int(n.df) >= minDF && (same == nil || same[node] == node) {
 			counts.nodes = append(counts.nodes, node)
 		}
-	}
+	})
 	t.sort(counts.nodes)
-	counts.number(same)
+	column := counts.number(same)
 	if same != nil {
 		counts.all = counts.Frequencies(nil)
 		return counts
 	}
 	counts.all = &Frequencies{counts, c.Len(), make([]int, counts.Cols), make([]int, counts.Cols)}
-	for j, node := range counts.nodes {
-		f := t.frequency(node)
-		counts.all.df[j], counts.all.tf[j] = int(f.df), int(f.tf)
-	}
+	t.each(func(node int32, n *frequency) {
+		if j := column[node]; j >= 0 {
+			counts.all.df[j], counts.all.tf[j] = int(n.df), int(n.tf)
+		}
+	})
 	return counts
 }
 
-// number puts columns in the place of the nodes that the documents have, and takes out the nodes that have no column.
-func (c *Counts) number(same []int32) {
+// number puts columns in the place of the nodes that the documents have, and takes out the nodes that have no column. It returns
+// the columns by node, −1 for none.
+func (c *Counts) number(same []int32) (column []int32) {
 	c.Cols = len(c.nodes)
-	column := make([]int32, c.trie.size())
+	column = make([]int32, c.trie.size())
 	for node := range column {
 		column[node] = -1
 	}
@@ -74,6 +76,7 @@ func (c *Counts) number(same []int32) {
 		}
 		part.nodes = kept
 	})
+	return column
 }
 
 // parts returns the columns of row i, as often as they occur, in the parts that the shards have.

@@ -1,6 +1,7 @@
 package tfidf
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -99,10 +100,13 @@ func (t *trie) findRare(c *Corpus, minDF int32) {
 
 // number numbers the n-grams of a shard.
 func (t *trie) number(c *Corpus, of int) {
-	const start = 1 << 14
 	s := &t.shards[of]
-	s.table, s.mask = make([]slot, start), start-1
-	s.nodes, s.ends = make([]int32, 0, t.most(c, of)), make([]int, 1, c.Len()+1)
+	most := t.most(c, of)
+	s.nodes, s.ends = make([]int32, 0, most), make([]int, 1, c.Len()+1)
+	// In a small corpus half of the n-grams are new, in a large one ever fewer.
+	expected := min(most/2, 1<<17)
+	s.grams = make([]gram, 0, expected)
+	s.resize(1 << bits.Len(uint(2*expected)))
 	for i, doc := range c.docs {
 		for k, token := range doc {
 			if int(t.shard[token]) == of {
@@ -159,15 +163,16 @@ func (s *shard) node(prefix, token, base int32) int32 {
 	s.table[h] = slot{prefix, token, node}
 	s.grams = append(s.grams, gram{prefix: prefix, last: token})
 	if 2*len(s.grams) > len(s.table) {
-		s.grow()
+		s.resize(4 * len(s.table))
 	}
 	return node
 }
 
-func (s *shard) grow() {
+// resize makes the table one of that many slots, a power of 2.
+func (s *shard) resize(slots int) {
 	old := s.table
-	s.table = make([]slot, 4*len(old))
-	s.mask = uint64(len(s.table) - 1)
+	s.table = make([]slot, slots)
+	s.mask = uint64(slots - 1)
 	for _, e := range old {
 		if e.node == 0 {
 			continue
@@ -195,6 +200,20 @@ func (t *trie) size() int {
 	return len(t.tokens) + int(last.first) + len(last.grams)
 }
 
+// each calls f for every node, in their order.
+func (t *trie) each(f func(node int32, n *frequency)) {
+	for token := range t.single {
+		f(int32(token), &t.single[token])
+	}
+	node := int32(len(t.tokens))
+	for s := range t.shards {
+		for k := range t.shards[s].grams {
+			f(node, &t.shards[s].grams[k].frequency)
+			node++
+		}
+	}
+}
+
 // gram returns an n-gram of two tokens or more, and its shard.
 func (t *trie) gram(node int32) (*gram, *shard) {
 	k := node - int32(len(t.tokens))
@@ -204,15 +223,6 @@ func (t *trie) gram(node int32) (*gram, *shard) {
 	}
 	s := &t.shards[of]
 	return &s.grams[k-s.first], s
-}
-
-// frequency returns the node's.
-func (t *trie) frequency(node int32) frequency {
-	if int(node) < len(t.tokens) {
-		return t.single[node]
-	}
-	g, _ := t.gram(node)
-	return g.frequency
 }
 
 // backwards calls f for the tokens of the node's n-gram, the last one first.
@@ -241,16 +251,16 @@ func (t *trie) term(node int32) string {
 func (t *trie) equalTerms() []int32 {
 	first := map[string]int32{}
 	same := make([]int32, t.size())
-	for node := range same {
-		same[node] = int32(node)
-		if t.frequency(int32(node)).df == 0 {
-			continue // the beginning of n-grams, and too short for one itself
+	t.each(func(node int32, n *frequency) {
+		same[node] = node
+		if n.df == 0 {
+			return // the beginning of n-grams, and too short for one itself
 		}
-		term := t.term(int32(node))
+		term := t.term(node)
 		if _, ok := first[term]; !ok {
-			first[term] = int32(node)
+			first[term] = node
 		}
 		same[node] = first[term]
-	}
+	})
 	return same
 }

@@ -41,16 +41,20 @@ type Table struct {
 func NewTable(all *Frequencies, vectorizers ...*Vectorizer) *Table {
 	c, df := all.counts, all.df
 	t := &Table{}
-	for j := range int32(c.Cols) {
-		if slices.ContainsFunc(vectorizers, func(v *Vectorizer) bool { return v.column[j] >= 0 }) {
-			t.columns = append(t.columns, j)
+	to := make([]int32, c.Cols)
+	for _, v := range vectorizers {
+		for j, term := range v.column {
+			if term >= 0 {
+				to[j] = 1
+			}
+		}
+	}
+	for j, chosen := range to {
+		if to[j] = -1; chosen == 1 {
+			t.columns = append(t.columns, int32(j))
 		}
 	}
 	slices.SortStableFunc(t.columns, func(a, b int32) int { return df[b] - df[a] })
-	to := make([]int32, c.Cols)
-	for j := range to {
-		to[j] = -1
-	}
 	for k, j := range t.columns {
 		to[j] = int32(k)
 	}
