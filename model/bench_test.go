@@ -263,13 +263,9 @@ func benchmarkHostile(b *testing.B, artifact []byte) {
 		})
 	}
 	perByte := fastest.best() / float64(totalBytes(ordinary))
-	for _, h := range []struct{ name, unit string }{
-		{"parentheses", "("}, {"points", "a.a."}, {"one-word", "a"}, {"digits", "1"}, {"emoji", "😂"}, {"slashes", "a/"},
-		{"apostrophes", "'s"}, {"addresses", "http://a.b/c "}, {"words", "the "}, {"entities", "&amp;"}, {"links", "[a](b)"},
-		{"brackets", "["}, {"dashes", "--"}, {"zeros", "\x00 "}, {"broken", "\xff\xc3"}, {"quotes", "\u201ca\u201d "},
-	} {
+	for _, h := range hostileUnits {
 		b.Run(h.name, func(b *testing.B) {
-			text := strings.Repeat(h.unit, (1<<20)/len(h.unit))
+			text := hostileText(h.name, h.unit, 1<<20)
 			best := newStopwatch(1)
 			b.ReportAllocs()
 			for b.Loop() {

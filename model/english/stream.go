@@ -28,9 +28,8 @@ const pieceBatch = 1024
 // returned, for the next call.
 func (p *Pack) EachPieces(buffer []Piece, text string, each func([]Piece)) []Piece {
 	s := stream{pack: p, text: text[:min(len(text), MaxText)], limit: pieceBatch, each: each}
-	dst := s.appendDocument(buffer[:0])
-	s.finish(dst)
-	return dst
+	buffer, _ = s.finish(s.appendDocument(buffer[:0]))
+	return buffer
 }
 
 // EachChunkPieces is to AppendChunkPieces what EachPieces is to AppendPieces. Only at the end it is known whether the chunk is
@@ -41,7 +40,7 @@ func (p *Pack) EachChunkPieces(buffer []Piece, text string, start, end int, each
 	if start < end {
 		dst = s.appendChunk(dst, start, end, p.traitsOf(text[start:end]))
 	}
-	return dst, s.finish(dst)
+	return s.finish(dst)
 }
 
 // AppendPieces appends the tokens of text as pieces, and returns dst.
@@ -124,31 +123,32 @@ func (s *stream) handOver(dst []Piece) []Piece {
 	// Whether a phrase counts depends on those that it meets. So the pieces that may begin a phrase are those with enough
 	// behind them, and the phrases that are sure those which meet no other.
 	const reach = layout.MaxPhrase - 1
-	done := s.settle(dst, len(dst)-reach, len(dst)-2*reach)
+	dst, done := s.settle(dst, len(dst)-reach, len(dst)-2*reach)
 	from := max(0, done-reach)
 	s.kept = done - from
 	return dst[:copy(dst, dst[from:])]
 }
 
-// finish hands over what is left. It reports whether the pieces, if they are of one chunk, are isolated.
-func (s *stream) finish(dst []Piece) (isolated bool) {
+// finish hands over what is left, and returns the slice, which may have grown. isolated says whether the pieces, if they are of one
+// chunk, do not depend on what is beside it.
+func (s *stream) finish(dst []Piece) (_ []Piece, isolated bool) {
 	if len(dst) == 0 {
-		return true
+		return dst, true
 	}
 	if len(s.pack.phrases.nodes) == 0 {
 		s.each(dst)
-		return true
+		return dst, true
 	}
 	last := dst[len(dst)-1].word
-	s.settle(dst, len(dst), len(dst))
-	return !s.matched || !s.pack.isOpen(s.first, last)
+	dst, _ = s.settle(dst, len(dst), len(dst))
+	return dst, !s.matched || !s.pack.isOpen(s.first, last)
 }
 
-// settle looks for phrases that begin in dst[:begin], and hands dst[s.kept:sure] over with the exceptions in their place. It returns where the
-// last phrase or piece handed over ends, and leaves dst as it was.
-func (s *stream) settle(dst []Piece, begin, sure int) (done int) {
+// settle looks for phrases that begin in dst[:begin], and hands dst[s.kept:sure] over with the exceptions in their place. It returns
+// dst, which may have grown, as it was, and where the last phrase or piece handed over ends.
+func (s *stream) settle(dst []Piece, begin, sure int) (_ []Piece, done int) {
 	if sure <= s.kept {
-		return s.kept
+		return dst, s.kept
 	}
 	if !s.begun {
 		s.begun, s.first = true, dst[0].word
@@ -156,14 +156,15 @@ func (s *stream) settle(dst []Piece, begin, sure int) (done int) {
 	all := s.pack.findPhrases(dst, begin)
 	if all == 0 {
 		s.each(dst[s.kept:sure])
-		return sure
+		return dst, sure
 	}
 	s.matched = true
 	selectPhrases(dst, all)
 	out, done := s.replacePhrases(dst, s.kept, sure)
 	s.each(out[len(dst):])
+	dst = out[:len(dst)]
 	for i := range dst {
 		dst[i].clear()
 	}
-	return done
+	return dst, done
 }
