@@ -17,6 +17,15 @@
 // time, or a second delivery would be answered differently. With K_SINK it is posted there, and the response is 202 once the
 // sink has accepted.
 //
+// A Seldon answer's meta repeats the question's tags and puid, and is {} without. Where the settings LABELS and EXPLAIN say so,
+// its tags have besides, with one label and one explanation for each comment:
+//
+//	"threshold":0.3239,"classes":["kept","removed"],"labels":["removed",…]
+//	"explain":[{"intercept":0.47,"ngrams":[["this",-0.34],…]},…]
+//
+// A label is the second class where its probability reaches the threshold. A model without a threshold states 0.5 and gives
+// the more probable class, by the name it had in training.
+//
 // # Refusals
 //
 // One line of ASCII, {"error":"…","reason":"…"}, that never holds text of a comment. The reasons, by status:

@@ -2,9 +2,13 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
 	"testing"
 
 	"reddit-classifier/test/shared"
@@ -26,6 +30,24 @@ func TestModelsWithin(t *testing.T) {
 		within := filepath.Join(shared.Root(), "model", name+".model")
 		if !bytes.Equal(read(t, made), read(t, within)) {
 			t.Errorf("model/%s.model is out of date: run go generate ./model", name)
+		}
+	}
+}
+
+// TestShownBytes has the bytes that DESIGN.md shows be those of the original.
+func TestShownBytes(t *testing.T) {
+	artifact := read(t, filepath.Join(shared.Root(), "model", "original.model"))
+	shown := regexp.MustCompile(`(?m)^([0-9a-f]{8}): ((?:[0-9a-f]{4} ){8})`).FindAllSubmatch(read(t, filepath.Join(shared.Root(), "DESIGN.md")), -1)
+	if len(shown) == 0 {
+		t.Error("no bytes are shown")
+	}
+	for _, line := range shown {
+		at, err := strconv.ParseUint(string(line[1]), 16, 32)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprintf("%x", artifact[at:at+16]); got != strings.ReplaceAll(string(line[2]), " ", "") {
+			t.Errorf("at %x there is %s", at, got)
 		}
 	}
 }
