@@ -161,6 +161,16 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// TestOriginal has what func built answer as the original does, byte for byte, when it is told to.
+func TestOriginal(t *testing.T) {
+	i := start(t, own(built(t)), func(cmd *exec.Cmd) { cmd.Env = append(cmd.Env, "MODEL_PATH=original") })
+	i.ready(t)
+	const want = `{"data":{"names":["t:0","t:1"],"ndarray":[[0.6841162584069689,0.31588374159303106]]},"meta":{}}`
+	if _, body := i.post(t, `{"data":{"ndarray":["This is an input"]}}`); string(body) != want {
+		t.Errorf("the answer is %s, want %s", body, want)
+	}
+}
+
 // TestRestricted runs the image's own files as a restricted pod has them: no other file than the image's, none of them writable,
 // a user that is nobody, no capability.
 func TestRestricted(t *testing.T) {
