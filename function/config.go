@@ -47,7 +47,7 @@ func ReadConfig() (Config, error) {
 	if err := envconfig.Process("", &c); err != nil {
 		var bad *envconfig.ParseError
 		if errors.As(err, &bad) {
-			return c, configError(bad.KeyName, "cannot be read as "+bad.TypeName+": "+bad.Err.Error())
+			return c, unacceptable(bad.KeyName, bad.Value)
 		}
 		return c, err
 	}
@@ -66,23 +66,37 @@ func PrintUsage(w io.Writer) error {
 
 func configError(name, why string) error { return fmt.Errorf("setting %s %s", name, why) }
 
+// accepted says what a setting may be.
+var accepted = map[string]string{
+	"EVENT_SOURCE":   "a URI reference, such as /reddit-classifier",
+	"SINK_TIMEOUT":   "a duration between 1ms and 29s, such as 15s",
+	"MAX_BODY_BYTES": "a whole number between 1024 and 1073741824",
+	"EXPLAIN":        "a whole number between 0 and 100",
+	"LABELS":         "true or false",
+	"LOG_LEVEL":      "DEBUG, INFO, WARN or ERROR",
+}
+
+func unacceptable(name string, value any) error {
+	return configError(name, "is "+printable(fmt.Sprint(value))+", not "+accepted[name])
+}
+
 // Validate returns an error that names the first setting whose value cannot be used.
 func (c Config) Validate() error {
 	if source, err := url.Parse(c.EventSource); err != nil || source.String() == "" {
-		return configError("EVENT_SOURCE", "is not a URI reference")
+		return unacceptable("EVENT_SOURCE", c.EventSource)
 	}
 	if c.SinkTimeout < time.Millisecond || c.SinkTimeout > 29*time.Second {
-		return configError("SINK_TIMEOUT", fmt.Sprintf("is %v, not between 1ms and 29s", c.SinkTimeout))
+		return unacceptable("SINK_TIMEOUT", c.SinkTimeout)
 	}
 	if c.MaxBodyBytes < 1<<10 || c.MaxBodyBytes > 1<<30 {
-		return configError("MAX_BODY_BYTES", fmt.Sprintf("is %d, not between 1024 and 1073741824", c.MaxBodyBytes))
+		return unacceptable("MAX_BODY_BYTES", c.MaxBodyBytes)
 	}
 	if c.Explain < 0 || c.Explain > 100 {
-		return configError("EXPLAIN", fmt.Sprintf("is %d, not between 0 and 100", c.Explain))
+		return unacceptable("EXPLAIN", c.Explain)
 	}
 	if c.ModelKey != "" {
 		if _, err := model.ParsePublicKey(c.ModelKey); err != nil {
-			return configError("MODEL_PUBLIC_KEY", "is not a key: "+err.Error())
+			return configError("MODEL_PUBLIC_KEY", "is not an ed25519 public key in 64 hex digits, base64 or PEM (it is not shown, it could be a private one)")
 		}
 	}
 	_, _, err := c.sinkParts()
@@ -92,14 +106,13 @@ func (c Config) Validate() error {
 // sinkParts returns the trusted certificates (nil: the system's) and the overrides of K_SINK.
 func (c Config) sinkParts() (*x509.CertPool, map[string]string, error) {
 	if c.Sink != "" {
-		// The value is not repeated: it may hold a password.
 		if u, err := url.Parse(c.Sink); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return nil, nil, configError("K_SINK", "is not an http or https URL")
+			return nil, nil, configError("K_SINK", "is not an http or https URL, such as http://host/path (it is not shown, since it may hold a password)")
 		}
 	}
 	if c.Sink != "" && c.Audience != "" {
 		if _, err := os.Stat(tokenFile); err != nil {
-			return nil, nil, configError("K_AUDIENCE", "is set, but the token is not in "+tokenFile)
+			return nil, nil, configError("K_AUDIENCE", "is "+printable(c.Audience)+", but the token that goes with it is not in "+tokenFile+": let a SinkBinding put it there, or unset both")
 		}
 	}
 	roots, err := c.roots()
@@ -124,7 +137,7 @@ func (c Config) roots() (*x509.CertPool, error) {
 		roots = x509.NewCertPool()
 	}
 	if c.CACerts != "" && !roots.AppendCertsFromPEM([]byte(c.CACerts)) {
-		return nil, configError("K_CA_CERTS", "has no PEM certificate")
+		return nil, configError("K_CA_CERTS", "holds no certificate in PEM form, which begins with -----BEGIN CERTIFICATE-----")
 	}
 	for _, path := range bundles {
 		pem, err := os.ReadFile(path)
@@ -144,12 +157,12 @@ func (c Config) overrides() (map[string]string, error) {
 		Extensions map[string]string `json:"extensions"`
 	}
 	if err := json.Unmarshal([]byte(c.CEOverrides), &o); err != nil {
-		return nil, configError("K_CE_OVERRIDES", "is not JSON of the form {\"extensions\":{\"name\":\"value\"}}: "+err.Error())
+		return nil, configError("K_CE_OVERRIDES", fmt.Sprintf(`is %.64s, not JSON of the form {"extensions":{"name":"value"}}, where all values are texts`, c.CEOverrides))
 	}
 	var probe event.EventContextV1
 	for name, value := range o.Extensions {
 		if err := probe.SetExtension(name, value); err != nil {
-			return nil, configError("K_CE_OVERRIDES", "has an extension that cannot be set: "+err.Error())
+			return nil, configError("K_CE_OVERRIDES", "has the extension "+printable(name)+": a name is of letters and digits, and not that of an attribute every event has, such as id")
 		}
 	}
 	return o.Extensions, nil

@@ -33,15 +33,20 @@ func TestBadSettings(t *testing.T) {
 	for _, tt := range []struct{ name, value, why string }{
 		{"K_SINK", "sink.example", "URL"}, {"K_SINK", "ftp://secret@sink.example", "URL"}, {"K_SINK", "http://", "URL"},
 		{"K_CE_OVERRIDES", "{", "JSON"}, {"K_CE_OVERRIDES", `{"extensions":{"a-b":"c"}}`, "extension"}, {"K_CE_OVERRIDES", `{"extensions":{"id":"c"}}`, "extension"},
-		{"K_CA_CERTS", "nonsense", "PEM"}, {"EVENT_SOURCE", "", "URI"}, {"EVENT_SOURCE", "%zz", "URI"},
+		{"K_CA_CERTS", "nonsense", "PEM"}, {"MODEL_PUBLIC_KEY", "secret", "64 hex digits"}, {"K_CE_OVERRIDES", `{"extensions":["a"]}`, "JSON"}, {"EVENT_SOURCE", "", "URI"}, {"EVENT_SOURCE", "%zz", "URI"},
 		{"SINK_TIMEOUT", "soon", "duration"}, {"SINK_TIMEOUT", "0s", "between"}, {"SINK_TIMEOUT", "1m", "between"}, {"SINK_TIMEOUT", "", "duration"},
-		{"MAX_BODY_BYTES", "1M", "syntax"}, {"MAX_BODY_BYTES", "-1", "between"}, {"LABELS", "some", "syntax"}, {"EXPLAIN", "many", "syntax"}, {"EXPLAIN", "-1", "between"}, {"LOG_LEVEL", "loud", "level"},
+		{"MAX_BODY_BYTES", "1M", "whole number"}, {"MAX_BODY_BYTES", "-1", "between"}, {"LABELS", "some", "true or false"}, {"EXPLAIN", "many", "whole number"}, {"EXPLAIN", "-1", "between"}, {"LOG_LEVEL", "loud", "WARN"},
 	} {
 		t.Run(tt.name+"="+tt.value, func(t *testing.T) {
 			t.Setenv(tt.name, tt.value)
 			_, err := function.ReadConfig()
 			if err == nil || !strings.Contains(err.Error(), tt.name) || !strings.Contains(err.Error(), tt.why) || strings.Contains(err.Error(), "secret") {
 				t.Errorf("the error is %v", err)
+			}
+			for _, of := range []string{"strconv", "json:", "time:", "slog", "int64", "envconfig", "Go "} {
+				if strings.Contains(err.Error(), of) {
+					t.Errorf("the error speaks of %s: %v", of, err)
+				}
 			}
 		})
 	}

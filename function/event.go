@@ -36,7 +36,7 @@ type core struct {
 func newCore(m *model.Model, c Config) (*core, error) {
 	source := types.ParseURIRef(c.EventSource)
 	if source == nil || c.EventSource == "" {
-		return nil, configError("EVENT_SOURCE", "is not a URI reference")
+		return nil, unacceptable("EVENT_SOURCE", c.EventSource)
 	}
 	digest := m.Digest()
 	return &core{model: m, source: *source, explain: c.Explain, labels: c.Labels, name: m.Name(), version: m.Version(), digest: digest, shortDigest: digest[:12]}, nil

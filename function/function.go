@@ -2,11 +2,15 @@ package function
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"log/slog"
 	"math"
 	"net/url"
 	"os"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -103,7 +107,7 @@ func openModel(c Config) (*model.Model, error) {
 	}
 	m, err := open()
 	if err != nil {
-		return nil, configError("MODEL_PATH", "does not name a model that can be read: "+err.Error())
+		return nil, unreadable(name, err)
 	}
 	if c.ModelKey == "" {
 		return m, nil
@@ -116,6 +120,16 @@ func openModel(c Config) (*model.Model, error) {
 		return nil, configError("MODEL_PUBLIC_KEY", "does not fit "+name+": "+err.Error())
 	}
 	return m, nil
+}
+
+// unreadable says why there is no model, in words for those who gave MODEL_PATH and for those who gave --model.
+func unreadable(name string, err error) error {
+	var system *fs.PathError
+	why := strings.TrimPrefix(err.Error(), name+": ")
+	if errors.As(err, &system) {
+		why = system.Err.Error()
+	}
+	return fmt.Errorf("the model %s (of --model, or of the setting MODEL_PATH) cannot be read: %s; it may be a file of train or import, or default or original", name, why)
 }
 
 // redacted returns a URL for the log: without its password.

@@ -3,6 +3,7 @@ package function
 import (
 	"encoding/base64"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,6 +39,7 @@ func fromJSON(s *scanner) (*event.Event, error) {
 type structured struct {
 	a        *event.EventContextV1
 	version  string
+	seen     uint // bit i: the attribute i of structuredNames
 	data     []byte
 	inBase64 bool
 	err      error
@@ -73,17 +75,34 @@ func (r *structured) member(s *scanner, key []byte) error {
 	return err
 }
 
-func (r *structured) set(name, value string) {
-	switch name {
-	case "specversion":
-		if r.version != "" {
-			r.fail(badRequest("bad_attribute", "the event has specversion twice"))
+// structuredNames are the attributes of CloudEvents itself, which are strings all.
+var structuredNames = [...]string{"specversion", "id", "source", "type", "subject", "time", "dataschema", "datacontenttype"}
+
+// once tells whether an attribute or extension is set for the first time. The format leaves open what an event means that has one
+// twice, and parsers differ in which they take: so it is refused, and the first one kept for the refusal.
+func (r *structured) once(name string) bool {
+	if i := slices.Index(structuredNames[:], name); i >= 0 {
+		if bit := uint(1) << i; r.seen&bit == 0 {
+			r.seen |= bit
+			return true
 		}
+	} else if _, twice := r.a.Extensions[name]; !twice {
+		return true
+	}
+	r.fail(badRequest("bad_attribute", "the event has the attribute %s twice", printable(name)))
+	return false
+}
+
+func (r *structured) set(name, value string) {
+	name = strings.ToLower(name)
+	switch {
+	case !r.once(name):
+	case name == "specversion":
 		r.version = value
-	case "datacontenttype":
+	case name == "datacontenttype":
 		r.a.DataContentType = &value
 	default:
-		if err := setAttribute(r.a, strings.ToLower(name), value); err != nil {
+		if err := setAttribute(r.a, name, value); err != nil {
 			r.fail(err)
 		}
 	}
@@ -91,9 +110,12 @@ func (r *structured) set(name, value string) {
 
 // setScalar sets an extension that is a boolean or an integer; no other attribute is anything but a string.
 func (r *structured) setScalar(name string, raw []byte) {
-	switch name = strings.ToLower(name); name {
-	case "id", "source", "type", "specversion", "subject", "time", "dataschema", "datacontenttype":
+	name = strings.ToLower(name)
+	if slices.Contains(structuredNames[:], name) {
 		r.fail(badRequest("bad_attribute", "the attribute %s is not a string", name))
+		return
+	}
+	if !r.once(name) {
 		return
 	}
 	switch raw[0] {
