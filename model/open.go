@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	_ "embed"
+	"errors"
 	"fmt"
+	"io/fs"
 	"runtime"
 	"sync"
 )
@@ -25,6 +27,9 @@ func Open(name string) (*Model, error) {
 
 func openFile(path string) (*Model, error) {
 	b, unmap, err := mapFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("model: %w: give an artifact, or the name of a model within the program, default or original", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
