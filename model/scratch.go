@@ -69,7 +69,7 @@ func (s *scratch) countText(m *Model, text string) (cleaned string) {
 }
 
 // countCleaned tokenizes a cleaned comment and counts its n-grams: chunk by chunk, with the memo, unless the chunks depend on
-// each other or there is a token with a space in it.
+// each other, one is very long, or there is a token with a space in it. In neither way what is written on grows with the text.
 func (s *scratch) countCleaned(m *Model, text string) {
 	s.begin()
 	if s.countBlocks(m, text) {
@@ -79,7 +79,14 @@ func (s *scratch) countCleaned(m *Model, text string) {
 	s.begin()
 	s.pieces = m.pack.EachPieces(s.pieces, text, func(pieces []english.Piece) {
 		for _, piece := range pieces {
-			s.addFeature(m, s.featureOf(m, text, piece))
+			switch word := m.words.lexeme(piece.FeatureID()); word {
+			case lexemeDropped:
+			case lexemeUnknown:
+				s.addFeature(m, s.featureOf(m, text, piece))
+			default:
+				s.starts = append(s.starts, len(s.words))
+				s.words = append(s.words, word)
+			}
 		}
 		s.countWords(m, false)
 	})
@@ -154,15 +161,8 @@ func (s *scratch) countWords(m *Model, end bool) {
 // countBlocks is countChunks for a text of any length: block by block, so that what countChunks writes on does not grow with it.
 func (s *scratch) countBlocks(m *Model, text string) bool {
 	for len(text) > maxBlock {
-		ok, end := true, strings.LastIndexFunc(text[:maxBlock], isSpace)
-		if end > 0 {
-			ok = s.countChunks(m, text[:end])
-		} else {
-			var start int
-			start, end = english.NextChunk(text, 0)
-			ok = s.countLong(m, text, start, end)
-		}
-		if !ok {
+		end := strings.LastIndexFunc(text[:maxBlock], isSpace)
+		if end <= 0 || !s.countChunks(m, text[:end]) {
 			return false
 		}
 		text = text[end:]
@@ -170,7 +170,8 @@ func (s *scratch) countBlocks(m *Model, text string) bool {
 	return s.countChunks(m, text)
 }
 
-// countChunks counts the n-grams of a text chunk by chunk. It gives up, and returns false, at a chunk that does not stand alone.
+// countChunks counts the n-grams of a text chunk by chunk. It gives up, and returns false, at a chunk that does not stand alone
+// or is longer than maxSpan.
 //
 // It works in stages, each a short loop over many chunks: find them, look them up, look up their n-grams. So the processor
 // guesses few branches wrong, and waits for the memory of many look-ups at once.
@@ -188,10 +189,7 @@ func (s *scratch) countChunks(m *Model, text string) bool {
 		}
 		rest = rest[len(part):]
 		if part[len(part)-1]-part[0] > maxSpan {
-			if !s.countLong(m, text, int(part[0]), int(part[1])) {
-				return false
-			}
-			continue
+			return false
 		}
 		missed := s.lookUp(b, part)
 		if !s.lookFurther(m, text, s.missed[:missed]) {
@@ -305,29 +303,12 @@ func (s *scratch) unpack(n int, by packing) {
 
 // addChunk tokenizes a chunk and appends its words to s.overflow. It returns false when the chunk does not stand alone, or has a token with a
 // space in it.
-func (s *scratch) addChunk(m *Model, text string, start, end int) (ok bool) {
+func (s *scratch) addChunk(m *Model, text string, start, end int) bool {
 	pieces, isolated := m.pack.AppendChunkPieces(s.pieces[:0], text, start, end)
 	s.pieces = pieces
-	if isolated {
-		s.overflow, ok = s.appendWords(s.overflow, m, text, pieces)
+	if !isolated {
+		return false
 	}
-	return ok
-}
-
-// countLong counts a chunk that may have too many words to be kept. It returns false as addChunk does.
-func (s *scratch) countLong(m *Model, text string, start, end int) bool {
-	plain, isolated := true, false
-	s.pieces, isolated = m.pack.EachChunkPieces(s.pieces, text, start, end, func(pieces []english.Piece) {
-		words, ok := s.appendWords(s.words[:0], m, text, pieces)
-		plain = plain && ok
-		m.words.count(s.tally, &s.walk, words)
-		s.words = words[:0]
-	})
-	return plain && isolated
-}
-
-// appendWords appends the words of pieces. plain is false when one has a space in it.
-func (s *scratch) appendWords(dst []uint32, m *Model, text string, pieces []english.Piece) (_ []uint32, plain bool) {
 	for _, piece := range pieces {
 		word := m.words.lexeme(piece.FeatureID())
 		if word == lexemeUnknown {
@@ -336,13 +317,13 @@ func (s *scratch) appendWords(dst []uint32, m *Model, text string, pieces []engl
 				continue
 			}
 			if strings.IndexByte(feature, ' ') >= 0 {
-				return dst, false
+				return false
 			}
 			word = m.words.word(feature)
 		}
 		if word != lexemeDropped {
-			dst = append(dst, word)
+			s.overflow = append(s.overflow, word)
 		}
 	}
-	return dst, true
+	return true
 }

@@ -47,5 +47,8 @@
 // same as Python's re, whose first alternative that matches wins and which looks behind and ahead. Exceptions, lemmas, top-level
 // domains and the words of step 5 share one hash table, so an ordinary word costs one look-up. Exceptions have a bounded length, and token_match keeps its
 // last run (see trace), so that a megabyte of brackets costs no more per character than ten. The engine works on Piece values without
-// pointers; Token values are made from them at the end.
+// pointers; Token values are made from them at the end. Prefixes come in the order of the text; suffixes are found from the last
+// one on, and marked, a bit per byte, until what is before them is done. So pieces can be handed over while they are made, and a text
+// of a million tokens needs room for a thousand (EachPieces). Step 5 keeps up with that since whether a phrase counts depends only on those that
+// begin less than sixteen tokens before or behind it.
 package english

@@ -3,18 +3,48 @@ package english
 import (
 	"encoding/binary"
 	"unicode/utf8"
+
+	"reddit-classifier/model/english/internal/layout"
 )
 
-// toLower returns str.lower of s under the Python of the pack's release; s itself if nothing changes.
-func (p *Pack) toLower(s string) string {
+// loadCapitals notes where in Unicode there are capitals at all, so that most characters beyond ASCII need not be looked up.
+func (p *Pack) loadCapitals() {
+	for b := p.lower; len(b) >= 8; b = b[8:] {
+		if block := binary.LittleEndian.Uint32(b) / layout.BlockSize; block < layout.BlockCount {
+			p.capitals[block/64] |= 1 << (block % 64)
+		}
+	}
+}
+
+// isLower reports whether str.lower leaves s as it is.
+func (p *Pack) isLower(s string) bool {
 	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			if 'A' <= c && c <= 'Z' {
+				return false
+			}
+			i++
+			continue
+		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if l, _ := p.lowerRune(r); l != r {
-			return string(p.appendLower(make([]byte, 0, len(s)+8), s))
+			return false
 		}
 		i += n
 	}
-	return s
+	return true
+}
+
+// isPlain reports whether a token that is not all ASCII is its own feature: white space, which is stripped, begins with it.
+func (p *Pack) isPlain(s string) bool { return p.isLower(s) && !spaceAt(s) }
+
+// toLower returns str.lower of s under the Python of the pack's release; s itself if nothing changes.
+func (p *Pack) toLower(s string) string {
+	if p.isLower(s) {
+		return s
+	}
+	return string(p.appendLower(make([]byte, 0, len(s)+8), s))
 }
 
 // appendLower appends str.lower of s.
@@ -52,6 +82,9 @@ func (p *Pack) lowerRune(r rune) (lower rune, more string) {
 		return r, ""
 	case r == 'İ':
 		return 'i', "\u0307"
+	}
+	if block := uint32(r) / layout.BlockSize; p.capitals[block/64]>>(block%64)&1 == 0 {
+		return r, ""
 	}
 	lo, hi := 0, len(p.lower)/8
 	for lo < hi {

@@ -36,10 +36,11 @@ type Pack struct {
 	words                 []byte
 	lower                 []byte
 	cased, ignorable      []byte
+	capitals              [(layout.BlockCount + 63) / 64]uint64 // which blocks of code points have some that lower changes
 }
 
 // Load returns the pack in b, which it keeps and reads in place: b must not change afterwards. The work does not grow with the
-// pack. Load checks the frame; what lies behind it is checked where it is used, so that whatever b holds, every later call returns,
+// pack, but for the 1,400 capitals that Unicode has. Load checks the frame; what lies behind it is checked where it is used, so that whatever b holds, every later call returns,
 // and touches nothing outside b and its own arguments. (That the bytes are the ones that were written is for the container's checksum to say.)
 func Load(b []byte) (*Pack, error) {
 	const tableEnd = layout.HeaderSize + 8*layout.Sections
@@ -82,6 +83,7 @@ func Load(b []byte) (*Pack, error) {
 		return nil, fmt.Errorf("%w: the traits are cut short", ErrFormat)
 	}
 	p.loadASCII()
+	p.loadCapitals()
 	if err := p.loadRules(&sections); err != nil {
 		return nil, err
 	}

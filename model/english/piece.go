@@ -133,7 +133,7 @@ func (p *Pack) appendEntry(dst []Piece, text string, start, end int, e entry, tr
 	if e.found() {
 		c.ref = e.ref()
 		c.word = p.word(e)
-	} else if traits&(traitUpper|traitHigh|traitSpace) == 0 {
+	} else if traits&(traitUpper|traitSpace) == 0 && (traits&traitHigh == 0 || p.isPlain(text[start:end])) {
 		c.flags = piecePlain
 	}
 	if traits&(layout.TraitDot|layout.TraitColon) != 0 && p.LikeURL(text[start:end]) {

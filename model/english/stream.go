@@ -14,33 +14,18 @@ type stream struct {
 	limit int
 	each  func([]Piece)
 
-	kept    int    // this many pieces at the start of the slice were handed over; phrases may begin in them
-	first   uint16 // word of the first piece of all
-	begun   bool   // some pieces were handed over
-	matched bool   // there was a phrase
+	kept int // this many pieces at the start of the slice were handed over; phrases may begin in them
 }
 
 // pieceBatch is how many pieces are handed over at a time.
 const pieceBatch = 1024
 
 // EachPieces calls each with the tokens of text as pieces, in the order of the text, about a thousand at a time: what AppendPieces
-// appends, in memory that does not grow with the text. The pieces live until each returns. buffer is for them to be in; it is
-// returned, for the next call.
+// appends, in memory that does not grow with the text but for marks on its longest chunk, of at most five bits per byte. The pieces
+// live until each returns. buffer is for them to be in; it is returned, for the next call.
 func (p *Pack) EachPieces(buffer []Piece, text string, each func([]Piece)) []Piece {
 	s := stream{pack: p, text: text[:min(len(text), MaxText)], limit: pieceBatch, each: each}
-	buffer, _ = s.finish(s.appendDocument(buffer[:0]))
-	return buffer
-}
-
-// EachChunkPieces is to AppendChunkPieces what EachPieces is to AppendPieces. Only at the end it is known whether the chunk is
-// isolated: if it is not, the pieces do not count.
-func (p *Pack) EachChunkPieces(buffer []Piece, text string, start, end int, each func([]Piece)) (_ []Piece, isolated bool) {
-	s := stream{pack: p, text: text, limit: pieceBatch, each: each}
-	dst := buffer[:0]
-	if start < end {
-		dst = s.appendChunk(dst, start, end, p.traitsOf(text[start:end]))
-	}
-	return s.finish(dst)
+	return s.finish(s.appendDocument(buffer[:0]))
 }
 
 // AppendPieces appends the tokens of text as pieces, and returns dst.
@@ -65,14 +50,9 @@ func (p *Pack) AppendChunkPieces(dst []Piece, text string, start, end int) (piec
 	if len(dst) == base {
 		return dst, true
 	}
-	open := p.isOpen(dst[base].word, dst[len(dst)-1].word)
+	open := p.wordPlaces(dst[base].word)&layout.WordNotFirst != 0 || p.wordPlaces(dst[len(dst)-1].word)&layout.WordNotLast != 0
 	dst, matched := s.applyPhrases(dst, base)
 	return dst, !matched || !open
-}
-
-// isOpen reports whether a phrase may reach into the chunk that begins and ends with these words.
-func (p *Pack) isOpen(first, last uint16) bool {
-	return p.wordPlaces(first)&layout.WordNotFirst != 0 || p.wordPlaces(last)&layout.WordNotLast != 0
 }
 
 // appendDocument appends the pieces of the text, before the second pass.
@@ -129,19 +109,14 @@ func (s *stream) handOver(dst []Piece) []Piece {
 	return dst[:copy(dst, dst[from:])]
 }
 
-// finish hands over what is left, and returns the slice, which may have grown. isolated says whether the pieces, if they are of one
-// chunk, do not depend on what is beside it.
-func (s *stream) finish(dst []Piece) (_ []Piece, isolated bool) {
-	if len(dst) == 0 {
-		return dst, true
-	}
+// finish hands over what is left. It returns the slice, which may have grown.
+func (s *stream) finish(dst []Piece) []Piece {
 	if len(s.pack.phrases.nodes) == 0 {
 		s.each(dst)
-		return dst, true
+		return dst
 	}
-	last := dst[len(dst)-1].word
 	dst, _ = s.settle(dst, len(dst), len(dst))
-	return dst, !s.matched || !s.pack.isOpen(s.first, last)
+	return dst
 }
 
 // settle looks for phrases that begin in dst[:begin], and hands dst[s.kept:sure] over with the exceptions in their place. It returns
@@ -150,15 +125,11 @@ func (s *stream) settle(dst []Piece, begin, sure int) (_ []Piece, done int) {
 	if sure <= s.kept {
 		return dst, s.kept
 	}
-	if !s.begun {
-		s.begun, s.first = true, dst[0].word
-	}
 	all := s.pack.findPhrases(dst, begin)
 	if all == 0 {
 		s.each(dst[s.kept:sure])
 		return dst, sure
 	}
-	s.matched = true
 	selectPhrases(dst, all)
 	out, done := s.replacePhrases(dst, s.kept, sure)
 	s.each(out[len(dst):])

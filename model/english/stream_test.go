@@ -18,14 +18,6 @@ func checkBatches(t rapid.TB, p *english.Pack, limit int, text string) {
 	if want := p.AppendPieces(nil, text); !slices.Equal(got, want) {
 		t.Fatalf("batches of %d of %q: %d pieces, want %d", limit, text, len(got), len(want))
 	}
-	for start, end := english.NextChunk(text, 0); start < end; start, end = english.NextChunk(text, end) {
-		got = got[:0]
-		isolated := p.EachChunkPiecesOf(limit, text, start, end, collect)
-		want, wantIsolated := p.AppendChunkPieces(nil, text, start, end)
-		if !slices.Equal(got, want) || isolated != wantIsolated {
-			t.Fatalf("batches of %d of %q: %d pieces, isolated %v; want %d, %v", limit, text[start:end], len(got), isolated, len(want), wantIsolated)
-		}
-	}
 }
 
 // TestBatches draws texts of repeated fragments, emoticons above all: they are what the second pass of spaCy 3 puts together again,
