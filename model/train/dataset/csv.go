@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,19 +16,31 @@ type layout struct {
 	columns        int
 	text, label    int
 	score, created int
+	others         []other
+}
+
+// other is a column that nothing is learned from.
+type other struct {
+	name string
+	at   int
 }
 
 // The layouts of the public dataset, by number of columns.
 var layouts = map[int]layout{
-	4: {columns: 4, text: 2, label: 3, score: -1, created: -1},
-	8: {columns: 8, text: 1, label: 7, score: 2, created: 5},
+	4: {columns: 4, text: 2, label: 3, score: -1, created: -1, others: []other{{"X", 1}}},
+	8: {columns: 8, text: 1, label: 7, score: 2, created: 5, others: []other{{"parent_id", 3}, {"id", 4}, {"retrieved_on", 6}}},
 }
 
 // layoutOf finds the columns by the names in the first record, or by how many there are. named says that it was by names.
 func layoutOf(fields []string) (l layout, named bool, err error) {
 	find := func(names ...string) int { return table.Column(fields, names...) }
-	l = layout{len(fields), find("body", "text"), find("removed", "label"), find("score"), find("created_utc")}
+	l = layout{len(fields), find("body", "text"), find("removed", "label"), find("score"), find("created_utc"), nil}
 	if l.text >= 0 && l.label >= 0 {
+		for at, name := range fields {
+			if name = strings.TrimSpace(name); at > 0 && name != "" && !slices.Contains([]int{l.text, l.label, l.score, l.created}, at) {
+				l.others = append(l.others, other{name, at})
+			}
+		}
 		return l, true, nil
 	}
 	l, known := layouts[len(fields)]
@@ -93,6 +106,12 @@ func (p *parser) row(l layout, fields []string) error {
 	}
 	if l.created >= 0 {
 		d.Created = append(d.Created, number(fields[l.created]))
+	}
+	for k, o := range l.others {
+		if len(d.Others) <= k {
+			d.Others = append(d.Others, Column{Name: o.name})
+		}
+		d.Others[k].Values = append(d.Others[k].Values, fields[o.at])
 	}
 	return nil
 }

@@ -17,13 +17,20 @@ import (
 	"strings"
 )
 
-// Dataset holds comments by column. Score and Created are nil unless every file had them.
+// Dataset holds comments by column. Score, Created and Others are there only if every file had them.
 type Dataset struct {
 	IDs     []string
 	Texts   []string
 	Labels  []int // 0 kept, 1 removed
 	Score   []float64
 	Created []float64 // seconds since 1970
+	Others  []Column
+}
+
+// Column is a column of a CSV file that nothing is learned from.
+type Column struct {
+	Name   string
+	Values []string
 }
 
 // Len is the number of comments.
@@ -37,6 +44,9 @@ func (d *Dataset) Select(rows []int) *Dataset {
 	}
 	if d.Created != nil {
 		s.Created = pick(d.Created, rows)
+	}
+	for _, c := range d.Others {
+		s.Others = append(s.Others, Column{c.Name, pick(c.Values, rows)})
 	}
 	return s
 }
@@ -124,6 +134,19 @@ func (d *Dataset) add(o *Dataset, first bool) {
 	d.IDs, d.Texts, d.Labels = append(d.IDs, o.IDs...), append(d.Texts, o.Texts...), append(d.Labels, o.Labels...)
 	d.Score = both(d.Score, o.Score, first)
 	d.Created = both(d.Created, o.Created, first)
+	if first {
+		d.Others = o.Others
+		return
+	}
+	var shared []Column
+	for _, c := range d.Others {
+		for _, more := range o.Others {
+			if c.Name == more.Name {
+				shared = append(shared, Column{c.Name, append(c.Values, more.Values...)})
+			}
+		}
+	}
+	d.Others = shared
 }
 
 // both joins columns that every file so far has.

@@ -56,6 +56,33 @@ func TestScoreAndDate(t *testing.T) {
 	}
 }
 
+// TestOtherColumns keeps the columns that nothing is learned from, by header and by shape, where all files have them.
+func TestOtherColumns(t *testing.T) {
+	for name, c := range map[string]struct {
+		content string
+		want    []Column
+	}{
+		"30k":          {"\"\",\"X\",\"BODY\",\"REMOVED\"\n\"7\",8,a,0\n\"9\",10,b,1\n", []Column{{"X", []string{"8", "10"}}}},
+		"no header, 4": {"7,8,a,0\n9,10,b,1\n", []Column{{"X", []string{"8", "10"}}}},
+		"200k":         {wide + "0,a,5,t3_a,c1,15,16,True\n", []Column{{"parent_id", []string{"t3_a"}}, {"id", []string{"c1"}}, {"retrieved_on", []string{"16"}}}},
+		"none":         {"id,body,removed\n1,a,1\n", nil},
+	} {
+		d, err := Parse("a.csv", strings.NewReader(c.content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(c.want, d.Others); diff != "" {
+			t.Errorf("%s:\n%s", name, diff)
+		}
+	}
+	d := &Dataset{}
+	d.add(&Dataset{Others: []Column{{"a", []string{"1"}}, {"b", []string{"2"}}}}, true)
+	d.add(&Dataset{Others: []Column{{"c", []string{"3"}}, {"a", []string{"4"}}}}, false)
+	if diff := cmp.Diff([]Column{{"a", []string{"1", "4"}}}, d.Others); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestBadInput has everything that can be wrong with a file, and what the user is told.
 func TestBadInput(t *testing.T) {
 	for name, c := range map[string]struct{ file, content, want string }{

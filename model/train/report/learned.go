@@ -74,7 +74,7 @@ func aboutLearning(d Data) section {
 	s.Finding = fmt.Sprintf("With all comments the model does %s better on those it learned from than on others (variance); the last step, from %s to %s, brought %s.",
 		decimal(gap), count(before.Comments), comments(last.Comments), decimal(gain))
 	s.Finding += " " + verdict(gap, gain)
-	f := figure{ID: "curve", Title: "Learning curve", Note: "ROC AUC against the number of comments learned from; bands are one standard deviation over the folds.",
+	f := figure{ID: "curve", Title: "Learning curve", Note: "ROC AUC against the number of comments learned from; bands are one standard deviation over the folds. The curve is that of the logistic regression on words alone: naive Bayes, characters and style, where the model has them, are left out.",
 		Legend: []legend{{"third", "on the comments learned from"}, {"removed", "on others"}}}
 	f.Table = table{Head: []string{"Comments", "Learned from", "Others"}, Numbers: 0}
 	var xs, ys []float64
@@ -146,6 +146,11 @@ func aboutWeights(d Data) section {
 		f := lengthening(d.Lengthening)
 		s.add(block{Figure: &f})
 	}
+	known := slices.DeleteFunc(slices.Clone(d.Scores), func(g Group) bool { return math.IsNaN(g.P) })
+	if len(known) > 0 {
+		f := byScore(known)
+		s.add(block{Figure: &f})
+	}
 	if len(d.Additions) > 0 {
 		f := additions(d)
 		s.add(block{Figure: &f})
@@ -192,6 +197,36 @@ func lengthening(points []Dependence) figure {
 		f.Table.Rows = append(f.Table.Rows, []string{count(d.Words), percent1(d.P)})
 	}
 	p := newPlot(300, x, probabilityAxis(line.Y))
+	p.series(line)
+	f.Scene = p.scene
+	return f
+}
+
+// byScore shows how the probability goes with the score, and that it is not the score that moves it.
+func byScore(groups []Group) figure {
+	f := figure{ID: "score", Title: "Partial dependence on score",
+		Note:   "The model reads the text and nothing else: changing a comment's score alone changes nothing, so the dependence is flat. Comments that came to have a score differ in their text, and with it in the mean probability.",
+		Legend: []legend{{"third", "same comments, other score"}, {"removed", "comments that have the score"}}}
+	f.Table = table{Head: []string{"Score", "Comments", "Mean probability"}, Numbers: 1}
+	n := len(groups)
+	total, sum := 0.0, 0.0
+	line, flat := series{Class: "removed", Dots: true}, series{Class: "third"}
+	for i, g := range groups {
+		f.Table.Rows = append(f.Table.Rows, []string{g.Name, count(g.Comments), percent1(g.P)})
+		total, sum = total+float64(g.Comments), sum+g.P*float64(g.Comments)
+		line.X, line.Y = append(line.X, float64(i)+0.5), append(line.Y, g.P)
+		line.Tips = append(line.Tips, fmt.Sprintf("%s: mean probability %s", g.Name, percent1(g.P)))
+	}
+	for i := range n {
+		flat.X, flat.Y = append(flat.X, float64(i)+0.5), append(flat.Y, sum/total)
+		flat.Tips = append(flat.Tips, "whatever the score: "+percent1(sum/total))
+	}
+	x := axis{Min: 0, Max: float64(n), Title: "Score", Format: func(v float64) string { return groups[int(v)].Name }}
+	for i := range n {
+		x.Ticks = append(x.Ticks, float64(i)+0.5)
+	}
+	p := newPlot(300, x, probabilityAxis(line.Y))
+	p.series(flat)
 	p.series(line)
 	f.Scene = p.scene
 	return f

@@ -101,7 +101,7 @@ func TestEveryChartHasMarksAndNumbers(t *testing.T) {
 		}
 	}
 	want := []string{"classes", "scores", "months", "lengths", "traits", "cleaned", "tokenizations", "comparison", "times", "curve",
-		"roc", "pr", "calibration", "confusion", "probabilities", "tradeoff", "for", "against", "cut", "added", "slices"}
+		"roc", "pr", "calibration", "confusion", "probabilities", "tradeoff", "for", "against", "cut", "score", "added", "slices"}
 	if diff := cmp.Diff(want, ids); diff != "" {
 		t.Errorf("charts (-want +got):\n%s", diff)
 	}

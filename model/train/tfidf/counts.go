@@ -88,15 +88,22 @@ func (c *Counts) parts(i int) (parts [shards][]int32) {
 	return parts
 }
 
-// tally returns the counts of the columns for which to is not negative; column j becomes to[j].
-func (c *Counts) tally(to []int32, cols int) *sparse.Tally {
-	entries := 0
+// tally returns the counts in some rows, or in all if rows is nil, of the columns for which to is not negative; column j becomes
+// to[j].
+func (c *Counts) tally(to []int32, cols int, rows []int) *sparse.Tally {
+	n, entries := c.Rows, 0
+	if rows != nil {
+		n = len(rows)
+	}
 	for j, k := range to {
 		if k >= 0 {
 			entries += c.all.df[j]
 		}
 	}
-	return tally(c.Rows, cols, entries, func(k *counter, i int) {
+	return tally(n, cols, entries, func(k *counter, i int) {
+		if rows != nil {
+			i = rows[i]
+		}
 		for _, part := range c.parts(i) {
 			for _, j := range part {
 				if to[j] >= 0 {

@@ -10,7 +10,7 @@ import (
 
 // Transform returns the vectors of rows of the counts that the vectorizer was fitted on; of all of them if rows is nil.
 func (v *Vectorizer) Transform(c *Counts, rows []int) *sparse.Matrix {
-	x := NewTable(c.Frequencies(nil), v).Vectors(v, rows)
+	x := newTable(c.Frequencies(nil), rows, v).Vectors(v, nil)
 	n, cols := x.Dims()
 	m := &sparse.Matrix{Rows: n, Cols: cols, Indptr: make([]int, n+1)}
 	type entry struct {
@@ -39,6 +39,11 @@ type Table struct {
 
 // NewTable returns the table for vectorizers that were fitted on the counts whose frequencies are given.
 func NewTable(all *Frequencies, vectorizers ...*Vectorizer) *Table {
+	return newTable(all, nil, vectorizers...)
+}
+
+// newTable has only some rows, unless they are nil.
+func newTable(all *Frequencies, rows []int, vectorizers ...*Vectorizer) *Table {
 	c, df := all.counts, all.df
 	t := &Table{}
 	to := make([]int32, c.Cols)
@@ -58,7 +63,7 @@ func NewTable(all *Frequencies, vectorizers ...*Vectorizer) *Table {
 	for k, j := range t.columns {
 		to[j] = int32(k)
 	}
-	t.Tally = c.tally(to, len(t.columns))
+	t.Tally = c.tally(to, len(t.columns), rows)
 	return t
 }
 

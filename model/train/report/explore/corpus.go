@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"reddit-classifier/model/train/dataset"
 	"reddit-classifier/model/train/report"
 )
 
@@ -71,7 +72,7 @@ func median(values []int) float64 {
 
 func (e *explorer) columns() []report.Column {
 	missing, distinct := tally(e.Data.IDs)
-	list := []report.Column{{Name: "id", Meaning: "names the comment", Missing: missing, Distinct: distinct}}
+	list := []report.Column{{Name: e.firstColumn(), Meaning: "names the comment", Missing: missing, Distinct: distinct}}
 	missing, distinct = tally(e.Data.Texts)
 	longest := 0
 	for _, text := range e.all {
@@ -83,10 +84,57 @@ func (e *explorer) columns() []report.Column {
 		list = append(list, numbers("score", "votes up less votes down", e.Data.Score, func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }))
 	}
 	if e.Data.Created != nil {
-		list = append(list, numbers("created", "when it was written", e.Data.Created, func(v float64) string { return date(v).Format(time.DateOnly) }))
+		list = append(list, numbers("created", "when it was written", e.Data.Created, day))
+	}
+	for _, c := range e.Data.Others {
+		list = append(list, otherColumn(c))
 	}
 	return list
 }
+
+// firstColumn is what the first column goes by: the public dataset has one named id further on.
+func (e *explorer) firstColumn() string {
+	if slices.ContainsFunc(e.Data.Others, func(c dataset.Column) bool { return strings.EqualFold(c.Name, "id") }) {
+		return "index"
+	}
+	return "id"
+}
+
+// otherMeanings are of the public dataset's columns that nothing is learned from, by name in small letters.
+var otherMeanings = map[string]string{
+	"x":            "the row's number in the dataset that the file was drawn from; not learned from",
+	"id":           "Reddit's name of the comment; not learned from",
+	"parent_id":    "what it answers: t1_ and the name of a comment, or t3_ and that of a post; not learned from",
+	"retrieved_on": "when it was collected; not learned from",
+}
+
+// otherColumn describes a column that nothing is learned from: with its range where all of it is numbers.
+func otherColumn(c dataset.Column) report.Column {
+	meaning, known := otherMeanings[strings.ToLower(c.Name)]
+	if !known {
+		meaning = "not learned from"
+	}
+	values := make([]float64, len(c.Values))
+	for i, s := range c.Values {
+		s = strings.TrimSpace(s)
+		v, err := strconv.ParseFloat(s, 64)
+		if err != nil {
+			if v = math.NaN(); s != "" && s != "NA" {
+				missing, distinct := tally(c.Values)
+				return report.Column{Name: c.Name, Meaning: meaning, Missing: missing, Distinct: distinct}
+			}
+		}
+		values[i] = v
+	}
+	format := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+	if strings.EqualFold(c.Name, "retrieved_on") {
+		format = day
+	}
+	return numbers(c.Name, meaning, values, format)
+}
+
+// day is the date of a number of seconds since 1970.
+func day(seconds float64) string { return date(seconds).Format(time.DateOnly) }
 
 func date(seconds float64) time.Time { return time.Unix(int64(seconds), 0).UTC() }
 

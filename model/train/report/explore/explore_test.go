@@ -59,6 +59,12 @@ func made(n int) *dataset.Dataset {
 	d.Texts[4] = "   "        // empty
 	d.Texts[10] = d.Texts[11] // twice, with two labels
 	d.Score[7], d.Created[8] = math.NaN(), math.NaN()
+	parents, retrieved := make([]string, n), make([]string, n)
+	for i := range n {
+		parents[i], retrieved[i] = fmt.Sprintf("t3_%d", i/4), fmt.Sprint(1.6e9)
+	}
+	retrieved[9] = "NA"
+	d.Others = []dataset.Column{{Name: "parent_id", Values: parents}, {Name: "retrieved_on", Values: retrieved}}
 	return d
 }
 
@@ -88,8 +94,14 @@ func TestGather(t *testing.T) {
 			if n := sum(g.Lengths); n != 600 {
 				t.Errorf("%d comments in the bins of length", n)
 			}
-			if len(g.Columns) != 5 || g.Columns[3].Missing != 1 || g.Columns[4].Missing != 1 {
-				t.Errorf("columns: %+v", g.Columns)
+			if len(g.Columns) != 7 || g.Columns[3].Missing != 1 || g.Columns[4].Missing != 1 {
+				t.Fatalf("columns: %+v", g.Columns)
+			}
+			if parent := g.Columns[5]; parent.Name != "parent_id" || parent.Distinct != 150 || parent.Range != "" {
+				t.Errorf("column %+v", parent)
+			}
+			if retrieved := g.Columns[6]; retrieved.Missing != 1 || retrieved.Range != "2020-09-13 to 2020-09-13" {
+				t.Errorf("column %+v", retrieved)
 			}
 			for name, n := range map[string]int{
 				"tokenizations": len(g.Tokenizations), "algorithms": len(g.Algorithms), "learning": len(g.Learning), "measures": len(g.Quality.Measures), "roc": len(g.Quality.ROC),
@@ -192,7 +204,7 @@ func TestSameData(t *testing.T) {
 // TestSmall: few comments leave parts out, and break nothing.
 func TestSmall(t *testing.T) {
 	d := made(600).Select([]int{0, 1, 2, 3, 5, 6, 7, 8, 9, 11, 12, 14, 15, 17, 20, 23, 26, 29})
-	d.Score, d.Created = nil, nil
+	d.Score, d.Created, d.Others = nil, nil, nil
 	g := gather(t, d, train.Default(), false)
 	if g.Scores != nil || g.Months != nil || len(g.Columns) != 3 {
 		t.Errorf("scores %v, months %v, %d columns", g.Scores, g.Months, len(g.Columns))

@@ -9,7 +9,6 @@ import (
 	"reddit-classifier/model/english"
 	"reddit-classifier/model/train/metric"
 	"reddit-classifier/model/train/report"
-	"reddit-classifier/model/train/sparse"
 	"reddit-classifier/model/train/tfidf"
 )
 
@@ -109,24 +108,24 @@ func (e *explorer) fit(c *tfidf.Counts, training, test []int, both bool) (learne
 	if err := e.ctx.Err(); err != nil {
 		return 0, 0, err
 	}
-	v, err := tfidf.Fit(c, training, e.Options.Vectorizer)
+	v, err := c.Frequencies(training).Choose(e.Options.Vectorizer)
 	if err != nil {
 		return 0, 0, err
 	}
 	solver := e.Options.Words
 	solver.Tol = tolerance
-	x := v.Transform(c, training)
-	m, err := solver.Fit(x, e.labels(training))
+	table := tfidf.NewTable(c.Frequencies(nil), v)
+	m, err := solver.Fit(table.Vectors(v, training), e.labels(training))
 	if err != nil {
 		return 0, 0, err
 	}
-	area := func(x *sparse.Matrix, rows []int) float64 {
-		return metric.ROCAUC(e.labels(rows), m.DecisionFunction(x))
+	area := func(rows []int) float64 {
+		return metric.ROCAUC(e.labels(rows), m.DecisionFunction(table.Vectors(v, rows)))
 	}
 	if both {
-		learned = area(x, training)
+		learned = area(training)
 	}
-	return learned, area(v.Transform(c, test), test), nil
+	return learned, area(test), nil
 }
 
 func (e *explorer) labels(rows []int) []int {
