@@ -16,9 +16,14 @@ import (
 	"reddit-classifier/model/train/tfidf"
 )
 
+// training is a call of the command train.
+type training struct {
+	output, key, features, dir string
+	asJSON, anonymize          bool
+}
+
 func newTrain() *cobra.Command {
-	var output, key, features, dir string
-	var asJSON, anonymize bool
+	t := &training{}
 	c := &cobra.Command{
 		Use:   "train --output FILE [options] FILE.csv…",
 		Short: "Learn a model from labelled comments",
@@ -30,61 +35,12 @@ cross-validation, whose scores are printed. The options named as scikit-learn's 
 what those not given are; those without a value are switched off by =false (--use-idf=false). The same files, options and seed
 give the same artifact.`,
 		Args: atLeastOne,
-		RunE: func(c *cobra.Command, paths []string) error {
-			if err := required(c, "output"); err != nil {
-				return err
-			}
-			options, err := trainOptions(c, features)
-			if err != nil {
-				return err
-			}
-			if dir != "" && options.CV == 0 {
-				return misuse{explore.ErrNoFolds}
-			}
-			if dir == "" && anonymize {
-				return misusef("--anonymize is about the report: give --report too")
-			}
-			data, err := dataset.Read(paths...)
-			if err != nil {
-				return err
-			}
-			stages := newStages(c.ErrOrStderr())
-			defer stages.done()
-			result, err := train.Run(c.Context(), data, options, stages.report)
-			if err != nil {
-				return err
-			}
-			page := ""
-			if dir != "" {
-				in := explore.Input{Data: data, Files: baseNames(paths), Options: options, Result: result, Anonymize: anonymize}
-				if page, err = writeReport(c.Context(), dir, in, stages.report); err != nil {
-					return err
-				}
-			}
-			stages.done()
-			artifact := result.Artifact
-			if key != "" {
-				if artifact, err = sign(artifact, key); err != nil {
-					return err
-				}
-			}
-			if err := writeFile(output, artifact); err != nil {
-				return err
-			}
-			if asJSON {
-				return json.NewEncoder(c.OutOrStdout()).Encode(result.Metrics)
-			}
-			printTraining(c.OutOrStdout(), output, result)
-			if page != "" {
-				fmt.Fprintf(c.OutOrStdout(), "%s: what was found, to open in a browser\n", page)
-			}
-			return nil
-		},
+		RunE: t.run,
 	}
 	f := c.Flags()
 	f.SortFlags = false
-	f.StringVar(&output, "output", "", "artifact `FILE` to write")
-	f.StringVar(&features, "features", "words", "what to learn from: `words`, rich (also characters and style), or original (the configuration of the original)")
+	f.StringVar(&t.output, "output", "", "artifact `FILE` to write")
+	f.StringVar(&t.features, "features", "words", "what to learn from: `words`, rich (also characters and style), or original (the configuration of the original)")
 	for _, s := range trainSettings {
 		if s.boolean {
 			f.Bool(s.name, false, s.usage)
@@ -92,11 +48,70 @@ give the same artifact.`,
 			f.String(s.name, "", s.usage)
 		}
 	}
-	f.StringVar(&dir, "report", "", "folder `DIR` to write a report into: "+reportName+", one file to open in a browser")
-	f.BoolVar(&anonymize, "anonymize", false, "leave the comments' text out of the report")
-	f.StringVar(&key, "sign", "", "`FILE` with the ed25519 private key to sign the artifact with")
-	f.BoolVar(&asJSON, "json", false, "print the scores as JSON")
+	f.StringVar(&t.dir, "report", "", "folder `DIR` to write a report into: "+reportName+", one file to open in a browser")
+	f.BoolVar(&t.anonymize, "anonymize", false, "leave the comments' text out of the report")
+	f.StringVar(&t.key, "sign", "", "`FILE` with the ed25519 private key to sign the artifact with")
+	f.BoolVar(&t.asJSON, "json", false, "print the scores as JSON")
 	return c
+}
+
+func (t *training) run(c *cobra.Command, paths []string) error {
+	options, err := t.options(c)
+	if err != nil {
+		return err
+	}
+	data, err := dataset.Read(paths...)
+	if err != nil {
+		return err
+	}
+	stages := newStages(c.ErrOrStderr())
+	defer stages.done()
+	result, err := train.Run(c.Context(), data, options, stages.report)
+	if err != nil {
+		return err
+	}
+	page := ""
+	if t.dir != "" {
+		in := explore.Input{Data: data, Files: baseNames(paths), Options: options, Result: result, Anonymize: t.anonymize}
+		if page, err = writeReport(c.Context(), t.dir, in, stages.report); err != nil {
+			return err
+		}
+	}
+	stages.done()
+	artifact := result.Artifact
+	if t.key != "" {
+		if artifact, err = sign(artifact, t.key); err != nil {
+			return err
+		}
+	}
+	if err := writeFile(t.output, artifact); err != nil {
+		return err
+	}
+	if t.asJSON {
+		return json.NewEncoder(c.OutOrStdout()).Encode(result.Metrics)
+	}
+	printTraining(c.OutOrStdout(), t.output, result)
+	if page != "" {
+		fmt.Fprintf(c.OutOrStdout(), "%s: what was found, to open in a browser\n", page)
+	}
+	return nil
+}
+
+// options are those of the training, when the flags go together.
+func (t *training) options(c *cobra.Command) (train.Options, error) {
+	if err := required(c, "output"); err != nil {
+		return train.Options{}, err
+	}
+	options, err := trainOptions(c, t.features)
+	switch {
+	case err != nil:
+		return options, err
+	case t.dir != "" && options.CV == 0:
+		return options, misuse{explore.ErrNoFolds}
+	case t.dir == "" && t.anonymize:
+		return options, misusef("--anonymize is about the report: give --report too")
+	}
+	return options, nil
 }
 
 // atLeastOne wants a file to read.
