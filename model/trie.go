@@ -150,9 +150,12 @@ func (t *trie) encodeLexicon(pack *english.Pack, punctuation bool) []byte {
 	b := binary.LittleEndian.AppendUint32(nil, lexemeUnknown)
 	for id := 1; id <= pack.FeatureIDs(); id++ {
 		feature := pack.FeatureByID(uint32(id))
+		if feature == "" && punctuation {
+			feature = pack.MarkByID(uint32(id))
+		}
 		word, ok := t.words[feature]
 		switch {
-		case feature == "" && punctuation || strings.Contains(feature, " "):
+		case strings.Contains(feature, " "):
 			word = lexemeUnknown
 		case feature == "":
 			word = lexemeDropped

@@ -46,6 +46,15 @@ func (p *Pack) FeatureByID(id uint32) string {
 	return kept(lower)
 }
 
+// MarkByID returns the punctuation mark for being which a FeatureID has no feature, "" for white space or one with a feature.
+func (p *Pack) MarkByID(id uint32) string {
+	_, lower := p.byRef(id)
+	if kept(lower) != "" {
+		return ""
+	}
+	return lower
+}
+
 // byRef returns the lemma and lower-cased lemma of the entry or part that ref stands for: 2 is the first entry, and the parts
 // come after the entries.
 func (p *Pack) byRef(ref uint32) (lemma, lower string) {
@@ -103,14 +112,13 @@ func (p *Pack) AppendFeature(dst []byte, text string, c Piece) []byte {
 // Mark returns the punctuation mark for being which piece c of text has no feature, "" if it is white space or has one. It allocates
 // nothing.
 func (p *Pack) Mark(text string, c Piece) string {
-	mark := ""
 	switch {
 	case c.flags&pieceURL != 0:
+		return ""
 	case c.ref != 0:
-		_, mark = p.byRef(c.ref)
-	default:
-		mark = strip(text[c.Start:c.End])
+		return p.MarkByID(c.ref)
 	}
+	mark := strip(text[c.Start:c.End])
 	if kept(mark) != "" {
 		return ""
 	}
