@@ -24,6 +24,7 @@ type scratch struct {
 	overflow     []uint32
 	overflowEnds []int
 	pieces       []english.Piece
+	part         bool // the text at hand is part of another one
 	feature      []byte
 	words        []uint32 // of the document, as far as they are not counted yet
 	starts       []int    // for documents with tokens that hold spaces: where in words each token begins
@@ -160,6 +161,7 @@ func (s *scratch) countWords(m *Model, end bool) {
 
 // countBlocks is countChunks for a text of any length: block by block, so that what countChunks writes on does not grow with it.
 func (s *scratch) countBlocks(m *Model, text string) bool {
+	s.part = len(text) > maxBlock
 	for len(text) > maxBlock {
 		end := strings.LastIndexFunc(text[:maxBlock], isSpace)
 		if end <= 0 || !s.countChunks(m, text[:end]) {
@@ -249,9 +251,11 @@ func (s *scratch) lookFurther(m *Model, text string, chunks []missedChunk) bool 
 		}
 		if found == packedOverflow {
 			before := len(s.overflow)
-			if !s.addChunk(m, text, int(c.start), int(c.end)) {
+			isolated, ok := s.addChunk(m, text, int(c.start), int(c.end))
+			if !ok {
 				return false
 			}
+			short = short && isolated
 			found = m.words.packing.pack(s.overflow[before:])
 			if found == packedOverflow {
 				s.overflowEnds = append(s.overflowEnds, len(s.overflow))
@@ -301,15 +305,14 @@ func (s *scratch) unpack(n int, by packing) {
 	s.words = words[:used]
 }
 
-// addChunk tokenizes a chunk and appends its words to s.overflow. It returns false when the chunk does not stand alone, or has a token with a
-// space in it.
-func (s *scratch) addChunk(m *Model, text string, start, end int) bool {
-	pieces, isolated := m.pack.AppendChunkPieces(s.pieces[:0], text, start, end)
-	s.pieces = pieces
-	if !isolated {
-		return false
+// addChunk tokenizes a chunk and appends its words to s.overflow. ok is false when the chunk does not stand alone, or has a token with a
+// space in it; isolated says that the words are the chunk's in every text.
+func (s *scratch) addChunk(m *Model, text string, start, end int) (isolated, ok bool) {
+	s.pieces, isolated = m.pack.AppendChunkPieces(s.pieces[:0], text, start, end)
+	if !isolated && (s.part || !m.pack.StandsAlone(text, start, end)) {
+		return false, false
 	}
-	for _, piece := range pieces {
+	for _, piece := range s.pieces {
 		word := m.words.lexeme(piece.FeatureID())
 		if word == lexemeUnknown {
 			feature := s.featureOf(m, text, piece)
@@ -317,7 +320,7 @@ func (s *scratch) addChunk(m *Model, text string, start, end int) bool {
 				continue
 			}
 			if strings.IndexByte(feature, ' ') >= 0 {
-				return false
+				return isolated, false
 			}
 			word = m.words.word(feature)
 		}
@@ -325,5 +328,5 @@ func (s *scratch) addChunk(m *Model, text string, start, end int) bool {
 			s.overflow = append(s.overflow, word)
 		}
 	}
-	return true
+	return isolated, true
 }
