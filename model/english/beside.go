@@ -1,6 +1,7 @@
 package english
 
 import (
+	"math"
 	"unicode/utf8"
 
 	"reddit-classifier/model/english/internal/layout"
@@ -10,43 +11,78 @@ import (
 const maxBeside = 64
 
 // StandsAlone reports whether the chunk text[start:end] has the pieces that AppendChunkPieces gives it, in this text, although it is not
-// isolated: whether the tokens beside it begin or end no phrase that reaches into it. It is false too where that is not known.
+// isolated: whether no phrase reaches into it from the tokens beside it. It is false too where that is not known.
 func (p *Pack) StandsAlone(text string, start, end int) bool {
-	first, last := p.outerWords(text, start, end)
-	if p.wordPlaces(first)&layout.WordNotFirst != 0 && start > 0 {
-		from, to, known := before(text, start)
-		if !known {
-			return false
-		}
-		if _, word := p.outerWords(text, from, to); p.wordPlaces(word)&layout.WordNotLast != 0 {
-			return false
-		}
+	buffer := pieceBuffers.Get().(*[]Piece)
+	defer pieceBuffers.Put(buffer)
+	*buffer = p.firstPass((*buffer)[:0], text, start, end)
+	chunk := *buffer
+	n := len(chunk)
+	if n == 0 {
+		return true
 	}
-	if p.wordPlaces(last)&layout.WordNotLast != 0 && end < len(text) {
+	if p.wordPlaces(chunk[n-1].word)&layout.WordNotLast != 0 && end < len(text) {
 		from, to, known := behind(text, end)
 		if !known {
 			return false
 		}
-		if word, _ := p.outerWords(text, from, to); p.wordPlaces(word)&layout.WordNotFirst != 0 {
+		*buffer = p.firstPass(chunk, text, from, to)
+		if len(*buffer) > n && p.reaches(chunk, (*buffer)[n].word) {
 			return false
 		}
 	}
-	return true
+	first := chunk[0].word
+	if p.wordPlaces(first)&layout.WordNotFirst == 0 {
+		return true
+	}
+	left, known := p.piecesBefore((*buffer)[:0], text, start)
+	*buffer = left
+	return known && !p.reaches(left, first)
 }
 
-// outerWords returns the phrase words of the first and the last piece of a chunk or run of white space, before the second pass.
-func (p *Pack) outerWords(text string, start, end int) (first, last uint16) {
+// firstPass appends the pieces of a chunk or run of white space as they are before the second pass.
+func (p *Pack) firstPass(dst []Piece, text string, start, end int) []Piece {
 	if start >= end {
-		return 0, 0
+		return dst
 	}
-	buffer := pieceBuffers.Get().(*[]Piece)
-	s := stream{pack: p, text: text, limit: len(text) + 1}
-	*buffer = s.appendChunk((*buffer)[:0], start, end, p.traitsOf(text[start:end]))
-	if n := len(*buffer); n > 0 {
-		first, last = (*buffer)[0].word, (*buffer)[n-1].word
+	s := stream{pack: p, text: text, limit: math.MaxInt}
+	return s.appendChunk(dst, start, end, p.traitsOf(text[start:end]))
+}
+
+// piecesBefore appends the pieces before the chunk that starts at i, before the second pass: as many as a phrase may have.
+func (p *Pack) piecesBefore(dst []Piece, text string, i int) (pieces []Piece, known bool) {
+	var runs [layout.MaxPhrase - 1][2]int
+	n := 0
+	for ; n < len(runs) && i > 0; n++ {
+		start, end, known := before(text, i)
+		if !known {
+			return dst, false
+		}
+		runs[n] = [2]int{start, end}
+		if i = start; spaceAt(text[start:]) {
+			i = runStart(text, start, true) // the space before a token of white space
+		}
 	}
-	pieceBuffers.Put(buffer)
-	return first, last
+	for n--; n >= 0; n-- {
+		dst = p.firstPass(dst, text, runs[n][0], runs[n][1])
+	}
+	return dst, true
+}
+
+// reaches reports whether a phrase that begins in pieces may go on with the word next.
+func (p *Pack) reaches(pieces []Piece, next uint16) bool {
+	for i := max(0, len(pieces)-layout.MaxPhrase+1); i < len(pieces); i++ {
+		node, ok := 0, true
+		for j := i; j < len(pieces) && ok; j++ {
+			node, _, ok = p.phrases.child(node, pieces[j].word)
+		}
+		if ok {
+			if _, _, ok = p.phrases.child(node, next); ok {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // behind returns where the chunk or white space stands that is tokenized next after a chunk that ends at i: a single space between
@@ -62,14 +98,16 @@ func behind(text string, i int) (start, end int, known bool) {
 	return start, end, end-start <= maxBeside
 }
 
-// before returns where the chunk or white space stands that is tokenized last before a chunk that starts at i.
+// before returns where the chunk or white space stands that is tokenized last before a chunk, or the white space before it, that
+// starts at i > 0.
 func before(text string, i int) (start, end int, known bool) {
-	start, end = runStart(text, i, true), i
-	if start > 0 && text[start] == ' ' {
+	space := runStart(text, i, true)
+	start, end = space, i
+	if 0 < start && start < end && text[start] == ' ' {
 		start++
 	}
 	if start == end {
-		end--
+		end = space
 		start = runStart(text, end, false)
 	}
 	return start, end, end-start <= maxBeside
