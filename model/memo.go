@@ -78,29 +78,31 @@ func (k *packing) word(p packed) uint32 {
 	return word
 }
 
-// keyMasks has the masks for chunks of each size.
-var keyMasks = func() (masks [keySize + 1]chunkKey) {
+// masks has the masks for a key's words by the number of bytes in them.
+var masks = func() (masks [9]uint64) {
 	for size := range masks {
-		for i := range size {
-			if i < 8 {
-				masks[size].low |= 0xff << (8 * i)
-			} else {
-				masks[size].high |= 0xff << (8 * (i - 8))
-			}
-		}
+		masks[size] = 1<<(8*size) - 1
 	}
 	return masks
 }()
 
-// loadKey returns the first size bytes of b, at most 16, as a key.
-func loadKey(b []byte, size uint32) chunkKey {
-	if len(b) < keySize { // near the end of the text
-		var padded [keySize]byte
-		copy(padded[:], b[:size])
+// shortKey returns the first bytes of b, up to eight of a chunk's size.
+func shortKey(b []byte, size uint32) uint64 {
+	if len(b) < 8 { // near the end of the text
+		var padded [8]byte
+		copy(padded[:], b)
 		b = padded[:]
 	}
-	mask := &keyMasks[size]
-	return chunkKey{binary.LittleEndian.Uint64(b) & mask.low, binary.LittleEndian.Uint64(b[8:]) & mask.high}
+	return binary.LittleEndian.Uint64(b) & masks[min(size, 8)]
+}
+
+// loadKey returns the key of the chunk of size bytes, at most 16, that b begins with.
+func loadKey(b []byte, size uint32) chunkKey {
+	k := chunkKey{low: shortKey(b, size)}
+	if size > 8 {
+		k.high = shortKey(b[8:], size-8)
+	}
+	return k
 }
 
 func newMemo() *memo { return &memo{make([]memoEntry, 1<<memoLog)} }
@@ -188,7 +190,10 @@ type frontEntry struct {
 	words packed
 }
 
-const frontLog = 13 // 8,192 entries of 16 bytes
+const (
+	frontLog  = 13 // 8,192 entries of 16 bytes
+	frontSize = 8  // bytes of the longest chunk in it
+)
 
 // entry returns where a chunk would be.
 func (f *front) entry(low uint64) *frontEntry { return &f[low*hashMultiplier>>(64-frontLog)] }

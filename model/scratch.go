@@ -206,7 +206,7 @@ func (s *scratch) countChunks(m *Model, text string) bool {
 
 // missedChunk is a chunk that is not in the scratch's own memo.
 type missedChunk struct {
-	chunkKey
+	key        chunkKey
 	start, end uint32
 	at         int // which chunk of the batch it is
 }
@@ -216,66 +216,74 @@ type missedChunk struct {
 func (s *scratch) lookUp(b []byte, edges []uint32) (missed int) {
 	for i := 0; i+1 < len(edges); i += 2 {
 		start, end := edges[i], edges[i+1]
-		size := end - start
-		known := 0
+		key := shortKey(b[start:], end-start)
+		e := s.front.entry(key)
+		s.found[i/2] = e.words
 		miss := &s.missed[missed]
-		if size <= keySize {
-			key := loadKey(b[start:], size)
-			e := s.front.entry(key.low)
-			s.found[i/2] = e.words
-			if e.key^key.low|key.high == 0 {
-				known = 1
-			}
-			miss.chunkKey = key
-		}
 		miss.start, miss.end, miss.at = start, end, i/2
-		missed += 1 - known
+		long := (frontSize - uint64(end-start)) >> 63 // 1 for a chunk that is too long
+		if e.key^key|long != 0 {
+			missed++
+		}
 	}
 	return missed
 }
 
-// lookFurther takes the words of chunks from the model's memo, or the tokenizer.
+// lookFurther takes the words of the chunks missed from the model's memo, or the tokenizer. It returns false when one does not
+// stand alone.
 func (s *scratch) lookFurther(m *Model, text string, chunks []missedChunk) bool {
 	s.overflow, s.overflowEnds = s.overflow[:0], s.overflowEnds[:0]
+	b := unsafe.Slice(unsafe.StringData(text), len(text))
 	var touched uint64
 	for i := range chunks {
-		touched += s.memo.touch(&chunks[i].chunkKey)
+		c := &chunks[i]
+		if size := c.end - c.start; size <= keySize {
+			c.key = loadKey(b[c.start:], size)
+			touched += s.memo.touch(&c.key)
+		}
 	}
 	s.touched = touched
 	for i := range chunks {
 		c := &chunks[i]
-		short := c.end-c.start <= keySize
 		found := packedOverflow
-		if short {
-			found = s.memo.find(&c.chunkKey)
+		if c.end-c.start <= keySize {
+			found = s.memo.find(&c.key)
 		}
 		if found == packedOverflow {
-			before := len(s.overflow)
-			isolated, ok := s.addChunk(m, text, int(c.start), int(c.end))
-			if !ok {
+			ok := false
+			if found, ok = s.tokenized(m, text, c); !ok {
 				return false
 			}
-			short = short && isolated
-			found = m.words.packing.pack(s.overflow[before:])
-			if found == packedOverflow {
-				s.overflowEnds = append(s.overflowEnds, len(s.overflow))
-			} else {
-				s.overflow = s.overflow[:before]
-				if short {
-					s.memo.insert(&c.chunkKey, found)
-				}
-			}
-		}
-		if found != packedOverflow {
-			e := s.front.entry(c.low)
-			if c.high != 0 || !short {
+		} else {
+			e := s.front.entry(c.key.low)
+			if c.key.high != 0 {
 				e = &s.nowhere // instead of a branch, which would be guessed wrong
 			}
-			*e = frontEntry{c.low, found}
+			*e = frontEntry{c.key.low, found}
 		}
 		s.found[c.at] = found
 	}
 	return true
+}
+
+// tokenized returns the words of a chunk that it tokenizes, or packedOverflow where they are in s.overflow. It returns false as addChunk
+// does.
+func (s *scratch) tokenized(m *Model, text string, c *missedChunk) (found packed, ok bool) {
+	before := len(s.overflow)
+	isolated, ok := s.addChunk(m, text, int(c.start), int(c.end))
+	if !ok {
+		return 0, false
+	}
+	found = m.words.packing.pack(s.overflow[before:])
+	if found == packedOverflow {
+		s.overflowEnds = append(s.overflowEnds, len(s.overflow))
+		return found, true
+	}
+	s.overflow = s.overflow[:before]
+	if isolated && c.end-c.start <= keySize {
+		s.memo.insert(&c.key, found)
+	}
+	return found, true
 }
 
 // unpack puts the words of n chunks one behind the other into s.words.

@@ -46,8 +46,19 @@ func reference(text string) (value, int) {
 	if text[1] == '#' {
 		return numeric(text)
 	}
+	for _, c := range usual { // no name is longer than one with a semicolon
+		if strings.HasPrefix(text, c.reference) {
+			return value{chars: [2]rune{c.char}, n: 1}, len(c.reference)
+		}
+	}
 	return named(text)
 }
+
+// usual are the references that nearly all are. They need no search.
+var usual = [...]struct {
+	reference string
+	char      rune
+}{{"&gt;", '>'}, {"&amp;", '&'}, {"&lt;", '<'}, {"&quot;", '"'}}
 
 // numeric returns the reference &#123; or &#x7B; that text begins with. The semicolon may be missing.
 func numeric(text string) (value, int) {
