@@ -78,9 +78,12 @@ var refused = map[byte]string{
 	0x82: "EXT1", 0x83: "EXT2", 0x84: "EXT4", 0x97: "NEXT_BUFFER", 0x98: "READONLY_BUFFER",
 }
 
-// step executes one opcode. Three functions share the work by what an opcode does: scalars, containers, and calls.
+// step executes one opcode. Four functions share the work by what an opcode does: numbers, texts, containers, and calls.
 func (m *machine) step(op byte) error {
-	if done, err := m.stepScalar(op); done || err != nil {
+	if done, err := m.stepNumber(op); done || err != nil {
+		return err
+	}
+	if done, err := m.stepText(op); done || err != nil {
 		return err
 	}
 	if done, err := m.stepContainer(op); done || err != nil {
@@ -89,8 +92,8 @@ func (m *machine) step(op byte) error {
 	return m.stepStructure(op)
 }
 
-// stepScalar executes the opcodes that push a number, a text or bytes.
-func (m *machine) stepScalar(op byte) (bool, error) {
+// stepNumber executes the opcodes that push a number, a truth value or nothing.
+func (m *machine) stepNumber(op byte) (bool, error) {
 	switch op {
 	case opNone:
 		m.push(nil)
@@ -130,6 +133,15 @@ func (m *machine) stepScalar(op byte) (bool, error) {
 			return true, err
 		}
 		m.push(bigEndianFloat(b))
+	default:
+		return false, nil
+	}
+	return true, nil
+}
+
+// stepText executes the opcodes that push a text or bytes.
+func (m *machine) stepText(op byte) (bool, error) {
+	switch op {
 	case opShortBinUnicode:
 		return true, m.pushCounted(1, true)
 	case opBinUnicode:
@@ -154,10 +166,8 @@ func (m *machine) stepScalar(op byte) (bool, error) {
 		return true, m.pushLine(unquote)
 	case opUnicode:
 		return true, m.pushLine(unescape)
-	default:
-		return false, nil
 	}
-	return true, nil
+	return false, nil
 }
 
 func (m *machine) pushCounted(width int, text bool) error {

@@ -1,6 +1,6 @@
 """The original's training as its Python does it, timed: read, clean, tokenize, fit. The argument is the CSV.
 
-Standard output: {"seconds": …, "features": …}.
+Standard output: {"seconds": …, "processor": …, "features": …}: by the clock, and of the processors.
 """
 import csv
 import json
@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from clean import clean
 from tokens import feature, pipeline
 
-start = time.perf_counter()
+start, processor = time.perf_counter(), time.process_time()
 with open(sys.argv[1], encoding="iso-8859-1", newline="") as file:
     rows = list(csv.DictReader(file))
 nlp = pipeline()
@@ -25,4 +25,4 @@ vectorizer = TfidfVectorizer(
 )
 x = vectorizer.fit_transform(docs)
 LogisticRegression(C=0.1).fit(x, labels)
-print(json.dumps({"seconds": time.perf_counter() - start, "features": x.shape[1]}))
+print(json.dumps({"seconds": time.perf_counter() - start, "processor": time.process_time() - processor, "features": x.shape[1]}))

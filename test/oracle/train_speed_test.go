@@ -1,3 +1,5 @@
+//go:build unix
+
 package oracle_test
 
 import (
@@ -5,6 +7,7 @@ import (
 	"encoding/json"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -15,39 +18,48 @@ import (
 )
 
 // BenchmarkTrain is the original's training, from the file to the fitted model, by its Python and by ours, each the best of
-// three. It reports how many times faster ours is.
+// three. Neither cross-validates. It reports how many times faster ours is by the clock, and for how many times less of the
+// processors' time, which says more where other programs run.
 func BenchmarkTrain(b *testing.B) {
 	path := shared.File(b, "data", "comments_train.csv")
 	python := oracle.Environment(b, "train")
-	theirs, ours := time.Hour, time.Hour
+	theirs, ours := took{time.Hour, time.Hour}, took{time.Hour, time.Hour}
 	for b.Loop() {
 		for range 3 {
-			theirs = min(theirs, pythonTraining(b, python, path))
-			ours = min(ours, ourTraining(b, path))
+			theirs = theirs.best(pythonTraining(b, python, path))
+			ours = ours.best(ourTraining(b, path))
 		}
 	}
-	b.ReportMetric(theirs.Seconds(), "python-s")
-	b.ReportMetric(ours.Seconds(), "ours-s")
-	b.ReportMetric(theirs.Seconds()/ours.Seconds(), "times-faster")
+	b.ReportMetric(theirs.clock.Seconds(), "python-s")
+	b.ReportMetric(ours.clock.Seconds(), "ours-s")
+	b.ReportMetric(theirs.clock.Seconds()/ours.clock.Seconds(), "times-faster")
+	b.ReportMetric(theirs.processor.Seconds(), "python-processor-s")
+	b.ReportMetric(ours.processor.Seconds(), "ours-processor-s")
+	b.ReportMetric(theirs.processor.Seconds()/ours.processor.Seconds(), "times-less")
 }
 
+// took is what a training took, by the clock and of the processors.
+type took struct{ clock, processor time.Duration }
+
+func (t took) best(o took) took { return took{min(t.clock, o.clock), min(t.processor, o.processor)} }
+
 // pythonTraining does not count the time that Python takes to import its libraries.
-func pythonTraining(b *testing.B, python, path string) time.Duration {
+func pythonTraining(b *testing.B, python, path string) took {
 	cmd := exec.Command(python, filepath.Join(oracle.Dir(), "pipeline.py"), path)
 	cmd.Env = append(cmd.Environ(), "PYTHONDONTWRITEBYTECODE=1")
 	out, err := cmd.Output()
 	if err != nil {
 		b.Fatal(err)
 	}
-	var answer struct{ Seconds float64 }
+	var answer struct{ Seconds, Processor float64 }
 	if err := json.Unmarshal(out, &answer); err != nil {
 		b.Fatal(err)
 	}
-	return time.Duration(answer.Seconds * float64(time.Second))
+	return took{time.Duration(answer.Seconds * float64(time.Second)), time.Duration(answer.Processor * float64(time.Second))}
 }
 
-func ourTraining(b *testing.B, path string) time.Duration {
-	start := time.Now()
+func ourTraining(b *testing.B, path string) took {
+	start, before := time.Now(), processorTime(b)
 	data, err := dataset.Read(path)
 	if err != nil {
 		b.Fatal(err)
@@ -57,5 +69,13 @@ func ourTraining(b *testing.B, path string) time.Duration {
 	if _, err := train.Run(context.Background(), data, options, nil); err != nil {
 		b.Fatal(err)
 	}
-	return time.Since(start)
+	return took{time.Since(start), processorTime(b) - before}
+}
+
+func processorTime(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
