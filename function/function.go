@@ -46,8 +46,9 @@ func New() *Function {
 }
 
 // tuneCollector lets the heap grow to three times what is live, where Go's own setting is twice, unless GOGC says otherwise. What
-// is live are a few megabytes, which are collected several times a second under load; half as often saves 4 % of the processor
-// time of a request and costs 7 MiB. GOMEMLIMIT holds as before. It is for New alone: the process of NewWith is somebody else's.
+// is live are a few megabytes, which are collected a dozen times a second under load; half as often saves some 4 % of a request's
+// processor time and costs memory: 35 MiB instead of 27 under load, 167 instead of 146 under the abuse of test/http. GOMEMLIMIT
+// holds as before. It is for New alone: the process of NewWith is somebody else's.
 func tuneCollector() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(200)
