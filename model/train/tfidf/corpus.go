@@ -54,7 +54,7 @@ func Write(n int, write func(w *Writer, i int)) *Corpus {
 	author := make([]int32, n) // of each document: the writer
 	sparse.ParallelWorkers(n, blockSize, func(worker, lo, hi int) {
 		if writers[worker] == nil {
-			writers[worker] = &Writer{ids: map[string]int32{}, known: map[string]span{}}
+			writers[worker] = &Writer{ids: make(map[string]int32, 1<<13), known: make(map[string]span, 1<<14)}
 		}
 		for i := lo; i < hi; i++ {
 			w := writers[worker]
