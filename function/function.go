@@ -9,7 +9,6 @@ import (
 	"math"
 	"net/url"
 	"os"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -38,21 +37,10 @@ type running struct {
 // New returns a function that Start configures from the environment. The model within the program is being read from then on:
 // func-go has its port to open before it calls Start.
 func New() *Function {
-	tuneCollector()
 	if os.Getenv("MODEL_PATH") == "" {
 		go func() { _, _ = model.Default() }() // Start gets the same result, or waits for it
 	}
 	return &Function{}
-}
-
-// tuneCollector lets the heap grow to three times what is live, where Go's own setting is twice, unless GOGC says otherwise. What
-// is live are a few megabytes, which are collected a dozen times a second under load; half as often saves some 4 % of a request's
-// processor time and costs memory: 35 MiB instead of 27 under load, 167 instead of 146 under the abuse of test/http. GOMEMLIMIT
-// holds as before. It is for New alone: the process of NewWith is somebody else's.
-func tuneCollector() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(200)
-	}
 }
 
 // NewWith returns a function with a configuration of its own.

@@ -6,7 +6,6 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
-	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -77,21 +76,5 @@ func TestKafkaDelivery(t *testing.T) {
 	}
 	if again := handle(start(t, original), kafka(`{"data":{"ndarray":["This is an input"]}}`)); again.Header().Get("Ce-Id") != w.Header().Get("Ce-Id") {
 		t.Error("a second delivery got another id")
-	}
-}
-
-// TestCollector: New has its process collect garbage less often, unless GOGC says how often.
-func TestCollector(t *testing.T) {
-	before := debug.SetGCPercent(100)
-	defer debug.SetGCPercent(before)
-	for _, tt := range []struct {
-		setting string
-		want    int
-	}{{"50", 100}, {"", 200}} { // 50 is what Go itself would have read at the start
-		t.Setenv("GOGC", tt.setting)
-		function.New()
-		if got := debug.SetGCPercent(100); got != tt.want {
-			t.Errorf("with GOGC=%q the heap may grow by %d %%, want %d", tt.setting, got, tt.want)
-		}
 	}
 }
