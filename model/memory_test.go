@@ -48,13 +48,18 @@ func TestHostileMemory(t *testing.T) {
 	size := 1 << 20
 	for _, name := range []string{"default", "original"} {
 		t.Run(name, func(t *testing.T) {
-			child := exec.Command(os.Args[0], "-test.run=^TestHostileMemory$", "-test.v")
-			child.Env = append(os.Environ(), "HOSTILE_MODEL="+name, "HOSTILE_SIZE="+strconv.Itoa(size), "GOGC=100", "GOMEMLIMIT=off")
-			out, err := child.CombinedOutput()
-			if err != nil {
-				t.Fatalf("%v\n%s", err, out)
+			for try := 1; ; try++ { // the garbage collector is late when other processes are busy
+				child := exec.Command(os.Args[0], "-test.run=^TestHostileMemory$", "-test.v")
+				child.Env = append(os.Environ(), "HOSTILE_MODEL="+name, "HOSTILE_SIZE="+strconv.Itoa(size), "GOGC=100", "GOMEMLIMIT=off")
+				out, err := child.CombinedOutput()
+				t.Logf("\n%s", out)
+				if err == nil {
+					break
+				}
+				if try == 3 {
+					t.Fatal(err)
+				}
 			}
-			t.Logf("\n%s", out)
 		})
 	}
 }
