@@ -38,24 +38,36 @@
 //	          8 bytes intercept, 16 bytes zero.
 //	language  the language pack; see package english.
 //	tfidf     4 bytes each: words in the shortest and in the longest n-gram; flags (1 sublinear, 2 binary, 4 descending,
-//	          8 punctuation: see Words); norm (0 none, 1 l1, 2 l2); number of features; number of words; then 8 bytes zero.
-//	words     the words that n-grams are made of, numbered from 0: their offsets, 4 bytes each and one more for the end, counted
-//	          from behind the offsets, then their texts.
+//	          8 punctuation: see Words); norm (0 none, 1 l1, 2 l2); number of features; number of words that are no features;
+//	          then 8 bytes zero.
+//	names     the n-grams by feature: their offsets, 4 bytes each and one more for the end, counted from behind the offsets,
+//	          then their texts.
+//	words     the words that n-grams are made of and that are no features, laid out as names. A word's number is its feature's;
+//	          these are numbered after the features.
 //	words.ix  finds words: a hash table of a power of two slots, 8 bytes each: 4 bytes number of the word plus 1 (all 8 zero: an
 //	          empty slot), 4 bytes tag. A word's hash is FNV-1a (64 bits) of its UTF-8 times 9E3779B97F4A7C15 (hex); its upper
 //	          bits are the slot to begin at, its lower 32 the tag. It stands there or in one of the 31 slots that follow.
 //	lexicon   4 bytes for each of the language pack's own features: its word; FFFFFFFF: not in the vocabulary; FFFFFFFE: no
 //	          feature; FFFFFFFD: look it up by its text.
-//	unigrams  4 bytes for each word: its feature, or FFFFFFFF; and one FFFFFFFF at the end.
-//	ngrams    longer n-grams, as a trie whose first nodes are the words: a hash table of a power of two lines of 64 bytes, each
-//	          of four entries: 4 bytes each left node, word, node reached (FFFFFFFF: a leaf), feature (FFFFFFFF: none).
-//	          An entry whose left node is FFFFFFFF is empty. The pair's hash is (left·2^32 + word) times 9E3779B97F4A7C15;
-//	          its upper bits are the line; a full line is continued by the next, up to 32.
-//	filter    a power of two bits; the one that is the upper bits of the hash is set for each pair of two words in ngrams.
+//	ngrams    longer n-grams, as a trie whose first nodes are the words; an n-gram's node has its feature's number, and one that
+//	          only others begin with a number behind those of the words. 12 bytes for each step: word, node it starts from, node
+//	          it leads to. They stand in a perfect hash table (displace.go). A step's hash h is (start·2^32 + word) times
+//	          9E3779B97F4A7C15; its place is the upper 32 bits of g·n, for the n places and the upper 32 bits g of
+//	          (h xor d·D6E8FEB86659FD93) times 9E3779B97F4A7C15. All bytes of a free place are FF.
+//	ngram.ix  the displacements d, 2 bytes each, a power of two; h's upper bits say which.
+//	filter    a power of two bits; the one that is h's upper bits is set for each step.
 //	weights   16 bytes for each feature: idf (1 without), coefficient; all finite, none beyond 1e100.
-//	names     the n-grams by feature, laid out as words: for Explain.
 //	parity    optional: texts and their probabilities as JSON, [{"text":…,"proba":[…,…]}]; Verify replays them.
-//	char.set, letters, chars, style  optional: the blocks of package train's rich features; see there.
+//
+// and for what train --features rich adds, optional:
+//
+//	char.set  4 bytes each: characters in the shortest and in the longest n-gram of characters; then 8 bytes zero.
+//	letters   the characters that these are made of, in ascending order, 4 bytes each. A letter's number is its place, from 1.
+//	chars     the n-grams of characters: a hash table of a power of two slots, 16 bytes each: 8 bytes key, the numbers of its
+//	          letters, 16 bits each, the last one lowest (0: an empty slot), 8 bytes weight. With k the key times
+//	          9E3779B97F4A7C15, the upper bits of (k xor k shifted right by 32) times the same are the slot to begin at; 31
+//	          more follow.
+//	style     the weights of StyleNames, 8 bytes each.
 //
 // Numbers in the tables are checked where they are used: one that points nowhere is nothing found. So whatever an artifact
 // holds, opening it gives an error, or a model whose every method is safe.
@@ -68,5 +80,5 @@
 //
 // How it is fast: the memo (memo.go) knows what most chunks of text come to; chunks are found 64 bytes at a time (chunks.go);
 // words are numbers from there on; a filter answers for most pairs of words that they begin no n-gram (predict.go); and every
-// table is laid out for one cache line a look-up.
+// n-gram stands in the one place where it is looked for (displace.go).
 package model

@@ -24,14 +24,18 @@ type scratch struct {
 	overflow     []uint32
 	overflowEnds []int
 	pieces       []english.Piece
-	part         bool // the text at hand is part of another one
+	part         bool                  // the text at hand is part of another one
+	text         string                // of the pieces that each is given
+	each         func([]english.Piece) // countPieces, made once, for the sake of allocation
 	feature      []byte
 	words        []uint32 // of the document, as far as they are not counted yet
 	starts       []int    // for documents with tokens that hold spaces: where in words each token begins
 }
 
 func newScratch(m *Model) *scratch {
-	return &scratch{tally: newTally(m.words.features), memo: m.memo()}
+	s := &scratch{tally: newTally(m.words.features), memo: m.memo()}
+	s.each = func(pieces []english.Piece) { s.countPieces(m, pieces) }
+	return s
 }
 
 const (
@@ -78,20 +82,25 @@ func (s *scratch) countCleaned(m *Model, text string) {
 	}
 	s.tally.reset()
 	s.begin()
-	s.pieces = m.pack.EachPieces(s.pieces, text, func(pieces []english.Piece) {
-		for _, piece := range pieces {
-			switch word := m.words.lexeme(piece.FeatureID()); word {
-			case lexemeDropped:
-			case lexemeUnknown:
-				s.addFeature(m, s.featureOf(m, text, piece))
-			default:
-				s.starts = append(s.starts, len(s.words))
-				s.words = append(s.words, word)
-			}
-		}
-		s.countWords(m, false)
-	})
+	s.text = text
+	s.pieces = m.pack.EachPieces(s.pieces, text, s.each)
+	s.text = ""
 	s.countWords(m, true)
+}
+
+// countPieces counts the n-grams of the next pieces of s.text.
+func (s *scratch) countPieces(m *Model, pieces []english.Piece) {
+	for _, piece := range pieces {
+		switch word := m.words.lexeme(piece.FeatureID()); word {
+		case lexemeDropped:
+		case lexemeUnknown:
+			s.addFeature(m, s.featureOf(m, s.text, piece))
+		default:
+			s.starts = append(s.starts, len(s.words))
+			s.words = append(s.words, word)
+		}
+	}
+	s.countWords(m, false)
 }
 
 // featureOf returns a piece's feature, valid until the next call. Of a piece that is longer than all words of the vocabulary
