@@ -1,59 +1,35 @@
 package model
 
 import (
-	"encoding/binary"
+	"bytes"
 	"math/bits"
 	"unicode/utf8"
 )
 
-// spaceMap marks the bytes of text that are white space to Python, one bit each, eight bytes at a time. The result has a last
-// bit more than the text, which is set, so that the last chunk ends.
-func spaceMap(dst []uint64, text []byte) []uint64 {
-	n := len(text)/64 + 1
-	if cap(dst) < n {
-		dst = make([]uint64, n, n+n/2)
+// spaceMap marks the bytes of text that are white space to Python, one bit each. The result has a last bit more than the text,
+// which is set, so that the last chunk ends. zero reports whether there is a zero byte.
+func spaceMap(dst []uint64, text []byte) (spaces []uint64, zero bool) {
+	n := len(text) / 64
+	if cap(dst) < n+1 {
+		dst = make([]uint64, n+1, n+n/2+1)
 	}
-	dst = dst[:n]
-	var high uint64
-	rest := text
-	for i := 0; i < n-1; i++ {
-		block := rest[:64]
-		rest = rest[64:]
-		var set uint64
-		for j := 0; j < 64; j += 8 {
-			word := binary.LittleEndian.Uint64(block[j:])
-			high |= word
-			set |= spaces(word) << j
-		}
-		dst[i] = set
+	dst = dst[:n+1]
+	last := filler
+	rest := copy(last[:], text[n*64:])
+	high, zeros := spaceBlocks(&dst[n], &last[0], 1)
+	dst[n] |= 1 << rest
+	if n > 0 {
+		moreHigh, moreZeros := spaceBlocks(&dst[0], &text[0], n)
+		high, zeros = high|moreHigh, zeros|moreZeros
 	}
-	var last uint64
-	for j := 0; j < len(rest); j += 8 {
-		var padded [8]byte
-		copy(padded[:], rest[j:])
-		word := binary.LittleEndian.Uint64(padded[:])
-		high |= word
-		last |= spaces(word) << j
-	}
-	dst[n-1] = last | 1<<len(rest)
-	if high&highBits != 0 {
+	if high != 0 {
 		markWideSpaces(dst, text)
 	}
-	return dst
+	return dst, zeros != 0
 }
 
-const (
-	highBits = 0x8080808080808080
-	lowBits  = 0x0101010101010101
-)
-
-// spaces returns eight bits that say which bytes of word are ASCII white space: 9 to 13 and 28 to 32. With the high bits
-// cleared, adding 128-a carries into the high bit of just those bytes that are a or more.
-func spaces(word uint64) uint64 {
-	low := word &^ highBits
-	is := (low+lowBits*(128-9))&^(low+lowBits*(128-14)) | (low+lowBits*(128-28))&^(low+lowBits*(128-33))
-	return (is &^ word & highBits >> 7) * 0x0102040810204080 >> 56
-}
+// filler is what the last block is filled up with: neither white space nor zeros.
+var filler = [64]byte(bytes.Repeat([]byte{'-'}, 64))
 
 // markWideSpaces adds the white space beyond ASCII. All of it begins with one of five bytes.
 func markWideSpaces(dst []uint64, text []byte) {

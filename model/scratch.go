@@ -187,11 +187,11 @@ func (s *scratch) countBlocks(m *Model, text string) bool {
 // It works in stages, each a short loop over many chunks: find them, look them up, look up their n-grams. So the processor
 // guesses few branches wrong, and waits for the memory of many look-ups at once.
 func (s *scratch) countChunks(m *Model, text string) bool {
-	if strings.IndexByte(text, 0) >= 0 {
+	b := unsafe.Slice(unsafe.StringData(text), len(text))
+	var zero bool
+	if s.spaces, zero = spaceMap(s.spaces, b); zero {
 		return false
 	}
-	b := unsafe.Slice(unsafe.StringData(text), len(text))
-	s.spaces = spaceMap(s.spaces, b)
 	s.edges = edges(s.edges[:0], s.spaces)
 	for rest := s.edges[:len(s.edges)&^1]; len(rest) > 0; { // a last edge alone lies behind the text
 		part := rest[:min(len(rest), 2*batch)]

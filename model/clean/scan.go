@@ -26,9 +26,9 @@ var classes = func() (t [256]class) {
 	return t
 }()
 
-// kinds returns the classes of all bytes of text together, apart from isNewline and single dashes. The searches of package
-// strings are vectorized: six of them take less time than one look at each byte.
-func kinds(text string) (seen class) {
+// kindsGo is kinds for short texts, and processors without a version of their own. The searches of package strings are
+// vectorized: six of them take less time than one look at each byte.
+func kindsGo(text string) (seen class) {
 	for _, c := range []byte("&<[\r\\") {
 		if strings.IndexByte(text, c) >= 0 {
 			seen |= classes[c]
