@@ -96,13 +96,14 @@ func shortKey(b []byte, size uint32) uint64 {
 	return binary.LittleEndian.Uint64(b) & masks[min(size, 8)]
 }
 
-// loadKey returns the key of the chunk of size bytes, at most 16, that b begins with.
+// loadKey returns the key of the chunk of size bytes that b begins with, or of its first 16 bytes.
 func loadKey(b []byte, size uint32) chunkKey {
-	k := chunkKey{low: shortKey(b, size)}
-	if size > 8 {
-		k.high = shortKey(b[8:], size-8)
+	if len(b) < keySize { // near the end of the text
+		var padded [keySize]byte
+		copy(padded[:], b)
+		b = padded[:]
 	}
-	return k
+	return chunkKey{binary.LittleEndian.Uint64(b) & masks[min(size, 8)], binary.LittleEndian.Uint64(b[8:]) & masks[min(max(size, 8)-8, 8)]}
 }
 
 func newMemo() *memo { return &memo{make([]memoEntry, 1<<memoLog)} }
@@ -119,9 +120,8 @@ func (m *memo) line(at uint64) *memoLine {
 	return (*memoLine)(m.entries[at&(1<<memoLog-memoWays):])
 }
 
-// find returns the words of a chunk, or packedOverflow when it is not there.
-func (m *memo) find(k *chunkKey) packed {
-	at := k.place()
+// find returns the words of a chunk, whose place is given, or packedOverflow when it is not there.
+func (m *memo) find(k *chunkKey, at uint64) packed {
 	words := m.line(at).find(k)
 	if words == packedOverflow {
 		words = m.line(at ^ memoWays).find(k)
@@ -149,8 +149,8 @@ func (set *memoLine) find(k *chunkKey) packed {
 	return words
 }
 
-// touch reads from a chunk's line, long before find does, so that the memory has time.
-func (m *memo) touch(k *chunkKey) uint64 { return m.line(k.place())[0].state.Load() }
+// touch reads from the line of a place, long before find does, so that the memory has time.
+func (m *memo) touch(at uint64) uint64 { return m.line(at)[0].state.Load() }
 
 // insert remembers the words of a chunk, unless someone else is writing there.
 func (m *memo) insert(k *chunkKey, words packed) {

@@ -168,13 +168,16 @@ type walk struct {
 	paths [maxNGram + 1]uint32 // for countLong: paths[n] is the node that the last n words lead to
 	open  int                  // and the longest path in use
 	steps []step
+
+	touched byte // of no meaning; keeps the compiler from dropping what it sums up
 }
 
 // step is a look-up to be made among the n-grams.
 type step struct {
 	hash       uint64
 	left, word uint32
-	at         int // where in the words the word is
+	at         uint32 // where in the words the word is
+	place      uint32 // where in ngrams the step stands if it does
 }
 
 func (w *walk) restart() { w.last, w.open = w.last[:0], 0 }
@@ -196,9 +199,10 @@ func (w *wordTables) count(t *tally, at *walk, words []uint32) {
 }
 
 // countShort counts the bigrams and trigrams, in loops without branches that a processor could guess wrong: most pairs of words
-// begin no n-gram of the vocabulary, and the filter knows. The look-ups of the others wait for memory together.
+// begin no n-gram of the vocabulary, and the filter knows. The others' places are touched before they are read, in a loop that does
+// nothing else, so that all of them wait for memory at the same time.
 func (w *wordTables) countShort(t *tally, at *walk, words []uint32) {
-	before := len(at.last) // words that were counted before, but begin what ends here
+	before := uint32(len(at.last)) // words that were counted before, but begin what ends here
 	words = append(at.last, words...)
 	at.last = words
 	if cap(at.steps) < len(words) {
@@ -207,24 +211,28 @@ func (w *wordTables) countShort(t *tally, at *walk, words []uint32) {
 	steps, n := at.steps[:cap(at.steps)], 0
 	for i := 1; i < len(words); i++ {
 		hash := hashPair(words[i-1], words[i])
-		steps[n] = step{hash, words[i-1], words[i], i}
+		steps[n] = step{hash: hash, left: words[i-1], word: words[i], at: uint32(i)}
 		n += int(w.mayFollow(hash))
 	}
 	pairs := steps[:n]
+	for i := range pairs {
+		pairs[i].place = w.place(pairs[i].hash)
+	}
+	at.touched = w.touch(pairs)
 	n = 0
 	for _, s := range pairs {
-		node := w.follow(s.hash, s.left, s.word)
+		node := w.read(s.place, s.left, s.word)
 		if w.ngramMin <= 2 && s.at >= before {
 			t.add(node)
 		}
 		if w.ngramMax == 2 {
 			continue
 		}
-		next := min(s.at+1, len(words)-1)
+		next := min(s.at+1, uint32(len(words)-1))
 		hash := hashPair(node, words[next])
-		steps[n] = step{hash, node, words[next], next}
+		steps[n] = step{hash: hash, left: node, word: words[next], at: next}
 		more := next - s.at // 0 at the end, where no word follows
-		n += more & int(w.mayFollow(hash))
+		n += int(more) & int(w.mayFollow(hash))
 	}
 	for _, s := range steps[:n] {
 		t.add(w.follow(s.hash, s.left, s.word))

@@ -216,6 +216,7 @@ func (s *scratch) countChunks(m *Model, text string) bool {
 // missedChunk is a chunk that is not in the scratch's own memo.
 type missedChunk struct {
 	key        chunkKey
+	place      uint64 // of the key in the model's memo
 	start, end uint32
 	at         int // which chunk of the batch it is
 }
@@ -243,20 +244,21 @@ func (s *scratch) lookUp(b []byte, edges []uint32) (missed int) {
 func (s *scratch) lookFurther(m *Model, text string, chunks []missedChunk) bool {
 	s.overflow, s.overflowEnds = s.overflow[:0], s.overflowEnds[:0]
 	b := unsafe.Slice(unsafe.StringData(text), len(text))
-	var touched uint64
 	for i := range chunks {
 		c := &chunks[i]
-		if size := c.end - c.start; size <= keySize {
-			c.key = loadKey(b[c.start:], size)
-			touched += s.memo.touch(&c.key)
-		}
+		c.key = loadKey(b[c.start:], c.end-c.start)
+		c.place = c.key.place()
+	}
+	var touched uint64
+	for i := range chunks {
+		touched += s.memo.touch(chunks[i].place)
 	}
 	s.touched = touched
 	for i := range chunks {
 		c := &chunks[i]
 		found := packedOverflow
 		if c.end-c.start <= keySize {
-			found = s.memo.find(&c.key)
+			found = s.memo.find(&c.key, c.place)
 		}
 		if found == packedOverflow {
 			ok := false

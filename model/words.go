@@ -153,7 +153,7 @@ func openTables(get func(name string) []byte) (*wordTables, error) {
 		return nil, formatErrorf("a hash table's size is not a power of two")
 	}
 	t.places = len(t.ngrams) / stepSize
-	if len(t.ngrams)%stepSize != 0 || t.places < 1 || t.places > math.MaxUint32 {
+	if len(t.ngrams)%stepSize != 0 || t.places < 1 || t.places > math.MaxUint32/stepSize {
 		return nil, formatErrorf("the section ngrams has %d bytes", len(t.ngrams))
 	}
 	t.indexShift, t.filterShift, t.bucketShift = hashShift(slots), hashShift(bits), hashShift(buckets)
@@ -281,11 +281,29 @@ func (t *wordTables) mayFollow(hash uint64) byte {
 	return t.filter[bit>>3] >> (bit & 7) & 1
 }
 
-// follow returns the node reached from the node left by word, or none. hash is hashPair's. There is no branch in it that a
-// processor could guess wrong.
+// follow returns the node reached from the node left by word, or none. hash is hashPair's.
 func (t *wordTables) follow(hash uint64, left, word uint32) uint32 {
+	return t.read(t.place(hash), left, word)
+}
+
+// place returns where in ngrams the step with this hash is, if it is there.
+func (t *wordTables) place(hash uint64) uint32 {
 	displacement := binary.LittleEndian.Uint16(t.displacements[hash>>t.bucketShift*displaceSize:])
-	e := t.ngrams[place(hash, displacement, t.places)*stepSize:][:stepSize]
+	return uint32(place(hash, displacement, t.places) * stepSize)
+}
+
+// touch reads from the places of steps, before read does.
+func (t *wordTables) touch(steps []step) (touched byte) {
+	for i := range steps {
+		touched += t.ngrams[steps[i].place]
+	}
+	return touched
+}
+
+// read returns the node that the step at a place leads to, if it starts from the node left and goes by word, or none. There is no branch
+// in it that a processor could guess wrong.
+func (t *wordTables) read(place, left, word uint32) uint32 {
+	e := t.ngrams[place:][:stepSize]
 	node := binary.LittleEndian.Uint32(e[8:])
 	if binary.LittleEndian.Uint64(e) != uint64(left)<<32|uint64(word) {
 		node = none
