@@ -120,16 +120,20 @@ func (w *wordTables) decision(t *tally) float64 {
 func (w *wordTables) weigh(t *tally) float64 {
 	l1, l2 := 0.0, 0.0
 	slices.Sort(t.carries)
+	counts, values, carried := t.counts, t.values[:len(t.features)], len(t.carries) > 0
 	for i, f := range t.features {
-		tf := w.frequencies[t.counts[f]]
-		if len(t.carries) > 0 {
+		tf := w.frequencies[counts[f]]
+		if carried {
 			tf = w.termFrequency(t.count(f))
 		}
-		t.counts[f] = 0
-		v := tf * w.idf(f)
-		t.values[i] = v
+		counts[f] = 0
+		values[i] = tf * w.idf(f)
+	}
+	for _, v := range values {
 		l2 += float64(v * v)
-		if w.norm == NormL1 {
+	}
+	if w.norm == NormL1 {
+		for _, v := range values {
 			l1 += math.Abs(v)
 		}
 	}
