@@ -2,6 +2,7 @@ package english
 
 import (
 	"math"
+	"slices"
 	"unicode/utf8"
 
 	"reddit-classifier/model/english/internal/layout"
@@ -49,40 +50,31 @@ func (p *Pack) firstPass(dst []Piece, text string, start, end int) []Piece {
 	return s.appendChunk(dst, start, end, p.traitsOf(text[start:end]))
 }
 
-// piecesBefore appends the pieces before the chunk that starts at i, before the second pass: as many as a phrase may have.
+// piecesBefore appends the pieces before the chunk that starts at i, before the second pass: as many as a phrase may have that reaches
+// into the chunk, and not many more.
 func (p *Pack) piecesBefore(dst []Piece, text string, i int) (pieces []Piece, known bool) {
 	var runs [layout.MaxPhrase - 1][2]int
-	n := 0
-	for ; n < len(runs) && i > 0; n++ {
+	n, base := 0, len(dst)
+	for n < len(runs) && i > 0 {
 		start, end, known := before(text, i)
 		if !known {
 			return dst, false
 		}
 		runs[n] = [2]int{start, end}
+		n++
 		if i = start; spaceAt(text[start:]) {
 			i = runStart(text, start, true) // the space before a token of white space
 		}
+		dst = p.firstPass(dst[:base], text, start, end)
+		if slices.ContainsFunc(dst[base:], func(c Piece) bool { return c.word == 0 }) {
+			break // no phrase begins before a piece that is in none
+		}
 	}
+	dst = dst[:base]
 	for n--; n >= 0; n-- {
 		dst = p.firstPass(dst, text, runs[n][0], runs[n][1])
 	}
 	return dst, true
-}
-
-// reaches reports whether a phrase that begins in pieces may go on with the word next.
-func (p *Pack) reaches(pieces []Piece, next uint16) bool {
-	for i := max(0, len(pieces)-layout.MaxPhrase+1); i < len(pieces); i++ {
-		node, ok := 0, true
-		for j := i; j < len(pieces) && ok; j++ {
-			node, _, ok = p.phrases.child(node, pieces[j].word)
-		}
-		if ok {
-			if _, _, ok = p.phrases.child(node, next); ok {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // behind returns where the chunk or white space stands that is tokenized next after a chunk that ends at i: a single space between
