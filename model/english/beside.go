@@ -77,6 +77,22 @@ func (p *Pack) piecesBefore(dst []Piece, text string, i int) (pieces []Piece, kn
 	return dst, true
 }
 
+// reaches reports whether a phrase that begins in pieces may go on with the word next.
+func (p *Pack) reaches(pieces []Piece, next uint16) bool {
+	for i := max(0, len(pieces)-layout.MaxPhrase+1); i < len(pieces); i++ {
+		node, ok := 0, true
+		for j := i; j < len(pieces) && ok; j++ {
+			node, _, ok = p.phrases.child(node, pieces[j].word)
+		}
+		if ok {
+			if _, _, ok = p.phrases.child(node, next); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // behind returns where the chunk or white space stands that is tokenized next after a chunk that ends at i: a single space between
 // chunks is no token.
 func behind(text string, i int) (start, end int, known bool) {
