@@ -14,19 +14,20 @@ import (
 const (
 	stepSize     = 12 // an entry of the section ngrams
 	displaceSize = 2  // of ngram.ix
+	minBuckets   = 2
 	displaceMore = 0xD6E8FEB86659FD93
 )
 
-// place returns where among the given number of places the step with this hash stands, in a bucket with this displacement.
-func place(hash uint64, displacement uint16, places int) uint64 {
-	h := (hash ^ uint64(displacement)*displaceMore) * hashMultiplier
+// place returns where among the given number of places the step with this key stands, in a bucket with this displacement.
+func place(key uint64, displacement uint16, places int) uint64 {
+	h := (key*hashMultiplier ^ uint64(displacement)*displaceMore) * hashMultiplier
 	return h >> 32 * uint64(uint32(places)) >> 32
 }
 
 // encodeSteps lays out the steps and the displacements. There are four steps to a bucket, or fewer, and eight in nine places are
 // taken.
 func (t *trie) encodeSteps() (entries, displacements []byte) {
-	buckets := 1 << bits.Len(uint(len(t.order)/4))
+	buckets := minBuckets << bits.Len(uint(len(t.order)/4/minBuckets))
 	for places := len(t.order) + len(t.order)/8 + 1; ; places += places/8 + 1 {
 		if entries, displacements = t.displace(buckets, places); entries != nil {
 			return entries, displacements
@@ -38,7 +39,7 @@ func (t *trie) encodeSteps() (entries, displacements []byte) {
 func (t *trie) displace(buckets, places int) (entries, displacements []byte) {
 	members := make([][][2]uint32, buckets)
 	for _, step := range t.order {
-		bucket := hashPair(step[0], step[1]) >> hashShift(buckets)
+		bucket := stepKey(step[0], step[1]) * hashMultiplier >> hashShift(buckets)
 		members[bucket] = append(members[bucket], step)
 	}
 	order := make([]int, buckets)
@@ -56,9 +57,8 @@ func (t *trie) displace(buckets, places int) (entries, displacements []byte) {
 		}
 		binary.LittleEndian.PutUint16(displacements[bucket*displaceSize:], d)
 		for _, step := range members[bucket] {
-			e := entries[place(hashPair(step[0], step[1]), d, places)*stepSize:]
-			binary.LittleEndian.PutUint32(e, step[1])
-			binary.LittleEndian.PutUint32(e[4:], step[0])
+			e := entries[place(stepKey(step[0], step[1]), d, places)*stepSize:]
+			binary.LittleEndian.PutUint64(e, stepKey(step[0], step[1]))
 			binary.LittleEndian.PutUint32(e[8:], t.steps[step])
 		}
 	}
@@ -71,7 +71,7 @@ func findDisplacement(steps [][2]uint32, taken []bool) (displacement uint16, ok 
 	for d := range math.MaxUint16 + 1 {
 		n := 0
 		for n < len(steps) {
-			at[n] = place(hashPair(steps[n][0], steps[n][1]), uint16(d), len(taken))
+			at[n] = place(stepKey(steps[n][0], steps[n][1]), uint16(d), len(taken))
 			if taken[at[n]] {
 				break
 			}

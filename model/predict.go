@@ -178,10 +178,9 @@ type walk struct {
 
 // step is a look-up to be made among the n-grams.
 type step struct {
-	hash       uint64
-	left, word uint32
-	at         uint32 // where in the words the word is
-	place      uint32 // where in ngrams the step stands if it does
+	key   uint64
+	at    uint32 // where in the words the step's word is
+	place uint32 // where in ngrams the step stands if it does
 }
 
 func (w *walk) restart() { w.last, w.open = w.last[:0], 0 }
@@ -214,18 +213,19 @@ func (w *wordTables) countShort(t *tally, at *walk, words []uint32) {
 	}
 	steps, n := at.steps[:cap(at.steps)], 0
 	for i := 1; i < len(words); i++ {
-		hash := hashPair(words[i-1], words[i])
-		steps[n] = step{hash: hash, left: words[i-1], word: words[i], at: uint32(i)}
-		n += int(w.mayFollow(hash))
+		key := stepKey(words[i-1], words[i])
+		s := &steps[n]
+		s.key, s.at = key, uint32(i)
+		n += int(w.mayFollow(key))
 	}
 	pairs := steps[:n]
 	for i := range pairs {
-		pairs[i].place = w.place(pairs[i].hash)
+		pairs[i].place = w.place(pairs[i].key)
 	}
 	at.touched = w.touch(pairs)
 	n = 0
 	for _, s := range pairs {
-		node := w.read(s.place, s.left, s.word)
+		node := w.read(s.place, s.key)
 		if w.ngramMin <= 2 && s.at >= before {
 			t.add(node)
 		}
@@ -233,13 +233,13 @@ func (w *wordTables) countShort(t *tally, at *walk, words []uint32) {
 			continue
 		}
 		next := min(s.at+1, uint32(len(words)-1))
-		hash := hashPair(node, words[next])
-		steps[n] = step{hash: hash, left: node, word: words[next], at: next}
+		key := stepKey(node, words[next])
+		steps[n].key = key
 		more := next - s.at // 0 at the end, where no word follows
-		n += int(more) & int(w.mayFollow(hash))
+		n += int(more) & int(w.mayFollow(key))
 	}
 	for _, s := range steps[:n] {
-		t.add(w.follow(s.hash, s.left, s.word))
+		t.add(w.follow(s.key))
 	}
 	keep := min(len(words), w.ngramMax-1)
 	at.last = append(at.last[:0], words[len(words)-keep:]...)
@@ -259,7 +259,7 @@ func (w *wordTables) countLong(t *tally, at *walk, words []uint32) {
 			if at.paths[n+1] = none; left == none {
 				continue
 			}
-			node := w.follow(hashPair(left, word), left, word)
+			node := w.follow(stepKey(left, word))
 			if n+1 >= w.ngramMin {
 				t.add(node)
 			}
@@ -284,7 +284,7 @@ func (w *wordTables) countJoined(t *tally, words []uint32, starts []int, tokens 
 				} else if i == starts[first] {
 					node = words[i]
 				} else if node != none {
-					node = w.follow(hashPair(node, words[i]), node, words[i])
+					node = w.follow(stepKey(node, words[i]))
 				}
 			}
 			if n >= w.ngramMin {

@@ -105,7 +105,7 @@ func (t *trie) encodeFilter() []byte {
 	}
 	b := make([]byte, size/8)
 	for _, step := range t.order {
-		bit := hashPair(step[0], step[1]) >> hashShift(size)
+		bit := stepKey(step[0], step[1]) * hashMultiplier >> hashShift(size)
 		b[bit>>3] |= 1 << (bit & 7)
 	}
 	return b

@@ -149,7 +149,7 @@ func openTables(get func(name string) []byte) (*wordTables, error) {
 	}
 	slots, bits, buckets := len(t.index)/slotSize, len(t.filter)*8, len(t.displacements)/displaceSize
 	if len(t.index)%slotSize != 0 || len(t.displacements)%displaceSize != 0 ||
-		!isPowerOfTwo(slots) || !isPowerOfTwo(bits) || !isPowerOfTwo(buckets) {
+		!isPowerOfTwo(slots) || !isPowerOfTwo(bits) || !isPowerOfTwo(buckets) || buckets < minBuckets {
 		return nil, formatErrorf("a hash table's size is not a power of two")
 	}
 	t.places = len(t.ngrams) / stepSize
@@ -199,8 +199,8 @@ func hashWord(word string) uint64 {
 	return h * hashMultiplier
 }
 
-// hashPair is what finds the step from the node left by word, in the filter and among the n-grams.
-func hashPair(left, word uint32) uint64 { return (uint64(left)<<32 | uint64(word)) * hashMultiplier }
+// stepKey stands for the step from the node left by word. Times hashMultiplier, it finds the step in the filter and among the n-grams.
+func stepKey(left, word uint32) uint64 { return uint64(left)<<32 | uint64(word) }
 
 // word returns the number of a word, none when it is in no n-gram of the vocabulary.
 func (t *wordTables) word(word string) uint32 {
@@ -275,21 +275,20 @@ func (t *wordTables) lexeme(id uint32) uint32 {
 	return word
 }
 
-// mayFollow reports whether the filter has the step with this hash: always for those of the vocabulary, seldom for others.
-func (t *wordTables) mayFollow(hash uint64) byte {
-	bit := hash >> t.filterShift
+// mayFollow reports whether the filter has the step with this key: always for those of the vocabulary, seldom for others.
+func (t *wordTables) mayFollow(key uint64) byte {
+	bit := key * hashMultiplier >> (t.filterShift & 63)
 	return t.filter[bit>>3] >> (bit & 7) & 1
 }
 
-// follow returns the node reached from the node left by word, or none. hash is hashPair's.
-func (t *wordTables) follow(hash uint64, left, word uint32) uint32 {
-	return t.read(t.place(hash), left, word)
-}
+// follow returns the node that the step with this key leads to, or none.
+func (t *wordTables) follow(key uint64) uint32 { return t.read(t.place(key), key) }
 
-// place returns where in ngrams the step with this hash is, if it is there.
-func (t *wordTables) place(hash uint64) uint32 {
-	displacement := binary.LittleEndian.Uint16(t.displacements[hash>>t.bucketShift*displaceSize:])
-	return uint32(place(hash, displacement, t.places) * stepSize)
+// place returns where in ngrams the step with this key is, if it is there.
+func (t *wordTables) place(key uint64) uint32 {
+	bucket := key * hashMultiplier >> (t.bucketShift & 63)
+	displacement := binary.LittleEndian.Uint16(t.displacements[bucket*displaceSize:])
+	return uint32(place(key, displacement, t.places) * stepSize)
 }
 
 // touch reads from the places of steps, before read does.
@@ -300,12 +299,12 @@ func (t *wordTables) touch(steps []step) (touched byte) {
 	return touched
 }
 
-// read returns the node that the step at a place leads to, if it starts from the node left and goes by word, or none. There is no branch
-// in it that a processor could guess wrong.
-func (t *wordTables) read(place, left, word uint32) uint32 {
+// read returns the node that the step with this key leads to, if it is the one at a place, or none. There is no branch in it that a
+// processor could guess wrong.
+func (t *wordTables) read(place uint32, key uint64) uint32 {
 	e := t.ngrams[place:][:stepSize]
 	node := binary.LittleEndian.Uint32(e[8:])
-	if binary.LittleEndian.Uint64(e) != uint64(left)<<32|uint64(word) {
+	if binary.LittleEndian.Uint64(e) != key {
 		node = none
 	}
 	return node
