@@ -224,13 +224,17 @@ type missedChunk struct {
 // lookUp takes the words of chunks, given by their edges, from the scratch's own memo to s.found. It returns how many were not
 // there and are in s.missed.
 func (s *scratch) lookUp(b []byte, edges []uint32) (missed int) {
-	for i := 0; i+1 < len(edges); i += 2 {
-		start, end := edges[i], edges[i+1]
+	found := &s.found
+	for i := range found {
+		if 2*i+1 >= len(edges) {
+			break
+		}
+		start, end := edges[2*i], edges[2*i+1]
 		key := shortKey(b[start:], end-start)
 		e := s.front.entry(key)
-		s.found[i/2] = e.words
+		found[i] = e.words
 		miss := &s.missed[missed]
-		miss.start, miss.end, miss.at = start, end, i/2
+		miss.start, miss.end, miss.at = start, end, i
 		long := (frontSize - uint64(end-start)) >> 63 // 1 for a chunk that is too long
 		if e.key^key|long != 0 {
 			missed++
@@ -313,11 +317,10 @@ func (s *scratch) unpack(n int, by packing) {
 			used += len(more)
 			continue
 		}
-		words[used] = by.word(p)
-		words[used+1] = by.word(p >> by.width)
+		room := words[used : used+maxPacked]
+		room[0], room[1] = by.word(p), by.word(p>>(by.width&63))
 		if p >= 3<<packedCount {
-			words[used+2] = by.word(p >> (2 * by.width))
-			words[used+3] = by.word(p >> (3 * by.width))
+			room[2], room[3] = by.word(p>>(2*by.width&63)), by.word(p>>(3*by.width&63))
 		}
 		used += int(p >> packedCount)
 	}
