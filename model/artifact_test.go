@@ -95,6 +95,24 @@ func mustParse(tb testing.TB, b []byte) *Model {
 	return m
 }
 
+// withoutFeatures returns an artifact that says it has no feature and no word, and is otherwise in order.
+func withoutFeatures(tb testing.TB, b []byte) []byte {
+	tb.Helper()
+	sections, err := decodeContainer(bytes.Clone(b))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for i, s := range sections {
+		switch s.name {
+		case "tfidf":
+			clear(s.data[16:24])
+		case "weights":
+			sections[i].data = nil
+		}
+	}
+	return encodeContainer(sections)
+}
+
 func TestBadArtifacts(t *testing.T) {
 	good := smallArtifact(t)
 	change := func(f func(b []byte) []byte) []byte { return f(bytes.Clone(good)) }
@@ -116,6 +134,8 @@ func TestBadArtifacts(t *testing.T) {
 		{"flipped", "checksum", change(func(b []byte) []byte { b[len(b)/2] ^= 4; return b })},
 		{"reserved", "reserved", change(func(b []byte) []byte { b[170] = 1; return reseal(b) })},
 		{"many sections", "sections", change(func(b []byte) []byte { b[atSections+1] = 9; return reseal(b) })},
+		{"sections beyond counting", "sections", change(func(b []byte) []byte { b[atSections+3] = 0xff; return reseal(b) })},
+		{"no features", "0 features", withoutFeatures(t, good)},
 		{"unknown section", "needs the section", change(func(b []byte) []byte {
 			i := bytes.Index(b, []byte("tfidf\x00"))
 			copy(b[i:], "tfidg")

@@ -31,7 +31,7 @@ func spaceMap(dst []uint64, text []byte) (spaces []uint64, zero bool) {
 // filler is what the last block is filled up with: neither white space nor zeros.
 var filler = [64]byte(bytes.Repeat([]byte{'-'}, 64))
 
-// markWideSpaces adds the white space beyond ASCII. All of it begins with one of five bytes.
+// markWideSpaces adds the white space beyond ASCII. All of it begins with one of four bytes.
 func markWideSpaces(dst []uint64, text []byte) {
 	for i := 0; i < len(text); i++ {
 		switch text[i] {

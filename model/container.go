@@ -124,9 +124,10 @@ func decodeContainer(b []byte) ([]section, error) {
 // of 64, zeros between.
 func decodeTable(b []byte) ([]section, error) {
 	le := binary.LittleEndian
-	n := int(le.Uint32(b[atSections:]))
+	count := le.Uint32(b[atSections:])
+	n := int(min(count, maxSection+1))
 	if n > maxSection || headerSize+entrySize*n > len(b) {
-		return nil, formatErrorf("a table of %d sections", n)
+		return nil, formatErrorf("a table of %d sections", count)
 	}
 	if !isZero(b[atChecksum+4:atDigest]) || !isZero(b[atReserved:headerSize]) {
 		return nil, formatErrorf("reserved bytes of the header are not zero")

@@ -4,8 +4,9 @@
 // # The artifact
 //
 // One file is one model: how text is cleaned, the tables of the tokenizer's language, the vocabulary, the weights, and where all
-// that came from. It is mapped into memory and used in place: opening it reads the manifest and computes a checksum, nothing
-// else grows with it. All numbers are little-endian, floats are IEEE 754 doubles.
+// that came from. It is mapped into memory and used in place: opening it reads the manifest, computes a checksum and looks whether
+// the weights are finite, each at memory speed, and nothing is made that grows with it. All numbers are little-endian, floats are
+// IEEE 754 doubles.
 //
 // A header of 192 bytes:
 //

@@ -121,7 +121,7 @@ func decodeSettings(b []byte) (s settings, err error) {
 		return s, unsupportedErrorf("the section tfidf has flags %#x and norm %d, which this program does not know", flags, norm)
 	}
 	features, words := le.Uint32(b[16:]), le.Uint32(b[20:])
-	if features > maxFeatures || words > maxFeatures {
+	if features < 1 || features > maxFeatures || words > maxFeatures {
 		return s, formatErrorf("%d features, %d words", features, words)
 	}
 	return settings{int(low), int(high), flags&flagSublinear != 0, flags&flagBinary != 0, flags&flagDescending != 0,
@@ -269,7 +269,7 @@ func (t *wordTables) lexeme(id uint32) uint32 {
 		return lexemeUnknown
 	}
 	word := binary.LittleEndian.Uint32(t.lexicon[4*id:])
-	if int(word) >= t.features+t.extra && word < lexemeUnknown {
+	if uint64(word) >= uint64(t.features+t.extra) && word < lexemeUnknown {
 		return none
 	}
 	return word
