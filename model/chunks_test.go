@@ -32,11 +32,12 @@ func TestSpaceMap(t *testing.T) {
 		if !bit(len(text)) {
 			t.Fatalf("%q: no space behind the text", text)
 		}
-		padded := make([]byte, 64)
-		copy(padded, text)
-		var own, general [1]uint64
-		high, zeros := spaceBlocks(&own[0], &padded[0], 1)
-		generalHigh, generalZeros := spaceBlocksGo(&general[0], &padded[0], 1)
+		const blocks = 3
+		offset := r.IntN(64)
+		padded := []byte(strings.Repeat("-", offset) + strings.Repeat(text+"-", 64*blocks/(len(text)+1)+1))[offset:]
+		var own, general [blocks]uint64
+		high, zeros := spaceBlocks(&own[0], &padded[0], blocks)
+		generalHigh, generalZeros := spaceBlocksGo(&general[0], &padded[0], blocks)
 		if own != general || (high == 0) != (generalHigh == 0) || (zeros == 0) != (generalZeros == 0) {
 			t.Fatalf("%q: %x, %x, %x by the processor's way; %x, %x, %x", padded, own, high, zeros, general, generalHigh, generalZeros)
 		}
