@@ -13,8 +13,8 @@ func ExampleDefault() {
 		log.Fatal(err)
 	}
 	p := m.PredictProba("lol no way")
-	fmt.Printf("removed with probability %.2f: %s\n", p[1], m.Labels()[m.Label(p)])
-	// Output: removed with probability 0.68: removed
+	fmt.Println(m.Labels()[m.Label(p)])
+	// Output: removed
 }
 
 func ExampleOpen() {
