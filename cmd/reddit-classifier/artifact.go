@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -155,12 +156,14 @@ func replace(path string, b []byte) error {
 
 // inspection is what inspect prints.
 type inspection struct {
-	Digest   string         `json:"digest"`
-	Bytes    int            `json:"bytes"`
-	Intact   bool           `json:"intact"`
-	Vectors  *int           `json:"parity_vectors,omitempty"`
-	SignedBy string         `json:"signed_by,omitempty"`
-	Manifest model.Manifest `json:"manifest"`
+	Digest   string          `json:"digest"`
+	Bytes    int             `json:"bytes"`
+	Intact   bool            `json:"intact"`
+	Vectors  *int            `json:"parity_vectors,omitempty"`
+	Signer   string          `json:"signer"` // public key in hexadecimal, empty: it is not signed
+	Checked  bool            `json:"signature_checked"`
+	Sections []model.Section `json:"sections"`
+	Manifest model.Manifest  `json:"manifest"`
 }
 
 func newInspect() *cobra.Command {
@@ -204,7 +207,9 @@ func inspect(path string, verify bool, key string) (*inspection, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := &inspection{Digest: m.Digest(), Bytes: m.Size(), Intact: true, Manifest: m.Manifest()}
+	i := &inspection{
+		Digest: m.Digest(), Bytes: m.Size(), Intact: true, Signer: hex.EncodeToString(m.Signer()), Sections: m.Sections(), Manifest: m.Manifest(),
+	}
 	n, err := m.Verify()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -225,7 +230,7 @@ func inspect(path string, verify bool, key string) (*inspection, error) {
 	if err := m.VerifySignature(public); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	i.SignedBy = fmt.Sprintf("%x", public)
+	i.Checked = true
 	return i, nil
 }
 
@@ -240,9 +245,7 @@ func (i *inspection) print(w io.Writer) error {
 	if i.Vectors != nil {
 		line("verified", "%d parity vectors give the probabilities that the artifact states", *i.Vectors)
 	}
-	if i.SignedBy != "" {
-		line("signed by", "%s", i.SignedBy)
-	}
+	line("signature", "%s", i.signature())
 	line("language", "%s, cleaner %s", m.Language, m.Cleaner)
 	line("classes", "%s", strings.Join(m.Classes[:], ", "))
 	if v := m.Vectorizer; v != nil {
@@ -264,6 +267,26 @@ func (i *inspection) print(w io.Writer) error {
 	if len(m.Metrics) > 0 {
 		line("metrics", "%s", m.Metrics)
 	}
+	wide := 0
+	for _, s := range i.Sections {
+		wide = max(wide, len(s.Name))
+	}
+	name := "sections"
+	for _, s := range i.Sections {
+		line(name, "%-*s %10d bytes", wide, s.Name, s.Bytes)
+		name = ""
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// signature says who signed the artifact, and whether that is known or only what the artifact says.
+func (i *inspection) signature() string {
+	switch {
+	case i.Signer == "":
+		return "none"
+	case i.Checked:
+		return "by " + i.Signer + " (checked)"
+	}
+	return "by " + i.Signer + " (not checked; --key KEY checks it)"
 }
