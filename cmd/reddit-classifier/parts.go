@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -29,7 +31,8 @@ func newSource() *cobra.Command {
 		Use:   "source",
 		Short: "Post a topic's records to the function, as a KafkaSource does",
 		Long: `Post a topic's records to the function as CloudEvents, as a KafkaSource does: the part of up that consumes, as a process of
-its own. What the function refuses is posted to --dead-letter, and a record is committed when either has accepted it.`,
+its own. What the function refuses is posted to --dead-letter, and a record is committed when either has accepted it. An event's first
+retry and each dead letter are logged to standard error.`,
 		Args: atMost(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := required(c, "brokers", "sink", "dead-letter"); err != nil {
@@ -39,7 +42,7 @@ its own. What the function refuses is posted to --dead-letter, and a record is c
 			pick(c, &err, "ordering", ordering, map[string]func(){"ordered": func() {}, "unordered": func() { s.Unordered = true }})
 			pick(c, &err, "initial-offset", offset, map[string]func(){"earliest": func() {}, "latest": func() { s.FromEnd = true }})
 			pick(c, &err, "backoff-policy", policy, map[string]func(){"exponential": func() {}, "linear": func() { s.Delivery.Linear = true }})
-			if err != nil {
+			if err := errors.Join(err, checkSource(&s)); err != nil {
 				return err
 			}
 			s.Log = slog.New(slog.NewTextHandler(c.ErrOrStderr(), nil))
@@ -72,6 +75,42 @@ func pick(c *cobra.Command, err *error, name, value string, choices map[string]f
 		return
 	}
 	choose()
+}
+
+// checkSource says which flags have values that no source can work with.
+func checkSource(s *eventing.Source) error {
+	d := s.Delivery
+	var all []error
+	for _, flag := range []struct {
+		ok       bool
+		name     string
+		value    any
+		accepted string
+	}{
+		{isAddress(s.Sink), "sink", s.Sink, "give an absolute URL, http:// or https://"},
+		{isAddress(s.DeadLetter), "dead-letter", s.DeadLetter, "give an absolute URL, http:// or https://"},
+		{s.Topic != "", "topic", s.Topic, "give the name of a topic"},
+		{s.Group != "", "group", s.Group, "give the name of a consumer group"},
+		{s.InFlight >= 1, "in-flight", s.InFlight, "give 1 or more"},
+		{d.Retry >= 0, "retry", d.Retry, "give 0 or more"},
+		{d.Backoff > 0, "backoff-delay", d.Backoff, "give more than 0, such as 300ms"},
+		{d.Timeout > 0, "timeout", d.Timeout, "give more than 0, such as 60s"},
+	} {
+		if flag.ok {
+			continue
+		}
+		if text, ok := flag.value.(string); ok {
+			flag.value = strconv.Quote(text)
+		}
+		all = append(all, misusef("--%s is %v: %s", flag.name, flag.value, flag.accepted))
+	}
+	return errors.Join(all...)
+}
+
+// isAddress reports whether events can be posted to s.
+func isAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
 }
 
 func runSource(ctx context.Context, s *eventing.Source, brokers []string) error {

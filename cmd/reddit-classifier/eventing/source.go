@@ -215,7 +215,7 @@ func (s *Source) deliver(ctx, cut context.Context, r *kgo.Record) bool {
 		if ctx.Err() != nil && !a.final() {
 			return false // the next owner of the partition tries again
 		}
-		s.Log.Debug("dead letter", "id", e.ID(), "answer", a.String())
+		s.Log.Warn("dead letter", "id", e.ID(), "attempts", attempts, "answer", a.String())
 		if !s.bury(ctx, cut, e.With(a.extensions(s.Sink))) {
 			return false
 		}
@@ -230,10 +230,18 @@ func (s *Source) deliver(ctx, cut context.Context, r *kgo.Record) bool {
 func (s *Source) attempt(ctx, cut context.Context, e Event) (a answer, attempts int) {
 	for n := 1; ; n++ {
 		a = s.sink.post(cut, e, s.Delivery.Timeout)
-		if a.accepted() || a.final() || n > s.Delivery.Retry || !sleep(ctx, s.Delivery.pause(n)) {
+		if a.accepted() || a.final() || n > s.Delivery.Retry {
 			return a, n
 		}
-		s.Log.Debug("retrying", "id", e.ID(), "attempt", n, "answer", a.String())
+		pause := s.Delivery.pause(n)
+		level := slog.LevelDebug
+		if n == 1 { // a warning per event, not per attempt: a function that is away for long would fill the log
+			level = slog.LevelWarn
+		}
+		s.Log.Log(ctx, level, "retrying", "id", e.ID(), "attempt", n, "pause", pause, "answer", a.String())
+		if !sleep(ctx, pause) {
+			return a, n
+		}
 	}
 }
 

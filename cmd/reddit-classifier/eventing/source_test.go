@@ -1,10 +1,12 @@
 package eventing_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -292,6 +294,28 @@ func TestSourceWaitsForItsDeadLetterSink(t *testing.T) {
 	buried.Wait()
 	if n := len(dead.got()); n != 8 {
 		t.Errorf("posted %d times, want 8", n)
+	}
+}
+
+// Whoever runs a source sees that events are retried and refused, without a line per attempt.
+func TestSourceLogsOncePerEvent(t *testing.T) {
+	addrs, client := cluster(t, 1)
+	function := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader([]int{503, 503, 503, 422, 200, 422}[n-1])
+	})
+	dead := serve(t, accept)
+	var settled sync.WaitGroup
+	settled.Add(3)
+	var log bytes.Buffer
+	stop := start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL, Delivery: eventing.Delivery{Retry: 5, Backoff: time.Microsecond},
+		Log: slog.New(slog.NewTextHandler(&log, nil)), After: func(eventing.Outcome) { settled.Done() }})
+	produce(t, client, &kgo.Record{Topic: "in"}, &kgo.Record{Topic: "in"}, &kgo.Record{Topic: "in"})
+	settled.Wait()
+	stop()
+	said := log.String()
+	retries, letters := strings.Count(said, "level=WARN msg=retrying id=partition:0/offset:0 attempt=1 "), strings.Count(said, `level=WARN msg="dead letter"`)
+	if retries != 1 || letters != 2 || strings.Count(said, "\n") != 3 {
+		t.Errorf("logged:\n%s", said)
 	}
 }
 
