@@ -3,6 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,28 +24,34 @@ func newReplay() *cobra.Command {
 		Long: `Put dead letters back to the topic that the function is fed from, once what kept it from answering is mended: a line of JSON for
 each says what became of it. A letter becomes the event that it was, with the same id, so that its answer is the one that it would
 have had. To do it again does nothing: letters that the target topic names already are passed over. An event that is refused again
-is a new letter.`,
+is a new letter.
+
+What was replayed is known for as long as the target topic keeps its records: a letter from before the oldest that is left there is
+replayed with "unsure":true, because it may have been replayed before. Let that topic keep its records as long as the error topic.`,
 		Args: atMost(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := required(c, "brokers", "errors", "to"); err != nil {
 				return err
 			}
+			if replay.From == replay.To {
+				return misusef("--errors and --to are the same topic, %q: --to is the one that the function is fed from", replay.To)
+			}
 			replay.Brokers = broker.Split(brokers)
-			letters, err := replay.Run(c.Context())
+			found, err := replay.Run(c.Context())
+			if err != nil && len(found.Letters) == 0 {
+				return err
+			}
 			out := newJSONLines(c.OutOrStdout())
-			count := make(map[eventing.Action]int)
-			for _, l := range letters {
+			for _, l := range found.Letters {
 				if l.Action == "" {
 					continue // not reached before the error
 				}
-				count[l.Action]++
 				if err := out.Write(l); err != nil {
 					return err
 				}
 			}
 			err = errors.Join(out.Flush(), err)
-			fmt.Fprintf(c.ErrOrStderr(), "%d letters: %d replayed, %d would be, %d were before, %d without data\n", len(letters),
-				count[eventing.Replayed], count[eventing.WouldReplay], count[eventing.DoneBefore], count[eventing.Incomplete])
+			summarizeReplay(c.ErrOrStderr(), replay, found)
 			return err
 		},
 	}
@@ -51,4 +62,41 @@ is a new letter.`,
 	f.StringVar(&replay.Reason, "reason", "", "replay only what was refused for this `REASON`")
 	f.BoolVar(&replay.DryRun, "dry-run", false, "write nothing, only say what would be replayed")
 	return c
+}
+
+// summarizeReplay says what became of the letters, and what whoever replays should know.
+func summarizeReplay(w io.Writer, replay eventing.Replay, found eventing.Replaying) {
+	count := make(map[eventing.Action]int)
+	unsure := 0
+	for _, l := range found.Letters {
+		count[l.Action]++
+		if l.Unsure {
+			unsure++
+		}
+	}
+	fmt.Fprintf(w, "%d letters: %d replayed, %d would be, %d were before, %d without data", len(found.Letters),
+		count[eventing.Replayed], count[eventing.WouldReplay], count[eventing.DoneBefore], count[eventing.Incomplete])
+	if left := count[""]; left > 0 {
+		fmt.Fprintf(w, ", %d left", left)
+	}
+	fmt.Fprintln(w)
+	if unsure > 0 {
+		fmt.Fprintf(w, "%d of them are unsure: %s has nothing left from before %s, so whether they were replayed before is not known\n",
+			unsure, replay.To, found.Since.UTC().Format(time.RFC3339))
+	}
+	if found.Others > 0 {
+		fmt.Fprintf(w, "%d records of %s cannot be read as dead letters\n", found.Others, replay.From)
+	}
+	if len(found.Letters) == 0 && len(found.Reasons) > 0 {
+		fmt.Fprintf(w, "nothing was refused for --reason %q; the reasons are %s\n", replay.Reason, listed(found.Reasons))
+	}
+}
+
+// listed is the keys in order, each with its count.
+func listed(counts map[string]int) string {
+	var all []string
+	for _, key := range slices.Sorted(maps.Keys(counts)) {
+		all = append(all, fmt.Sprintf("%s (%d)", key, counts[key]))
+	}
+	return strings.Join(all, ", ")
 }

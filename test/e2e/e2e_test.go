@@ -274,12 +274,12 @@ func TestReplay(t *testing.T) {
 	replay := eventing.Replay{Brokers: s.brokers, From: local.Errors, To: local.Input}
 	count := func(p eventing.Replay) map[eventing.Action]int {
 		t.Helper()
-		letters, err := p.Run(t.Context())
+		found, err := p.Run(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
 		n := make(map[eventing.Action]int)
-		for _, l := range letters {
+		for _, l := range found.Letters {
 			n[l.Action]++
 		}
 		return n

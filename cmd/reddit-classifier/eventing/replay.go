@@ -19,13 +19,23 @@ const ReplayOf = "replayof"
 //
 // A letter becomes the event that it was, in Kafka's binary mode: same id and source, so that the answer has the id that it would
 // have had at first; without what the source added; with the letter's position as ReplayOf. Doing it again does nothing: before it
-// writes, it looks up which letters the target topic names already. An event that was refused again is a new letter, and can be
-// replayed anew; of several letters of one event only the last counts.
+// writes, it looks up which letters the target topic names already, which it can for as long as that topic keeps its records. An
+// event that was refused again is a new letter, and can be replayed anew; of several letters of one event only the last counts.
 type Replay struct {
 	Brokers  []string
 	From, To string // topics
 	Reason   string // replay only what was refused for it; empty: everything
 	DryRun   bool
+}
+
+// Replaying is what a Replay found and did.
+type Replaying struct {
+	Letters []*Letter      // those that Reason selects
+	Reasons map[string]int // how many events were refused for which reason, whatever Reason selects
+	Others  int            // records of the error topic that cannot be read as dead letters
+	// Since is when the oldest record was written that the target topic has left; zero when it has lost none. A letter from before
+	// may have been replayed without a trace.
+	Since time.Time
 }
 
 // Letter is a dead letter and what becomes of it.
@@ -39,6 +49,7 @@ type Letter struct {
 	Code      string `json:"code"`
 	Reason    string `json:"reason"`
 	Action    Action `json:"action"`
+	Unsure    bool   `json:"unsure,omitempty"` // the target topic may have had it and have lost it
 
 	event Event
 	at    time.Time
@@ -60,25 +71,45 @@ func (l *Letter) position() string { return fmt.Sprintf("%s/%d/%d", l.Topic, l.P
 // margin is how far the clocks of those who write letters and replays may be apart.
 const margin = time.Hour
 
-// Run returns the letters that Reason selects, and what became of each.
-func (p Replay) Run(ctx context.Context) ([]*Letter, error) {
+// Run returns what it found, and as far as it came when it fails.
+func (p Replay) Run(ctx context.Context) (Replaying, error) {
+	var found Replaying
 	client, err := broker.Producer(ctx, p.Brokers, time.Minute, p.To)
 	if err != nil {
-		return nil, err
+		return found, err
 	}
 	defer client.Close()
 	if err := broker.Require(ctx, client, p.From, p.To); err != nil {
-		return nil, err
+		return found, err
 	}
-	letters, err := p.letters(ctx, client)
-	if err != nil || len(letters) == 0 {
-		return nil, err
-	}
-	done, err := p.done(ctx, client, letters)
+	all, others, err := p.letters(ctx, client)
 	if err != nil {
-		return nil, err
+		return found, err
 	}
-	for _, l := range letters {
+	found.Reasons, found.Others = make(map[string]int), others
+	for _, l := range all {
+		found.Reasons[l.Reason]++
+		if p.Reason == "" || p.Reason == l.Reason {
+			found.Letters = append(found.Letters, l)
+		}
+	}
+	if len(found.Letters) == 0 {
+		return found, nil
+	}
+	done, err := p.done(ctx, client, found.Letters)
+	if err == nil { // only now, so that what the topic loses in between counts as lost
+		found.Since, err = keptSince(ctx, kadm.NewClient(client), p.To)
+	}
+	if err != nil {
+		return found, err
+	}
+	return found, p.write(ctx, client, found, done)
+}
+
+// write puts back the letters that are not done.
+func (p Replay) write(ctx context.Context, client *kgo.Client, found Replaying, done map[string]bool) error {
+	for _, l := range found.Letters {
+		l.Unsure = !done[l.position()] && l.at.Before(found.Since.Add(margin)) && !found.Since.IsZero()
 		switch {
 		case done[l.position()]:
 			l.Action = DoneBefore
@@ -88,23 +119,57 @@ func (p Replay) Run(ctx context.Context) ([]*Letter, error) {
 			l.Action = WouldReplay
 		default:
 			if err := client.ProduceSync(ctx, l.record(p.To)).FirstErr(); err != nil {
-				return letters, fmt.Errorf("letter %s is not replayed: %w; start again, what is done is not done twice", l.position(), err)
+				return fmt.Errorf("letter %s is not replayed: %w; start again, what is done is not done twice", l.position(), err)
 			}
 			l.Action = Replayed
 		}
 	}
-	return letters, nil
+	return nil
 }
 
-// letters returns the last letter of each event, if Reason selects it, in the order in which they were written.
-func (p Replay) letters(ctx context.Context, client *kgo.Client) ([]*Letter, error) {
+// keptSince returns when the oldest record was written that every partition of a topic has left, zero when none has lost any, and
+// now when one has nothing left.
+func keptSince(ctx context.Context, admin *kadm.Client, topic string) (time.Time, error) {
+	var since time.Time
+	starts, err := admin.ListStartOffsets(ctx, topic)
+	if err == nil {
+		err = starts.Error()
+	}
+	if err != nil {
+		return since, err
+	}
+	oldest, err := admin.ListOffsetsAfterMilli(ctx, 0, topic)
+	if err == nil {
+		err = oldest.Error()
+	}
+	if err != nil {
+		return since, err
+	}
+	starts.Each(func(start kadm.ListedOffset) {
+		if start.Offset == 0 {
+			return
+		}
+		at := time.Now()
+		if first, ok := oldest.Lookup(topic, start.Partition); ok && first.Timestamp >= 0 {
+			at = time.UnixMilli(first.Timestamp)
+		}
+		if at.After(since) {
+			since = at
+		}
+	})
+	return since, nil
+}
+
+// letters returns the last letter of each event, in the order in which they were written, and how many records are none.
+func (p Replay) letters(ctx context.Context, client *kgo.Client) (letters []*Letter, others int, err error) {
 	type identity struct{ source, id string }
 	var all []*Letter
 	last := make(map[identity]*Letter)
-	err := p.read(ctx, client, p.From, time.Time{}, func(r *kgo.Record) {
+	err = p.read(ctx, client, p.From, time.Time{}, func(r *kgo.Record) {
 		e, err := Unpack(r)
 		if err != nil || !e.IsDead() {
-			return // somebody else's
+			others++
+			return
 		}
 		refusal := e.Refusal()
 		l := &Letter{
@@ -116,13 +181,12 @@ func (p Replay) letters(ctx context.Context, client *kgo.Client) ([]*Letter, err
 			last[identity{l.Source, l.ID}] = l
 		}
 	})
-	var chosen []*Letter
 	for _, l := range all {
-		if last[identity{l.Source, l.ID}] == l && (p.Reason == "" || p.Reason == l.Reason) {
-			chosen = append(chosen, l)
+		if last[identity{l.Source, l.ID}] == l {
+			letters = append(letters, l)
 		}
 	}
-	return chosen, err
+	return letters, others, err
 }
 
 // done returns the letters that the target topic names. It cannot name one before that was written.

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"reddit-classifier/cmd/reddit-classifier/broker"
+)
+
+// TestReplaySaysWhatItDoes calls replay as a user would, of two letters and a record that is none.
+func TestReplaySaysWhatItDoes(t *testing.T) {
+	addr, stop, err := broker.Embedded(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	client, err := broker.Connect(t.Context(), []string{addr})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "in", Partitions: 1}, broker.Topic{Name: "errors", Partitions: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if err := client.ProduceSync(t.Context(), letter("1", "422"), letter("2", "500"), &kgo.Record{Topic: "errors", Value: []byte("no letter")}).FirstErr(); err != nil {
+		t.Fatal(err)
+	}
+	replay := func(code int, want []string, args ...string) {
+		t.Helper()
+		var stdout, stderr bytes.Buffer
+		got := run(append([]string{"replay", "--brokers", addr, "--errors", "errors"}, args...), nil, &stdout, &stderr)
+		if got != code {
+			t.Errorf("%v: exit code %d, want %d", args, got, code)
+		}
+		for _, w := range want {
+			if !strings.Contains(stdout.String()+stderr.String(), w) {
+				t.Errorf("%v: nothing says %q:\n%s%s", args, w, &stdout, &stderr)
+			}
+		}
+		if strings.Contains(stdout.String(), `"unsure":true`) != strings.Contains(stderr.String(), "unsure") {
+			t.Errorf("%v: a letter is unsure, and the summary says nothing, or the other way round:\n%s%s", args, &stdout, &stderr)
+		}
+		if code != 0 && strings.Contains(stderr.String(), "letters:") {
+			t.Errorf("%v: a summary of nothing:\n%s", args, &stderr)
+		}
+	}
+	replay(2, []string{`--errors and --to are the same topic, "errors"`}, "--to", "errors")
+	replay(1, []string{"topic absent does not exist"}, "--to", "absent")
+	replay(1, []string{"no Kafka broker answers"}, "--to", "in", "--brokers", "127.0.0.1:1")
+	replay(0, []string{"0 letters: ", `--reason "other"; the reasons are status_422 (1), status_500 (1)`}, "--to", "in", "--reason", "other")
+	replay(0, []string{"1 letters: 0 replayed, 1 would be", "1 records of errors cannot be read as dead letters"}, "--to", "in", "--dry-run", "--reason", "status_422")
+	replay(0, []string{"2 letters: 2 replayed, 0 would be, 0 were before"}, "--to", "in")
+	replay(0, []string{"2 letters: 0 replayed, 0 would be, 2 were before"}, "--to", "in")
+
+	// The target topic loses what it had: then nobody knows.
+	gone := make(kadm.Offsets)
+	gone.Add(kadm.Offset{Topic: "in", Partition: 0, At: 1})
+	if _, err := kadm.NewClient(client).DeleteRecords(t.Context(), gone); err != nil {
+		t.Fatal(err)
+	}
+	replay(0, []string{"2 letters: 0 replayed, 1 would be, 1 were before", "1 of them are unsure: in has nothing left from before 2"}, "--to", "in", "--dry-run")
+	gone.Add(kadm.Offset{Topic: "in", Partition: 0, At: 2})
+	if _, err := kadm.NewClient(client).DeleteRecords(t.Context(), gone); err != nil {
+		t.Fatal(err)
+	}
+	replay(0, []string{"2 letters: 2 replayed", "2 of them are unsure"}, "--to", "in")
+}
+
+// letter is the dead letter of an event.
+func letter(id, code string) *kgo.Record {
+	r := &kgo.Record{Topic: "errors", Value: []byte("hello")}
+	for _, h := range [][2]string{
+		{"specversion", "1.0"}, {"id", id}, {"source", "/me"}, {"type", "t"}, {"knativeerrordest", "http://f"}, {"knativeerrorcode", code},
+	} {
+		r.Headers = append(r.Headers, kgo.RecordHeader{Key: "ce_" + h[0], Value: []byte(h[1])})
+	}
+	return r
+}
