@@ -31,6 +31,7 @@ func checkOne(all []Object, o Object, defs Definitions, e External) []string {
 		problems = append(problems, checkSource(o)...)
 		problems = append(problems, checkTopics(all, o)...)
 		problems = append(problems, checkDeadLetters(all, o)...)
+		problems = append(problems, checkLetters(all, o)...)
 		problems = append(problems, e.checkAnswers(all, o)...)
 	case "KafkaSink":
 		problems = append(problems, checkServers(o)...)
