@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 
 	"reddit-classifier/model/train"
 	"reddit-classifier/model/train/dataset"
+	"reddit-classifier/model/train/metric"
 )
 
 func newCompare() *cobra.Command {
@@ -42,8 +44,7 @@ SVM, multinomial and complement naive Bayes, k nearest neighbours, a decision tr
 			if asJSON {
 				return json.NewEncoder(c.OutOrStdout()).Encode(scores)
 			}
-			printAlgorithms(c.OutOrStdout(), scores)
-			return nil
+			return printTo(c.OutOrStdout(), func(w io.Writer) { printAlgorithms(w, scores) })
 		},
 	}
 	f := c.Flags()
@@ -53,23 +54,44 @@ SVM, multinomial and complement naive Bayes, k nearest neighbours, a decision tr
 	return c
 }
 
-// printAlgorithms prints a table, with the folds' scores drawn from 0.45 to 0.85: the lowest and highest, and the median.
+// chartWidth is how many characters wide the chart of printAlgorithms is.
+const chartWidth = 41
+
+// printAlgorithms prints a table, with the folds' scores drawn as box plots on a common axis.
 func printAlgorithms(w io.Writer, scores []train.AlgorithmScore) {
-	fmt.Fprintf(w, "%-24s %-17s %-41s %9s %9s\n", "", "ROC AUC", "0.45                                 0.85", "fit s", "predict s")
+	low, high := axis(scores)
+	fmt.Fprintf(w, "%-24s %-17s %-*.2f%*.2f %9s %9s\n", "", "ROC AUC", chartWidth-5, low, 5, high, "fit s", "predict s")
 	for _, s := range scores {
-		fmt.Fprintf(w, "%-24s %.4f ± %.4f   %s %9.3f %9.3f\n", s.Name, s.Mean, s.Std, whiskers(s.ROCAUC), s.FitSeconds, s.PredictSeconds)
+		fmt.Fprintf(w, "%-24s %.4f ± %.4f   %s %9.3f %9.3f\n", s.Name, s.Mean, s.Std, boxPlot(s.ROCAUC, low, high), s.FitSeconds, s.PredictSeconds)
 	}
+	fmt.Fprintf(w, "%-24s %-17s of the folds: lowest ├─[ quartile ┃ median ┃ quartile ]─┤ highest\n", "", "mean ± deviation")
 }
 
-// whiskers draws a box plot of few values: a line from the lowest to the highest and a mark at the median.
-func whiskers(values []float64) string {
-	const width, low, high = 41, 0.45, 0.85
-	at := func(v float64) int { return min(max(int((v-low)/(high-low)*(width-1)+0.5), 0), width-1) }
-	sorted := slices.Sorted(slices.Values(values))
-	line := []rune(strings.Repeat(" ", width))
-	for i := at(sorted[0]); i <= at(sorted[len(sorted)-1]); i++ {
-		line[i] = '─'
+// axis returns multiples of 0.05 that the scores lie between.
+func axis(scores []train.AlgorithmScore) (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, s := range scores {
+		low, high = min(low, slices.Min(s.ROCAUC)), max(high, slices.Max(s.ROCAUC))
 	}
-	line[at(sorted[len(sorted)/2])] = '█'
+	from := math.Floor(low * 20)
+	return from / 20, max(math.Ceil(high*20), from+1) / 20
+}
+
+// boxPlot draws values from low to high, as ├─[  ┃ ]──┤: the lowest, the quartiles with the median between, the highest. Of those
+// in one place, the inner is seen.
+func boxPlot(values []float64, low, high float64) string {
+	sorted := slices.Sorted(slices.Values(values))
+	at := func(q float64) int {
+		return int((metric.Quantile(sorted, q)-low)/(high-low)*(chartWidth-1) + 0.5)
+	}
+	line := []rune(strings.Repeat(" ", chartWidth))
+	for i := at(0); i <= at(1); i++ {
+		if i <= at(0.25) || i >= at(0.75) {
+			line[i] = '─'
+		}
+	}
+	line[at(0)], line[at(1)] = '├', '┤'
+	line[at(0.25)], line[at(0.75)] = '[', ']'
+	line[at(0.5)] = '┃'
 	return string(line)
 }

@@ -27,6 +27,9 @@ bootstrap). With --against also another model on the same comments: the differen
 changed side. Comments that a model was trained on say nothing about it.`,
 		Args: atLeastOne,
 		RunE: func(c *cobra.Command, paths []string) (err error) {
+			if err := checkThresholds(c, "threshold", "against-threshold"); err != nil {
+				return err
+			}
 			m.Name = path
 			if m.Model, err = model.Open(path); err != nil {
 				return err
@@ -43,15 +46,16 @@ changed side. Comments that a model was trained on say nothing about it.`,
 			if err != nil {
 				return err
 			}
-			result, err := train.Evaluate(data, m, second, seed)
+			stages := newStages(c.ErrOrStderr())
+			result, err := train.Evaluate(c.Context(), data, m, second, seed, stages.report)
+			stages.done()
 			if err != nil {
 				return err
 			}
 			if asJSON {
 				return json.NewEncoder(c.OutOrStdout()).Encode(result)
 			}
-			printComparison(c.OutOrStdout(), result)
-			return nil
+			return printTo(c.OutOrStdout(), func(w io.Writer) { printComparison(w, result) })
 		},
 	}
 	f := c.Flags()
@@ -62,6 +66,16 @@ changed side. Comments that a model was trained on say nothing about it.`,
 	f.Uint64Var(&seed, "seed", 1, "`SEED` of the bootstrap")
 	f.BoolVar(&asJSON, "json", false, "print everything as JSON")
 	return c
+}
+
+// checkThresholds errs when a flag that was given is no threshold.
+func checkThresholds(c *cobra.Command, names ...string) error {
+	for _, name := range names {
+		if v, err := c.Flags().GetFloat64(name); c.Flags().Changed(name) && !(err == nil && v > 0 && v <= 1) {
+			return misusef("--%s is %v: it is a probability, above 0 and up to 1", name, v)
+		}
+	}
+	return nil
 }
 
 func printComparison(w io.Writer, c *train.Comparison) {

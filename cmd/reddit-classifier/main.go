@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -51,6 +52,24 @@ func (m misuse) Unwrap() error { return m.error }
 
 func misusef(format string, args ...any) error { return misuse{fmt.Errorf(format, args...)} }
 
+// plainly says what is wrong with a flag's value without the words of strconv.
+func plainly(err error) error {
+	var number *strconv.NumError
+	if !errors.As(err, &number) {
+		return err
+	}
+	reason := "it is not a whole number"
+	switch {
+	case errors.Is(number.Err, strconv.ErrRange):
+		reason = "it is out of range"
+	case number.Func == "ParseBool":
+		reason = "it is neither true nor false"
+	case number.Func == "ParseFloat":
+		reason = "it is not a number"
+	}
+	return errors.New(strings.TrimSuffix(err.Error(), number.Error()) + reason)
+}
+
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "reddit-classifier",
@@ -65,7 +84,7 @@ or .txt (one comment a line); - or none is standard input, read as JSON lines. O
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{err} })
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{plainly(err)} })
 	root.AddCommand(
 		newUp(), newPredict(), newClean(), newTokenize(), newImport(), newInspect(), newTrain(), newEvaluate(), newCompare(),
 		newReplay(), newSource(), newServe(), newSink(),

@@ -15,21 +15,23 @@ import (
 // reportName is the file that --report writes into its folder.
 const reportName = "report.html"
 
-// writeReport writes the report of a training into a folder, which it makes if need be, and returns the file's path.
-func writeReport(ctx context.Context, dir string, in explore.Input, progress train.Report) (string, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", fmt.Errorf("the report's folder cannot be made: %w; choose another --report", err)
-	}
+// makeReport returns the report of a training, as a page.
+func makeReport(ctx context.Context, in explore.Input, progress train.Report) ([]byte, error) {
 	data, err := explore.Gather(ctx, in, progress)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	var page bytes.Buffer
-	if err := report.Write(&page, data); err != nil {
-		return "", err
+	err = report.Write(&page, data)
+	return page.Bytes(), err
+}
+
+// writeReport writes a page into a folder, which it makes if need be.
+func writeReport(dir string, page []byte) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("the report's folder cannot be made: %w; choose another --report", err)
 	}
-	path := filepath.Join(dir, reportName)
-	return path, writeFile(path, page.Bytes())
+	return writeFile(filepath.Join(dir, reportName), page)
 }
 
 // baseNames are the files' names without their folders, which are nobody's business.

@@ -51,7 +51,12 @@ func (s *stages) rate(now time.Time) string {
 	if s.count == 0 || seconds < 0.001 {
 		return ""
 	}
-	return fmt.Sprintf(", %.4g/s", float64(s.count)/seconds)
+	rate := float64(s.count) / seconds
+	decimals := 0
+	if rate < 10 {
+		decimals = 2
+	}
+	return fmt.Sprintf(", %.*f/s", decimals, rate)
 }
 
 func (s *stages) end(now time.Time) {
@@ -59,7 +64,7 @@ func (s *stages) end(now time.Time) {
 	case s.name == "":
 	case s.terminal:
 		fmt.Fprint(s.w, "\r\x1b[K")
-	case s.total > 0:
+	case s.total > 0 && s.count > 0:
 		fmt.Fprintf(s.w, "%s: %d in %.2f s%s\n", s.name, s.count, now.Sub(s.begin).Seconds(), s.rate(now))
 	default:
 		fmt.Fprintf(s.w, "%s: %.2f s\n", s.name, now.Sub(s.begin).Seconds())

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -60,6 +61,12 @@ func (t *training) run(c *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
+	if err := checkFile(t.output); err != nil {
+		return err
+	}
+	if err := checkFolder(t.dir); err != nil {
+		return err
+	}
 	data, err := dataset.Read(paths...)
 	if err != nil {
 		return err
@@ -70,31 +77,35 @@ func (t *training) run(c *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
-	page := ""
+	var page []byte
 	if t.dir != "" {
 		in := explore.Input{Data: data, Files: baseNames(paths), Options: options, Result: result, Anonymize: t.anonymize}
-		if page, err = writeReport(c.Context(), t.dir, in, stages.report); err != nil {
+		if page, err = makeReport(c.Context(), in, stages.report); err != nil {
 			return err
 		}
 	}
 	stages.done()
+	if err := t.write(result, page); err != nil {
+		return err
+	}
+	if t.asJSON {
+		return json.NewEncoder(c.OutOrStdout()).Encode(result.Metrics)
+	}
+	return printTo(c.OutOrStdout(), func(w io.Writer) { t.print(w, result) })
+}
+
+// write writes the artifact, and then the report about it: there is none about a model that is not there.
+func (t *training) write(result *train.Result, page []byte) (err error) {
 	artifact := result.Artifact
 	if t.key != "" {
 		if artifact, err = sign(artifact, t.key); err != nil {
 			return err
 		}
 	}
-	if err := writeFile(t.output, artifact); err != nil {
+	if err := writeFile(t.output, artifact); err != nil || t.dir == "" {
 		return err
 	}
-	if t.asJSON {
-		return json.NewEncoder(c.OutOrStdout()).Encode(result.Metrics)
-	}
-	printTraining(c.OutOrStdout(), t.output, result)
-	if page != "" {
-		fmt.Fprintf(c.OutOrStdout(), "%s: what was found, to open in a browser\n", page)
-	}
-	return nil
+	return writeReport(t.dir, page)
 }
 
 // options are those of the training, when the flags go together.
@@ -165,12 +176,16 @@ var trainSettings = []trainSetting{
 }
 
 // trainOptions are those of the features chosen, changed by the flags given.
-func trainOptions(c *cobra.Command, features string) (o train.Options, err error) {
-	pick(c, &err, "features", features, map[string]func(){
-		"words": func() { o = train.Default() }, "rich": func() { o = train.DefaultRich() }, "original": func() { o = train.Original() },
-	})
-	if err != nil {
-		return o, err
+func trainOptions(c *cobra.Command, features string) (o train.Options, _ error) {
+	switch features {
+	case "words":
+		o = train.Default()
+	case "rich":
+		o = train.DefaultRich()
+	case "original":
+		o = train.Original()
+	default:
+		return o, misusef("--features is %q: it is one of words, rich and original", features)
 	}
 	for _, s := range trainSettings {
 		if flag := c.Flags().Lookup(s.name); flag.Changed {
@@ -252,17 +267,20 @@ func setCalibration(o *train.Options, v string) error {
 	return nil
 }
 
-func printTraining(w io.Writer, path string, r *train.Result) {
+func (t *training) print(w io.Writer, r *train.Result) {
 	cv := r.CV
 	fmt.Fprintf(w, "%d comments, %d of them removed; %d features\n", r.Comments, r.Removed, r.Features)
 	if cv.Folds > 0 {
 		printFolds(w, cv)
 	}
-	if t := r.Test; t != nil {
+	if s := r.Test; s != nil {
 		fmt.Fprintf(w, "test, %d comments kept out of the training:\n", r.TestComments)
-		fmt.Fprintf(w, "  ROC AUC %.4f, average precision %.4f, F1 %.4f, calibration error %.4f\n", t.ROCAUC, t.AveragePrecision, t.F1, t.ECE)
+		fmt.Fprintf(w, "  ROC AUC %.4f, average precision %.4f, F1 %.4f, calibration error %.4f\n", s.ROCAUC, s.AveragePrecision, s.F1, s.ECE)
 	}
-	fmt.Fprintf(w, "%s: %d bytes, digest %s\n", path, len(r.Artifact), r.Model.Digest())
+	fmt.Fprintf(w, "%s: %d bytes, digest %s\n", t.output, len(r.Artifact), r.Model.Digest())
+	if t.dir != "" {
+		fmt.Fprintf(w, "%s: what was found, to open in a browser\n", filepath.Join(t.dir, reportName))
+	}
 }
 
 func printFolds(w io.Writer, cv train.CrossValidation) {

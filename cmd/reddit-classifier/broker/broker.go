@@ -14,18 +14,21 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // Topic describes a topic to create where it is missing.
 type Topic struct {
 	Name       string
 	Partitions int32
+	MaxBytes   int // max.message.bytes; 0: as the brokers have it
 }
 
 const (
 	// embeddedMaxBytes lets the embedded broker take any comment that the function would: its limits are the ones to meet first.
 	embeddedMaxBytes = 16 << 20
 	answerWithin     = 10 * time.Second
+	maxBytes         = "max.message.bytes" // a topic's setting
 )
 
 // Embedded starts a broker within this process, on the loopback interface. It keeps its records in memory. Port 0 means any free one.
@@ -83,7 +86,7 @@ func Connect(ctx context.Context, addrs []string, opts ...kgo.Opt) (*kgo.Client,
 func Ensure(ctx context.Context, client *kgo.Client, topics ...Topic) (created []string, err error) {
 	admin := kadm.NewClient(client)
 	for _, t := range topics {
-		_, err := admin.CreateTopic(ctx, t.Partitions, -1, nil, t.Name)
+		_, err := admin.CreateTopic(ctx, t.Partitions, -1, t.configs(), t.Name)
 		switch {
 		case err == nil:
 			created = append(created, t.Name)
@@ -92,6 +95,13 @@ func Ensure(ctx context.Context, client *kgo.Client, topics ...Topic) (created [
 		}
 	}
 	return created, usable(ctx, admin, topics)
+}
+
+func (t Topic) configs() map[string]*string {
+	if t.MaxBytes == 0 {
+		return nil
+	}
+	return map[string]*string{maxBytes: kadm.StringPtr(strconv.Itoa(t.MaxBytes))}
 }
 
 // usable waits until every partition tells where it ends: a broker that has created a topic needs a moment to lead its partitions.
@@ -143,10 +153,14 @@ func MaxBytes(ctx context.Context, client *kgo.Client, topics ...string) map[str
 	for _, topic := range configs {
 		for _, c := range topic.Configs {
 			n, err := strconv.Atoi(c.MaybeValue())
-			// kfake lists its broker's setting, which holds, under that one's name.
-			isLimit := c.Key == "max.message.bytes" && limits[topic.Name] == 0 || c.Key == "message.max.bytes"
+			// kfake lists every level: the topic's, its broker's under that one's name, and its default.
+			own := c.Key == maxBytes && c.Source == kmsg.ConfigSourceDynamicTopicConfig
+			isLimit := own || c.Key == "message.max.bytes" || c.Key == maxBytes && limits[topic.Name] == 0
 			if isLimit && err == nil && n >= 512 && n <= 1<<30 { // what kgo takes
 				limits[topic.Name] = int32(n)
+			}
+			if own {
+				break
 			}
 		}
 	}

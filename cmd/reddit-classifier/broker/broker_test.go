@@ -2,6 +2,7 @@ package broker_test
 
 import (
 	"bytes"
+	"crypto/rand"
 	"slices"
 	"strings"
 	"testing"
@@ -73,6 +74,38 @@ func TestProducerKnowsTheTopicsLimit(t *testing.T) {
 	record := &kgo.Record{Topic: "a", Value: bytes.Repeat([]byte("0123456789"), 500_000)}
 	if err := producer.ProduceSync(t.Context(), record).FirstErr(); err != nil {
 		t.Errorf("5 MB: %v", err)
+	}
+}
+
+// A topic's own limit goes before its broker's.
+func TestTopicWithALimit(t *testing.T) {
+	addr, stop, err := broker.Embedded(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	client, err := broker.Connect(t.Context(), []string{addr})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "a", Partitions: 1, MaxBytes: 5000}, broker.Topic{Name: "b", Partitions: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if limits := broker.MaxBytes(t.Context(), client, "a", "b"); limits["a"] != 5000 || limits["b"] != 16<<20 {
+		t.Errorf("limits %v, want 5000 and 16 MiB", limits)
+	}
+	producer, err := broker.Producer(t.Context(), []string{addr}, time.Minute, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer producer.Close()
+	for size, fits := range map[int]bool{4000: true, 6000: false} {
+		record := &kgo.Record{Topic: "a", Value: make([]byte, size)}
+		rand.Read(record.Value) // so that compressing does not help
+		if err := producer.ProduceSync(t.Context(), record).FirstErr(); (err == nil) != fits {
+			t.Errorf("%d bytes: %v", size, err)
+		}
 	}
 }
 

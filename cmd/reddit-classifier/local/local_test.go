@@ -1,8 +1,11 @@
 package local
 
 import (
+	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -10,10 +13,12 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/goleak"
 	fn "knative.dev/func-go/http"
 
+	"reddit-classifier/cmd/reddit-classifier/broker"
 	"reddit-classifier/cmd/reddit-classifier/eventing"
 )
 
@@ -202,5 +207,58 @@ func TestStartFails(t *testing.T) {
 	}
 	if _, err := Start(t.Context(), Config{Brokers: []string{"127.0.0.1:1"}}); err == nil {
 		t.Error("starts without a broker")
+	}
+}
+
+// refusing is a function that refuses everything, at length.
+type refusing struct{}
+
+func (refusing) Handle(w http.ResponseWriter, _ *http.Request) {
+	w.WriteHeader(http.StatusUnprocessableEntity)
+	io.WriteString(w, strings.Repeat("no", 1024))
+}
+
+// The largest record that the input takes on a cluster of one's own fits the error topic, with all that a letter adds.
+func TestLargestRecordRefused(t *testing.T) {
+	addr, stop, err := broker.Embedded(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	answers := make(chan Answer, 1)
+	s, err := Start(t.Context(), Config{
+		Brokers: []string{addr}, Listen: "127.0.0.1:0", Answered: func(a Answer) { answers <- a },
+		Function: func(string) (fn.Handler, error) { return refusing{}, nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	value := make([]byte, maxBytes-1200)
+	rand.Read(value) // so that compressing does not help
+	m := Message{Key: strings.Repeat("k", 1000), Value: string(value)}
+	feed := func(m Message) error {
+		left := []Message{m}
+		return s.Feed(t.Context(), func() (Message, error) {
+			if len(left) == 0 {
+				return Message{}, io.EOF
+			}
+			left = nil
+			return m, nil
+		}, func(string) {})
+	}
+	if err := feed(Message{Key: m.Key, Value: m.Value + strings.Repeat("x", 1000)}); !errors.Is(err, kerr.MessageTooLarge) {
+		t.Errorf("a larger one: %v", err)
+	}
+	if err := feed(m); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case a := <-answers:
+		if a.Dead == nil || !bytes.Equal(a.Record.Value, value) {
+			t.Errorf("not the whole record: %.200v", a)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("no letter")
 	}
 }

@@ -24,12 +24,14 @@ import (
 	"reddit-classifier/cmd/reddit-classifier/eventing"
 )
 
-// Topics are named as the manifests in config name them.
+// Topics are named as the manifests in config name them, and take records as large.
 const (
-	Input      = "reddit-classifier-input"
-	Output     = "reddit-classifier-output"
-	Errors     = "reddit-classifier-errors"
-	partitions = 2
+	Input            = "reddit-classifier-input"
+	Output           = "reddit-classifier-output"
+	Errors           = "reddit-classifier-errors"
+	partitions       = 2
+	maxBytes         = 983_040
+	maxBytesOfErrors = 1_048_576 // a dead letter is its record and more
 )
 
 const (
@@ -129,10 +131,14 @@ func (s *System) startTopics(ctx context.Context) error {
 		return err
 	}
 	defer client.Close()
+	limit, limitOfErrors := maxBytes, maxBytesOfErrors
+	if len(s.config.Brokers) == 0 {
+		limit, limitOfErrors = 0, 0 // the embedded broker takes more than the function does
+	}
 	s.Created, err = broker.Ensure(ctx, client,
-		broker.Topic{Name: Input, Partitions: partitions},
-		broker.Topic{Name: Output, Partitions: partitions},
-		broker.Topic{Name: Errors, Partitions: partitions})
+		broker.Topic{Name: Input, Partitions: partitions, MaxBytes: limit},
+		broker.Topic{Name: Output, Partitions: partitions, MaxBytes: limit},
+		broker.Topic{Name: Errors, Partitions: partitions, MaxBytes: limitOfErrors})
 	return err
 }
 
