@@ -37,7 +37,7 @@ func TestInterruptedTraining(t *testing.T) {
 			}
 			var names []string
 			err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-				if err == nil && !d.IsDir() {
+				if err == nil && path != dir {
 					names = append(names, d.Name())
 				}
 				return err
@@ -46,6 +46,14 @@ func TestInterruptedTraining(t *testing.T) {
 				t.Errorf("%q are there afterwards (%v), and out.model is %.40q", names, err, b)
 			}
 		})
+	}
+}
+
+// TestInterruptedEvaluation ends a process that evaluates.
+func TestInterruptedEvaluation(t *testing.T) {
+	said, code := interruptAfter(t, "predicting", "evaluate", "--model", "default", "--against", "original", manyComments(t, 5000))
+	if code != 1 || !strings.HasSuffix(said, "reddit-classifier: interrupted\n") {
+		t.Errorf("exit code %d, and said %s", code, said)
 	}
 }
 

@@ -1,11 +1,12 @@
 package train
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 
 	"reddit-classifier/model"
 	"reddit-classifier/model/train/dataset"
-	"reddit-classifier/model/train/linear"
 	"reddit-classifier/model/train/metric"
 )
 
@@ -57,22 +58,65 @@ type Subject struct {
 // Rounds are how many bootstrap samples Evaluate draws.
 const Rounds = 1000
 
-// Evaluate measures a model on labelled comments, and against another one unless that is nil.
-func Evaluate(data *dataset.Dataset, m Subject, against *Subject, seed uint64) (*Comparison, error) {
-	counts, err := linear.ClassCounts(data.Labels)
+// Evaluate measures a model on labelled comments, and against another one unless that is nil. A cancelled context makes it stop
+// soon with the context's error.
+func Evaluate(ctx context.Context, data *dataset.Dataset, m Subject, against *Subject, seed uint64, report Report) (*Comparison, error) {
+	counts, err := classCounts(data.Labels)
 	if err != nil {
 		return nil, fmt.Errorf("these comments cannot be evaluated on: %w", err)
 	}
-	c := &Comparison{Comments: data.Len(), Removed: counts[1], Model: *evaluate(data, m, seed)}
-	if against == nil {
-		return c, nil
+	subjects := []Subject{m}
+	if against != nil {
+		subjects = append(subjects, *against)
 	}
-	c.Against = evaluate(data, *against, seed)
-	a, b := c.Model.predictions(), c.Against.predictions()
-	intervals := metric.BootstrapDifference(data.Labels, a, b, Rounds, seed)
+	p := newProgress(ctx, report)
+	evaluations, draws, err := evaluate(data, subjects, seed, p)
+	if err != nil {
+		return nil, err
+	}
+	c := &Comparison{Comments: data.Len(), Removed: counts[1], Model: evaluations[0]}
+	if against != nil {
+		c.Against = &evaluations[1]
+		c.compare(data, draws)
+	}
+	return c, nil
+}
+
+// evaluate measures the models, all on the same bootstrap samples.
+func evaluate(data *dataset.Dataset, subjects []Subject, seed uint64, p *progress) ([]Evaluation, *metric.Draws, error) {
+	evaluations := make([]Evaluation, len(subjects))
+	predictions := make([]metric.Predictions, len(subjects))
+	p.stage("predicting", len(subjects)*data.Len())
+	for k, s := range subjects {
+		e := &evaluations[k]
+		*e = Evaluation{Model: s.Name, Digest: s.Model.Digest(), Threshold: s.threshold(), Intervals: map[string]metric.Interval{}}
+		e.P = predict(s.Model, data.Texts, p)
+		if p.err() != nil {
+			return nil, nil, p.err()
+		}
+		e.Scores = metric.Evaluate(data.Labels, e.P, e.Threshold)
+		predictions[k] = metric.Predictions{P: e.P, Threshold: e.Threshold}
+	}
+	p.stage("resampling", Rounds)
+	draws, err := metric.Bootstrap(p.ctx, data.Labels, Rounds, seed, func() { p.add(1) }, predictions...)
+	if err != nil {
+		return nil, nil, err
+	}
+	for k := range evaluations {
+		for i, interval := range draws.Intervals(k) {
+			evaluations[k].Intervals[metric.Names[i]] = interval
+		}
+	}
+	return evaluations, draws, nil
+}
+
+// compare finds what differs between the two models.
+func (c *Comparison) compare(data *dataset.Dataset, draws *metric.Draws) {
+	a, b := &c.Model, c.Against
+	intervals := draws.Differences(0, 1)
 	c.Differences = map[string]Difference{}
-	before := c.Against.Values()
-	for k, v := range c.Model.Values() {
+	before := b.Values()
+	for k, v := range a.Values() {
 		c.Differences[metric.Names[k]] = Difference{v - before[k], intervals[k]}
 	}
 	for i, id := range data.IDs {
@@ -80,25 +124,7 @@ func Evaluate(data *dataset.Dataset, m Subject, against *Subject, seed uint64) (
 			c.Changed = append(c.Changed, Change{id, data.Labels[i], b.P[i], a.P[i]})
 		}
 	}
-	return c, nil
 }
 
-func (e *Evaluation) predictions() metric.Predictions {
-	return metric.Predictions{P: e.P, Threshold: e.Threshold}
-}
-
-func evaluate(data *dataset.Dataset, m Subject, seed uint64) *Evaluation {
-	e := &Evaluation{Model: m.Name, Digest: m.Model.Digest(), Threshold: m.Threshold, Intervals: map[string]metric.Interval{}}
-	if e.Threshold == 0 {
-		e.Threshold = m.Model.Manifest().Threshold
-	}
-	if e.Threshold == 0 {
-		e.Threshold = 0.5
-	}
-	e.P = Predict(m.Model, data.Texts)
-	e.Scores = metric.Evaluate(data.Labels, e.P, e.Threshold)
-	for k, interval := range metric.Bootstrap(data.Labels, e.predictions(), Rounds, seed) {
-		e.Intervals[metric.Names[k]] = interval
-	}
-	return e
-}
+// threshold is the one asked for, or the artifact's, or one half.
+func (s Subject) threshold() float64 { return cmp.Or(s.Threshold, s.Model.Manifest().Threshold, 0.5) }

@@ -11,13 +11,13 @@ import (
 // Folds says for each comment in which of k parts it is. The parts are as large, and the classes as frequent in each, as the
 // numbers allow: scikit-learn's StratifiedKFold(shuffle=True), with a random source of our own.
 func Folds(y []int, k int, seed uint64) ([]int, error) {
-	counts, err := linear.ClassCounts(y)
+	counts, err := classCounts(y)
 	if err != nil {
 		return nil, err
 	}
 	for class, n := range counts {
 		if n < k {
-			return nil, fmt.Errorf("class %d has %d comments, too few for %d folds: each fold needs one", class, n, k)
+			return nil, fmt.Errorf("%s %q (label %d), too few for %d folds, which need one each: give more of them, or fewer folds", rows(n), labels[class], class, k)
 		}
 	}
 	folds := make([]int, len(y))
@@ -29,6 +29,24 @@ func Folds(y []int, k int, seed uint64) ([]int, error) {
 		}
 	}
 	return folds, nil
+}
+
+// classCounts returns how many comments were kept and how many removed. It errs when it is none of either.
+func classCounts(y []int) (counts [2]int, err error) {
+	counts, err = linear.ClassCounts(y)
+	for class, n := range counts {
+		if n == len(y) && n > 0 {
+			return counts, fmt.Errorf("every row is %q (label %d), of %d in all: give files that also have %q ones (label %d)", labels[class], class, n, labels[1-class], 1-class)
+		}
+	}
+	return counts, err
+}
+
+func rows(n int) string {
+	if n == 1 {
+		return "1 row is"
+	}
+	return fmt.Sprintf("%d rows are", n)
 }
 
 // shuffled returns the rows of a class in random order.

@@ -10,8 +10,12 @@ package train
 
 import (
 	"fmt"
+	"math"
+	"slices"
+	"strings"
 
 	"reddit-classifier/model/clean"
+	"reddit-classifier/model/english/packs"
 	"reddit-classifier/model/train/linear"
 	"reddit-classifier/model/train/tfidf"
 )
@@ -88,14 +92,19 @@ func (o Options) Check() error {
 		return err
 	}
 	switch {
-	case !(o.Words.C > 0):
-		return fmt.Errorf("option C is %v: it must be above 0", o.Words.C)
+	case !positive(o.Words.C):
+		return fmt.Errorf("option C is %v: it must be a number above 0", o.Words.C)
 	case o.CV < 0 || o.CV == 1 || o.CV > 1000:
 		return fmt.Errorf("cv is %d: the number of folds must be 2 to 1000, or 0 for no cross-validation", o.CV)
 	case !(o.TestSize >= 0 && o.TestSize < 1):
 		return fmt.Errorf("test-size is %v: it is a share of the comments, from 0 to below 1", o.TestSize)
-	case !(o.Bayes.Weight >= 0) || o.Bayes.Weight > 0 && !(o.Bayes.Alpha > 0):
-		return fmt.Errorf("naive Bayes with weight %v and smoothing %v: both must be above 0, or the weight 0", o.Bayes.Weight, o.Bayes.Alpha)
+	case o.Bayes.Weight != 0 && !(positive(o.Bayes.Weight) && positive(o.Bayes.Alpha)):
+		return fmt.Errorf("naive Bayes with weight %v and smoothing %v: both must be numbers above 0, or the weight 0", o.Bayes.Weight, o.Bayes.Alpha)
+	case !slices.Contains(packs.Names(), o.Language):
+		return fmt.Errorf("language is %q: it must be one of %s", o.Language, strings.Join(packs.Names(), ", "))
 	}
 	return nil
 }
+
+// positive numbers are above 0; infinity is none.
+func positive(v float64) bool { return v > 0 && !math.IsInf(v, 1) }

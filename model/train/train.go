@@ -11,7 +11,6 @@ import (
 
 	"reddit-classifier/model"
 	"reddit-classifier/model/train/dataset"
-	"reddit-classifier/model/train/linear"
 	"reddit-classifier/model/train/metric"
 )
 
@@ -42,7 +41,7 @@ func Run(ctx context.Context, data *dataset.Dataset, o Options, report Report) (
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
-	if _, err := linear.ClassCounts(data.Labels); err != nil {
+	if _, err := classCounts(data.Labels); err != nil {
 		return nil, err
 	}
 	defer collectLess(data.Texts)()

@@ -195,8 +195,8 @@ func TestBadData(t *testing.T) {
 		data *dataset.Dataset
 		want string
 	}{
-		"one class":   {&dataset.Dataset{IDs: []string{"1", "2"}, Texts: []string{"a", "b"}, Labels: []int{1, 1}}, "no row is of class 0"},
-		"one row":     {&dataset.Dataset{IDs: []string{"1"}, Texts: []string{"a"}, Labels: []int{1}}, "no row is of class 0"},
+		"one class":   {&dataset.Dataset{IDs: []string{"1", "2"}, Texts: []string{"a", "b"}, Labels: []int{1, 1}}, `every row is "removed" (label 1)`},
+		"one row":     {&dataset.Dataset{IDs: []string{"1"}, Texts: []string{"a"}, Labels: []int{1}}, `every row is "removed" (label 1)`},
 		"few":         {few.Select([]int{0, 1, 2, 3, 4}), "too few for 5 folds"},
 		"all empty":   {blank(30), "no n-gram is left"},
 		"all unalike": {unalike(30), "no n-gram is left"},
@@ -230,6 +230,10 @@ func TestBadOptions(t *testing.T) {
 		"test-size":   func(o *Options) { o.TestSize = 1 },
 		"n-gram":      func(o *Options) { o.Vectorizer.NgramRange = [2]int{2, 1} },
 		"naive Bayes": func(o *Options) { o.Bayes.Alpha = 0 },
+		"C is +Inf":   func(o *Options) { o.Words.C = math.Inf(1) },
+		"weight NaN":  func(o *Options) { o.Bayes.Weight = math.NaN() },
+		"weight +Inf": func(o *Options) { o.Bayes.Weight = math.Inf(1) },
+		"smoothing +": func(o *Options) { o.Bayes.Alpha = math.Inf(1) },
 		"language":    func(o *Options) { o.Language = "klingon" },
 	} {
 		o := Default()
@@ -271,7 +275,7 @@ func TestEvaluate(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := Subject{Name: "new", Model: r.Model}
-	c, err := Evaluate(d, m, &Subject{Name: "strict", Model: r.Model, Threshold: 0.99}, 1)
+	c, err := Evaluate(t.Context(), d, m, &Subject{Name: "strict", Model: r.Model, Threshold: 0.99}, 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -287,8 +291,19 @@ func TestEvaluate(t *testing.T) {
 	if len(c.Changed) != changed || changed == 0 {
 		t.Errorf("%d comments changed side, want %d", len(c.Changed), changed)
 	}
-	if _, err := Evaluate(d.Select([]int{0, 3}), m, nil, 1); err == nil {
-		t.Error("comments of one class were evaluated on")
+	if _, err := Evaluate(t.Context(), d.Select([]int{0, 3}), m, nil, 1, nil); err == nil || !strings.Contains(err.Error(), "every row is") {
+		t.Errorf("comments of one class were evaluated on: error %v", err)
+	}
+	for _, at := range []string{"predicting", "resampling"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		_, err := Evaluate(ctx, d, m, &m, 1, func(stage string, _, _ int) {
+			if stage == at {
+				cancel()
+			}
+		})
+		if cancel(); !errors.Is(err, context.Canceled) {
+			t.Errorf("cancelled while %s: error %v", at, err)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -21,48 +22,63 @@ type Predictions struct {
 	Threshold float64
 }
 
-// Bootstrap returns an interval for each measure in Names: the documents are drawn anew, with repetition, rounds times.
-func Bootstrap(y []int, a Predictions, rounds int, seed uint64) []Interval {
-	return resample(y, rounds, seed, func(sample []int, truth []int) []float64 {
-		return Evaluate(truth, pick(a.P, sample), a.Threshold).Values()
-	})
-}
+// Draws are what models are worth on samples of the documents, drawn anew with repetition; all models on the same samples.
+type Draws struct{ values [][][]float64 } // by round, model, and measure in the order of Names
 
-// BootstrapDifference returns an interval for a − b of each measure in Names; both models are measured on the same draws.
-func BootstrapDifference(y []int, a, b Predictions, rounds int, seed uint64) []Interval {
-	return resample(y, rounds, seed, func(sample []int, truth []int) []float64 {
-		x := Evaluate(truth, pick(a.P, sample), a.Threshold).Values()
-		for k, v := range Evaluate(truth, pick(b.P, sample), b.Threshold).Values() {
-			x[k] -= v
-		}
-		return x
-	})
-}
-
-// resample computes the values of every draw, each with a random source of its own so that the result does not depend on the
-// number of processors.
-func resample(y []int, rounds int, seed uint64, values func(sample, truth []int) []float64) []Interval {
-	draws := make([][]float64, rounds)
+// Bootstrap draws samples and measures the models on each. Every sample has a random source of its own, so that the result does
+// not depend on the number of processors. drawn, unless nil, is called after each sample, from several goroutines; a cancelled
+// context makes Bootstrap stop soon with the context's error.
+func Bootstrap(ctx context.Context, y []int, rounds int, seed uint64, drawn func(), models ...Predictions) (*Draws, error) {
+	d := &Draws{make([][][]float64, rounds)}
 	sparse.ParallelGrain(rounds, 1, func(round, _ int) {
-		random := rand.New(rand.NewPCG(seed, uint64(round)))
-		sample := make([]int, len(y))
-		truth := make([]int, len(y))
-		for i := range sample {
-			sample[i] = random.IntN(len(y))
-			truth[i] = y[sample[i]]
+		if ctx.Err() != nil {
+			return
 		}
-		draws[round] = values(sample, truth)
+		d.values[round] = draw(y, rand.New(rand.NewPCG(seed, uint64(round))), models)
+		if drawn != nil {
+			drawn()
+		}
 	})
+	return d, ctx.Err()
+}
+
+// draw measures the models on one sample.
+func draw(y []int, random *rand.Rand, models []Predictions) [][]float64 {
+	sample := make([]int, len(y))
+	truth := make([]int, len(y))
+	for i := range sample {
+		sample[i] = random.IntN(len(y))
+		truth[i] = y[sample[i]]
+	}
+	values := make([][]float64, len(models))
+	for k, m := range models {
+		values[k] = Evaluate(truth, pick(m.P, sample), m.Threshold).Values()
+	}
+	return values
+}
+
+// Intervals returns the interval of each measure in Names, for the model at that place in Bootstrap's arguments.
+func (d *Draws) Intervals(model int) []Interval {
+	return d.intervals(func(values [][]float64, k int) float64 { return values[model][k] })
+}
+
+// Differences returns the interval of a − b for each measure in Names: the difference is taken on each sample, which tells more
+// than two intervals side by side.
+func (d *Draws) Differences(a, b int) []Interval {
+	return d.intervals(func(values [][]float64, k int) float64 { return values[a][k] - values[b][k] })
+}
+
+func (d *Draws) intervals(value func(values [][]float64, k int) float64) []Interval {
 	intervals := make([]Interval, len(Names))
 	for k := range intervals {
-		column := make([]float64, 0, rounds)
-		for _, d := range draws {
-			if !math.IsNaN(d[k]) {
-				column = append(column, d[k])
+		column := make([]float64, 0, len(d.values))
+		for _, values := range d.values {
+			if v := value(values, k); !math.IsNaN(v) {
+				column = append(column, v)
 			}
 		}
 		slices.Sort(column)
-		intervals[k] = Interval{quantile(column, 0.025), quantile(column, 0.975)}
+		intervals[k] = Interval{Quantile(column, 0.025), Quantile(column, 0.975)}
 	}
 	return intervals
 }
@@ -75,8 +91,8 @@ func pick(p []float64, sample []int) []float64 {
 	return q
 }
 
-// quantile interpolates linearly between the sorted values, as numpy.quantile does.
-func quantile(sorted []float64, q float64) float64 {
+// Quantile interpolates linearly between the sorted values, as numpy.quantile does. Of no values it is NaN.
+func Quantile(sorted []float64, q float64) float64 {
 	if len(sorted) == 0 {
 		return math.NaN()
 	}

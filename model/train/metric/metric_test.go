@@ -1,7 +1,12 @@
 package metric
 
 import (
+	"context"
+	"errors"
 	"math"
+	"runtime"
+	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -74,18 +79,43 @@ func TestBootstrap(t *testing.T) {
 		p = append(p, float64((i*37)%100)/100*0.7+0.3*float64(i%3%2))
 	}
 	m := Predictions{p, 0.5}
-	intervals := Bootstrap(y, m, 200, 1)
+	once := func(models ...Predictions) *Draws {
+		d, err := Bootstrap(t.Context(), y, 200, 1, nil, models...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	intervals := once(m).Intervals(0)
 	for k, v := range Evaluate(y, p, 0.5).Values() {
 		if i := intervals[k]; !(i.Low <= v && v <= i.High && i.Low < i.High) && Names[k] != "ece" {
 			t.Errorf("%s is %v, outside of %v", Names[k], v, i)
 		}
 	}
-	if diff := cmp.Diff(intervals, Bootstrap(y, m, 200, 1)); diff != "" {
+	if diff := cmp.Diff(intervals, once(m).Intervals(0)); diff != "" {
 		t.Errorf("the same seed gives another interval:\n%s", diff)
 	}
-	for k, i := range BootstrapDifference(y, m, m, 50, 1) {
+	strict := Predictions{p, 0.8}
+	both := once(strict, m)
+	if diff := cmp.Diff(intervals, both.Intervals(1)); diff != "" {
+		t.Errorf("beside another model the interval is another:\n%s", diff)
+	}
+	for k, i := range once(m, m).Differences(0, 1) {
 		if i != (Interval{}) {
 			t.Errorf("%s of a model differs from itself by %v", Names[k], i)
 		}
+	}
+	if i := both.Differences(0, 1)[slices.Index(Names, "recall")]; !(i.Low <= i.High && i.High < 0) {
+		t.Errorf("a higher threshold makes a difference in recall of %v", i)
+	}
+}
+
+// TestBootstrapCancelled draws no further once it is to stop.
+func TestBootstrapCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var drawn atomic.Int32
+	_, err := Bootstrap(ctx, []int{0, 1}, 1000, 1, func() { drawn.Add(1); cancel() }, Predictions{[]float64{0.1, 0.9}, 0.5})
+	if n := int(drawn.Load()); !errors.Is(err, context.Canceled) || n > runtime.GOMAXPROCS(0) {
+		t.Errorf("%d samples were drawn, error %v", n, err)
 	}
 }

@@ -78,7 +78,11 @@ func (e *explorer) quality(d *report.Data) error {
 	if t := e.Result.Test; t != nil {
 		q.How += fmt.Sprintf(" On %d comments kept out of all of it the ROC AUC is %.3f, F1 %.3f.", e.Result.TestComments, t.ROCAUC, t.F1)
 	}
-	intervals := metric.Bootstrap(y, metric.Predictions{P: cv.P, Threshold: d.Threshold}, rounds, e.Options.Seed)
+	draws, err := metric.Bootstrap(e.ctx, y, rounds, e.Options.Seed, nil, metric.Predictions{P: cv.P, Threshold: d.Threshold})
+	if err != nil {
+		return err
+	}
+	intervals := draws.Intervals(0)
 	for k, v := range metric.Evaluate(y, cv.P, d.Threshold).Values() {
 		m := meanings[metric.Names[k]]
 		q.Measures = append(q.Measures, report.Measure{Name: m[0], Meaning: m[1], Value: v, Low: intervals[k].Low, High: intervals[k].High})
