@@ -73,7 +73,7 @@ func axis(scores []train.AlgorithmScore) (low, high float64) {
 	for _, s := range scores {
 		low, high = min(low, slices.Min(s.ROCAUC)), max(high, slices.Max(s.ROCAUC))
 	}
-	from := math.Floor(low * 20)
+	from := math.Floor(min(low, 0.95) * 20) // there is no score above 1
 	return from / 20, max(math.Ceil(high*20), from+1) / 20
 }
 
