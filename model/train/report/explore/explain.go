@@ -22,7 +22,6 @@ const (
 // explain fills in what the model learned and where it errs.
 func (e *explorer) explain(d *report.Data) error {
 	contributions := make([][]model.Contribution, len(e.cleaned))
-	e.progress("explaining", 0, len(e.cleaned))
 	sparse.Parallel(len(contributions), func(lo, hi int) {
 		for i := lo; i < hi && e.ctx.Err() == nil; i++ {
 			_, contributions[i] = e.Result.Model.Explain(e.training.Texts[i], -1)
