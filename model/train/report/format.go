@@ -102,16 +102,13 @@ func mean(values []float64) float64 {
 	return sum / float64(len(values))
 }
 
-// deviation is the standard deviation, dividing by n−1.
+// deviation is the standard deviation of the values, as numpy.std and the training have it.
 func deviation(values []float64) float64 {
-	if len(values) < 2 {
-		return 0
-	}
 	m, sum := mean(values), 0.0
 	for _, v := range values {
 		sum += (v - m) * (v - m)
 	}
-	return math.Sqrt(sum / float64(len(values)-1))
+	return math.Sqrt(sum / float64(len(values)))
 }
 
 // spread writes mean ± standard deviation.
