@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"reddit-classifier/model/train"
+)
+
+// TestFullDisk has the commands say that what they print could not be written.
+func TestFullDisk(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("there is no /dev/full")
+	}
+	defer full.Close()
+	comments := manyComments(t, 40)
+	for _, args := range [][]string{
+		{"train", "--cv", "2", "--output", filepath.Join(t.TempDir(), "out.model")}, {"evaluate"}, {"compare", "--cv", "2"},
+	} {
+		for _, more := range []string{"--json=false", "--json"} {
+			var stderr bytes.Buffer
+			code := run(append(args[:len(args):len(args)], more, comments), nil, full, &stderr)
+			if code != 1 || !strings.Contains(stderr.String(), syscall.ENOSPC.Error()) {
+				t.Errorf("%v %s: exit code %d, and said %s", args, more, code, &stderr)
+			}
+		}
+	}
+}
+
+func TestPrintTo(t *testing.T) {
+	failed := errors.New("failed")
+	if err := printTo(writer(func([]byte) (int, error) { return 0, failed }), func(io.Writer) {}); !errors.Is(err, failed) {
+		t.Errorf("error %v", err)
+	}
+}
+
+type writer func([]byte) (int, error)
+
+func (w writer) Write(b []byte) (int, error) { return w(b) }
+
+// TestBoxPlot: the axis holds all that is drawn, also where it all is in one place or next to the ends.
+func TestBoxPlot(t *testing.T) {
+	for _, c := range []struct {
+		values []float64
+		want   string
+	}{
+		{[]float64{0.5, 0.6, 0.7, 0.8, 0.9}, "├─────────[         ┃         ]─────────┤"},
+		{[]float64{0.5, 0.5, 0.9, 0.5, 0.5}, "┃───────────────────────────────────────┤"},
+		{[]float64{0.5}, "┃                                        "},
+		{[]float64{0.9}, "                                        ┃"},
+	} {
+		if got := boxPlot(c.values, 0.5, 0.9); got != c.want {
+			t.Errorf("%v\n got %q\nwant %q", c.values, got, c.want)
+		}
+	}
+	for _, c := range []struct{ lowest, highest, low, high float64 }{
+		{0.03, 0.98, 0, 1}, {0.5, 0.5, 0.5, 0.55}, {1, 1, 0.95, 1}, {0.5, 0.85, 0.5, 0.85},
+	} {
+		low, high := axis([]train.AlgorithmScore{{ROCAUC: []float64{c.highest}}, {ROCAUC: []float64{c.lowest, c.highest}}})
+		if low != c.low || high != c.high {
+			t.Errorf("%v to %v: the axis is %v to %v", c.lowest, c.highest, low, high)
+		}
+	}
+}
+
+// TestRate writes numbers as people do.
+func TestRate(t *testing.T) {
+	begin := time.Now()
+	for count, want := range map[int]string{0: "", 1: ", 0.50/s", 100: ", 50/s", 26220: ", 13110/s", 4e6: ", 2000000/s"} {
+		s := stages{count: count, begin: begin}
+		if got := s.rate(begin.Add(2 * time.Second)); got != want {
+			t.Errorf("%d in 2 s: %q, want %q", count, got, want)
+		}
+	}
+}
