@@ -64,7 +64,7 @@ replayed with "unsure":true, because it may have been replayed before. Let that 
 	return c
 }
 
-// summarizeReplay says what became of the letters, and what whoever replays should know.
+// summarizeReplay says what whoever replays should know and, on the last line, what became of the letters.
 func summarizeReplay(w io.Writer, replay eventing.Replay, found eventing.Replaying) {
 	count := make(map[eventing.Action]int)
 	unsure := 0
@@ -74,14 +74,8 @@ func summarizeReplay(w io.Writer, replay eventing.Replay, found eventing.Replayi
 			unsure++
 		}
 	}
-	fmt.Fprintf(w, "%d letters: %d replayed, %d would be, %d were before, %d without data", len(found.Letters),
-		count[eventing.Replayed], count[eventing.WouldReplay], count[eventing.DoneBefore], count[eventing.Incomplete])
-	if left := count[""]; left > 0 {
-		fmt.Fprintf(w, ", %d left", left)
-	}
-	fmt.Fprintln(w)
 	if unsure > 0 {
-		fmt.Fprintf(w, "%d of them are unsure: %s has nothing left from before %s, so whether they were replayed before is not known\n",
+		fmt.Fprintf(w, "%d letters are unsure: %s has nothing left from before %s, so whether they were replayed before is not known\n",
 			unsure, replay.To, found.Since.UTC().Format(time.RFC3339))
 	}
 	if found.Others > 0 {
@@ -90,6 +84,12 @@ func summarizeReplay(w io.Writer, replay eventing.Replay, found eventing.Replayi
 	if len(found.Letters) == 0 && len(found.Reasons) > 0 {
 		fmt.Fprintf(w, "nothing was refused for --reason %q; the reasons are %s\n", replay.Reason, listed(found.Reasons))
 	}
+	fmt.Fprintf(w, "%d letters: %d replayed, %d would be, %d were before, %d without data", len(found.Letters),
+		count[eventing.Replayed], count[eventing.WouldReplay], count[eventing.DoneBefore], count[eventing.Incomplete])
+	if left := count[""]; left > 0 {
+		fmt.Fprintf(w, ", %d left", left)
+	}
+	fmt.Fprintln(w)
 }
 
 // listed is the keys in order, each with its count.

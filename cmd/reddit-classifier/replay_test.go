@@ -44,6 +44,9 @@ func TestReplaySaysWhatItDoes(t *testing.T) {
 		if strings.Contains(stdout.String(), `"unsure":true`) != strings.Contains(stderr.String(), "unsure") {
 			t.Errorf("%v: a letter is unsure, and the summary says nothing, or the other way round:\n%s%s", args, &stdout, &stderr)
 		}
+		if last := strings.Split(strings.TrimSpace(stderr.String()), "\n"); code == 0 && !strings.Contains(last[len(last)-1], " letters: ") {
+			t.Errorf("%v: the summary is not last:\n%s", args, &stderr)
+		}
 		if code != 0 && strings.Contains(stderr.String(), "letters:") {
 			t.Errorf("%v: a summary of nothing:\n%s", args, &stderr)
 		}
@@ -62,12 +65,12 @@ func TestReplaySaysWhatItDoes(t *testing.T) {
 	if _, err := kadm.NewClient(client).DeleteRecords(t.Context(), gone); err != nil {
 		t.Fatal(err)
 	}
-	replay(0, []string{"2 letters: 0 replayed, 1 would be, 1 were before", "1 of them are unsure: in has nothing left from before 2"}, "--to", "in", "--dry-run")
+	replay(0, []string{"2 letters: 0 replayed, 1 would be, 1 were before", "1 letters are unsure: in has nothing left from before 2"}, "--to", "in", "--dry-run")
 	gone.Add(kadm.Offset{Topic: "in", Partition: 0, At: 2})
 	if _, err := kadm.NewClient(client).DeleteRecords(t.Context(), gone); err != nil {
 		t.Fatal(err)
 	}
-	replay(0, []string{"2 letters: 2 replayed", "2 of them are unsure"}, "--to", "in")
+	replay(0, []string{"2 letters: 2 replayed", "2 letters are unsure"}, "--to", "in")
 }
 
 // letter is the dead letter of an event.
