@@ -57,10 +57,7 @@ func (c *core) appendTags(dst []byte, p *payload, proba [][2]float64) []byte {
 		return appendCompact(dst, p.tags)
 	}
 	dst = append(dst, '{')
-	if inner := appendCompact(nil, p.tags); len(inner) > 2 {
-		dst = append(dst, inner[1:len(inner)-1]...)
-		dst = append(dst, ',')
-	}
+	dst = c.appendOthers(dst, p.tags)
 	if c.labels {
 		dst = c.appendLabels(dst, proba)
 	}
@@ -71,6 +68,41 @@ func (c *core) appendTags(dst []byte, p *payload, proba [][2]float64) []byte {
 		dst = c.appendExplanations(dst, p.comments)
 	}
 	return append(dst, '}')
+}
+
+// appendOthers appends the members of the question's tags that have none of the names which the answer's own have, with a comma
+// after each.
+func (c *core) appendOthers(dst, tags []byte) []byte {
+	if tags == nil {
+		return dst
+	}
+	s := scanner{b: tags}
+	_ = s.list('{', '}', func() error { // which has been checked
+		s.peek()
+		from := s.i
+		key, err := s.text()
+		if err != nil {
+			return err
+		}
+		s.accept(':')
+		if err := s.skip(); err != nil || c.owns(string(key)) {
+			return err
+		}
+		dst = append(appendCompact(dst, tags[from:s.i]), ',')
+		return nil
+	})
+	return dst
+}
+
+// owns tells whether the answer has a tag of that name itself.
+func (c *core) owns(name string) bool {
+	switch name {
+	case "threshold", "classes", "labels":
+		return c.labels
+	case "explain":
+		return c.explain > 0
+	}
+	return false
 }
 
 // appendLabels appends the threshold, the names of the classes, and the name of each comment's.

@@ -87,6 +87,29 @@ func TestLabels(t *testing.T) {
 	}
 }
 
+// TestOwnTags: of a name that both have, the answer's own member stands, once; all else the question has is repeated as it is.
+func TestOwnTags(t *testing.T) {
+	const own = `"threshold":0.5,"classes":["0","1"],"labels":["0"]`
+	for _, test := range []struct {
+		tags    string
+		explain int
+		want    string
+	}{
+		{`{"threshold":1, "classes":[] ,"lab\u0065ls":{"labels":2}}`, 0, `{` + own + `}`},
+		{`{"a":{"labels":[1, 2]},"labels":"labels","b":"thr\u0065shold","explain":"kept"}`, 0, `{"a":{"labels":[1,2]},"b":"thr\u0065shold","explain":"kept",` + own + `}`},
+		{`{"explain":1,"expl\u0061in":2,"Labels":3}`, 1, `{"Labels":3,` + own + `,"explain":[{"intercept":`},
+	} {
+		f := start(t, func(c *function.Config) { c.ModelPath, c.Labels, c.Explain = "original", true, test.explain })
+		out, err := f.HandleEvent(context.Background(), question(asJSON, `{"meta":{"tags":`+test.tags+`},"strData":"This is an input"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, tags, _ := strings.Cut(string(out.Data()), `"tags":`); !strings.HasPrefix(tags, test.want) || !json.Valid(out.Data()) {
+			t.Errorf("%s: %s, want %s", test.tags, tags, test.want)
+		}
+	}
+}
+
 func TestModels(t *testing.T) {
 	for _, tt := range []struct {
 		name string
