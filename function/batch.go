@@ -71,7 +71,7 @@ func (r *running) handleOne(ctx context.Context, in *event.Event, err error) (ou
 		out, err = r.contained(ctx, in)
 	}
 	if err == nil && r.sink != nil {
-		return nil, r.sink.post(ctx, out)
+		out, err = nil, r.sink.post(ctx, out)
 	}
 	if err == nil {
 		return out, nil

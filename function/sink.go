@@ -61,8 +61,9 @@ func newSink(c Config) (*sink, error) {
 func (s *sink) close() { s.client.CloseIdleConnections() }
 
 // post returns nil when the sink has accepted the event. What the sink may do better next time is tried again, with growing
-// pauses, for as long as timeout; the error is always a 503, also when the sink refuses for good: then the source tries until
-// its own retries end and puts the event where somebody sees it.
+// pauses, for as long as timeout; the error is a 503, also when the sink refuses for good: then the source tries until its own
+// retries end and puts the event where somebody sees it. Only an answer that is too long for the sink is a 413, which sources
+// do not repeat.
 func (s *sink) post(ctx context.Context, e *event.Event) error {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
@@ -111,6 +112,9 @@ func (s *sink) try(ctx context.Context, e *event.Event) (err error, again bool) 
 	}
 	if resp.StatusCode == http.StatusUnauthorized {
 		s.token.forget()
+	}
+	if resp.StatusCode == http.StatusRequestEntityTooLarge { // and will be the next time
+		return tooLarge("answer_too_large", "the sink takes no answer of %d bytes (413): split the record", len(e.DataEncoded)), false
 	}
 	return unavailable("sink_refused", "the sink answered %d", resp.StatusCode), retriable(resp.StatusCode)
 }

@@ -75,7 +75,7 @@ func TestSink(t *testing.T) {
 		{"recovers", []int{503, 500, 429, 404, 202}, 202, "", 5, 5},
 		{"is down", []int{503}, 503, "sink_refused", 2, 20},
 		{"refuses", []int{400}, 503, "sink_refused", 1, 1},
-		{"is too small", []int{413}, 503, "sink_refused", 1, 1},
+		{"is too small", []int{413}, 413, "answer_too_large", 1, 1},
 		{"redirects", []int{302}, 503, "sink_refused", 1, 1},
 		{"redirects the post", []int{308}, 503, "sink_refused", 1, 1},
 	} {
@@ -181,6 +181,7 @@ func TestBatchToSink(t *testing.T) {
 		{"good", `[` + good + `,` + good + `]`, 202, 202, 2, ""},
 		{"mixed", `[` + good + `,` + bad + `]`, 202, 200, 1, "not_text"},
 		{"sink refuses", `[` + good + `,` + bad + `]`, 400, 503, 1, "sink_refused"},
+		{"answer too large", `[` + good + `,` + good + `]`, 413, 200, 2, "answer_too_large"},
 		{"empty", `[]`, 202, 202, 0, ""},
 	} {
 		s := newSink(t, tt.status)
