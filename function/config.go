@@ -31,8 +31,8 @@ type Config struct {
 	EventSource  string        `envconfig:"EVENT_SOURCE" default:"/reddit-classifier" desc:"source attribute of the events that answer, a URI reference"`
 	SinkTimeout  time.Duration `envconfig:"SINK_TIMEOUT" default:"15s" desc:"how long K_SINK may take to accept, retries included; 1ms to 29s (the server gives up at 30s)"`
 	MaxBodyBytes int64         `envconfig:"MAX_BODY_BYTES" default:"4194304" desc:"longest request body in bytes; 1024 to 1073741824"`
-	Explain      int           `envconfig:"EXPLAIN" default:"0" desc:"how many of the n-grams that weigh most are put in meta.tags for each comment; 0 to 100, 0: none"`
-	Labels       bool          `envconfig:"LABELS" default:"false" desc:"put the model's threshold, the names of its classes and each comment's label in meta.tags; true or false"`
+	Explain      int           `envconfig:"EXPLAIN" default:"0" desc:"how many of the n-grams that weigh most are put in meta.tags for each comment; 0 to 100, 0: none; KServe and Open Inference answers never have them"`
+	Labels       bool          `envconfig:"LABELS" default:"false" desc:"put the model's threshold, the names of its classes and each comment's label in meta.tags; true or false; KServe and Open Inference answers never have them"`
 	LogLevel     slog.Level    `envconfig:"LOG_LEVEL" default:"INFO" desc:"DEBUG, INFO, WARN or ERROR"`
 }
 
