@@ -23,6 +23,8 @@
 //	"threshold":0.3239,"classes":["kept","removed"],"labels":["removed",…]
 //	"explain":[{"intercept":0.47,"ngrams":[["this",-0.34],…]},…]
 //
+// They stand in place of members which the question's tags have by these names. KServe and Open Inference answers have neither.
+//
 // A label is the second class where its probability reaches the threshold. A model without a threshold states 0.5 and gives
 // the more probable class, by the name it had in training.
 //
@@ -33,12 +35,12 @@
 //	400  not_a_cloudevent, unsupported_specversion, bad_attribute, bad_data, invalid_json, json_too_deep, invalid_utf8 (in
 //	     JSON), incomplete_body
 //	405  method_not_allowed
-//	413  body_too_large, too_many_comments
+//	413  body_too_large, too_many_comments, answer_too_large (for the sink)
 //	415  unsupported_content_type, unsupported_charset, unsupported_content_encoding, bad_content_type
 //	422  no_data, unknown_shape, ambiguous_shape, not_text, mixed_rows, not_one_column, shape_mismatch, too_many_inputs,
 //	     tensor_unsupported, tftensor_unsupported, bindata_unsupported, invalid_utf8 (in text), loop
 //	500  internal_error
-//	503  not_ready, stopping, canceled, sink_unreachable, sink_timeout, sink_refused
+//	503  not_ready, stopping, canceled, busy (with other long bodies), sink_unreachable, sink_timeout, sink_refused
 //
 // In the answer to a batch an event of type reddit.classifier.error.v1 stands for each event that is refused, with the extensions
 // code and reason; a 503 is the answer to all of the batch.

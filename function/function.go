@@ -30,6 +30,7 @@ type Function struct {
 type running struct {
 	*core
 	sink    *sink
+	bodies  *budget
 	maxBody int64
 	log     *slog.Logger
 }
@@ -83,7 +84,10 @@ func (f *Function) load() (*running, error) {
 	}
 	log := slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
 	log.Info("ready", "model", core.name, "version", core.version, "digest", core.digest, "source", c.EventSource, "sink", redacted(c.Sink))
-	return &running{core: core, sink: s, maxBody: c.MaxBodyBytes, log: log}, nil
+	if s == nil {
+		log.Info("no K_SINK: answers are replies; a KafkaSource alone discards them")
+	}
+	return &running{core: core, sink: s, bodies: newBudget(c), maxBody: c.MaxBodyBytes, log: log}, nil
 }
 
 // openModel returns the model of a valid configuration, its signature verified if that is asked for.
@@ -144,12 +148,16 @@ func (f *Function) Alive(context.Context) (bool, error) { return true, nil }
 // Stop turns readiness off, refuses new events and returns when those in flight are answered, or with ctx.
 func (f *Function) Stop(ctx context.Context) error {
 	idle := f.gate.close()
+	r := f.state.Load()
+	if r != nil {
+		r.bodies.close()
+	}
 	select {
 	case <-idle:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if r := f.state.Load(); r != nil && r.sink != nil {
+	if r != nil && r.sink != nil {
 		r.sink.close()
 	}
 	return nil

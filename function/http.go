@@ -29,6 +29,7 @@ const maxPooled = 256 << 10
 // exchange is the memory of a request and its answer, which another request uses after it.
 type exchange struct {
 	body  bytes.Buffer
+	taken int64 // of the budget, for the body
 	from  event.EventContextV1
 	in    event.Event
 	space // of the answer
@@ -105,8 +106,8 @@ func (r *running) serve(w http.ResponseWriter, req *http.Request) {
 
 // serveIn answers in the memory of x. After a panic that memory is not used again.
 func (r *running) serveIn(x *exchange, w http.ResponseWriter, req *http.Request) {
-	buf := &x.body
-	if err := r.readBody(w, req, buf); err != nil {
+	defer r.giveBack(x)
+	if err := r.readBody(req, x); err != nil {
 		r.refuse(w, nil, err)
 		return
 	}
@@ -116,7 +117,7 @@ func (r *running) serveIn(x *exchange, w http.ResponseWriter, req *http.Request)
 		return
 	}
 	if mode == batchType {
-		r.serveBatch(w, req.Context(), buf.Bytes())
+		r.serveBatch(w, req.Context(), x.body.Bytes())
 		return
 	}
 	in, err := x.readEvent(mode, req.Header)
@@ -128,32 +129,79 @@ func (r *running) serveIn(x *exchange, w http.ResponseWriter, req *http.Request)
 }
 
 // readBody reads the body as far as it may go.
-func (r *running) readBody(w http.ResponseWriter, req *http.Request, buf *bytes.Buffer) error {
+func (r *running) readBody(req *http.Request, x *exchange) error {
 	if encoding := first(req.Header, "Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
 		return unsupported("unsupported_content_encoding", "the content encoding %s is not read", printable(encoding))
 	}
 	if req.ContentLength > r.maxBody {
 		return r.overlong(req)
 	}
-	if n := int(req.ContentLength); n >= 0 && n <= 64<<10 { // longer ones grow as they come: a length is easily claimed
-		buf.Grow(n)
-		b := buf.AvailableBuffer()[:n]
-		if _, err := io.ReadFull(req.Body, b); err != nil {
-			return badRequest("incomplete_body", "the body ends before it should")
+	if n := int(req.ContentLength); n >= 0 && n <= freeBytes {
+		if err := readAll(&x.body, req.Body, n); err != nil {
+			return err
 		}
-		buf.Write(b)
 		_ = req.Body.Close() // it has ended: else net/http looks for more of it before it answers
 		return nil
 	}
-	n, err := buf.ReadFrom(io.LimitReader(req.Body, r.maxBody+1))
+	return r.readLong(req, x)
+}
+
+// readLong reads a body that is long, or may be. What is beyond its beginning is read once the budget has room for all of it.
+func (r *running) readLong(req *http.Request, x *exchange) error {
+	buf := &x.body
+	if n := int(req.ContentLength); n >= 0 {
+		if err := readAll(buf, req.Body, freeBytes); err != nil {
+			return err
+		}
+		if err := r.take(req.Context(), x, int64(n)); err != nil {
+			return err
+		}
+		return readAll(buf, req.Body, n-freeBytes)
+	}
+	n, err := buf.ReadFrom(io.LimitReader(req.Body, min(freeBytes, r.maxBody+1)))
+	if err == nil && n == freeBytes && n <= r.maxBody { // of unknown length: as long as can be
+		if err := r.take(req.Context(), x, r.maxBody); err != nil {
+			return err
+		}
+		_, err = buf.ReadFrom(io.LimitReader(req.Body, r.maxBody+1-n))
+	}
 	switch {
-	case n > r.maxBody:
+	case int64(buf.Len()) > r.maxBody:
 		*buf = bytes.Buffer{} // its memory is free while the rest of the body comes
+		r.giveBack(x)
 		return r.overlong(req)
 	case err != nil:
 		return badRequest("incomplete_body", "the body ends before it should")
 	}
 	return nil
+}
+
+// readAll appends the n bytes of a body that come next.
+func readAll(buf *bytes.Buffer, body io.Reader, n int) error {
+	buf.Grow(n)
+	b := buf.AvailableBuffer()[:n]
+	if _, err := io.ReadFull(body, b); err != nil {
+		return badRequest("incomplete_body", "the body ends before it should")
+	}
+	buf.Write(b)
+	return nil
+}
+
+// take waits until the budget has n bytes for the body.
+func (r *running) take(ctx context.Context, x *exchange, n int64) error {
+	err := r.bodies.take(ctx, n)
+	if err == nil {
+		x.taken = n
+	}
+	return err
+}
+
+// giveBack returns what the body took of the budget.
+func (r *running) giveBack(x *exchange) {
+	if x.taken > 0 {
+		r.bodies.give(x.taken)
+		x.taken = 0
+	}
 }
 
 func (r *running) overlong(req *http.Request) error {

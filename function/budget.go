@@ -1,0 +1,112 @@
+package function
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+const (
+	// freeBytes is how long a body may be, or how much of a longer one may have come, before it counts. So the events of
+	// comments, which are short, have nothing to do with the budget, and who only announces a long body takes nothing of it.
+	freeBytes = 64 << 10
+	// bodyBytes is how many bytes of longer bodies may be in memory at a time, or one body of MAX_BODY_BYTES if that is more. A
+	// request allocates two to three times its body, and garbage comes on top: that fits in the 200 MiB of GOMEMLIMIT and the
+	// 256 MiB that config/ gives a pod.
+	bodyBytes = 16 << 20
+)
+
+// budget is a number of bytes that requests share. Who asks for more than is left waits, in the order of asking, so that long
+// bodies are not passed by for ever.
+type budget struct {
+	patience time.Duration
+
+	mu    sync.Mutex
+	left  int64
+	queue []*claim
+	shut  bool
+}
+
+// claim is one that waits.
+type claim struct {
+	bytes int64
+	done  chan error // has one value once it is settled, unless the claim is given up
+}
+
+func newBudget(c Config) *budget {
+	patience := 10 * time.Second
+	if c.Sink != "" { // the server gives up at 30s, and the sink's time is still to come
+		patience = min(patience, 29500*time.Millisecond-c.SinkTimeout)
+	}
+	return &budget{left: max(bodyBytes, c.MaxBodyBytes), patience: patience}
+}
+
+// take waits for that many bytes, which must not be more than there are in all. Unless it errs they are to be given back.
+func (b *budget) take(ctx context.Context, bytes int64) error {
+	b.mu.Lock()
+	if b.shut {
+		b.mu.Unlock()
+		return errStopping
+	}
+	if len(b.queue) == 0 && bytes <= b.left {
+		b.left -= bytes
+		b.mu.Unlock()
+		return nil
+	}
+	c := &claim{bytes: bytes, done: make(chan error, 1)}
+	b.queue = append(b.queue, c)
+	b.mu.Unlock()
+
+	timer := time.NewTimer(b.patience)
+	defer timer.Stop()
+	select {
+	case err := <-c.done:
+		return err
+	case <-ctx.Done():
+		return b.giveUp(c, unavailable("canceled", "the sender went away before the answer"))
+	case <-timer.C:
+		return b.giveUp(c, unavailable("busy", "other long bodies took all the memory there is for them, for %v", b.patience))
+	}
+}
+
+// giveUp takes a claim back for a reason, unless it has just been settled.
+func (b *budget) giveUp(c *claim, reason error) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	i := slices.Index(b.queue, c)
+	if i < 0 {
+		return <-c.done
+	}
+	b.queue = slices.Delete(b.queue, i, i+1)
+	b.settle() // it may have stood before smaller ones
+	return reason
+}
+
+// give returns bytes that were taken.
+func (b *budget) give(bytes int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.left += bytes
+	b.settle()
+}
+
+// settle lets those in who are first and fit.
+func (b *budget) settle() {
+	for len(b.queue) > 0 && b.queue[0].bytes <= b.left {
+		b.left -= b.queue[0].bytes
+		b.queue[0].done <- nil
+		b.queue = slices.Delete(b.queue, 0, 1)
+	}
+}
+
+// close refuses those who wait and all who come.
+func (b *budget) close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.shut = true
+	for _, c := range b.queue {
+		c.done <- errStopping
+	}
+	b.queue = nil
+}

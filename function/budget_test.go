@@ -1,0 +1,77 @@
+package function
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func reason(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Reason
+	}
+	return ""
+}
+
+// TestBudget: who waits gets in by the order of asking, and gives up on time-out, cancellation and the end.
+func TestBudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &budget{left: 10, patience: 10 * time.Second}
+		ask := func(ctx context.Context, n int64) <-chan error {
+			done := make(chan error, 1)
+			go func() { done <- b.take(ctx, n) }()
+			synctest.Wait()
+			return done
+		}
+		settled := func(c <-chan error) bool { synctest.Wait(); return len(c) > 0 }
+		all := context.Background()
+		if err := <-ask(all, 8); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(all)
+		large, small := ask(ctx, 9), ask(all, 1)
+		if settled(large) || settled(small) {
+			t.Fatal("a small one passed a large one that came before")
+		}
+		cancel()
+		if err := <-large; reason(err) != "canceled" {
+			t.Error(err)
+		}
+		if err := <-small; err != nil { // nobody stands before it now
+			t.Error(err)
+		}
+		began := time.Now()
+		if err := <-ask(all, 5); reason(err) != "busy" || time.Since(began) != b.patience {
+			t.Error(err, time.Since(began))
+		}
+		first, second := ask(all, 6), ask(all, 4)
+		if b.give(8); !settled(first) || settled(second) || <-first != nil {
+			t.Error("not in the order of asking")
+		}
+		b.close()
+		if err := <-second; reason(err) != "stopping" {
+			t.Error(err)
+		}
+		if err := <-ask(all, 1); reason(err) != "stopping" {
+			t.Error(err)
+		}
+		b.give(7)
+		if b.left != 10 || len(b.queue) != 0 {
+			t.Errorf("%d of 10 are left and %d wait", b.left, len(b.queue))
+		}
+	})
+}
+
+func TestPatience(t *testing.T) {
+	c := Defaults()
+	if b := newBudget(c); b.patience != 10*time.Second || b.left != bodyBytes {
+		t.Errorf("%v, %d", b.patience, b.left)
+	}
+	c.Sink, c.SinkTimeout, c.MaxBodyBytes = "http://sink.example", 29*time.Second, 1<<30
+	if b := newBudget(c); b.patience != 500*time.Millisecond || b.left != 1<<30 {
+		t.Errorf("%v, %d", b.patience, b.left)
+	}
+}
