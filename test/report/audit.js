@@ -55,8 +55,11 @@
   }
   const wide = [...document.querySelectorAll("body *")].filter((e) => !e.closest("svg, .scroll, #tip") && e.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
     .map((e) => `${e.tagName}.${e.className} to ${e.getBoundingClientRect().right}`);
+  // Within a frame that scrolls nothing shows that there is more to the right.
+  const cut = [...document.querySelectorAll(".scroll")].filter((e) => e.scrollWidth > e.clientWidth)
+    .map((e) => `${e.scrollWidth} of ${e.clientWidth}: ${e.querySelector("thead").innerText}`);
   return {
-    title: document.title, charts, faint: [...new Set(faint)], wide,
+    title: document.title, cut, charts, faint: [...new Set(faint)], wide,
     scrollWidth: document.documentElement.scrollWidth, clientWidth: document.documentElement.clientWidth,
     strangers: document.querySelectorAll("main script, main img, main iframe, main link, main style, main object").length,
     sections: [...document.querySelectorAll("section")].map((s) => s.id),

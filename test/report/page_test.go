@@ -35,6 +35,7 @@ type audit struct {
 	}
 	Faint                    []string // what has too little contrast
 	Wide                     []string // what is wider than the screen
+	Cut                      []string // tables that are wider than their frame
 	ScrollWidth, ClientWidth int
 	Strangers                int // elements that the page itself has not
 	Sections                 []string
@@ -145,6 +146,9 @@ func judge(t *testing.T, a audit) {
 	}
 	if a.ScrollWidth > a.ClientWidth || len(a.Wide) > 0 {
 		t.Errorf("scrolls sideways: %d of %d; %q", a.ScrollWidth, a.ClientWidth, a.Wide)
+	}
+	if len(a.Cut) > 0 {
+		t.Errorf("tables are cut at the right: %q", a.Cut)
 	}
 	if a.Strangers > 0 || len(a.Links) > 0 {
 		t.Errorf("%d elements came out of comments; links %q", a.Strangers, a.Links)
