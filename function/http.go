@@ -150,8 +150,9 @@ func (r *running) readBody(req *http.Request, x *exchange) error {
 func (r *running) readLong(req *http.Request, x *exchange) error {
 	buf := &x.body
 	if n := int(req.ContentLength); n >= 0 {
-		if err := readAll(buf, req.Body, freeBytes); err != nil {
-			return err
+		// Its beginning grows as it comes: a length is easily claimed.
+		if got, err := buf.ReadFrom(io.LimitReader(req.Body, freeBytes)); err != nil || got < freeBytes {
+			return badRequest("incomplete_body", "the body ends before it should")
 		}
 		if err := r.take(req.Context(), x, int64(n)); err != nil {
 			return err
