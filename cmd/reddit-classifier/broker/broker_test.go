@@ -16,17 +16,23 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestEmbedded(t *testing.T) {
+// start returns the address of an embedded broker and a client of it, for the time of the test.
+func start(t *testing.T) (addr string, client *kgo.Client) {
+	t.Helper()
 	addr, stop, err := broker.Embedded(0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer stop()
-	client, err := broker.Connect(t.Context(), []string{addr})
-	if err != nil {
+	t.Cleanup(stop)
+	if client, err = broker.Connect(t.Context(), []string{addr}); err != nil {
 		t.Fatal(err)
 	}
-	defer client.Close()
+	t.Cleanup(client.Close)
+	return addr, client
+}
+
+func TestEmbedded(t *testing.T) {
+	_, client := start(t)
 	for _, test := range []struct{ want, created []string }{
 		{[]string{"a", "b"}, []string{"a", "b"}},
 		{[]string{"b", "c"}, []string{"c"}},
@@ -53,16 +59,7 @@ func topics(names ...string) (all []broker.Topic) {
 
 // A producer writes what the topic takes, beyond the client's own limit.
 func TestProducerKnowsTheTopicsLimit(t *testing.T) {
-	addr, stop, err := broker.Embedded(0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stop()
-	client, err := broker.Connect(t.Context(), []string{addr})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
+	addr, client := start(t)
 	if _, err := broker.Ensure(t.Context(), client, topics("a")...); err != nil {
 		t.Fatal(err)
 	}
@@ -79,16 +76,7 @@ func TestProducerKnowsTheTopicsLimit(t *testing.T) {
 
 // A topic's own limit goes before its broker's.
 func TestTopicWithALimit(t *testing.T) {
-	addr, stop, err := broker.Embedded(0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stop()
-	client, err := broker.Connect(t.Context(), []string{addr})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
+	addr, client := start(t)
 	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "a", Partitions: 1, MaxBytes: 5000}, broker.Topic{Name: "b", Partitions: 1}); err != nil {
 		t.Fatal(err)
 	}
