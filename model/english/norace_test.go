@@ -1,0 +1,5 @@
+//go:build !race
+
+package english_test
+
+const raceEnabled = false
