@@ -37,9 +37,9 @@ func (t *trie) encodeSteps() (entries, displacements []byte) {
 
 // displace returns nil when a bucket finds no displacement. The fullest buckets choose first, while there is room.
 func (t *trie) displace(buckets, places int) (entries, displacements []byte) {
-	members := make([][][2]uint32, buckets)
+	members := make([][]uint64, buckets)
 	for _, step := range t.order {
-		bucket := stepKey(step[0], step[1]) * hashMultiplier >> hashShift(buckets)
+		bucket := step * hashMultiplier >> hashShift(buckets)
 		members[bucket] = append(members[bucket], step)
 	}
 	order := make([]int, buckets)
@@ -57,8 +57,8 @@ func (t *trie) displace(buckets, places int) (entries, displacements []byte) {
 		}
 		binary.LittleEndian.PutUint16(displacements[bucket*displaceSize:], d)
 		for _, step := range members[bucket] {
-			e := entries[place(stepKey(step[0], step[1]), d, places)*stepSize:]
-			binary.LittleEndian.PutUint64(e, stepKey(step[0], step[1]))
+			e := entries[place(step, d, places)*stepSize:]
+			binary.LittleEndian.PutUint64(e, step)
 			binary.LittleEndian.PutUint32(e[8:], t.steps[step])
 		}
 	}
@@ -66,12 +66,12 @@ func (t *trie) displace(buckets, places int) (entries, displacements []byte) {
 }
 
 // findDisplacement returns the first displacement that gives each of the steps a free place, and takes these places.
-func findDisplacement(steps [][2]uint32, taken []bool) (displacement uint16, ok bool) {
+func findDisplacement(steps []uint64, taken []bool) (displacement uint16, ok bool) {
 	at := make([]uint64, len(steps))
 	for d := range math.MaxUint16 + 1 {
 		n := 0
 		for n < len(steps) {
-			at[n] = place(stepKey(steps[n][0], steps[n][1]), uint16(d), len(taken))
+			at[n] = place(steps[n], uint16(d), len(taken))
 			if taken[at[n]] {
 				break
 			}

@@ -16,13 +16,13 @@ type trie struct {
 	extra    []string          // the words that are no features
 	words    map[string]uint32 // by text: a word is the node of the path that it is alone
 	nodes    uint32
-	steps    map[[2]uint32]uint32 // from a node, by a word, to a node
-	order    [][2]uint32          // the keys of steps, as they came
+	steps    map[uint64]uint32 // by stepKey: the node that the step leads to
+	order    []uint64          // the keys of steps, as they came
 }
 
 // newTrie returns the trie of different n-grams, in the order of their features, and "", or the first n-gram that is there twice.
 func newTrie(features []string) (t *trie, twice string) {
-	t = &trie{features: len(features), words: map[string]uint32{}, steps: map[[2]uint32]uint32{}}
+	t = &trie{features: len(features), words: map[string]uint32{}, steps: map[uint64]uint32{}}
 	byLength := map[int][]int{}
 	longest := 0
 	paths := make([][]string, len(features))
@@ -61,7 +61,7 @@ func newTrie(features []string) (t *trie, twice string) {
 func (t *trie) add(path []string, feature uint32) bool {
 	node := t.words[path[0]]
 	for _, word := range path[1 : len(path)-1] {
-		step := [2]uint32{node, t.words[word]}
+		step := stepKey(node, t.words[word])
 		next, ok := t.steps[step]
 		if !ok {
 			next = t.nodes
@@ -70,7 +70,7 @@ func (t *trie) add(path []string, feature uint32) bool {
 		}
 		node = next
 	}
-	step := [2]uint32{node, t.words[path[len(path)-1]]}
+	step := stepKey(node, t.words[path[len(path)-1]])
 	if _, ok := t.steps[step]; ok {
 		return false
 	}
@@ -78,7 +78,7 @@ func (t *trie) add(path []string, feature uint32) bool {
 	return true
 }
 
-func (t *trie) step(step [2]uint32, to uint32) {
+func (t *trie) step(step uint64, to uint32) {
 	t.steps[step] = to
 	t.order = append(t.order, step)
 }
@@ -105,7 +105,7 @@ func (t *trie) encodeFilter() []byte {
 	}
 	b := make([]byte, size/8)
 	for _, step := range t.order {
-		bit := stepKey(step[0], step[1]) * hashMultiplier >> hashShift(size)
+		bit := step * hashMultiplier >> hashShift(size)
 		b[bit>>3] |= 1 << (bit & 7)
 	}
 	return b
