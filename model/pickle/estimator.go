@@ -52,7 +52,8 @@ func pipeline(o *object) (p parts, err error) {
 		case isObject && estimator.class == "LogisticRegression" && p.classifier == nil:
 			p.classifier = estimator
 		default:
-			return p, unsupportedErrorf("a Pipeline with the step %s, which is %s", describe(step[0]), describe(step[1]))
+			return p, unsupportedErrorf("a Pipeline with the step %s, %s, cannot be imported: it has to be of a TfidfVectorizer and a LogisticRegression",
+				describe(step[0]), describe(step[1]))
 		}
 	}
 	return p, nil
@@ -235,7 +236,7 @@ func (v *Vectorizer) checkIdentity(a *attributes, role string, f any, identity I
 		}
 	case *global:
 		if !identity(f.String()) {
-			a.fail(unsupportedErrorf("a custom %s, %s, cannot be imported: the pickle holds only its name, so it cannot be seen to be the identity", role, f))
+			a.fail(unsupportedErrorf("a custom %s, %s, cannot be imported: the pickle holds only its name, so it cannot be seen to be the identity (--identity says that it is)", role, f))
 			return
 		}
 		v.Assumed = append(v.Assumed, f.String())

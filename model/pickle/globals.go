@@ -41,11 +41,13 @@ func init() {
 		calls[module+"._create_code"] = createCode
 		calls[module+"._create_array"] = createArray
 		calls[module+"._get_attr"] = getAttr
+		calls[module+"._getattr"] = getAttr
 		calls[module+"._import_module"] = importModule
 		calls[module+"._load_type"] = loadType
 		calls[module+"._create_cell"] = ignore("a cell")
 	}
 	for _, module := range []string{"builtins", "__builtin__"} {
+		calls[module+".getattr"] = getAttr
 		calls[module+".set"] = makeSet
 		calls[module+".frozenset"] = makeSet
 		calls[module+".bytes"] = makeBytes
@@ -226,28 +228,33 @@ func importModule(_ *machine, args tuple) (any, error) {
 	return nil, formatErrorf("dill's _import_module without a name")
 }
 
-// loadType returns a type that may be called: before 0.3.5 dill names code objects, sets and the empty bytes by their types.
+// loadType returns the name of a type: dill knows types by one word, and before 0.3.5 has code objects, sets and the empty bytes made
+// by calling theirs.
 func loadType(_ *machine, args tuple) (any, error) {
 	if len(args) == 1 {
-		switch name := args[0]; name {
-		case "CodeType":
-			return &global{module: "types", name: "CodeType"}, nil
-		case "bytes", "bytearray", "set", "frozenset":
-			return &global{module: "builtins", name: name.(string)}, nil
+		if name, ok := args[0].(string); ok && strings.HasSuffix(name, "Type") {
+			return &global{module: "types", name: name}, nil
+		} else if ok {
+			return &global{module: "builtins", name: name}, nil
 		}
 	}
-	return &opaque{"a type"}, nil
+	return nil, formatErrorf("dill's _load_type without a name")
 }
 
+// getAttr returns a name within a module or a class (str.split, say) as a name: nothing is looked up.
 func getAttr(_ *machine, args tuple) (any, error) {
-	if len(args) == 2 {
-		m, ok1 := args[0].(*module)
-		name, ok2 := args[1].(string)
-		if ok1 && ok2 {
-			return &global{m.name, name}, nil
+	if len(args) < 2 {
+		return nil, formatErrorf("getattr with %d arguments", len(args))
+	}
+	if name, ok := args[1].(string); ok {
+		switch of := args[0].(type) {
+		case *module:
+			return &global{of.name, name}, nil
+		case *global:
+			return &global{of.module, of.name + "." + name}, nil
 		}
 	}
-	return nil, unsupportedErrorf("dill's _get_attr of something that is not a module")
+	return nil, unsupportedErrorf("getattr of %s, which is neither a module nor a class", describe(args[0]))
 }
 
 // createArray is dill's: a maker of an array, its arguments, and the array's state.

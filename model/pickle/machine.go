@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -58,10 +59,27 @@ func (m *machine) run() (any, error) {
 			return m.pop()
 		}
 		if err := m.step(op); err != nil {
-			return nil, err
+			return nil, m.within(err)
 		}
 	}
 	return nil, formatErrorf("more than %d opcodes", maxOpcodes)
+}
+
+// callables are the parameters of a vectorizer that can be anything, and so what a refusal is mostly about.
+var callables = []string{"tokenizer", "preprocessor", "analyzer", "strip_accents", "stop_words", "dtype"}
+
+// within says which of them is refused: of a value that is being made, the key is the nearest on the stack.
+func (m *machine) within(err error) error {
+	var refusal UnsupportedError
+	if !errors.As(err, &refusal) {
+		return err
+	}
+	for _, v := range slices.Backward(m.stack) {
+		if name, ok := v.(string); ok && slices.Contains(callables, name) {
+			return unsupportedErrorf("the parameter %s cannot be imported: %s", name, string(refusal))
+		}
+	}
+	return err
 }
 
 func (m *machine) truncated() error {

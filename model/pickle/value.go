@@ -93,7 +93,7 @@ func describe(v any) string {
 	case *ndarray:
 		return "an array"
 	case *dtype:
-		return "a dtype"
+		return fmt.Sprintf("the dtype %c%d", v.kind, v.width)
 	case *opaque:
 		return v.what
 	}

@@ -9,11 +9,15 @@ Standard input, one JSON object a line:
   functions            how the vectorizer holds the identity: "lambda" (dill only) or "name"
   pipeline             whether both go into one file, as a Pipeline
   sparse               whether the coefficients are made sparse
+  parameter, callable  a parameter of the vectorizer that is set to one of CALLABLES before it is written
   path                 where to write: path.vectorizer and path.classifier, or path.pipeline
 Standard output: per line {"proba": [[p0, p1], ...], "release": "1.9.1"} or {"skipped": "why this release cannot fit that"}.
 """
+import functools
 import json
+import operator
 import pickle
+import re
 import sys
 import warnings
 
@@ -30,6 +34,28 @@ CLASSES = {"int": int, "bool": bool, "str": ["kept", "removed"].__getitem__, "fl
 
 def identity(x):
     return x
+
+
+class Splitter:
+    def __call__(self, x):
+        return x
+
+    def split(self, x):
+        return x
+
+
+# What an artifact cannot represent.
+CALLABLES = {
+    "str.split": str.split,
+    "re.findall": re.compile(r"\w+").findall,
+    "partial": functools.partial(re.split, " "),
+    "methodcaller": operator.methodcaller("split"),
+    "sorted": sorted,
+    "object": Splitter(),
+    "method": Splitter().split,
+    "class": list,
+    "function": lambda x: x[:9],
+}
 
 
 def write(request, path, estimator):
@@ -57,12 +83,15 @@ def answer(request):
     if request["sparse"]:
         classifier.sparsify()
     pipeline = Pipeline([("tfidf", vectorizer), ("lr", classifier)])
+    proba = pipeline.predict_proba(request["test"]).tolist()
+    if request["parameter"]:
+        setattr(vectorizer, request["parameter"], CALLABLES[request["callable"]])
     if request["pipeline"]:
         write(request, request["path"] + ".pipeline", pipeline)
     else:
         write(request, request["path"] + ".vectorizer", vectorizer)
         write(request, request["path"] + ".classifier", classifier)
-    return {"proba": pipeline.predict_proba(request["test"]).tolist(), "release": sklearn.__version__}
+    return {"proba": proba, "release": sklearn.__version__}
 
 
 if __name__ == "__main__":

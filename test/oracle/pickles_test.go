@@ -15,6 +15,7 @@ import (
 	"reddit-classifier/model/clean"
 	"reddit-classifier/model/english"
 	"reddit-classifier/model/english/packs"
+	"reddit-classifier/model/pickle"
 	importer "reddit-classifier/model/sklearn"
 	"reddit-classifier/test/oracle"
 )
@@ -32,6 +33,8 @@ type pickled struct {
 	Functions  string         `json:"functions"`
 	Pipeline   bool           `json:"pipeline"`
 	Sparse     bool           `json:"sparse"`
+	Parameter  string         `json:"parameter"`
+	Callable   string         `json:"callable"`
 	Path       string         `json:"path"`
 
 	texts []string // what Test was made of
@@ -116,6 +119,42 @@ func (c *comparison) compare(t *testing.T, pack *english.Pack, r pickled, want p
 	c.worst = max(c.worst, worst)
 	if !(worst <= model.Tolerance) {
 		t.Errorf("scikit-learn %s, %s: differs by %g", want.Release, r, worst)
+	}
+}
+
+// TestRefusedCallables has the newest release pickle what a vectorizer can be given and an artifact cannot represent: each is refused
+// by the name of its parameter.
+func TestRefusedCallables(t *testing.T) {
+	python := oracle.Environment(t, "sklearn-1.9")
+	pack, err := packs.Open("spacy-3.8")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(5, 6))
+	dir := t.TempDir()
+	var requests []pickled
+	for _, parameter := range []string{"tokenizer", "preprocessor", "analyzer"} {
+		for _, callable := range []string{"str.split", "re.findall", "partial", "methodcaller", "sorted", "object", "method", "class", "function"} {
+			for _, writer := range []string{"pickle", "joblib", "dill"} {
+				if writer != "dill" && callable == "function" {
+					continue // a lambda has no name to be pickled by
+				}
+				r := randomRequest(rng, pack, 5)
+				r.Writer, r.Functions, r.Parameter, r.Callable = writer, "name", parameter, callable
+				r.Path = filepath.Join(dir, fmt.Sprint(len(requests)))
+				requests = append(requests, r)
+			}
+		}
+	}
+	for i, written := range oracle.Run[pickled, predicted](t, python, "pickles.py", requests) {
+		if written.Skipped != "" {
+			continue
+		}
+		_, err := importPickles(pack, requests[i])
+		var unsupported pickle.UnsupportedError
+		if !errors.As(err, &unsupported) || !strings.Contains(err.Error(), requests[i].Parameter) || !strings.Contains(err.Error(), "cannot be imported") {
+			t.Errorf("%s=%s by %s: %v", requests[i].Parameter, requests[i].Callable, requests[i].Writer, err)
+		}
 	}
 }
 
