@@ -38,9 +38,9 @@ func appendRows(dst []byte, proba [][2]float64) []byte {
 // appendMeta appends what the record's own meta said and, if asked for, what was decided and why.
 func (c *core) appendMeta(dst []byte, p *payload, proba [][2]float64) []byte {
 	dst = append(dst, '{')
-	if tags := c.appendTags(nil, p, proba); len(tags) > 0 {
+	if p.tags != nil || c.labels || c.explain > 0 {
 		dst = append(dst, `"tags":`...)
-		dst = append(dst, tags...)
+		dst = c.appendTags(dst, p, proba)
 	}
 	if p.puid != nil {
 		if dst[len(dst)-1] != '{' {
@@ -127,6 +127,9 @@ func (c *core) appendLabels(dst []byte, proba [][2]float64) []byte {
 func (c *core) appendExplanations(dst []byte, comments []string) []byte {
 	dst = append(dst, `"explain":[`...)
 	for i, comment := range comments {
+		if len(dst) > maxAnswer { // which is refused
+			break
+		}
 		if i > 0 {
 			dst = append(dst, ',')
 		}

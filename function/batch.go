@@ -12,7 +12,8 @@ import (
 // serveBatch answers a batch with a batch, in its order. With a sink the predictions are posted one by one (KafkaSink takes no
 // batches) and only refusals are left to answer; if the sink fails the whole batch does, and what it had accepted will come
 // again under the same ids.
-func (r *running) serveBatch(w http.ResponseWriter, ctx context.Context, body []byte) {
+func (r *running) serveBatch(x *exchange, w http.ResponseWriter, ctx context.Context) {
+	body := x.body.Bytes()
 	if !utf8.Valid(body) {
 		r.refuse(w, nil, badRequest("invalid_utf8", "the batch is not valid UTF-8"))
 		return
@@ -22,7 +23,11 @@ func (r *running) serveBatch(w http.ResponseWriter, ctx context.Context, body []
 		r.refuse(w, nil, badRequest("not_a_cloudevent", "the batch is not a JSON array"))
 		return
 	}
-	if err := check(s.b); err != nil { // before the first event of a broken batch is answered
+	events, err := count(s.b) // before the first event of a broken batch is answered
+	if err == nil {
+		err = r.takeAnswer(ctx, x, r.batchWeight(events, s.b))
+	}
+	if err != nil {
 		r.refuse(w, nil, err)
 		return
 	}
@@ -32,7 +37,7 @@ func (r *running) serveBatch(w http.ResponseWriter, ctx context.Context, body []
 		defer cancel()
 	}
 	answer := []byte{'['}
-	err := s.array(func() error {
+	err = s.array(func() error {
 		in, err := fromJSON(s)
 		out, err := r.handleOne(ctx, in, err)
 		if err != nil || out == nil {
@@ -41,7 +46,9 @@ func (r *running) serveBatch(w http.ResponseWriter, ctx context.Context, body []
 		if len(answer) > 1 {
 			answer = append(answer, ',')
 		}
-		answer = appendEvent(answer, out)
+		if answer = appendEvent(answer, out); len(answer) > maxAnswer {
+			return tooLarge("answer_too_large", "the answer to the batch is longer than %d bytes: send fewer events in one batch", maxAnswer)
+		}
 		return nil
 	})
 	if err != nil {
@@ -56,13 +63,23 @@ func (r *running) serveBatch(w http.ResponseWriter, ctx context.Context, body []
 	writeBody(w, http.StatusOK, append(answer, ']'))
 }
 
-// check returns an error unless b is JSON.
-func check(b []byte) error {
+// count returns how many elements the array in JSON has that b is.
+func count(b []byte) (n int, err error) {
 	s := scanner{b: b}
-	if err := s.skip(); err != nil {
-		return err
+	err = s.array(func() error {
+		n++
+		return s.skip()
+	})
+	if err == nil {
+		err = s.end()
 	}
-	return s.end()
+	return n, err
+}
+
+// batchWeight returns how many bytes it may take to answer a batch of so many events: for each the attributes of its answer, and
+// what its comments take, those included whose quotes base64 hides.
+func (r *running) batchWeight(events int, batch []byte) int64 {
+	return int64(events)*512 + max(r.weight(batch), 16*int64(len(batch)))
 }
 
 // handleOne returns what stands for one event of a batch in the answer: the prediction, a refusal, or nil when the sink has it.

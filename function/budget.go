@@ -1,6 +1,7 @@
 package function
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"sync"
@@ -15,13 +16,14 @@ const (
 	// request allocates two to three times its body, and garbage comes on top: that fits in the 200 MiB of GOMEMLIMIT and the
 	// 256 MiB that config/ gives a pod.
 	bodyBytes = 16 << 20
+	// maxAnswer is how long an answer may be, and how many bytes of longer ones may be made or sent at a time. Bodies and answers
+	// are apart because a request has its body when it asks for its answer: of one budget, all could have a part and none enough.
+	maxAnswer = 16 << 20
 )
 
 // budget is a number of bytes that requests share. Who asks for more than is left waits, in the order of asking, so that long
 // bodies are not passed by for ever.
 type budget struct {
-	patience time.Duration
-
 	mu    sync.Mutex
 	left  int64
 	queue []*claim
@@ -34,31 +36,32 @@ type claim struct {
 	done  chan error // has one value once it is settled, unless the claim is given up
 }
 
-func newBudget(c Config) *budget {
-	patience := 10 * time.Second
-	if c.Sink != "" { // the server gives up at 30s, and the sink's time is still to come
-		patience = min(patience, 29500*time.Millisecond-c.SinkTimeout)
+// patience is how long a request may wait for memory in all.
+func (c Config) patience() time.Duration {
+	const patience = 10 * time.Second
+	if c.Sink == "" {
+		return patience
 	}
-	return &budget{left: max(bodyBytes, c.MaxBodyBytes), patience: patience}
+	return min(patience, 29500*time.Millisecond-c.SinkTimeout) // the server gives up at 30s, and the sink's time is still to come
 }
 
 // take waits for that many bytes, which must not be more than there are in all. Unless it errs they are to be given back.
-func (b *budget) take(ctx context.Context, bytes int64) error {
+func (b *budget) take(ctx context.Context, n int64, patience time.Duration) error {
 	b.mu.Lock()
 	if b.shut {
 		b.mu.Unlock()
 		return errStopping
 	}
-	if len(b.queue) == 0 && bytes <= b.left {
-		b.left -= bytes
+	if len(b.queue) == 0 && n <= b.left {
+		b.left -= n
 		b.mu.Unlock()
 		return nil
 	}
-	c := &claim{bytes: bytes, done: make(chan error, 1)}
+	c := &claim{bytes: n, done: make(chan error, 1)}
 	b.queue = append(b.queue, c)
 	b.mu.Unlock()
 
-	timer := time.NewTimer(b.patience)
+	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {
 	case err := <-c.done:
@@ -66,7 +69,7 @@ func (b *budget) take(ctx context.Context, bytes int64) error {
 	case <-ctx.Done():
 		return b.giveUp(c, unavailable("canceled", "the sender went away before the answer"))
 	case <-timer.C:
-		return b.giveUp(c, unavailable("busy", "other long bodies took all the memory there is for them, for %v", b.patience))
+		return b.giveUp(c, unavailable("busy", "other long events take all the memory there is for them"))
 	}
 }
 
@@ -83,11 +86,11 @@ func (b *budget) giveUp(c *claim, reason error) error {
 	return reason
 }
 
-// give returns bytes that were taken.
-func (b *budget) give(bytes int64) {
+// give returns n bytes that were taken.
+func (b *budget) give(n int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.left += bytes
+	b.left += n
 	b.settle()
 }
 
@@ -98,6 +101,24 @@ func (b *budget) settle() {
 		b.queue[0].done <- nil
 		b.queue = slices.Delete(b.queue, 0, 1)
 	}
+}
+
+// weight returns how many bytes it may take to answer data, which has not been read: it has at most one comment for two quotes.
+// What is short weighs nothing.
+func (c *core) weight(data []byte) int64 {
+	if len(data) <= freeBytes/32 {
+		return 0
+	}
+	comments := min(bytes.Count(data, []byte{'"'})/2, maxComments)
+	each, ngrams := 96, 0 // a row in the answer, the numbers in it and the comment's place; all of them may have to grow
+	if c.labels {
+		each += 32
+	}
+	if c.explain > 0 {
+		each += 64
+		ngrams = min(comments*c.explain, 2*len(data)) // a word has two bytes and three n-grams
+	}
+	return int64(comments*each + ngrams*64)
 }
 
 // close refuses those who wait and all who come.

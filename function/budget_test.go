@@ -19,10 +19,11 @@ func reason(err error) string {
 // TestBudget: who waits gets in by the order of asking, and gives up on time-out, cancellation and the end.
 func TestBudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := &budget{left: 10, patience: 10 * time.Second}
+		b := &budget{left: 10}
+		const patience = 10 * time.Second
 		ask := func(ctx context.Context, n int64) <-chan error {
 			done := make(chan error, 1)
-			go func() { done <- b.take(ctx, n) }()
+			go func() { done <- b.take(ctx, n, patience) }()
 			synctest.Wait()
 			return done
 		}
@@ -44,7 +45,7 @@ func TestBudget(t *testing.T) {
 			t.Error(err)
 		}
 		began := time.Now()
-		if err := <-ask(all, 5); reason(err) != "busy" || time.Since(began) != b.patience {
+		if err := <-ask(all, 5); reason(err) != "busy" || time.Since(began) != patience {
 			t.Error(err, time.Since(began))
 		}
 		first, second := ask(all, 6), ask(all, 4)
@@ -67,11 +68,11 @@ func TestBudget(t *testing.T) {
 
 func TestPatience(t *testing.T) {
 	c := Defaults()
-	if b := newBudget(c); b.patience != 10*time.Second || b.left != bodyBytes {
-		t.Errorf("%v, %d", b.patience, b.left)
+	if got := c.patience(); got != 10*time.Second {
+		t.Error(got)
 	}
-	c.Sink, c.SinkTimeout, c.MaxBodyBytes = "http://sink.example", 29*time.Second, 1<<30
-	if b := newBudget(c); b.patience != 500*time.Millisecond || b.left != 1<<30 {
-		t.Errorf("%v, %d", b.patience, b.left)
+	c.Sink, c.SinkTimeout = "http://sink.example", 29*time.Second
+	if got := c.patience(); got != 500*time.Millisecond {
+		t.Error(got)
 	}
 }

@@ -20,7 +20,9 @@ func TestPanicInABatch(t *testing.T) {
 	r := &running{core: c, log: slog.New(slog.NewJSONHandler(&log, nil))}
 	const head = `{"specversion":"1.0","source":"/a","type":"b","id":`
 	w := httptest.NewRecorder()
-	r.serveBatch(w, context.Background(), []byte(`[`+head+`"1","data":{"strData":"a secret comment"}},`+head+`"2","data":{"instances":[]}}]`))
+	x := &exchange{}
+	x.body.WriteString(`[` + head + `"1","data":{"strData":"a secret comment"}},` + head + `"2","data":{"instances":[]}}]`)
+	r.serveBatch(x, w, context.Background())
 	var events []event.Event
 	if err := json.Unmarshal(w.Body.Bytes(), &events); err != nil || w.Code != 200 || len(events) != 2 {
 		t.Fatal(w.Code, err, w.Body)

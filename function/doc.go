@@ -35,7 +35,7 @@
 //	400  not_a_cloudevent, unsupported_specversion, bad_attribute, bad_data, invalid_json, json_too_deep, invalid_utf8 (in
 //	     JSON), incomplete_body
 //	405  method_not_allowed
-//	413  body_too_large, too_many_comments, answer_too_large (for the sink)
+//	413  body_too_large, too_many_comments, answer_too_large (than 16 MiB, or than the sink takes)
 //	415  unsupported_content_type, unsupported_charset, unsupported_content_encoding, bad_content_type
 //	422  no_data, unknown_shape, ambiguous_shape, not_text, mixed_rows, not_one_column, shape_mismatch, too_many_inputs,
 //	     tensor_unsupported, tftensor_unsupported, bindata_unsupported, invalid_utf8 (in text), loop

@@ -80,6 +80,9 @@ func (c *core) handleIn(s *space, ctx context.Context, in *event.Event) (*event.
 	}
 	var one [1][2]float64 // which is nearly always enough, and not on the heap
 	proba := one[:0]
+	if n := len(p.comments); n > 1 {
+		proba = make([][2]float64, 0, n)
+	}
 	for _, comment := range p.comments {
 		if ctx.Err() != nil {
 			return nil, unavailable("canceled", "the sender went away before the answer")
@@ -92,6 +95,9 @@ func (c *core) handleIn(s *space, ctx context.Context, in *event.Event) (*event.
 	}
 	out := c.answer(&s.reply, from, PredictionType, "")
 	out.DataEncoded = c.appendAnswer(data, p, proba)
+	if len(out.DataEncoded) > maxAnswer {
+		return nil, tooLarge("answer_too_large", "the answer is longer than %d bytes: split the record, or explain less", maxAnswer)
+	}
 	return out, nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/cloudevents/sdk-go/v2/event"
 
@@ -29,10 +30,12 @@ type Function struct {
 // running is what a started function has; it never changes.
 type running struct {
 	*core
-	sink    *sink
-	bodies  *budget
-	maxBody int64
-	log     *slog.Logger
+	sink     *sink
+	bodies   *budget
+	answers  *budget
+	patience time.Duration // with both budgets
+	maxBody  int64
+	log      *slog.Logger
 }
 
 // New returns a function that Start configures from the environment. The model within the program is being read from then on:
@@ -87,7 +90,15 @@ func (f *Function) load() (*running, error) {
 	if s == nil {
 		log.Info("no K_SINK: answers are replies; a KafkaSource alone discards them")
 	}
-	return &running{core: core, sink: s, bodies: newBudget(c), maxBody: c.MaxBodyBytes, log: log}, nil
+	return &running{
+		core:     core,
+		sink:     s,
+		bodies:   &budget{left: max(bodyBytes, c.MaxBodyBytes)},
+		answers:  &budget{left: maxAnswer},
+		patience: c.patience(),
+		maxBody:  c.MaxBodyBytes,
+		log:      log,
+	}, nil
 }
 
 // openModel returns the model of a valid configuration, its signature verified if that is asked for.
@@ -151,6 +162,7 @@ func (f *Function) Stop(ctx context.Context) error {
 	r := f.state.Load()
 	if r != nil {
 		r.bodies.close()
+		r.answers.close()
 	}
 	select {
 	case <-idle:

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"github.com/cloudevents/sdk-go/v2/event"
@@ -28,11 +29,13 @@ const maxPooled = 256 << 10
 
 // exchange is the memory of a request and its answer, which another request uses after it.
 type exchange struct {
-	body  bytes.Buffer
-	taken int64 // of the budget, for the body
-	from  event.EventContextV1
-	in    event.Event
-	space // of the answer
+	body   bytes.Buffer
+	taken  int64     // of the budget of bodies
+	answer int64     // of the budget of answers
+	until  time.Time // when waiting for either ends; zero until it begins
+	from   event.EventContextV1
+	in     event.Event
+	space  // of the answer
 }
 
 var exchanges = sync.Pool{New: func() any { return new(exchange) }}
@@ -50,6 +53,7 @@ func (x *exchange) free() {
 	clear(x.payload.comments)
 	x.payload = payload{comments: x.payload.comments[:0]}
 	x.scanner = scanner{}
+	x.until = time.Time{}
 	exchanges.Put(x)
 }
 
@@ -106,7 +110,7 @@ func (r *running) serve(w http.ResponseWriter, req *http.Request) {
 
 // serveIn answers in the memory of x. After a panic that memory is not used again.
 func (r *running) serveIn(x *exchange, w http.ResponseWriter, req *http.Request) {
-	defer r.giveBack(x)
+	defer r.release(x)
 	if err := r.readBody(req, x); err != nil {
 		r.refuse(w, nil, err)
 		return
@@ -117,7 +121,7 @@ func (r *running) serveIn(x *exchange, w http.ResponseWriter, req *http.Request)
 		return
 	}
 	if mode == batchType {
-		r.serveBatch(w, req.Context(), x.body.Bytes())
+		r.serveBatch(x, w, req.Context())
 		return
 	}
 	in, err := x.readEvent(mode, req.Header)
@@ -154,14 +158,14 @@ func (r *running) readLong(req *http.Request, x *exchange) error {
 		if got, err := buf.ReadFrom(io.LimitReader(req.Body, freeBytes)); err != nil || got < freeBytes {
 			return badRequest("incomplete_body", "the body ends before it should")
 		}
-		if err := r.take(req.Context(), x, int64(n)); err != nil {
+		if err := r.take(req.Context(), x, r.bodies, int64(n), &x.taken); err != nil {
 			return err
 		}
 		return readAll(buf, req.Body, n-freeBytes)
 	}
 	n, err := buf.ReadFrom(io.LimitReader(req.Body, min(freeBytes, r.maxBody+1)))
 	if err == nil && n == freeBytes && n <= r.maxBody { // of unknown length: as long as can be
-		if err := r.take(req.Context(), x, r.maxBody); err != nil {
+		if err := r.take(req.Context(), x, r.bodies, r.maxBody, &x.taken); err != nil {
 			return err
 		}
 		_, err = buf.ReadFrom(io.LimitReader(req.Body, r.maxBody+1-n))
@@ -188,20 +192,48 @@ func readAll(buf *bytes.Buffer, body io.Reader, n int) error {
 	return nil
 }
 
-// take waits until the budget has n bytes for the body.
-func (r *running) take(ctx context.Context, x *exchange, n int64) error {
-	err := r.bodies.take(ctx, n)
+// take waits until a budget has n bytes for the request, and notes that it has them.
+func (r *running) take(ctx context.Context, x *exchange, b *budget, n int64, taken *int64) error {
+	if x.until.IsZero() {
+		x.until = time.Now().Add(r.patience)
+	}
+	err := b.take(ctx, n, time.Until(x.until))
 	if err == nil {
-		x.taken = n
+		*taken = n
 	}
 	return err
 }
 
-// giveBack returns what the body took of the budget.
+// takeAnswer waits until there is room for an answer that weighs so much.
+func (r *running) takeAnswer(ctx context.Context, x *exchange, weight int64) error {
+	if weight <= freeBytes {
+		return nil
+	}
+	return r.take(ctx, x, r.answers, min(weight, maxAnswer), &x.answer)
+}
+
+// giveBack returns what the body took of its budget.
 func (r *running) giveBack(x *exchange) {
 	if x.taken > 0 {
 		r.bodies.give(x.taken)
 		x.taken = 0
+	}
+}
+
+// release returns what the request took of both budgets.
+func (r *running) release(x *exchange) {
+	r.giveBack(x)
+	if x.answer > 0 {
+		r.answers.give(x.answer)
+		x.answer = 0
+	}
+}
+
+// forget lets a long body go once it is answered, if there is little of it in the answer, so that a slow sink keeps no other waiting.
+func (r *running) forget(x *exchange, in, out *event.Event) {
+	if x.taken > 0 && len(out.DataEncoded) <= freeBytes {
+		in.DataEncoded, x.body, x.payload, x.scanner = nil, bytes.Buffer{}, payload{}, scanner{}
+		r.giveBack(x)
 	}
 }
 
@@ -253,8 +285,9 @@ func (x *exchange) readEvent(mode string, h http.Header) (*event.Event, error) {
 
 // serveEvent answers with the prediction, or with 202 when the sink has it.
 func (r *running) serveEvent(x *exchange, w http.ResponseWriter, ctx context.Context, in *event.Event) {
-	out, err := r.handleIn(&x.space, ctx, in)
+	out, err := r.answerIn(x, ctx, in)
 	if err == nil && r.sink != nil {
+		r.forget(x, in, out)
 		err = r.sink.post(ctx, out)
 	}
 	if err != nil {
@@ -267,6 +300,14 @@ func (r *running) serveEvent(x *exchange, w http.ResponseWriter, ctx context.Con
 	}
 	writeHeaders(w.Header(), out.Context.(*event.EventContextV1))
 	writeBody(w, http.StatusOK, out.DataEncoded)
+}
+
+// answerIn is handleIn once there is room for the answer.
+func (r *running) answerIn(x *exchange, ctx context.Context, in *event.Event) (*event.Event, error) {
+	if err := r.takeAnswer(ctx, x, r.weight(in.DataEncoded)); err != nil {
+		return nil, err
+	}
+	return r.handleIn(&x.space, ctx, in)
 }
 
 func (r *running) refuse(w http.ResponseWriter, in *event.Event, err error) {

@@ -10,6 +10,12 @@ import (
 	"github.com/cloudevents/sdk-go/v2/event"
 )
 
+// What an event in JSON may have beside its data. In headers the server's own limit holds, of a megabyte in all.
+const (
+	maxExtensions = 256
+	maxAttribute  = 64 << 10
+)
+
 // fromJSON reads one event in the JSON format. With an error it still returns the attributes that were found, which the
 // answer to a batch carries.
 func fromJSON(s *scanner) (*event.Event, error) {
@@ -87,6 +93,10 @@ func (r *structured) once(name string) bool {
 			return true
 		}
 	} else if _, twice := r.a.Extensions[name]; !twice {
+		if len(r.a.Extensions) == maxExtensions {
+			r.fail(badRequest("bad_attribute", "the event has more than %d extensions", maxExtensions))
+			return false
+		}
 		return true
 	}
 	r.fail(badRequest("bad_attribute", "the event has the attribute %s twice", printable(name)))
@@ -96,6 +106,8 @@ func (r *structured) once(name string) bool {
 func (r *structured) set(name, value string) {
 	name = strings.ToLower(name)
 	switch {
+	case len(value) > maxAttribute:
+		r.fail(badRequest("bad_attribute", "the attribute %s is longer than %d bytes", printable(name), maxAttribute))
 	case !r.once(name):
 	case name == "specversion":
 		r.version = value
