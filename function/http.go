@@ -57,8 +57,10 @@ func (x *exchange) free() {
 	exchanges.Put(x)
 }
 
-// Handle answers one request that holds a CloudEvent in binary or structured mode, or a batch of them.
+// Handle answers one request that holds a CloudEvent in binary or structured mode, or a batch of them. It lets the requests of
+// other connections be read first: then answers are written close together, and the later ones find the sender awake.
 func (f *Function) Handle(w http.ResponseWriter, req *http.Request) {
+	runtime.Gosched()
 	if !f.gate.enter() {
 		writeError(w, errStopping)
 		return

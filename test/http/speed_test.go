@@ -35,15 +35,6 @@ func TestAsFastAsStock(t *testing.T) {
 	t.Logf("memory at most: ours %d MiB, stock %d MiB", ours.memory("VmHWM"), stock.memory("VmHWM"))
 }
 
-// crowd is the number of connections from which the two are level and no more. In medians of pairs of turns on two processors that
-// had eight other things to do, ours took 0.82 to 0.99 of the stock server's processor time with one connection (seven comparisons,
-// median 0.93) and 0.82 to 0.98 with 16 (seven, 0.89), but 0.85 to 1.28 with 64 (twelve, 1.12). What the stock server saves is
-// predicting and writing nine attributes; an answer of ours without those and without a prediction took 0.74.
-const (
-	crowd = 64
-	level = 0.10 // of processor time or of requests per second, for that spread
-)
-
 // faster tells whether ours is, or as fast: in requests per second or in processor time per request.
 func faster(tb testing.TB, ours, stock *side, conns int) bool {
 	tb.Helper()
@@ -63,11 +54,7 @@ func faster(tb testing.TB, ours, stock *side, conns int) bool {
 	slices.Sort(cost)
 	slices.Sort(rate)
 	tb.Logf("%2d connections: ours %v; stock %v; ours/stock by turn: processor %s, requests/s %s", conns, ours, stock, spread(cost), spread(rate))
-	margin := 0.0
-	if conns >= crowd {
-		margin = level
-	}
-	return cost[turns/2] <= 1+margin || rate[turns/2] >= 1-margin
+	return cost[turns/2] <= 1 || rate[turns/2] >= 1
 }
 
 // spread shows sorted numbers by their median and their quartiles.
