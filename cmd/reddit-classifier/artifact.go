@@ -1,12 +1,12 @@
 package main
 
 import (
+	"crypto/ed25519"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,6 +16,7 @@ import (
 	"reddit-classifier/model/english/packs"
 	"reddit-classifier/model/pickle"
 	"reddit-classifier/model/sklearn"
+	"reddit-classifier/model/train"
 )
 
 func newImport() *cobra.Command {
@@ -41,6 +42,13 @@ alone names. Nothing in them is executed: code objects are skipped, and anything
 			if len(identities) > 0 {
 				source.Identity = identityNamed(identities)
 			}
+			signer, err := readSigner(key)
+			if err != nil {
+				return err
+			}
+			if err := checkFile(output, vectorizer, classifier); err != nil {
+				return err
+			}
 			if source.Vectorizer, err = os.ReadFile(vectorizer); err != nil {
 				return err
 			}
@@ -49,7 +57,7 @@ alone names. Nothing in them is executed: code objects are skipped, and anything
 					return err
 				}
 			}
-			return importTo(c.OutOrStdout(), c.ErrOrStderr(), source, key, output)
+			return importTo(c.OutOrStdout(), c.ErrOrStderr(), source, signer, output)
 		},
 	}
 	f := c.Flags()
@@ -77,15 +85,13 @@ func identityNamed(names []string) func(string) bool {
 	}
 }
 
-func importTo(out, warnings io.Writer, source sklearn.Source, key, path string) error {
+func importTo(out, warnings io.Writer, source sklearn.Source, signer ed25519.PrivateKey, path string) error {
 	artifact, err := sklearn.Import(source)
+	if err == nil && signer != nil {
+		artifact, err = model.Sign(artifact, signer)
+	}
 	if err != nil {
 		return err
-	}
-	if key != "" {
-		if artifact, err = sign(artifact, key); err != nil {
-			return err
-		}
 	}
 	if err := writeFile(path, artifact); err != nil {
 		return err
@@ -107,51 +113,20 @@ func warnOfReleases(w io.Writer, sources []model.Source) {
 	fmt.Fprintf(w, "warning: the vectorizer is of %s, the classifier of %s: do they belong together?\n", sources[0].Release, sources[1].Release)
 }
 
-func sign(artifact []byte, path string) ([]byte, error) {
+// readSigner reads the key of the flag --sign, nil when it was not given.
+func readSigner(path string) (ed25519.PrivateKey, error) {
+	if path == "" {
+		return nil, nil
+	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the key of --sign cannot be read: %w", err)
 	}
 	key, err := model.ParsePrivateKey(string(text))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("--sign %s: %w", path, err)
 	}
-	return model.Sign(artifact, key)
-}
-
-// writeFile writes b to path: what is there stays as it was until all of b is written.
-func writeFile(path string, b []byte) error {
-	if err := replace(path, b); err != nil {
-		return fmt.Errorf("output cannot be written to %s: %w; make room or choose another file", path, err)
-	}
-	return nil
-}
-
-// replace replaces the file at path as a whole, so that a process that has the old one mapped keeps it, and none sees half of one.
-// What is no file (a device, a pipe) is written to, never replaced.
-func replace(path string, b []byte) error {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
-	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(path, b, 0o644)
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // fails when it was renamed
-	_, err = f.Write(b)
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return key, nil
 }
 
 // inspection is what inspect prints.
@@ -220,12 +195,16 @@ func inspect(path string, verify bool, key string) (*inspection, error) {
 	if key == "" {
 		return i, nil
 	}
-	if text, err := os.ReadFile(key); err == nil {
-		key = string(text)
+	text, noFile := os.ReadFile(key)
+	if noFile != nil {
+		text = []byte(key)
 	}
-	public, err := model.ParsePublicKey(key)
-	if err != nil {
-		return nil, misuse{err}
+	public, err := model.ParsePublicKey(string(text))
+	switch {
+	case err != nil && noFile != nil:
+		return nil, misusef("--key is neither a file that can be read nor a key: %w", err)
+	case err != nil:
+		return nil, misusef("--key %s: %w", key, err)
 	}
 	if err := m.VerifySignature(public); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -264,20 +243,36 @@ func (i *inspection) print(w io.Writer) error {
 	for _, note := range m.Notes {
 		line("note", "%s", note)
 	}
-	if len(m.Metrics) > 0 {
-		line("metrics", "%s", m.Metrics)
+	name := "metrics"
+	for _, metric := range metricLines(m.Metrics) {
+		line(name, "%s", metric)
+		name = ""
 	}
 	wide := 0
 	for _, s := range i.Sections {
 		wide = max(wide, len(s.Name))
 	}
-	name := "sections"
+	name = "sections"
 	for _, s := range i.Sections {
 		line(name, "%-*s %10d bytes", wide, s.Name, s.Bytes)
 		name = ""
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// metricLines are the figures that train leaves in a manifest, as it prints them; what is not from there as it stands.
+func metricLines(metrics json.RawMessage) []string {
+	if len(metrics) == 0 {
+		return nil
+	}
+	var b strings.Builder
+	var m train.Metrics
+	if err := json.Unmarshal(metrics, &m); err != nil || m.Comments == 0 {
+		return []string{string(metrics)}
+	}
+	printMetrics(&b, &m)
+	return strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
 }
 
 // signature says who signed the artifact, and whether that is known or only what the artifact says.

@@ -23,10 +23,11 @@ func newCompare() *cobra.Command {
 		Use:   "compare FILE.csv…",
 		Short: "Compare algorithms on labelled comments",
 		Long: `Compare algorithms on labelled comments, cross-validated on the same folds and the same words: logistic regression, linear
-SVM, multinomial and complement naive Bayes, k nearest neighbours, a decision tree, and the majority class.`,
+SVM, multinomial and complement naive Bayes, k nearest neighbours, a decision tree, and the majority class. The files are as
+those of train; - is standard input, read as JSON lines.`,
 		Args: atLeastOne,
 		RunE: func(c *cobra.Command, paths []string) error {
-			data, err := dataset.Read(paths...)
+			data, err := dataset.Read(c.InOrStdin(), paths...)
 			if err != nil {
 				return err
 			}

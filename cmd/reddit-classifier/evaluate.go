@@ -24,7 +24,8 @@ func newEvaluate() *cobra.Command {
 		Short: "Measure a model on labelled comments, and against another model",
 		Long: `Measure a model on labelled comments: each measure with the interval that holds the true value with 95 % confidence (by
 bootstrap). With --against also another model on the same comments: the differences with their intervals, and which comments
-changed side. Comments that a model was trained on say nothing about it.`,
+changed side. Comments that a model was trained on say nothing about it: a file that its artifact names as such is warned of. The
+files are as those of train; - is standard input, read as JSON lines.`,
 		Args: atLeastOne,
 		RunE: func(c *cobra.Command, paths []string) (err error) {
 			if err := checkThresholds(c, "threshold", "against-threshold"); err != nil {
@@ -42,7 +43,7 @@ changed side. Comments that a model was trained on say nothing about it.`,
 				}
 				second = &other
 			}
-			data, err := dataset.Read(paths...)
+			data, err := dataset.Read(c.InOrStdin(), paths...)
 			if err != nil {
 				return err
 			}
@@ -52,6 +53,7 @@ changed side. Comments that a model was trained on say nothing about it.`,
 			if err != nil {
 				return err
 			}
+			warnOfTraining(c.ErrOrStderr(), result)
 			if asJSON {
 				return json.NewEncoder(c.OutOrStdout()).Encode(result)
 			}
@@ -76,6 +78,16 @@ func checkThresholds(c *cobra.Command, names ...string) error {
 		}
 	}
 	return nil
+}
+
+// warnOfTraining says when a model has learned from what it is measured on.
+func warnOfTraining(w io.Writer, c *train.Comparison) {
+	for _, e := range []*train.Evaluation{&c.Model, c.Against} {
+		if e != nil && len(e.TrainedOn) > 0 {
+			fmt.Fprintf(w, "warning: %s was trained on %s: its figures say how well it remembers, not how well it predicts; give other comments\n",
+				e.Model, strings.Join(e.TrainedOn, ", "))
+		}
+	}
 }
 
 func printComparison(w io.Writer, c *train.Comparison) {

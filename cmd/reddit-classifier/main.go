@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -78,10 +79,11 @@ func newRoot() *cobra.Command {
 
 Input files are .jsonl ({"id","text"}), .csv (the columns of the public dataset, read as ISO-8859-1)
 or .txt (one comment a line); - or none is standard input, read as JSON lines. Output is JSON lines.`,
-		Args:          atMost(0),
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args:              atMost(0),
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		PersistentPreRunE: noneEmpty,
+		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{plainly(err)} })
@@ -90,6 +92,20 @@ or .txt (one comment a line); - or none is standard input, read as JSON lines. O
 		newReplay(), newSource(), newServe(), newSink(),
 	)
 	return root
+}
+
+// noneEmpty errs when an argument, or a flag that names a file or a key, is given and empty, as a variable that is not set makes it.
+// Not to give it means something else.
+func noneEmpty(c *cobra.Command, args []string) error {
+	if slices.Contains(args, "") {
+		return misusef("an argument of %s is empty: is a variable not set?", c.Name())
+	}
+	for _, name := range []string{"input", "output", "model", "against", "report", "vectorizer", "classifier", "sign", "key"} {
+		if c.Flags().Changed(name) && c.Flag(name).Value.String() == "" {
+			return misusef("--%s is empty: is a variable not set?", name)
+		}
+	}
+	return nil
 }
 
 // atMost is cobra.MaximumNArgs as misuse.

@@ -4,12 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"golang.org/x/term"
@@ -56,33 +53,6 @@ func printTo(w io.Writer, print func(io.Writer)) error {
 	print(&b)
 	_, err := w.Write(b.Bytes())
 	return err
-}
-
-// checkFile says, before there is something to write, why no file can be written to path.
-func checkFile(path string) error {
-	dir := filepath.Dir(path)
-	folder, err := os.Stat(dir)
-	switch info, _ := os.Stat(path); {
-	case info != nil && info.IsDir():
-		return fmt.Errorf("output cannot be written to %s: it is a folder; name a file in it", path)
-	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("output cannot be written to %s: there is no folder %s; make it or choose another file", path, dir)
-	case err == nil && !folder.IsDir():
-		return fmt.Errorf("output cannot be written to %s: %s is no folder; choose another file", path, dir)
-	}
-	return nil
-}
-
-// checkFolder says why the folder dir cannot be made, or a file within.
-func checkFolder(dir string) error {
-	for at := filepath.Clean(dir); ; at = filepath.Dir(at) {
-		switch info, err := os.Stat(at); {
-		case err == nil && !info.IsDir():
-			return fmt.Errorf("the report's folder cannot be made: %s is a file; choose another --report", at)
-		case err == nil || at == filepath.Dir(at):
-			return nil
-		}
-	}
 }
 
 func isTerminal(w io.Writer) bool {

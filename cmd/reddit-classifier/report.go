@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"reddit-classifier/model/train"
+	"reddit-classifier/model/train/dataset"
 	"reddit-classifier/model/train/report"
 	"reddit-classifier/model/train/report/explore"
 )
@@ -35,10 +36,10 @@ func writeReport(dir string, page []byte) error {
 }
 
 // baseNames are the files' names without their folders, which are nobody's business.
-func baseNames(paths []string) []string {
-	names := make([]string, len(paths))
-	for i, path := range paths {
-		names[i] = filepath.Base(path)
+func baseNames(files []dataset.File) []string {
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = filepath.Base(f.Name)
 	}
 	return names
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"reddit-classifier/model"
 	"reddit-classifier/model/clean"
 	"reddit-classifier/model/train"
 	"reddit-classifier/model/train/dataset"
@@ -21,6 +23,8 @@ import (
 type training struct {
 	output, key, features, dir string
 	asJSON, anonymize          bool
+
+	signer ed25519.PrivateKey // nil: the artifact is not signed
 }
 
 func newTrain() *cobra.Command {
@@ -31,8 +35,8 @@ func newTrain() *cobra.Command {
 		Long: `Learn a model from labelled comments and write it as an artifact.
 
 The files are the public dataset's CSVs (index, X, BODY, REMOVED; or index, body, score, parent_id, id, created_utc,
-retrieved_on, REMOVED; read as ISO-8859-1) or .jsonl with "text" and "label". Threshold and calibration are chosen by
-cross-validation, whose scores are printed. The options named as scikit-learn's mean what they mean there; --features says
+retrieved_on, REMOVED; read as ISO-8859-1) or .jsonl with "text" and "label"; - is standard input, read as JSON lines. Threshold
+and calibration are chosen by cross-validation, whose scores are printed. The options named as scikit-learn's mean what they mean there; --features says
 what those not given are; those without a value are switched off by =false (--use-idf=false). The same files, options and seed
 give the same artifact.`,
 		Args: atLeastOne,
@@ -61,13 +65,18 @@ func (t *training) run(c *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
-	if err := checkFile(t.output); err != nil {
+	if t.signer, err = readSigner(t.key); err != nil {
 		return err
 	}
-	if err := checkFolder(t.dir); err != nil {
+	if err := checkFile(t.output, paths...); err != nil {
 		return err
 	}
-	data, err := dataset.Read(paths...)
+	if t.dir != "" {
+		if err := checkFolder(t.dir, reportName); err != nil {
+			return err
+		}
+	}
+	data, err := dataset.Read(c.InOrStdin(), paths...)
 	if err != nil {
 		return err
 	}
@@ -79,7 +88,7 @@ func (t *training) run(c *cobra.Command, paths []string) error {
 	}
 	var page []byte
 	if t.dir != "" {
-		in := explore.Input{Data: data, Files: baseNames(paths), Options: options, Result: result, Anonymize: t.anonymize}
+		in := explore.Input{Data: data, Files: baseNames(data.Files), Options: options, Result: result, Anonymize: t.anonymize}
 		if page, err = makeReport(c.Context(), in, stages.report); err != nil {
 			return err
 		}
@@ -97,8 +106,8 @@ func (t *training) run(c *cobra.Command, paths []string) error {
 // write writes the artifact, and then the report about it: there is none about a model that is not there.
 func (t *training) write(result *train.Result, page []byte) (err error) {
 	artifact := result.Artifact
-	if t.key != "" {
-		if artifact, err = sign(artifact, t.key); err != nil {
+	if t.signer != nil {
+		if artifact, err = model.Sign(artifact, t.signer); err != nil {
 			return err
 		}
 	}
@@ -128,7 +137,7 @@ func (t *training) options(c *cobra.Command) (train.Options, error) {
 // atLeastOne wants a file to read.
 func atLeastOne(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return misusef("%s needs a FILE of labelled comments, .csv or .jsonl", c.Name())
+		return misusef("%s needs a FILE of labelled comments, .csv or .jsonl, or - for standard input", c.Name())
 	}
 	return nil
 }
@@ -268,18 +277,21 @@ func setCalibration(o *train.Options, v string) error {
 }
 
 func (t *training) print(w io.Writer, r *train.Result) {
-	cv := r.CV
-	fmt.Fprintf(w, "%d comments, %d of them removed; %d features\n", r.Comments, r.Removed, r.Features)
-	if cv.Folds > 0 {
-		printFolds(w, cv)
-	}
-	if s := r.Test; s != nil {
-		fmt.Fprintf(w, "test, %d comments kept out of the training:\n", r.TestComments)
-		fmt.Fprintf(w, "  ROC AUC %.4f, average precision %.4f, F1 %.4f, calibration error %.4f\n", s.ROCAUC, s.AveragePrecision, s.F1, s.ECE)
-	}
+	printMetrics(w, &r.Metrics)
 	fmt.Fprintf(w, "%s: %d bytes, digest %s\n", t.output, len(r.Artifact), r.Model.Digest())
 	if t.dir != "" {
 		fmt.Fprintf(w, "%s: what was found, to open in a browser\n", filepath.Join(t.dir, reportName))
+	}
+}
+
+func printMetrics(w io.Writer, m *train.Metrics) {
+	fmt.Fprintf(w, "%d comments, %d of them removed; %d features\n", m.Comments, m.Removed, m.Features)
+	if m.CV.Folds > 0 {
+		printFolds(w, m.CV)
+	}
+	if s := m.Test; s != nil {
+		fmt.Fprintf(w, "test, %d comments kept out of the training:\n", m.TestComments)
+		fmt.Fprintf(w, "  ROC AUC %.4f, average precision %.4f, F1 %.4f, calibration error %.4f\n", s.ROCAUC, s.AveragePrecision, s.F1, s.ECE)
 	}
 }
 

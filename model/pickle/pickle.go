@@ -4,8 +4,8 @@
 // machine imports and calls whatever the program names, so reading a pickle there is running it. The machine here knows a fixed
 // list of names, see globals.go: what scikit-learn, NumPy, SciPy, joblib and dill write for a TfidfVectorizer, a
 // LogisticRegression or a Pipeline of both. For each it builds plain data. Any other name that the program wants to call is an
-// error that says which, and for which of the vectorizer's parameters. The code objects that dill writes for lambdas are looked at, to see whether they are the identity,
-// and never run.
+// error that says which, and for which of the vectorizer's parameters. The code objects that dill writes for lambdas are looked
+// at, to see whether they are the identity, and never run.
 //
 // Read are protocols 0 to 5; files of pickle, joblib (also compressed with zlib, gzip or bzip2) and dill; little and big endian
 // arrays in C or Fortran order; scikit-learn 0.20 to 1.9.

@@ -3,7 +3,10 @@ package train
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"reddit-classifier/model"
 	"reddit-classifier/model/train/dataset"
@@ -18,6 +21,8 @@ type Evaluation struct {
 	metric.Scores
 	// Intervals hold the true values with 95 % confidence, by the measures' names.
 	Intervals map[string]metric.Interval `json:"intervals"`
+	// TrainedOn are the files that the model has learned from, as its artifact says: on these it is better than on any others.
+	TrainedOn []string `json:"trained_on,omitempty"`
 
 	P []float64 `json:"-"` // of each comment
 }
@@ -62,6 +67,9 @@ const Rounds = 1000
 // soon with the context's error.
 func Evaluate(ctx context.Context, data *dataset.Dataset, m Subject, against *Subject, seed uint64, report Report) (*Comparison, error) {
 	counts, err := classCounts(data.Labels)
+	if err == nil && !slices.ContainsFunc(data.Texts, func(text string) bool { return strings.TrimSpace(text) != "" }) {
+		err = errors.New("all of them are blank: look whether the column of the texts is the right one")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("these comments cannot be evaluated on: %w", err)
 	}
@@ -74,12 +82,33 @@ func Evaluate(ctx context.Context, data *dataset.Dataset, m Subject, against *Su
 	if err != nil {
 		return nil, err
 	}
+	for k, s := range subjects {
+		evaluations[k].TrainedOn = trainedOn(s.Model, data)
+	}
 	c := &Comparison{Comments: data.Len(), Removed: counts[1], Model: evaluations[0]}
 	if against != nil {
 		c.Against = &evaluations[1]
 		c.compare(data, draws)
 	}
 	return c, nil
+}
+
+// trainedOn returns the names of the files of data that the manifest of the model has the digests of.
+func trainedOn(m *model.Model, data *dataset.Dataset) (names []string) {
+	known := map[string]bool{}
+	for _, s := range m.Manifest().Sources {
+		known[s.SHA256] = s.What == trainingComments
+	}
+	for k, digest := range data.Digests() {
+		switch {
+		case !known[digest]:
+		case data.Files == nil:
+			names = append(names, "the comments")
+		default:
+			names = append(names, data.Files[k].Name)
+		}
+	}
+	return names
 }
 
 // evaluate measures the models, all on the same bootstrap samples.

@@ -1,6 +1,8 @@
 package train
 
 import (
+	"fmt"
+
 	"reddit-classifier/model/train/chars"
 	"reddit-classifier/model/train/sparse"
 	"reddit-classifier/model/train/tfidf"
@@ -52,7 +54,7 @@ func (d *division) chooseWords() error {
 	vectorizers := []*tfidf.Vectorizer{d.all.words}
 	for k, p := range d.folds {
 		if errs[k] != nil {
-			return errs[k]
+			return fmt.Errorf("cross-validation, %d folds: %w", len(d.folds), errs[k])
 		}
 		vectorizers = append(vectorizers, p.words)
 	}

@@ -3,8 +3,6 @@ package train
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -73,7 +71,7 @@ func Run(ctx context.Context, data *dataset.Dataset, o Options, report Report) (
 	if p.err() != nil {
 		return nil, p.err()
 	}
-	return r, r.finish(f, m, training, test, p)
+	return r, r.finish(f, m, data, test, p)
 }
 
 // crossValidate chooses what is chosen by cross-validation, if there is any.
@@ -99,11 +97,11 @@ func (r *Result) crossValidate(f *features, p *progress) (*division, error) {
 	return d, nil
 }
 
-// finish builds the artifact, and measures it on the comments kept out.
-func (r *Result) finish(f *features, m *fitted, training, test *dataset.Dataset, p *progress) error {
+// finish builds the artifact, and measures it on the comments of data that were kept out.
+func (r *Result) finish(f *features, m *fitted, data, test *dataset.Dataset, p *progress) error {
 	p.stage("building", 0)
-	r.Comments = training.Len()
-	for _, y := range training.Labels {
+	r.Comments = len(f.labels)
+	for _, y := range f.labels {
 		r.Removed += y
 	}
 	r.Features = len(m.wordCoef) + len(m.charCoef) + len(m.style)
@@ -117,7 +115,7 @@ func (r *Result) finish(f *features, m *fitted, training, test *dataset.Dataset,
 	if err != nil {
 		return err
 	}
-	spec.Manifest = manifest(f, m, training, metrics)
+	spec.Manifest = manifest(f, m, data, metrics)
 	spec.Manifest.Threshold = r.Threshold
 	spec.Parity = parity
 	if r.Artifact, err = model.Build(spec); err != nil {
@@ -141,7 +139,10 @@ func (r *Result) measure(spec model.Spec, test *dataset.Dataset) error {
 	return nil
 }
 
-func manifest(f *features, m *fitted, training *dataset.Dataset, metrics []byte) model.Manifest {
+// trainingComments is what the manifest calls a file that comments were learned from.
+const trainingComments = "training comments"
+
+func manifest(f *features, m *fitted, data *dataset.Dataset, metrics []byte) model.Manifest {
 	o := f.options
 	v := o.Vectorizer
 	vectorizer := &model.Vectorizer{
@@ -153,10 +154,13 @@ func manifest(f *features, m *fitted, training *dataset.Dataset, metrics []byte)
 	}
 	vectorizer.MinDF, _ = strconv.ParseFloat(v.MinDF.String(), 64) // it is a number
 	vectorizer.MaxDF, _ = strconv.ParseFloat(v.MaxDF.String(), 64)
+	var sources []model.Source
+	for _, digest := range data.Digests() {
+		sources = append(sources, model.Source{What: trainingComments, SHA256: digest})
+	}
 	return model.Manifest{
 		Name: o.Name, Language: o.Language, Cleaner: o.Cleaner.String(), Classes: [2]string{"0", "1"}, Labels: labels,
-		Vectorizer: vectorizer, Sources: []model.Source{{What: "training comments", SHA256: digest(training)}},
-		Notes: notes(o), Metrics: metrics,
+		Vectorizer: vectorizer, Sources: sources, Notes: notes(o), Metrics: metrics,
 	}
 }
 
@@ -169,15 +173,6 @@ func notes(o Options) []string {
 			r.CharRange[0], r.CharRange[1], r.CharMinDF, r.Chars.C, r.CharWeight, r.Style.C, r.StyleWeight))
 	}
 	return lines
-}
-
-// digest is over the texts and labels, in order.
-func digest(d *dataset.Dataset) string {
-	h := sha256.New()
-	for i, text := range d.Texts {
-		fmt.Fprintf(h, "%d %d\n%s\n", d.Labels[i], len(text), text)
-	}
-	return hex.EncodeToString(h.Sum(nil))
 }
 
 // parity are the texts that every artifact carries with the probabilities it gives for them, so that inspect can tell whether a

@@ -279,6 +279,16 @@ func TestEvaluate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if !slices.Equal(c.Model.TrainedOn, []string{"the comments"}) {
+		t.Errorf("the model was trained on %q", c.Model.TrainedOn)
+	}
+	if c, err := Evaluate(t.Context(), d.Select([]int{0, 1, 2, 3}), m, nil, 1, nil); err != nil || c.Model.TrainedOn != nil {
+		t.Errorf("error %v; of a part the model does not know", err)
+	}
+	if _, err := Evaluate(t.Context(), &dataset.Dataset{IDs: []string{"1", "2"}, Texts: []string{" ", ""}, Labels: []int{0, 1}}, m, nil, 1, nil); err == nil ||
+		!strings.Contains(err.Error(), "all of them are blank") {
+		t.Errorf("blank comments were evaluated on: error %v", err)
+	}
 	if c.Model.Threshold != r.Threshold || c.Comments != 300 || c.Differences["roc_auc"].Value != 0 || c.Differences["recall"].Low <= 0 {
 		t.Errorf("threshold %v, differences %+v", c.Model.Threshold, c.Differences)
 	}
@@ -313,7 +323,7 @@ func TestBetterThanTheOriginal(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains on all public comments")
 	}
-	d, err := dataset.Read(shared.File(t, "data", "comments_train.csv"))
+	d, err := dataset.Read(nil, shared.File(t, "data", "comments_train.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,7 +60,7 @@ func pythonTraining(b *testing.B, python, path string) took {
 
 func ourTraining(b *testing.B, path string) took {
 	start, before := time.Now(), processorTime(b)
-	data, err := dataset.Read(path)
+	data, err := dataset.Read(nil, path)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -19,6 +19,9 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"reddit-classifier/model/train/dataset"
+	"reddit-classifier/model/train/dataset/table"
 )
 
 // Comment is a text to predict on and the name by which its answer is found again.
@@ -34,10 +37,10 @@ type Reader struct {
 	next source
 }
 
-// Open opens the file at path; "-" and "" mean stdin.
+// Open opens the file at path; "-" means stdin.
 func Open(path string, stdin io.Reader) (*Reader, error) {
-	if path == "" || path == "-" {
-		return &Reader{name: "standard input", next: newLines(stdin).object}, nil
+	if path == "-" {
+		return &Reader{name: dataset.StandardInput, next: newLines(stdin).object}, nil
 	}
 	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
@@ -45,6 +48,10 @@ func Open(path string, stdin io.Reader) (*Reader, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("input cannot be read: %w", err)
+	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		f.Close()
+		return nil, fmt.Errorf("input %s is a folder: give one file in it", path)
 	}
 	r, err := NewReader(path, f)
 	if err != nil {
@@ -123,6 +130,11 @@ func newLines(r io.Reader) *lines { return &lines{in: bufio.NewReaderSize(r, 1<<
 
 // line returns the next line without its end, io.EOF after the last.
 func (l *lines) line() (string, error) {
+	if l.number == 0 {
+		if err := table.SkipMark(l.in); err != nil {
+			return "", err
+		}
+	}
 	s, err := l.in.ReadString('\n')
 	if err == io.EOF && s != "" {
 		err = nil

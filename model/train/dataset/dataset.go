@@ -5,10 +5,13 @@
 //     are. Each byte is one character, ISO-8859-1, as the original reads them: the cleaner puts the encoding right.
 //   - .jsonl: an object a line with "text" (or "body") and "label" (or "removed"), and "id" if you like; UTF-8
 //
-// A label is 0 or 1, or true or false in any case: 1 and true mean that the comment was removed.
+// A label is 0 or 1, as a table with gaps in other rows has them 0.0 or 1.0, or true or false in any case: 1 and true mean that the
+// comment was removed.
 package dataset
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -25,6 +28,13 @@ type Dataset struct {
 	Score   []float64
 	Created []float64 // seconds since 1970
 	Others  []Column
+	Files   []File // that the comments were read from, in order; nil when it was none
+}
+
+// File is what some of the comments were read from.
+type File struct {
+	Name     string
+	Comments int
 }
 
 // Column is a column of a CSV file that nothing is learned from.
@@ -59,6 +69,24 @@ func pick[T any](values []T, rows []int) []T {
 	return picked
 }
 
+// Digests returns the SHA-256, in hexadecimal, of each file's texts and labels: of all comments together when they come from no file.
+func (d *Dataset) Digests() []string {
+	files := d.Files
+	if files == nil {
+		files = []File{{Comments: d.Len()}}
+	}
+	digests := make([]string, len(files))
+	row := 0
+	for k, f := range files {
+		h := sha256.New()
+		for end := row + f.Comments; row < end; row++ {
+			fmt.Fprintf(h, "%d %d\n%s\n", d.Labels[row], len(d.Texts[row]), d.Texts[row])
+		}
+		digests[k] = hex.EncodeToString(h.Sum(nil))
+	}
+	return digests
+}
+
 // Error says where a file cannot be read, and why.
 type Error struct {
 	File string
@@ -78,11 +106,14 @@ func (e *Error) Unwrap() error { return e.Err }
 // ErrEmpty is the error of a file without comments.
 var ErrEmpty = errors.New("there is no comment in it")
 
-// Read reads the files one after the other into one dataset.
-func Read(paths ...string) (*Dataset, error) {
+// StandardInput is the name of standard input in Files and errors.
+const StandardInput = "standard input (JSON lines)"
+
+// Read reads the files one after the other into one dataset; "-" is stdin, read as JSON lines.
+func Read(stdin io.Reader, paths ...string) (*Dataset, error) {
 	all := &Dataset{}
 	for i, path := range paths {
-		d, err := readFile(path)
+		d, err := readFile(stdin, path)
 		if err != nil {
 			return nil, err
 		}
@@ -91,7 +122,10 @@ func Read(paths ...string) (*Dataset, error) {
 	return all, nil
 }
 
-func readFile(path string) (*Dataset, error) {
+func readFile(stdin io.Reader, path string) (*Dataset, error) {
+	if path == "-" {
+		return parse(StandardInput, (*parser).lines, stdin)
+	}
 	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, &Error{File: path, Err: errors.New("there is no such file")}
@@ -100,6 +134,9 @@ func readFile(path string) (*Dataset, error) {
 		return nil, err
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil, &Error{File: path, Err: errors.New("it is a folder: name the files in it")}
+	}
 	if kind := strings.ToLower(filepath.Ext(path)); kind != ".csv" && kind != ".jsonl" {
 		return nil, &Error{File: path, Err: errors.New("its name must end in .csv or .jsonl, so that its kind is known")}
 	}
@@ -108,19 +145,23 @@ func readFile(path string) (*Dataset, error) {
 
 // Parse reads the content of one file; its kind is that of the name. The error is an *Error.
 func Parse(name string, in io.Reader) (*Dataset, error) {
-	p := &parser{data: &Dataset{}}
-	var err error
 	if strings.EqualFold(filepath.Ext(name), ".jsonl") {
-		err = p.lines(in)
-	} else {
-		err = p.table(in)
+		return parse(name, (*parser).lines, in)
 	}
+	return parse(name, (*parser).table, in)
+}
+
+// parse reads in with one of the parser's methods.
+func parse(name string, read func(*parser, io.Reader) error, in io.Reader) (*Dataset, error) {
+	p := &parser{data: &Dataset{}}
+	err := read(p, in)
 	if err == nil && p.data.Len() == 0 {
 		p.line, err = 0, ErrEmpty
 	}
 	if err != nil {
 		return nil, &Error{File: name, Line: p.line, Err: err}
 	}
+	p.data.Files = []File{{name, p.data.Len()}}
 	return p.data, nil
 }
 
@@ -134,6 +175,7 @@ func (d *Dataset) add(o *Dataset, first bool) {
 	d.IDs, d.Texts, d.Labels = append(d.IDs, o.IDs...), append(d.Texts, o.Texts...), append(d.Labels, o.Labels...)
 	d.Score = both(d.Score, o.Score, first)
 	d.Created = both(d.Created, o.Created, first)
+	d.Files = append(d.Files, o.Files...)
 	if first {
 		d.Others = o.Others
 		return
@@ -160,9 +202,9 @@ func both(a, b []float64, first bool) []float64 {
 // label reads a label.
 func label(s string) (int, error) {
 	switch strings.ToLower(strings.TrimSpace(s)) {
-	case "0", "false":
+	case "0", "0.0", "false":
 		return 0, nil
-	case "1", "true":
+	case "1", "1.0", "true":
 		return 1, nil
 	}
 	return 0, fmt.Errorf("the label %.40q is neither 0 or false (kept) nor 1 or true (removed)", s)

@@ -30,6 +30,8 @@ func TestLayouts(t *testing.T) {
 		"old Mac lines": {"a.csv", "id,body,removed\r1,a,1\r2,b,0\r", Dataset{IDs: []string{"1", "2"}, Texts: []string{"a", "b"}, Labels: []int{1, 0}}},
 		"byte order mark": {"a.csv", "\xef\xbb\xbfbody,removed\na,1\n",
 			Dataset{IDs: []string{"a"}, Texts: []string{"a"}, Labels: []int{1}}},
+		"gaps elsewhere":    {"a.csv", "id,body,removed\n1,a,1.0\n2,b,0.0\n", Dataset{IDs: []string{"1", "2"}, Texts: []string{"a", "b"}, Labels: []int{1, 0}}},
+		"jsonl with a mark": {"a.jsonl", "\xef\xbb\xbf{\"text\":\"a\",\"label\":1.0}", Dataset{IDs: []string{"1"}, Texts: []string{"a"}, Labels: []int{1}}},
 		"jsonl": {"a.jsonl", "{\"text\":\"a\",\"label\":1}\n\n{\"id\":\"x\",\"body\":\"b\",\"removed\":false}\r\n{\"id\":7,\"text\":\"\",\"label\":\"True\"}",
 			Dataset{IDs: []string{"1", "x", "7"}, Texts: []string{"a", "b", ""}, Labels: []int{1, 0, 1}}},
 	} {
@@ -83,6 +85,36 @@ func TestOtherColumns(t *testing.T) {
 	}
 }
 
+// TestRead reads standard input and a file: each has the digest that it has alone.
+func TestRead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.csv")
+	if err := os.WriteFile(path, []byte("id,body,removed\n1,x,0\n2,y,1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const line = `{"text":"z","label":1}`
+	d, err := Read(strings.NewReader(line), "-", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]File{{StandardInput, 1}, {path, 2}}, d.Files) + cmp.Diff([]string{"z", "x", "y"}, d.Texts); diff != "" {
+		t.Error(diff)
+	}
+	alone, err := Read(nil, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	digests := d.Digests()
+	if len(digests) != 2 || digests[1] != alone.Digests()[0] || digests[0] == digests[1] {
+		t.Errorf("digests %q, alone %q", digests, alone.Digests())
+	}
+	if selected := d.Select([]int{1, 2}).Digests(); len(selected) != 1 || selected[0] != digests[1] {
+		t.Errorf("the comments of no file have %q", selected)
+	}
+	if _, err := Read(strings.NewReader(line), "-", "-"); !errors.Is(err, ErrEmpty) {
+		t.Errorf("standard input twice: %v", err)
+	}
+}
+
 // TestBadInput has everything that can be wrong with a file, and what the user is told.
 func TestBadInput(t *testing.T) {
 	for name, c := range map[string]struct{ file, content, want string }{
@@ -92,6 +124,10 @@ func TestBadInput(t *testing.T) {
 		"no label column":    {"a.csv", "id,body\n1,x\n", "one named BODY (or text) and one named REMOVED"},
 		"other header":       {"a.csv", "a,b,c,d\n1,2,x,0\n", "one named BODY (or text) and one named REMOVED"},
 		"label is neither":   {"a.csv", "id,body,removed\n1,x,0\n2,y,maybe\n", `a.csv: line 3: the label "maybe" is neither`},
+		"no label":           {"a.csv", "id,body,removed\n1,x,0.0\n2,y,\n", `a.csv: line 3: the label "" is neither`},
+		"a half":             {"a.csv", "id,body,removed\n1,x,0.5\n", `a.csv: line 2: the label "0.5" is neither`},
+		"UTF-16":             {"a.csv", "\xff\xfei\x00d\x00", "a.csv: line 1: the text is UTF-16: save it as UTF-8"},
+		"UTF-16 lines":       {"a.jsonl", "\xfe\xff\x00{", "a.jsonl: the text is UTF-16: save it as UTF-8"},
 		"label 2":            {"a.csv", "1,2,x,0\n1,2,x,2\n", "a.csv: line 2: the label \"2\" is neither"},
 		"open quote":         {"a.csv", "id,body,removed\n1,x,0\n2,\"y,1\n3,z,1\n", "a.csv: line 3: a quote is opened here and never closed"},
 		"quote in the field": {"a.csv", "id,body,removed\n1,\"a\nb\",0\n2,\"he said \"no\"\",1\n", "a.csv: line 4: text follows a closing quote"},
@@ -110,13 +146,16 @@ func TestBadInput(t *testing.T) {
 	if err := os.WriteFile(other, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Read(other); err == nil || !strings.Contains(err.Error(), ".csv or .jsonl") {
+	if _, err := Read(nil, other); err == nil || !strings.Contains(err.Error(), ".csv or .jsonl") {
 		t.Errorf("unknown kind: %v", err)
 	}
-	if _, err := Read("absent"); err == nil || !strings.Contains(err.Error(), "absent: there is no such file") {
+	if _, err := Read(nil, t.TempDir()); err == nil || !strings.Contains(err.Error(), "it is a folder") {
+		t.Errorf("a folder: %v", err)
+	}
+	if _, err := Read(nil, "absent"); err == nil || !strings.Contains(err.Error(), "absent: there is no such file") {
 		t.Errorf("absent file of no kind: %v", err)
 	}
-	if _, err := Read("absent.csv"); err == nil || !strings.Contains(err.Error(), "absent.csv: there is no such file") {
+	if _, err := Read(nil, "absent.csv"); err == nil || !strings.Contains(err.Error(), "absent.csv: there is no such file") {
 		t.Errorf("absent file: %v", err)
 	}
 }

@@ -8,11 +8,16 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+
+	"reddit-classifier/model/train/dataset/table"
 )
 
 // lines reads JSON lines, however long they are; blank ones are passed over.
 func (p *parser) lines(in io.Reader) error {
 	r := bufio.NewReaderSize(in, 1<<16)
+	if err := table.SkipMark(r); err != nil {
+		return err
+	}
 	for n := 1; ; n++ {
 		line, err := r.ReadBytes('\n')
 		if err != nil && err != io.EOF {

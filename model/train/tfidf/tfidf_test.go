@@ -143,8 +143,12 @@ func TestNothingLeft(t *testing.T) {
 	if _, err := Fit(CountFor(corpus("a", "b"), o), nil, o); !errors.Is(err, ErrNoTerms) {
 		t.Errorf("error %v, want ErrNoTerms", err)
 	}
+	o.MinDF = Documents(3)
+	if _, err := Fit(CountFor(corpus("a", "b"), o), nil, o); err == nil || !strings.Contains(err.Error(), "min-df is 3, and there are 2 comments") {
+		t.Errorf("few documents: %v", err)
+	}
 	o.MinDF, o.MaxDF = Documents(2), Documents(1)
-	if _, err := Fit(CountFor(corpus("a", "b"), o), nil, o); err == nil || !strings.Contains(err.Error(), "max-df is below min-df") {
+	if _, err := Fit(CountFor(corpus("a", "b"), o), nil, o); err == nil || !strings.Contains(err.Error(), "max-df (1 of 2 comments) is below min-df (2)") {
 		t.Errorf("error %v", err)
 	}
 }

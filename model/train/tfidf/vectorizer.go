@@ -152,8 +152,12 @@ func (f *Frequencies) Choose(o Options) (*Vectorizer, error) {
 		return nil, err
 	}
 	low, high := max(o.MinDF.of(f.documents), 1), o.MaxDF.of(f.documents)
-	if high < low {
-		return nil, errors.New("max-df is below min-df: no n-gram can be in so many and so few documents")
+	switch {
+	case low > float64(f.documents):
+		return nil, fmt.Errorf("min-df is %v, and there are %d comments to learn from: no n-gram can be in so many; lower min-df", o.MinDF, f.documents)
+	case high < low:
+		return nil, fmt.Errorf("max-df (%v of %d comments) is below min-df (%v): no n-gram can be in so many and so few; raise max-df or lower min-df",
+			high, f.documents, low)
 	}
 	var kept []int32
 	for j, d := range f.df {

@@ -4,6 +4,7 @@
 package table
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"io"
@@ -32,15 +33,39 @@ type Reader struct {
 // NewReader returns a reader of the records in r. A byte order mark before the first is passed over.
 func NewReader(r io.Reader) *Reader {
 	t := &Reader{in: r, buf: make([]byte, 0, 1<<16), next: 1}
-	const mark = "\xef\xbb\xbf"
-	for len(t.rest) < len(mark) && t.more() {
+	for len(t.rest) < longestMark && t.more() {
 	}
-	t.rest = bytes.TrimPrefix(t.rest, []byte(mark))
+	n, err := mark(t.rest)
+	if t.rest = t.rest[n:]; err != nil {
+		t.rest, t.err = nil, err
+	}
 	return t
 }
 
-// The ways in which a quote can be broken.
+// SkipMark passes over a byte order mark at the beginning of a text.
+func SkipMark(r *bufio.Reader) error {
+	start, _ := r.Peek(longestMark) // an error comes again with the next read
+	n, err := mark(start)
+	r.Discard(n) // it is there
+	return err
+}
+
+const longestMark = 3
+
+// mark returns the length of the byte order mark that a text starts with, and errs when it is one of an encoding that is not read.
+func mark(start []byte) (int, error) {
+	switch {
+	case bytes.HasPrefix(start, []byte("\xef\xbb\xbf")):
+		return 3, nil
+	case bytes.HasPrefix(start, []byte("\xff\xfe")), bytes.HasPrefix(start, []byte("\xfe\xff")):
+		return 0, errWide
+	}
+	return 0, nil
+}
+
+// What can be wrong: the encoding, and the ways in which a quote can be broken.
 var (
+	errWide  = errors.New("the text is UTF-16: save it as UTF-8")
 	errOpen  = errors.New("a quote is opened here and never closed")
 	errAfter = errors.New("text follows a closing quote: a quote within a quoted field must be doubled")
 )

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"bufio"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -84,6 +85,27 @@ func TestReadError(t *testing.T) {
 	}
 }
 
+// TestMark: a byte order mark is no part of the text, and one of UTF-16 is an error, here and where a text is no table.
+func TestMark(t *testing.T) {
+	for in, want := range map[string]struct {
+		rest string
+		err  error
+	}{
+		"": {}, "a": {"a", nil}, "\xef\xbb\xbf": {}, "\xef\xbb\xbfa": {"a", nil}, "\xef\xbb": {"\xef\xbb", nil},
+		"\xff\xfea\x00": {"\xff\xfea\x00", errWide}, "\xfe\xff": {"\xfe\xff", errWide},
+	} {
+		r := bufio.NewReader(strings.NewReader(in))
+		err := SkipMark(r)
+		rest, _ := io.ReadAll(r)
+		if string(rest) != want.rest || err != want.err {
+			t.Errorf("%q: left is %q, error %v", in, rest, err)
+		}
+		if _, _, err := all(strings.NewReader(in), false); err != want.err {
+			t.Errorf("%q as a table: error %v", in, err)
+		}
+	}
+}
+
 func TestColumn(t *testing.T) {
 	for want, name := range []string{"id", "body", "removed"} {
 		if got := Column([]string{"ID", " Body", "REMOVED"}, "x", name); got != want {
@@ -100,6 +122,7 @@ func TestColumn(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add("1,2,\"a\"\"b\nc\",0\n")
 	f.Add("a\r\n\"b\rc\" d\r")
+	f.Add("\xff\xfea\x00")
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, strict := range []bool{false, true} {
 			got, lines, err := all(strings.NewReader(s), strict)

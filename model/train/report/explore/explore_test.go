@@ -287,7 +287,7 @@ func TestSharedComments(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes ten seconds and more")
 	}
-	d, err := dataset.Read(path)
+	d, err := dataset.Read(nil, path)
 	if err != nil {
 		t.Fatal(err)
 	}
