@@ -25,6 +25,7 @@ type Config struct {
 	ModelPath    string        `envconfig:"MODEL_PATH" desc:"file of the model artifact, or the name of a model within the program: default, or original, the imported one; empty: default"`
 	ModelKey     string        `envconfig:"MODEL_PUBLIC_KEY" desc:"ed25519 key (hex, base64 or PEM) that the model has to be signed with; empty: it need not be signed"`
 	Sink         string        `envconfig:"K_SINK" desc:"URL that predictions are posted to before an event is acknowledged; empty: they are the response"`
+	RequireSink  bool          `envconfig:"REQUIRE_SINK" default:"false" desc:"do not start without K_SINK; true or false; for a KafkaSource that sends to the function itself, since it throws replies away"`
 	CEOverrides  string        `envconfig:"K_CE_OVERRIDES" desc:"JSON object whose member extensions is added to every event posted to K_SINK"`
 	CACerts      string        `envconfig:"K_CA_CERTS" desc:"PEM certificates that K_SINK is trusted by, beside the system's"`
 	Audience     string        `envconfig:"K_AUDIENCE" desc:"OIDC audience of K_SINK; when set, the token in /oidc/token must be there"`
@@ -73,6 +74,7 @@ var accepted = map[string]string{
 	"MAX_BODY_BYTES": "a whole number between 1024 and 1073741824",
 	"EXPLAIN":        "a whole number between 0 and 100",
 	"LABELS":         "true or false",
+	"REQUIRE_SINK":   "true or false",
 	"LOG_LEVEL":      "DEBUG, INFO, WARN or ERROR",
 }
 
@@ -90,6 +92,9 @@ func (c Config) Validate() error {
 	}
 	if c.MaxBodyBytes < 1<<10 || c.MaxBodyBytes > 1<<30 {
 		return unacceptable("MAX_BODY_BYTES", c.MaxBodyBytes)
+	}
+	if c.RequireSink && c.Sink == "" {
+		return configError("REQUIRE_SINK", "is true, but there is no K_SINK: apply config/overlays/sink, whose SinkBinding sets it, or set REQUIRE_SINK=false where a Broker or Channel takes the replies")
 	}
 	if c.Explain < 0 || c.Explain > 100 {
 		return unacceptable("EXPLAIN", c.Explain)
