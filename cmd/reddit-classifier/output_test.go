@@ -71,6 +71,20 @@ func TestBoxPlot(t *testing.T) {
 	}
 }
 
+// TestStageLine draws a bar where it is known how much there is to do.
+func TestStageLine(t *testing.T) {
+	begin := time.Now()
+	for want, s := range map[string]stages{
+		"building": {name: "building"},
+		"fitting              ██████░░░░░░░░░░░░░░░░░░ 25 %":         {name: "fitting", count: 25, total: train.Percent},
+		"cleaning             ████████████░░░░░░░░░░░░ 50/100, 25/s": {name: "cleaning", count: 50, total: 100, begin: begin},
+	} {
+		if got := s.line(begin.Add(2 * time.Second)); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 // TestRate writes numbers as people do.
 func TestRate(t *testing.T) {
 	begin := time.Now()

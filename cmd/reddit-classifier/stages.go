@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"reddit-classifier/model/train"
 )
 
 // stages shows the stages of a training: on a terminal as a bar with the rate, elsewhere as one line when each ends.
@@ -38,12 +40,18 @@ const barWidth = 24
 
 // line is the stage with bar and rate, as far as they are known.
 func (s *stages) line(now time.Time) string {
-	if s.total == 0 {
+	switch s.total {
+	case 0:
 		return s.name
+	case train.Percent:
+		return fmt.Sprintf("%-20s %s %d %%", s.name, bar(s.count, 100), s.count)
 	}
-	filled := barWidth * s.count / s.total
-	bar := strings.Repeat("█", filled) + strings.Repeat("░", barWidth-filled)
-	return fmt.Sprintf("%-20s %s %d/%d%s", s.name, bar, s.count, s.total, s.rate(now))
+	return fmt.Sprintf("%-20s %s %d/%d%s", s.name, bar(s.count, s.total), s.count, s.total, s.rate(now))
+}
+
+func bar(count, total int) string {
+	filled := barWidth * count / total
+	return strings.Repeat("█", filled) + strings.Repeat("░", barWidth-filled)
 }
 
 func (s *stages) rate(now time.Time) string {

@@ -31,7 +31,7 @@ func (f *division) crossValidate(folds []int, p *progress) (*CrossValidation, er
 	cv := &CrossValidation{Folds: o.CV, Seed: o.Seed, Decisions: make([]float64, len(f.labels)), P: make([]float64, len(f.labels))}
 	p.stage("cross-validating", o.CV)
 	for _, fold := range f.folds {
-		m, err := f.fit(fold, measure)
+		m, err := f.fit(fold, measure, func(float64) error { return p.err() })
 		if err != nil {
 			return nil, err
 		}

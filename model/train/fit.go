@@ -26,26 +26,27 @@ const (
 	measure = 5e-3
 )
 
-// fit learns from a part's comments.
-func (d *division) fit(p *part, tolerance float64) (*fitted, error) {
+// fit learns from a part's comments. watch is told what share is done, and its error ends it.
+func (d *division) fit(p *part, tolerance float64, watch func(share float64) error) (*fitted, error) {
 	m := &fitted{words: p.words, chars: p.chars}
 	y := d.labelsOf(p.training)
-	if err := d.fitWords(m, p.training, y, tolerance); err != nil {
-		return nil, err
+	blocks := []func(m *fitted, rows, y []int, how linear.Logistic) error{d.fitWords}
+	if d.options.Rich != nil {
+		blocks = append(blocks, d.fitChars, d.fitStyle)
 	}
-	if d.options.Rich == nil {
-		return m, nil
+	for k, fit := range blocks {
+		how := linear.Logistic{Tol: tolerance, Watch: func(share float64) error { return watch((float64(k) + share) / float64(len(blocks))) }}
+		if err := fit(m, p.training, y, how); err != nil {
+			return nil, err
+		}
 	}
-	if err := d.fitChars(m, p.training, y, tolerance); err != nil {
-		return nil, err
-	}
-	return m, d.fitStyle(m, p.training, y, tolerance)
+	return m, nil
 }
 
-func (d *division) fitWords(m *fitted, rows, y []int, tolerance float64) error {
+func (d *division) fitWords(m *fitted, rows, y []int, how linear.Logistic) error {
 	x := d.table.Vectors(m.words, rows)
 	solver := d.options.Words
-	solver.Tol = tolerance
+	solver.Tol, solver.Watch = how.Tol, how.Watch
 	l, err := solver.Fit(x, y)
 	if err != nil {
 		return err
@@ -86,13 +87,13 @@ func logRatios(x linear.Matrix, y []int, alpha float64) []float64 {
 	return ratios
 }
 
-func (d *division) fitChars(m *fitted, rows, y []int, tolerance float64) error {
+func (d *division) fitChars(m *fitted, rows, y []int, how linear.Logistic) error {
 	if m.chars == nil {
 		return nil
 	}
 	r := d.options.Rich
 	solver := r.Chars
-	solver.Tol = tolerance
+	solver.Tol, solver.Watch = how.Tol, how.Watch
 	l, err := solver.Fit(d.chars.Vectors(m.chars, rows), y)
 	if err != nil {
 		return err
@@ -101,11 +102,11 @@ func (d *division) fitChars(m *fitted, rows, y []int, tolerance float64) error {
 	return nil
 }
 
-func (f *features) fitStyle(m *fitted, rows, y []int, tolerance float64) error {
+func (f *features) fitStyle(m *fitted, rows, y []int, how linear.Logistic) error {
 	r := f.options.Rich
 	mean, scale := f.styleScale(rows)
 	solver := r.Style
-	solver.Tol = tolerance
+	solver.Tol, solver.Watch = how.Tol, how.Watch
 	l, err := solver.Fit(f.styleMatrix(rows, mean, scale), y)
 	if err != nil {
 		return err

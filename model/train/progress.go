@@ -5,9 +5,12 @@ import (
 	"sync"
 )
 
-// Report is told what a training is doing: the stage, and how much of it is done; total is 0 when that is not known. It is
-// called by one goroutine at a time, and often.
+// Report is told what a training is doing: the stage, and how much of it is done; total is 0 when that is not known, and Percent when
+// done is in percent. It is called by one goroutine at a time, and often.
 type Report func(stage string, done, total int)
+
+// Percent is the total of a stage whose parts cannot be counted.
+const Percent = -1
 
 // progress passes on what is done, from several goroutines, and says when to stop.
 type progress struct {
@@ -41,4 +44,13 @@ func (p *progress) add(n int) {
 	defer p.mutex.Unlock()
 	p.done += n
 	p.report(p.name, p.done, p.total)
+}
+
+// share says what share of a stage in percent is done, and returns err.
+func (p *progress) share(x float64) error {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.done = int(100 * x)
+	p.report(p.name, p.done, p.total)
+	return p.err()
 }

@@ -62,8 +62,8 @@ func Run(ctx context.Context, data *dataset.Dataset, o Options, report Report) (
 		return nil, err
 	}
 	r.Threshold = r.CV.Threshold
-	p.stage("fitting", 0)
-	m, err := d.fit(d.all, exact)
+	p.stage("fitting", Percent)
+	m, err := d.fit(d.all, exact, p.share)
 	if err != nil {
 		return nil, err
 	}

@@ -63,7 +63,7 @@ func TestArtifactIsTheModel(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			m, err := all.fit(all.all, exact)
+			m, err := all.fit(all.all, exact, func(float64) error { return nil })
 			if err != nil {
 				t.Fatal(err)
 			}

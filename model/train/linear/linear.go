@@ -33,6 +33,8 @@ type Logistic struct {
 	Balanced bool    // class_weight="balanced": classes weigh inversely to how often they occur
 	Tol      float64 // stop when the gradient's norm is below Tol times the one at the start; 0 means 1e-10
 	MaxIter  int     // Newton steps at most; 0 means 200
+	// Watch, unless nil, is told after every pass over the rows what share of the way is done, about; its error ends the fit.
+	Watch func(share float64) error
 }
 
 // SVM is how a linear support vector machine is fitted: LinearSVC with loss="squared_hinge" and intercept_scaling=1, whose
@@ -65,7 +67,7 @@ func (m *Model) DecisionFunction(x Matrix) []float64 {
 
 // Fit fits the model to the rows of x and their classes, 0 or 1.
 func (l Logistic) Fit(x Matrix, y []int) (*Model, error) {
-	return fit(x, y, problem{c: l.C, balanced: l.Balanced, loss: logLoss}, l.Tol, l.MaxIter)
+	return fit(x, y, problem{c: l.C, balanced: l.Balanced, loss: logLoss, watch: l.Watch}, l.Tol, l.MaxIter)
 }
 
 // Fit fits the model to the rows of x and their classes, 0 or 1.
@@ -133,6 +135,10 @@ func fit(x Matrix, y []int, p problem, tol float64, maxIter int) (*Model, error)
 	if maxIter == 0 {
 		maxIter = 200
 	}
+	p.tol = tol
+	if p.watch == nil {
+		p.watch = func(float64) error { return nil }
+	}
 	p.prepare(x, y, counts)
-	return p.newton(tol, maxIter), nil
+	return p.newton(maxIter)
 }

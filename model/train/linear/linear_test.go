@@ -1,6 +1,7 @@
 package linear
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -50,6 +51,23 @@ func TestOptimum(t *testing.T) {
 				t.Errorf("C=%g: the slope of variable %d is %g", c, j, g)
 			}
 		}
+	}
+}
+
+// TestWatch: what is done only grows, up to the end, and an error ends the fit.
+func TestWatch(t *testing.T) {
+	x, y := task(3, 600, 80)
+	var shares []float64
+	if _, err := (Logistic{Watch: func(share float64) error { shares = append(shares, share); return nil }}).Fit(x, y); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(shares); n < 3 || !slices.IsSorted(shares) || shares[0] != 0 || shares[n-1] < 0.5 || shares[n-1] > 1 {
+		t.Errorf("%v", shares)
+	}
+	enough := errors.New("enough")
+	passes := 0
+	if _, err := (Logistic{Watch: func(float64) error { passes++; return enough }}).Fit(x, y); err != enough || passes != 1 {
+		t.Errorf("error %v after %d passes", err, passes)
 	}
 }
 

@@ -12,11 +12,22 @@ type problem struct {
 	balanced          bool
 	loss              loss
 	penaliseIntercept bool
+	watch             func(share float64) error
+	tol               float64
 
 	x    Matrix
 	n, d int       // rows and columns of x
 	sign []float64 // −1 or +1, by row
 	cost []float64 // C times the weight of the row's class
+
+	first, share float64 // norm of the gradient at the start; how far the search is
+}
+
+// passed tells of a pass over the rows, after which the gradient's norm is expected to be size. It shrinks by about the same factor
+// with each.
+func (p *problem) passed(size float64) error {
+	p.share = max(p.share, min(1, math.Log(size/p.first)/math.Log(p.tol)))
+	return p.watch(p.share)
 }
 
 func (p *problem) prepare(x Matrix, y []int, counts [2]int) {
@@ -106,13 +117,14 @@ func (p *problem) diagonal(dst, curvature []float64) {
 // Newton methods for linear classification", IEEE TNNLS 2021, which is what LIBLINEAR has done since 2.40. The steps are found
 // by conjugate gradients with the Hessian's diagonal as preconditioner (C.-Y. Hsia, W.-L. Chiang, C.-J. Lin, ACML 2018). Close
 // to the optimum steps are solved ever more exactly, so that convergence is superlinear, but the last one not further than asked.
-func (p *problem) newton(tol float64, maxIter int) *Model {
+func (p *problem) newton(maxIter int) (*Model, error) {
 	n, d := p.n, p.d
 	s := &state{w: make([]float64, d+1), z: make([]float64, n), slope: make([]float64, n), curvature: make([]float64, n)}
 	p.evaluate(s)
 	g, step, dz := make([]float64, d+1), make([]float64, d+1), make([]float64, n)
 	p.gradient(g, s)
-	first := norm(g)
+	first, tol := norm(g), p.tol
+	p.first = first
 	m := &Model{}
 	last := math.Inf(1)
 	for m.Iterations = 0; m.Iterations < maxIter; m.Iterations++ {
@@ -126,7 +138,9 @@ func (p *problem) newton(tol float64, maxIter int) *Model {
 			break
 		}
 		last = size
-		p.direction(step, g, s.curvature, max(min(0.3, math.Sqrt(size/first)), 0.3*tol*first/size))
+		if err := p.direction(step, g, s.curvature, max(min(0.3, math.Sqrt(size/first)), 0.3*tol*first/size)); err != nil {
+			return nil, err
+		}
 		p.margins(dz, step)
 		if !p.search(s, step, dz, dot(g, step)) {
 			break
@@ -134,11 +148,11 @@ func (p *problem) newton(tol float64, maxIter int) *Model {
 		p.gradient(g, s)
 	}
 	m.Coef, m.Intercept = s.w[:d:d], s.w[d]
-	return m
+	return m, nil
 }
 
 // direction solves H·step = −g up to a residual of eta times the norm of g, by preconditioned conjugate gradients.
-func (p *problem) direction(step, g, curvature []float64, eta float64) {
+func (p *problem) direction(step, g, curvature []float64, eta float64) error {
 	size := len(g)
 	inverse, r, q, hq := make([]float64, size), make([]float64, size), make([]float64, size), make([]float64, size)
 	p.diagonal(inverse, curvature)
@@ -153,7 +167,10 @@ func (p *problem) direction(step, g, curvature []float64, eta float64) {
 	target := eta * eta * rr
 	for range 10 * size {
 		if rr <= target || rz == 0 {
-			return
+			return nil
+		}
+		if err := p.passed(math.Sqrt(rr)); err != nil {
+			return err
 		}
 		p.hessian(hq, q, curvature)
 		alpha := rz / dot(q, hq)
@@ -171,6 +188,7 @@ func (p *problem) direction(step, g, curvature []float64, eta float64) {
 			q[j] = r[j]*inverse[j] + beta*q[j]
 		}
 	}
+	return nil
 }
 
 // search goes from s along step, half as far each time the value does not fall enough (Armijo's rule). It reports whether it
