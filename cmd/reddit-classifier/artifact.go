@@ -24,7 +24,7 @@ func newImport() *cobra.Command {
 	var identities []string
 	var source sklearn.Source
 	c := &cobra.Command{
-		Use:   "import",
+		Use:   "import --vectorizer FILE [--classifier FILE] --language NAME --cleaner MODE --output FILE",
 		Short: "Make an artifact of scikit-learn's pickles, without executing anything in them",
 		Long: `Make an artifact of the pickles of a TfidfVectorizer and a LogisticRegression, or of a Pipeline of both, which --vectorizer
 alone names. Nothing in them is executed: code objects are skipped, and anything unknown is refused by its name.`,

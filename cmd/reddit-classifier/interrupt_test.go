@@ -57,6 +57,32 @@ func TestInterruptedEvaluation(t *testing.T) {
 	}
 }
 
+// TestInterruptedInput ends processes that wait for standard input to go on.
+func TestInterruptedInput(t *testing.T) {
+	for _, args := range [][]string{{"predict"}, {"evaluate", "-"}} {
+		cmd := exec.CommandContext(t.Context(), "reddit-classifier", args...)
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		stdin, err := cmd.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := stdin.Write(bytes.Repeat([]byte{'\n'}, 1<<20)); err != nil { // more than a pipe holds: it has begun to read
+			t.Error(err)
+		}
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Error(err)
+		}
+		var exit *exec.ExitError
+		if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 1 || stderr.String() != "reddit-classifier: interrupted\n" {
+			t.Errorf("%v: %v, and said %s", args, err, &stderr)
+		}
+	}
+}
+
 // interruptAfter starts the program, sends it SIGINT when it says that a stage is over, and returns all that it said.
 func interruptAfter(t *testing.T, stage string, args ...string) (said string, code int) {
 	t.Helper()

@@ -25,7 +25,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	context.AfterFunc(ctx, restore) // a second Ctrl-C ends the process at once
 	root := newRoot()
 	root.SetArgs(args)
-	root.SetIn(stdin)
+	root.SetIn(&input{ctx: ctx, from: stdin, hint: stderr})
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	command, err := root.ExecuteContextC(ctx)
@@ -53,10 +53,13 @@ func (m misuse) Unwrap() error { return m.error }
 
 func misusef(format string, args ...any) error { return misuse{fmt.Errorf(format, args...)} }
 
-// plainly says what is wrong with a flag's value without the words of strconv.
+// plainly says what is wrong with a flag, or with its value without the words of strconv.
 func plainly(err error) error {
 	var number *strconv.NumError
-	if !errors.As(err, &number) {
+	switch {
+	case strings.HasPrefix(err.Error(), "unknown shorthand flag"):
+		return fmt.Errorf("%w: the names of flags follow two dashes", err)
+	case !errors.As(err, &number):
 		return err
 	}
 	reason := "it is not a whole number"
@@ -86,7 +89,13 @@ or .txt (one comment a line); - or none is standard input, read as JSON lines. O
 		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{plainly(err)} })
+	root.SuggestionsMinimumDistance = 2
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		if !c.HasParent() && c.Flags().NArg() > 0 { // the flag is that of a command which is misspelt
+			return noCommand(c, c.Flags().Arg(0))
+		}
+		return misuse{plainly(err)}
+	})
 	root.AddCommand(
 		newUp(), newPredict(), newClean(), newTokenize(), newImport(), newInspect(), newTrain(), newEvaluate(), newCompare(),
 		newReplay(), newSource(), newServe(), newSink(),
@@ -115,10 +124,17 @@ func atMost(n int) cobra.PositionalArgs {
 			return nil
 		}
 		if !c.HasParent() {
-			return misusef("there is no command %q", args[0])
+			return noCommand(c, args[0])
 		}
 		return misusef("%s takes no argument %q", c.Name(), args[n])
 	}
+}
+
+func noCommand(root *cobra.Command, name string) error {
+	if like := root.SuggestionsFor(name); len(like) > 0 {
+		return misusef("there is no command %q; did you mean %s?", name, strings.Join(like, " or "))
+	}
+	return misusef("there is no command %q", name)
 }
 
 // required errs when one of the flags was not given.

@@ -35,6 +35,22 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
+// TestFullDiskOnce has the commands that answer line by line say it once.
+func TestFullDiskOnce(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("there is no /dev/full")
+	}
+	defer full.Close()
+	comments := manyComments(t, 2000)
+	for _, args := range [][]string{{"predict"}, {"clean"}, {"tokenize", "--language", "spacy-3.8"}} {
+		var stderr bytes.Buffer
+		if code := run(append(args, comments), nil, full, &stderr); code != 1 || strings.Count(stderr.String(), syscall.ENOSPC.Error()) != 1 {
+			t.Errorf("%v: exit code %d, and said %s", args, code, &stderr)
+		}
+	}
+}
+
 func TestPrintTo(t *testing.T) {
 	failed := errors.New("failed")
 	if err := printTo(writer(func([]byte) (int, error) { return 0, failed }), func(io.Writer) {}); !errors.Is(err, failed) {

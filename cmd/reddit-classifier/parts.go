@@ -28,7 +28,7 @@ func newSource() *cobra.Command {
 	s := eventing.Source{Delivery: eventing.DefaultDelivery}
 	var brokers, ordering, offset, policy string
 	c := &cobra.Command{
-		Use:   "source",
+		Use:   "source --brokers LIST --sink URL --dead-letter URL",
 		Short: "Post a topic's records to the function, as a KafkaSource does",
 		Long: `Post a topic's records to the function as CloudEvents, as a KafkaSource does: the part of up that consumes, as a process of
 its own. What the function refuses is posted to --dead-letter, and a record is committed when either has accepted it. An event's first
@@ -132,7 +132,7 @@ func newSink() *cobra.Command {
 	var topics []string
 	var timeout time.Duration
 	c := &cobra.Command{
-		Use:   "sink",
+		Use:   "sink --brokers LIST",
 		Short: "Write events that are posted to it to topics, as a KafkaSink does",
 		Long: `Write each event that is posted to /TOPIC to that topic, as a KafkaSink does: the part of up that produces, as a process of its
 own. 202 says that all replicas in sync have the record; 503 that this is not known.`,

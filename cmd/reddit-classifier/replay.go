@@ -19,7 +19,7 @@ func newReplay() *cobra.Command {
 	var replay eventing.Replay
 	var brokers string
 	c := &cobra.Command{
-		Use:   "replay",
+		Use:   "replay --brokers LIST --errors TOPIC --to TOPIC",
 		Short: "Put dead letters back after a fix",
 		Long: `Put dead letters back to the topic that the function is fed from, once what kept it from answering is mended: a line of JSON for
 each says what became of it. A letter becomes the event that it was, with the same id, so that its answer is the one that it would

@@ -31,11 +31,11 @@ func eachComment(c *cobra.Command, args []string, answer func(comments.Comment) 
 		if err == nil {
 			err = c.Context().Err()
 		}
-		if err == nil {
-			err = out.Write(answer(comment))
-		}
 		if err != nil {
 			return errors.Join(out.Flush(), err)
+		}
+		if err := out.Write(answer(comment)); err != nil {
+			return err
 		}
 		bar.Add()
 	}

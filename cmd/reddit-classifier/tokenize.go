@@ -13,7 +13,7 @@ import (
 func newTokenize() *cobra.Command {
 	var language string
 	c := &cobra.Command{
-		Use:   "tokenize [FILE]",
+		Use:   "tokenize --language NAME [FILE]",
 		Short: "Split text into tokens, as spaCy does",
 		Long: `Split text into tokens as a release of spaCy does: {"id","tokens":[[text,lemma,like_url 0/1],…],"features":[…]} for each. The
 text is taken as it is, uncleaned; features are what the model counts.`,

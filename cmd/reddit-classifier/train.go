@@ -13,6 +13,7 @@ import (
 
 	"reddit-classifier/model"
 	"reddit-classifier/model/clean"
+	"reddit-classifier/model/english/packs"
 	"reddit-classifier/model/train"
 	"reddit-classifier/model/train/dataset"
 	"reddit-classifier/model/train/report/explore"
@@ -30,15 +31,15 @@ type training struct {
 func newTrain() *cobra.Command {
 	t := &training{}
 	c := &cobra.Command{
-		Use:   "train --output FILE [options] FILE.csv…",
+		Use:   "train --output FILE FILE.csv…",
 		Short: "Learn a model from labelled comments",
 		Long: `Learn a model from labelled comments and write it as an artifact.
 
 The files are the public dataset's CSVs (index, X, BODY, REMOVED; or index, body, score, parent_id, id, created_utc,
-retrieved_on, REMOVED; read as ISO-8859-1) or .jsonl with "text" and "label"; - is standard input, read as JSON lines. Threshold
-and calibration are chosen by cross-validation, whose scores are printed. The options named as scikit-learn's mean what they mean there; --features says
-what those not given are; those without a value are switched off by =false (--use-idf=false). The same files, options and seed
-give the same artifact.`,
+retrieved_on, REMOVED; read as ISO-8859-1), others with a header that names a BODY (or text) and a REMOVED (or label), or .jsonl
+with "text" and "label"; - is standard input, read as JSON lines. Threshold and calibration are chosen by cross-validation, whose
+scores are printed. The options named as scikit-learn's mean what they mean there; --features says what those not given are; those
+without a value are switched off by =false (--use-idf=false). The same files, options and seed give the same artifact.`,
 		Args: atLeastOne,
 		RunE: t.run,
 	}
@@ -155,7 +156,7 @@ var trainSettings = []trainSetting{
 		o.Cleaner, err = clean.ParseMode(v)
 		return err
 	}},
-	{name: "language", usage: "release of spaCy to tokenize as: `NAME`", set: func(o *train.Options, v string) error { o.Language = v; return nil }},
+	{name: "language", usage: "release of spaCy to tokenize as: `NAME`, one of " + strings.Join(packs.Names(), ", "), set: func(o *train.Options, v string) error { o.Language = v; return nil }},
 	{name: "punctuation", usage: "keep single punctuation marks as words", boolean: true, set: setBool(func(o *train.Options) *bool { return &o.Punctuation })},
 	{name: "ngram-range", usage: "n-grams of `MIN,MAX` words", set: setRange},
 	{name: "max-features", usage: "the `N` most frequent n-grams (0: all)", set: setInt(func(o *train.Options) *int { return &o.Vectorizer.MaxFeatures })},
