@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"os"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -211,8 +211,9 @@ func runServe(ctx context.Context, listen string, config function.Config) error 
 	}
 	fn.SetLogLevel(fn.LogWarn)
 	err := fn.New(function.NewWith(config)).Start(ctx)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("the function cannot listen on %s, the port is in use: stop what uses it, or choose another with --listen HOST:PORT", listen)
+	var listening *net.OpError
+	if errors.As(err, &listening) && listening.Op == "listen" {
+		return fmt.Errorf("the function %w", local.ListenError(listen, listening))
 	}
 	return err
 }

@@ -51,13 +51,18 @@ func StartHost(ctx context.Context, addr string, f fn.Handler) (*Host, error) {
 // Listen is net.Listen with errors that say what to do.
 func Listen(addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("cannot listen on %s, the port is in use: stop what uses it, or choose another with --listen HOST:PORT (port 0: any free one)", addr)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot listen on %s: %w; --listen takes HOST:PORT", addr, err)
+		return nil, ListenError(addr, err)
 	}
 	return l, nil
+}
+
+// ListenError says what to do about err, the reason why addr cannot be listened on.
+func ListenError(addr string, err error) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("cannot listen on %s, the port is in use: stop what uses it, or choose another with --listen HOST:PORT (port 0: any free one)", addr)
+	}
+	return fmt.Errorf("cannot listen on %s: %w; --listen takes HOST:PORT", addr, err)
 }
 
 // environment is what fn.Service hands to a function that starts.
