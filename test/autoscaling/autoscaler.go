@@ -13,7 +13,6 @@ import (
 	"knative.dev/serving/pkg/apis/autoscaling"
 	autoscalingv1alpha1 "knative.dev/serving/pkg/apis/autoscaling/v1alpha1"
 	"knative.dev/serving/pkg/autoscaler/config"
-	"knative.dev/serving/pkg/autoscaler/config/autoscalerconfig"
 	"knative.dev/serving/pkg/autoscaler/metrics"
 	"knative.dev/serving/pkg/autoscaler/scaling"
 	kparesources "knative.dev/serving/pkg/reconciler/autoscaling/kpa/resources"
@@ -29,9 +28,17 @@ const (
 // epoch is when a simulation begins; any time does.
 var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
+// activity is what Serving writes into a PodAutoscaler's condition Active.
+type activity string
+
+const (
+	inactive   activity = "False"
+	activating activity = "Unknown"
+	active     activity = "True"
+)
+
 // autoscaler is Knative's, for one revision.
 type autoscaler struct {
-	settings  *autoscalerconfig.Config
 	decider   *scaling.Decider
 	collector *metrics.MetricCollector
 	scaler    scaling.UniScaler
@@ -39,11 +46,11 @@ type autoscaler struct {
 	min, max  int32
 	ready     int // pods that are ready
 
-	wanted        int32
-	activeSince   time.Duration // when the first pod of the current activity was ready
-	active        bool
-	inactiveSince time.Duration // when there was nothing to do any more for a whole stable window
-	inactive      bool
+	desired int32 // what the scaler said last
+	wanted  int32 // what the revision's Deployment is told
+	state   activity
+	since   time.Duration // of state
+	direct  bool          // whether the activator ever had to leave the path of requests
 }
 
 // ReadyCount and NotReadyCount tell Knative's scaler about the pods.
@@ -65,11 +72,19 @@ func newAutoscaler(s Scale) (*autoscaler, error) {
 			Reachability:         autoscalingv1alpha1.ReachabilityReachable,
 		},
 	}
-	a := &autoscaler{settings: settings, decider: kparesources.MakeDecider(pa, settings), key: types.NamespacedName{Namespace: pa.Namespace, Name: pa.Name}}
+	a := &autoscaler{
+		decider: kparesources.MakeDecider(pa, settings),
+		key:     types.NamespacedName{Namespace: pa.Namespace, Name: pa.Name},
+		state:   inactive,
+	}
 	a.min, a.max = pa.ScaleBounds(settings)
+	service := pa.Name + "-private"
+	if a.decider.Spec.TargetBurstCapacity == -1 {
+		service = "" // pods are not asked: all they have came through the activator, which reports it
+	}
 	none := func(*autoscalingv1alpha1.Metric, *zap.SugaredLogger) (metrics.StatsScraper, error) { return nil, nil }
 	a.collector = metrics.NewMetricCollector(none, zap.NewNop().Sugar())
-	if err := a.collector.CreateOrUpdate(resources.MakeMetric(pa, "", settings)); err != nil {
+	if err := a.collector.CreateOrUpdate(resources.MakeMetric(pa, service, settings)); err != nil {
 		return nil, err
 	}
 	a.scaler = scaling.New(attribute.NewSet(), noop.NewMeterProvider(), pa.Namespace, pa.Name, a.collector, a, &a.decider.Spec)
@@ -83,35 +98,58 @@ func (a *autoscaler) report(now time.Duration, concurrency float64) {
 	a.collector.Record(a.key, epoch.Add(now), metrics.Stat{PodName: "all", AverageConcurrentRequests: concurrency})
 }
 
-// decide returns how many pods there should be from now on.
-func (a *autoscaler) decide(now time.Duration) int32 {
-	r := a.scaler.Scale(zap.NewNop().Sugar(), epoch.Add(now))
-	if r.ScaleValid {
-		a.wanted = a.toZero(now, max(a.min, min(a.max, r.DesiredPodCount)))
+// decide has Knative's scaler look at what was reported, and sets how many pods are wanted from now on. A change of the revision's
+// activity is looked at again at once, as every change of a PodAutoscaler is.
+func (a *autoscaler) decide(now time.Duration) {
+	if r := a.scaler.Scale(zap.NewNop().Sugar(), epoch.Add(now)); r.ScaleValid {
+		a.desired = r.DesiredPodCount
+		a.direct = a.direct || a.desired > 0 && r.ExcessBurstCapacity >= 0
 	}
-	return a.wanted
+	for {
+		before, want := a.state, max(a.min, min(a.max, a.desired))
+		if want == 0 {
+			want = a.toZero(now)
+		} else {
+			a.wanted = want
+		}
+		if a.become(now, want); a.state == before {
+			return
+		}
+	}
 }
 
-// toZero is handleScaleToZero of Serving's reconciler: the last pod stays until the revision was active for the stable window,
-// then is marked inactive, and goes when it was inactive for the grace period.
-func (a *autoscaler) toZero(now time.Duration, desired int32) int32 {
-	if !a.active && a.ready > 0 {
-		a.active, a.activeSince = true, now
-	}
+// unknown is Serving's scaleUnknown: leave the pods as they are.
+const unknown = -1
+
+// toZero is handleScaleToZero of Serving's reconciler for a revision that nothing is to be done for. It returns how many pods are
+// wanted: the last one stays until the revision was active for a stable window, then the revision is marked inactive, then there
+// is none. The grace period in between is for the activator to be put in the path, where it is all the time.
+func (a *autoscaler) toZero(now time.Duration) int32 {
 	switch {
-	case desired > 0:
-		a.inactive = false
-		return desired
-	case !a.active:
-		return a.wanted
-	case now-a.activeSince < a.decider.Spec.StableWindow:
+	case a.state == activating:
+		return unknown
+	case a.state == inactive:
+		a.wanted = 0
+	case now-a.since < a.decider.Spec.StableWindow:
+		a.wanted = 1
 		return 1
-	case !a.inactive:
-		a.inactive, a.inactiveSince = true, now
-		return min(a.wanted, 1)
-	case now-a.inactiveSince < a.settings.ScaleToZeroGracePeriod:
-		return min(a.wanted, 1)
 	}
-	a.active, a.inactive = false, false
 	return 0
+}
+
+// become is computeActiveCondition of Serving's reconciler.
+func (a *autoscaler) become(now time.Duration, want int32) {
+	next := a.state
+	switch {
+	case want == 0:
+		next = inactive
+	case want == unknown && a.state == inactive:
+	case a.ready == 0:
+		next = activating
+	default:
+		next = active
+	}
+	if next != a.state {
+		a.state, a.since = next, now
+	}
 }

@@ -1,8 +1,10 @@
 package autoscaling
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 	"time"
@@ -55,7 +57,8 @@ func ReadScale(path string) (Scale, error) {
 	}
 	var f struct {
 		Deploy struct {
-			Options struct {
+			Annotations map[string]string
+			Options     struct {
 				Scale     struct{ Min, Max, Metric, Target, Utilization any }
 				Resources struct {
 					Limits struct {
@@ -81,6 +84,7 @@ func ReadScale(path string) (Scale, error) {
 			s.Annotations[key] = fmt.Sprint(v)
 		}
 	}
+	maps.Copy(s.Annotations, f.Deploy.Annotations) // such as target-burst-capacity, window, scale-down-delay
 	limits := f.Deploy.Options.Resources.Limits
 	s.Concurrency = limits.Concurrency
 	milli, isMilli := strings.CutSuffix(limits.CPU, "m")
@@ -93,13 +97,76 @@ func ReadScale(path string) (Scale, error) {
 	return s, nil
 }
 
-// With returns a copy of the scale with another target.
-func (s Scale) With(target string) Scale {
-	annotations := map[string]string{}
-	for k, v := range s.Annotations {
-		annotations[k] = v
-	}
-	annotations[autoscaling.TargetAnnotationKey] = target
-	s.Annotations = annotations
+// With returns a copy of the scale with another value of an annotation.
+func (s Scale) With(key, value string) Scale {
+	s.Annotations = maps.Clone(s.Annotations)
+	s.Annotations[key] = value
 	return s
+}
+
+// ReadSource reads a KafkaSource's manifest, and how many partitions its first topic has from the topics' manifest.
+func ReadSource(path, topics string) (Source, error) {
+	var k struct {
+		Spec struct {
+			Ordering string
+			Topics   []string
+			Delivery struct {
+				Retry                                int
+				BackoffPolicy, BackoffDelay, Timeout string
+				DeadLetterSink                       any
+			}
+		}
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return Source{}, err
+	}
+	if err := yaml.Unmarshal(text, &k); err != nil {
+		return Source{}, fmt.Errorf("%s: %w", path, err)
+	}
+	d := k.Spec.Delivery
+	if len(k.Spec.Topics) == 0 || d.BackoffDelay == "" || d.Timeout == "" {
+		return Source{}, fmt.Errorf("%s: is no KafkaSource with topics, and delivery with backoffDelay and timeout", path)
+	}
+	s := Source{Ordered: k.Spec.Ordering != "unordered"}
+	s.Delivery = Delivery{Retry: d.Retry, Linear: d.BackoffPolicy == "linear", DeadLetter: d.DeadLetterSink != nil}
+	if s.Backoff, err = duration(d.BackoffDelay); err != nil {
+		return Source{}, fmt.Errorf("%s: backoffDelay: %w", path, err)
+	}
+	if s.Timeout, err = duration(d.Timeout); err != nil {
+		return Source{}, fmt.Errorf("%s: timeout: %w", path, err)
+	}
+	s.Partitions, err = partitions(topics, k.Spec.Topics[0])
+	return s, err
+}
+
+// duration reads an ISO 8601 duration of hours, minutes and seconds, such as PT0.3S.
+func duration(text string) (time.Duration, error) {
+	rest, ok := strings.CutPrefix(text, "PT")
+	d, err := time.ParseDuration(strings.ToLower(rest))
+	if !ok || err != nil || d <= 0 {
+		return 0, fmt.Errorf("%q is no duration such as PT1M30S", text)
+	}
+	return d, nil
+}
+
+// partitions returns how many partitions a topic has, by a file of KafkaTopics.
+func partitions(path, topic string) (int, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return 0, err
+	}
+	for _, document := range bytes.Split(text, []byte("\n---\n")) {
+		var t struct {
+			Metadata struct{ Name string }
+			Spec     struct{ Partitions int }
+		}
+		if err := yaml.Unmarshal(document, &t); err != nil {
+			return 0, fmt.Errorf("%s: %w", path, err)
+		}
+		if t.Metadata.Name == topic && t.Spec.Partitions > 0 {
+			return t.Spec.Partitions, nil
+		}
+	}
+	return 0, fmt.Errorf("%s: has no topic %s with partitions", path, topic)
 }

@@ -9,6 +9,7 @@ type Scenario struct {
 	Measured
 	Comments int           // in a record
 	Sink     time.Duration // how long K_SINK takes to accept a prediction; the function only waits
+	Outage   Outage        // of K_SINK
 	Pod      time.Duration // from the decision for a pod to the start of its process: scheduling, image, sandbox
 
 	Rate  int           // records a second during a burst
@@ -25,11 +26,12 @@ func (s Scenario) work() time.Duration {
 // answer is how long the function takes when it has the processor for itself.
 func (s Scenario) answer() time.Duration { return s.work() + s.Sink }
 
-// MaxTarget returns the highest target at which the number of pods stays put under steady work: what one pod has in flight when
-// its processor is just full, divided by the utilization that the autoscaler aims at. Above it, pods that are full look idle: they
-// fall behind, the backlog brings many pods, those look idle, all but one go, and so on.
-func (s Scenario) MaxTarget(utilization float64) float64 {
-	return s.answer().Seconds() / s.work().Seconds() / utilization
+// bursts is how many bursts come.
+func (s Scenario) bursts() int {
+	if s.Again > 0 {
+		return 2
+	}
+	return 1
 }
 
 // records is how many records a burst brings.
@@ -37,22 +39,27 @@ func (s Scenario) records() int { return int(s.Burst.Seconds() * float64(s.Rate)
 
 // Point is the state at the end of a second.
 type Point struct {
-	Lag      int     // records that are not answered yet
+	Lag      int     // records that are not settled yet
 	Pods     int     // ready
 	InFlight float64 // requests on the way, on average over the second
 }
 
 // Result is what came of a scenario.
 type Result struct {
-	Records, Answered int
-	Repeated          int // records that were answered more than once
-	MaxLag, MaxPods   int
-	FirstPod          time.Duration // from the first record to the first ready pod
-	P50, P99          time.Duration // from a record's arrival to its answer
-	Drained           time.Duration // from the burst's end to the last answer
-	Zero              time.Duration // from the last answer to no pod
-	Decisions         []Decision
-	Points            []Point // each second
+	Records  int // that came
+	Answered int // whose prediction is in the output topic
+	Repeated int // of these, whose prediction is there more than once, with the same id
+	Dead     int // in the topic of dead letters; the prediction of such a record may be in the output topic all the same
+	Lost     int // in neither topic
+	Retried  int // attempts after a record's first
+
+	MaxLag, MaxPods int
+	Wakes           []time.Duration // each time there was no ready pod: from the first request to the first ready pod
+	P50, P99        time.Duration   // from a record's arrival to its answer
+	Drained         time.Duration   // from the (first) burst's end to the last record's settling
+	Zero            time.Duration   // from the last record's settling to the last pod being told to go
+	Decisions       []Decision
+	Points          []Point // each second
 }
 
 // Decision is a change of the number of pods that the autoscaler wants.

@@ -2,6 +2,7 @@ package autoscaling
 
 import (
 	"container/heap"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -19,35 +20,28 @@ type simulation struct {
 	serial int
 	result Result
 
+	records  []*record   // all that came
 	topic    [][]*record // per partition, waiting to be delivered
+	settled  int         // records whose offset is committed
 	busy     []bool      // per partition, with ordered delivery
-	sent     int         // in flight of the source, with unordered delivery
+	underWay int         // of the source, with unordered delivery
 	nextSend time.Duration
-	pumping  bool
 	next     int // the partition whose turn it is, with unordered delivery
 
-	waiting  []*record // at the activator
-	pods     []*pod    // ready
-	starting int
-	inFlight int // waiting or in a pod
+	waiting  []*request // at the activator
+	known    bool       // to the activator: there was a request in this or the last second
+	first    float64    // requests that the activator reported ahead
+	asleep   *time.Duration
+	starting []*pod
+	pods     []*pod // ready
+	turn     int    // the pod whose turn it is
+	leaving  int    // pods that were told to go
 
+	inFlight int           // at the activator or in a pod
 	area     time.Duration // of inFlight since the last report
 	areaTime time.Duration
 	waits    []time.Duration
-	last     time.Duration // the last answer
-}
-
-type record struct {
-	partition int
-	arrived   time.Duration
-	answers   int
-}
-
-// pod is a running function.
-type pod struct {
-	inFlight  int
-	processor time.Duration // when it is free
-	leaving   bool
+	last     time.Duration // the last record was settled
 }
 
 // event is something that happens at a time; of those at the same time, in the order in which they were planned.
@@ -77,7 +71,7 @@ func (s *simulation) after(d time.Duration, do func()) {
 	heap.Push(&s.events, event{s.now + d, s.serial, do})
 }
 
-// Simulate runs a scenario until all is answered and no pod is left.
+// Simulate runs a scenario until every record is settled and no pod is left.
 func Simulate(sc Scenario) (Result, error) {
 	scaler, err := newAutoscaler(sc.Scale)
 	if err != nil {
@@ -85,134 +79,44 @@ func Simulate(sc Scenario) (Result, error) {
 	}
 	defer scaler.close()
 	s := &simulation{Scenario: sc, scaler: scaler, topic: make([][]*record, sc.Source.Partitions), busy: make([]bool, sc.Source.Partitions)}
-	total := sc.records()
+	total := sc.bursts() * sc.records()
 	s.after(sc.Idle, func() { s.arrive(sc.records()) })
 	if sc.Again > 0 {
-		total *= 2
 		s.after(sc.Idle+sc.Burst+sc.Again, func() { s.arrive(sc.records()) })
 	}
 	s.after(reportEvery, s.report)
 	s.after(decideEvery, s.tick)
-	for !s.over(total) {
+	for s.settled < total || s.scaler.wanted > 0 || len(s.pods)+len(s.starting)+s.leaving > 0 {
 		e := heap.Pop(&s.events).(event)
 		if e.at > limit {
-			return s.result, fmt.Errorf("not over after %v: %d of %d answered, %d pods", limit, s.result.Answered, total, len(s.pods))
+			return s.result, fmt.Errorf("not over after %v: %d of %d records settled, %d pods", limit, s.settled, total, len(s.pods))
 		}
 		s.now = e.at
 		e.do()
 	}
 	s.finish()
+	if scaler.direct {
+		return s.result, errors.New("Knative takes the activator out of the path, which is not simulated: max-scale × target is above target-burst-capacity")
+	}
 	return s.result, nil
-}
-
-// over reports whether all records came and were answered, and no pod is left.
-func (s *simulation) over(total int) bool {
-	return s.result.Records == total && s.result.Answered == total && len(s.pods)+s.starting == 0 && s.scaler.wanted == 0
 }
 
 // arrive writes the next record to the topic and plans the one after it. Its partition is that of a key without any order.
 func (s *simulation) arrive(left int) {
-	n := uint32(s.result.Records)
+	n := uint32(len(s.records))
 	p := int((n * 2654435761 >> 16) % uint32(s.Source.Partitions)) // Knuth's multiplicative hash
-	s.topic[p] = append(s.topic[p], &record{partition: p, arrived: s.now})
-	s.result.Records++
-	s.result.MaxLag = max(s.result.MaxLag, s.result.Records-s.result.Answered)
+	r := &record{partition: p, arrived: s.now}
+	s.records = append(s.records, r)
+	s.topic[p] = append(s.topic[p], r)
+	s.result.MaxLag = max(s.result.MaxLag, s.lag())
 	s.deliver(p)
 	if left > 1 {
 		s.after(time.Second/time.Duration(s.Rate), func() { s.arrive(left - 1) })
 	}
 }
 
-// deliver has the source send what its rule of delivering lets it send, now that something changed for a partition.
-func (s *simulation) deliver(p int) {
-	if s.Source.Ordered {
-		if !s.busy[p] && len(s.topic[p]) > 0 {
-			s.busy[p] = true
-			s.send(p)
-		}
-		return
-	}
-	if s.pumping || s.sent >= unorderedInFlight {
-		return
-	}
-	for range s.topic {
-		s.next = (s.next + 1) % len(s.topic)
-		if len(s.topic[s.next]) > 0 {
-			s.pump(s.next)
-			return
-		}
-	}
-}
-
-// pump sends a partition's next record as soon as the dispatcher can.
-func (s *simulation) pump(p int) {
-	s.pumping = true
-	s.sent++
-	s.after(max(0, s.nextSend-s.now), func() {
-		s.nextSend, s.pumping = s.now+unorderedGap, false
-		s.send(p)
-		s.deliver(p)
-	})
-}
-
-func (s *simulation) send(p int) {
-	r := s.topic[p][0]
-	s.topic[p] = s.topic[p][1:]
-	s.count(+1)
-	s.waiting = append(s.waiting, r)
-	if len(s.pods)+s.starting == 0 && s.scaler.wanted == 0 {
-		s.poke()
-	}
-	s.assign()
-}
-
-// poke is what the activator does on the first request for a revision without pods: it reports at once, and Knative decides at once.
-func (s *simulation) poke() {
-	s.scaler.report(s.now, 1)
-	s.resize()
-}
-
-// assign gives waiting requests to pods, each to the one with the least to do.
-func (s *simulation) assign() {
-	for len(s.waiting) > 0 {
-		var best *pod
-		for _, p := range s.pods {
-			if !p.leaving && p.inFlight < s.Scale.Concurrency && (best == nil || p.inFlight < best.inFlight) {
-				best = p
-			}
-		}
-		if best == nil {
-			return
-		}
-		r := s.waiting[0]
-		s.waiting = s.waiting[1:]
-		best.inFlight++
-		best.processor = max(best.processor, s.now) + s.work()
-		s.after(best.processor-s.now+s.Sink, func() { s.answered(best, r) })
-	}
-}
-
-func (s *simulation) answered(p *pod, r *record) {
-	p.inFlight--
-	s.count(-1)
-	s.last = s.now
-	s.waits = append(s.waits, s.now-r.arrived)
-	if r.answers++; r.answers > 1 {
-		s.result.Repeated++
-	} else {
-		s.result.Answered++
-	}
-	if p.leaving && p.inFlight == 0 {
-		s.remove(p)
-	}
-	s.assign()
-	if s.Source.Ordered {
-		s.after(orderedGap, func() { s.busy[r.partition] = false; s.deliver(r.partition) })
-		return
-	}
-	s.sent--
-	s.deliver(r.partition)
-}
+// lag returns how many records came and are not settled.
+func (s *simulation) lag() int { return len(s.records) - s.settled }
 
 // count keeps the number of requests in flight, and its integral.
 func (s *simulation) count(d int) {
@@ -221,13 +125,17 @@ func (s *simulation) count(d int) {
 	s.inFlight += d
 }
 
-// report is the end of a second.
+// report is the end of a second. The activator reports what it knows of; so do pods, whose share is none: all came through the
+// activator.
 func (s *simulation) report() {
 	s.count(0)
 	concurrency := s.area.Seconds() / reportEvery.Seconds()
 	s.area = 0
-	s.scaler.report(s.now, concurrency)
-	s.result.Points = append(s.result.Points, Point{s.result.Records - s.result.Answered, s.staying(), concurrency})
+	if s.known || len(s.pods) > 0 {
+		s.scaler.report(s.now, max(0, concurrency-s.first))
+	}
+	s.known, s.first = concurrency > 0 || s.inFlight > 0, 0
+	s.result.Points = append(s.result.Points, Point{s.lag(), len(s.pods), concurrency})
 	s.after(reportEvery, s.report)
 }
 
@@ -236,69 +144,27 @@ func (s *simulation) tick() {
 	s.after(decideEvery, s.tick)
 }
 
-// resize starts or stops pods as the autoscaler wants.
-func (s *simulation) resize() {
-	s.scaler.ready = s.staying()
-	before := s.scaler.wanted
-	wanted := s.scaler.decide(s.now)
-	if wanted != before {
-		s.result.Decisions = append(s.result.Decisions, Decision{s.now, wanted})
-	}
-	for s.staying()+s.starting < int(wanted) {
-		s.starting++
-		s.after(s.Pod+s.Start, s.ready)
-	}
-	for s.staying() > int(wanted) {
-		s.stop()
-	}
-}
-
-func (s *simulation) ready() {
-	s.starting--
-	if s.staying() >= int(s.scaler.wanted) {
-		return // no longer wanted
-	}
-	if s.result.FirstPod == 0 {
-		s.result.FirstPod = s.now - s.Idle
-	}
-	s.pods = append(s.pods, &pod{})
-	s.result.MaxPods = max(s.result.MaxPods, s.staying())
-	s.assign()
-}
-
-// stop takes the least busy pod out: it gets nothing more, and goes when it has answered what it has.
-func (s *simulation) stop() {
-	var least *pod
-	for _, p := range s.pods {
-		if !p.leaving && (least == nil || p.inFlight < least.inFlight) {
-			least = p
-		}
-	}
-	least.leaving = true
-	if least.inFlight == 0 {
-		s.remove(least)
-	}
-}
-
-func (s *simulation) remove(p *pod) {
-	s.pods = slices.DeleteFunc(s.pods, func(q *pod) bool { return q == p })
-}
-
-// staying returns the number of pods that take requests.
-func (s *simulation) staying() int {
-	n := 0
-	for _, p := range s.pods {
-		if !p.leaving {
-			n++
-		}
-	}
-	return n
-}
-
 func (s *simulation) finish() {
-	s.result.Drained = max(0, s.last-s.Idle-s.Burst)
-	s.result.Zero = s.now - s.last
-	s.result.Points = append(s.result.Points, Point{})
-	slices.Sort(s.waits)
-	s.result.P50, s.result.P99 = s.waits[len(s.waits)/2], s.waits[len(s.waits)*99/100]
+	r := &s.result
+	r.Records = len(s.records)
+	for _, c := range s.records {
+		switch {
+		case c.written == 0 && !c.dead:
+			r.Lost++
+		case c.written > 0:
+			r.Answered++
+		}
+		if c.written > 1 {
+			r.Repeated++
+		}
+		if c.dead {
+			r.Dead++
+		}
+	}
+	r.Drained = max(0, s.last-s.Idle-s.Burst)
+	r.Zero = r.Decisions[len(r.Decisions)-1].At - s.last
+	r.Points = append(r.Points, Point{})
+	if slices.Sort(s.waits); len(s.waits) > 0 {
+		r.P50, r.P99 = s.waits[len(s.waits)/2], s.waits[len(s.waits)*99/100]
+	}
 }

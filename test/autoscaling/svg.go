@@ -108,6 +108,9 @@ func path(p panel, points []Point, x, at func(float64) float64) string {
 		}
 		last = v
 	}
+	if p.step {
+		fmt.Fprintf(&b, "H%.1f", x(float64(len(points))))
+	}
 	return b.String()
 }
 

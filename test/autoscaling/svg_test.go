@@ -4,30 +4,24 @@ import (
 	"encoding/xml"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"strings"
 	"testing"
-	"time"
 )
 
 var update = flag.Bool("update", false, "write docs/scale-to-zero.svg anew")
 
 const drawing = "../../docs/scale-to-zero.svg"
 
-// render simulates the drawing's burst with func.yaml as it is, over ten partitions, with either delivery.
+// render simulates the drawing's burst with func.yaml and topic as they are, with either delivery.
 func render(t *testing.T) string {
 	t.Helper()
-	m, scale := inputs(t)
-	sc := scenario(m, scale, Source{}, work{comments: 1, sink: 10 * time.Millisecond})
+	sc := world(t)
 	var curves []Curve
-	for _, src := range []Source{{10, false}, {10, true}} {
-		sc.Source = src
-		r, err := Simulate(sc)
-		if err != nil {
-			t.Fatal(err)
-		}
-		curves = append(curves, Curve{src.String() + " delivery, 10 partitions", r})
+	for _, sc.Source.Ordered = range []bool{false, true} {
+		curves = append(curves, Curve{fmt.Sprintf("%v delivery, %d partitions", sc.Source, sc.Source.Partitions), run(t, sc)})
 	}
 	return Draw("From zero to zero: "+Caption(sc), sc, curves)
 }
