@@ -1,8 +1,11 @@
 package autoscaling
 
 import (
+	"reflect"
 	"testing"
 	"time"
+
+	"knative.dev/serving/pkg/apis/autoscaling"
 )
 
 // TestAgain brings a second burst at every awkward moment: while pods are leaving, while the last one is about to be told to go,
@@ -40,5 +43,20 @@ func TestAgain(t *testing.T) {
 	t.Logf("%d second bursts; zero %v after the first; %d woke the function while its last pod was still going", len(gaps), zero, beside)
 	if beside < 30 {
 		t.Errorf("only %d bursts came while the last pod was still going", beside)
+	}
+}
+
+// TestActivator says that a simulation ends with an error where the activator does not stay in the path, and that it makes no
+// difference whether it stays because of target-burst-capacity as shipped or as set.
+func TestActivator(t *testing.T) {
+	sc := world(t)
+	always := sc
+	always.Scale = sc.Scale.With(autoscaling.TargetBurstCapacityKey, "-1")
+	if shipped, set := run(t, sc), run(t, always); !reflect.DeepEqual(shipped, set) {
+		t.Error("target-burst-capacity -1 leads to other decisions")
+	}
+	sc.Scale = sc.Scale.With(autoscaling.TargetBurstCapacityKey, "0")
+	if _, err := Simulate(sc); err == nil {
+		t.Error("target-burst-capacity 0 is simulated as if the activator were always there")
 	}
 }

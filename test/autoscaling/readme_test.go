@@ -89,13 +89,21 @@ func deliveries(t *testing.T, f map[string]string) {
 // targets adds what func.yaml's target and one of 7 lead to.
 func targets(t *testing.T, f map[string]string) {
 	sc := world(t)
-	many := sc.of(work{1000, sc.Sink})
+	many, fast := sc.of(work{1000, sc.Sink}), sc.of(work{1000, 3 * time.Millisecond})
+	most := func(s Scenario) float64 {
+		return number(s.Scale, autoscaling.MaxScaleAnnotationKey) / s.work().Seconds()
+	}
 	rule := func(s Scenario) string { return fmt.Sprintf("%.2g", s.answer().Seconds()/s.work().Seconds()) }
-	f["RuleOne"], f["RuleMany"] = rule(sc), rule(many)
+	f["RuleOne"], f["RuleMany"], f["MostOne"], f["MostMany"] = rule(sc), rule(many), count(int(most(sc))), count(int(most(many)))
 	many.Rate = 200
 	changes, _ := even(t, many.target("7"))
 	f["FlapChanges"] = count(changes)
+	fast.Rate, fast.Seed = int(0.9*most(fast)), 1
+	f["ChanceRate"] = count(fast.Rate)
 	for name, sc := range map[string]Scenario{"Own": sc, "Seven": sc.target("7")} {
+		fast.Scale = sc.Scale
+		_, r := even(t, fast)
+		f["Chance"+name] = count(calmLag(fast, r))
 		var pods []string
 		for _, sc.Rate = range []int{1, 20, 200, 700} {
 			_, r := even(t, sc)
@@ -106,10 +114,6 @@ func targets(t *testing.T, f map[string]string) {
 		}
 		f["Pods"+name] = strings.Join(pods[:3], ", ") + " and " + pods[3]
 	}
-	perPod := func(s Scenario) string {
-		return count(int(number(s.Scale, autoscaling.MaxScaleAnnotationKey) / s.work().Seconds()))
-	}
-	f["MostOne"], f["MostMany"] = perPod(sc), perPod(many)
 }
 
 // count writes a number with commas.

@@ -1,16 +1,26 @@
 package autoscaling
 
 import (
+	"fmt"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
 
-// TestManifest says what the simulation reads from config/: a change there is one here.
+// TestManifest says what the simulation reads from config/, and takes over from function/: a change there is one here.
 func TestManifest(t *testing.T) {
 	want := Source{Partitions: 10, Delivery: Delivery{Retry: 10, Backoff: 300 * time.Millisecond, Timeout: time.Minute, DeadLetter: true}}
 	if got := world(t).Source; got != want {
 		t.Errorf("got %+v, want %+v", got, want)
+	}
+	config, err := os.ReadFile("../../function/config.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(config), fmt.Sprintf("`envconfig:\"SINK_TIMEOUT\" default:\"%v\"", sinkTimeout)) {
+		t.Errorf("the function's SINK_TIMEOUT is not %v unless set", sinkTimeout)
 	}
 	for _, text := range []string{"", "PT", "60S", "P1D", "PT-1S", "PT0S"} {
 		if d, err := duration(text); err == nil {

@@ -13,6 +13,7 @@ type Scenario struct {
 	Pod      time.Duration // from the decision for a pod to the start of its process: scheduling, image, sandbox
 
 	Rate  int           // records a second during a burst
+	Seed  uint64        // 0: they come evenly, else by chance (a Poisson process)
 	Idle  time.Duration // before the burst
 	Burst time.Duration
 	Again time.Duration // from the end of the burst to a second one; 0: there is none

@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"time"
 )
@@ -18,6 +19,7 @@ type simulation struct {
 	now    time.Duration
 	events events
 	serial int
+	chance *rand.Rand // nil: none
 	result Result
 
 	records  []*record   // all that came
@@ -78,7 +80,11 @@ func Simulate(sc Scenario) (Result, error) {
 		return Result{}, err
 	}
 	defer scaler.close()
-	s := &simulation{Scenario: sc, scaler: scaler, topic: make([][]*record, sc.Source.Partitions), busy: make([]bool, sc.Source.Partitions)}
+	var chance *rand.Rand
+	if sc.Seed > 0 {
+		chance = rand.New(rand.NewPCG(sc.Seed, 0))
+	}
+	s := &simulation{Scenario: sc, chance: chance, scaler: scaler, topic: make([][]*record, sc.Source.Partitions), busy: make([]bool, sc.Source.Partitions)}
 	total := sc.bursts() * sc.records()
 	s.after(sc.Idle, func() { s.arrive(sc.records()) })
 	if sc.Again > 0 {
@@ -96,7 +102,7 @@ func Simulate(sc Scenario) (Result, error) {
 	}
 	s.finish()
 	if scaler.direct {
-		return s.result, errors.New("Knative takes the activator out of the path, which is not simulated: max-scale × target is above target-burst-capacity")
+		return s.result, errors.New("the activator leaves the path of requests, which is not simulated: max-scale × target is above target-burst-capacity")
 	}
 	return s.result, nil
 }
@@ -111,7 +117,11 @@ func (s *simulation) arrive(left int) {
 	s.result.MaxLag = max(s.result.MaxLag, s.lag())
 	s.deliver(p)
 	if left > 1 {
-		s.after(time.Second/time.Duration(s.Rate), func() { s.arrive(left - 1) })
+		gap := time.Second / time.Duration(s.Rate)
+		if s.chance != nil {
+			gap = time.Duration(float64(gap) * s.chance.ExpFloat64())
+		}
+		s.after(gap, func() { s.arrive(left - 1) })
 	}
 }
 

@@ -10,13 +10,16 @@ import (
 // calm is when the backlog of a start is gone, and the panic over that it caused.
 const calm = 3 * time.Minute
 
-// even has records come evenly for six minutes, and returns how often the number of wanted pods changed once it should not.
+// evenFor is how long records come at one rate.
+const evenFor = 6 * time.Minute
+
+// even has records come at one rate, and returns how often the number of wanted pods changed once it should not.
 func even(tb testing.TB, sc Scenario) (changes int, r Result) {
 	tb.Helper()
-	sc.Burst = 6 * time.Minute
+	sc.Burst = evenFor + 10*time.Second // by chance they come a little faster or slower
 	r = run(tb, sc)
 	for _, d := range r.Decisions {
-		if d.At > sc.Idle+calm && d.At < sc.Idle+sc.Burst {
+		if d.At > sc.Idle+calm && d.At < sc.Idle+evenFor {
 			changes++
 		}
 	}
@@ -50,6 +53,54 @@ func TestSteady(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestMorePods says the same of more pods than func.yaml allows, whose limit might hide that they come and go.
+func TestMorePods(t *testing.T) {
+	sc := world(t).of(works[len(works)-1])
+	sc.Scale = sc.Scale.With(autoscaling.MaxScaleAnnotationKey, "10")
+	for _, sc.Rate = range rates(sc) {
+		if changes, r := even(t, sc); changes > 0 || r.Flaps() > 0 {
+			t.Errorf("%d a second: the number of pods changes %d times: %v", sc.Rate, changes, r.Decisions)
+		}
+	}
+}
+
+// TestChance has records come by chance instead of evenly, as fast as all pods together can do with. There are never so few pods that
+// records wait in the topic. Nor do they change, but for one or two more or less where a record takes the processor for longer than it
+// waits for the sink: queues are long then, and differ.
+func TestChance(t *testing.T) {
+	for _, w := range works {
+		t.Run(w.String(), func(t *testing.T) {
+			t.Parallel()
+			sc := world(t).of(w)
+			sc.Seed = 1
+			all := 0
+			for _, sc.Rate = range rates(sc) {
+				if float64(sc.Rate)*sc.work().Seconds() > 0.95*number(sc.Scale, autoscaling.MaxScaleAnnotationKey) {
+					continue
+				}
+				changes, r := even(t, sc)
+				all += changes
+				if lag := calmLag(sc, r); lag > sc.Source.inFlight() || r.Lost+r.Dead > 0 {
+					t.Errorf("%d a second: the lag is up to %d, %d records are lost", sc.Rate, lag, r.Lost+r.Dead)
+				}
+			}
+			t.Logf("%d changes in all", all)
+			if heavy := sc.work() > sc.Sink; heavy != (all > 0) {
+				t.Errorf("%d changes; does it take the processor for longer than the sink? %v", all, heavy)
+			}
+		})
+	}
+}
+
+// calmLag returns the greatest lag while records come, once that of the start is gone.
+func calmLag(sc Scenario, r Result) int {
+	lag := 0
+	for _, p := range r.Points[int((sc.Idle + calm).Seconds()):int((sc.Idle + evenFor).Seconds())] {
+		lag = max(lag, p.Lag)
+	}
+	return lag
 }
 
 // TestAboveRule says that the rule of func.yaml is needed: with a target above answer time ÷ processor time the pods come and go,
@@ -92,9 +143,12 @@ func (s Scenario) keepsRule() bool {
 }
 
 // TestRule says that func.yaml keeps to its rule whatever a record holds: a sink that takes no time at all leaves answer time ÷
-// processor time at 1.
+// processor time at 1. Its other claim is that more than one pod is for records of many comments.
 func TestRule(t *testing.T) {
 	if sc := world(t).of(work{100_000, 0}); !sc.keepsRule() {
 		t.Errorf("func.yaml's target × utilization is above 1: %v", sc.Scale.Annotations)
+	}
+	if one, source := 1/world(t).work().Seconds(), 1/unorderedGap.Seconds(); one < source {
+		t.Errorf("a pod answers %.0f records of one comment a second, a source delivers %.0f", one, source)
 	}
 }
