@@ -39,11 +39,10 @@ func extract(texts []string, labels []int, o Options, p *progress) (*features, e
 		return nil, err
 	}
 	p.stage("counting n-grams", 0)
-	f.words = tfidf.CountFor(tokens, o.Vectorizer)
-	if o.Rich != nil {
-		f.rich(cleaned, o.Rich, p)
+	if f.words, err = tfidf.CountFor(p.ctx, tokens, o.Vectorizer); err != nil || o.Rich == nil {
+		return f, err
 	}
-	return f, p.err()
+	return f, f.rich(cleaned, o.Rich, p)
 }
 
 func (f *features) clean(texts []string, p *progress) ([]string, error) {
@@ -102,10 +101,10 @@ func addFeatures(w *tfidf.Writer, tokens []english.Token, punctuation bool) {
 	}
 }
 
-func (f *features) rich(cleaned []string, r *Rich, p *progress) {
+func (f *features) rich(cleaned []string, r *Rich, p *progress) (err error) {
 	p.stage("counting characters", len(cleaned))
 	f.style = make([][len(model.StyleNames)]float64, len(cleaned))
-	f.chars = chars.Count(len(cleaned), r.CharRange[0], r.CharRange[1], func(i int) string {
+	f.chars, err = chars.Count(p.ctx, len(cleaned), r.CharRange[0], r.CharRange[1], func(i int) string {
 		defer p.add(1)
 		if p.err() != nil {
 			return ""
@@ -113,6 +112,7 @@ func (f *features) rich(cleaned []string, r *Rich, p *progress) {
 		f.style[i] = model.Style(cleaned[i])
 		return cleaned[i]
 	})
+	return err
 }
 
 // styleMatrix returns the style features, each less its mean and divided by its scale.

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"context"
 	"fmt"
 
 	"reddit-classifier/model/train/chars"
@@ -25,22 +26,20 @@ type division struct {
 
 // divide chooses the n-grams for all comments together, and for the comments outside each of k folds as if the others did not
 // exist. The counts of n-grams that nobody chose are dropped.
-func (f *features) divide(folds []int, k int) (*division, error) {
+func (f *features) divide(folds []int, k int, p *progress) (*division, error) {
+	p.stage("choosing n-grams", 0)
 	d := &division{features: f, all: &part{}, folds: make([]*part, k)}
 	for fold := range k {
 		d.folds[fold] = &part{}
 		d.folds[fold].training, d.folds[fold].test = parts(folds, fold)
 	}
-	if err := d.chooseWords(); err != nil {
-		return nil, err
+	if err := d.chooseWords(p.ctx); err != nil || f.options.Rich == nil {
+		return d, err
 	}
-	if f.options.Rich != nil {
-		d.chooseChars()
-	}
-	return d, nil
+	return d, d.chooseChars(p.ctx)
 }
 
-func (d *division) chooseWords() error {
+func (d *division) chooseWords(ctx context.Context) error {
 	o, counts := d.options.Vectorizer, d.words
 	frequencies := counts.Frequencies(nil)
 	var err error
@@ -49,7 +48,9 @@ func (d *division) chooseWords() error {
 	}
 	errs := make([]error, len(d.folds))
 	sparse.ParallelGrain(len(d.folds), 1, func(k, _ int) {
-		d.folds[k].words, errs[k] = frequencies.Without(counts.Frequencies(d.folds[k].test)).Choose(o)
+		if errs[k] = ctx.Err(); errs[k] == nil {
+			d.folds[k].words, errs[k] = frequencies.Without(counts.Frequencies(d.folds[k].test)).Choose(o)
+		}
 	})
 	vectorizers := []*tfidf.Vectorizer{d.all.words}
 	for k, p := range d.folds {
@@ -60,11 +61,11 @@ func (d *division) chooseWords() error {
 	}
 	d.table = tfidf.NewTable(frequencies, vectorizers...)
 	d.words = nil
-	return nil
+	return ctx.Err()
 }
 
 // chooseChars leaves parts without the block where there is too little text for n-grams to be in several comments.
-func (d *division) chooseChars() {
+func (d *division) chooseChars(ctx context.Context) error {
 	tests := make([][]int, len(d.folds))
 	for k, p := range d.folds {
 		tests[k] = p.test
@@ -72,7 +73,10 @@ func (d *division) chooseChars() {
 	if len(tests) == 0 {
 		tests = quarters(len(d.labels))
 	}
-	frequencies := d.chars.Frequencies(tests)
+	frequencies, err := d.chars.Frequencies(ctx, tests)
+	if err != nil {
+		return err
+	}
 	minDF := d.options.Rich.CharMinDF
 	var vectorizers []*chars.Vectorizer
 	if d.all.chars = d.chars.Fit(chars.Sum(frequencies), minDF); d.all.chars != nil {
@@ -85,6 +89,7 @@ func (d *division) chooseChars() {
 		}
 	}
 	d.chars.Keep(vectorizers...)
+	return ctx.Err()
 }
 
 // quarters divides n rows into four parts.

@@ -79,13 +79,13 @@ func (r *Result) crossValidate(f *features, p *progress) (*division, error) {
 	o := f.options
 	r.CV = CrossValidation{Calibration: Sigmoid{Slope: 1}, Threshold: 0.5}
 	if o.CV == 0 {
-		return f.divide(nil, 0)
+		return f.divide(nil, 0, p)
 	}
 	folds, err := Folds(f.labels, o.CV, o.Seed)
 	if err != nil {
 		return nil, err
 	}
-	d, err := f.divide(folds, o.CV)
+	d, err := f.divide(folds, o.CV, p)
 	if err != nil {
 		return nil, err
 	}

@@ -59,7 +59,7 @@ func TestArtifactIsTheModel(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			all, err := f.divide(nil, 0)
+			all, err := f.divide(nil, 0, newProgress(t.Context(), nil))
 			if err != nil {
 				t.Fatal(err)
 			}

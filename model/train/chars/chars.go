@@ -7,6 +7,7 @@
 package chars
 
 import (
+	"context"
 	"math"
 	"slices"
 
@@ -24,8 +25,8 @@ type Counts struct {
 	scale  []float64     // of each document: 1 by the root of the number of its words
 }
 
-// Count counts the n-grams of lo to hi characters in n texts. text is called from several goroutines.
-func Count(n, lo, hi int, text func(i int) string) *Counts {
+// Count counts the n-grams of lo to hi characters in n texts. text is called from several goroutines. The error is the context's.
+func Count(ctx context.Context, n, lo, hi int, text func(i int) string) (*Counts, error) {
 	c := &Counts{scale: make([]float64, n)}
 	corpus := tfidf.Write(n, func(w *tfidf.Writer, i int) {
 		s := text(i)
@@ -34,6 +35,9 @@ func Count(n, lo, hi int, text func(i int) string) *Counts {
 		}
 		c.scale[i] = 1 / math.Sqrt(float64(max(1, w.Len())))
 	})
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	c.docs = corpus.Tally()
 	words := corpus.Tokens
 	ngrams := tfidf.Write(len(words), func(w *tfidf.Writer, i int) {
@@ -41,8 +45,11 @@ func Count(n, lo, hi int, text func(i int) string) *Counts {
 			w.Add(ngram)
 		}
 	})
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	c.NGrams, c.words = ngrams.Tokens, ngrams.Tally()
-	return c
+	return c, ctx.Err()
 }
 
 // Frequencies say in how many of some documents each n-gram is.
@@ -52,14 +59,15 @@ type Frequencies struct {
 	squares   []float64 // sums of the squares of the entries in each column, before idf
 }
 
-// Frequencies returns those in each part of the documents.
-func (c *Counts) Frequencies(parts [][]int) []*Frequencies {
+// Frequencies returns those in each part of the documents. The error is the context's.
+func (c *Counts) Frequencies(ctx context.Context, parts [][]int) ([]*Frequencies, error) {
 	all := make([]*Frequencies, len(parts))
-	sparse.ParallelGrain(len(parts), 1, func(k, _ int) { all[k] = c.frequencies(parts[k]) })
-	return all
+	sparse.ParallelGrain(len(parts), 1, func(k, _ int) { all[k] = c.frequencies(ctx, parts[k]) })
+	return all, ctx.Err()
 }
 
-func (c *Counts) frequencies(rows []int) *Frequencies {
+// frequencies leaves the rest out once the context is cancelled.
+func (c *Counts) frequencies(ctx context.Context, rows []int) *Frequencies {
 	f := &Frequencies{documents: len(rows), df: make([]int, c.words.Cols), squares: make([]float64, c.words.Cols)}
 	counts := make([]int32, c.words.Cols)
 	var distinct []int32
@@ -78,7 +86,10 @@ func (c *Counts) frequencies(rows []int) *Frequencies {
 			counts[j] += n[k] * times
 		}
 	}
-	for _, i := range rows {
+	for k, i := range rows {
+		if k%256 == 0 && ctx.Err() != nil {
+			break
+		}
 		distinct = distinct[:0]
 		ones, more, times := c.docs.Row(i)
 		for _, word := range ones {

@@ -1,6 +1,7 @@
 package chars
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -28,9 +29,12 @@ func texts(n int) []string {
 // written is the large matrix, from the vectorizer that knows nothing of words.
 func written(t *testing.T, texts []string, rows []int, minDF int) (*tfidf.Vectorizer, *sparse.Matrix) {
 	t.Helper()
-	counts := tfidf.Count(tfidf.NewCorpus(len(texts), func(dst []string, i int) []string {
+	counts, err := tfidf.Count(t.Context(), tfidf.NewCorpus(len(texts), func(dst []string, i int) []string {
 		return slices.AppendSeq(dst, model.CharNGrams(texts[i], 2, 4))
 	}), 1, 1, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
 	o := tfidf.Defaults()
 	o.MinDF, o.Norm = tfidf.Documents(minDF), tfidf.NoNorm
 	v, err := tfidf.Fit(counts, rows, o)
@@ -47,6 +51,33 @@ func written(t *testing.T, texts []string, rows []int, minDF int) (*tfidf.Vector
 	return v, m
 }
 
+// counted counts n-grams of texts, and says how frequent they are in the parts.
+func counted(t *testing.T, texts []string, parts ...[]int) (*Counts, []*Frequencies) {
+	t.Helper()
+	c, err := Count(t.Context(), len(texts), 2, 4, func(i int) string { return texts[i] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	frequencies, err := c.Frequencies(t.Context(), parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, frequencies
+}
+
+// TestCancelled: a count that is cancelled gives nothing.
+func TestCancelled(t *testing.T) {
+	c, _ := counted(t, texts(10))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if none, err := Count(ctx, 10, 2, 4, func(int) string { return "text" }); none != nil || err != context.Canceled {
+		t.Errorf("%v, error %v", none, err)
+	}
+	if _, err := c.Frequencies(ctx, [][]int{{0, 1}}); err != context.Canceled {
+		t.Errorf("error %v", err)
+	}
+}
+
 // TestVectors compares every product with those of the matrix that is never made, for some of the documents.
 func TestVectors(t *testing.T) {
 	const minDF = 40
@@ -60,8 +91,7 @@ func TestVectors(t *testing.T) {
 		}
 	}
 	want, m := written(t, list, rows, minDF)
-	c := Count(len(list), 2, 4, func(i int) string { return list[i] })
-	parts := c.Frequencies([][]int{rows[:100], others, rows[100:]})
+	c, parts := counted(t, list, rows[:100], others, rows[100:])
 	v := c.Fit(Sum([]*Frequencies{parts[0], parts[2]}), minDF)
 	c.Keep(v)
 	x := c.Vectors(v, rows)
@@ -114,8 +144,8 @@ func TestVectors(t *testing.T) {
 }
 
 func TestNothingIsFrequent(t *testing.T) {
-	c := Count(2, 2, 4, func(i int) string { return []string{"ab", "cd"}[i] })
-	if v := c.Fit(Sum(c.Frequencies([][]int{{0}, {1}})), 3); v != nil {
+	c, parts := counted(t, []string{"ab", "cd"}, []int{0}, []int{1})
+	if v := c.Fit(Sum(parts), 3); v != nil {
 		t.Errorf("%q are said to be in 3 of 2 documents", v.NGrams)
 	}
 }

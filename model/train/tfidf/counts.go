@@ -1,6 +1,10 @@
 package tfidf
 
-import "reddit-classifier/model/train/sparse"
+import (
+	"context"
+
+	"reddit-classifier/model/train/sparse"
+)
 
 // Counts says which n-grams each document has. Its columns are in the alphabetical order of the n-grams (by code point, as Python
 // sorts).
@@ -14,15 +18,18 @@ type Counts struct {
 // Term returns the n-gram of a column: its tokens joined by a space.
 func (c *Counts) Term(column int) string { return c.trie.term(c.nodes[column]) }
 
-// CountFor counts what a vectorizer with these options can need, whichever documents it is fitted on.
-func CountFor(c *Corpus, o Options) *Counts {
-	return Count(c, o.NgramRange[0], o.NgramRange[1], o.MinDF.atLeast())
+// CountFor counts what a vectorizer with these options can need, whichever documents it is fitted on. Its error is the context's.
+func CountFor(ctx context.Context, c *Corpus, o Options) (*Counts, error) {
+	return Count(ctx, c, o.NgramRange[0], o.NgramRange[1], o.MinDF.atLeast())
 }
 
 // Count counts the n-grams of lo to hi tokens that are in at least minDF documents, and some more where different ones read the
-// same.
-func Count(c *Corpus, lo, hi, minDF int) *Counts {
-	t := newTrie(c, lo, hi, minDF)
+// same. Its error is the context's.
+func Count(ctx context.Context, c *Corpus, lo, hi, minDF int) (*Counts, error) {
+	t, err := newTrie(ctx, c, lo, hi, minDF)
+	if err != nil {
+		return nil, err
+	}
 	counts := &Counts{Rows: c.Len(), trie: t}
 	var same []int32
 	if t.blanks() {
@@ -38,7 +45,7 @@ func Count(c *Corpus, lo, hi, minDF int) *Counts {
 	column := counts.number(same)
 	if same != nil {
 		counts.all = counts.Frequencies(nil)
-		return counts
+		return counts, ctx.Err()
 	}
 	counts.all = &Frequencies{counts, c.Len(), make([]int, counts.Cols), make([]int, counts.Cols)}
 	t.each(func(node int32, n *frequency) {
@@ -46,7 +53,7 @@ func Count(c *Corpus, lo, hi, minDF int) *Counts {
 			counts.all.df[j], counts.all.tf[j] = int(n.df), int(n.tf)
 		}
 	})
-	return counts
+	return counts, ctx.Err()
 }
 
 // number puts columns in the place of the nodes that the documents have, and takes out the nodes that have no column. It returns

@@ -1,6 +1,7 @@
 package tfidf
 
 import (
+	"context"
 	"errors"
 	"math"
 	"math/bits"
@@ -15,6 +16,34 @@ import (
 	"pgregory.net/rapid"
 )
 
+// countFor is CountFor that is not interrupted, and count is Count.
+func countFor(tb failer, c *Corpus, o Options) *Counts {
+	return count(tb, c, o.NgramRange[0], o.NgramRange[1], o.MinDF.atLeast())
+}
+
+func count(tb failer, c *Corpus, lo, hi, minDF int) *Counts {
+	counts, err := Count(tb.Context(), c, lo, hi, minDF)
+	if err != nil {
+		tb.Fatalf("%v", err)
+	}
+	return counts
+}
+
+// failer is a test, or a try of rapid.
+type failer interface {
+	Context() context.Context
+	Fatalf(format string, args ...any)
+}
+
+// TestCancelled: a count that is cancelled gives nothing.
+func TestCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if counts, err := CountFor(ctx, corpus("a b", "c"), Defaults()); counts != nil || err != context.Canceled {
+		t.Errorf("%v, error %v", counts, err)
+	}
+}
+
 func corpus(docs ...string) *Corpus {
 	return NewCorpus(len(docs), func(dst []string, i int) []string { return append(dst, strings.Fields(docs[i])...) })
 }
@@ -22,7 +51,7 @@ func corpus(docs ...string) *Corpus {
 func TestVectors(t *testing.T) {
 	o := Defaults()
 	o.NgramRange = [2]int{1, 2}
-	counts := CountFor(corpus("b a b", "a c", ""), o)
+	counts := countFor(t, corpus("b a b", "a c", ""), o)
 	v, err := Fit(counts, nil, o)
 	if err != nil {
 		t.Fatal(err)
@@ -61,12 +90,12 @@ func TestPartOfTheCorpus(t *testing.T) {
 	}
 	o := Defaults()
 	o.NgramRange, o.MinDF, o.MaxFeatures, o.SublinearTF = [2]int{1, 2}, Documents(2), 4, true
-	whole := CountFor(corpus(all...), o)
+	whole := countFor(t, corpus(all...), o)
 	a, err := Fit(whole, rows, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	alone := CountFor(corpus(part...), o)
+	alone := countFor(t, corpus(part...), o)
 	b, err := Fit(alone, nil, o)
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +110,7 @@ func TestOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		tokens := rapid.SampledFrom([]string{"a", "ab", "a!", "!", "b", "é", "\x01", "a b", "\u00a0", "😀", "\uffff"})
 		docs := rapid.SliceOfN(rapid.SliceOfN(tokens, 0, 6), 1, 5).Draw(t, "docs")
-		c := Count(NewCorpus(len(docs), func(dst []string, i int) []string { return append(dst, docs[i]...) }), 1, 3, 1)
+		c := count(t, NewCorpus(len(docs), func(dst []string, i int) []string { return append(dst, docs[i]...) }), 1, 3, 1)
 		var terms []string
 		for j := range c.Cols {
 			terms = append(terms, c.Term(j))
@@ -96,7 +125,7 @@ func TestOrder(t *testing.T) {
 // short to be one.
 func TestEqualTerms(t *testing.T) {
 	docs := [][]string{{"a", "b c"}, {"a b", "c", "b c"}, {"b", "c"}}
-	c := Count(NewCorpus(len(docs), func(dst []string, i int) []string { return append(dst, docs[i]...) }), 2, 2, 1)
+	c := count(t, NewCorpus(len(docs), func(dst []string, i int) []string { return append(dst, docs[i]...) }), 2, 2, 1)
 	got := map[string]int{}
 	for j, n := range c.Frequencies(nil).df {
 		got[c.Term(j)] = n
@@ -104,7 +133,7 @@ func TestEqualTerms(t *testing.T) {
 	if diff := cmp.Diff(map[string]int{"a b c": 2, "c b c": 1, "b c": 1}, got); diff != "" {
 		t.Error(diff)
 	}
-	if c = Count(NewCorpus(len(docs), func(dst []string, i int) []string { return append(dst, docs[i]...) }), 2, 2, 2); c.Cols == 0 {
+	if c = count(t, NewCorpus(len(docs), func(dst []string, i int) []string { return append(dst, docs[i]...) }), 2, 2, 2); c.Cols == 0 {
 		t.Error("an n-gram of two documents, in each made of other tokens, was not counted")
 	}
 }
@@ -122,7 +151,7 @@ func TestSameOnAnyNumberOfProcessors(t *testing.T) {
 	var first *Vectorizer
 	for _, n := range []int{1, 3} {
 		before := runtime.GOMAXPROCS(n)
-		c := CountFor(NewCorpus(len(docs), func(dst []string, i int) []string { return append(dst, docs[i]...) }), o)
+		c := countFor(t, NewCorpus(len(docs), func(dst []string, i int) []string { return append(dst, docs[i]...) }), o)
 		v, err := Fit(c, nil, o)
 		runtime.GOMAXPROCS(before)
 		if err != nil {
@@ -140,15 +169,15 @@ func TestSameOnAnyNumberOfProcessors(t *testing.T) {
 func TestNothingLeft(t *testing.T) {
 	o := Defaults()
 	o.MinDF = Documents(2)
-	if _, err := Fit(CountFor(corpus("a", "b"), o), nil, o); !errors.Is(err, ErrNoTerms) {
+	if _, err := Fit(countFor(t, corpus("a", "b"), o), nil, o); !errors.Is(err, ErrNoTerms) {
 		t.Errorf("error %v, want ErrNoTerms", err)
 	}
 	o.MinDF = Documents(3)
-	if _, err := Fit(CountFor(corpus("a", "b"), o), nil, o); err == nil || !strings.Contains(err.Error(), "min-df is 3, and there are 2 comments") {
+	if _, err := Fit(countFor(t, corpus("a", "b"), o), nil, o); err == nil || !strings.Contains(err.Error(), "min-df is 3, and there are 2 comments") {
 		t.Errorf("few documents: %v", err)
 	}
 	o.MinDF, o.MaxDF = Documents(2), Documents(1)
-	if _, err := Fit(CountFor(corpus("a", "b"), o), nil, o); err == nil || !strings.Contains(err.Error(), "max-df (1 of 2 comments) is below min-df (2)") {
+	if _, err := Fit(countFor(t, corpus("a", "b"), o), nil, o); err == nil || !strings.Contains(err.Error(), "max-df (1 of 2 comments) is below min-df (2)") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package tfidf
 
 import (
+	"context"
 	"math/bits"
 	"slices"
 	"strings"
@@ -56,7 +57,7 @@ func (f *frequency) count(document int) {
 }
 
 // newTrie numbers the n-grams that can be in minDF documents, and finds them in the documents.
-func newTrie(c *Corpus, lo, hi, minDF int) *trie {
+func newTrie(ctx context.Context, c *Corpus, lo, hi, minDF int) (*trie, error) {
 	t := &trie{tokens: c.Tokens, lo: lo, hi: hi, single: make([]frequency, len(c.Tokens)), shard: make([]uint8, len(c.Tokens))}
 	for token := range t.shard {
 		t.shard[token] = uint8(hash(0, int32(token)) % shards)
@@ -64,7 +65,10 @@ func newTrie(c *Corpus, lo, hi, minDF int) *trie {
 	if minDF > 1 && !t.blanks() {
 		t.findRare(c, int32(minDF))
 	}
-	sparse.ParallelGrain(shards, 1, func(s, _ int) { t.number(c, s) })
+	sparse.ParallelGrain(shards, 1, func(s, _ int) { t.number(ctx, c, s) })
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	for s := 1; s < shards; s++ {
 		t.shards[s].first = t.shards[s-1].first + int32(len(t.shards[s-1].grams))
 	}
@@ -75,7 +79,7 @@ func newTrie(c *Corpus, lo, hi, minDF int) *trie {
 			}
 		}
 	})
-	return t
+	return t, nil
 }
 
 // blanks reports whether there are different n-grams that read the same.
@@ -98,8 +102,8 @@ func (t *trie) findRare(c *Corpus, minDF int32) {
 	clear(t.single)
 }
 
-// number numbers the n-grams of a shard.
-func (t *trie) number(c *Corpus, of int) {
+// number numbers the n-grams of a shard, unless the context is cancelled.
+func (t *trie) number(ctx context.Context, c *Corpus, of int) {
 	s := &t.shards[of]
 	most := t.most(c, of)
 	s.nodes, s.ends = make([]int32, 0, most), make([]int, 1, c.Len()+1)
@@ -108,6 +112,9 @@ func (t *trie) number(c *Corpus, of int) {
 	s.grams = make([]gram, 0, expected)
 	s.resize(1 << bits.Len(uint(2*expected)))
 	for i, doc := range c.docs {
+		if i%blockSize == 0 && ctx.Err() != nil {
+			return
+		}
 		for k, token := range doc {
 			if int(t.shard[token]) == of {
 				t.from(s, i, doc[k:])

@@ -28,7 +28,10 @@ var shares = []float64{0.1, 0.2, 0.35, 0.5, 0.75, 1}
 func (e *explorer) learning(d *report.Data) error {
 	a := e.approaches()
 	corpus := tfidf.NewCorpus(len(e.cleaned), func(dst []string, i int) []string { return e.features(dst, a[len(a)-1], e.cleaned[i]) })
-	counts := tfidf.CountFor(corpus, e.Options.Vectorizer)
+	counts, err := tfidf.CountFor(e.ctx, corpus, e.Options.Vectorizer)
+	if err != nil {
+		return err
+	}
 	list := make([]report.LearningPoint, len(shares))
 	for fold := range e.Options.CV {
 		training, test := e.parts(fold)

@@ -59,7 +59,10 @@ func (e *explorer) tokenizations(d *report.Data) error {
 	for k, a := range list {
 		e.progress("comparing tokens", k, len(list))
 		corpus := tfidf.NewCorpus(len(e.cleaned), func(dst []string, i int) []string { return e.features(dst, a, e.cleaned[i]) })
-		counts := tfidf.CountFor(corpus, e.Options.Vectorizer)
+		counts, err := tfidf.CountFor(e.ctx, corpus, e.Options.Vectorizer)
+		if err != nil {
+			return err
+		}
 		t := report.Tokenization{Name: a.name, Meaning: a.meaning, Vocabulary: len(corpus.Tokens),
 			Sample: strings.Join(e.features(nil, a, sample), " · ")}
 		total := 0
