@@ -139,11 +139,10 @@ func (a *autoscaler) toZero(now time.Duration) int32 {
 
 // become is computeActiveCondition of Serving's reconciler.
 func (a *autoscaler) become(now time.Duration, want int32) {
-	next := a.state
+	var next activity
 	switch {
 	case want == 0:
 		next = inactive
-	case want == unknown && a.state == inactive:
 	case a.ready == 0:
 		next = activating
 	default:

@@ -126,9 +126,10 @@ func safe(sc Scenario, r Result) []string {
 			say("the first pod was ready only after %v, later than %v", wake, limit)
 		}
 	}
-	// The stable window must be free of work; then looking every two seconds halves the pods, until there is none.
+	// The stable window must be free of work, and of the panic that the last six seconds of it may have been; then looking every
+	// two seconds halves the pods, until there is none.
 	halvings := bits.Len(uint(number(sc.Scale, autoscaling.MaxScaleAnnotationKey)))
-	if limit := time.Minute + reportEvery + time.Duration(1+halvings)*decideEvery; r.Zero > limit {
+	if limit := time.Minute + 6*time.Second + reportEvery + time.Duration(1+halvings)*decideEvery; r.Zero > limit {
 		say("the last pod was told to go %v after the last answer, later than %v", r.Zero, limit)
 	}
 	if n := len(r.Decisions); n == 0 || r.Decisions[n-1].Pods != 0 {

@@ -101,6 +101,9 @@ func Simulate(sc Scenario) (Result, error) {
 		e.do()
 	}
 	s.finish()
+	if s.settled != total || s.inFlight != 0 {
+		return s.result, fmt.Errorf("miscounted: %d of %d records settled, %d requests in flight at the end", s.settled, total, s.inFlight)
+	}
 	if scaler.direct {
 		return s.result, errors.New("the activator leaves the path of requests, which is not simulated: max-scale × target is above target-burst-capacity")
 	}
