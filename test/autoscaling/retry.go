@@ -35,7 +35,8 @@ func (d Delivery) Budget(attempt time.Duration) time.Duration {
 // request is one attempt to deliver a record.
 type request struct {
 	record *record
-	over   bool // for the source: answered, or given up
+	until  time.Duration // when the source gives it up
+	over   bool          // for the source: answered, or given up
 }
 
 // attempt sends a record to the function. As long as there is no pod for it, it waits at the activator.
@@ -43,9 +44,23 @@ func (s *simulation) attempt(r *record) {
 	if r.attempts++; r.attempts > 1 {
 		s.result.Retried++
 	}
-	q := &request{record: r}
+	q := &request{record: r, until: s.now + min(s.Source.Timeout, revisionTimeout)}
+	if s.open = append(s.open, q); len(s.open) == 1 {
+		s.after(q.until-s.now, s.expire)
+	}
 	s.enter(q)
-	s.after(min(s.Source.Timeout, revisionTimeout), func() { s.giveUp(q) })
+}
+
+// expire gives up the attempts whose time is over. They are in the order of their ends, as all may take equally long.
+func (s *simulation) expire() {
+	for len(s.open) > 0 && (s.open[0].over || s.open[0].until <= s.now) {
+		q := s.open[0]
+		s.open = s.open[1:]
+		s.giveUp(q)
+	}
+	if len(s.open) > 0 {
+		s.after(s.open[0].until-s.now, s.expire)
+	}
 }
 
 // giveUp ends an attempt that took too long. Its connection is closed: the activator forgets it, a pod does not.

@@ -28,7 +28,8 @@ type simulation struct {
 	busy     []bool      // per partition, with ordered delivery
 	underWay int         // of the source, with unordered delivery
 	nextSend time.Duration
-	next     int // the partition whose turn it is, with unordered delivery
+	next     int        // the partition whose turn it is, with unordered delivery
+	open     []*request // those that the source may still have to give up
 
 	waiting  []*request // at the activator
 	known    bool       // to the activator: there was a request in this or the last second
