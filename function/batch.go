@@ -25,7 +25,7 @@ func (r *running) serveBatch(x *exchange, w http.ResponseWriter, ctx context.Con
 	}
 	events, err := count(s.b) // before the first event of a broken batch is answered
 	if err == nil {
-		err = r.takeAnswer(ctx, x, r.batchWeight(events, s.b))
+		err = r.takeWork(ctx, x, r.batchWeight(events, s.b))
 	}
 	if err != nil {
 		r.refuse(w, nil, err)
@@ -55,6 +55,7 @@ func (r *running) serveBatch(x *exchange, w http.ResponseWriter, ctx context.Con
 		r.refuse(w, nil, err)
 		return
 	}
+	r.keep(x, len(answer))
 	if r.sink != nil && len(answer) == 1 {
 		w.WriteHeader(http.StatusAccepted)
 		return
@@ -76,8 +77,8 @@ func count(b []byte) (n int, err error) {
 	return n, err
 }
 
-// batchWeight returns how many bytes it may take to answer a batch of so many events: for each the attributes of its answer, and
-// what its comments take, those included whose quotes base64 hides.
+// batchWeight returns about how many bytes it takes to answer a batch of so many events: for each the attributes of its answer,
+// and what its comments take, those included whose quotes base64 hides.
 func (r *running) batchWeight(events int, batch []byte) int64 {
 	return int64(events)*512 + max(r.weight(batch), 16*int64(len(batch)))
 }

@@ -12,13 +12,14 @@ const (
 	// freeBytes is how long a body may be, or how much of a longer one may have come, before it counts. So the events of
 	// comments, which are short, have nothing to do with the budget, and who only announces a long body takes nothing of it.
 	freeBytes = 64 << 10
-	// bodyBytes is how many bytes of longer bodies may be in memory at a time, or one body of MAX_BODY_BYTES if that is more. A
-	// request allocates two to three times its body, and garbage comes on top: that fits in the 200 MiB of GOMEMLIMIT and the
-	// 256 MiB that config/ gives a pod.
+	// bodyBytes is how many bytes of longer bodies may be in memory at a time, or one body of MAX_BODY_BYTES if that is more.
 	bodyBytes = 16 << 20
-	// maxAnswer is how long an answer may be, and how many bytes of longer ones may be made or sent at a time. Bodies and answers
-	// are apart because a request has its body when it asks for its answer: of one budget, all could have a part and none enough.
-	maxAnswer = 16 << 20
+	// workBytes is how many bytes answering may take at a time, by weight. It is apart from the bodies because a request has its
+	// body when it asks for this: of one budget, all could have a part and none enough. With as much garbage again, both fit
+	// in the 200 MiB of GOMEMLIMIT and the 256 MiB that config/ gives a pod.
+	workBytes = 16 << 20
+	// maxAnswer is how long an answer may be.
+	maxAnswer = workBytes
 )
 
 // budget is a number of bytes that requests share. Who asks for more than is left waits, in the order of asking, so that long
@@ -103,8 +104,8 @@ func (b *budget) settle() {
 	}
 }
 
-// weight returns how many bytes it may take to answer data, which has not been read: it has at most one comment for two quotes.
-// What is short weighs nothing.
+// weight returns about how many bytes it takes to answer data, which has not been read: it has at most one comment for two quotes,
+// and a prediction of hostile text takes several times the text. What is short weighs nothing.
 func (c *core) weight(data []byte) int64 {
 	if len(data) <= freeBytes/32 {
 		return 0
@@ -118,7 +119,7 @@ func (c *core) weight(data []byte) int64 {
 		each += 64
 		ngrams = min(comments*c.explain, 2*len(data)) // a word has two bytes and three n-grams
 	}
-	return int64(comments*each + ngrams*64)
+	return int64(4*len(data) + comments*each + ngrams*64)
 }
 
 // close refuses those who wait and all who come.

@@ -32,7 +32,7 @@ type running struct {
 	*core
 	sink     *sink
 	bodies   *budget
-	answers  *budget
+	work     *budget
 	patience time.Duration // with both budgets
 	maxBody  int64
 	log      *slog.Logger
@@ -94,7 +94,7 @@ func (f *Function) load() (*running, error) {
 		core:     core,
 		sink:     s,
 		bodies:   &budget{left: max(bodyBytes, c.MaxBodyBytes)},
-		answers:  &budget{left: maxAnswer},
+		work:     &budget{left: workBytes},
 		patience: c.patience(),
 		maxBody:  c.MaxBodyBytes,
 		log:      log,
@@ -161,8 +161,7 @@ func (f *Function) Stop(ctx context.Context) error {
 	idle := f.gate.close()
 	r := f.state.Load()
 	if r != nil {
-		r.bodies.close()
-		r.answers.close()
+		r.bodies.close() // but who has its body is answered
 	}
 	select {
 	case <-idle:

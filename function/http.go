@@ -29,13 +29,13 @@ const maxPooled = 256 << 10
 
 // exchange is the memory of a request and its answer, which another request uses after it.
 type exchange struct {
-	body   bytes.Buffer
-	taken  int64     // of the budget of bodies
-	answer int64     // of the budget of answers
-	until  time.Time // when waiting for either ends; zero until it begins
-	from   event.EventContextV1
-	in     event.Event
-	space  // of the answer
+	body  bytes.Buffer
+	taken int64     // of the budget of bodies
+	work  int64     // of the budget of work
+	until time.Time // when waiting for either ends; zero until it begins
+	from  event.EventContextV1
+	in    event.Event
+	space // of the answer
 }
 
 var exchanges = sync.Pool{New: func() any { return new(exchange) }}
@@ -206,12 +206,12 @@ func (r *running) take(ctx context.Context, x *exchange, b *budget, n int64, tak
 	return err
 }
 
-// takeAnswer waits until there is room for an answer that weighs so much.
-func (r *running) takeAnswer(ctx context.Context, x *exchange, weight int64) error {
+// takeWork waits until there is room for answering what weighs so much.
+func (r *running) takeWork(ctx context.Context, x *exchange, weight int64) error {
 	if weight <= freeBytes {
 		return nil
 	}
-	return r.take(ctx, x, r.answers, min(weight, maxAnswer), &x.answer)
+	return r.take(ctx, x, r.work, min(weight, workBytes), &x.work)
 }
 
 // giveBack returns what the body took of its budget.
@@ -225,15 +225,23 @@ func (r *running) giveBack(x *exchange) {
 // release returns what the request took of both budgets.
 func (r *running) release(x *exchange) {
 	r.giveBack(x)
-	if x.answer > 0 {
-		r.answers.give(x.answer)
-		x.answer = 0
+	r.keep(x, 0)
+}
+
+// keep returns what the request took for an answer of n bytes beyond those.
+func (r *running) keep(x *exchange, n int) {
+	if n <= freeBytes {
+		n = 0
+	}
+	if spare := x.work - int64(n); spare > 0 {
+		r.work.give(spare)
+		x.work -= spare
 	}
 }
 
-// forget lets a long body go once it is answered, if there is little of it in the answer, so that a slow sink keeps no other waiting.
-func (r *running) forget(x *exchange, in, out *event.Event) {
-	if x.taken > 0 && len(out.DataEncoded) <= freeBytes {
+// forget lets a long question go once it is answered, so that a slow sink does not keep others waiting.
+func (r *running) forget(x *exchange, in *event.Event) {
+	if x.taken > 0 || cap(x.payload.comments) > 64 {
 		in.DataEncoded, x.body, x.payload, x.scanner = nil, bytes.Buffer{}, payload{}, scanner{}
 		r.giveBack(x)
 	}
@@ -289,7 +297,7 @@ func (x *exchange) readEvent(mode string, h http.Header) (*event.Event, error) {
 func (r *running) serveEvent(x *exchange, w http.ResponseWriter, ctx context.Context, in *event.Event) {
 	out, err := r.answerIn(x, ctx, in)
 	if err == nil && r.sink != nil {
-		r.forget(x, in, out)
+		r.forget(x, in)
 		err = r.sink.post(ctx, out)
 	}
 	if err != nil {
@@ -304,12 +312,16 @@ func (r *running) serveEvent(x *exchange, w http.ResponseWriter, ctx context.Con
 	writeBody(w, http.StatusOK, out.DataEncoded)
 }
 
-// answerIn is handleIn once there is room for the answer.
+// answerIn is handleIn once there is room for it.
 func (r *running) answerIn(x *exchange, ctx context.Context, in *event.Event) (*event.Event, error) {
-	if err := r.takeAnswer(ctx, x, r.weight(in.DataEncoded)); err != nil {
+	if err := r.takeWork(ctx, x, r.weight(in.DataEncoded)); err != nil {
 		return nil, err
 	}
-	return r.handleIn(&x.space, ctx, in)
+	out, err := r.handleIn(&x.space, ctx, in)
+	if err == nil {
+		r.keep(x, len(out.DataEncoded))
+	}
+	return out, err
 }
 
 func (r *running) refuse(w http.ResponseWriter, in *event.Event, err error) {

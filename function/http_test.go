@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -48,6 +49,15 @@ func ce(more ...string) []string {
 	return append([]string{"ce-specversion", "1.0", "ce-id", "1", "ce-source", "/test", "ce-type", "test"}, more...)
 }
 
+// extensions are n members of an event in JSON.
+func extensions(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `,"x%d":""`, i)
+	}
+	return b.String()
+}
+
 func TestNotCloudEvents(t *testing.T) {
 	const good = `{"strData":"a secret comment"}`
 	const structured = "application/cloudevents+json"
@@ -80,6 +90,8 @@ func TestNotCloudEvents(t *testing.T) {
 		{"structured, no version", post(`{"id":"1","source":"/a","type":"b"}`, "Content-Type", structured), 400, "not_a_cloudevent"},
 		{"structured, id is a number", post(`{"specversion":"1.0","id":1,"source":"/a","type":"b"}`, "Content-Type", structured), 400, "bad_attribute"},
 		{"structured, extension is an object", post(`{"specversion":"1.0","id":"1","source":"/a","type":"b","x":{}}`, "Content-Type", structured), 400, "bad_attribute"},
+		{"structured, too many extensions", post(`{"specversion":"1.0","id":"1","source":"/a","type":"b"`+extensions(257)+`}`, "Content-Type", structured), 400, "bad_attribute"},
+		{"structured, subject is too long", post(`{"specversion":"1.0","id":"1","source":"/a","type":"b","subject":"`+strings.Repeat("s", 64<<10+1)+`"}`, "Content-Type", structured), 400, "bad_attribute"},
 		{"structured, extension is too large", post(`{"specversion":"1.0","id":"1","source":"/a","type":"b","x":1e10}`, "Content-Type", structured), 400, "bad_attribute"},
 		{"structured, id twice", post(`{"specversion":"1.0","id":"1","id":"2","source":"/a","type":"b","data":{"strData":"x"}}`, "Content-Type", structured), 400, "bad_attribute"},
 		{"structured, the same id twice", post(`{"specversion":"1.0","id":"1","source":"/a","ID":"1","type":"b","data":{"strData":"x"}}`, "Content-Type", structured), 400, "bad_attribute"},
