@@ -3,8 +3,9 @@
 //
 // Every decision about the number of pods is taken by Knative's own code: annotations are validated and turned into a decider by
 // Serving's packages, concurrency goes through its MetricCollector (stable and panic window), and its UniScaler says how many pods
-// there should be. The rest is simulated, event by event and without chance. func.yaml says how the function scales, the KafkaSource's
-// manifest how records are delivered, measured.json (test/func) how long the function takes. What is assumed, and where it is from:
+// there should be. The rest is simulated, event by event, and without chance unless a scenario has a seed. func.yaml says how the
+// function scales, the KafkaSource's manifest how records are delivered, measured.json (test/func) how long the function takes. What is
+// assumed, and where it is from:
 //
 //   - Scaling to zero is written anew, as Serving does not export it: kpa/scaler.go (handleScaleToZero), kpa/kpa.go
 //     (computeActiveCondition). Its grace period does not pass again while the activator is in the path all the time.
@@ -16,8 +17,8 @@
 //     Ordered, there is one for each partition. One that waits for its retry counts. (eventing-kafka-broker: UnorderedConsumerVerticle,
 //     OrderedConsumerVerticle.) The times between records are measured. There is one consumer: with KEDA each brings as much again.
 //   - Retries: WebClientCloudEventSender; see Delivery. That the dead letter sink takes what it gets is assumed.
-//   - A request that the source has given up is not known to be so in a pod: there it takes its processor time, and its prediction
-//     is written. That is the worst case; the function would stop at a connection that is closed.
+//   - A pod does not notice that the source has given up a request: it takes its processor time, and its prediction is written. That
+//     is the worst case; the function itself stops when the connection is closed.
 //   - A pod has one queue for its processors, starts as long after the decision as the scenario says, and goes newest first, as a
 //     ReplicaSet does: it takes no new request, answers what it has, and ends after 30 s (queue/sharedmain: drainSleepDuration).
 package autoscaling

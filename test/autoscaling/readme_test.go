@@ -96,17 +96,17 @@ func targets(t *testing.T, f map[string]string) {
 	rule := func(s Scenario) string { return fmt.Sprintf("%.2g", s.answer().Seconds()/s.work().Seconds()) }
 	f["RuleOne"], f["RuleMany"], f["MostOne"], f["MostMany"] = rule(sc), rule(many), count(int(most(sc))), count(int(most(many)))
 	many.Rate = 200
-	changes, _ := even(t, many.target("7"))
+	changes, _ := flow(t, many.target("7"))
 	f["FlapChanges"] = count(changes)
 	fast.Rate, fast.Seed = int(0.9*most(fast)), 1
 	f["ChanceRate"] = count(fast.Rate)
 	for name, sc := range map[string]Scenario{"Own": sc, "Seven": sc.target("7")} {
 		fast.Scale = sc.Scale
-		_, r := even(t, fast)
+		_, r := flow(t, fast)
 		f["Chance"+name] = count(calmLag(fast, r))
 		var pods []string
 		for _, sc.Rate = range []int{1, 20, 200, 700} {
-			_, r := even(t, sc)
+			_, r := flow(t, sc)
 			pods = append(pods, count(r.Points[int((sc.Idle+5*time.Minute).Seconds())].Pods))
 			if sc.Rate == 20 {
 				f["Wake"+name] = count(r.MaxPods)

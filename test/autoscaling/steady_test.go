@@ -11,16 +11,16 @@ import (
 // calm is when the backlog of a start is gone, and the panic over that it caused.
 const calm = 3 * time.Minute
 
-// evenFor is how long records come at one rate.
-const evenFor = 6 * time.Minute
+// flowFor is how long records come at one rate.
+const flowFor = 6 * time.Minute
 
-// even has records come at one rate, and returns how often the number of wanted pods changed once it should not.
-func even(tb testing.TB, sc Scenario) (changes int, r Result) {
+// flow has records come at one rate, and returns how often the number of wanted pods changed once it should not.
+func flow(tb testing.TB, sc Scenario) (changes int, r Result) {
 	tb.Helper()
-	sc.Burst = evenFor + 10*time.Second // by chance they come a little faster or slower
+	sc.Burst = flowFor + 10*time.Second // by chance they come a little faster or slower
 	r = run(tb, sc)
 	for _, d := range r.Decisions {
-		if d.At > sc.Idle+calm && d.At < sc.Idle+evenFor {
+		if d.At > sc.Idle+calm && d.At < sc.Idle+flowFor {
 			changes++
 		}
 	}
@@ -46,7 +46,7 @@ func TestSteady(t *testing.T) {
 			t.Parallel()
 			sc := world(t).of(w)
 			for _, sc.Rate = range rates(sc) {
-				changes, r := even(t, sc)
+				changes, r := flow(t, sc)
 				t.Logf("%d a second: %d pods at most, %d in the end", sc.Rate, r.MaxPods, r.Points[int((sc.Idle+5*time.Minute).Seconds())].Pods)
 				if changes > 0 || r.Flaps() > 0 {
 					t.Errorf("%d a second: the number of pods changes %d times though nothing else does: %v", sc.Rate, changes, r.Decisions)
@@ -61,7 +61,7 @@ func TestMorePods(t *testing.T) {
 	sc := world(t).of(works[len(works)-1])
 	sc.Scale = sc.Scale.With(autoscaling.MaxScaleAnnotationKey, "10")
 	for _, sc.Rate = range rates(sc) {
-		if changes, r := even(t, sc); changes > 0 || r.Flaps() > 0 {
+		if changes, r := flow(t, sc); changes > 0 || r.Flaps() > 0 {
 			t.Errorf("%d a second: the number of pods changes %d times: %v", sc.Rate, changes, r.Decisions)
 		}
 	}
@@ -80,7 +80,7 @@ func TestChance(t *testing.T) {
 				if float64(sc.Rate)*sc.work().Seconds() > 0.95*number(sc.Scale, autoscaling.MaxScaleAnnotationKey) {
 					continue
 				}
-				changes, r := even(t, sc)
+				changes, r := flow(t, sc)
 				lag, most := calmLag(sc, r), leap(sc, r)
 				t.Logf("%d a second: %d changes, by %d pods at most; lag up to %d", sc.Rate, changes, most, lag)
 				if lag > sc.Source.inFlight() || r.Lost+r.Dead > 0 {
@@ -98,7 +98,7 @@ func TestChance(t *testing.T) {
 func leap(sc Scenario, r Result) int {
 	most := int32(0)
 	for i, d := range r.Decisions {
-		if d.At > sc.Idle+calm && d.At < sc.Idle+evenFor {
+		if d.At > sc.Idle+calm && d.At < sc.Idle+flowFor {
 			before := r.Decisions[i-1].Pods
 			most = max(most, before-d.Pods, d.Pods-before)
 		}
@@ -109,7 +109,7 @@ func leap(sc Scenario, r Result) int {
 // calmLag returns the greatest lag while records come, once that of the start is gone.
 func calmLag(sc Scenario, r Result) int {
 	lag := 0
-	for _, p := range r.Points[int((sc.Idle + calm).Seconds()):int((sc.Idle + evenFor).Seconds())] {
+	for _, p := range r.Points[int((sc.Idle + calm).Seconds()):int((sc.Idle + flowFor).Seconds())] {
 		lag = max(lag, p.Lag)
 	}
 	return lag
@@ -125,7 +125,7 @@ func TestAboveRule(t *testing.T) {
 			sc.Rate = int(2.5 / sc.work().Seconds())
 			for _, times := range []float64{0.95, 1.5} {
 				sc := sc.target(fmt.Sprintf("%.2f", times*sc.answer().Seconds()/sc.work().Seconds()))
-				changes, r := even(t, sc)
+				changes, r := flow(t, sc)
 				t.Logf("%d a second, target %s: %d changes, %d flaps", sc.Rate, sc.Scale.Annotations[autoscaling.TargetAnnotationKey], changes, r.Flaps())
 				if flaps, above := changes > 1, !sc.keepsRule(); flaps != above || above != (times > 1) {
 					t.Errorf("%d changes: %v", changes, r.Decisions)
