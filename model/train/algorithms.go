@@ -8,6 +8,7 @@ import (
 	"reddit-classifier/model/train/compare"
 	"reddit-classifier/model/train/dataset"
 	"reddit-classifier/model/train/metric"
+	"reddit-classifier/model/train/sparse"
 	"reddit-classifier/model/train/tfidf"
 )
 
@@ -56,6 +57,19 @@ func Compare(ctx context.Context, data *dataset.Dataset, o Options, report Repor
 	return scores, nil
 }
 
+// scoreAtOnce is how many rows are scored before it is asked whether to go on: the neighbours of so many take a fraction of a second.
+const scoreAtOnce = 256
+
+// scoresOf returns the scores of all rows; of some, once it is to stop.
+func scoresOf(c compare.Classifier, x *sparse.Matrix, p *progress) []float64 {
+	scores := make([]float64, x.Rows)
+	for lo := 0; lo < x.Rows && p.err() == nil; lo += scoreAtOnce {
+		hi := min(lo+scoreAtOnce, x.Rows)
+		copy(scores[lo:], c.Scores(&sparse.Matrix{Rows: hi - lo, Cols: x.Cols, Indptr: x.Indptr[lo : hi+1], Indices: x.Indices, Data: x.Data}))
+	}
+	return scores
+}
+
 func (f *features) compareFold(scores []AlgorithmScore, training, test []int, p *progress) error {
 	v, err := tfidf.Fit(f.words, training, f.options.Vectorizer)
 	if err != nil {
@@ -64,18 +78,18 @@ func (f *features) compareFold(scores []AlgorithmScore, training, test []int, p 
 	x, unseen := v.Transform(f.words, training), v.Transform(f.words, test)
 	y, truth := f.labelsOf(training), f.labelsOf(test)
 	for k, algorithm := range compare.Algorithms {
-		if p.err() != nil {
-			return p.err()
-		}
 		s := &scores[k]
 		s.Name = algorithm.Name
 		classifier := algorithm.New()
 		start := time.Now()
-		if err := classifier.Fit(x, y); err != nil {
+		if err := classifier.Fit(p.ctx, x, y); err != nil {
 			return err
 		}
 		fitted := time.Now()
-		predicted := classifier.Scores(unseen)
+		predicted := scoresOf(classifier, unseen, p)
+		if p.err() != nil {
+			return p.err()
+		}
 		s.FitSeconds += fitted.Sub(start).Seconds()
 		s.PredictSeconds += time.Since(fitted).Seconds()
 		s.ROCAUC = append(s.ROCAUC, metric.ROCAUC(truth, predicted))

@@ -80,7 +80,10 @@ func TestVectorizer(t *testing.T) {
 	}
 	for i, want := range ask[fitted](t, requests) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
-			counts := tfidf.CountFor(corpusOf(corpora[i]), options[i])
+			counts, err := tfidf.CountFor(t.Context(), corpusOf(corpora[i]), options[i])
+			if err != nil {
+				t.Fatal(err)
+			}
 			v, err := tfidf.Fit(counts, nil, options[i])
 			if (err != nil) != (want.Error != "") {
 				t.Fatalf("error %v, scikit-learn says %q", err, want.Error)
@@ -310,7 +313,7 @@ func TestAlgorithms(t *testing.T) {
 			{"logistic", &algorithms.Logistic{Settings: linear.Logistic{C: 1}}, "logistic", map[string]any{"C": 1, "tol": 1e-10, "max_iter": 1000}, true},
 			{"svm", &algorithms.SVM{Settings: linear.SVM{C: 1}}, "svm", map[string]any{"C": 1, "dual": false, "tol": 1e-10}, false},
 		} {
-			if err := c.ours.Fit(x, y); err != nil {
+			if err := c.ours.Fit(t.Context(), x, y); err != nil {
 				t.Fatal(err)
 			}
 			scores := c.ours.Scores(test)

@@ -6,6 +6,7 @@
 package compare
 
 import (
+	"context"
 	"math"
 
 	"reddit-classifier/model/train/linear"
@@ -14,8 +15,8 @@ import (
 
 // Classifier learns from vectors and their classes, 0 or 1.
 type Classifier interface {
-	// Fit learns. It errs when there is not a row of each class.
-	Fit(x *sparse.Matrix, y []int) error
+	// Fit learns. It errs when there is not a row of each class, and with the context's error once that is cancelled.
+	Fit(ctx context.Context, x *sparse.Matrix, y []int) error
 	// Scores returns a number for each row; the higher, the more it speaks for class 1.
 	Scores(x *sparse.Matrix) []float64
 }
@@ -44,7 +45,8 @@ type Logistic struct {
 }
 
 // Fit learns.
-func (l *Logistic) Fit(x *sparse.Matrix, y []int) (err error) {
+func (l *Logistic) Fit(ctx context.Context, x *sparse.Matrix, y []int) (err error) {
+	l.Settings.Watch = func(float64) error { return ctx.Err() }
 	l.model, err = l.Settings.Fit(x, y)
 	return err
 }
@@ -59,7 +61,8 @@ type SVM struct {
 }
 
 // Fit learns.
-func (s *SVM) Fit(x *sparse.Matrix, y []int) (err error) {
+func (s *SVM) Fit(ctx context.Context, x *sparse.Matrix, y []int) (err error) {
+	s.Settings.Watch = func(float64) error { return ctx.Err() }
 	s.model, err = s.Settings.Fit(x, y)
 	return err
 }
@@ -78,7 +81,7 @@ type NaiveBayes struct {
 }
 
 // Fit learns.
-func (n *NaiveBayes) Fit(x *sparse.Matrix, y []int) error {
+func (n *NaiveBayes) Fit(_ context.Context, x *sparse.Matrix, y []int) error {
 	counts, err := linear.ClassCounts(y)
 	if err != nil {
 		return err
@@ -133,7 +136,7 @@ func (n *NaiveBayes) Scores(x *sparse.Matrix) []float64 {
 type Majority struct{ share float64 }
 
 // Fit learns.
-func (m *Majority) Fit(_ *sparse.Matrix, y []int) error {
+func (m *Majority) Fit(_ context.Context, _ *sparse.Matrix, y []int) error {
 	counts, err := linear.ClassCounts(y)
 	m.share = float64(counts[1]) / float64(len(y))
 	return err

@@ -1,6 +1,8 @@
 package compare
 
 import (
+	"context"
+	"slices"
 	"testing"
 
 	"reddit-classifier/model/train/sparse"
@@ -18,7 +20,7 @@ func TestAlgorithmsLearn(t *testing.T) {
 	}
 	for _, a := range Algorithms {
 		c := a.New()
-		if err := c.Fit(x, y); err != nil {
+		if err := c.Fit(t.Context(), x, y); err != nil {
 			t.Fatal(err)
 		}
 		scores := c.Scores(x)
@@ -27,8 +29,13 @@ func TestAlgorithmsLearn(t *testing.T) {
 				t.Errorf("%s scores row %d (class 1) %v, row 0 (class 0) %v", a.Name, i, scores[i], scores[0])
 			}
 		}
-		if err := a.New().Fit(x, make([]int, 60)); err == nil {
+		if err := a.New().Fit(t.Context(), x, make([]int, 60)); err == nil {
 			t.Errorf("%s learns from one class", a.Name)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := a.New().Fit(ctx, x, y); err != nil && err != context.Canceled || err == nil && slices.Contains([]string{"logistic regression", "linear SVM", "decision tree"}, a.Name) {
+			t.Errorf("%s, cancelled: error %v", a.Name, err)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"reddit-classifier/model/train/linear"
@@ -19,7 +20,7 @@ type Neighbours struct {
 }
 
 // Fit keeps the rows.
-func (n *Neighbours) Fit(x *sparse.Matrix, y []int) error {
+func (n *Neighbours) Fit(_ context.Context, x *sparse.Matrix, y []int) error {
 	if _, err := linear.ClassCounts(y); err != nil {
 		return err
 	}
@@ -37,7 +38,7 @@ func (n *Neighbours) Fit(x *sparse.Matrix, y []int) error {
 func (n *Neighbours) Scores(x *sparse.Matrix) []float64 {
 	scores := make([]float64, x.Rows)
 	k := min(n.K, len(n.y))
-	sparse.Parallel(x.Rows, func(lo, hi int) {
+	sparse.ParallelGrain(x.Rows, 16, func(lo, hi int) { // a row takes long
 		distances, order := make([]float64, len(n.y)), make([]int, len(n.y))
 		for i := lo; i < hi; i++ {
 			n.measure(distances, x, i)

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"reddit-classifier/model/train/linear"
@@ -14,6 +15,7 @@ type Tree struct {
 	MaxDepth int // 0: no limit
 	MinLeaf  int // rows that a leaf needs at least; 0 means 1
 
+	ctx   context.Context // of Fit
 	nodes []node
 }
 
@@ -26,7 +28,7 @@ type node struct {
 }
 
 // Fit learns.
-func (t *Tree) Fit(x *sparse.Matrix, y []int) error {
+func (t *Tree) Fit(ctx context.Context, x *sparse.Matrix, y []int) error {
 	if _, err := linear.ClassCounts(y); err != nil {
 		return err
 	}
@@ -34,9 +36,9 @@ func (t *Tree) Fit(x *sparse.Matrix, y []int) error {
 	for i := range rows {
 		rows[i] = i
 	}
-	t.nodes = nil
+	t.ctx, t.nodes = ctx, nil
 	t.grow(x, y, rows, 0)
-	return nil
+	return ctx.Err()
 }
 
 // grow adds the node for rows, and what is below it, and returns its place.
@@ -73,45 +75,60 @@ func classes(y, rows []int) (total [2]float64) {
 	return total
 }
 
-// cell is an entry of a row, or the zeros of a column together.
+// cell is an entry of a column, or its zeros together.
 type cell struct {
-	column int32
 	value  float64
 	counts [2]float64
 }
 
-// best returns the split that leaves the children purest.
+// best returns the split that leaves the children purest; none, once the context is cancelled.
 func (t *Tree) best(x *sparse.Matrix, y, rows []int, total [2]float64) (column int32, threshold float64, ok bool) {
-	var cells []cell
-	for _, i := range rows {
-		columns, values := x.Row(i)
-		for k, j := range columns {
-			c := cell{column: j, value: values[k]}
-			c.counts[y[i]] = 1
-			cells = append(cells, c)
-		}
-	}
-	slices.SortFunc(cells, func(a, b cell) int {
-		return cmp.Or(cmp.Compare(a.column, b.column), cmp.Compare(a.value, b.value))
-	})
 	purest := purity(total, [2]float64{})
-	for len(cells) > 0 {
-		n := 1
-		for n < len(cells) && cells[n].column == cells[0].column {
-			n++
+	for j, cells := range byColumn(x, y, rows) {
+		if len(cells) == 0 {
+			continue
 		}
-		split, pure := t.split(withZeros(cells[:n], total), total)
+		if t.ctx.Err() != nil {
+			return 0, 0, false
+		}
+		slices.SortFunc(cells, func(a, b cell) int { return cmp.Compare(a.value, b.value) })
+		split, pure := t.split(withZeros(cells, total), total)
 		if pure > purest*(1+1e-12) {
-			purest, column, threshold, ok = pure, cells[0].column, split, true
+			purest, column, threshold, ok = pure, int32(j), split, true
 		}
-		cells = cells[n:]
 	}
 	return column, threshold, ok
 }
 
+// byColumn returns the entries of the rows, by their columns.
+func byColumn(x *sparse.Matrix, y, rows []int) [][]cell {
+	counts := make([]int, x.Cols)
+	entries := 0
+	for _, i := range rows {
+		columns, _ := x.Row(i)
+		entries += len(columns)
+		for _, j := range columns {
+			counts[j]++
+		}
+	}
+	all, columns := make([]cell, entries), make([][]cell, x.Cols)
+	for j, n := range counts {
+		columns[j], all = all[:0:n], all[n:]
+	}
+	for _, i := range rows {
+		at, values := x.Row(i)
+		for k, j := range at {
+			c := cell{value: values[k]}
+			c.counts[y[i]] = 1
+			columns[j] = append(columns[j], c)
+		}
+	}
+	return columns
+}
+
 // withZeros inserts the rows that have no entry in the column.
 func withZeros(cells []cell, total [2]float64) []cell {
-	zero := cell{column: cells[0].column, counts: total}
+	zero := cell{counts: total}
 	at := 0
 	for i, c := range cells {
 		zero.counts[0] -= c.counts[0]

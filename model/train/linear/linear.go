@@ -44,6 +44,7 @@ type SVM struct {
 	Balanced bool
 	Tol      float64
 	MaxIter  int
+	Watch    func(share float64) error
 }
 
 // Model is a fitted linear classifier. The decision function is Coef·x + Intercept; above 0 it speaks for class 1.
@@ -72,7 +73,7 @@ func (l Logistic) Fit(x Matrix, y []int) (*Model, error) {
 
 // Fit fits the model to the rows of x and their classes, 0 or 1.
 func (s SVM) Fit(x Matrix, y []int) (*Model, error) {
-	return fit(x, y, problem{c: s.C, balanced: s.Balanced, loss: squaredHinge, penaliseIntercept: true}, s.Tol, s.MaxIter)
+	return fit(x, y, problem{c: s.C, balanced: s.Balanced, loss: squaredHinge, penaliseIntercept: true, watch: s.Watch}, s.Tol, s.MaxIter)
 }
 
 // A loss returns value, first and second derivative at the margin m = y·(w·x + b).

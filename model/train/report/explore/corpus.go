@@ -6,10 +6,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"reddit-classifier/model/train/dataset"
 	"reddit-classifier/model/train/report"
+	"reddit-classifier/model/train/sparse"
 )
 
 // describe fills in what does not need the model.
@@ -17,18 +19,29 @@ func (e *explorer) describe(d *report.Data) error {
 	d.Corpus = e.corpus()
 	d.Columns = e.columns()
 	d.Lengths = e.lengths()
-	for _, k := range kinds {
-		t := report.Trait{Name: k.name, Meaning: k.meaning}
-		for i, text := range e.all {
-			if k.has(e.Data.Texts[i], text) {
-				t.Comments++
-				t.Removed += e.Data.Labels[i]
-			}
+	for k, kind := range kinds {
+		e.progress("describing", k, len(kinds))
+		d.Traits = append(d.Traits, e.trait(kind))
+		if err := e.ctx.Err(); err != nil {
+			return err
 		}
-		d.Traits = append(d.Traits, t)
 	}
 	d.Cleaning = e.cleaning()
 	return nil
+}
+
+// trait counts the comments of a kind; some of them, once the context is cancelled.
+func (e *explorer) trait(k kind) report.Trait {
+	var comments, removed atomic.Int64
+	sparse.Parallel(len(e.all), func(lo, hi int) {
+		for i := lo; i < hi && e.ctx.Err() == nil; i++ {
+			if k.has(e.Data.Texts[i], e.all[i]) {
+				comments.Add(1)
+				removed.Add(int64(e.Data.Labels[i]))
+			}
+		}
+	})
+	return report.Trait{Name: k.name, Meaning: k.meaning, Comments: int(comments.Load()), Removed: int(removed.Load())}
 }
 
 func (e *explorer) corpus() report.Corpus {

@@ -27,8 +27,7 @@ var shares = []float64{0.1, 0.2, 0.35, 0.5, 0.75, 1}
 // learning fits to ever more of each fold's comments.
 func (e *explorer) learning(d *report.Data) error {
 	a := e.approaches()
-	corpus := tfidf.NewCorpus(len(e.cleaned), func(dst []string, i int) []string { return e.features(dst, a[len(a)-1], e.cleaned[i]) })
-	counts, err := tfidf.CountFor(e.ctx, corpus, e.Options.Vectorizer)
+	counts, err := tfidf.CountFor(e.ctx, e.tokens(a[len(a)-1]), e.Options.Vectorizer)
 	if err != nil {
 		return err
 	}

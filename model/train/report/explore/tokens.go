@@ -58,7 +58,7 @@ func (e *explorer) tokenizations(d *report.Data) error {
 	list := e.approaches()
 	for k, a := range list {
 		e.progress("comparing tokens", k, len(list))
-		corpus := tfidf.NewCorpus(len(e.cleaned), func(dst []string, i int) []string { return e.features(dst, a, e.cleaned[i]) })
+		corpus := e.tokens(a)
 		counts, err := tfidf.CountFor(e.ctx, corpus, e.Options.Vectorizer)
 		if err != nil {
 			return err
@@ -91,6 +91,16 @@ func (e *explorer) tokenizations(d *report.Data) error {
 	return nil
 }
 
+// tokens cuts the comments; some of them, once the context is cancelled.
+func (e *explorer) tokens(a approach) *tfidf.Corpus {
+	return tfidf.NewCorpus(len(e.cleaned), func(dst []string, i int) []string {
+		if e.ctx.Err() != nil {
+			return dst
+		}
+		return e.features(dst, a, e.cleaned[i])
+	})
+}
+
 func (e *explorer) features(dst []string, a approach, text string) []string {
 	var space [64]english.Token
 	tokens := e.pack.AppendTokens(space[:0], text)
@@ -116,7 +126,7 @@ func (e *explorer) fit(c *tfidf.Counts, training, test []int, both bool) (learne
 		return 0, 0, err
 	}
 	solver := e.Options.Words
-	solver.Tol = tolerance
+	solver.Tol, solver.Watch = tolerance, func(float64) error { return e.ctx.Err() }
 	table := tfidf.NewTable(c.Frequencies(nil), v)
 	m, err := solver.Fit(table.Vectors(v, training), e.labels(training))
 	if err != nil {
