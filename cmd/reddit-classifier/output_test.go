@@ -14,13 +14,19 @@ import (
 	"reddit-classifier/model/train"
 )
 
-// TestFullDisk has the commands say that what they print could not be written.
-func TestFullDisk(t *testing.T) {
+// fullDisk is a file that nothing can be written to.
+func fullDisk(t *testing.T) *os.File {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
 		t.Skip("there is no /dev/full")
 	}
-	defer full.Close()
+	t.Cleanup(func() { full.Close() })
+	return full
+}
+
+// TestFullDisk has the commands say that what they print could not be written.
+func TestFullDisk(t *testing.T) {
+	full := fullDisk(t)
 	comments := manyComments(t, 40)
 	for _, args := range [][]string{
 		{"train", "--cv", "2", "--output", filepath.Join(t.TempDir(), "out.model")}, {"evaluate"}, {"compare", "--cv", "2"},
@@ -37,11 +43,7 @@ func TestFullDisk(t *testing.T) {
 
 // TestFullDiskOnce has the commands that answer line by line say it once.
 func TestFullDiskOnce(t *testing.T) {
-	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
-	if err != nil {
-		t.Skip("there is no /dev/full")
-	}
-	defer full.Close()
+	full := fullDisk(t)
 	comments := manyComments(t, 2000)
 	for _, args := range [][]string{{"predict"}, {"clean"}, {"tokenize", "--language", "spacy-3.8"}} {
 		var stderr bytes.Buffer
