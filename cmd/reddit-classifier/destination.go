@@ -13,6 +13,9 @@ func checkFile(path string, inputs ...string) error {
 	cannot := func(format string, args ...any) error {
 		return fmt.Errorf("output cannot be written to %s: "+format, append([]any{path}, args...)...)
 	}
+	if path == "-" {
+		return cannot("standard output has what is said about it; name a file (./- is one)")
+	}
 	place := path
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		place = real
