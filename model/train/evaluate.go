@@ -82,8 +82,9 @@ func Evaluate(ctx context.Context, data *dataset.Dataset, m Subject, against *Su
 	if err != nil {
 		return nil, err
 	}
+	digests := data.Digests()
 	for k, s := range subjects {
-		evaluations[k].TrainedOn = trainedOn(s.Model, data)
+		evaluations[k].TrainedOn = trainedOn(s.Model, data, digests)
 	}
 	c := &Comparison{Comments: data.Len(), Removed: counts[1], Model: evaluations[0]}
 	if against != nil {
@@ -93,13 +94,13 @@ func Evaluate(ctx context.Context, data *dataset.Dataset, m Subject, against *Su
 	return c, nil
 }
 
-// trainedOn returns the names of the files of data that the manifest of the model has the digests of.
-func trainedOn(m *model.Model, data *dataset.Dataset) (names []string) {
+// trainedOn returns the names of the files of data whose digests the manifest of the model has.
+func trainedOn(m *model.Model, data *dataset.Dataset, digests []string) (names []string) {
 	known := map[string]bool{}
 	for _, s := range m.Manifest().Sources {
 		known[s.SHA256] = s.What == trainingComments
 	}
-	for k, digest := range data.Digests() {
+	for k, digest := range digests {
 		switch {
 		case !known[digest]:
 		case data.Files == nil:
