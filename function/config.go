@@ -1,6 +1,7 @@
 package function
 
 import (
+	"cmp"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -111,7 +113,7 @@ func (c Config) Validate() error {
 // sinkParts returns the trusted certificates (nil: the system's) and the overrides of K_SINK.
 func (c Config) sinkParts() (*x509.CertPool, map[string]string, error) {
 	if c.Sink != "" {
-		if u, err := url.Parse(c.Sink); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		if !isSink(c.Sink) {
 			return nil, nil, configError("K_SINK", "is not an http or https URL, such as http://host/path (it is not shown, since it may hold a password)")
 		}
 	}
@@ -128,8 +130,18 @@ func (c Config) sinkParts() (*x509.CertPool, map[string]string, error) {
 	return roots, overrides, err
 }
 
+// isSink tells whether events can be posted to s.
+func isSink(s string) bool {
+	u, err := url.Parse(s)
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return false
+	}
+	port, err := strconv.ParseUint(cmp.Or(u.Port(), "80"), 10, 16)
+	return err == nil && port > 0
+}
+
 // trustBundles is where SinkBinding mounts the certificates that all of a cluster trusts.
-const trustBundles = "/knative-custom-certs"
+var trustBundles = "/knative-custom-certs"
 
 // roots returns nil when there are no certificates beside the system's.
 func (c Config) roots() (*x509.CertPool, error) {
@@ -162,7 +174,7 @@ func (c Config) overrides() (map[string]string, error) {
 		Extensions map[string]string `json:"extensions"`
 	}
 	if err := json.Unmarshal([]byte(c.CEOverrides), &o); err != nil {
-		return nil, configError("K_CE_OVERRIDES", fmt.Sprintf(`is %.64s, not JSON of the form {"extensions":{"name":"value"}}, where all values are texts`, c.CEOverrides))
+		return nil, configError("K_CE_OVERRIDES", `is not JSON of the form {"extensions":{"name":"value"}}, where all values are texts (it is not shown, since it may hold a token)`)
 	}
 	var probe event.EventContextV1
 	for name, value := range o.Extensions {

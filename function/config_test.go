@@ -32,7 +32,7 @@ func TestConfig(t *testing.T) {
 
 func TestBadSettings(t *testing.T) {
 	for _, tt := range []struct{ name, value, why string }{
-		{"K_SINK", "sink.example", "URL"}, {"K_SINK", "ftp://secret@sink.example", "URL"}, {"K_SINK", "http://", "URL"},
+		{"K_SINK", "sink.example", "URL"}, {"K_SINK", "ftp://secret@sink.example", "URL"}, {"K_SINK", "http://", "URL"}, {"K_SINK", "http://sink.example:99999", "URL"}, {"K_SINK", "http://:80/topic", "URL"}, {"K_CE_OVERRIDES", `{"extensions":{"token":"secret"}`, "JSON"},
 		{"K_CE_OVERRIDES", "{", "JSON"}, {"K_CE_OVERRIDES", `{"extensions":{"a-b":"c"}}`, "extension"}, {"K_CE_OVERRIDES", `{"extensions":{"id":"c"}}`, "extension"},
 		{"K_CA_CERTS", "nonsense", "PEM"}, {"MODEL_PUBLIC_KEY", "secret", "64 hex digits"}, {"K_CE_OVERRIDES", `{"extensions":["a"]}`, "JSON"}, {"EVENT_SOURCE", "", "URI"}, {"EVENT_SOURCE", "%zz", "URI"},
 		{"SINK_TIMEOUT", "soon", "duration"}, {"SINK_TIMEOUT", "0s", "between"}, {"SINK_TIMEOUT", "1m", "between"}, {"SINK_TIMEOUT", "", "duration"},

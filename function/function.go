@@ -136,13 +136,13 @@ func unreadable(name string, err error) error {
 	return fmt.Errorf("the model %s (of --model, or of the setting MODEL_PATH) cannot be read: %s; it may be a file of train or import, or default or original", name, why)
 }
 
-// redacted returns a URL for the log: without its password.
+// redacted returns a URL for the log: scheme, host and path, since the rest may be secret.
 func redacted(s string) string {
 	u, err := url.Parse(s)
 	if err != nil {
 		return ""
 	}
-	return u.Redacted()
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
 // Ready tells whether events are answered. The error is why Start failed.

@@ -333,8 +333,10 @@ func (r *running) refuse(w http.ResponseWriter, in *event.Event, err error) {
 // logRefusal logs what finds the event again, and nothing of its text.
 func (r *running) logRefusal(in *event.Event, e *Error) {
 	id, source := "", ""
-	if in != nil && in.Context != nil {
-		id, source = in.Context.GetID(), in.Context.GetSource()
+	if in != nil {
+		if a, ok := in.Context.(*event.EventContextV1); ok {
+			id, source = beginning(a.ID), beginning(a.Source.Redacted())
+		}
 	}
 	level := slog.LevelWarn
 	if e.Code >= 500 {
@@ -345,6 +347,15 @@ func (r *running) logRefusal(in *event.Event, e *Error) {
 		attributes = append(attributes, "cause", e.cause.Error())
 	}
 	r.log.Log(context.Background(), level, "refused", attributes...)
+}
+
+// beginning returns as much of an attribute as the log takes.
+func beginning(s string) string {
+	const most = 256
+	if len(s) > most {
+		return s[:most] + "..."
+	}
+	return s
 }
 
 // body returns the error as the one line of ASCII that answers have, which a KafkaSource puts in knativeerrordata.

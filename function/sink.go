@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -130,7 +131,10 @@ func (s *sink) failed(cause error) (err error, again bool) {
 	default:
 		again = true
 	}
-	e.cause = cause // has the URL, without its password
+	e.cause = cause
+	if u := (*url.Error)(nil); errors.As(cause, &u) {
+		e.cause = u.Err // without the URL, which may hold a secret
+	}
 	return e, again
 }
 

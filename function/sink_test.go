@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -201,11 +203,31 @@ func TestSinkOverTLS(t *testing.T) {
 	if w := handle(start(t, to(s.URL, 200*time.Millisecond)), kafka("a")); w.Code != 503 || reasonOf(t, w) != "sink_unreachable" {
 		t.Errorf("a sink of unknown certificate is answered %d", w.Code)
 	}
+	certificate := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}))
 	f := start(t, to(s.URL, time.Second), func(c *function.Config) {
-		c.CACerts = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}))
+		c.CACerts = certificate
 	})
 	if w := handle(f, kafka("a")); w.Code != 202 {
 		t.Errorf("with K_CA_CERTS: %d %s", w.Code, w.Body)
+	}
+	bundles := t.TempDir()
+	if err := os.WriteFile(filepath.Join(bundles, "cluster.pem"), []byte(certificate), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	function.SetTrustBundles(t, bundles)
+	if w := handle(start(t, to(s.URL, time.Second)), kafka("a")); w.Code != 202 {
+		t.Errorf("with the cluster's certificates: %d %s", w.Code, w.Body)
+	}
+}
+
+// TestRetriable: what Knative's sources would try again, the function does too, and nothing else.
+func TestRetriable(t *testing.T) {
+	for status, again := range map[int]bool{401: true, 404: true, 408: true, 409: true, 429: true, 500: true, 502: true, 503: true, 504: true, 302: false, 400: false, 403: false, 410: false, 422: false} {
+		s := newSink(t, status, 202)
+		w := handle(start(t, to(s.URL, 5*time.Second)), kafka("a"))
+		if want := map[bool]int{true: 202, false: 503}[again]; w.Code != want {
+			t.Errorf("a sink that says %d once is answered %d, not %d", status, w.Code, want)
+		}
 	}
 }
 
