@@ -8,25 +8,33 @@ import (
 	"path/filepath"
 )
 
-// checkFile says, before there is something to write, why no file can be written to path, or why it should not: because it is read.
+// checkFile says, before there is something to write, why writeFile cannot write to path, or should not.
 func checkFile(path string, inputs ...string) error {
+	if err := checkPlace(path, inputs...); err != nil {
+		return err
+	}
+	place := realPath(path)
+	if info, err := os.Stat(place); err == nil && !info.Mode().IsRegular() {
+		return nil // a device or a pipe: what it takes shows when it is written to
+	}
+	if err := tryToWrite(filepath.Dir(place)); err != nil {
+		return fmt.Errorf("output cannot be written to %s: %w in the folder %s; choose another file", path, err, filepath.Dir(place))
+	}
+	return nil
+}
+
+// checkPlace says why path is no place for a file, or not for this one: because it is read.
+func checkPlace(path string, inputs ...string) error {
 	cannot := func(format string, args ...any) error {
 		return fmt.Errorf("output cannot be written to %s: "+format, append([]any{path}, args...)...)
 	}
 	if path == "-" {
 		return cannot("standard output has what is said about it; name a file (./- is one)")
 	}
-	place := path
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		place = real
-	}
-	info, err := os.Stat(place)
-	if err == nil {
-		switch {
-		case info.IsDir():
+	place := realPath(path)
+	if info, err := os.Stat(place); err == nil {
+		if info.IsDir() {
 			return cannot("it is a folder; name a file in it")
-		case !info.Mode().IsRegular():
-			return nil // a device or a pipe: what it takes shows when it is written to
 		}
 		for _, input := range inputs {
 			if in, err := os.Stat(input); err == nil && os.SameFile(in, info) {
@@ -41,10 +49,15 @@ func checkFile(path string, inputs ...string) error {
 	case err == nil && !folder.IsDir():
 		return cannot("%s is no folder; choose another file", dir)
 	}
-	if err := tryToWrite(dir); err != nil {
-		return cannot("%w in the folder %s; choose another file", err, dir)
-	}
 	return nil
+}
+
+// realPath is where the links at path lead to, if that is anywhere.
+func realPath(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return path
 }
 
 // checkFolder says why the folder dir cannot be made, or the file name within.
@@ -91,9 +104,7 @@ func writeFile(path string, b []byte) error {
 // replace replaces the file at path as a whole, so that a process that has the old one mapped keeps it, and none sees half of one.
 // What is no file (a device, a pipe) is written to, never replaced.
 func replace(path string, b []byte) error {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
-	}
+	path = realPath(path)
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return os.WriteFile(path, b, 0o644)
 	}

@@ -72,7 +72,7 @@ func (u *up) run(ctx context.Context, stdin io.Reader, stderr io.Writer) error {
 	u.failed = make(chan error, 1)
 	u.tracker = local.NewTracker()
 	if u.output != "" {
-		if err := checkFile(u.output, u.input); err != nil {
+		if err := checkPlace(u.output, u.input); err != nil {
 			return err
 		}
 		if u.records, err = createRecordFile(u.output); err != nil {
