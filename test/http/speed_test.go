@@ -11,10 +11,11 @@ import (
 )
 
 // TestAsFastAsStock compares our server, which predicts, with func-go's stock CloudEvents server and a handler that does
-// nothing, by processor time per request and by requests per second. They take many short turns, so that what else runs on the
-// machine meets both, and of each pair of turns the ratio counts. The stock server hangs requests; the client gives such a one
-// up after a moment and goes on over a new connection, so that nearly as many are at work as with ours; the moment costs the
-// stock server no processor time, and little of its requests per second.
+// nothing, by processor time per request and by requests per second: either may show that ours is as fast, since it depends on what
+// else runs on the machine which of them is scarce. They take many short turns, so that what else runs meets both, and of each pair
+// of turns the ratio counts. The stock server hangs requests; the client gives such a one up after a moment and goes on over a new
+// connection, so that nearly as many are at work as with ours; the moment costs the stock server no processor time, and little of
+// its requests per second.
 func TestAsFastAsStock(t *testing.T) {
 	if raceEnabled {
 		t.Skip("a measurement")
@@ -137,11 +138,11 @@ func deliver(addr string, end time.Time) (answered int, err error) {
 	return answered, nil
 }
 
-// TestNothingHangs sends 100,000 requests over 64 connections, of which 2,000 are given up in the middle: half of them while
-// the body is sent, half of them before the answer is read.
+// TestNothingHangs has 100,000 requests answered over 64 connections, while 2,000 more are given up in the middle: half of them
+// while the body is sent, half of them before the answer is read.
 func TestNothingHangs(t *testing.T) {
 	s := serve(t, "ours")
-	const conns, each, every = 64, 100_000/64 + 1, 48
+	const conns, each, every = 64, 102_400 / 64, 48
 	var answered, aborted, hung atomic.Int64
 	var group sync.WaitGroup
 	began := time.Now()
@@ -191,8 +192,8 @@ func TestNothingHangs(t *testing.T) {
 		}
 	}
 	t.Logf("%d answered, %d aborted, %d hung in %v; one alone after that took %v; memory %d MiB at most", answered.Load(), aborted.Load(), hung.Load(), time.Since(began).Round(time.Millisecond), after, s.memory("VmHWM"))
-	if hung.Load() > 0 {
-		t.Errorf("%d requests hung", hung.Load())
+	if hung.Load() > 0 || answered.Load() < 100_000 || aborted.Load() < 2_000 {
+		t.Errorf("%d requests hung; there should be none, 100,000 answered and 2,000 aborted", hung.Load())
 	}
 	if err != nil || after > 50*time.Millisecond {
 		t.Errorf("one alone took %v, %v", after, err)
