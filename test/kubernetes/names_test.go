@@ -12,11 +12,7 @@ import (
 // TestNames wants the names in the manifests to be those in the code: `up` uses the same topics, the function the same event type.
 func TestNames(t *testing.T) {
 	names := []string{predictionType}
-	all, err := Build(filepath.Join(root(), "config", "topics"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, o := range all {
+	for _, o := range build(t, "topics") {
 		names = append(names, topicName(o))
 	}
 	code := source(t, "function") + source(t, "cmd")

@@ -30,13 +30,25 @@ func Build(dir string) ([]Object, error) {
 		if err != nil {
 			return nil, err
 		}
-		o := Object{APIVersion: r.GetGvk().ApiVersion(), Kind: r.GetKind(), Namespace: r.GetNamespace(), Name: r.GetName(), yaml: text}
-		if o.fields, err = decode(text); err != nil {
-			return nil, fmt.Errorf("%v: %w", o, err)
+		o, err := newObject(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s/%s: %w", r.GetKind(), r.GetName(), err)
 		}
 		all = append(all, o)
 	}
 	return all, nil
+}
+
+// newObject returns the object that a YAML document is.
+func newObject(text []byte) (Object, error) {
+	fields, err := decode(text)
+	if err != nil {
+		return Object{}, err
+	}
+	o := Object{yaml: text, fields: fields}
+	o.APIVersion, o.Kind = o.text("apiVersion"), o.text("kind")
+	o.Namespace, o.Name = o.text("metadata", "namespace"), o.text("metadata", "name")
+	return o, nil
 }
 
 // decode reads YAML as the API server does: whole numbers are int64, which CEL rules need.

@@ -67,24 +67,32 @@ var definitions = sync.OnceValues(func() (Definitions, error) {
 	return ReadDefinitions(dirs...)
 })
 
-func check(t *testing.T, dir string) ([]Object, []string) {
+// build returns the objects of a folder of config.
+func build(t *testing.T, config string) []Object {
+	t.Helper()
+	all, err := Build(filepath.Join(root(), "config", filepath.FromSlash(config)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// check returns what is wrong with objects that a folder of config is to hold.
+func check(t *testing.T, config string, all []Object) []string {
 	t.Helper()
 	defs, err := definitions()
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := Build(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return all, Check(all, defs, external)
+	return Check(all, defs, external)
 }
 
 func TestOverlays(t *testing.T) {
 	for _, name := range overlays {
 		t.Run(name, func(t *testing.T) {
-			all, problems := check(t, filepath.Join(root(), "config", "overlays", name))
-			for _, p := range problems {
+			config := "overlays/" + name
+			all := build(t, config)
+			for _, p := range check(t, config, all) {
 				t.Error(p)
 			}
 			t.Logf("%d objects: %v", len(all), all)
@@ -112,37 +120,6 @@ func TestKafkaDefinitions(t *testing.T) {
 		if _, ok := defs[kind]; !ok {
 			t.Errorf("no definition for %s", kind)
 		}
-	}
-}
-
-// TestBad builds each folder of testdata/bad, which breaks one thing in an overlay, and wants the answer that its first line says.
-func TestBad(t *testing.T) {
-	dirs, err := filepath.Glob("testdata/bad/*")
-	if err != nil || len(dirs) == 0 {
-		t.Fatal("no bad manifests", err)
-	}
-	for _, dir := range dirs {
-		t.Run(filepath.Base(dir), func(t *testing.T) {
-			text, err := os.ReadFile(filepath.Join(dir, "kustomization.yaml"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			first, rest, _ := strings.Cut(string(text), "\n")
-			want, ok := strings.CutPrefix(first, "# want: ")
-			if !ok {
-				t.Fatalf("%s does not begin with # want:", dir)
-			}
-			if strings.HasPrefix(rest, "# needs: the definitions of Kafka's kinds") {
-				needKafkaDefinitions(t)
-			}
-			_, problems := check(t, dir)
-			for _, p := range problems {
-				if strings.Contains(p, want) {
-					return
-				}
-			}
-			t.Errorf("nothing says %q; found:\n%s", want, strings.Join(problems, "\n"))
-		})
 	}
 }
 

@@ -104,8 +104,8 @@ func TestDeployed(t *testing.T) {
 
 // TestService wants config/service to be valid, restricted, and to say what func.yaml says.
 func TestService(t *testing.T) {
-	all, problems := check(t, filepath.Join(root(), "config", "service"))
-	for _, p := range problems {
+	all := build(t, "service")
+	for _, p := range check(t, "service", all) {
 		t.Error(p)
 	}
 	if len(all) != 1 {
