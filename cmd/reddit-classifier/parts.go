@@ -26,7 +26,8 @@ import (
 
 func newSource() *cobra.Command {
 	s := eventing.Source{Delivery: eventing.DefaultDelivery}
-	var brokers, ordering, offset, policy string
+	var kafka clusterFlags
+	var ordering, offset, policy string
 	c := &cobra.Command{
 		Use:   "source --brokers LIST --sink URL --dead-letter URL",
 		Short: "Post a topic's records to the function, as a KafkaSource does",
@@ -46,11 +47,15 @@ retry and each dead letter are logged to standard error.`,
 				return err
 			}
 			s.Log = slog.New(slog.NewTextHandler(c.ErrOrStderr(), nil))
-			return runSource(c.Context(), &s, broker.Split(brokers))
+			cluster, err := kafka.cluster(c.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			return runSource(c.Context(), &s, cluster)
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&brokers, "brokers", "", "`LIST` of HOST:PORT of the cluster")
+	kafka.add(c, "`LIST` of HOST:PORT of the cluster")
 	f.StringVar(&s.Sink, "sink", "", "`URL` of the function")
 	f.StringVar(&s.DeadLetter, "dead-letter", "", "`URL` that takes what the function refuses")
 	f.StringVar(&s.Topic, "topic", local.Input, "`TOPIC` to consume")
@@ -113,8 +118,8 @@ func isAddress(s string) bool {
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
 }
 
-func runSource(ctx context.Context, s *eventing.Source, brokers []string) error {
-	client, err := broker.Connect(ctx, brokers)
+func runSource(ctx context.Context, s *eventing.Source, cluster broker.Cluster) error {
+	client, err := cluster.Connect(ctx)
 	if err != nil {
 		return err
 	}
@@ -122,13 +127,14 @@ func runSource(ctx context.Context, s *eventing.Source, brokers []string) error 
 	if err := broker.Require(ctx, client, s.Topic); err != nil {
 		return err
 	}
-	s.Client = broker.Options(brokers)
+	s.Client = cluster.Options()
 	s.Log.Info("consuming", "topic", s.Topic, "group", s.Group, "sink", s.Sink)
 	return s.Run(ctx)
 }
 
 func newSink() *cobra.Command {
-	var brokers, listen string
+	var kafka clusterFlags
+	var listen string
 	var topics []string
 	var timeout time.Duration
 	c := &cobra.Command{
@@ -142,24 +148,28 @@ own. 202 says that all replicas in sync have the record; 503 that this is not kn
 				return err
 			}
 			log := slog.New(slog.NewTextHandler(c.ErrOrStderr(), nil))
-			return runSink(c.Context(), broker.Split(brokers), topics, listen, timeout, log)
+			cluster, err := kafka.cluster(c.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			return runSink(c.Context(), cluster, topics, listen, timeout, log)
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&brokers, "brokers", "", "`LIST` of HOST:PORT of the cluster")
+	kafka.add(c, "`LIST` of HOST:PORT of the cluster")
 	f.StringSliceVar(&topics, "topics", []string{local.Output, local.Errors}, "`LIST` of the topics that may be written to")
 	f.StringVar(&listen, "listen", "127.0.0.1:8081", "`ADDRESS` to listen on; port 0: any free one")
 	f.DurationVar(&timeout, "timeout", 2*time.Minute, "`TIME` that the cluster may take to accept a record")
 	return c
 }
 
-func runSink(ctx context.Context, brokers, topics []string, listen string, timeout time.Duration, log *slog.Logger) error {
-	producer, err := broker.Producer(ctx, brokers, timeout, topics...)
+func runSink(ctx context.Context, cluster broker.Cluster, topics []string, listen string, timeout time.Duration, log *slog.Logger) error {
+	producer, err := cluster.NewProducer(ctx, timeout, topics...)
 	if err != nil {
 		return err
 	}
 	defer producer.Close()
-	if err := broker.Require(ctx, producer, topics...); err != nil {
+	if err := broker.Require(ctx, producer.Client, topics...); err != nil {
 		return err
 	}
 	l, err := local.Listen(listen)
@@ -167,7 +177,7 @@ func runSink(ctx context.Context, brokers, topics []string, listen string, timeo
 		return fmt.Errorf("the sink %w", err)
 	}
 	log.Info("listening", "url", "http://"+l.Addr().String(), "topics", topics)
-	return local.Serve(ctx, l, &eventing.Sink{Client: producer, Topics: topics, Log: log})
+	return local.Serve(ctx, l, &eventing.Sink{Producer: producer, Topics: topics, Log: log})
 }
 
 func newServe() *cobra.Command {

@@ -11,13 +11,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"reddit-classifier/cmd/reddit-classifier/broker"
 	"reddit-classifier/cmd/reddit-classifier/eventing"
 )
 
 func newReplay() *cobra.Command {
 	var replay eventing.Replay
-	var brokers string
+	var kafka clusterFlags
 	c := &cobra.Command{
 		Use:   "replay --brokers LIST --errors TOPIC --to TOPIC",
 		Short: "Put dead letters back after a fix",
@@ -33,11 +32,20 @@ replayed with "unsure":true, because it may have been replayed before. Let that 
 			if err := required(c, "brokers", "errors", "to"); err != nil {
 				return err
 			}
+			if replay.Timeout <= 0 {
+				return misusef("--timeout is %v: give more than 0, such as 60s", replay.Timeout)
+			}
 			if replay.From == replay.To {
 				return misusef("--errors and --to are the same topic, %q: --to is the one that the function is fed from", replay.To)
 			}
-			replay.Brokers = broker.Split(brokers)
+			var err error
+			if replay.Cluster, err = kafka.cluster(c.ErrOrStderr()); err != nil {
+				return err
+			}
+			bar := newProgress(c.ErrOrStderr())
+			replay.Progress = bar.Set
 			found, err := replay.Run(c.Context())
+			bar.Done()
 			if err != nil && len(found.Letters) == 0 {
 				return err
 			}
@@ -56,10 +64,11 @@ replayed with "unsure":true, because it may have been replayed before. Let that 
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&brokers, "brokers", "", "`LIST` of HOST:PORT of the cluster")
+	kafka.add(c, "`LIST` of HOST:PORT of the cluster")
 	f.StringVar(&replay.From, "errors", "", "`TOPIC` that has the dead letters")
 	f.StringVar(&replay.To, "to", "", "`TOPIC` that the function is fed from")
 	f.StringVar(&replay.Reason, "reason", "", "replay only what was refused for this `REASON`")
+	f.DurationVar(&replay.Timeout, "timeout", time.Minute, "`TIME` that the cluster may take to give more letters, or to take one")
 	f.BoolVar(&replay.DryRun, "dry-run", false, "write nothing, only say what would be replayed")
 	return c
 }
@@ -87,7 +96,7 @@ func summarizeReplay(w io.Writer, replay eventing.Replay, found eventing.Replayi
 	fmt.Fprintf(w, "%d letters: %d replayed, %d would be, %d were before, %d without data", len(found.Letters),
 		count[eventing.Replayed], count[eventing.WouldReplay], count[eventing.DoneBefore], count[eventing.Incomplete])
 	if left := count[""]; left > 0 {
-		fmt.Fprintf(w, ", %d left", left)
+		fmt.Fprintf(w, ", %d left: run it again, what is done is not done twice", left)
 	}
 	fmt.Fprintln(w)
 }

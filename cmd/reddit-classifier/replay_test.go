@@ -18,7 +18,7 @@ func TestReplaySaysWhatItDoes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer stop()
-	client, err := broker.Connect(t.Context(), []string{addr})
+	client, err := broker.At(addr).Connect(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,8 +20,9 @@ import (
 
 // up holds the flags of the command up, and what it runs.
 type up struct {
-	input, output, brokers, listen, model string
-	once, verbose                         bool
+	input, output, listen, model string
+	once, verbose                bool
+	kafka                        clusterFlags
 
 	out     io.Writer
 	tracker *local.Tracker
@@ -42,8 +43,8 @@ Without --input it is fed a few sample comments. It prints each answer on a line
 record is answered; the summary's p50 and p99 are of the time from the source's request until its event is answered for good.`,
 		Args: atMost(0),
 		RunE: func(c *cobra.Command, _ []string) error {
-			if c.Flags().Changed("brokers") && len(broker.Split(u.brokers)) == 0 { // an unset variable, say: not what embeds one
-				return misusef("--brokers is %q: name at least one HOST:PORT, or leave it out for an embedded Kafka", u.brokers)
+			if c.Flags().Changed("brokers") && len(broker.Split(u.kafka.brokers)) == 0 { // an unset variable, say: not what embeds one
+				return misusef("--brokers is %q: name at least one HOST:PORT, or leave it out for an embedded Kafka", u.kafka.brokers)
 			}
 			if u.once && !c.Flags().Changed("listen") {
 				u.listen = "127.0.0.1:0" // nobody has to know the address
@@ -56,7 +57,7 @@ record is answered; the summary's p50 and p99 are of the time from the source's 
 	f.StringVar(&u.input, "input", "", "`FILE` of comments to feed: each becomes a record with its id as key")
 	f.StringVar(&u.output, "output", "", "`FILE` that gets each record of the output and error topics as a line of JSON")
 	f.BoolVar(&u.once, "once", false, "end when every record is answered, with a summary")
-	f.StringVar(&u.brokers, "brokers", "", "`LIST` of HOST:PORT of a real cluster; missing topics are created there")
+	u.kafka.add(c, "`LIST` of HOST:PORT of a real cluster; missing topics are created there")
 	f.StringVar(&u.listen, "listen", "127.0.0.1:8080", "`ADDRESS` of the function; port 0: any free one (the default with --once)")
 	f.StringVar(&u.model, "model", "", modelUsage+" (default: MODEL_PATH, or else default)")
 	f.BoolVar(&u.verbose, "verbose", false, "log retries and the like to standard error")
@@ -80,7 +81,11 @@ func (u *up) run(ctx context.Context, stdin io.Reader, stderr io.Writer) error {
 		}
 		defer u.records.Close()
 	}
-	system, err := local.Start(ctx, u.config(stderr))
+	config, err := u.config(stderr)
+	if err != nil {
+		return err
+	}
+	system, err := local.Start(ctx, config)
 	if err != nil {
 		return err
 	}
@@ -125,13 +130,17 @@ func (u *up) messages(stdin io.Reader) (next func() (local.Message, error), stop
 	}, in.Close, nil
 }
 
-func (u *up) config(stderr io.Writer) local.Config {
+func (u *up) config(stderr io.Writer) (local.Config, error) {
+	cluster, err := u.kafka.cluster(stderr)
+	if err != nil {
+		return local.Config{}, err
+	}
 	level := slog.LevelError
 	if u.verbose {
 		level = slog.LevelDebug
 	}
 	config := local.Config{
-		Brokers:  broker.Split(u.brokers),
+		Cluster:  cluster,
 		Listen:   u.listen,
 		Function: u.function,
 		Delivery: eventing.DefaultDelivery,
@@ -141,7 +150,7 @@ func (u *up) config(stderr io.Writer) local.Config {
 	if u.once {
 		config.Delivered = func(o eventing.Outcome) { u.tracker.Delivered(o.Took) }
 	}
-	return config
+	return config, nil
 }
 
 // function returns the function as the environment configures it, with up's sink, and silent: its refusals are printed as answers.
@@ -233,7 +242,7 @@ func (u *up) wait(ctx context.Context, stderr io.Writer) error {
 // introduce says what runs and how to send it something.
 func (u *up) introduce(s *local.System) {
 	kafka := "embedded, in memory"
-	if u.brokers != "" {
+	if u.kafka.brokers != "" {
 		kafka = "yours"
 	}
 	fmt.Fprintf(u.out, `Kafka (%s) at %s, the function at %s. Send it more from another terminal:
@@ -245,7 +254,7 @@ func (u *up) introduce(s *local.System) {
 
 Answers (Ctrl-C ends it):
 
-`, kafka, strings.Join(s.Brokers, ","), s.URL(), s.URL(), strings.Join(s.Brokers, ","), local.Input, strings.Join(s.Brokers, ","), local.Output)
+`, kafka, strings.Join(s.Cluster.Addrs, ","), s.URL(), s.URL(), strings.Join(s.Cluster.Addrs, ","), local.Input, strings.Join(s.Cluster.Addrs, ","), local.Output)
 }
 
 func (u *up) summarize() {

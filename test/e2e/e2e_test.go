@@ -85,7 +85,7 @@ func start(t *testing.T, wrap func(http.Handler) http.Handler) *system {
 	}
 	t.Cleanup(stop)
 	s := &system{brokers: []string{addr}}
-	if s.client, err = broker.Connect(t.Context(), s.brokers); err != nil {
+	if s.client, err = broker.At(s.brokers...).Connect(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.client.Close)
@@ -94,7 +94,7 @@ func start(t *testing.T, wrap func(http.Handler) http.Handler) *system {
 			t.Fatal(err)
 		}
 	}
-	producer, err := broker.Producer(t.Context(), s.brokers, time.Minute, local.Output, local.Errors)
+	producer, err := broker.At(s.brokers...).NewProducer(t.Context(), time.Minute, local.Output, local.Errors)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func start(t *testing.T, wrap func(http.Handler) http.Handler) *system {
 	}
 	s.sink = "http://" + l.Addr().String()
 	background(t, func(ctx context.Context) {
-		local.Serve(ctx, l, wrap(&eventing.Sink{Client: producer, Topics: []string{local.Output, local.Errors}}))
+		local.Serve(ctx, l, wrap(&eventing.Sink{Producer: producer, Topics: []string{local.Output, local.Errors}}))
 	})
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -144,7 +144,7 @@ func (s *system) host(t *testing.T) *local.Host {
 
 func (s *system) source(group string, unordered bool, after func(eventing.Outcome)) *eventing.Source {
 	return &eventing.Source{
-		Client: append(broker.Options(s.brokers), kgo.HeartbeatInterval(50*time.Millisecond)), Topic: local.Input, Group: group, Namespace: "ns", Name: "comments",
+		Client: append(broker.At(s.brokers...).Options(), kgo.HeartbeatInterval(50*time.Millisecond)), Topic: local.Input, Group: group, Namespace: "ns", Name: "comments",
 		Sink: "http://" + s.at, DeadLetter: s.sink + "/" + local.Errors, Unordered: unordered, Delivery: quick, After: after,
 	}
 }
@@ -271,7 +271,7 @@ func TestReplay(t *testing.T) {
 	if l := s.read(t); l.Dead != 100 {
 		t.Fatalf("before: %v", l)
 	}
-	replay := eventing.Replay{Brokers: s.brokers, From: local.Errors, To: local.Input}
+	replay := eventing.Replay{Cluster: broker.At(s.brokers...), From: local.Errors, To: local.Input}
 	count := func(p eventing.Replay) map[eventing.Action]int {
 		t.Helper()
 		found, err := p.Run(t.Context())
@@ -317,7 +317,7 @@ func TestReplay(t *testing.T) {
 	if len(out) != 90 {
 		t.Errorf("%d answers, want 90", len(out))
 	}
-	all := count(eventing.Replay{Brokers: s.brokers, From: local.Errors, To: local.Input, DryRun: true})
+	all := count(eventing.Replay{Cluster: broker.At(s.brokers...), From: local.Errors, To: local.Input, DryRun: true})
 	if all[eventing.WouldReplay] != 10 { // refused again, for another reason: letters of their own
 		t.Errorf("in the end: %v", all)
 	}

@@ -164,7 +164,7 @@ func (l *Ledger) String() string {
 
 // records reads a topic up to where it ends now.
 func records(ctx context.Context, brokers []string, topic string) ([]*kgo.Record, error) {
-	client, err := broker.Connect(ctx, brokers, kgo.ConsumeTopics(topic))
+	client, err := broker.At(brokers...).Connect(ctx, kgo.ConsumeTopics(topic))
 	if err != nil {
 		return nil, err
 	}

@@ -155,7 +155,7 @@ func TestDelivery(t *testing.T) {
 
 // feed writes the records bit by bit. One in a hundred is what no function can answer.
 func feed(ctx context.Context, addr string) error {
-	client, err := broker.Producer(ctx, []string{addr}, 0, local.Input)
+	client, err := broker.At(addr).NewProducer(ctx, 0, local.Input)
 	if err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ func feed(ctx context.Context, addr string) error {
 // drain waits until the group has committed everything.
 func drain(t *testing.T, addr string) {
 	t.Helper()
-	client, err := broker.Connect(t.Context(), []string{addr})
+	client, err := broker.At(addr).Connect(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -133,7 +133,7 @@ func await(t *testing.T, p *process, addr string) *kgo.Client {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	for {
-		client, err := broker.Connect(ctx, []string{addr})
+		client, err := broker.At(addr).Connect(ctx)
 		if err == nil {
 			return client
 		}

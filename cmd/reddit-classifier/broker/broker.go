@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"strconv"
 	"strings"
@@ -49,27 +50,40 @@ func Split(list string) []string {
 	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// Options are those that all clients of the cluster at addrs share.
-func Options(addrs []string) []kgo.Opt {
-	return []kgo.Opt{
-		kgo.SeedBrokers(addrs...),
+// Cluster is how to reach a Kafka cluster.
+type Cluster struct {
+	Addrs []string     // HOST:PORT
+	Log   *slog.Logger // is told when a broker cannot be reached, and when it can again; nil: nobody is
+}
+
+// At returns the cluster that takes anyone at addrs.
+func At(addrs ...string) Cluster { return Cluster{Addrs: addrs} }
+
+// Options are those that all clients of the cluster share.
+func (c Cluster) Options() []kgo.Opt {
+	opts := []kgo.Opt{
+		kgo.SeedBrokers(c.Addrs...),
 		kgo.ClientID("reddit-classifier"),
 		kgo.DialTimeout(answerWithin),
 		kgo.ProducerLinger(0), // each record is awaited by someone
 	}
+	if c.Log != nil {
+		opts = append(opts, kgo.WithHooks(&reach{log: c.Log, away: make(map[string]*absence)}))
+	}
+	return opts
 }
 
-// Connect returns a client of the cluster at addrs, after a broker answered.
-func Connect(ctx context.Context, addrs []string, opts ...kgo.Opt) (*kgo.Client, error) {
-	for _, addr := range addrs {
+// Connect returns a client of the cluster, after a broker answered.
+func (c Cluster) Connect(ctx context.Context, opts ...kgo.Opt) (*kgo.Client, error) {
+	for _, addr := range c.Addrs {
 		if _, _, err := net.SplitHostPort(addr); err != nil {
 			return nil, fmt.Errorf("the Kafka address %q is not HOST:PORT", addr)
 		}
 	}
-	if len(addrs) == 0 {
+	if len(c.Addrs) == 0 {
 		return nil, errors.New("no Kafka address is given: name one or more HOST:PORT")
 	}
-	client, err := kgo.NewClient(append(Options(addrs), opts...)...)
+	client, err := kgo.NewClient(append(c.Options(), opts...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +91,7 @@ func Connect(ctx context.Context, addrs []string, opts ...kgo.Opt) (*kgo.Client,
 	defer cancel()
 	if err := client.Ping(ctx); err != nil {
 		client.Close()
-		return nil, fmt.Errorf("no Kafka broker answers at %s: %w; check the address and that the broker runs", strings.Join(addrs, ", "), err)
+		return nil, fmt.Errorf("no Kafka broker answers at %s: %w; check the address and that the broker runs", strings.Join(c.Addrs, ", "), err)
 	}
 	return client, nil
 }
@@ -165,29 +179,4 @@ func MaxBytes(ctx context.Context, client *kgo.Client, topics ...string) map[str
 		}
 	}
 	return limits
-}
-
-// Producer returns a client that writes records as large as the topics take. A record that was not acknowledged within timeout fails;
-// 0 means that it is tried for ever.
-func Producer(ctx context.Context, addrs []string, timeout time.Duration, topics ...string) (*kgo.Client, error) {
-	ask, err := Connect(ctx, addrs)
-	if err != nil {
-		return nil, err
-	}
-	defer ask.Close()
-	const usual = 1_000_012 // every broker's default, less the overhead
-	limits := MaxBytes(ctx, ask, topics...)
-	opts := []kgo.Opt{
-		kgo.RequiredAcks(kgo.AllISRAcks()),
-		kgo.ProducerBatchMaxBytesFn(func(topic string) int32 {
-			if n, ok := limits[topic]; ok {
-				return n
-			}
-			return usual
-		}),
-	}
-	if timeout > 0 {
-		opts = append(opts, kgo.RecordDeliveryTimeout(timeout))
-	}
-	return kgo.NewClient(append(Options(addrs), opts...)...)
 }

@@ -24,7 +24,7 @@ func start(t *testing.T) (addr string, client *kgo.Client) {
 		t.Fatal(err)
 	}
 	t.Cleanup(stop)
-	if client, err = broker.Connect(t.Context(), []string{addr}); err != nil {
+	if client, err = broker.At(addr).Connect(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
@@ -63,7 +63,7 @@ func TestProducerKnowsTheTopicsLimit(t *testing.T) {
 	if _, err := broker.Ensure(t.Context(), client, topics("a")...); err != nil {
 		t.Fatal(err)
 	}
-	producer, err := broker.Producer(t.Context(), []string{addr}, time.Minute, "a")
+	producer, err := broker.At(addr).NewProducer(t.Context(), time.Minute, "a")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestTopicWithALimit(t *testing.T) {
 	if limits := broker.MaxBytes(t.Context(), client, "a", "b"); limits["a"] != 5000 || limits["b"] != 16<<20 {
 		t.Errorf("limits %v, want 5000 and 16 MiB", limits)
 	}
-	producer, err := broker.Producer(t.Context(), []string{addr}, time.Minute, "a")
+	producer, err := broker.At(addr).NewProducer(t.Context(), time.Minute, "a")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestConnectSaysWhatIsWrong(t *testing.T) {
 		{"127.0.0.1:1", "no Kafka broker answers at 127.0.0.1:1"},
 		{"127.0.0.1:1, 127.0.0.1:2", "no Kafka broker answers at 127.0.0.1:1, 127.0.0.1:2"},
 	} {
-		if _, err := broker.Connect(t.Context(), broker.Split(test.list)); err == nil || !strings.Contains(err.Error(), test.says) {
+		if _, err := broker.At(broker.Split(test.list)...).Connect(t.Context()); err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%q: %v, want something of %q", test.list, err, test.says)
 		}
 	}

@@ -22,10 +22,13 @@ const ReplayOf = "replayof"
 // writes, it looks up which letters the target topic names already, which it can for as long as that topic keeps its records. An
 // event that was refused again is a new letter, and can be replayed anew; of several letters of one event only the last counts.
 type Replay struct {
-	Brokers  []string
+	Cluster  broker.Cluster
 	From, To string // topics
 	Reason   string // replay only what was refused for it; empty: everything
 	DryRun   bool
+	// Timeout is how long the cluster may take to give more records, or to take one; 0 means a minute.
+	Timeout  time.Duration
+	Progress func(done, all int) // is called before each letter; nil is fine
 }
 
 // Replaying is what a Replay found and did.
@@ -74,11 +77,15 @@ const margin = time.Hour
 // Run returns what it found, and as far as it came when it fails.
 func (p Replay) Run(ctx context.Context) (Replaying, error) {
 	var found Replaying
-	client, err := broker.Producer(ctx, p.Brokers, time.Minute, p.To)
+	if p.Timeout <= 0 {
+		p.Timeout = time.Minute
+	}
+	producer, err := p.Cluster.NewProducer(ctx, p.Timeout, p.To)
 	if err != nil {
 		return found, err
 	}
-	defer client.Close()
+	defer producer.Close()
+	client := producer.Client
 	if err := broker.Require(ctx, client, p.From, p.To); err != nil {
 		return found, err
 	}
@@ -103,12 +110,15 @@ func (p Replay) Run(ctx context.Context) (Replaying, error) {
 	if err != nil {
 		return found, err
 	}
-	return found, p.write(ctx, client, found, done)
+	return found, p.write(ctx, producer, found, done)
 }
 
 // write puts back the letters that are not done.
-func (p Replay) write(ctx context.Context, client *kgo.Client, found Replaying, done map[string]bool) error {
-	for _, l := range found.Letters {
+func (p Replay) write(ctx context.Context, producer *broker.Producer, found Replaying, done map[string]bool) error {
+	for i, l := range found.Letters {
+		if p.Progress != nil {
+			p.Progress(i, len(found.Letters))
+		}
 		l.Unsure = !done[l.position()] && l.at.Before(found.Since.Add(margin)) && !found.Since.IsZero()
 		switch {
 		case done[l.position()]:
@@ -118,8 +128,8 @@ func (p Replay) write(ctx context.Context, client *kgo.Client, found Replaying, 
 		case p.DryRun:
 			l.Action = WouldReplay
 		default:
-			if err := client.ProduceSync(ctx, l.record(p.To)).FirstErr(); err != nil {
-				return fmt.Errorf("letter %s is not replayed: %w; start again, what is done is not done twice", l.position(), err)
+			if err := producer.Write(ctx, l.record(p.To)); err != nil {
+				return fmt.Errorf("letter %s is not replayed, or not known to be: %w; start again, what is done is not done twice", l.position(), err)
 			}
 			l.Action = Replayed
 		}
@@ -248,15 +258,15 @@ func (p Replay) read(ctx context.Context, client *kgo.Client, topic string, sinc
 		return nil
 	}
 	// Control records are asked for as well: a transaction's last offset is one.
-	consumer, err := broker.Connect(ctx, p.Brokers, kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{topic: from}), kgo.KeepControlRecords())
+	consumer, err := p.Cluster.Connect(ctx, kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{topic: from}), kgo.KeepControlRecords())
 	if err != nil {
 		return err
 	}
 	defer consumer.Close()
 	for len(left) > 0 {
-		fetches := consumer.PollFetches(ctx)
-		if err := ctx.Err(); err != nil {
-			return err
+		fetches, err := p.poll(ctx, consumer)
+		if err != nil {
+			return fmt.Errorf("topic %s cannot be read to its end: %w", topic, err)
 		}
 		if err := fetches.Err(); err != nil {
 			return err
@@ -275,4 +285,12 @@ func (p Replay) read(ctx context.Context, client *kgo.Client, topic string, sinc
 		})
 	}
 	return nil
+}
+
+// poll returns what there is to read next. A client waits for ever for brokers that are away.
+func (p Replay) poll(ctx context.Context, consumer *kgo.Client) (kgo.Fetches, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, p.Timeout, fmt.Errorf("nothing came for %v; check that the brokers run", p.Timeout))
+	defer cancel()
+	fetches := consumer.PollFetches(ctx)
+	return fetches, context.Cause(ctx)
 }

@@ -8,15 +8,16 @@ import (
 	"strings"
 
 	"github.com/twmb/franz-go/pkg/kerr"
-	"github.com/twmb/franz-go/pkg/kgo"
+
+	"reddit-classifier/cmd/reddit-classifier/broker"
 )
 
 // Sink is the HTTP side of KafkaSinks: an event posted to /TOPIC is written to that topic, and 202 says that all replicas in sync
 // have it. As with KafkaSink, a 503 does not say that the record was not written.
 type Sink struct {
-	Client *kgo.Client  // its RecordDeliveryTimeout bounds how long an answer takes (KafkaSink: two minutes)
-	Topics []string     // those that may be written to
-	Log    *slog.Logger // nil: nothing is logged
+	Producer *broker.Producer // its time-out bounds how long an answer takes (KafkaSink: two minutes)
+	Topics   []string         // those that may be written to
+	Log      *slog.Logger     // nil: nothing is logged
 }
 
 const maxEvent = 32 << 20 // bytes; the topic's own limit is usually far below
@@ -44,7 +45,7 @@ func (s *Sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// Not r's context: what the producer has begun to write cannot be taken back when the client goes away.
-	err = s.Client.ProduceSync(s.Client.Context(), e.Record(topic)).FirstErr()
+	err = s.Producer.Write(s.Producer.Context(), e.Record(topic))
 	switch {
 	case err == nil:
 		w.WriteHeader(http.StatusAccepted)

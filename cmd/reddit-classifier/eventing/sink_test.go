@@ -31,12 +31,12 @@ func post(t *testing.T, sink http.Handler, method, path string, header map[strin
 
 func TestSink(t *testing.T) {
 	addrs, _ := cluster(t, 1)
-	producer, err := broker.Producer(t.Context(), addrs, time.Minute, "out")
+	producer, err := broker.At(addrs...).NewProducer(t.Context(), time.Minute, "out")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer producer.Close()
-	sink := &eventing.Sink{Client: producer, Topics: []string{"out"}}
+	sink := &eventing.Sink{Producer: producer, Topics: []string{"out"}}
 	event := map[string]string{
 		"Ce-Specversion": "1.0", "Ce-Id": "7", "Ce-Source": "/me", "Ce-Type": "t", "Ce-Partitionkey": "50% ☃", "Content-Type": "text/plain",
 	}
@@ -98,7 +98,7 @@ func TestSink(t *testing.T) {
 // consume returns the first n records of a topic.
 func consume(t *testing.T, addrs []string, topic string, n int) []*kgo.Record {
 	t.Helper()
-	client, err := broker.Connect(t.Context(), addrs, kgo.ConsumeTopics(topic))
+	client, err := broker.At(addrs...).Connect(t.Context(), kgo.ConsumeTopics(topic))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestSinkWithoutBroker(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer stop()
-	client, err := broker.Connect(t.Context(), []string{addr})
+	client, err := broker.At(addr).Connect(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,13 +130,13 @@ func TestSinkWithoutBroker(t *testing.T) {
 		t.Fatal(err)
 	}
 	client.Close()
-	producer, err := broker.Producer(t.Context(), []string{addr}, time.Second, "out")
+	producer, err := broker.At(addr).NewProducer(t.Context(), time.Second, "out")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer producer.Close()
 	stop()
-	code, _ := post(t, &eventing.Sink{Client: producer, Topics: []string{"out"}}, "POST", "/out", map[string]string{
+	code, _ := post(t, &eventing.Sink{Producer: producer, Topics: []string{"out"}}, "POST", "/out", map[string]string{
 		"Ce-Specversion": "1.0", "Ce-Id": "7", "Ce-Source": "/me", "Ce-Type": "t",
 	}, "hello")
 	if code != http.StatusServiceUnavailable {

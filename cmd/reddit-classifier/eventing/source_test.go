@@ -33,7 +33,7 @@ func cluster(t *testing.T, partitions int32) (addrs []string, client *kgo.Client
 		t.Fatal(err)
 	}
 	t.Cleanup(stop)
-	client, err = broker.Connect(t.Context(), []string{addr})
+	client, err = broker.At(addr).Connect(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func status(code int) func(int, http.ResponseWriter, *http.Request) {
 // start runs a source until the test ends or stop is called.
 func start(t *testing.T, addrs []string, s *eventing.Source) (stop func()) {
 	t.Helper()
-	s.Client = broker.Options(addrs)
+	s.Client = broker.At(addrs...).Options()
 	s.Topic, s.Namespace, s.Name = "in", "ns", "comments"
 	if s.Group == "" {
 		s.Group = "group"

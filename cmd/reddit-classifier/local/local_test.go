@@ -205,7 +205,7 @@ func TestStartFails(t *testing.T) {
 	if !errors.Is(err, broken) {
 		t.Errorf("%v", err)
 	}
-	if _, err := Start(t.Context(), Config{Brokers: []string{"127.0.0.1:1"}}); err == nil {
+	if _, err := Start(t.Context(), Config{Cluster: broker.At("127.0.0.1:1")}); err == nil {
 		t.Error("starts without a broker")
 	}
 }
@@ -227,7 +227,7 @@ func TestLargestRecordRefused(t *testing.T) {
 	defer stop()
 	answers := make(chan Answer, 1)
 	s, err := Start(t.Context(), Config{
-		Brokers: []string{addr}, Listen: "127.0.0.1:0", Answered: func(a Answer) { answers <- a },
+		Cluster: broker.At(addr), Listen: "127.0.0.1:0", Answered: func(a Answer) { answers <- a },
 		Function: func(string) (fn.Handler, error) { return refusing{}, nil },
 	})
 	if err != nil {

@@ -47,8 +47,8 @@ const (
 
 // Config says what to run.
 type Config struct {
-	Brokers  []string // none: an embedded one
-	Listen   string   // address of the function
+	Cluster  broker.Cluster // without addresses: an embedded one
+	Listen   string         // address of the function
 	Function func(sink string) (fn.Handler, error)
 	Delivery eventing.Delivery
 	Log      *slog.Logger
@@ -60,7 +60,7 @@ type Config struct {
 
 // System is a running system.
 type System struct {
-	Brokers  []string
+	Cluster  broker.Cluster
 	Created  []string // topics that did not exist
 	config   Config
 	sink     string // address of the sinks, which the topics' names follow
@@ -78,7 +78,7 @@ func Start(ctx context.Context, c Config) (*System, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &System{config: c, Brokers: c.Brokers}
+	s := &System{config: c, Cluster: c.Cluster}
 	for _, step := range []func(context.Context) error{s.startBroker, s.startTopics, s.startWatch, s.startSink, s.startFunction, s.startSource} {
 		if err := step(ctx); err != nil {
 			s.Close()
@@ -113,26 +113,26 @@ func (s *System) background(f func(ctx context.Context)) {
 }
 
 func (s *System) startBroker(context.Context) error {
-	if len(s.Brokers) > 0 {
+	if len(s.Cluster.Addrs) > 0 {
 		return nil
 	}
 	addr, stop, err := broker.Embedded(0)
 	if err != nil {
 		return err
 	}
-	s.Brokers = []string{addr}
+	s.Cluster.Addrs = []string{addr}
 	s.atEnd(stop)
 	return nil
 }
 
 func (s *System) startTopics(ctx context.Context) error {
-	client, err := broker.Connect(ctx, s.Brokers)
+	client, err := s.Cluster.Connect(ctx)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
 	limit, limitOfErrors := maxBytes, maxBytesOfErrors
-	if len(s.config.Brokers) == 0 {
+	if len(s.config.Cluster.Addrs) == 0 {
 		limit, limitOfErrors = 0, 0 // the embedded broker takes more than the function does
 	}
 	s.Created, err = broker.Ensure(ctx, client,
@@ -144,10 +144,11 @@ func (s *System) startTopics(ctx context.Context) error {
 
 // startWatch reads the output and error topics from where they end now, so that no answer is missed and no old one is shown.
 func (s *System) startWatch(ctx context.Context) error {
-	client, err := broker.Producer(ctx, s.Brokers, 0, Input)
+	producer, err := s.Cluster.NewProducer(ctx, 0, Input)
 	if err != nil {
 		return err
 	}
+	client := producer.Client
 	s.client = client
 	s.atEnd(client.Close)
 	ends, err := kadm.NewClient(client).ListEndOffsets(ctx, Output, Errors)
@@ -157,7 +158,7 @@ func (s *System) startWatch(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("where the topics end: %w", err)
 	}
-	watcher, err := broker.Connect(ctx, s.Brokers, kgo.ConsumePartitions(ends.Offsets().KOffsets()))
+	watcher, err := s.Cluster.Connect(ctx, kgo.ConsumePartitions(ends.Offsets().KOffsets()))
 	if err != nil {
 		return err
 	}
@@ -181,7 +182,7 @@ func (s *System) answered(r *kgo.Record) {
 }
 
 func (s *System) startSink(ctx context.Context) error {
-	producer, err := broker.Producer(ctx, s.Brokers, sinkTimeout, Output, Errors)
+	producer, err := s.Cluster.NewProducer(ctx, sinkTimeout, Output, Errors)
 	if err != nil {
 		return err
 	}
@@ -192,7 +193,7 @@ func (s *System) startSink(ctx context.Context) error {
 	}
 	s.sink = "http://" + l.Addr().String()
 	s.background(func(ctx context.Context) {
-		err := Serve(ctx, l, &eventing.Sink{Client: producer, Topics: []string{Output, Errors}, Log: s.config.Log})
+		err := Serve(ctx, l, &eventing.Sink{Producer: producer, Topics: []string{Output, Errors}, Log: s.config.Log})
 		if err != nil {
 			s.config.Log.Error("the sink ended", "error", err)
 		}
@@ -219,7 +220,7 @@ func (s *System) startFunction(ctx context.Context) error {
 
 func (s *System) startSource(context.Context) error {
 	source := &eventing.Source{
-		Client:     broker.Options(s.Brokers),
+		Client:     s.Cluster.Options(),
 		Topic:      Input,
 		Group:      group,
 		Sink:       s.host.URL(),

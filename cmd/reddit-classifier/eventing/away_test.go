@@ -1,0 +1,144 @@
+package eventing_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"reddit-classifier/cmd/reddit-classifier/broker"
+	"reddit-classifier/cmd/reddit-classifier/eventing"
+)
+
+// A broker fails in two ways: it is gone, or it is there and says nothing.
+var failures = map[string]func(c *kfake.Cluster, release <-chan struct{}){
+	"gone":  func(c *kfake.Cluster, _ <-chan struct{}) { go c.Close() },
+	"hangs": func(_ *kfake.Cluster, release <-chan struct{}) { <-release },
+}
+
+var errCut = errors.New("the connection is cut")
+
+// failing starts a broker with the topics in, out and errors. After arm, it fails with its n-th write under way.
+func failing(t *testing.T, fail func(*kfake.Cluster, <-chan struct{})) (cluster broker.Cluster, arm func(n int64), failed <-chan struct{}) {
+	t.Helper()
+	kafka, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(1, "in", "out", "errors"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	release, under := make(chan struct{}), make(chan struct{})
+	var left atomic.Int64
+	kafka.ControlKey(int16(kmsg.Produce), func(kmsg.Request) (kmsg.Response, error, bool) {
+		kafka.KeepControl()
+		if left.Add(-1) == 0 {
+			close(under)
+			fail(kafka, release)
+			return nil, errCut, true
+		}
+		return nil, nil, false
+	})
+	t.Cleanup(func() {
+		close(release)
+		kafka.Close()
+	})
+	return broker.At(kafka.ListenAddrs()...), left.Store, under
+}
+
+// Brokers that fail while letters are written end a replay in time, with what it did: kgo by itself waits for ever to learn whether a
+// record was written.
+func TestReplayWithoutBrokers(t *testing.T) {
+	for how, fail := range failures {
+		for _, interrupted := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, interrupted %v", how, interrupted), func(t *testing.T) {
+				cluster, arm, failed := failing(t, fail)
+				bury(t, cluster, 20)
+				arm(6)
+				ctx, interrupt := context.WithCancel(t.Context())
+				defer interrupt()
+				replay := eventing.Replay{Cluster: cluster, From: "errors", To: "in", Timeout: 2 * time.Second}
+				if interrupted {
+					replay.Timeout = time.Hour
+					go func() {
+						<-failed
+						interrupt()
+					}()
+				}
+				begin := time.Now()
+				found, err := replay.Run(ctx)
+				took := time.Since(begin)
+				replayed := 0
+				for _, l := range found.Letters {
+					if l.Action == eventing.Replayed {
+						replayed++
+					}
+				}
+				if err == nil || errors.Is(err, context.Canceled) != interrupted || !strings.Contains(err.Error(), "start again, what is done is not done twice") {
+					t.Errorf("ended with %v", err)
+				}
+				if len(found.Letters) != 20 || replayed != 5 {
+					t.Errorf("%d of %d letters are replayed, want 5 of 20", replayed, len(found.Letters))
+				}
+				if limit := map[bool]time.Duration{true: time.Second, false: 4 * time.Second}[interrupted]; took > limit {
+					t.Errorf("took %v, more than %v", took, limit)
+				}
+			})
+		}
+	}
+}
+
+// bury writes n dead letters.
+func bury(t *testing.T, cluster broker.Cluster, n int) {
+	t.Helper()
+	client, err := cluster.Connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	var letters []*kgo.Record
+	for i := range n {
+		letters = append(letters, letter(fmt.Sprint(i)))
+	}
+	produce(t, client, letters...)
+}
+
+// letter is a dead letter.
+func letter(id string) *kgo.Record {
+	e := eventing.Event{Data: []byte("hello"), Attributes: map[string]string{
+		"specversion": "1.0", "id": id, "source": "/me", "type": "t", eventing.ErrorDest: "http://f", eventing.ErrorCode: "422",
+	}}
+	return e.Record("errors")
+}
+
+// A record that may have been written, or not, is answered with 503 in time.
+func TestSinkWithARecordInFlight(t *testing.T) {
+	for how, fail := range failures {
+		t.Run(how, func(t *testing.T) {
+			cluster, arm, _ := failing(t, fail)
+			producer, err := cluster.NewProducer(t.Context(), time.Second, "out")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer producer.Close()
+			sink := &eventing.Sink{Producer: producer, Topics: []string{"out"}}
+			event := map[string]string{"Ce-Specversion": "1.0", "Ce-Id": "7", "Ce-Source": "/me", "Ce-Type": "t"}
+			if code, said := post(t, sink, "POST", "/out", event, "hello"); code != http.StatusAccepted {
+				t.Fatalf("before it fails: %d %s", code, said)
+			}
+			arm(1)
+			for range 2 { // the one in flight, and one behind it
+				begin := time.Now()
+				code, said := post(t, sink, "POST", "/out", event, "hello")
+				if took := time.Since(begin); code != http.StatusServiceUnavailable || took > 3*time.Second {
+					t.Errorf("%d after %v: %s", code, took, said)
+				}
+			}
+		})
+	}
+}
