@@ -1,16 +1,14 @@
 // Package licenses says under which licences the modules stand that the project is built and tested with, from the files in the
-// module cache. It recognises the licences that Go modules commonly have by their wording, and takes what it does not recognise
-// for not allowed.
+// module cache. It knows the licences that are allowed by their whole text, and takes everything else for not allowed: a text of
+// which a sentence is left over, such as the Commons Clause above the Apache licence, is not the licence it looks like.
+//
+// It writes THIRD_PARTY_LICENSES too: the texts that go along with the function's binary.
 package licenses
 
 import (
-	"encoding/json"
-	"errors"
+	"crypto/sha256"
 	"fmt"
-	"io"
-	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -18,109 +16,57 @@ import (
 )
 
 // Allowed are the licences, by SPDX identifier, that ask for nothing but to be named.
-var Allowed = []string{"Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "ISC", "CC0-1.0", "Unlicense"}
+var Allowed = []string{"Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "ISC"}
 
 // AllowedInTests are those of what runs in tests only and is handed to nobody: MPL-2.0 asks for the source of its own files.
 var AllowedInTests = append([]string{"MPL-2.0"}, Allowed...)
 
-const mozilla = "mozilla public license version 2.0"
-
-// wording is what tells a licence: it has the one sentence and not the other.
-var wording = []struct {
-	id       string
-	has, not string
+// settled are files that were read by a person, by the sum of what was read: what they come to, and why.
+var settled = []struct {
+	module, file, sum string
+	licenses          []string
+	why               string
 }{
-	{"MPL-2.0", mozilla, ""},
-	{"AGPL", "gnu affero general public license", mozilla}, // which names the GNU licences as secondary ones
-	{"LGPL", "gnu lesser general public license", mozilla},
-	{"GPL", "gnu general public license", mozilla},
-	{"EPL", "eclipse public license", ""},
-	{"SSPL", "server side public license", ""},
-	{"BUSL", "business source license", ""},
-	{"Apache-2.0", "apache license version 2.0", ""},
-	{"MIT", "permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files", ""},
-	{"BSD-3-Clause", "neither the name", ""},
-	{"BSD-2-Clause", "redistribution and use in source and binary forms", "neither the name"},
-	{"ISC", "permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is hereby granted", ""},
-	{"CC0-1.0", "cc0 1.0 universal", ""},
-	{"Unlicense", "this is free and unencumbered software released into the public domain", ""},
+	{"github.com/opencontainers/go-digest", "LICENSE.docs", "a1d1adec3ba691ef6e377a78bbe9e9e2501f2f4a1723d08857da1ac6564e4fed", nil,
+		"CC-BY-SA-4.0 is for the module's README.md and CONTRIBUTING.md alone, as its README says; nothing is taken from them"},
+	{"github.com/cyphar/filepath-securejoin", "COPYING.md", "83e36e42b3dacc3d447eca3049848b3e2ff66b6e1768a6a3cf3f27a57079bda4",
+		[]string{"BSD-3-Clause", "MPL-2.0"}, "says which file stands under which of the two; both texts are in it"},
 }
 
+// unwanted are wordings by which a text that is not known is called by its name.
+var unwanted = []struct{ wording, name string }{
+	{"commons clause", "Commons Clause"},
+	{"used for good not evil", "JSON"},
+	{"server side public license", "SSPL"},
+	{"business source license", "BUSL"},
+	{"elastic license", "Elastic"},
+	{"gnu affero general public license", "AGPL"},
+	{"gnu lesser general public license", "LGPL"},
+	{"gnu library general public license", "LGPL"},
+	{"gnu general public license", "GPL"},
+	{"eclipse public license", "EPL"},
+	{"mozilla public license", "MPL, not its whole text"},
+	{"polyform", "PolyForm"},
+	{"noncommercial", "for non-commercial use only"},
+	{"non commercial", "for non-commercial use only"},
+	{"attribution sharealike", "CC-BY-SA"},
+}
+
+// licenseFile and noticeFile are the names of the files that are read; source is what only sounds like one.
 var (
-	spaces = regexp.MustCompile(`[\s,]+`)
-	named  = regexp.MustCompile(`(?i)^(licen[cs]e|copying|unlicense)([.-].*)?$`)
+	licenseFile = regexp.MustCompile(`(?i)licen[cs]e|^copying|^commons`)
+	noticeFile  = regexp.MustCompile(`(?i)^(?:notice|patents)(?:\.|$)`)
+	source      = regexp.MustCompile(`\.(?:go|s|c|h|cc|py|sh|js|proto|tmpl)$`)
 )
-
-// Classify returns the licences whose wording a text holds, in alphabetical order; none when it holds none that is known.
-func Classify(text string) []string {
-	plain := func(s string) string { return spaces.ReplaceAllString(strings.ToLower(s), " ") }
-	text = plain(text)
-	var ids []string
-	for _, w := range wording {
-		if strings.Contains(text, plain(w.has)) && (w.not == "" || !strings.Contains(text, plain(w.not))) {
-			ids = append(ids, w.id)
-		}
-	}
-	slices.Sort(ids)
-	return ids
-}
 
 // Module is a module and the licences of those of its packages that are used.
 type Module struct {
 	Path, Version string
 	Licenses      []string
+	// Files are the paths of the licences, and of the notices beside them.
+	Files []string
 	// Problem says what keeps the module from being used, or is empty.
 	Problem string
-}
-
-// Modules returns the modules, other than the one in dir itself, whose packages the packages in dir are built with or, with
-// tests, tested with, and judges them by a list of licences.
-func Modules(dir string, tests bool, allowed []string) ([]Module, error) {
-	cmd := exec.Command("go", "list", "-e", "-deps", fmt.Sprintf("-test=%t", tests), "-json=Dir,Module", "./...")
-	cmd.Dir, cmd.Stderr = dir, os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	folders, err := packageFolders(out)
-	if err := errors.Join(err, cmd.Wait()); err != nil {
-		return nil, fmt.Errorf("go list in %s: %w", dir, err)
-	}
-	var all []Module
-	for _, key := range slices.SortedFunc(maps.Keys(folders), func(a, b moduleKey) int { return strings.Compare(a.path, b.path) }) {
-		all = append(all, inspect(key, folders[key], allowed))
-	}
-	return all, nil
-}
-
-type moduleKey struct{ path, version, dir string }
-
-// packageFolders reads what go list writes: for each module the folders of its packages.
-func packageFolders(r io.Reader) (map[moduleKey][]string, error) {
-	folders := map[moduleKey][]string{}
-	for d := json.NewDecoder(r); ; {
-		var p struct {
-			Dir    string
-			Module *struct {
-				Path, Version, Dir string
-				Main               bool
-			}
-		}
-		err := d.Decode(&p)
-		if errors.Is(err, io.EOF) {
-			return folders, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		if m := p.Module; m != nil && !m.Main {
-			key := moduleKey{m.Path, m.Version, m.Dir}
-			folders[key] = append(folders[key], p.Dir)
-		}
-	}
 }
 
 // inspect reads the licence files between each package's folder and its module's, and judges them by a list of licences.
@@ -134,13 +80,14 @@ func inspect(key moduleKey, packages, allowed []string) Module {
 			dir = filepath.Dir(dir)
 		}
 	}
+	slices.Sort(m.Files)
 	slices.Sort(m.Licenses)
 	m.Licenses = slices.Compact(m.Licenses)
 	if len(m.Licenses) == 0 && m.Problem == "" {
 		m.Problem = "no licence file"
 	}
 	for _, id := range m.Licenses {
-		if !slices.Contains(allowed, id) {
+		if m.Problem == "" && !slices.Contains(allowed, id) {
 			m.Problem = id + " is not allowed"
 		}
 	}
@@ -155,18 +102,56 @@ func (m *Module) read(dir string) {
 		return
 	}
 	for _, e := range entries {
-		if e.IsDir() || !named.MatchString(e.Name()) {
+		name := e.Name()
+		isLicense := licenseFile.MatchString(name) && !source.MatchString(name)
+		if e.IsDir() || !isLicense && !noticeFile.MatchString(name) {
 			continue
 		}
-		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		file := filepath.Join(dir, name)
+		m.Files = append(m.Files, file)
+		if !isLicense {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err == nil {
+			err = m.judge(name, text)
+		}
 		if err != nil {
 			m.Problem = err.Error()
-			continue
 		}
-		ids := Classify(string(text))
-		if len(ids) == 0 {
-			m.Problem = fmt.Sprintf("the wording of %s is of no licence known here", e.Name())
-		}
-		m.Licenses = append(m.Licenses, ids...)
 	}
+}
+
+// judge adds the licences in a licence file, all of whose words must be accounted for.
+func (m *Module) judge(name string, text []byte) error {
+	sum := fmt.Sprintf("%x", sha256.Sum256(text))
+	for _, s := range settled {
+		if s.module == m.Path && s.file == name && s.sum == sum {
+			m.Licenses = append(m.Licenses, s.licenses...)
+			return nil
+		}
+	}
+	ids, rest := Recognise(string(text))
+	m.Licenses = append(m.Licenses, ids...)
+	for _, u := range unwanted {
+		if strings.Contains(rest, u.wording) {
+			return fmt.Errorf("%s is not allowed: %s says %q", u.name, name, excerpt(rest))
+		}
+	}
+	if rest != "" {
+		return fmt.Errorf("%s says %q, which is of no licence known here", name, excerpt(rest))
+	}
+	if len(ids) == 0 {
+		return fmt.Errorf("%s holds no licence", name)
+	}
+	return nil
+}
+
+// excerpt returns the beginning of a long text.
+func excerpt(s string) string {
+	const long = 120
+	if len(s) <= long {
+		return s
+	}
+	return strings.ToValidUTF8(s[:long], "") + "…"
 }
