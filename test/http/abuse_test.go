@@ -3,51 +3,81 @@ package http
 import (
 	"bytes"
 	"io"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
 
 // TestAbuse lets clients misbehave, all kinds of them at once and many of each, while a good one goes on. The good one has to
-// be answered throughout, and memory must stay in bounds.
+// be answered throughout, memory must stay in bounds, and afterwards no connection may be left.
 func TestAbuse(t *testing.T) {
-	s := serve(t, "ours")
-	const most = 256 // MiB, half of what config/ gives a pod
-	before := s.memory("VmRSS")
-	stop := make(chan bool)
-	var group sync.WaitGroup
-	for _, kind := range []struct {
+	p := tryPod(t)
+	s := serveIn(t, p, "ours", memoryLimit)
+	kinds := []struct {
+		name    string
 		clients int
 		client  func(string, <-chan bool)
-	}{{200, slowHeader}, {200, slowBody}, {200, halfOpen}, {16, headerFlood}, {8, announcedLong}, {8, endlessBody}} {
+	}{
+		{"silent", 200, silent}, {"slow header", 200, slowHeader}, {"slow body", 200, slowBody}, {"half open", 200, halfOpen},
+		{"idle", 100, idle}, {"header flood", 16, headerFlood}, {"announced too long", 8, announcedLong}, {"endless", 8, endlessBody},
+	}
+	connections := make([]atomic.Int64, len(kinds))
+	before, open := s.memory("VmRSS"), s.files()
+	stop := make(chan bool)
+	var group sync.WaitGroup
+	for i, kind := range kinds {
 		for range kind.clients {
 			group.Go(func() {
 				for !done(stop) {
+					connections[i].Add(1)
 					kind.client(s.addr, stop)
 				}
 			})
 		}
 	}
 	var slowest time.Duration
-	good := 0
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); good++ {
+	good, half := 0, 0
+	for began := time.Now(); time.Since(began) < 10*time.Second; good++ {
 		took, err := lone(s.addr)
 		if err != nil {
 			t.Errorf("a good request: %v", err)
 			break
 		}
 		slowest = max(slowest, took)
+		if half == 0 && time.Since(began) > 5*time.Second {
+			half = s.memory("VmRSS")
+		}
 	}
-	during := s.memory("VmRSS")
+	during, crowd := s.memory("VmRSS"), s.files()
 	close(stop)
 	group.Wait()
+	for i, kind := range kinds {
+		t.Logf("%-18s %3d clients, %d connections", kind.name, kind.clients, connections[i].Load())
+	}
 	after, err := lone(s.addr)
-	t.Logf("%d good requests among them, the slowest %v; memory %d MiB before, %d at the end of it, %d at most; one alone after that %v", good, slowest, before, during, s.memory("VmHWM"), after)
-	if err != nil || s.memory("VmHWM") > most || slowest > 5*time.Second {
+	t.Logf("%d good requests among them, the slowest %v; one alone after that %v", good, slowest.Round(time.Millisecond), after.Round(time.Microsecond))
+	if err != nil || slowest > 5*time.Second {
 		t.Errorf("the function did not stand it: %v", err)
 	}
+	t.Logf("memory %d MiB before, %d after 5s, %d after 10s; %s", before, half, during, s.used(t, p))
+	left := s.files()
+	for began := time.Now(); left > open && time.Since(began) < 5*time.Second; left = s.files() {
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Logf("open files: %d before, %d during, %d after", open, crowd, left)
+	if left > open+2 { // the last good client's may be closing
+		t.Errorf("%d connections are left", left-open)
+	}
+}
+
+// files returns how many files and connections the process has open, zero where there is no /proc.
+func (s *server) files() int {
+	open, _ := os.ReadDir("/proc/" + strconv.Itoa(s.Process.Pid) + "/fd")
+	return len(open)
 }
 
 func done(stop <-chan bool) bool {
@@ -78,6 +108,21 @@ func with(addr string, stop <-chan bool, do func(*conn)) {
 	defer c.Close()
 	_ = c.SetDeadline(time.Now().Add(5 * time.Second))
 	do(c)
+}
+
+// silent connects and says nothing, as what is left of a connection whose other end has vanished.
+func silent(addr string, stop <-chan bool) {
+	with(addr, stop, func(c *conn) { _, _ = c.r.ReadByte() })
+}
+
+// idle is served and keeps its connection.
+func idle(addr string, stop <-chan bool) {
+	with(addr, stop, func(c *conn) {
+		_, _ = c.roundTrip(delivery, 5*time.Second)
+		for i := 0; i < 50 && !done(stop); i++ {
+			time.Sleep(100 * time.Millisecond)
+		}
+	})
 }
 
 func slowHeader(addr string, stop <-chan bool) {

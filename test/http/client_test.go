@@ -65,6 +65,8 @@ func (c *conn) answer() (status int, err error) {
 	for first := true; ; first = false {
 		line, err := c.r.ReadSlice('\n')
 		switch {
+		case err == io.EOF && (!first || len(line) > 0):
+			return 0, io.ErrUnexpectedEOF
 		case err != nil:
 			return 0, err
 		case first && len(line) > 12:

@@ -58,7 +58,13 @@ type server struct {
 // serve starts a server and returns when it is ready; env are more settings.
 func serve(tb testing.TB, which string, env ...string) *server {
 	tb.Helper()
-	s := launch(tb, which, env...)
+	return serveIn(tb, nil, which, env...)
+}
+
+// serveIn is serve in a pod.
+func serveIn(tb testing.TB, p *pod, which string, env ...string) *server {
+	tb.Helper()
+	s := launch(tb, p, which, env...)
 	for began := time.Now(); !s.ready(); time.Sleep(10 * time.Millisecond) {
 		if time.Since(began) > 20*time.Second {
 			tb.Fatalf("%s is not ready: %s", which, &s.stderr)
@@ -68,7 +74,7 @@ func serve(tb testing.TB, which string, env ...string) *server {
 }
 
 // launch starts a server.
-func launch(tb testing.TB, which string, env ...string) *server {
+func launch(tb testing.TB, p *pod, which string, env ...string) *server {
 	tb.Helper()
 	if testing.Short() {
 		tb.Skip("starts processes")
@@ -77,7 +83,7 @@ func launch(tb testing.TB, which string, env ...string) *server {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s := &server{Cmd: exec.Command(self), addr: freeAddress(tb), exited: make(chan error, 1)}
+	s := &server{Cmd: p.command(self), addr: freeAddress(tb), exited: make(chan error, 1)}
 	s.Env = append(os.Environ(), append(env, "SERVE="+which, "LISTEN_ADDRESS="+s.addr, "LOG_LEVEL=ERROR")...)
 	s.Stderr = &s.stderr
 	if err := s.Start(); err != nil {
