@@ -19,9 +19,12 @@ type pod struct {
 // cgroupFiles are the names of a version of cgroups for the same things.
 type cgroupFiles struct{ limit, swap, most, events string }
 
-var cgroupVersions = map[string]cgroupFiles{
-	"/sys/fs/cgroup/memory": {"memory.limit_in_bytes", "memory.memsw.limit_in_bytes", "memory.max_usage_in_bytes", "memory.oom_control"},
-	"/sys/fs/cgroup":        {"memory.max", "memory.swap.max", "memory.peak", "memory.events"},
+var cgroupVersions = []struct {
+	root string
+	cgroupFiles
+}{
+	{"/sys/fs/cgroup/memory", cgroupFiles{"memory.limit_in_bytes", "memory.memsw.limit_in_bytes", "memory.max_usage_in_bytes", "memory.oom_control"}},
+	{"/sys/fs/cgroup", cgroupFiles{"memory.max", "memory.swap.max", "memory.peak", "memory.events"}},
 }
 
 // What config/ and func.yaml give a pod.
@@ -48,34 +51,40 @@ func tryPod(tb testing.TB) *pod {
 func newPod(tb testing.TB, mib int) (*pod, error) {
 	tb.Helper()
 	var why error
-	for root, files := range cgroupVersions {
-		_ = os.WriteFile(filepath.Join(root, "cgroup.subtree_control"), []byte("+memory"), 0) // of version 2
-		folder, err := os.MkdirTemp(root, "reddit-classifier-")
+	for _, v := range cgroupVersions {
+		root := &pod{folder: v.root}
+		_ = root.write("cgroup.subtree_control", "+memory") // of version 2
+		folder, err := os.MkdirTemp(v.root, "reddit-classifier-")
 		if err != nil {
 			why = err
 			continue
 		}
-		p := &pod{folder, files}
+		p := &pod{folder, v.cgroupFiles}
 		tb.Cleanup(func() { _ = os.Remove(p.folder) }) // when the process in it has ended
 		bytes := strconv.Itoa(mib << 20)
-		if why = p.write(files.limit, bytes); why != nil {
+		if why = p.write(v.limit, bytes); why != nil {
 			continue
 		}
-		if files.swap == "memory.swap.max" { // of swap alone; version 1 counts both
+		if v.swap == "memory.swap.max" { // of swap alone; version 1 counts both
 			bytes = "0"
 		}
-		_ = p.write(files.swap, bytes) // which not every kernel has
-		if _, err := os.Stat(filepath.Join(p.folder, files.most)); err != nil {
-			why = err
-			continue
+		_ = p.write(v.swap, bytes) // which not every kernel has
+		if _, why = os.Stat(filepath.Join(p.folder, v.most)); why == nil {
+			return p, nil
 		}
-		return p, nil
 	}
 	return nil, why
 }
 
+// write writes to a file that is there: what looks like cgroups may be an ordinary folder.
 func (p *pod) write(file, value string) error {
-	return os.WriteFile(filepath.Join(p.folder, file), []byte(value), 0)
+	f, err := os.OpenFile(filepath.Join(p.folder, file), os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = f.WriteString(value)
+	return err
 }
 
 // command returns what runs a program in the pod from its first page on.
