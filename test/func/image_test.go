@@ -99,7 +99,7 @@ func TestImageContent(t *testing.T) {
 		t.Errorf("the image runs as %q", user)
 	}
 	names := files(t, img)
-	for _, want := range []string{"/func/f", "/func/LICENSE", "/func/NOTICE", "/etc/ssl/certs/ca-certificates.crt"} {
+	for _, want := range []string{"/func/f", "/func/LICENSE", "/func/NOTICE", "/func/THIRD_PARTY_LICENSES", "/etc/ssl/certs/ca-certificates.crt"} {
 		if !names[want] {
 			t.Errorf("the image lacks %s", want)
 		}
