@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // Check returns everything that is wrong with the objects of an overlay, each line beginning with the object's kind and name.
@@ -24,25 +26,35 @@ func checkOne(all []Object, o Object, defs Definitions, e External) []string {
 		known = true
 		problems = append(problems, d.check(o)...)
 	}
-	problems = append(problems, checkLabels(o)...)
+	problems = append(problems, e.checkLabels(o)...)
+	problems = append(problems, checkAnnotations(o)...)
+	problems = append(problems, checkAddresses(o)...)
 	problems = append(problems, e.checkReferences(all, o)...)
 	switch o.Kind {
 	case "KafkaSource":
 		problems = append(problems, checkSource(o)...)
+		problems = append(problems, checkServers(o)...)
+		problems = append(problems, e.checkCredentials(o)...)
 		problems = append(problems, checkTopics(all, o)...)
+		problems = append(problems, checkDelivery(o)...)
 		problems = append(problems, checkDeadLetters(all, o)...)
 		problems = append(problems, checkLetters(all, o)...)
 		problems = append(problems, e.checkAnswers(all, o)...)
 	case "KafkaSink":
-		problems = append(problems, checkServers(o)...)
+		problems = append(problems, checkSink(o)...)
 		problems = append(problems, checkTopics(all, o)...)
 	case "KafkaTopic":
 		problems = append(problems, checkTopic(o)...)
+	case "KafkaChannel":
+		partitions, _ := o.at("spec", "numPartitions").(int64)
+		problems = append(problems, checkWidth(all, partitions)...)
 	case "Broker", "Trigger", "Subscription":
 		problems = append(problems, checkDelivery(o)...)
 		problems = append(problems, checkDeadLetters(all, o)...)
 	case "ConfigMap":
-		problems = append(problems, checkConfigMap(o)...)
+		problems = append(problems, checkConfigMap(all, o)...)
+	case "Service":
+		problems = append(problems, e.checkService(o)...)
 	case "Secret":
 		problems = append(problems, "secrets do not belong in manifests: refer to one made by hand")
 	default:
@@ -53,12 +65,37 @@ func checkOne(all []Object, o Object, defs Definitions, e External) []string {
 	return problems
 }
 
-// checkLabels wants the labels that Kubernetes recommends.
-func checkLabels(o Object) []string {
+// components are the values of the label app.kubernetes.io/component that each kind may have.
+var components = map[string][]string{
+	"Broker":       {"broker"},
+	"ConfigMap":    {"broker"},
+	"KafkaChannel": {"channel"},
+	"KafkaSink":    {"sink", "dead-letters"},
+	"KafkaSource":  {"source"},
+	"KafkaTopic":   {"topic"},
+	"Service":      {"function"},
+	"SinkBinding":  {"binding"},
+	"Subscription": {"subscription"},
+	"Trigger":      {"trigger"},
+}
+
+// checkLabels wants the labels that Kubernetes recommends, with the same values everywhere.
+func (e External) checkLabels(o Object) []string {
+	var meta metav1.ObjectMeta
+	fields, _ := o.at("metadata").(map[string]any)
+	if err := strictly(fields, &meta); err != nil {
+		return []string{"metadata: " + err.Error()}
+	}
+	project := []string{e.Function}
 	var problems []string
-	for _, name := range []string{"name", "component", "part-of", "managed-by"} {
-		if o.text("metadata", "labels", "app.kubernetes.io/"+name) == "" {
-			problems = append(problems, "the label app.kubernetes.io/"+name+" is missing")
+	for _, label := range []struct {
+		name   string
+		values []string
+	}{
+		{"name", project}, {"component", components[o.Kind]}, {"part-of", project}, {"managed-by", []string{"kustomize"}},
+	} {
+		if v := meta.Labels["app.kubernetes.io/"+label.name]; !slices.Contains(label.values, v) {
+			problems = append(problems, fmt.Sprintf("the label app.kubernetes.io/%s is %q, not one of %q", label.name, v, label.values))
 		}
 	}
 	return problems
@@ -68,28 +105,24 @@ func checkLabels(o Object) []string {
 func checkTogether(all []Object) []string {
 	var problems []string
 	var first Object
-	for _, o := range slices.Concat(ofKind(all, "KafkaSource"), ofKind(all, "KafkaSink")) {
+	for _, o := range slices.Concat(ofKind(all, "KafkaSource"), ofKind(all, "KafkaSink"), ofKind(all, "ConfigMap")) {
 		if first.Name == "" {
 			first = o
 		}
-		if !slices.Equal(o.texts("spec", "bootstrapServers"), first.texts("spec", "bootstrapServers")) {
-			problems = append(problems, fmt.Sprintf("%v: spec.bootstrapServers are not those of %v", o, first))
+		if !slices.Equal(serversOf(o), serversOf(first)) {
+			problems = append(problems, fmt.Sprintf("%v: bootstrap servers are not those of %v", o, first))
 		}
 		if authenticates(o) != authenticates(first) {
 			problems = append(problems, fmt.Sprintf("%v: has credentials and %v has not, or the other way round", o, first))
 		}
 	}
-	for _, o := range ofKind(all, "ConfigMap") {
-		if o.text("data", "bootstrap.servers") != strings.Join(first.texts("spec", "bootstrapServers"), ",") {
-			problems = append(problems, fmt.Sprintf("%v: bootstrap.servers are not those of %v", o, first))
-		}
-	}
 	return problems
 }
 
-// authenticates reports whether a source or sink shows credentials to Kafka.
-func authenticates(o Object) bool {
-	sasl, _ := o.at("spec", "net", "sasl", "enable").(bool)
-	tls, _ := o.at("spec", "net", "tls", "enable").(bool)
-	return sasl || tls || o.text("spec", "auth", "secret", "ref", "name") != ""
+// serversOf returns the bootstrap servers of a source, a sink or a Broker's ConfigMap.
+func serversOf(o Object) []string {
+	if o.Kind == "ConfigMap" {
+		return strings.Split(o.text("data", brokerServers), ",")
+	}
+	return o.texts("spec", "bootstrapServers")
 }

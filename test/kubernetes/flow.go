@@ -10,7 +10,6 @@ import (
 	"knative.dev/eventing/pkg/apis/eventing/v1"
 	"knative.dev/eventing/pkg/eventfilter"
 	"knative.dev/eventing/pkg/eventfilter/subscriptionsapi"
-	"sigs.k8s.io/yaml"
 )
 
 // The event types on their way: a record as KafkaSource delivers it, and the function's answer.
@@ -50,7 +49,7 @@ func (e External) checkAnswers(all []Object, source Object) []string {
 	sink, _ := source.reference("spec", "sink", "ref")
 	var bound []ref
 	for _, b := range ofKind(all, "SinkBinding") {
-		if subject, _ := b.reference("spec", "subject"); subject.kind == "Service" && subject.name == e.Function {
+		if subject, _ := b.reference("spec", "subject"); e.isFunction(b, subject) {
 			to, _ := b.reference("spec", "sink", "ref")
 			bound = append(bound, to)
 		}
@@ -84,6 +83,23 @@ func (e External) checkAnswers(all []Object, source Object) []string {
 	case slices.Contains(source.texts("spec", "topics"), out.text("spec", "topic")):
 		problems = append(problems, fmt.Sprintf("predictions go to %s, which the source reads: a loop", out.text("spec", "topic")))
 	}
+	return append(problems, checkSizes(all, source, out)...)
+}
+
+// checkSizes wants the predictions of the largest record to be written: with many comments they are as long as it is.
+func checkSizes(all []Object, source, sink Object) []string {
+	output, ok := topic(all, sink.text("spec", "topic"))
+	if !ok {
+		return nil // which is said elsewhere
+	}
+	var problems []string
+	most, _ := output.config("max.message.bytes")
+	for _, name := range source.texts("spec", "topics") {
+		input, _ := topic(all, name)
+		if size, _ := input.config("max.message.bytes"); size > most {
+			problems = append(problems, fmt.Sprintf("max.message.bytes of %s is %d, less than the %d of %s: some predictions would never be written", topicName(output), most, size, name))
+		}
+	}
 	return problems
 }
 
@@ -95,7 +111,7 @@ func (e External) throughBroker(all []Object, broker string) (to []ref, problems
 			continue
 		}
 		subscriber, _ := o.reference("spec", "subscriber", "ref")
-		function := subscriber.kind == "Service" && subscriber.name == e.Function
+		function := e.isFunction(o, subscriber)
 		if function && passes(o, predictionType) {
 			problems = append(problems, fmt.Sprintf("%v sends the function its own predictions: a loop", o))
 		}
@@ -118,7 +134,7 @@ func (e External) throughBroker(all []Object, broker string) (to []ref, problems
 // passes reports whether a Trigger lets events of a type through, by Knative's own filters.
 func passes(trigger Object, eventType string) bool {
 	var t v1.Trigger
-	if err := yaml.Unmarshal(trigger.yaml, &t); err != nil {
+	if err := strictly(trigger.fields, &t); err != nil {
 		return false
 	}
 	event := cloudevents.NewEvent()
@@ -134,7 +150,7 @@ func (e External) throughChannel(all []Object, channel ref) (to []ref) {
 	for _, o := range ofKind(all, "Subscription") {
 		from, _ := o.reference("spec", "channel")
 		subscriber, _ := o.reference("spec", "subscriber", "ref")
-		if reply, ok := o.reference("spec", "reply", "ref"); ok && from == channel && subscriber.name == e.Function {
+		if reply, ok := o.reference("spec", "reply", "ref"); ok && from == channel && e.isFunction(o, subscriber) {
 			to = append(to, reply)
 		}
 	}

@@ -4,9 +4,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestNames wants the names in the manifests to be those in the code: `up` uses the same topics, the function the same event type.
@@ -20,6 +23,36 @@ func TestNames(t *testing.T) {
 		if !strings.Contains(code, strconv.Quote(name)) {
 			t.Errorf("the manifests say %s, and no code under function or cmd does", name)
 		}
+	}
+}
+
+// settings returns the environment variables that the function reads, by the tags of its Config.
+func settings() []string {
+	text, err := os.ReadFile(filepath.Join(root(), "function", "config.go"))
+	if err != nil {
+		panic(err)
+	}
+	var names []string
+	for _, m := range regexp.MustCompile(`envconfig:"(\w+)"`).FindAllStringSubmatch(string(text), -1) {
+		names = append(names, m[1])
+	}
+	return names
+}
+
+// TestSecret wants the README to make the secret that the manifests refer to, with the keys that they take.
+func TestSecret(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root(), "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, command, _ := strings.Cut(string(text), "kubectl create secret generic "+external.Secret+" ")
+	command, _, _ = strings.Cut(command, "`")
+	var keys []string
+	for _, m := range regexp.MustCompile(`--from-(?:literal|file)=([a-z.]+)`).FindAllStringSubmatch(command, -1) {
+		keys = append(keys, m[1])
+	}
+	if diff := cmp.Diff(external.SecretKeys, keys); diff != "" {
+		t.Errorf("the README's secret %s (-want +README):\n%s", external.Secret, diff)
 	}
 }
 

@@ -1,10 +1,13 @@
 package kubernetes
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
 	utiljson "k8s.io/apimachinery/pkg/util/json"
+	kjson "sigs.k8s.io/json"
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/yaml"
@@ -14,7 +17,6 @@ import (
 type Object struct {
 	APIVersion, Kind, Namespace, Name string
 
-	yaml   []byte
 	fields map[string]any
 }
 
@@ -45,7 +47,7 @@ func newObject(text []byte) (Object, error) {
 	if err != nil {
 		return Object{}, err
 	}
-	o := Object{yaml: text, fields: fields}
+	o := Object{fields: fields}
 	o.APIVersion, o.Kind = o.text("apiVersion"), o.text("kind")
 	o.Namespace, o.Name = o.text("metadata", "namespace"), o.text("metadata", "name")
 	return o, nil
@@ -59,6 +61,17 @@ func decode(text []byte) (map[string]any, error) {
 	}
 	var fields map[string]any
 	return fields, utiljson.Unmarshal(j, &fields)
+}
+
+// strictly reads fields into one of Kubernetes' types as the API server does: no unknown field, and no number for a string, which
+// sigs.k8s.io/yaml would let pass.
+func strictly(fields map[string]any, v any) error {
+	text, err := json.Marshal(fields)
+	if err != nil {
+		return err
+	}
+	problems, err := kjson.UnmarshalStrict(text, v)
+	return errors.Join(append(problems, err)...)
 }
 
 func (o Object) String() string { return o.Kind + "/" + o.Name }
@@ -106,7 +119,12 @@ func (o Object) reference(path ...string) (ref, bool) {
 	return ref{field("apiVersion"), field("kind"), field("namespace"), field("name")}, true
 }
 
-func (r ref) String() string { return r.kind + "/" + r.name }
+func (r ref) String() string {
+	if r.namespace != "" {
+		return r.kind + "/" + r.name + " of namespace " + r.namespace
+	}
+	return r.kind + "/" + r.name
+}
 
 // find returns the object that a reference of o means.
 func find(all []Object, o Object, r ref) (Object, bool) {

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -13,8 +14,13 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// external are the objects that our manifests refer to and others make: func the first, whoever runs Kafka the second.
-var external = External{Function: "reddit-classifier", Secret: "reddit-classifier-kafka"}
+// external are the objects that our manifests refer to and others make: func the function, whoever runs Kafka the secret.
+var external = External{
+	Function:   "reddit-classifier",
+	Settings:   settings(),
+	Secret:     "reddit-classifier-kafka",
+	SecretKeys: []string{"protocol", "sasl.mechanism", "user", "password", "ca.crt"},
+}
 
 // overlays are all that the README offers; each must be there.
 var overlays = []string{"sink", "broker", "channel", "keda", "tls-sasl", "local"}
@@ -84,7 +90,7 @@ func check(t *testing.T, config string, all []Object) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Check(all, defs, external)
+	return append(Check(all, defs, external), CheckPromises(path.Base(config), all)...)
 }
 
 func TestOverlays(t *testing.T) {

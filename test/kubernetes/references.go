@@ -4,53 +4,54 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
-// External are the objects that manifests may refer to although no overlay holds them; the README says who makes them.
+// External are the objects that manifests may refer to although no overlay holds them, and what is known of them; the README says
+// who makes them.
 type External struct {
-	Function string // the Service that `func deploy` makes
-	Secret   string // the secret with Kafka's credentials, made by hand
+	Function   string   // the Service that `func deploy` makes
+	Settings   []string // environment variables that the function reads
+	Secret     string   // the secret with Kafka's credentials, made by hand
+	SecretKeys []string // and its keys
+}
+
+// isFunction reports whether a reference of o means the function. Without a namespace it means o's own.
+func (e External) isFunction(o Object, r ref) bool {
+	return r.apiVersion == "serving.knative.dev/v1" && r.kind == "Service" && r.name == e.Function && (r.namespace == "" || r.namespace == o.Namespace)
 }
 
 // checkReferences wants every reference of o to name an object that is built with it, or an external one.
 func (e External) checkReferences(all []Object, o Object) []string {
 	var problems []string
-	for _, r := range references(o.fields) {
-		if r.kind == "Service" && r.apiVersion == "serving.knative.dev/v1" && r.name == e.Function {
-			continue
-		}
-		if r.kind == "Secret" && r.name == e.Secret {
+	for _, r := range references(o) {
+		if e.isFunction(o, r) || r == (ref{"v1", "Secret", "", e.Secret}) {
 			continue
 		}
 		if _, ok := find(all, o, r); !ok {
 			problems = append(problems, fmt.Sprintf("refers to %v, which is neither in the overlay nor made by func", r))
 		}
 	}
-	if broker := o.text("spec", "broker"); o.Kind == "Trigger" {
-		if _, ok := find(all, o, ref{"eventing.knative.dev/v1", "Broker", "", broker}); !ok {
-			problems = append(problems, fmt.Sprintf("refers to Broker/%s, which is not in the overlay", broker))
-		}
-	}
 	return problems
 }
 
 // references returns every reference in a manifest, in the order of the fields' names.
-func references(fields map[string]any) []ref {
+func references(o Object) []ref {
 	var all []ref
-	for _, key := range slices.Sorted(maps.Keys(fields)) {
-		switch v := fields[key].(type) {
-		case map[string]any:
-			if r, ok := asReference(key, v); ok {
-				all = append(all, r)
-			} else {
-				all = append(all, references(v)...)
-			}
-		case []any:
-			for _, e := range v {
-				if m, ok := e.(map[string]any); ok {
-					all = append(all, references(m)...)
-				}
-			}
+	each(o.fields, nil, func(path []string, v map[string]any) {
+		if len(path) == 0 {
+			return
+		}
+		if r, ok := asReference(path[len(path)-1], v); ok {
+			all = append(all, r)
+		}
+	})
+	switch o.Kind {
+	case "Trigger":
+		all = append(all, ref{"eventing.knative.dev/v1", "Broker", "", o.text("spec", "broker")})
+	case "ConfigMap":
+		if name := o.text("data", brokerSecret); name != "" {
+			all = append(all, ref{"v1", "Secret", "", name})
 		}
 	}
 	return all
@@ -67,9 +68,36 @@ func asReference(key string, v map[string]any) (ref, bool) {
 		return ref{"v1", "Secret", "", field("name")}, true
 	case "ref", "subject", "channel", "config":
 		if field("kind") == "" {
-			return ref{"v1", "Secret", "", field("name")}, true // auth.secret.ref has a name only
+			return ref{"v1", "Secret", field("namespace"), field("name")}, true // auth.secret.ref has no kind
 		}
 		return ref{field("apiVersion"), field("kind"), field("namespace"), field("name")}, true
 	}
 	return ref{}, false
+}
+
+// checkAddresses wants destinations to be references alone. A relative uri is a path of the object that is referred to: that of
+// a KafkaSink, which has one path per sink, would be another sink.
+func checkAddresses(o Object) []string {
+	var problems []string
+	each(o.fields, nil, func(path []string, v map[string]any) {
+		if v["uri"] != nil {
+			problems = append(problems, fmt.Sprintf("%s.uri is set: events would go there and not where the reference says", strings.Join(path, ".")))
+		}
+	})
+	return problems
+}
+
+// each calls do for every map within v, in the order of the fields' names; what is in a list has the list's path.
+func each(v any, path []string, do func(path []string, fields map[string]any)) {
+	switch v := v.(type) {
+	case map[string]any:
+		do(path, v)
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			each(v[key], append(slices.Clip(path), key), do)
+		}
+	case []any:
+		for _, e := range v {
+			each(e, path, do)
+		}
+	}
 }

@@ -93,8 +93,8 @@ func deployed(t *testing.T) *servingv1.Service {
 // TestDeployed has Serving's webhook judge what func makes of func.yaml: func itself does not ask.
 func TestDeployed(t *testing.T) {
 	s := deployed(t)
-	if s.Name != external.Function {
-		t.Errorf("func.yaml names the function %q, the manifests refer to %q", s.Name, external.Function)
+	for _, p := range external.checkFunction(s) {
+		t.Error(p)
 	}
 	s.SetDefaults(webhook())
 	if err := s.Validate(webhook()).Filter(apis.ErrorLevel); err != nil {
@@ -112,7 +112,7 @@ func TestService(t *testing.T) {
 		t.Fatalf("config/service holds %v, not one Service", all)
 	}
 	var ours servingv1.Service
-	if err := yaml.UnmarshalStrict(all[0].yaml, &ours); err != nil {
+	if err := strictly(all[0].fields, &ours); err != nil {
 		t.Fatal(err)
 	}
 	ours.Namespace = "default"

@@ -3,7 +3,6 @@ package kubernetes
 import (
 	"context"
 
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	duckv1 "knative.dev/eventing/pkg/apis/duck/v1"
 	eventingv1 "knative.dev/eventing/pkg/apis/eventing/v1"
@@ -12,7 +11,6 @@ import (
 	sourcesv1 "knative.dev/eventing/pkg/apis/sources/v1"
 	"knative.dev/pkg/apis"
 	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
-	"sigs.k8s.io/yaml"
 )
 
 // checked is what a webhook needs of a type.
@@ -46,7 +44,7 @@ func checkType(o Object) (problems []string, known bool) {
 		return nil, false
 	}
 	v := create()
-	if err := yaml.UnmarshalStrict(o.yaml, v); err != nil {
+	if err := strictly(o.fields, v); err != nil {
 		return []string{err.Error()}, true
 	}
 	if m, ok := v.(metav1.Object); ok && m.GetNamespace() == "" {
@@ -86,19 +84,4 @@ func (c *kafkaChannel) Validate(ctx context.Context) *apis.FieldError {
 		errs = errs.Also(apis.ErrInvalidValue(c.Spec.RetentionDuration, "spec.retentionDuration"))
 	}
 	return errs.Also(c.Spec.Delivery.Validate(ctx).ViaField("spec.delivery"))
-}
-
-// checkConfigMap returns what is wrong with a ConfigMap; the only one here is a Kafka Broker's.
-func checkConfigMap(o Object) []string {
-	var c corev1.ConfigMap
-	if err := yaml.UnmarshalStrict(o.yaml, &c); err != nil {
-		return []string{err.Error()}
-	}
-	var problems []string
-	for _, key := range []string{"bootstrap.servers", "default.topic.partitions", "default.topic.replication.factor"} {
-		if c.Data[key] == "" {
-			problems = append(problems, "data has no "+key+", which a Kafka Broker wants")
-		}
-	}
-	return problems
 }

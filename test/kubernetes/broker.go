@@ -1,0 +1,57 @@
+package kubernetes
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// The keys of a Kafka Broker's ConfigMap.
+const (
+	brokerServers    = "bootstrap.servers"
+	brokerPartitions = "default.topic.partitions"
+	brokerReplicas   = "default.topic.replication.factor"
+	brokerSecret     = "auth.secret.ref.name"
+	brokerTopic      = "default.topic.config." // begins those that are the topic's own settings
+)
+
+// checkConfigMap returns what is wrong with a ConfigMap; the only one here is a Kafka Broker's.
+func checkConfigMap(all []Object, o Object) []string {
+	var c corev1.ConfigMap
+	if err := strictly(o.fields, &c); err != nil {
+		return []string{err.Error()}
+	}
+	var problems []string
+	known := []string{brokerServers, brokerPartitions, brokerReplicas, brokerSecret}
+	for _, key := range slices.Sorted(maps.Keys(c.Data)) {
+		if !slices.Contains(known, key) && !strings.HasPrefix(key, brokerTopic) {
+			problems = append(problems, "data."+key+" is none that a Kafka Broker knows")
+		}
+	}
+	for _, key := range []string{brokerPartitions, brokerReplicas} {
+		if n, err := strconv.ParseInt(c.Data[key], 10, 16); err != nil || n < 1 {
+			problems = append(problems, fmt.Sprintf("data.%s is %q: a Kafka Broker wants a whole number, at least 1", key, c.Data[key]))
+		}
+	}
+	partitions, _ := strconv.ParseInt(c.Data[brokerPartitions], 10, 32)
+	return append(problems, checkWidth(all, partitions)...)
+}
+
+// checkWidth wants the topic of a Broker or a channel to have as many partitions as any that a source reads: with fewer, less goes
+// on at once behind it than before it.
+func checkWidth(all []Object, partitions int64) []string {
+	var problems []string
+	for _, source := range ofKind(all, "KafkaSource") {
+		for _, name := range source.texts("spec", "topics") {
+			t, _ := topic(all, name)
+			if most, _ := t.at("spec", "partitions").(int64); most > partitions {
+				problems = append(problems, fmt.Sprintf("has %d partitions, fewer than the %d of %s", partitions, most, name))
+			}
+		}
+	}
+	return problems
+}

@@ -1,0 +1,65 @@
+package kubernetes
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// promise is a value that the objects of a kind must have for an overlay to do what the README says of it. No value: any.
+type promise struct {
+	kind  string
+	path  []string
+	value any
+}
+
+var (
+	unordered = promise{"KafkaSource", []string{"spec", "ordering"}, "unordered"}
+	ordered   = promise{"KafkaSource", []string{"spec", "ordering"}, "ordered"}
+)
+
+// promises are by the overlay's name.
+var promises = map[string][]promise{
+	"sink":    {unordered},
+	"broker":  {unordered},
+	"channel": {ordered},
+	"keda": {
+		unordered,
+		scaled("class", "keda.autoscaling.knative.dev"),
+		scaled("min-scale", "0"),
+		scaled("max-scale", "10"),
+		scaled("polling-interval", nil),
+		scaled("cooldown-period", nil),
+		scaled("lag-threshold", nil),
+	},
+	"tls-sasl": {
+		unordered,
+		{"KafkaSource", []string{"spec", "net"}, nil},
+		{"KafkaSink", []string{"spec", "auth", "secret", "ref", "name"}, nil},
+	},
+	"local": {
+		unordered,
+		{"KafkaTopic", []string{"spec", "partitions"}, int64(2)},
+		{"KafkaTopic", []string{"spec", "replicas"}, int64(1)},
+	},
+}
+
+func scaled(name string, value any) promise {
+	return promise{"KafkaSource", []string{"metadata", "annotations", scaling + name}, value}
+}
+
+// CheckPromises returns what the objects of an overlay lack of what the README says of it.
+func CheckPromises(overlay string, all []Object) []string {
+	var problems []string
+	for _, p := range promises[overlay] {
+		for _, o := range ofKind(all, p.kind) {
+			switch v, name := o.at(p.path...), strings.Join(p.path, "."); {
+			case v == nil:
+				problems = append(problems, fmt.Sprintf("%v: %s is not set, and overlay %s is about it", o, name, overlay))
+			case p.value != nil && !reflect.DeepEqual(v, p.value):
+				problems = append(problems, fmt.Sprintf("%v: %s is %v; for overlay %s the README says %v", o, name, v, overlay, p.value))
+			}
+		}
+	}
+	return problems
+}

@@ -1,0 +1,81 @@
+package kubernetes
+
+import (
+	"fmt"
+	"net"
+	"regexp"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
+)
+
+const (
+	listenAddress = "LISTEN_ADDRESS" // read by func-go
+	usualPort     = 8080             // Serving's, and that of func's images
+)
+
+// secretValue is what no environment variable of a manifest may look like.
+var secretValue = regexp.MustCompile(`(?i)passw|secret|token|private|-----BEGIN|://[^/@]+@`)
+
+// checkService returns what is wrong with a Service that runs the function.
+func (e External) checkService(o Object) []string {
+	var s servingv1.Service
+	if err := strictly(o.fields, &s); err != nil {
+		return nil // which is said elsewhere
+	}
+	return e.checkFunction(&s)
+}
+
+// checkFunction returns what Serving takes and the function does not work with.
+func (e External) checkFunction(s *servingv1.Service) []string {
+	var problems []string
+	say := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
+	spec := s.Spec.Template.Spec
+	if s.Name != e.Function {
+		say("the name is %q: sources and bindings refer to %q", s.Name, e.Function)
+	}
+	if spec.ServiceAccountName != "" {
+		say("spec.template.spec.serviceAccountName is %q, which nobody makes", spec.ServiceAccountName)
+	}
+	for name, seconds := range map[string]*int64{"timeoutSeconds": spec.TimeoutSeconds, "responseStartTimeoutSeconds": spec.ResponseStartTimeoutSeconds} {
+		if seconds != nil && time.Duration(*seconds)*time.Second < serverTimeout {
+			say("spec.template.spec.%s is %d: the function may take %v to answer", name, *seconds, serverTimeout)
+		}
+	}
+	if len(spec.Containers) != 1 {
+		return append(problems, fmt.Sprintf("there are %d containers", len(spec.Containers)))
+	}
+	c := spec.Containers[0]
+	for path, probe := range map[string]*corev1.Probe{"/health/liveness": c.LivenessProbe, "/health/readiness": c.ReadinessProbe} {
+		if probe == nil || probe.HTTPGet == nil || probe.HTTPGet.Path != path {
+			say("no probe asks %s, which func-go answers", path)
+		}
+	}
+	return append(problems, e.checkEnvironment(c)...)
+}
+
+// checkEnvironment wants each variable to be one that is read, none to hold a secret, and the function to listen where it is asked.
+func (e External) checkEnvironment(c corev1.Container) []string {
+	var problems []string
+	port := fmt.Sprint(usualPort)
+	if len(c.Ports) > 0 {
+		port = fmt.Sprint(c.Ports[0].ContainerPort)
+	}
+	listens := fmt.Sprint(usualPort)
+	for _, v := range c.Env {
+		switch {
+		case secretValue.MatchString(v.Name + "=" + v.Value):
+			problems = append(problems, "the environment variable "+v.Name+" looks like a secret")
+		case v.Name == listenAddress:
+			_, listens, _ = net.SplitHostPort(v.Value)
+		case v.Name != "GOMEMLIMIT" && !slices.Contains(e.Settings, v.Name):
+			problems = append(problems, "nothing reads the environment variable "+v.Name)
+		}
+	}
+	if listens != port {
+		problems = append(problems, fmt.Sprintf("the function listens on port %s and is asked on %s", listens, port))
+	}
+	return problems
+}

@@ -1,0 +1,123 @@
+package kubernetes
+
+import (
+	"fmt"
+	"maps"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// leastKept is the least retention.ms: a reader may be away for a day.
+const leastKept = 24 * 60 * 60 * 1000
+
+// checkTopic returns what is wrong with a KafkaTopic in itself.
+func checkTopic(o Object) []string {
+	var problems []string
+	say := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
+	if !kafkaName(topicName(o)) {
+		say("%q is no name for a topic", topicName(o))
+	}
+	replicas, ok := o.at("spec", "replicas").(int64)
+	if !ok {
+		say("spec.replicas is not set")
+	}
+	if _, ok := o.at("spec", "partitions").(int64); !ok {
+		say("spec.partitions is not set")
+	}
+	if insync, _ := o.config("min.insync.replicas"); insync > replicas {
+		say("min.insync.replicas is %d with %d replicas: no write would ever succeed", insync, replicas)
+	}
+	if kept, ok := o.config("retention.ms"); ok && kept >= 0 && kept < leastKept {
+		say("retention.ms is %d: records are kept for a day (%d) at least", kept, leastKept)
+	}
+	return append(problems, checkSettings(o)...)
+}
+
+// checkSettings wants a topic's settings to be those that the rules here judge: of a misspelt one Strimzi says so only in the
+// topic's status, and one that no rule knows may undo what a rule wants.
+func checkSettings(o Object) []string {
+	var problems []string
+	for _, key := range []string{"min.insync.replicas", "max.message.bytes", "retention.ms"} {
+		if _, ok := o.config(key); !ok {
+			problems = append(problems, key+" is not set: it would be whatever the brokers say")
+		}
+	}
+	fields, _ := o.at("spec", "config").(map[string]any)
+	for _, key := range slices.Sorted(maps.Keys(fields)) {
+		switch key {
+		case "min.insync.replicas", "max.message.bytes", "retention.ms", "segment.ms":
+		case "cleanup.policy":
+			if fields[key] != "delete" {
+				problems = append(problems, fmt.Sprintf("cleanup.policy is %v: of the records with one key all but the last would go", fields[key]))
+			}
+		default:
+			problems = append(problems, "spec.config."+key+" is a setting that no rule here knows")
+		}
+	}
+	return problems
+}
+
+// topicName returns the name in Kafka of a KafkaTopic.
+func topicName(o Object) string {
+	if name := o.text("spec", "topicName"); name != "" {
+		return name
+	}
+	return o.Name
+}
+
+// config returns a number out of a KafkaTopic's configuration.
+func (o Object) config(key string) (int64, bool) {
+	n, ok := o.at("spec", "config", key).(int64)
+	return n, ok
+}
+
+// topic returns the KafkaTopic of this name.
+func topic(all []Object, name string) (Object, bool) {
+	for _, o := range ofKind(all, "KafkaTopic") {
+		if topicName(o) == name {
+			return o, true
+		}
+	}
+	return Object{}, false
+}
+
+// topicsOf returns the names of the topics that a source reads or a sink writes.
+func topicsOf(o Object) []string {
+	if o.Kind == "KafkaSink" {
+		return []string{o.text("spec", "topic")}
+	}
+	return o.texts("spec", "topics")
+}
+
+// checkTopics wants a KafkaTopic for every topic of a source or sink, in the Kafka that it speaks to, and enough partitions for the
+// consumers.
+func checkTopics(all []Object, o Object) []string {
+	var problems []string
+	for _, name := range topicsOf(o) {
+		t, ok := topic(all, name)
+		if !ok {
+			problems = append(problems, fmt.Sprintf("no KafkaTopic declares the topic %q", name))
+			continue
+		}
+		partitions, _ := t.at("spec", "partitions").(int64)
+		if most, err := strconv.ParseInt(o.text("metadata", "annotations", scaling+"max-scale"), 10, 32); err == nil && most > partitions {
+			problems = append(problems, fmt.Sprintf("annotation %smax-scale is %d: of more consumers than the %d partitions of %s the rest is idle", scaling, most, partitions, name))
+		}
+		problems = append(problems, checkHome(o, t)...)
+	}
+	return problems
+}
+
+// checkHome wants a source's or sink's servers to be those of the cluster that Strimzi makes the topic in: the label says which,
+// and its operator looks in the cluster's own namespace only.
+func checkHome(o, topic Object) []string {
+	home := fmt.Sprintf("%s-kafka-bootstrap.%s", topic.text("metadata", "labels", "strimzi.io/cluster"), topic.Namespace)
+	for _, server := range o.texts("spec", "bootstrapServers") {
+		if host, _, _ := net.SplitHostPort(server); host != home && !strings.HasPrefix(host, home+".") {
+			return []string{fmt.Sprintf("speaks to %s, and the topic %s is made in %s", server, topicName(topic), home)}
+		}
+	}
+	return nil
+}
