@@ -20,8 +20,5 @@ func (f *clusterFlags) add(c *cobra.Command, brokersUsage string) {
 
 // cluster returns what the flags name. That it cannot be reached is said on stderr for as long as it is tried.
 func (f *clusterFlags) cluster(stderr io.Writer) (broker.Cluster, error) {
-	return broker.Cluster{
-		Addrs: broker.Split(f.brokers),
-		Log:   slog.New(slog.NewTextHandler(stderr, nil)),
-	}, nil
+	return broker.At(broker.Split(f.brokers)...).Telling(slog.New(slog.NewTextHandler(stderr, nil))), nil
 }

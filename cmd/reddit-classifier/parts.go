@@ -177,7 +177,7 @@ func runSink(ctx context.Context, cluster broker.Cluster, topics []string, liste
 		return fmt.Errorf("the sink %w", err)
 	}
 	log.Info("listening", "url", "http://"+l.Addr().String(), "topics", topics)
-	return local.Serve(ctx, l, &eventing.Sink{Producer: producer, Topics: topics, Log: log})
+	return local.ServeSink(ctx, l, &eventing.Sink{Producer: producer, Topics: topics, Log: log})
 }
 
 func newServe() *cobra.Command {

@@ -52,12 +52,18 @@ func Split(list string) []string {
 
 // Cluster is how to reach a Kafka cluster.
 type Cluster struct {
-	Addrs []string     // HOST:PORT
-	Log   *slog.Logger // is told when a broker cannot be reached, and when it can again; nil: nobody is
+	Addrs []string // HOST:PORT
+	reach *reach   // nil: clients try in silence
 }
 
 // At returns the cluster that takes anyone at addrs.
 func At(addrs ...string) Cluster { return Cluster{Addrs: addrs} }
+
+// Telling returns c with a log that is told when a broker cannot be reached, and when it can again.
+func (c Cluster) Telling(log *slog.Logger) Cluster {
+	c.reach = &reach{log: log, away: make(map[string]*absence)}
+	return c
+}
 
 // Options are those that all clients of the cluster share.
 func (c Cluster) Options() []kgo.Opt {
@@ -67,8 +73,8 @@ func (c Cluster) Options() []kgo.Opt {
 		kgo.DialTimeout(answerWithin),
 		kgo.ProducerLinger(0), // each record is awaited by someone
 	}
-	if c.Log != nil {
-		opts = append(opts, kgo.WithHooks(&reach{log: c.Log, away: make(map[string]*absence)}))
+	if c.reach != nil {
+		opts = append(opts, kgo.WithHooks(c.reach))
 	}
 	return opts
 }

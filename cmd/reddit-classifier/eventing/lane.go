@@ -3,7 +3,6 @@ package eventing
 import (
 	"context"
 	"sync"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 )
@@ -93,7 +92,7 @@ func (l *lane) run() {
 	defer close(l.stopped)
 	cut, cutOff := context.WithCancel(context.Background())
 	defer cutOff()
-	defer context.AfterFunc(l.ctx, func() { time.AfterFunc(inFlightGrace, cutOff) })()
+	defer context.AfterFunc(l.ctx, func() { l.s.cutLater(cutOff) })()
 	var flight sync.WaitGroup
 	defer flight.Wait()
 	for r := l.next(); r != nil; r = l.next() {

@@ -27,7 +27,10 @@ type Source struct {
 	InFlight   int  // how many in all, when Unordered; 0 means 100
 	FromEnd    bool // where a new group starts (initialOffset: latest)
 	Delivery   Delivery
-	Log        *slog.Logger // nil: nothing is logged
+	// Grace is how long a request in flight may take to end when Run's ctx is done; 0 means 30 seconds, as when a partition goes to
+	// another consumer.
+	Grace time.Duration
+	Log   *slog.Logger // nil: nothing is logged
 
 	// Before is called before a record's first delivery, After when it needs no more work; nil is fine. Calls for one partition
 	// come in its order unless Unordered.
@@ -40,6 +43,7 @@ type Source struct {
 
 	mu    sync.Mutex
 	lanes map[int32]*lane
+	grace time.Duration // of the lanes that stop
 }
 
 // Outcome tells how a record ended.
@@ -111,6 +115,7 @@ func (s *Source) prepare() error {
 	s.dead = sender{client, s.DeadLetter, s.Namespace}
 	s.slots = make(chan struct{}, s.InFlight)
 	s.lanes = make(map[int32]*lane)
+	s.grace = inFlightGrace
 	return nil
 }
 
@@ -135,6 +140,11 @@ func (s *Source) poll(ctx context.Context) error {
 // close stops the lanes, commits and leaves; a broker that is away does not hold it up for long.
 func (s *Source) close() {
 	s.client.AllowRebalance()
+	if s.Grace > 0 {
+		s.mu.Lock()
+		s.grace = s.Grace
+		s.mu.Unlock()
+	}
 	s.stop(s.owned())
 	ctx, cancel := context.WithTimeout(context.Background(), leaveWithin)
 	defer cancel()
@@ -181,6 +191,13 @@ func (s *Source) revoked(ctx context.Context, client *kgo.Client, partitions map
 // lost ends the work on partitions that are no longer ours to commit.
 func (s *Source) lost(_ context.Context, _ *kgo.Client, partitions map[string][]int32) {
 	s.stop(partitions[s.Topic])
+}
+
+// cutLater calls cutOff when the requests in flight have had the time that they may take.
+func (s *Source) cutLater(cutOff func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	time.AfterFunc(s.grace, cutOff)
 }
 
 func (s *Source) stop(partitions []int32) {

@@ -37,6 +37,8 @@ const (
 const (
 	group       = "reddit-classifier-up" // one name, so that on a real cluster the next run goes on where this one ends
 	sinkTimeout = 30 * time.Second
+	// grace is how long what is in flight may take when the system stops: a cluster that is away does not hold it up.
+	grace = 2 * time.Second
 )
 
 // Namespace and SourceName make up the source of the events that records become.
@@ -65,9 +67,10 @@ type System struct {
 	config   Config
 	sink     string // address of the sinks, which the topics' names follow
 	host     *Host
-	client   *kgo.Client // feeds and watches
-	texts    sync.Map    // event id → start of its comment
-	shutdown []func()    // in order of start
+	client   *kgo.Client      // feeds and watches
+	producer *broker.Producer // the sinks'
+	texts    sync.Map         // event id → start of its comment
+	shutdown []func()         // in order of start
 }
 
 // URL is where the function takes events.
@@ -90,6 +93,9 @@ func Start(ctx context.Context, c Config) (*System, error) {
 
 // Close stops everything, last started first, so that what is in flight can still be finished.
 func (s *System) Close() {
+	if s.producer != nil { // source and function wait for it
+		defer time.AfterFunc(grace, s.producer.Close).Stop()
+	}
 	for _, stop := range slices.Backward(s.shutdown) {
 		stop()
 	}
@@ -186,6 +192,7 @@ func (s *System) startSink(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.producer = producer
 	s.atEnd(producer.Close)
 	l, err := Listen("127.0.0.1:0")
 	if err != nil {
@@ -193,7 +200,7 @@ func (s *System) startSink(ctx context.Context) error {
 	}
 	s.sink = "http://" + l.Addr().String()
 	s.background(func(ctx context.Context) {
-		err := Serve(ctx, l, &eventing.Sink{Producer: producer, Topics: []string{Output, Errors}, Log: s.config.Log})
+		err := ServeSink(ctx, l, &eventing.Sink{Producer: producer, Topics: []string{Output, Errors}, Log: s.config.Log})
 		if err != nil {
 			s.config.Log.Error("the sink ended", "error", err)
 		}
@@ -228,6 +235,7 @@ func (s *System) startSource(context.Context) error {
 		Namespace:  Namespace,
 		Name:       SourceName,
 		Delivery:   s.config.Delivery,
+		Grace:      grace,
 		Log:        s.config.Log,
 		Before:     func(r *kgo.Record) { s.texts.Store(eventing.Position(r), snippet(r.Value)) },
 		After:      s.config.Delivered,
@@ -255,6 +263,12 @@ func Serve(ctx context.Context, l net.Listener, handler http.Handler) error {
 	err := server.Shutdown(ctx)
 	<-served
 	return err
+}
+
+// ServeSink is Serve, but that what is in flight has only a moment to be written; then its post is answered with 503.
+func ServeSink(ctx context.Context, l net.Listener, sink *eventing.Sink) error {
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, sink.Producer.Close) })()
+	return Serve(ctx, l, sink)
 }
 
 // Feed writes messages to the input topic until next returns io.EOF. Each is reported to sent when it is written, with the id of the
