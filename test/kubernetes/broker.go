@@ -48,7 +48,7 @@ func checkWidth(all []Object, partitions int64) []string {
 	for _, source := range ofKind(all, "KafkaSource") {
 		for _, name := range source.texts("spec", "topics") {
 			t, _ := topic(all, name)
-			if most, _ := t.at("spec", "partitions").(int64); most > partitions {
+			if most := t.number("spec", "partitions"); most > partitions {
 				problems = append(problems, fmt.Sprintf("has %d partitions, fewer than the %d of %s", partitions, most, name))
 			}
 		}

@@ -21,46 +21,25 @@ func Check(all []Object, defs Definitions, e External) []string {
 }
 
 func checkOne(all []Object, o Object, defs Definitions, e External) []string {
-	problems, known := checkType(o)
-	if d, ok := defs[o.APIVersion+"/"+o.Kind]; ok {
-		known = true
-		problems = append(problems, d.check(o)...)
-	}
-	problems = append(problems, e.checkLabels(o)...)
-	problems = append(problems, checkAnnotations(o)...)
-	problems = append(problems, checkAddresses(o)...)
-	problems = append(problems, e.checkReferences(all, o)...)
+	problems := slices.Concat(checkType(o), defs.check(o), e.checkLabels(o), checkAnnotations(o), checkAddresses(o), e.checkReferences(all, o))
 	switch o.Kind {
 	case "KafkaSource":
-		problems = append(problems, checkSource(o)...)
-		problems = append(problems, checkServers(o)...)
-		problems = append(problems, e.checkCredentials(o)...)
-		problems = append(problems, checkTopics(all, o)...)
-		problems = append(problems, checkDelivery(o)...)
-		problems = append(problems, checkDeadLetters(all, o)...)
-		problems = append(problems, checkLetters(all, o)...)
-		problems = append(problems, e.checkAnswers(all, o)...)
+		return slices.Concat(problems, checkSource(o), checkServers(o), e.checkCredentials(o), checkTopics(all, o),
+			checkDelivery(o), checkDeadLetters(all, o), checkLetters(all, o), e.checkAnswers(all, o))
 	case "KafkaSink":
-		problems = append(problems, checkSink(o)...)
-		problems = append(problems, checkTopics(all, o)...)
+		return slices.Concat(problems, checkSink(o), checkServers(o), checkTopics(all, o))
 	case "KafkaTopic":
-		problems = append(problems, checkTopic(o)...)
+		return slices.Concat(problems, checkTopic(o))
 	case "KafkaChannel":
-		partitions, _ := o.at("spec", "numPartitions").(int64)
-		problems = append(problems, checkWidth(all, partitions)...)
+		return slices.Concat(problems, checkWidth(all, o.number("spec", "numPartitions")))
 	case "Broker", "Trigger", "Subscription":
-		problems = append(problems, checkDelivery(o)...)
-		problems = append(problems, checkDeadLetters(all, o)...)
+		return slices.Concat(problems, checkDelivery(o), checkDeadLetters(all, o))
 	case "ConfigMap":
-		problems = append(problems, checkConfigMap(all, o)...)
+		return slices.Concat(problems, checkConfigMap(all, o))
 	case "Service":
-		problems = append(problems, e.checkService(o)...)
+		return slices.Concat(problems, e.checkService(o))
 	case "Secret":
-		problems = append(problems, "secrets do not belong in manifests: refer to one made by hand")
-	default:
-		if !known {
-			problems = append(problems, fmt.Sprintf("nothing here knows %s %s", o.APIVersion, o.Kind))
-		}
+		return append(problems, "secrets do not belong in manifests: refer to one made by hand")
 	}
 	return problems
 }

@@ -93,10 +93,10 @@ func checkSizes(all []Object, source, sink Object) []string {
 		return nil // which is said elsewhere
 	}
 	var problems []string
-	most, _ := output.config("max.message.bytes")
+	most := output.number("spec", "config", "max.message.bytes")
 	for _, name := range source.texts("spec", "topics") {
 		input, _ := topic(all, name)
-		if size, _ := input.config("max.message.bytes"); size > most {
+		if size := input.number("spec", "config", "max.message.bytes"); size > most {
 			problems = append(problems, fmt.Sprintf("max.message.bytes of %s is %d, less than the %d of %s: some predictions would never be written", topicName(output), most, size, name))
 		}
 	}

@@ -23,10 +23,10 @@ func checkLetters(all []Object, source Object) []string {
 	}
 	var problems []string
 	say := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
-	largest, _ := letters.config("max.message.bytes")
-	kept, _ := letters.config("retention.ms")
-	segment, ok := letters.config("segment.ms")
-	if !ok {
+	largest := letters.number("spec", "config", "max.message.bytes")
+	kept := letters.number("spec", "config", "retention.ms")
+	segment := letters.number("spec", "config", "segment.ms")
+	if segment == 0 {
 		segment = usualSegment
 	}
 	for _, name := range source.texts("spec", "topics") {
@@ -34,10 +34,10 @@ func checkLetters(all []Object, source Object) []string {
 		if !ok {
 			continue
 		}
-		if size, _ := input.config("max.message.bytes"); size+letterGrowth > min(largest, largestRequest) {
+		if size := input.number("spec", "config", "max.message.bytes"); size+letterGrowth > min(largest, largestRequest) {
 			say("max.message.bytes of %s is %d: a dead letter is up to %d bytes larger, and %d fit %s", name, size, letterGrowth, min(largest, largestRequest), topicName(letters))
 		}
-		if retention, _ := input.config("retention.ms"); retention >= 0 && (kept < 0 || retention < kept+segment) {
+		if retention := input.number("spec", "config", "retention.ms"); retention >= 0 && (kept < 0 || retention < kept+segment) {
 			say("retention.ms of %s is %d: a letter in %s may live for %d, and be replayed again when its record is gone", name, retention, topicName(letters), kept+segment)
 		}
 	}

@@ -95,6 +95,12 @@ func (o Object) text(path ...string) string {
 	return s
 }
 
+// number returns the whole number at a path, or 0.
+func (o Object) number(path ...string) int64 {
+	n, _ := o.at(path...).(int64)
+	return n
+}
+
 // texts returns the strings of the list at a path.
 func (o Object) texts(path ...string) []string {
 	list, _ := o.at(path...).([]any)

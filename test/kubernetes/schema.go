@@ -88,6 +88,14 @@ func newDefinition(v *apiextensionsv1.CustomResourceValidation) (definition, err
 	return definition{structural, schema, cel.NewValidator(structural, true, celconfig.PerCallLimit)}, nil
 }
 
+// check returns what is wrong with an object by its definition, if there is one.
+func (d Definitions) check(o Object) []string {
+	if one, ok := d[o.APIVersion+"/"+o.Kind]; ok {
+		return one.check(o)
+	}
+	return nil
+}
+
 // check returns what the API server would refuse, or drop, in an object.
 func (d definition) check(o Object) []string {
 	var problems []string

@@ -32,8 +32,8 @@ func checkSource(o Object) []string {
 			say("spec.topics holds %q: a topic's name is 1 to 249 of a-z A-Z 0-9 . _ -", topic)
 		}
 	}
-	if n, ok := o.at("spec", "consumers").(int64); ok && n < 1 {
-		say("spec.consumers is %d: nothing would be read", n)
+	if o.at("spec", "consumers") != nil && o.number("spec", "consumers") < 1 {
+		say("spec.consumers is below 1: nothing would be read")
 	}
 	return problems
 }

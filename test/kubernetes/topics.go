@@ -19,17 +19,15 @@ func checkTopic(o Object) []string {
 	if !kafkaName(topicName(o)) {
 		say("%q is no name for a topic", topicName(o))
 	}
-	replicas, ok := o.at("spec", "replicas").(int64)
-	if !ok {
-		say("spec.replicas is not set")
+	for _, name := range []string{"partitions", "replicas"} {
+		if o.number("spec", name) < 1 {
+			say("spec.%s is not set, or less than 1", name)
+		}
 	}
-	if _, ok := o.at("spec", "partitions").(int64); !ok {
-		say("spec.partitions is not set")
-	}
-	if insync, _ := o.config("min.insync.replicas"); insync > replicas {
+	if insync, replicas := o.number("spec", "config", "min.insync.replicas"), o.number("spec", "replicas"); insync > replicas {
 		say("min.insync.replicas is %d with %d replicas: no write would ever succeed", insync, replicas)
 	}
-	if kept, ok := o.config("retention.ms"); ok && kept >= 0 && kept < leastKept {
+	if kept := o.number("spec", "config", "retention.ms"); kept >= 0 && kept < leastKept {
 		say("retention.ms is %d: records are kept for a day (%d) at least", kept, leastKept)
 	}
 	return append(problems, checkSettings(o)...)
@@ -40,7 +38,7 @@ func checkTopic(o Object) []string {
 func checkSettings(o Object) []string {
 	var problems []string
 	for _, key := range []string{"min.insync.replicas", "max.message.bytes", "retention.ms"} {
-		if _, ok := o.config(key); !ok {
+		if o.number("spec", "config", key) == 0 {
 			problems = append(problems, key+" is not set: it would be whatever the brokers say")
 		}
 	}
@@ -65,12 +63,6 @@ func topicName(o Object) string {
 		return name
 	}
 	return o.Name
-}
-
-// config returns a number out of a KafkaTopic's configuration.
-func (o Object) config(key string) (int64, bool) {
-	n, ok := o.at("spec", "config", key).(int64)
-	return n, ok
 }
 
 // topic returns the KafkaTopic of this name.
@@ -101,7 +93,7 @@ func checkTopics(all []Object, o Object) []string {
 			problems = append(problems, fmt.Sprintf("no KafkaTopic declares the topic %q", name))
 			continue
 		}
-		partitions, _ := t.at("spec", "partitions").(int64)
+		partitions := t.number("spec", "partitions")
 		if most, err := strconv.ParseInt(o.text("metadata", "annotations", scaling+"max-scale"), 10, 32); err == nil && most > partitions {
 			problems = append(problems, fmt.Sprintf("annotation %smax-scale is %d: of more consumers than the %d partitions of %s the rest is idle", scaling, most, partitions, name))
 		}

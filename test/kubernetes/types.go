@@ -2,6 +2,8 @@ package kubernetes
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	duckv1 "knative.dev/eventing/pkg/apis/duck/v1"
@@ -19,8 +21,7 @@ type checked interface {
 	apis.Validatable
 }
 
-// types are Knative's own, by "apiVersion/kind". KafkaSource, KafkaSink and KafkaTopic have definitions only: no module ships
-// their types.
+// types are Knative's own, by "apiVersion/kind".
 var types = map[string]func() checked{
 	"serving.knative.dev/v1/Service":     func() checked { return &servingv1.Service{} },
 	"sources.knative.dev/v1/SinkBinding": func() checked { return &sourcesv1.SinkBinding{} },
@@ -32,29 +33,38 @@ var types = map[string]func() checked{
 	"messaging.knative.dev/v1beta1/KafkaChannel": func() checked { return &kafkaChannel{} },
 }
 
+// others are the kinds that the rules here judge and no module ships a type for, but for ConfigMap's.
+var others = []string{
+	"sources.knative.dev/v1/KafkaSource", "eventing.knative.dev/v1alpha1/KafkaSink", "kafka.strimzi.io/v1/KafkaTopic", "v1/ConfigMap", "v1/Secret",
+}
+
 // webhook is what the webhooks work in: an object is created, every feature as Knative ships it.
 func webhook() context.Context {
 	return feature.ToContext(apis.WithinCreate(context.Background()), feature.FromContextOrDefaults(context.Background()))
 }
 
-// checkType returns what Knative's webhook would refuse in an object, and whether it has one for the object.
-func checkType(o Object) (problems []string, known bool) {
-	create, known := types[o.APIVersion+"/"+o.Kind]
-	if !known {
-		return nil, false
+// checkType returns what Knative's webhook would refuse in an object.
+func checkType(o Object) []string {
+	kind := o.APIVersion + "/" + o.Kind
+	create, ok := types[kind]
+	switch {
+	case slices.Contains(others, kind):
+		return nil
+	case !ok:
+		return []string{fmt.Sprintf("nothing here knows %s %s", o.APIVersion, o.Kind)}
 	}
 	v := create()
 	if err := strictly(o.fields, v); err != nil {
-		return []string{err.Error()}, true
+		return []string{err.Error()}
 	}
 	if m, ok := v.(metav1.Object); ok && m.GetNamespace() == "" {
 		m.SetNamespace(metav1.NamespaceDefault) // as the API server does before it asks a webhook
 	}
 	v.SetDefaults(webhook())
 	if err := v.Validate(webhook()).Filter(apis.ErrorLevel); err != nil {
-		return []string{err.Error()}, true
+		return []string{err.Error()}
 	}
-	return nil, true
+	return nil
 }
 
 // kafkaChannel is KafkaChannel v1beta1, of which no module ships the type or the definition.
