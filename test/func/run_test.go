@@ -7,9 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -168,38 +166,5 @@ func TestOriginal(t *testing.T) {
 	const want = `{"data":{"names":["t:0","t:1"],"ndarray":[[0.6841162584069689,0.31588374159303106]]},"meta":{}}`
 	if _, body := i.post(t, `{"data":{"ndarray":["This is an input"]}}`); string(body) != want {
 		t.Errorf("the answer is %s, want %s", body, want)
-	}
-}
-
-// TestRestricted runs the image's own files as a restricted pod has them: no other file than the image's, none of them writable,
-// a user that is nobody, no capability.
-func TestRestricted(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Skip("changing the root folder needs root")
-	}
-	var img image
-	for _, one := range images(t, built(t)) {
-		if strings.HasSuffix(own(""), strings.ReplaceAll(one.platform, "/", ".")) {
-			img = one
-		}
-	}
-	dir := filepath.Join(work, "rootfs")
-	extract(t, img, dir)
-	for d := dir; d != filepath.Dir(os.TempDir()) && d != "/"; d = filepath.Dir(d) {
-		if d != os.TempDir() {
-			if err := os.Chmod(d, 0o755); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	i := start(t, img.config.Config.Cmd[0], func(cmd *exec.Cmd) {
-		cmd.Dir = "/"
-		cmd.Env = append(append([]string{}, img.config.Config.Env...), cmd.Env...)
-		cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: dir, Credential: &syscall.Credential{Uid: 1000, Gid: 1000, NoSetGroups: true}}
-	})
-	i.ready(t)
-	i.check(t)
-	if err := i.stop(); err != nil {
-		t.Errorf("after SIGTERM: %v", err)
 	}
 }
