@@ -23,7 +23,7 @@ import (
 )
 
 // TestBrokersGoAway has every command that talks to Kafka lose it in the middle: it says so, and Ctrl-C ends it: at once, or when
-// a record in flight has had the two seconds that it may take.
+// a record in flight has had the second that it may take.
 func TestBrokersGoAway(t *testing.T) {
 	for _, test := range []struct {
 		args    string

@@ -3,6 +3,7 @@ package eventing
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 )
@@ -92,7 +93,9 @@ func (l *lane) run() {
 	defer close(l.stopped)
 	cut, cutOff := context.WithCancel(context.Background())
 	defer cutOff()
-	defer context.AfterFunc(l.ctx, func() { l.s.cutLater(cutOff) })()
+	defer context.AfterFunc(l.ctx, func() { time.AfterFunc(inFlightGrace, cutOff) })()
+	// Not only when this lane is told to stop: a rebalance that waits for another one may hold that up.
+	defer context.AfterFunc(l.s.running, func() { time.AfterFunc(l.s.Grace, cutOff) })()
 	var flight sync.WaitGroup
 	defer flight.Wait()
 	for r := l.next(); r != nil; r = l.next() {

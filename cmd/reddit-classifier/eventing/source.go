@@ -39,11 +39,11 @@ type Source struct {
 
 	sink, dead sender
 	client     *kgo.Client
-	slots      chan struct{} // one per event in flight when Unordered
+	slots      chan struct{}   // one per event in flight when Unordered
+	running    context.Context // Run's
 
 	mu    sync.Mutex
 	lanes map[int32]*lane
-	grace time.Duration // of the lanes that stop
 }
 
 // Outcome tells how a record ended.
@@ -92,7 +92,7 @@ func (s *Source) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("source: %w", err)
 	}
-	s.client = client
+	s.client, s.running = client, ctx
 	defer s.close()
 	return s.poll(ctx)
 }
@@ -110,12 +110,14 @@ func (s *Source) prepare() error {
 	if s.InFlight <= 0 {
 		s.InFlight = 100
 	}
+	if s.Grace <= 0 {
+		s.Grace = inFlightGrace
+	}
 	client := newClient()
 	s.sink = sender{client, s.Sink, s.Namespace}
 	s.dead = sender{client, s.DeadLetter, s.Namespace}
 	s.slots = make(chan struct{}, s.InFlight)
 	s.lanes = make(map[int32]*lane)
-	s.grace = inFlightGrace
 	return nil
 }
 
@@ -140,11 +142,6 @@ func (s *Source) poll(ctx context.Context) error {
 // close stops the lanes, commits and leaves; a broker that is away does not hold it up for long.
 func (s *Source) close() {
 	s.client.AllowRebalance()
-	if s.Grace > 0 {
-		s.mu.Lock()
-		s.grace = s.Grace
-		s.mu.Unlock()
-	}
 	s.stop(s.owned())
 	ctx, cancel := context.WithTimeout(context.Background(), leaveWithin)
 	defer cancel()
@@ -191,13 +188,6 @@ func (s *Source) revoked(ctx context.Context, client *kgo.Client, partitions map
 // lost ends the work on partitions that are no longer ours to commit.
 func (s *Source) lost(_ context.Context, _ *kgo.Client, partitions map[string][]int32) {
 	s.stop(partitions[s.Topic])
-}
-
-// cutLater calls cutOff when the requests in flight have had the time that they may take.
-func (s *Source) cutLater(cutOff func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	time.AfterFunc(s.grace, cutOff)
 }
 
 func (s *Source) stop(partitions []int32) {

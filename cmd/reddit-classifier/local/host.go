@@ -104,8 +104,11 @@ func (h *Host) ready(ctx context.Context, started <-chan error) error {
 func (h *Host) URL() string { return "http://" + h.listener.Addr().String() }
 
 // Stop accepts no more requests, waits for those in flight and stops the function.
-func (h *Host) Stop() error {
-	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+func (h *Host) Stop() error { return h.StopWithin(stopWithin) }
+
+// StopWithin is Stop, but that it waits no longer than d.
+func (h *Host) StopWithin(d time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), d)
 	defer cancel()
 	err := h.service.Shutdown(ctx)
 	if served := <-h.served; !errors.Is(served, http.ErrServerClosed) {

@@ -38,7 +38,7 @@ const (
 	group       = "reddit-classifier-up" // one name, so that on a real cluster the next run goes on where this one ends
 	sinkTimeout = 30 * time.Second
 	// grace is how long what is in flight may take when the system stops: a cluster that is away does not hold it up.
-	grace = 2 * time.Second
+	grace = time.Second
 )
 
 // Namespace and SourceName make up the source of the events that records become.
@@ -218,7 +218,7 @@ func (s *System) startFunction(ctx context.Context) error {
 		return err
 	}
 	s.atEnd(func() {
-		if err := s.host.Stop(); err != nil {
+		if err := s.host.StopWithin(grace); err != nil {
 			s.config.Log.Warn("stopping the function", "error", err)
 		}
 	})
