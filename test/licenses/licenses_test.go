@@ -20,7 +20,7 @@ func root() string {
 func TestModules(t *testing.T) {
 	queries := []Query{{Dir: root(), Pattern: "./...", Tests: true, Allowed: AllowedInTests}}
 	for _, system := range []string{"linux", "darwin", "windows"} {
-		queries = append(queries, Query{Dir: root(), Pattern: "./cmd/...", Env: []string{"GOOS=" + system}, Allowed: Allowed})
+		queries = append(queries, Query{Dir: root(), Pattern: "./...", Env: []string{"GOOS=" + system}, Allowed: Allowed})
 	}
 	for _, dir := range testModules(t) {
 		queries = append(queries, Query{Dir: dir, Pattern: "./...", Tests: true, Allowed: AllowedInTests})
@@ -93,5 +93,32 @@ func TestOurs(t *testing.T) {
 	}
 	if ids, _ := Recognise(string(notice)); !slices.Contains(ids, "MIT") {
 		t.Error("NOTICE lacks the text of the MIT licence, under which spaCy's tables stand")
+	}
+}
+
+// TestInjected has a program import a module whose licence only looks like one that is allowed.
+func TestInjected(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":          "module program\n\ngo 1.25.0\n\nrequire example.org/bad v1.0.0\n\nreplace example.org/bad => ./bad\n",
+		"main.go":         "package main\n\nimport _ \"example.org/bad/inner\"\n\nfunc main() {}\n",
+		"bad/go.mod":      "module example.org/bad\n\ngo 1.25.0\n",
+		"bad/LICENSE":     "“Commons Clause” License Condition v1.0\n\nLicense: Apache License, Version 2.0\n\n" + text(t, "Apache-2.0"),
+		"bad/inner/in.go": "package inner\n",
+	} {
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	modules, err := Modules(Query{Dir: dir, Pattern: ".", Allowed: Allowed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(modules) != 1 || !strings.HasPrefix(modules[0].Problem, "Commons Clause is not allowed") {
+		t.Errorf("got %+v, want one module that is refused for its Commons Clause", modules)
 	}
 }
