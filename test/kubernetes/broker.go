@@ -37,19 +37,29 @@ func checkConfigMap(all []Object, o Object) []string {
 			problems = append(problems, fmt.Sprintf("data.%s is %q: a Kafka Broker wants a whole number, at least 1", key, c.Data[key]))
 		}
 	}
-	partitions, _ := strconv.ParseInt(c.Data[brokerPartitions], 10, 32)
-	return append(problems, checkWidth(all, partitions)...)
+	partitions, _ := strconv.ParseInt(c.Data[brokerPartitions], 10, 16)
+	replicas, _ := strconv.ParseInt(c.Data[brokerReplicas], 10, 16)
+	return append(problems, checkBetween(all, partitions, replicas)...)
 }
 
-// checkWidth wants the topic of a Broker or a channel to have as many partitions as any that a source reads: with fewer, less goes
-// on at once behind it than before it.
-func checkWidth(all []Object, partitions int64) []string {
+// checkChannel returns what is wrong with a KafkaChannel in itself.
+func checkChannel(all []Object, o Object) []string {
+	problems := checkBetween(all, o.number("spec", "numPartitions"), o.number("spec", "replicationFactor"))
+	if kept, err := duration(o.text("spec", "retentionDuration")); err == nil && kept.Milliseconds() < leastKept {
+		problems = append(problems, fmt.Sprintf("spec.retentionDuration is %v: records are kept for a day at least", kept))
+	}
+	return problems
+}
+
+// checkBetween wants the topic of a Broker or a channel to be no narrower than those that a source reads, else less goes on at once
+// behind it than before it, and no less safe.
+func checkBetween(all []Object, partitions, replicas int64) []string {
 	var problems []string
 	for _, source := range ofKind(all, "KafkaSource") {
 		for _, name := range source.texts("spec", "topics") {
 			t, _ := topic(all, name)
-			if most := t.number("spec", "partitions"); most > partitions {
-				problems = append(problems, fmt.Sprintf("has %d partitions, fewer than the %d of %s", partitions, most, name))
+			if p, r := t.number("spec", "partitions"), t.number("spec", "replicas"); partitions < p || replicas < r {
+				problems = append(problems, fmt.Sprintf("has %d partitions and %d replicas, and %s, which goes through it, has %d and %d", partitions, replicas, name, p, r))
 			}
 		}
 	}

@@ -31,7 +31,7 @@ func checkOne(all []Object, o Object, defs Definitions, e External) []string {
 	case "KafkaTopic":
 		return slices.Concat(problems, checkTopic(o))
 	case "KafkaChannel":
-		return slices.Concat(problems, checkWidth(all, o.number("spec", "numPartitions")))
+		return slices.Concat(problems, checkChannel(all, o))
 	case "Broker", "Trigger", "Subscription":
 		return slices.Concat(problems, checkDelivery(o), checkDeadLetters(all, o))
 	case "ConfigMap":

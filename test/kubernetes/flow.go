@@ -74,12 +74,13 @@ func (e External) checkAnswers(all []Object, source Object) []string {
 		return append(problems, fmt.Sprintf("%d ways lead predictions from %v to a topic, not one", len(to), sink))
 	}
 	out, _ := find(all, source, to[0])
-	deadLetters, _ := source.reference("spec", "delivery", "deadLetterSink", "ref")
+	r, _ := source.reference("spec", "delivery", "deadLetterSink", "ref")
+	deadLetters, _ := find(all, source, r)
 	switch {
 	case out.Kind != "KafkaSink":
 		problems = append(problems, fmt.Sprintf("predictions go to %v, which is no KafkaSink of the overlay", to[0]))
-	case to[0] == deadLetters:
-		problems = append(problems, fmt.Sprintf("predictions and dead letters go to the same %v", to[0]))
+	case out.text("spec", "topic") == deadLetters.text("spec", "topic"):
+		problems = append(problems, "predictions and dead letters go to the same topic "+out.text("spec", "topic"))
 	case slices.Contains(source.texts("spec", "topics"), out.text("spec", "topic")):
 		problems = append(problems, fmt.Sprintf("predictions go to %s, which the source reads: a loop", out.text("spec", "topic")))
 	}

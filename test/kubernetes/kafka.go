@@ -45,6 +45,9 @@ func checkSink(o Object) []string {
 	if mode := o.text("spec", "contentMode"); mode != "binary" {
 		problems = append(problems, fmt.Sprintf("spec.contentMode is %q: readers want the bare value, and replay the headers, so it is binary", mode))
 	}
+	if o.Name != o.text("spec", "topic") {
+		problems = append(problems, fmt.Sprintf("writes to %q: a sink has the name of its topic, by which the others choose it", o.text("spec", "topic")))
+	}
 	for _, name := range []string{"numPartitions", "replicationFactor"} {
 		if o.at("spec", name) != nil {
 			problems = append(problems, "spec."+name+" is set: the sink would make, and with its end delete, a topic that Strimzi keeps")

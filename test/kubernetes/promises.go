@@ -18,10 +18,14 @@ var (
 	ordered   = promise{"KafkaSource", []string{"spec", "ordering"}, "ordered"}
 )
 
-// promises are by the overlay's name.
+// promises are by the last part of the folder under config.
 var promises = map[string][]promise{
-	"sink":    {unordered},
-	"broker":  {unordered},
+	"sink": {unordered},
+	"broker": {
+		unordered,
+		{"Broker", []string{"spec", "config", "name"}, nil},
+		{"Trigger", []string{"metadata", "annotations", "kafka.eventing.knative.dev/delivery.order"}, "unordered"},
+	},
 	"channel": {ordered},
 	"keda": {
 		unordered,
@@ -41,6 +45,9 @@ var promises = map[string][]promise{
 		unordered,
 		{"KafkaTopic", []string{"spec", "partitions"}, int64(2)},
 		{"KafkaTopic", []string{"spec", "replicas"}, int64(1)},
+	},
+	"service": {
+		{"Service", []string{"spec", "template", "metadata", "annotations", "autoscaling.knative.dev/min-scale"}, "0"},
 	},
 }
 

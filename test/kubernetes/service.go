@@ -2,17 +2,21 @@ package kubernetes
 
 import (
 	"fmt"
+	"log/slog"
 	"net"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
 )
 
 const (
 	listenAddress = "LISTEN_ADDRESS" // read by func-go
+	memoryLimit   = "GOMEMLIMIT"     // read by Go's runtime
 	usualPort     = 8080             // Serving's, and that of func's images
 )
 
@@ -48,6 +52,9 @@ func (e External) checkFunction(s *servingv1.Service) []string {
 		return append(problems, fmt.Sprintf("there are %d containers", len(spec.Containers)))
 	}
 	c := spec.Containers[0]
+	if c.Image != e.Function {
+		say("the image is %q: who deploys it says which one %q is", c.Image, e.Function)
+	}
 	for path, probe := range map[string]*corev1.Probe{"/health/liveness": c.LivenessProbe, "/health/readiness": c.ReadinessProbe} {
 		if probe == nil || probe.HTTPGet == nil || probe.HTTPGet.Path != path {
 			say("no probe asks %s, which func-go answers", path)
@@ -70,7 +77,11 @@ func (e External) checkEnvironment(c corev1.Container) []string {
 			problems = append(problems, "the environment variable "+v.Name+" looks like a secret")
 		case v.Name == listenAddress:
 			_, listens, _ = net.SplitHostPort(v.Value)
-		case v.Name != "GOMEMLIMIT" && !slices.Contains(e.Settings, v.Name):
+		case v.Name == memoryLimit:
+			problems = append(problems, checkMemory(v.Value, c.Resources.Limits.Memory())...)
+		case v.Name == "LOG_LEVEL" && new(slog.Level).UnmarshalText([]byte(v.Value)) != nil:
+			problems = append(problems, fmt.Sprintf("LOG_LEVEL is %q: the function would not start", v.Value))
+		case !slices.Contains(e.Settings, v.Name):
 			problems = append(problems, "nothing reads the environment variable "+v.Name)
 		}
 	}
@@ -78,4 +89,14 @@ func (e External) checkEnvironment(c corev1.Container) []string {
 		problems = append(problems, fmt.Sprintf("the function listens on port %s and is asked on %s", listens, port))
 	}
 	return problems
+}
+
+// checkMemory wants the runtime's limit to be written as Go reads it and to leave the container room for what is not Go's.
+func checkMemory(value string, limit *resource.Quantity) []string {
+	number, isBytes := strings.CutSuffix(value, "iB")
+	most, err := resource.ParseQuantity(number + "i")
+	if !isBytes || err != nil || most.Cmp(*limit) >= 0 {
+		return []string{fmt.Sprintf("%s is %q: it is a number of KiB, MiB or GiB, below the container's limit of %v", memoryLimit, value, limit)}
+	}
+	return nil
 }

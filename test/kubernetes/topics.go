@@ -24,8 +24,8 @@ func checkTopic(o Object) []string {
 			say("spec.%s is not set, or less than 1", name)
 		}
 	}
-	if insync, replicas := o.number("spec", "config", "min.insync.replicas"), o.number("spec", "replicas"); insync > replicas {
-		say("min.insync.replicas is %d with %d replicas: no write would ever succeed", insync, replicas)
+	if insync, replicas := o.number("spec", "config", "min.insync.replicas"), o.number("spec", "replicas"); insync != max(1, replicas-1) {
+		say("min.insync.replicas is %d with %d replicas: it is one less, so that one may be away and none be the last", insync, replicas)
 	}
 	if kept := o.number("spec", "config", "retention.ms"); kept >= 0 && kept < leastKept {
 		say("retention.ms is %d: records are kept for a day (%d) at least", kept, leastKept)
