@@ -151,6 +151,7 @@ func await(t *testing.T, p *process, addr string) *kgo.Client {
 // build compiles the program once more, as it is now.
 func build(t *testing.T) string {
 	t.Helper()
+	readSources(t)
 	path := filepath.Join(t.TempDir(), "reddit-classifier")
 	cmd := exec.Command("go", "build", "-o", path, "./cmd/reddit-classifier")
 	cmd.Dir = shared.Root()
@@ -158,6 +159,18 @@ func build(t *testing.T) string {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return path
+}
+
+// readSources looks at all that the program, and the broker, are made of. Go keeps a test's result for as long as its package and the files and folders
+// of the module that it opened are what they were: what go build opens it does not know.
+func readSources(t *testing.T) {
+	t.Helper()
+	for _, name := range []string{"go.mod", "go.sum", "cmd", "function", "model", "test/kafka"} {
+		err := filepath.WalkDir(filepath.Join(shared.Root(), name), func(_ string, _ os.DirEntry, err error) error { return err })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // listening waits until something listens at addr.
