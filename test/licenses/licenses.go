@@ -54,7 +54,7 @@ var unwanted = []struct{ wording, name string }{
 
 // licenseFile and noticeFile are the names of the files that are read; source is what only sounds like one.
 var (
-	licenseFile = regexp.MustCompile(`(?i)licen[cs]e|^copying|^commons`)
+	licenseFile = regexp.MustCompile(`(?i)licen[cs]e|^(?:copying|copyright|commons|eula|terms|legal)`)
 	noticeFile  = regexp.MustCompile(`(?i)^(?:notice|patents)(?:\.|$)`)
 	source      = regexp.MustCompile(`\.(?:go|s|c|h|cc|py|sh|js|proto|tmpl)$`)
 )

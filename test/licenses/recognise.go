@@ -27,9 +27,10 @@ var (
 	token     = regexp.MustCompile(`[\p{L}\p{N}]+`)
 	mark      = regexp.MustCompile(`<<(\d+)>>|\[\[|\]\]`)
 	copyright = regexp.MustCompile(`(?i)^\W*(?:portions )?(?:copyright|\(c\)|©).*(?:\(c\)|©|\d{4}|yyyy|authors)`)
-	// conditions are words that no name and no line of copyright has. With them it would be more than that.
-	conditions = regexp.MustCompile(`(?i)\b(?:may|must|shall|should|not|only|without|unless|except|exclud\w*|provided|permi\w*|licen\w*|conditions?|` +
-		`restrict\w*|subject|commercial\w*|purposes?|us(?:e|es|ed|ing)|sell\w*|distribut\w*|forbid\w*|prohibit\w*|never|evil)\b`)
+	// conditions are words that no name and no line of copyright has: with them it would be more than that. ("will" is a name.)
+	conditions = regexp.MustCompile(`(?i)\b(?:may|must|shall|should|can|cannot|is|are|be|if|when|that|which|you|your|not|no|never|only|without|unless|except|` +
+		`exclud\w*|agree\w*|allow\w*|grant\w*|requir\w*|pay\w*|fees?|provided|permi\w*|licen\w*|conditions?|restrict\w*|subject|commercial\w*|` +
+		`purposes?|us(?:e|es|ed|ing)|sell\w*|distribut\w*|forbid\w*|prohibit\w*|evil)\b`)
 )
 
 // cut stands in the place of a text that was found.

@@ -36,6 +36,7 @@ func TestRecognise(t *testing.T) {
 		{"a word less", strings.Replace(mit, "sublicense, ", "", 1), "", "the mit expat permission"},
 		{"a condition for a name", strings.Replace(bsd, "name of the copyright holders", "name of X may be used, nor may you sell it,", 1), "", "redistribution"},
 		{"a condition on the line of copyright", "Copyright 2026 Someone, for non-commercial use only\n" + mit, "MIT", "copyright 2026 someone"},
+		{"a price on the line of copyright", "Copyright 2026 Someone. You agree to pay.\n" + mit, "MIT", "copyright 2026 someone"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ids, rest := Recognise(c.text)
@@ -74,6 +75,7 @@ func TestInspect(t *testing.T) {
 		{"GPL", "COPYING", "GNU GENERAL PUBLIC LICENSE\nVersion 3", "GPL is not allowed"},
 		{"non-commercial", "LICENSE", "Attribution-NonCommercial 4.0 International", "for non-commercial use only is not allowed"},
 		{"documents of another module", "LICENSE.docs", "Attribution-ShareAlike 4.0 International", "CC-BY-SA is not allowed"},
+		{"terms beside a licence", "TERMS.txt", "Ten euros a month.", `TERMS.txt says "ten euros month"`},
 		{"copyleft, whole", "LICENSE", text(t, "MPL-2.0"), "MPL-2.0 is not allowed"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
