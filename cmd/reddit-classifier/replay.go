@@ -68,6 +68,7 @@ replayed with "unsure":true, because it may have been replayed before. Let that 
 	f.StringVar(&replay.From, "errors", "", "`TOPIC` that has the dead letters")
 	f.StringVar(&replay.To, "to", "", "`TOPIC` that the function is fed from")
 	f.StringVar(&replay.Reason, "reason", "", "replay only what was refused for this `REASON`")
+	f.BoolVar(&replay.Foreign, "foreign", false, "replay letters of records of other topics than --to as well")
 	f.DurationVar(&replay.Timeout, "timeout", time.Minute, "`TIME` that the cluster may take to give more letters, or to take one")
 	f.BoolVar(&replay.DryRun, "dry-run", false, "write nothing, only say what would be replayed")
 	return c
@@ -87,14 +88,18 @@ func summarizeReplay(w io.Writer, replay eventing.Replay, found eventing.Replayi
 		fmt.Fprintf(w, "%d letters are unsure: %s has nothing left from before %s, so whether they were replayed before is not known\n",
 			unsure, replay.To, found.Since.UTC().Format(time.RFC3339))
 	}
+	if n := count[eventing.Foreign]; n > 0 {
+		fmt.Fprintf(w, "%d letters are foreign and left alone: the function's own answers, or records of other topics than %s, which --foreign replays\n",
+			n, replay.To)
+	}
 	if found.Others > 0 {
 		fmt.Fprintf(w, "%d records of %s cannot be read as dead letters\n", found.Others, replay.From)
 	}
 	if len(found.Letters) == 0 && len(found.Reasons) > 0 {
 		fmt.Fprintf(w, "nothing was refused for --reason %q; the reasons are %s\n", replay.Reason, listed(found.Reasons))
 	}
-	fmt.Fprintf(w, "%d letters: %d replayed, %d would be, %d were before, %d without data", len(found.Letters),
-		count[eventing.Replayed], count[eventing.WouldReplay], count[eventing.DoneBefore], count[eventing.Incomplete])
+	fmt.Fprintf(w, "%d letters: %d replayed, %d would be, %d were before, %d without data, %d foreign", len(found.Letters),
+		count[eventing.Replayed], count[eventing.WouldReplay], count[eventing.DoneBefore], count[eventing.Incomplete], count[eventing.Foreign])
 	if left := count[""]; left > 0 {
 		fmt.Fprintf(w, ", %d left: run it again, what is done is not done twice", left)
 	}

@@ -73,6 +73,59 @@ func TestReplaySaysWhatItDoes(t *testing.T) {
 	replay(0, []string{"2 letters: 2 replayed", "2 letters are unsure"}, "--to", "in")
 }
 
+// TestReplayLeavesForeignLetters has letters in the error topic that are not the input topic's.
+func TestReplayLeavesForeignLetters(t *testing.T) {
+	addr, stop, err := broker.Embedded(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	client, err := broker.At(addr).Connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "in", Partitions: 1}, broker.Topic{Name: "errors", Partitions: 1}); err != nil {
+		t.Fatal(err)
+	}
+	of := func(id, source, kind string) *kgo.Record {
+		r := letter(id, "422")
+		for i, h := range r.Headers {
+			switch h.Key {
+			case "ce_source":
+				r.Headers[i].Value = []byte(source)
+			case "ce_type":
+				r.Headers[i].Value = []byte(kind)
+			}
+		}
+		return r
+	}
+	const record, kafkaSource = "dev.knative.kafka.event", "/apis/v1/namespaces/ns/kafkasources/comments"
+	err = client.ProduceSync(t.Context(), letter("event", "422"), of("ours", kafkaSource+"#in", record), of("another", kafkaSource+"#orders", record),
+		of("prediction", "/function", "reddit.classifier.prediction.v1"), of("error", "/function", "reddit.classifier.error.v1")).FirstErr()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ flags, says, ids string }{
+		{"--dry-run", "0 replayed, 2 would be, 0 were before, 0 without data, 3 foreign", `"event" "ours"`},
+		{"", "2 replayed, 0 would be, 0 were before, 0 without data, 3 foreign", `"event" "ours"`},
+		{"--foreign", "1 replayed, 0 would be, 2 were before, 0 without data, 2 foreign", `"another"`},
+	} {
+		var stdout, stderr bytes.Buffer
+		code := run(append([]string{"replay", "--brokers", addr, "--errors", "errors", "--to", "in"}, strings.Fields(test.flags)...), nil, &stdout, &stderr)
+		var ids []string
+		for line := range strings.Lines(stdout.String()) {
+			if _, rest, _ := strings.Cut(line, `"id":`); strings.Contains(line, `replayed"`) || strings.Contains(line, "would_replay") {
+				ids = append(ids, rest[:strings.Index(rest, ",")])
+			}
+		}
+		if code != 0 || !strings.HasSuffix(stderr.String(), "5 letters: "+test.says+"\n") || !strings.Contains(stderr.String(), " letters are foreign and left alone") ||
+			strings.Join(ids, " ") != test.ids {
+			t.Errorf("%q: exit code %d, replayed %v, and said %s", test.flags, code, ids, &stderr)
+		}
+	}
+}
+
 // letter is the dead letter of an event.
 func letter(id, code string) *kgo.Record {
 	r := &kgo.Record{Topic: "errors", Value: []byte("hello")}

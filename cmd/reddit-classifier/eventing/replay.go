@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"reddit-classifier/cmd/reddit-classifier/broker"
+	"reddit-classifier/function"
 )
 
 // ReplayOf is the extension of a replayed event that names its dead letter: TOPIC/PARTITION/OFFSET.
@@ -25,6 +27,7 @@ type Replay struct {
 	Cluster  broker.Cluster
 	From, To string // topics
 	Reason   string // replay only what was refused for it; empty: everything
+	Foreign  bool   // also letters of records of other topics than To
 	DryRun   bool
 	// Timeout is how long the cluster may take to give more records, or to take one; 0 means a minute.
 	Timeout  time.Duration
@@ -65,6 +68,7 @@ type Action string
 const (
 	Replayed    Action = "replayed"
 	WouldReplay Action = "would_replay"    // but for DryRun
+	Foreign     Action = "foreign"         // what it was is not for the target topic, see Letter.foreign
 	DoneBefore  Action = "replayed_before" // the target topic has it
 	Incomplete  Action = "data_omitted"    // the letter had outgrown its topic: the data is only where it came from
 )
@@ -123,6 +127,8 @@ func (p Replay) write(ctx context.Context, producer *broker.Producer, found Repl
 		switch {
 		case done[l.position()]:
 			l.Action = DoneBefore
+		case l.foreign(p):
+			l.Action = Foreign
 		case l.event.Attributes[dataOmitted] != "":
 			l.Action = Incomplete
 		case p.DryRun:
@@ -218,13 +224,25 @@ func (p Replay) done(ctx context.Context, client *kgo.Client, letters []*Letter)
 	return done, err
 }
 
+// foreign tells whether the letter has nothing to do in the target topic: it was an answer of the function, which refuses those, or a
+// record of another topic. An event that came as one may have any source, and is taken for one of the target topic's.
+func (l *Letter) foreign(p Replay) bool {
+	switch l.event.Attributes["type"] {
+	case function.PredictionType, function.ErrorType:
+		return true
+	case RecordType:
+		return !p.Foreign && !strings.HasSuffix(l.Source, "#"+p.To)
+	}
+	return false
+}
+
 // record is the letter as the event that it was.
 func (l *Letter) record(topic string) *kgo.Record {
 	e := l.event
 	e.Attributes = maps.Clone(e.Attributes)
-	for _, added := range []string{ErrorDest, ErrorCode, ErrorData, KafkaPartition, KafkaOffset} {
-		delete(e.Attributes, added)
-	}
+	maps.DeleteFunc(e.Attributes, func(name, _ string) bool {
+		return name == KafkaPartition || name == KafkaOffset || strings.HasPrefix(name, errorPrefix)
+	})
 	e.Attributes[ReplayOf] = l.position()
 	return e.Record(topic)
 }

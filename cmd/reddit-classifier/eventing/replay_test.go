@@ -1,0 +1,85 @@
+package eventing_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"reddit-classifier/cmd/reddit-classifier/broker"
+	"reddit-classifier/cmd/reddit-classifier/eventing"
+)
+
+// A record that was refused is, once replayed, delivered as it was at first: nothing but the name of its letter is new.
+func TestReplayedEventIsTheOriginal(t *testing.T) {
+	addrs, client := cluster(t, 1)
+	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "errors", Partitions: 1}); err != nil {
+		t.Fatal(err)
+	}
+	producer, err := broker.At(addrs...).NewProducer(t.Context(), 0, "errors")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer producer.Close()
+	dead := httptest.NewServer(&eventing.Sink{Producer: producer, Topics: []string{"errors"}})
+	t.Cleanup(dead.Close)
+	function := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+		if n > 4 {
+			w.WriteHeader(http.StatusAccepted)
+			return
+		}
+		http.Error(w, `{"error":"the model is the wrong one","reason":"wrong_model"}`, http.StatusUnprocessableEntity)
+	})
+	settled := make(chan eventing.Outcome, 8)
+	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL + "/errors", After: func(o eventing.Outcome) { settled <- o }})
+	header := func(kv ...string) (h []kgo.RecordHeader) {
+		for i := 0; i < len(kv); i += 2 {
+			h = append(h, kgo.RecordHeader{Key: kv[i], Value: []byte(kv[i+1])})
+		}
+		return h
+	}
+	originals := []*kgo.Record{
+		{Topic: "in", Key: []byte("t1_a"), Value: []byte(`{"data":{"ndarray":["“☃”"]}}`)},
+		{Topic: "in", Value: []byte{0, 0xff, '\n'}, Headers: header("X-Trace", "1", "Content-Type", "application/octet-stream")},
+		{Topic: "in", Key: []byte("k"), Value: []byte("hello"), Headers: header("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me", "ce_type", "t",
+			"ce_partitionkey", "p", "ce_mine", "stays", "content-type", "text/plain")},
+		{Topic: "in"},
+	}
+	produce(t, client, originals...)
+	eventually(t, "four letters", func() bool { return len(settled) == 4 })
+	replay := eventing.Replay{Cluster: broker.At(addrs...), From: "errors", To: "in"}
+	if found, err := replay.Run(t.Context()); err != nil || len(found.Letters) != 4 {
+		t.Fatalf("%v, %v", found, err)
+	}
+	eventually(t, "four more deliveries", func() bool { return len(settled) == 8 })
+
+	const source = "/apis/v1/namespaces/ns/kafkasources/comments"
+	for i, r := range consume(t, addrs, "in", 8)[4:] {
+		original := originals[i]
+		want := eventing.FromRecord(original, source)
+		delete(want.Attributes, eventing.KafkaPartition)
+		delete(want.Attributes, eventing.KafkaOffset)
+		want.Attributes[eventing.ReplayOf] = fmt.Sprintf("errors/0/%d", i)
+		if diff := cmp.Diff(want.Record("in").Headers, r.Headers); diff != "" {
+			t.Errorf("record %d: headers (-want +got):\n%s", i, diff)
+		}
+		if string(r.Value) != string(original.Value) || string(r.Key) != string(want.Record("in").Key) {
+			t.Errorf("record %d: key %q, value %q, want those of %v", i, r.Key, r.Value, original)
+		}
+	}
+	// What the function gets, the second time.
+	requests := function.got()
+	for i, first := range requests[:4] {
+		again := requests[4+i]
+		ignored := cmpopts.IgnoreMapEntries(func(name, _ string) bool {
+			return name == "ce-replayof" || name == "ce-knativekafkaoffset" || name == "ce-knativekafkapartition"
+		})
+		if diff := cmp.Diff(eventHeader(first.Header), eventHeader(again.Header), ignored); diff != "" || first.Body != again.Body {
+			t.Errorf("request %d: body %q, then %q; headers (-first +again):\n%s", i, first.Body, again.Body, diff)
+		}
+	}
+}
