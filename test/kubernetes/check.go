@@ -21,7 +21,8 @@ func Check(all []Object, defs Definitions, e External) []string {
 }
 
 func checkOne(all []Object, o Object, defs Definitions, e External) []string {
-	problems := slices.Concat(checkType(o), defs.check(o), e.checkLabels(o), checkAnnotations(o), checkAddresses(o), e.checkReferences(all, o))
+	problems := slices.Concat(checkType(o), defs.check(o), e.checkLabels(o), checkAnnotations(o),
+		e.checkReferences(all, o), checkAddresses(o), checkOverrides(o))
 	switch o.Kind {
 	case "KafkaSource":
 		return slices.Concat(problems, checkSource(o), checkServers(o), e.checkCredentials(o), checkTopics(all, o),

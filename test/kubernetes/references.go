@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	cloudevents "github.com/cloudevents/sdk-go/v2"
 )
 
 // External are the objects that manifests may refer to although no overlay holds them, and what is known of them; the README says
@@ -82,6 +84,22 @@ func checkAddresses(o Object) []string {
 	each(o.fields, nil, func(path []string, v map[string]any) {
 		if v["uri"] != nil {
 			problems = append(problems, fmt.Sprintf("%s.uri is set: events would go there and not where the reference says", strings.Join(path, ".")))
+		}
+	})
+	return problems
+}
+
+// checkOverrides wants ceOverrides to name extensions only: with an attribute, such as id, all events would have the same one, and
+// the function does not start with such a K_CE_OVERRIDES.
+func checkOverrides(o Object) []string {
+	var problems []string
+	each(o.fields, nil, func(path []string, v map[string]any) {
+		overrides, _ := v["ceOverrides"].(map[string]any)
+		extensions, _ := overrides["extensions"].(map[string]any)
+		for _, name := range slices.Sorted(maps.Keys(extensions)) {
+			if err := new(cloudevents.EventContextV1).SetExtension(name, extensions[name]); err != nil {
+				problems = append(problems, fmt.Sprintf("%s.ceOverrides.extensions.%s: %v", strings.Join(path, "."), name, err))
+			}
 		}
 	})
 	return problems
