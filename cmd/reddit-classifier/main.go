@@ -109,7 +109,7 @@ func noneEmpty(c *cobra.Command, args []string) error {
 	if slices.Contains(args, "") {
 		return misusef("an argument of %s is empty: is a variable not set?", c.Name())
 	}
-	for _, name := range []string{"input", "output", "model", "against", "report", "vectorizer", "classifier", "sign", "key"} {
+	for _, name := range []string{"input", "output", "model", "against", "report", "vectorizer", "classifier", "sign", "key", "kafka-config"} {
 		if c.Flags().Changed(name) && c.Flag(name).Value.String() == "" {
 			return misusef("--%s is empty: is a variable not set?", name)
 		}

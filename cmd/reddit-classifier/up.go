@@ -46,6 +46,9 @@ record is answered; the summary's p50 and p99 are of the time from the source's 
 			if c.Flags().Changed("brokers") && len(broker.Split(u.kafka.brokers)) == 0 { // an unset variable, say: not what embeds one
 				return misusef("--brokers is %q: name at least one HOST:PORT, or leave it out for an embedded Kafka", u.kafka.brokers)
 			}
+			if u.kafka.config != "" && u.kafka.brokers == "" {
+				return misusef("--kafka-config is for a real cluster: name it with --brokers")
+			}
 			if u.once && !c.Flags().Changed("listen") {
 				u.listen = "127.0.0.1:0" // nobody has to know the address
 			}

@@ -52,8 +52,9 @@ func Split(list string) []string {
 
 // Cluster is how to reach a Kafka cluster.
 type Cluster struct {
-	Addrs []string // HOST:PORT
-	reach *reach   // nil: clients try in silence
+	Addrs    []string  // HOST:PORT
+	security []kgo.Opt // none: in plain text, without a log-in
+	reach    *reach    // nil: clients try in silence
 }
 
 // At returns the cluster that takes anyone at addrs.
@@ -73,6 +74,7 @@ func (c Cluster) Options() []kgo.Opt {
 		kgo.DialTimeout(answerWithin),
 		kgo.ProducerLinger(0), // each record is awaited by someone
 	}
+	opts = append(opts, c.security...)
 	if c.reach != nil {
 		opts = append(opts, kgo.WithHooks(c.reach))
 	}
@@ -97,7 +99,7 @@ func (c Cluster) Connect(ctx context.Context, opts ...kgo.Opt) (*kgo.Client, err
 	defer cancel()
 	if err := client.Ping(ctx); err != nil {
 		client.Close()
-		return nil, fmt.Errorf("no Kafka broker answers at %s: %w; check the address and that the broker runs", strings.Join(c.Addrs, ", "), err)
+		return nil, fmt.Errorf("no Kafka broker answers at %s: %w; check the address, that the broker runs, and which TLS and log-in it asks for", strings.Join(c.Addrs, ", "), err)
 	}
 	return client, nil
 }
