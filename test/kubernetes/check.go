@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
 )
 
 // Check returns everything that is wrong with the objects of an overlay, each line beginning with the object's kind and name.
@@ -21,7 +22,7 @@ func Check(all []Object, defs Definitions, e External) []string {
 }
 
 func checkOne(all []Object, o Object, defs Definitions, e External) []string {
-	problems := slices.Concat(checkType(o), defs.check(o), e.checkLabels(o), checkAnnotations(o),
+	problems := slices.Concat(checkType(o), defs.check(o), e.checkMetadata(o), checkAnnotations(o),
 		e.checkReferences(all, o), checkAddresses(o), checkOverrides(o))
 	switch o.Kind {
 	case "KafkaSource":
@@ -59,12 +60,15 @@ var components = map[string][]string{
 	"Trigger":      {"trigger"},
 }
 
-// checkLabels wants the labels that Kubernetes recommends, with the same values everywhere.
-func (e External) checkLabels(o Object) []string {
+// checkMetadata wants a name, and the labels that Kubernetes recommends, with the same values everywhere.
+func (e External) checkMetadata(o Object) []string {
 	var meta metav1.ObjectMeta
 	fields, _ := o.at("metadata").(map[string]any)
 	if err := strictly(fields, &meta); err != nil {
 		return []string{"metadata: " + err.Error()}
+	}
+	if why := validation.IsDNS1123Subdomain(meta.Name); len(why) > 0 {
+		return []string{"metadata.name: " + why[0]}
 	}
 	project := []string{e.Function}
 	var problems []string

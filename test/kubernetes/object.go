@@ -113,7 +113,7 @@ func (o Object) texts(path ...string) []string {
 	return all
 }
 
-// ref is a reference to an object. Of the fields only the name is always there.
+// ref is a reference to an object. Without a namespace it means that of the object that refers.
 type ref struct{ apiVersion, kind, namespace, name string }
 
 // reference returns the reference at a path, and whether there is one.
@@ -138,7 +138,7 @@ func find(all []Object, o Object, r ref) (Object, bool) {
 		r.namespace = o.Namespace
 	}
 	for _, c := range all {
-		if c.Kind == r.kind && c.Name == r.name && c.Namespace == r.namespace && (r.apiVersion == "" || c.APIVersion == r.apiVersion) {
+		if c.Kind == r.kind && c.Name == r.name && c.Namespace == r.namespace && c.APIVersion == r.apiVersion {
 			return c, true
 		}
 	}

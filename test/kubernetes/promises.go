@@ -39,7 +39,7 @@ var promises = map[string][]promise{
 	"tls-sasl": {
 		unordered,
 		{"KafkaSource", []string{"spec", "net"}, nil},
-		{"KafkaSink", []string{"spec", "auth", "secret", "ref", "name"}, nil},
+		{"KafkaSink", []string{"spec", "auth", "secret", "ref", "name"}, "reddit-classifier-kafka"},
 	},
 	"local": {
 		unordered,

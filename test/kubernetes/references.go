@@ -62,17 +62,14 @@ func references(o Object) []ref {
 // asReference returns the reference that a field of this name and value is.
 func asReference(key string, v map[string]any) (ref, bool) {
 	field := func(name string) string { s, _ := v[name].(string); return s }
-	if field("name") == "" {
-		return ref{}, false
-	}
-	switch key {
+	switch r := (ref{field("apiVersion"), field("kind"), field("namespace"), field("name")}); key {
 	case "secretKeyRef":
-		return ref{"v1", "Secret", "", field("name")}, true
+		return ref{"v1", "Secret", "", r.name}, true
 	case "ref", "subject", "channel", "config":
-		if field("kind") == "" {
-			return ref{"v1", "Secret", field("namespace"), field("name")}, true // auth.secret.ref has no kind
+		if r.kind == "" && r.name != "" {
+			return ref{"v1", "Secret", r.namespace, r.name}, true // auth.secret.ref has no kind
 		}
-		return ref{field("apiVersion"), field("kind"), field("namespace"), field("name")}, true
+		return r, r.kind != ""
 	}
 	return ref{}, false
 }

@@ -29,7 +29,38 @@ func (e External) checkService(o Object) []string {
 	if err := strictly(o.fields, &s); err != nil {
 		return nil // which is said elsewhere
 	}
-	return e.checkFunction(&s)
+	return append(e.checkFunction(&s), checkRestricted(s.Spec.Template.Spec.PodSpec)...)
+}
+
+// checkRestricted wants what Kubernetes' restricted profile asks of a pod, and a file system that cannot be written to. What func
+// makes has not all of it: func.yaml cannot say so.
+func checkRestricted(pod corev1.PodSpec) []string {
+	yes := func(b *bool) bool { return b != nil && *b }
+	var problems []string
+	for _, c := range pod.Containers {
+		s := c.SecurityContext
+		if s == nil {
+			return []string{"there is no securityContext"}
+		}
+		for _, rule := range []struct {
+			broken bool
+			why    string
+		}{
+			{!yes(s.RunAsNonRoot) || s.RunAsUser == nil || *s.RunAsUser == 0, "the container may run as root"},
+			{!yes(s.ReadOnlyRootFilesystem), "the root file system can be written to"},
+			{s.AllowPrivilegeEscalation == nil || *s.AllowPrivilegeEscalation, "privileges can be gained"},
+			{s.Capabilities == nil || !slices.Equal(s.Capabilities.Drop, []corev1.Capability{"ALL"}) || len(s.Capabilities.Add) > 0, "capabilities are left"},
+			{s.SeccompProfile == nil || s.SeccompProfile.Type != corev1.SeccompProfileTypeRuntimeDefault, "system calls are not filtered"},
+		} {
+			if rule.broken {
+				problems = append(problems, rule.why)
+			}
+		}
+	}
+	if pod.AutomountServiceAccountToken == nil || *pod.AutomountServiceAccountToken {
+		problems = append(problems, "the pod gets a service account's token, which the function has no use for")
+	}
+	return problems
 }
 
 // checkFunction returns what Serving takes and the function does not work with.

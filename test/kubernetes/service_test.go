@@ -116,7 +116,6 @@ func TestService(t *testing.T) {
 		t.Fatal(err)
 	}
 	ours.Namespace = "default"
-	checkRestricted(t, ours.Spec.Template.Spec.PodSpec)
 	theirs := deployed(t)
 	for _, s := range []*servingv1.Service{&ours, theirs} {
 		s.SetDefaults(webhook())
@@ -146,27 +145,4 @@ func number(t *testing.T, text string) string {
 		t.Fatalf("%q is no number", text)
 	}
 	return fmt.Sprint(n)
-}
-
-// checkRestricted wants what Kubernetes' restricted profile asks of a pod, and a file system that cannot be written to.
-func checkRestricted(t *testing.T, pod corev1.PodSpec) {
-	t.Helper()
-	yes := func(b *bool) bool { return b != nil && *b }
-	c := pod.Containers[0].SecurityContext
-	switch {
-	case c == nil:
-		t.Error("there is no securityContext")
-	case !yes(c.RunAsNonRoot) || c.RunAsUser == nil || *c.RunAsUser == 0:
-		t.Error("the container may run as root")
-	case !yes(c.ReadOnlyRootFilesystem):
-		t.Error("the root file system can be written to")
-	case c.AllowPrivilegeEscalation == nil || *c.AllowPrivilegeEscalation:
-		t.Error("privileges can be gained")
-	case c.Capabilities == nil || len(c.Capabilities.Drop) != 1 || c.Capabilities.Drop[0] != "ALL" || len(c.Capabilities.Add) > 0:
-		t.Error("capabilities are left")
-	case c.SeccompProfile == nil || c.SeccompProfile.Type != corev1.SeccompProfileTypeRuntimeDefault:
-		t.Error("system calls are not filtered")
-	case pod.AutomountServiceAccountToken == nil || *pod.AutomountServiceAccountToken:
-		t.Error("the pod gets a service account's token, which the function has no use for")
-	}
 }

@@ -9,8 +9,10 @@ import (
 	"strings"
 )
 
-// leastKept is the least retention.ms: a reader may be away for a day.
-const leastKept = 24 * 60 * 60 * 1000
+const (
+	leastKept = 24 * 60 * 60 * 1000 // retention.ms: a reader may be away for a day
+	leastSize = 64 << 10            // max.message.bytes: the longest comment on Reddit has 10,000 characters, six bytes each when escaped
+)
 
 // checkTopic returns what is wrong with a KafkaTopic in itself.
 func checkTopic(o Object) []string {
@@ -29,6 +31,9 @@ func checkTopic(o Object) []string {
 	}
 	if kept := o.number("spec", "config", "retention.ms"); kept >= 0 && kept < leastKept {
 		say("retention.ms is %d: records are kept for a day (%d) at least", kept, leastKept)
+	}
+	if size := o.number("spec", "config", "max.message.bytes"); size < leastSize {
+		say("max.message.bytes is %d: a long comment needs %d", size, leastSize)
 	}
 	return append(problems, checkSettings(o)...)
 }
