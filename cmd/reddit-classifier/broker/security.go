@@ -3,7 +3,6 @@ package broker
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -141,5 +140,3 @@ func readPEM(p properties, typeKey, fileKey string) ([]byte, error) {
 	}
 	return b, nil
 }
-
-var errNoLogin = errors.New(`must be: LOGIN-MODULE required username="…" password="…";`)
