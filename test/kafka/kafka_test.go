@@ -8,7 +8,9 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -27,7 +29,6 @@ const (
 	partitions = 6
 	inputs     = 20_000
 	keys       = 1_000
-	group      = "delivery"
 	feeding    = 50 * time.Second // over which the records come, so that what fails does so in between
 )
 
@@ -63,24 +64,41 @@ func newGate(t *testing.T, sink string) (*gate, string) {
 	return g, server.URL
 }
 
+// line is a function with its source, and with topics of its own for what comes of the records that it shares with the other line.
+type line struct {
+	ordering         string // of its source, and the name of its group
+	output, errors   string // topics
+	function, source *process
+	sourceArgs       []string
+}
+
+func newLine(t *testing.T, program, addr, sinkURL, ordering string) *line {
+	t.Helper()
+	l := &line{ordering: ordering, output: "output-" + ordering, errors: "errors-" + ordering}
+	functionAt, _ := freeAddress(t)
+	l.function = start(t, ordering+" function", program, "serve", "--listen", functionAt, "--sink", sinkURL+"/"+l.output)
+	listening(t, functionAt)
+	l.sourceArgs = []string{
+		program, "source", "--brokers", addr, "--group", ordering, "--ordering", ordering, "--sink", "http://" + functionAt,
+		"--dead-letter", sinkURL + "/" + l.errors, "--retry", "12", "--backoff-delay", "50ms", "--timeout", "20s",
+	}
+	l.source = start(t, ordering+" source", l.sourceArgs...)
+	return l
+}
+
+// Both ways of delivery at once, so that they share what fails.
 func TestDelivery(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes two minutes")
 	}
-	kafka, addr := startKafka(t, local.Input, local.Output, local.Errors)
+	kafka, addr := startKafka(t, local.Input, "output-ordered", "errors-ordered", "output-unordered", "errors-unordered")
 	program := build(t)
 	sinkAt, _ := freeAddress(t)
-	functionAt, _ := freeAddress(t)
-	sink := start(t, "sink", program, "sink", "--brokers", addr, "--listen", sinkAt)
+	sink := start(t, "sink", program, "sink", "--brokers", addr, "--listen", sinkAt, "--topics", "output-ordered,errors-ordered,output-unordered,errors-unordered")
 	listening(t, sinkAt)
 	gate, sinkURL := newGate(t, sinkAt)
-	function := start(t, "function", program, "serve", "--listen", functionAt, "--sink", sinkURL+"/"+local.Output)
-	listening(t, functionAt)
-	sourceArgs := []string{
-		program, "source", "--brokers", addr, "--group", group, "--sink", "http://" + functionAt, "--dead-letter", sinkURL + "/" + local.Errors,
-		"--retry", "12", "--backoff-delay", "50ms", "--timeout", "20s",
-	}
-	source := start(t, "source", sourceArgs...)
+	t.Setenv("SINK_TIMEOUT", "1500ms") // of the functions, so that they give up while the sink hangs
+	lines := []*line{newLine(t, program, addr, sinkURL, "ordered"), newLine(t, program, addr, sinkURL, "unordered")}
 
 	fed := make(chan error, 1)
 	go func() { fed <- feed(t.Context(), addr) }()
@@ -90,10 +108,14 @@ func TestDelivery(t *testing.T) {
 	}
 	for range 3 {
 		time.Sleep(2 * time.Second)
-		say("the function is killed, and started again a second later")
-		function.kill()
+		say("the functions are killed, and started again a second later")
+		for _, l := range lines {
+			l.function.kill()
+		}
 		time.Sleep(time.Second)
-		function.again(t)
+		for _, l := range lines {
+			l.function.again(t)
+		}
 	}
 	time.Sleep(2 * time.Second)
 	say("the sink answers 503 for three seconds")
@@ -106,12 +128,24 @@ func TestDelivery(t *testing.T) {
 	time.Sleep(4 * time.Second)
 	sink.cmd.Process.Signal(syscall.SIGCONT)
 	time.Sleep(time.Second)
-	say("a second source comes")
-	visitor := start(t, "visitor", sourceArgs...)
+	say("a second source comes to each group")
+	var visitors []*process
+	for _, l := range lines {
+		visitors = append(visitors, start(t, l.ordering+" visitor", l.sourceArgs...))
+	}
 	time.Sleep(8 * time.Second)
+	for _, l := range lines {
+		shares := sharing(t, addr, l.ordering)
+		say("the group %s shares the partitions as %v", l.ordering, shares)
+		if len(shares) != 2 || slices.Min(shares) == 0 {
+			t.Errorf("the group %s shares the partitions as %v, want two sources with some each", l.ordering, shares)
+		}
+	}
 	say("and goes")
-	if err := visitor.stop(); err != nil {
-		t.Errorf("the second source ended with %v", err)
+	for _, visitor := range visitors {
+		if err := visitor.stop(); err != nil {
+			t.Errorf("the second source ended with %v", err)
+		}
 	}
 	time.Sleep(4 * time.Second)
 	say("the broker is stopped for ten seconds")
@@ -127,15 +161,30 @@ func TestDelivery(t *testing.T) {
 		t.Fatal(err)
 	}
 	say("all is fed")
-	drain(t, addr)
+	drain(t, addr, "ordered", "unordered")
 	say("all is consumed; the gate turned %d posts away", gate.turned.Load())
-	for _, p := range []*process{source, function, sink} {
-		if err := p.stop(); err != nil {
-			t.Errorf("%s ended with %v", p.name, err)
+	if gate.turned.Load() == 0 {
+		t.Error("the gate turned nothing away: the sink did not fail when it was to")
+	}
+	for _, l := range lines {
+		for _, p := range []*process{l.source, l.function} {
+			if err := p.stop(); err != nil {
+				t.Errorf("%s ended with %v", p.name, err)
+			}
 		}
 	}
+	if err := sink.stop(); err != nil {
+		t.Errorf("the sink ended with %v", err)
+	}
+	for _, l := range lines {
+		t.Run(l.ordering, func(t *testing.T) { l.check(t, addr) })
+	}
+	t.Run("replay", func(t *testing.T) { replay(t, program, addr, lines[0].errors) })
+}
 
-	ledger, err := e2e.Read(t.Context(), []string{addr}, local.Input, local.Output, local.Errors)
+// check reads what came of the records.
+func (l *line) check(t *testing.T, addr string) {
+	ledger, err := e2e.Read(t.Context(), []string{addr}, local.Input, l.output, l.errors)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,14 +192,58 @@ func TestDelivery(t *testing.T) {
 	for _, lost := range ledger.Lost() {
 		t.Error(lost)
 	}
-	if len(ledger.Disorder) > 0 {
+	if l.ordering == "ordered" && len(ledger.Disorder) > 0 {
 		t.Errorf("%d keys out of order: %v", len(ledger.Disorder), ledger.Disorder)
 	}
 	if ledger.Inputs != inputs || ledger.Dead != inputs/100 {
 		t.Errorf("%d records and %d dead letters, want %d and %d", ledger.Inputs, ledger.Dead, inputs, inputs/100)
 	}
+	// What failed did so: events were tried again for each reason, and some were written twice.
+	said, err := os.ReadFile(l.source.log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, sign := range map[string]string{
+		"killed function": `answer="Post `, "sink that answers 503": "sink_refused", "sink that hangs": "sink_timeout",
+	} {
+		n := 0
+		for line := range strings.Lines(string(said)) {
+			if strings.Contains(line, "msg=retrying") && strings.Contains(line, sign) {
+				n++
+			}
+		}
+		t.Logf("%d events were tried again because of a %s", n, what)
+		if n == 0 {
+			t.Errorf("no event was tried again because of a %s", what)
+		}
+	}
+	if ledger.Duplicates == 0 {
+		t.Error("nothing was written twice, although the functions gave up on a sink that then went on")
+	}
+}
 
-	t.Run("replay", func(t *testing.T) { replay(t, program, addr) })
+// sharing returns how many partitions each member of a group has.
+func sharing(t *testing.T, addr, group string) (shares []int) {
+	t.Helper()
+	client, err := broker.At(addr).Connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	groups, err := kadm.NewClient(client).DescribeGroups(t.Context(), group)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, member := range groups[group].Members {
+		n := 0
+		if assigned, ok := member.Assigned.AsConsumer(); ok {
+			for _, topic := range assigned.Topics {
+				n += len(topic.Partitions)
+			}
+		}
+		shares = append(shares, n)
+	}
+	return shares
 }
 
 // feed writes the records bit by bit. One in a hundred is what no function can answer.
@@ -185,8 +278,8 @@ func feed(ctx context.Context, addr string) error {
 	}
 }
 
-// drain waits until the group has committed everything.
-func drain(t *testing.T, addr string) {
+// drain waits until the groups have committed everything.
+func drain(t *testing.T, addr string, groups ...string) {
 	t.Helper()
 	client, err := broker.At(addr).Connect(t.Context())
 	if err != nil {
@@ -196,15 +289,15 @@ func drain(t *testing.T, addr string) {
 	admin := kadm.NewClient(client)
 	var lag int64
 	for end := time.Now().Add(3 * time.Minute); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
-		lags, err := admin.Lag(t.Context(), group)
-		if err != nil {
+		lags, err := admin.Lag(t.Context(), groups...)
+		if err != nil || lags.Error() != nil {
 			continue
 		}
-		described := lags[group]
-		if described.Error() != nil {
-			continue
+		lag = 0
+		for _, group := range lags {
+			lag += group.Lag.Total()
 		}
-		if lag = described.Lag.Total(); lag == 0 {
+		if lag == 0 {
 			return
 		}
 	}
@@ -212,9 +305,9 @@ func drain(t *testing.T, addr string) {
 }
 
 // replay runs the command on the dead letters of the test before it.
-func replay(t *testing.T, program, addr string) {
+func replay(t *testing.T, program, addr, errors string) {
 	run := func(args ...string) string {
-		out, err := exec.Command(program, append([]string{"replay", "--brokers", addr, "--errors", local.Errors, "--to", local.Input}, args...)...).CombinedOutput()
+		out, err := exec.Command(program, append([]string{"replay", "--brokers", addr, "--errors", errors, "--to", local.Input}, args...)...).CombinedOutput()
 		if err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
