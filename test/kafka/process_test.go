@@ -85,7 +85,7 @@ func (p *process) wait(d time.Duration) error {
 	}
 }
 
-// freeAddress returns an address on which nothing listens, nor on the port after it.
+// freeAddress returns an address on which nothing listens, nor on the two ports after it.
 func freeAddress(t *testing.T) (addr string, port int) {
 	t.Helper()
 	for range 100 {
@@ -94,15 +94,21 @@ func freeAddress(t *testing.T) (addr string, port int) {
 			t.Fatal(err)
 		}
 		port = l.Addr().(*net.TCPAddr).Port
-		next, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port+1))
 		l.Close()
-		if err == nil {
-			next.Close()
+		if isFree(port+1) && isFree(port+2) {
 			return fmt.Sprintf("127.0.0.1:%d", port), port
 		}
 	}
-	t.Fatal("no two free ports in a row")
+	t.Fatal("no three free ports in a row")
 	return "", 0
+}
+
+func isFree(port int) bool {
+	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err == nil {
+		l.Close()
+	}
+	return err == nil
 }
 
 // startKafka runs a broker with the topics given, of six partitions each.

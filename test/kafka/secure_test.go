@@ -1,0 +1,106 @@
+package kafka
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"reddit-classifier/cmd/reddit-classifier/local"
+)
+
+// A cluster that asks for TLS and a log-in, with the properties file that Kafka's own tools take.
+func TestSecured(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a broker")
+	}
+	dir := t.TempDir()
+	keystore, certificates := filepath.Join(dir, "key.pem"), filepath.Join(dir, "ca.pem")
+	writeCertificate(t, keystore, certificates)
+	t.Setenv("KEYSTORE", keystore)
+	_, addr := startKafka(t)
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secured := net.JoinHostPort(host, strconv.Itoa(n+2))
+	config := func(name, password string) string {
+		path := filepath.Join(dir, name)
+		err := os.WriteFile(path, fmt.Appendf(nil, `security.protocol=SASL_SSL
+ssl.truststore.type=PEM
+ssl.truststore.location=%s
+sasl.mechanism=SCRAM-SHA-512
+sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required \
+    username="alice" password="%s";
+`, certificates, password), 0o600)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	program := build(t)
+	right, wrong := config("client.properties", "open sesame"), config("wrong.properties", "open barley")
+	replay := []string{"replay", "--errors", local.Errors, "--to", local.Input}
+	for _, test := range []struct {
+		args   []string
+		config string
+		ok     bool
+		says   string
+	}{
+		{[]string{"up", "--once"}, right, true, "15 records, 12 predictions, 3 dead letters"},
+		{replay, right, true, "3 letters: 3 replayed"},
+		{replay, wrong, false, "SASL_AUTHENTICATION_FAILED"},
+	} {
+		out, err := exec.Command(program, append(test.args, "--brokers", secured, "--kafka-config", test.config)...).CombinedOutput()
+		if (err == nil) != test.ok || !strings.Contains(string(out), test.says) {
+			t.Errorf("%v with %s: %v: %s", test.args, filepath.Base(test.config), err, out)
+		}
+	}
+}
+
+// writeCertificate makes a self-signed certificate of the loopback address, in a file with its key and in one without.
+func writeCertificate(t *testing.T, withKey, alone string) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"}, NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var public, both bytes.Buffer
+	pem.Encode(&public, &pem.Block{Type: "CERTIFICATE", Bytes: der})
+	pem.Encode(&both, &pem.Block{Type: "PRIVATE KEY", Bytes: private})
+	both.Write(public.Bytes())
+	for path, b := range map[string][]byte{withKey: both.Bytes(), alone: public.Bytes()} {
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
