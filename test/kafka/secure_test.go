@@ -73,6 +73,12 @@ sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule require
 			t.Errorf("%v with %s: %v: %s", test.args, filepath.Base(test.config), err, out)
 		}
 	}
+	// Kafka's own tool, with the same file.
+	out, err := exec.Command("bash", "kafka", "tool", "kafka.admin.ConfigCommand", "--bootstrap-server", secured, "--command-config", right,
+		"--describe", "--entity-type", "topics", "--entity-name", local.Input).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "max.message.bytes=983040") {
+		t.Errorf("Kafka's own tool: %v: %s", err, out)
+	}
 }
 
 // writeCertificate makes a self-signed certificate of the loopback address, in a file with its key and in one without.
