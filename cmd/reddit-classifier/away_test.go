@@ -47,6 +47,7 @@ func TestBrokersGoAway(t *testing.T) {
 			addr := kafka.ListenAddrs()[0]
 			fill(t, addr)
 			cmd := exec.CommandContext(t.Context(), "reddit-classifier", append(strings.Fields(test.args), addr)...)
+			cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0") // the race detector's second at the end
 			var said transcript
 			cmd.Stdout, cmd.Stderr = &said, &said
 			writes := writing(kafka, 6)
