@@ -142,3 +142,35 @@ func TestSinkWithARecordInFlight(t *testing.T) {
 		})
 	}
 }
+
+// Brokers that hang do not keep a source from ending.
+func TestSourceEndsWithoutBrokers(t *testing.T) {
+	kafka, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(1, "in"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	release := make(chan struct{})
+	t.Cleanup(func() {
+		close(release)
+		kafka.Close()
+	})
+	addrs := kafka.ListenAddrs()
+	client, err := broker.At(addrs...).Connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	produce(t, client, &kgo.Record{Topic: "in", Value: []byte("x")})
+	function := serve(t, accept)
+	stop := start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: function.URL})
+	eventually(t, "a delivery", func() bool { return len(function.got()) == 1 })
+	kafka.Control(func(kmsg.Request) (kmsg.Response, error, bool) {
+		<-release
+		return nil, errCut, true
+	})
+	begin := time.Now()
+	stop()
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("took %v", took)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -41,6 +42,7 @@ type Source struct {
 	client     *kgo.Client
 	slots      chan struct{}   // one per event in flight when Unordered
 	running    context.Context // Run's
+	leaving    atomic.Bool     // all is committed, as far as the brokers let it
 
 	mu    sync.Mutex
 	lanes map[int32]*lane
@@ -56,7 +58,7 @@ type Outcome struct {
 
 const (
 	commitEvery = 200 * time.Millisecond
-	leaveWithin = 5 * time.Second
+	leaveWithin = 3 * time.Second
 	// inFlightGrace is how long a request in flight may take to end when its partition goes to another consumer or the source stops:
 	// as long as func-go lets a request take. Only then can two events of one key be on their way at the same time.
 	inFlightGrace = 30 * time.Second
@@ -148,10 +150,19 @@ func (s *Source) close() {
 	if err := s.client.CommitMarkedOffsets(ctx); err != nil {
 		s.Log.Warn("last commit", "error", err)
 	}
+	s.leaving.Store(true)
 	if err := s.client.LeaveGroupContext(ctx); err != nil {
 		s.Log.Warn("leaving the group", "error", err)
 	}
-	s.client.Close()
+	closed := make(chan struct{})
+	go func() {
+		s.client.Close() // waits for the answer to its leaving, whatever ctx says
+		close(closed)
+	}()
+	select {
+	case <-closed:
+	case <-ctx.Done():
+	}
 }
 
 func (s *Source) lane(partition int32) *lane {
@@ -178,6 +189,9 @@ func (s *Source) owned() []int32 {
 // revoked ends the work on partitions that another consumer is about to get, and commits how far it came.
 func (s *Source) revoked(ctx context.Context, client *kgo.Client, partitions map[string][]int32) {
 	s.stop(partitions[s.Topic])
+	if s.leaving.Load() {
+		return // and nothing has come since: brokers that hang need not be waited for twice
+	}
 	ctx, cancel := context.WithTimeout(ctx, leaveWithin)
 	defer cancel()
 	if err := client.CommitMarkedOffsets(ctx); err != nil {
