@@ -33,24 +33,10 @@ func (r *running) serveBatch(x *exchange, w http.ResponseWriter, ctx context.Con
 	}
 	if r.sink != nil { // for all of them together: the server's own time is limited
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, r.sink.timeout)
+		ctx, cancel = context.WithTimeoutCause(ctx, r.sink.timeout, r.sink.late())
 		defer cancel()
 	}
-	answer := []byte{'['}
-	err = s.array(func() error {
-		in, err := fromJSON(s)
-		out, err := r.handleOne(ctx, in, err)
-		if err != nil || out == nil {
-			return err
-		}
-		if len(answer) > 1 {
-			answer = append(answer, ',')
-		}
-		if answer = appendEvent(answer, out); len(answer) > maxAnswer {
-			return tooLarge("answer_too_large", "the answer to the batch is longer than %d bytes: send fewer events in one batch", maxAnswer)
-		}
-		return nil
-	})
+	answer, err := r.answerBatch(ctx, s)
 	if err != nil {
 		r.refuse(w, nil, err)
 		return
@@ -62,6 +48,43 @@ func (r *running) serveBatch(x *exchange, w http.ResponseWriter, ctx context.Con
 	}
 	w.Header()["Content-Type"] = []string{batchType}
 	writeBody(w, http.StatusOK, append(answer, ']'))
+}
+
+// maxLogged is how many refused events of a batch the log names; the answer has them all.
+const maxLogged = 3
+
+// answerBatch returns the array of what answers the events of a batch, less its end.
+func (r *running) answerBatch(ctx context.Context, s *scanner) ([]byte, error) {
+	answer := []byte{'['}
+	i, refused := -1, 0
+	err := s.array(func() error {
+		i++
+		in, err := fromJSON(s)
+		out, e := r.handleOne(ctx, in, err)
+		if e != nil && e.Code == http.StatusServiceUnavailable {
+			return e
+		}
+		if e != nil {
+			if refused++; refused <= maxLogged {
+				r.logRefusal(in, e)
+			}
+			out = r.refusal(in.Context.(*event.EventContextV1), i, e)
+		}
+		if out == nil {
+			return nil
+		}
+		if len(answer) > 1 {
+			answer = append(answer, ',')
+		}
+		if answer = appendEvent(answer, out); len(answer) > maxAnswer {
+			return tooLarge("answer_too_large", "the answer to the batch is longer than %d bytes: send fewer events in one batch", maxAnswer)
+		}
+		return nil
+	})
+	if refused > maxLogged {
+		r.log.Warn("refused, of the same batch", "more", refused-maxLogged)
+	}
+	return answer, err
 }
 
 // count returns how many elements the array in JSON has that b is.
@@ -83,8 +106,8 @@ func (r *running) batchWeight(events int, batch []byte) int64 {
 	return int64(events)*512 + max(r.weight(batch), 16*int64(len(batch)))
 }
 
-// handleOne returns what stands for one event of a batch in the answer: the prediction, a refusal, or nil when the sink has it.
-func (r *running) handleOne(ctx context.Context, in *event.Event, err error) (out *event.Event, fatal error) {
+// handleOne returns the prediction for one event of a batch, nil when the sink has it, or why there is none.
+func (r *running) handleOne(ctx context.Context, in *event.Event, err error) (out *event.Event, refused *Error) {
 	if err == nil {
 		out, err = r.contained(ctx, in)
 	}
@@ -94,12 +117,7 @@ func (r *running) handleOne(ctx context.Context, in *event.Event, err error) (ou
 	if err == nil {
 		return out, nil
 	}
-	e := AsError(err)
-	if e.Code == http.StatusServiceUnavailable {
-		return nil, e
-	}
-	r.logRefusal(in, e)
-	return r.refusal(in.Context.(*event.EventContextV1), e), nil
+	return nil, AsError(err)
 }
 
 // contained is handle with a panic turned into an error, so that one event does not take others with it.

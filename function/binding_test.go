@@ -134,7 +134,7 @@ func TestAnswersReadBack(t *testing.T) {
 	}
 	c := &core{digest: strings.Repeat("0123456789abcdef", 4), shortDigest: "0123456789ab"}
 	c.source.Path = "/us"
-	out := c.refusal(in.Context.(*event.EventContextV1), unprocessable("not_text", "why"))
+	out := c.refusal(in.Context.(*event.EventContextV1), 0, unprocessable("not_text", "why"))
 
 	want := view{
 		ID: out.ID(), Source: "/us", Type: ErrorType, Subject: "caf\u00e9 \"x\"", ContentType: applicationJSON, Data: `{"error":"why","reason":"not_text"}`,
@@ -176,7 +176,7 @@ func FuzzEvent(f *testing.F) {
 					t.Fatalf("%q was read, but %v", b, err)
 				}
 			}
-			if out := appendEvent(nil, (&core{}).refusal(e.Context.(*event.EventContextV1), errStopping)); !json.Valid(out) {
+			if out := appendEvent(nil, (&core{}).refusal(e.Context.(*event.EventContextV1), 0, errStopping)); !json.Valid(out) {
 				t.Fatalf("%q is answered with what is not JSON: %q", b, out)
 			}
 		}

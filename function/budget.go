@@ -68,7 +68,7 @@ func (b *budget) take(ctx context.Context, n int64, patience time.Duration) erro
 	case err := <-c.done:
 		return err
 	case <-ctx.Done():
-		return b.giveUp(c, unavailable("canceled", "the sender went away before the answer"))
+		return b.giveUp(c, interrupted(ctx))
 	case <-timer.C:
 		return b.giveUp(c, unavailable("busy", "other long events take all the memory there is for them"))
 	}

@@ -3,6 +3,8 @@ package function
 import (
 	"context"
 	"errors"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -64,6 +66,20 @@ func TestBudget(t *testing.T) {
 			t.Errorf("%d of 10 are left and %d wait", b.left, len(b.queue))
 		}
 	})
+}
+
+// TestChunkedBody: a body of unknown length asks for all that it may be, and keeps what it is.
+func TestChunkedBody(t *testing.T) {
+	r := &running{core: &core{}, bodies: &budget{left: bodyBytes}, work: &budget{}, maxBody: 4 << 20, patience: time.Second}
+	req := httptest.NewRequest("POST", "/", strings.NewReader(strings.Repeat("a", 100_000)))
+	req.ContentLength = -1
+	x := &exchange{}
+	if err := r.readBody(req, x); err != nil || x.body.Len() != 100_000 || x.taken != 100_000 || r.bodies.left != bodyBytes-100_000 {
+		t.Errorf("%v; %d bytes are read, %d taken, %d left", err, x.body.Len(), x.taken, r.bodies.left)
+	}
+	if r.release(x); r.bodies.left != bodyBytes {
+		t.Errorf("%d are left", r.bodies.left)
+	}
 }
 
 func TestPatience(t *testing.T) {

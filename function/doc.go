@@ -40,7 +40,8 @@
 //	422  no_data, unknown_shape, ambiguous_shape, not_text, mixed_rows, not_one_column, shape_mismatch, too_many_inputs,
 //	     tensor_unsupported, tftensor_unsupported, bindata_unsupported, invalid_utf8 (in text), loop
 //	500  internal_error
-//	503  not_ready, stopping, canceled, busy (with other long events), sink_unreachable, sink_timeout, sink_refused
+//	503  not_ready, stopping (where Stop is called while requests come in; func-go closes its port before), canceled, busy (with
+//	     other long events), sink_unreachable, sink_timeout, sink_refused
 //
 // In the answer to a batch an event of type reddit.classifier.error.v1 stands for each event that is refused, with the extensions
 // code and reason; a 503 is the answer to all of the batch.

@@ -1,6 +1,7 @@
 package function
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -57,6 +58,14 @@ func unavailable(reason, format string, args ...any) *Error {
 
 // printable returns s quoted, cut to 64 bytes and with every byte that is not plain ASCII shown as a question mark, so that
 // what a sender wrote in an attribute can stand in a message.
+// interrupted returns why ctx is done: the *Error that is its cause, or else that the sender is gone.
+func interrupted(ctx context.Context) error {
+	if e := (*Error)(nil); errors.As(context.Cause(ctx), &e) {
+		return e
+	}
+	return unavailable("canceled", "the sender went away before the answer")
+}
+
 func printable(s string) string {
 	const most = 64
 	cut := ""

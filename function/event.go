@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"strconv"
 
 	"github.com/cloudevents/sdk-go/v2/event"
 	"github.com/cloudevents/sdk-go/v2/types"
@@ -85,7 +86,7 @@ func (c *core) handleIn(s *space, ctx context.Context, in *event.Event) (*event.
 	}
 	for _, comment := range p.comments {
 		if ctx.Err() != nil {
-			return nil, unavailable("canceled", "the sender went away before the answer")
+			return nil, interrupted(ctx)
 		}
 		proba = append(proba, c.model.PredictProba(comment))
 	}
@@ -159,9 +160,13 @@ func (c *core) id(source, id, salt string) string {
 	return string(digits[:])
 }
 
-// refusal returns the event that says, in the answer to a batch, why the one from was refused.
-func (c *core) refusal(from *event.EventContextV1, e *Error) *event.Event {
-	out := c.answer(&reply{}, from, ErrorType, "\x00error")
+// refusal returns the event that says, in the answer to a batch, why the one from, which is the i-th, was refused.
+func (c *core) refusal(from *event.EventContextV1, i int, e *Error) *event.Event {
+	salt := "\x00error"
+	if from.ID == "" { // by which those of one batch could not be told apart
+		salt += strconv.Itoa(i)
+	}
+	out := c.answer(&reply{}, from, ErrorType, salt)
 	attrs := out.Context.(*event.EventContextV1)
 	attrs.Extensions["code"] = int32(e.Code)
 	attrs.Extensions["reason"] = e.Reason

@@ -8,3 +8,13 @@ func SetTrustBundles(t *testing.T, folder string) {
 	trustBundles = folder
 	t.Cleanup(func() { trustBundles = before })
 }
+
+// Whole tells whether everything that requests took of the budgets has been given back.
+func (f *Function) Whole() bool {
+	r := f.state.Load()
+	r.bodies.mu.Lock()
+	defer r.bodies.mu.Unlock()
+	r.work.mu.Lock()
+	defer r.work.mu.Unlock()
+	return r.bodies.left == max(bodyBytes, r.maxBody) && r.work.left == workBytes
+}

@@ -174,7 +174,8 @@ func (f *Function) Stop(ctx context.Context) error {
 	return nil
 }
 
-// HandleEvent answers one event. An event that is refused gives an *Error.
+// HandleEvent answers one event. An event that is refused gives an *Error. Handle bounds how many long events are answered at once, by
+// their memory; here that is for the caller to do.
 func (f *Function) HandleEvent(ctx context.Context, in event.Event) (*event.Event, error) {
 	if !f.gate.enter() {
 		return nil, errStopping

@@ -34,6 +34,9 @@ func start(tb testing.TB, settings ...func(*function.Config)) *function.Function
 		if err := f.Stop(context.Background()); err != nil {
 			tb.Error(err)
 		}
+		if !f.Whole() {
+			tb.Error("a request has not given back what it took of the budgets")
+		}
 	})
 	return f
 }

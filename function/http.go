@@ -32,7 +32,7 @@ type exchange struct {
 	body  bytes.Buffer
 	taken int64     // of the budget of bodies
 	work  int64     // of the budget of work
-	until time.Time // when waiting for either ends; zero until it begins
+	until time.Time // it may wait for either; the patience runs from when it first asks
 	from  event.EventContextV1
 	in    event.Event
 	space // of the answer
@@ -171,6 +171,10 @@ func (r *running) readLong(req *http.Request, x *exchange) error {
 			return err
 		}
 		_, err = buf.ReadFrom(io.LimitReader(req.Body, r.maxBody+1-n))
+		if spare := x.taken - int64(buf.Len()); spare > 0 {
+			r.bodies.give(spare)
+			x.taken -= spare
+		}
 	}
 	switch {
 	case int64(buf.Len()) > r.maxBody:

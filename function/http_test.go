@@ -212,6 +212,9 @@ func TestBatch(t *testing.T) {
 			t.Errorf("event %d: %v", i, err)
 		}
 	}
+	if a, b := events[3].ID(), events[4].ID(); a == b {
+		t.Errorf("two refusals have the id %s", a)
+	}
 	if events[0].ID() != events[2].ID() || events[0].ID() == events[1].ID() {
 		t.Error("ids do not follow the input's")
 	}
@@ -261,9 +264,15 @@ func TestPanicsAreContained(t *testing.T) {
 	if w := handle(f, r); w.Code != 500 || reasonOf(t, w) != "internal_error" || strings.Contains(w.Body.String(), "secret") {
 		t.Errorf("answered %d %s", w.Code, w.Body)
 	}
+	r.ContentLength = 1 << 20
+	r.Body = io.NopCloser(io.MultiReader(strings.NewReader(strings.Repeat("a", 64<<10)), reader(func([]byte) (int, error) { panic("a secret comment") })))
+	if w := handle(f, r); w.Code != 500 {
+		t.Errorf("a panic in a long body is answered %d", w.Code)
+	}
 	if w := handle(f, kafka("a")); w.Code != 200 {
 		t.Errorf("the next event is answered %d", w.Code)
 	}
+	r.ContentLength = -1
 	r.Body = io.NopCloser(reader(func([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }))
 	if w := handle(f, r); w.Code != 400 || reasonOf(t, w) != "incomplete_body" {
 		t.Errorf("half a body is answered %d", w.Code)

@@ -61,6 +61,19 @@ func TestNoSecretIsLogged(t *testing.T) {
 	}
 }
 
+// TestLogOfABatch: a batch that is wrong all over makes few lines, and says how many more there were.
+func TestLogOfABatch(t *testing.T) {
+	got := logged(t, func(f *function.Function) {
+		batch := "[" + strings.Repeat("{},", 99) + "{}]"
+		if w := handle(f, post(batch, "Content-Type", "application/cloudevents-batch+json")); w.Code != 200 || strings.Count(w.Body.String(), `"code":400`) != 100 {
+			t.Errorf("answered %d %.200s", w.Code, w.Body)
+		}
+	}, func(c *function.Config) { c.LogLevel = slog.LevelWarn })
+	if lines := strings.Count(got, "\n"); lines != 4 || !strings.Contains(got, `"more":97`) {
+		t.Errorf("logged:\n%s", got)
+	}
+}
+
 // TestLogLine: the length of a line does not depend on the sender.
 func TestLogLine(t *testing.T) {
 	got := logged(t, func(f *function.Function) {

@@ -124,8 +124,8 @@ func (s *sink) try(ctx context.Context, e *event.Event) (err error, again bool) 
 func (s *sink) failed(cause error) (err error, again bool) {
 	e := unavailable("sink_unreachable", "the sink cannot be reached")
 	switch {
-	case errors.Is(cause, context.DeadlineExceeded):
-		e = unavailable("sink_timeout", "the sink did not accept the prediction within %v", s.timeout)
+	case errors.Is(cause, context.DeadlineExceeded), errors.As(cause, new(*Error)): // the latter when the time of a batch is over
+		e = s.late()
 	case errors.Is(cause, context.Canceled):
 		e = unavailable("canceled", "the sender went away before the answer")
 	default:
@@ -136,6 +136,11 @@ func (s *sink) failed(cause error) (err error, again bool) {
 		e.cause = u.Err // without the URL, which may hold a secret
 	}
 	return e, again
+}
+
+// late is the error that a sink did not accept in time.
+func (s *sink) late() *Error {
+	return unavailable("sink_timeout", "the sink did not accept the prediction within %v", s.timeout)
 }
 
 // retriable tells whether a status may be another one in a moment: those that Knative retries, and 401, since tokens change.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -217,6 +218,21 @@ func TestSinkOverTLS(t *testing.T) {
 	function.SetTrustBundles(t, bundles)
 	if w := handle(start(t, to(s.URL, time.Second)), kafka("a")); w.Code != 202 {
 		t.Errorf("with the cluster's certificates: %d %s", w.Code, w.Body)
+	}
+}
+
+// TestBatchOutOfTime: when the sink's time ends between two events of a batch, it is the sink that is named, not the sender.
+func TestBatchOutOfTime(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		time.Sleep(20 * time.Millisecond)
+		w.WriteHeader(http.StatusAccepted)
+	}))
+	defer s.Close()
+	one := `{"specversion":"1.0","source":"/test","type":"test","id":"1","data":{"strData":"a"}}`
+	w := handle(start(t, to(s.URL, 100*time.Millisecond)), post("["+strings.Repeat(one+",", 99)+one+"]", "Content-Type", "application/cloudevents-batch+json"))
+	if w.Code != 503 || reasonOf(t, w) != "sink_timeout" {
+		t.Errorf("answered %d %s", w.Code, w.Body)
 	}
 }
 
