@@ -42,7 +42,7 @@ func TestManyLongBodies(t *testing.T) {
 	var group sync.WaitGroup
 	many := 99
 	if raceEnabled { // which takes its time
-		many = 33
+		many = 20
 	}
 	for i := range many {
 		group.Go(func() {
