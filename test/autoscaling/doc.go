@@ -19,6 +19,8 @@
 //   - Retries: WebClientCloudEventSender; see Delivery. That the dead letter sink takes what it gets is assumed.
 //   - A pod does not notice that the source has given up a request: it takes its processor time, and its prediction is written. That
 //     is the worst case; the function itself stops when the connection is closed.
+//   - A pod gets all of its limit (1 processor). func.yaml requests 100m: on a node that is full only those are sure, and a pod then does
+//     about a tenth of what is said here.
 //   - A pod has one queue for its processors, starts as long after the decision as the scenario says, and goes newest first, as a
 //     ReplicaSet does: it takes no new request, answers what it has, and ends after 30 s (queue/sharedmain: drainSleepDuration).
 package autoscaling

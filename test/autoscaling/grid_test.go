@@ -132,6 +132,9 @@ func safe(sc Scenario, r Result) []string {
 	if limit := time.Minute + 6*time.Second + reportEvery + time.Duration(1+halvings)*decideEvery; r.Zero > limit {
 		say("the last pod was told to go %v after the last answer, later than %v", r.Zero, limit)
 	}
+	if most := int(number(sc.Scale, autoscaling.MaxScaleAnnotationKey)); r.MaxPods > most {
+		say("there were %d pods, more than %d", r.MaxPods, most)
+	}
 	if n := len(r.Decisions); n == 0 || r.Decisions[n-1].Pods != 0 {
 		say("the last decision is not zero: %v", r.Decisions)
 	}
@@ -159,6 +162,20 @@ func maxLag(sc Scenario) int {
 	lag := float64(sc.Rate)*(sc.Pod+sc.Start).Seconds() + short(perPod)*(reportEvery+decideEvery).Seconds() + short(all)*sc.Burst.Seconds()
 	// 5 %: the keys do not fill the partitions evenly, and what one partition lacks another cannot make up for.
 	return int(math.Ceil(1.05*lag)) + sc.Source.inFlight()
+}
+
+// TestBound says with plain figures, which do not follow func.yaml, what its scale is good for: the lag of a burst of records of up to
+// 1,000 comments stays below what comes in five seconds, and is gone when the burst is.
+func TestBound(t *testing.T) {
+	for _, w := range works {
+		if w.comments > 1000 {
+			continue
+		}
+		r := run(t, world(t).of(w))
+		if t.Logf("%v: lag %d, drained after %v", w, r.MaxLag, r.Drained); r.MaxLag > 5*rate || r.Drained > time.Second {
+			t.Errorf("%v: the lag is %d, more than 5 s of %d records a second, or drained only after %v", w, r.MaxLag, rate, r.Drained)
+		}
+	}
 }
 
 // number reads a number among the annotations, which the autoscaler has validated.

@@ -39,7 +39,20 @@ func rates(sc Scenario) []int {
 	return rates
 }
 
-// TestSteady says that the number of pods stays with func.yaml as it is, whatever is in a record and however many come.
+// between returns the rates at which as many requests are in flight on average as a whole number of pods is for: by chance the
+// autoscaler sees now a little more, now a little less.
+func between(sc Scenario) []int {
+	var rates []int
+	for pods := 1.0; pods < number(sc.Scale, autoscaling.MaxScaleAnnotationKey); pods++ {
+		if n := pods * sc.perPod() / sc.answer().Seconds(); n < 1/unorderedGap.Seconds()/2 {
+			rates = append(rates, int(n+0.5))
+		}
+	}
+	return rates
+}
+
+// TestSteady says that the number of pods stays with func.yaml as it is, whatever is in a record and however many come, if they come
+// evenly.
 func TestSteady(t *testing.T) {
 	for _, w := range works {
 		t.Run(w.String(), func(t *testing.T) {
@@ -94,6 +107,60 @@ func TestChance(t *testing.T) {
 	}
 }
 
+// mostChanges is how often the number of pods changes in three minutes at most, when records come by chance.
+const mostChanges = 20
+
+// TestChanceBetween has records come by chance at the rates where that matters most. One pod comes and goes, seven times in three
+// minutes on average, and no record waits in the topic for it.
+func TestChanceBetween(t *testing.T) {
+	for _, w := range works {
+		t.Run(w.String(), func(t *testing.T) {
+			t.Parallel()
+			sc := world(t).of(w)
+			for _, sc.Rate = range between(sc) {
+				for sc.Seed = 1; sc.Seed <= 3; sc.Seed++ {
+					changes, r := flow(t, sc)
+					lag, most := calmLag(sc, r), leap(sc, r)
+					t.Logf("%d a second, seed %d: %d changes, by %d pods at most; lag up to %d", sc.Rate, sc.Seed, changes, most, lag)
+					if changes > mostChanges || most > 1 {
+						t.Errorf("%d a second, seed %d: %d changes, by %d pods at most: %v", sc.Rate, sc.Seed, changes, most, r.Decisions)
+					}
+					if lag > sc.Source.inFlight() || r.Lost+r.Dead+r.Retried+r.Repeated > 0 {
+						t.Errorf("%d a second, seed %d: the lag is up to %d; %d records lost or dead, %d retries", sc.Rate, sc.Seed, lag, r.Lost+r.Dead, r.Retried)
+					}
+				}
+			}
+		})
+	}
+}
+
+// calmed is the scenario with a delay before pods are told to go. It is for config/service or config-autoscaler: func puts func.yaml's
+// annotations on the Service itself as well, where Serving refuses those of autoscaling (ValidateHasNoAutoscalingAnnotation).
+func (s Scenario) calmed() Scenario {
+	s.Scale = s.Scale.With(autoscaling.ScaleDownDelayAnnotationKey, "1m")
+	return s
+}
+
+// coming returns the most changes of the number of pods at the rates of between, and the longest time to zero, with three seeds each.
+func (s Scenario) coming(tb testing.TB) (changes int, zero time.Duration) {
+	tb.Helper()
+	for _, s.Rate = range between(s) {
+		for s.Seed = 1; s.Seed <= 3; s.Seed++ {
+			n, r := flow(tb, s)
+			changes, zero = max(changes, n), max(zero, r.Zero)
+		}
+	}
+	return changes, zero
+}
+
+// TestCalmed says what a scale-down-delay of a minute is good for, and what it costs.
+func TestCalmed(t *testing.T) {
+	changes, zero := world(t).calmed().coming(t)
+	if t.Logf("%d changes in three minutes at most, zero after %v at most", changes, zero); changes > 2 || zero > 4*time.Minute {
+		t.Errorf("%d changes, zero after %v", changes, zero)
+	}
+}
+
 // leap returns by how many pods a decision changed their number at most, when it should not.
 func leap(sc Scenario, r Result) int {
 	most := int32(0)
@@ -135,10 +202,14 @@ func TestAboveRule(t *testing.T) {
 	}
 }
 
+// perPod is how many requests in flight the autoscaler wants a pod for: target × utilization.
+func (s Scenario) perPod() float64 {
+	return number(s.Scale, autoscaling.TargetAnnotationKey) * number(s.Scale, autoscaling.TargetUtilizationPercentageKey) / 100
+}
+
 // keepsRule reports whether a scenario's target is not above what a pod has in flight when its processor is just full.
 func (s Scenario) keepsRule() bool {
-	target := number(s.Scale, autoscaling.TargetAnnotationKey) * number(s.Scale, autoscaling.TargetUtilizationPercentageKey) / 100
-	return target <= s.answer().Seconds()/s.work().Seconds()
+	return s.perPod() <= s.answer().Seconds()/s.work().Seconds()
 }
 
 // TestRule says that func.yaml keeps to its rule whatever a record holds: a sink that takes no time at all leaves answer time ÷
