@@ -11,21 +11,28 @@ import (
 	"reddit-classifier/cmd/reddit-classifier/broker"
 )
 
-// TestReplaySaysWhatItDoes calls replay as a user would, of two letters and a record that is none.
-func TestReplaySaysWhatItDoes(t *testing.T) {
+// kafka returns a client of a new broker with the topics in and errors, and its address.
+func kafka(t *testing.T) (*kgo.Client, string) {
+	t.Helper()
 	addr, stop, err := broker.Embedded(0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer stop()
+	t.Cleanup(stop)
 	client, err := broker.At(addr).Connect(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer client.Close()
+	t.Cleanup(client.Close)
 	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "in", Partitions: 1}, broker.Topic{Name: "errors", Partitions: 1}); err != nil {
 		t.Fatal(err)
 	}
+	return client, addr
+}
+
+// TestReplaySaysWhatItDoes calls replay as a user would, of two letters and a record that is none.
+func TestReplaySaysWhatItDoes(t *testing.T) {
+	client, addr := kafka(t)
 	if err := client.ProduceSync(t.Context(), letter("1", "422"), letter("2", "500"), &kgo.Record{Topic: "errors", Value: []byte("no letter")}).FirstErr(); err != nil {
 		t.Fatal(err)
 	}
@@ -75,19 +82,7 @@ func TestReplaySaysWhatItDoes(t *testing.T) {
 
 // TestReplayLeavesForeignLetters has letters in the error topic that are not the input topic's.
 func TestReplayLeavesForeignLetters(t *testing.T) {
-	addr, stop, err := broker.Embedded(0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stop()
-	client, err := broker.At(addr).Connect(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "in", Partitions: 1}, broker.Topic{Name: "errors", Partitions: 1}); err != nil {
-		t.Fatal(err)
-	}
+	client, addr := kafka(t)
 	of := func(id, source, kind string) *kgo.Record {
 		r := letter(id, "422")
 		for i, h := range r.Headers {
@@ -101,7 +96,7 @@ func TestReplayLeavesForeignLetters(t *testing.T) {
 		return r
 	}
 	const record, kafkaSource = "dev.knative.kafka.event", "/apis/v1/namespaces/ns/kafkasources/comments"
-	err = client.ProduceSync(t.Context(), letter("event", "422"), of("ours", kafkaSource+"#in", record), of("another", kafkaSource+"#orders", record),
+	err := client.ProduceSync(t.Context(), letter("event", "422"), of("ours", kafkaSource+"#in", record), of("another", kafkaSource+"#orders", record),
 		of("prediction", "/function", "reddit.classifier.prediction.v1"), of("error", "/function", "reddit.classifier.error.v1")).FirstErr()
 	if err != nil {
 		t.Fatal(err)

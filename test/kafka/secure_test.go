@@ -1,15 +1,7 @@
 package kafka
 
 import (
-	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
-	"math/big"
 	"net"
 	"os"
 	"os/exec"
@@ -17,9 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"reddit-classifier/cmd/reddit-classifier/local"
+	"reddit-classifier/test/shared"
 )
 
 // A cluster that asks for TLS and a log-in, with the properties file that Kafka's own tools take.
@@ -81,30 +73,11 @@ sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule require
 	}
 }
 
-// writeCertificate makes a self-signed certificate of the loopback address, in a file with its key and in one without.
+// writeCertificate makes a certificate of the loopback address, in a file with its key and in one without.
 func writeCertificate(t *testing.T, withKey, alone string) {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"}, NotAfter: time.Now().Add(time.Hour),
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	private, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var public, both bytes.Buffer
-	pem.Encode(&public, &pem.Block{Type: "CERTIFICATE", Bytes: der})
-	pem.Encode(&both, &pem.Block{Type: "PRIVATE KEY", Bytes: private})
-	both.Write(public.Bytes())
-	for path, b := range map[string][]byte{withKey: both.Bytes(), alone: public.Bytes()} {
+	certificate, both := shared.Certificate(t)
+	for path, b := range map[string][]byte{withKey: both, alone: certificate} {
 		if err := os.WriteFile(path, b, 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -1,16 +1,8 @@
 package broker_test
 
 import (
-	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
-	"math/big"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,6 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"reddit-classifier/cmd/reddit-classifier/broker"
+	"reddit-classifier/test/shared"
 )
 
 // write makes a file in a folder of the test.
@@ -37,31 +30,12 @@ func write(t *testing.T, name, text string) string {
 // certificate returns a self-signed certificate for the loopback address, and its PEM with and without its key.
 func certificate(t *testing.T) (pair tls.Certificate, public, withKey string) {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	alone, both := shared.Certificate(t)
+	pair, err := tls.X509KeyPair(both, both)
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"}, NotAfter: time.Now().Add(time.Hour),
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	private, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b bytes.Buffer
-	pem.Encode(&b, &pem.Block{Type: "CERTIFICATE", Bytes: der})
-	public = b.String()
-	pem.Encode(&b, &pem.Block{Type: "PRIVATE KEY", Bytes: private})
-	if pair, err = tls.X509KeyPair(b.Bytes(), b.Bytes()); err != nil {
-		t.Fatal(err)
-	}
-	return pair, public, b.String()
+	return pair, string(alone), string(both)
 }
 
 const password = `s3cret "p\ss"`
