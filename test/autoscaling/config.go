@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"knative.dev/serving/pkg/apis/autoscaling"
+	"knative.dev/serving/pkg/apis/serving"
 	"sigs.k8s.io/yaml"
 )
 
@@ -47,6 +48,7 @@ type Scale struct {
 	Annotations map[string]string
 	Concurrency int     // requests in one pod at once
 	CPUs        float64 // processors that a pod may use
+	Request     string  // processors that it is sure of
 }
 
 // ReadScale reads func.yaml.
@@ -61,7 +63,8 @@ func ReadScale(path string) (Scale, error) {
 			Options     struct {
 				Scale     struct{ Min, Max, Metric, Target, Utilization any }
 				Resources struct {
-					Limits struct {
+					Requests struct{ CPU string }
+					Limits   struct {
 						CPU         string
 						Concurrency int
 					}
@@ -84,7 +87,11 @@ func ReadScale(path string) (Scale, error) {
 			s.Annotations[key] = fmt.Sprint(v)
 		}
 	}
-	maps.Copy(s.Annotations, f.Deploy.Annotations) // such as target-burst-capacity, window, scale-down-delay
+	// func puts deploy.annotations on the revision and on the Service, where those of autoscaling are not admitted.
+	if err := serving.ValidateHasNoAutoscalingAnnotation(f.Deploy.Annotations); err != nil {
+		return Scale{}, fmt.Errorf("%s: deploy.annotations would be the Service's too, which Serving refuses; they can stand in config/service: %w", path, err)
+	}
+	s.Request = f.Deploy.Options.Resources.Requests.CPU
 	limits := f.Deploy.Options.Resources.Limits
 	s.Concurrency = limits.Concurrency
 	milli, isMilli := strings.CutSuffix(limits.CPU, "m")

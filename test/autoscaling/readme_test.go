@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"knative.dev/serving/pkg/apis/autoscaling"
+	"knative.dev/serving/pkg/autoscaler/config"
 )
 
 const (
@@ -55,11 +56,9 @@ func figures(t *testing.T) map[string]string {
 		"Wake": strconv.FormatFloat(r.Wakes[0].Seconds(), 'f', 1, 64), "Zero": count(int(r.Zero.Seconds() + .5)),
 		"InFlight": count(sc.Source.inFlight()), "Unordered": count(r.MaxLag), "Partitions": count(sc.Source.Partitions),
 		"Target": sc.Scale.Annotations[autoscaling.TargetAnnotationKey], "Utilization": sc.Scale.Annotations[autoscaling.TargetUtilizationPercentageKey],
-		"Max": sc.Scale.Annotations[autoscaling.MaxScaleAnnotationKey],
+		"Max": sc.Scale.Annotations[autoscaling.MaxScaleAnnotationKey], "Consumer": count(int(1 / unorderedGap.Seconds())), "Requests": sc.Scale.Request,
 	}
-	for _, n := range []int{1, 3, 10} {
-		f[fmt.Sprint("Ordered", n)] = count(run(t, sc.ordered(n)).MaxLag)
-	}
+	f["OrderedOne"], f["Ordered"] = count(run(t, sc.ordered(1)).MaxLag), count(run(t, sc.ordered(sc.Source.Partitions)).MaxLag)
 	enough := int(math.Ceil(rate * (orderedGap + sc.answer()).Seconds() * 4 / 3))
 	f["Enough"], f["OrderedEnough"] = count(enough), count(run(t, sc.ordered(enough)).MaxLag)
 	deliveries(t, f)
@@ -76,12 +75,11 @@ func (s Scenario) ordered(partitions int) Scenario {
 func deliveries(t *testing.T, f map[string]string) {
 	slow := slowPods(t)
 	f["SlowPod"], f["SlowRetried"] = text(slow.Pod), count(run(t, slow).Retried)
-	short, long := outages(brief(t))
-	f["Outage"], f["LongOutage"] = text(short.Outage.For.Truncate(time.Second)), text(long.Outage.For.Round(time.Second))
+	short, _ := outages(brief(t))
+	f["Outage"] = text(short.Outage.For.Truncate(time.Second))
 	if r := run(t, short); r.Dead+r.Lost > 0 {
 		t.Errorf("an outage of %v is not survived", short.Outage.For)
 	}
-	f["OutageDead"] = count(run(t, long).Dead)
 	hasty := hasty(t)
 	f["HastyTimeout"], f["HastyDead"] = text(hasty.Source.Timeout), count(run(t, hasty).Dead)
 }
@@ -89,31 +87,38 @@ func deliveries(t *testing.T, f map[string]string) {
 // targets adds what func.yaml's target and one of 7 lead to.
 func targets(t *testing.T, f map[string]string) {
 	sc := world(t)
-	many, fast := sc.of(work{1000, sc.Sink}), sc.of(work{1000, 3 * time.Millisecond})
-	most := func(s Scenario) float64 {
-		return number(s.Scale, autoscaling.MaxScaleAnnotationKey) / s.work().Seconds()
+	many := sc.of(work{1000, sc.Sink})
+	most := func(s Scenario) string {
+		return count(int(number(s.Scale, autoscaling.MaxScaleAnnotationKey) / s.work().Seconds()))
 	}
 	rule := func(s Scenario) string { return fmt.Sprintf("%.2g", s.answer().Seconds()/s.work().Seconds()) }
-	f["RuleOne"], f["RuleMany"], f["MostOne"], f["MostMany"] = rule(sc), rule(many), count(int(most(sc))), count(int(most(many)))
+	f["RuleOne"], f["RuleMany"], f["MostOne"], f["MostMany"] = rule(sc), rule(many), most(sc), most(many)
 	many.Rate = 200
 	changes, _ := flow(t, many.target("7"))
 	f["FlapChanges"] = count(changes)
-	fast.Rate, fast.Seed = int(0.9*most(fast)), 1
-	f["ChanceRate"] = count(fast.Rate)
-	for name, sc := range map[string]Scenario{"Own": sc, "Seven": sc.target("7")} {
-		fast.Scale = sc.Scale
-		_, r := flow(t, fast)
-		f["Chance"+name] = count(calmLag(fast, r))
-		var pods []string
-		for _, sc.Rate = range []int{1, 20, 200, 700} {
-			_, r := flow(t, sc)
-			pods = append(pods, count(r.Points[int((sc.Idle+5*time.Minute).Seconds())].Pods))
-			if sc.Rate == 20 {
-				f["Wake"+name] = count(r.MaxPods)
-			}
-		}
-		f["Pods"+name] = strings.Join(pods[:3], ", ") + " and " + pods[3]
+	changes, _ = sc.coming(t)
+	f["ChanceChanges"] = count(changes)
+	changes, zero := sc.calmed().coming(t)
+	f["CalmChanges"], f["CalmZero"] = count(changes), text(zero.Round(time.Second))
+	few := sc
+	few.Rate, few.Burst = 5, 10*time.Second
+	f["Few"] = fmt.Sprintf("%d records/s for %s make %d pods", few.Rate, text(few.Burst), run(t, few).MaxPods)
+	f["PodsOwn"], f["PodsSeven"] = pods(t, sc), pods(t, sc.target("7"))
+	shipped, err := config.NewConfigFromMap(nil)
+	if err != nil {
+		t.Fatal(err)
 	}
+	f["BurstCapacity"] = fmt.Sprint(shipped.TargetBurstCapacity)
+}
+
+// pods says how many pods stay at 1, 20, 200 and 700 records a second.
+func pods(t *testing.T, sc Scenario) string {
+	var pods []string
+	for _, sc.Rate = range []int{1, 20, 200, 700} {
+		_, r := flow(t, sc)
+		pods = append(pods, count(r.Points[int((sc.Idle+5*time.Minute).Seconds())].Pods))
+	}
+	return strings.Join(pods[:3], ", ") + " and " + pods[3]
 }
 
 // count writes a number with commas.
