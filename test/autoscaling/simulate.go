@@ -74,18 +74,34 @@ func (s *simulation) after(d time.Duration, do func()) {
 	heap.Push(&s.events, event{s.now + d, s.serial, do})
 }
 
-// Simulate runs a scenario until every record is settled and no pod is left.
-func Simulate(sc Scenario) (Result, error) {
+// step has the next event happen.
+func (s *simulation) step() {
+	e := heap.Pop(&s.events).(event)
+	s.now = e.at
+	e.do()
+}
+
+// newSimulation returns a scenario's world before anything happened. Its scaler is to be closed.
+func newSimulation(sc Scenario) (*simulation, error) {
 	scaler, err := newAutoscaler(sc.Scale)
 	if err != nil {
-		return Result{}, err
+		return nil, err
 	}
-	defer scaler.close()
 	var chance *rand.Rand
 	if sc.Seed > 0 {
 		chance = rand.New(rand.NewPCG(sc.Seed, 0))
 	}
-	s := &simulation{Scenario: sc, chance: chance, scaler: scaler, topic: make([][]*record, sc.Source.Partitions), busy: make([]bool, sc.Source.Partitions)}
+	return &simulation{Scenario: sc, chance: chance, scaler: scaler, topic: make([][]*record, sc.Source.Partitions), busy: make([]bool, sc.Source.Partitions)}, nil
+}
+
+// Simulate runs a scenario until every record is settled and no pod is left.
+func Simulate(sc Scenario) (Result, error) {
+	s, err := newSimulation(sc)
+	if err != nil {
+		return Result{}, err
+	}
+	scaler := s.scaler
+	defer scaler.close()
 	total := sc.bursts() * sc.records()
 	s.after(sc.Idle, func() { s.arrive(sc.records()) })
 	if sc.Again > 0 {
@@ -94,12 +110,10 @@ func Simulate(sc Scenario) (Result, error) {
 	s.after(reportEvery, s.report)
 	s.after(decideEvery, s.tick)
 	for s.settled < total || s.scaler.wanted > 0 || len(s.pods)+len(s.starting)+s.leaving > 0 {
-		e := heap.Pop(&s.events).(event)
-		if e.at > limit {
+		if s.events[0].at > limit {
 			return s.result, fmt.Errorf("not over after %v: %d of %d records settled, %d pods", limit, s.settled, total, len(s.pods))
 		}
-		s.now = e.at
-		e.do()
+		s.step()
 	}
 	s.finish()
 	if s.settled != total || s.inFlight != 0 {
