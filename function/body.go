@@ -52,10 +52,7 @@ func (r *running) readLong(req *http.Request, x *exchange) error {
 			return err
 		}
 		_, err = buf.ReadFrom(io.LimitReader(req.Body, r.maxBody+1-n))
-		if spare := x.taken - int64(buf.Len()); spare > 0 {
-			r.bodies.give(spare)
-			x.taken -= spare
-		}
+		r.bodies.shrink(&x.taken, int64(buf.Len()))
 	}
 	switch {
 	case int64(buf.Len()) > r.maxBody:
@@ -101,10 +98,7 @@ func (r *running) takeWork(ctx context.Context, x *exchange, weight int64) error
 
 // giveBack returns what the body took of its budget.
 func (r *running) giveBack(x *exchange) {
-	if x.taken > 0 {
-		r.bodies.give(x.taken)
-		x.taken = 0
-	}
+	r.bodies.shrink(&x.taken, 0)
 }
 
 // release returns what the request took of both budgets.
@@ -118,10 +112,7 @@ func (r *running) keep(x *exchange, n int) {
 	if n <= freeBytes {
 		n = 0
 	}
-	if spare := x.work - int64(n); spare > 0 {
-		r.work.give(spare)
-		x.work -= spare
-	}
+	r.work.shrink(&x.work, int64(n))
 }
 
 // forget lets a long question go once it is answered, so that a slow sink does not keep others waiting.

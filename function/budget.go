@@ -95,6 +95,14 @@ func (b *budget) give(n int64) {
 	b.settle()
 }
 
+// shrink gives back what was taken beyond n bytes.
+func (b *budget) shrink(taken *int64, n int64) {
+	if *taken > n {
+		b.give(*taken - n)
+		*taken = n
+	}
+}
+
 // settle lets those in who are first and fit.
 func (b *budget) settle() {
 	for len(b.queue) > 0 && b.queue[0].bytes <= b.left {
