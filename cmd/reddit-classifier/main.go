@@ -14,6 +14,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"reddit-classifier/internal/version"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -82,6 +84,7 @@ func newRoot() *cobra.Command {
 
 Input files are .jsonl ({"id","text"}), .csv (the columns of the public dataset, read as ISO-8859-1)
 or .txt (one comment a line); - or none is standard input, read as JSON lines. Output is JSON lines.`,
+		Version:           version.String() + " (" + version.Go() + ")",
 		Args:              atMost(0),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -106,6 +109,9 @@ or .txt (one comment a line); - or none is standard input, read as JSON lines. O
 // noneEmpty errs when an argument, or a flag that names a file or a key, is given and empty, as a variable that is not set makes it.
 // Not to give it means something else.
 func noneEmpty(c *cobra.Command, args []string) error {
+	if c.Name() == cobra.ShellCompRequestCmd || c.Name() == cobra.ShellCompNoDescRequestCmd {
+		return nil // a word to be completed may be empty
+	}
 	if slices.Contains(args, "") {
 		return misusef("an argument of %s is empty: is a variable not set?", c.Name())
 	}

@@ -1,0 +1,46 @@
+// Package version tells which build of the program this is.
+package version
+
+import (
+	"runtime/debug"
+	"sync"
+)
+
+// String returns the module's version, or the first 12 digits of the commit it was built from ("+dirty" when files were changed), or
+// "devel" when the build does not say.
+var String = sync.OnceValue(func() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return devel
+	}
+	return of(info)
+})
+
+const devel = "devel"
+
+func of(info *debug.BuildInfo) string {
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	settings := map[string]string{}
+	for _, s := range info.Settings {
+		settings[s.Key] = s.Value
+	}
+	commit := settings["vcs.revision"]
+	if commit == "" {
+		return devel
+	}
+	commit = commit[:min(len(commit), 12)]
+	if settings["vcs.modified"] == "true" {
+		commit += "+dirty"
+	}
+	return commit
+}
+
+// Go returns the release of Go that built the program.
+func Go() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.GoVersion
+	}
+	return "unknown"
+}
