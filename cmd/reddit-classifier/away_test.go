@@ -18,8 +18,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"reddit-classifier/cmd/reddit-classifier/broker"
-	"reddit-classifier/cmd/reddit-classifier/local"
+	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/local"
 )
 
 // TestBrokersGoAway has every command that talks to Kafka lose it in the middle: it says so, and Ctrl-C ends it: at once, or when

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"reddit-classifier/cmd/reddit-classifier/broker"
+	"reddit-classifier/internal/broker"
 )
 
 // clusterFlags are those of the commands that talk to Kafka.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kfake"
 
-	"reddit-classifier/cmd/reddit-classifier/local"
+	"reddit-classifier/internal/local"
 )
 
 // TestClusterThatAsksForALogin runs the commands on a cluster that lets in nobody else.

@@ -11,11 +11,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"reddit-classifier/cmd/reddit-classifier/eventing"
+	"reddit-classifier/internal/replay"
 )
 
 func newReplay() *cobra.Command {
-	var replay eventing.Replay
+	var config replay.Config
 	var kafka clusterFlags
 	c := &cobra.Command{
 		Use:   "replay --brokers LIST --errors TOPIC --to TOPIC",
@@ -32,19 +32,19 @@ replayed with "unsure":true, because it may have been replayed before. Let that 
 			if err := required(c, "brokers", "errors", "to"); err != nil {
 				return err
 			}
-			if replay.Timeout <= 0 {
-				return misusef("--timeout is %v: give more than 0, such as 60s", replay.Timeout)
+			if config.Timeout <= 0 {
+				return misusef("--timeout is %v: give more than 0, such as 60s", config.Timeout)
 			}
-			if replay.From == replay.To {
-				return misusef("--errors and --to are the same topic, %q: --to is the one that the function is fed from", replay.To)
+			if config.From == config.To {
+				return misusef("--errors and --to are the same topic, %q: --to is the one that the function is fed from", config.To)
 			}
 			var err error
-			if replay.Cluster, err = kafka.cluster(c.ErrOrStderr()); err != nil {
+			if config.Cluster, err = kafka.cluster(c.ErrOrStderr()); err != nil {
 				return err
 			}
 			bar := newProgress(c.ErrOrStderr())
-			replay.Progress = bar.Set
-			found, err := replay.Run(c.Context())
+			config.Progress = bar.Set
+			found, err := replay.Run(c.Context(), config)
 			bar.Done()
 			if err != nil && len(found.Letters) == 0 {
 				return err
@@ -59,24 +59,24 @@ replayed with "unsure":true, because it may have been replayed before. Let that 
 				}
 			}
 			err = errors.Join(out.Flush(), err)
-			summarizeReplay(c.ErrOrStderr(), replay, found)
+			summarizeReplay(c.ErrOrStderr(), config, found)
 			return err
 		},
 	}
 	f := c.Flags()
 	kafka.add(c, "`LIST` of HOST:PORT of the cluster")
-	f.StringVar(&replay.From, "errors", "", "`TOPIC` that has the dead letters")
-	f.StringVar(&replay.To, "to", "", "`TOPIC` that the function is fed from")
-	f.StringVar(&replay.Reason, "reason", "", "replay only what was refused for this `REASON`")
-	f.BoolVar(&replay.Foreign, "foreign", false, "replay letters of records of other topics than --to as well")
-	f.DurationVar(&replay.Timeout, "timeout", time.Minute, "`TIME` that the cluster may take to give more letters, or to take one")
-	f.BoolVar(&replay.DryRun, "dry-run", false, "write nothing, only say what would be replayed")
+	f.StringVar(&config.From, "errors", "", "`TOPIC` that has the dead letters")
+	f.StringVar(&config.To, "to", "", "`TOPIC` that the function is fed from")
+	f.StringVar(&config.Reason, "reason", "", "replay only what was refused for this `REASON`")
+	f.BoolVar(&config.Foreign, "foreign", false, "replay letters of records of other topics than --to as well")
+	f.DurationVar(&config.Timeout, "timeout", time.Minute, "`TIME` that the cluster may take to give more letters, or to take one")
+	f.BoolVar(&config.DryRun, "dry-run", false, "write nothing, only say what would be replayed")
 	return c
 }
 
 // summarizeReplay says what whoever replays should know and, on the last line, what became of the letters.
-func summarizeReplay(w io.Writer, replay eventing.Replay, found eventing.Replaying) {
-	count := make(map[eventing.Action]int)
+func summarizeReplay(w io.Writer, config replay.Config, found replay.Result) {
+	count := make(map[replay.Action]int)
 	unsure := 0
 	for _, l := range found.Letters {
 		count[l.Action]++
@@ -86,20 +86,20 @@ func summarizeReplay(w io.Writer, replay eventing.Replay, found eventing.Replayi
 	}
 	if unsure > 0 {
 		fmt.Fprintf(w, "%d letters are unsure: %s has nothing left from before %s, so whether they were replayed before is not known\n",
-			unsure, replay.To, found.Since.UTC().Format(time.RFC3339))
+			unsure, config.To, found.Since.UTC().Format(time.RFC3339))
 	}
-	if n := count[eventing.Foreign]; n > 0 {
+	if n := count[replay.Foreign]; n > 0 {
 		fmt.Fprintf(w, "%d letters are foreign and left alone: the function's own answers, or records of other topics than %s, which --foreign replays\n",
-			n, replay.To)
+			n, config.To)
 	}
 	if found.Others > 0 {
-		fmt.Fprintf(w, "%d records of %s cannot be read as dead letters\n", found.Others, replay.From)
+		fmt.Fprintf(w, "%d records of %s cannot be read as dead letters\n", found.Others, config.From)
 	}
 	if len(found.Letters) == 0 && len(found.Reasons) > 0 {
-		fmt.Fprintf(w, "nothing was refused for --reason %q; the reasons are %s\n", replay.Reason, listed(found.Reasons))
+		fmt.Fprintf(w, "nothing was refused for --reason %q; the reasons are %s\n", config.Reason, listed(found.Reasons))
 	}
 	fmt.Fprintf(w, "%d letters: %d replayed, %d would be, %d were before, %d without data, %d foreign", len(found.Letters),
-		count[eventing.Replayed], count[eventing.WouldReplay], count[eventing.DoneBefore], count[eventing.Incomplete], count[eventing.Foreign])
+		count[replay.Replayed], count[replay.WouldReplay], count[replay.DoneBefore], count[replay.Incomplete], count[replay.Foreign])
 	if left := count[""]; left > 0 {
 		fmt.Fprintf(w, ", %d left: run it again, what is done is not done twice", left)
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"reddit-classifier/cmd/reddit-classifier/broker"
+	"reddit-classifier/internal/broker"
 )
 
 // kafka returns a client of a new broker with the topics in and errors, and its address.

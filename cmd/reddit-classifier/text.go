@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"reddit-classifier/cmd/reddit-classifier/comments"
+	"reddit-classifier/internal/comments"
 	"reddit-classifier/model"
 	"reddit-classifier/model/clean"
 )

@@ -11,11 +11,11 @@ import (
 	"github.com/spf13/cobra"
 	fn "knative.dev/func-go/http"
 
-	"reddit-classifier/cmd/reddit-classifier/broker"
-	"reddit-classifier/cmd/reddit-classifier/comments"
-	"reddit-classifier/cmd/reddit-classifier/eventing"
-	"reddit-classifier/cmd/reddit-classifier/local"
 	"reddit-classifier/function"
+	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/comments"
+	"reddit-classifier/internal/eventing"
+	"reddit-classifier/internal/local"
 )
 
 // up holds the flags of the command up, and what it runs.

@@ -18,10 +18,11 @@ import (
 	"go.uber.org/goleak"
 	fn "knative.dev/func-go/http"
 
-	"reddit-classifier/cmd/reddit-classifier/broker"
-	"reddit-classifier/cmd/reddit-classifier/eventing"
-	"reddit-classifier/cmd/reddit-classifier/local"
 	"reddit-classifier/function"
+	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/eventing"
+	"reddit-classifier/internal/local"
+	"reddit-classifier/internal/replay"
 	"reddit-classifier/model"
 )
 
@@ -271,36 +272,36 @@ func TestReplay(t *testing.T) {
 	if l := s.read(t); l.Dead != 100 {
 		t.Fatalf("before: %v", l)
 	}
-	replay := eventing.Replay{Cluster: broker.At(s.brokers...), From: local.Errors, To: local.Input}
-	count := func(p eventing.Replay) map[eventing.Action]int {
+	config := replay.Config{Cluster: broker.At(s.brokers...), From: local.Errors, To: local.Input}
+	count := func(p replay.Config) map[replay.Action]int {
 		t.Helper()
-		found, err := p.Run(t.Context())
+		found, err := replay.Run(t.Context(), p)
 		if err != nil {
 			t.Fatal(err)
 		}
-		n := make(map[eventing.Action]int)
+		n := make(map[replay.Action]int)
 		for _, l := range found.Letters {
 			n[l.Action]++
 		}
 		return n
 	}
-	other, dry := replay, replay
+	other, dry := config, config
 	other.Reason, dry.DryRun = "another_reason", true
 	if n := count(other); len(n) != 0 {
 		t.Errorf("another reason: %v", n)
 	}
-	if n := count(dry); n[eventing.WouldReplay] != 100 {
+	if n := count(dry); n[replay.WouldReplay] != 100 {
 		t.Errorf("dry run: %v", n)
 	}
 	host := s.host(t)
 	defer host.Stop()
 	settled.Add(100)
-	replay.Reason = "wrong_model"
-	if n := count(replay); n[eventing.Replayed] != 100 {
+	config.Reason = "wrong_model"
+	if n := count(config); n[replay.Replayed] != 100 {
 		t.Errorf("replay: %v", n)
 	}
 	settled.Wait()
-	if n := count(replay); n[eventing.DoneBefore] != 90 || n[eventing.Replayed] != 0 {
+	if n := count(config); n[replay.DoneBefore] != 90 || n[replay.Replayed] != 0 {
 		t.Errorf("replay again: %v", n)
 	}
 	stop()
@@ -317,8 +318,8 @@ func TestReplay(t *testing.T) {
 	if len(out) != 90 {
 		t.Errorf("%d answers, want 90", len(out))
 	}
-	all := count(eventing.Replay{Cluster: broker.At(s.brokers...), From: local.Errors, To: local.Input, DryRun: true})
-	if all[eventing.WouldReplay] != 10 { // refused again, for another reason: letters of their own
+	all := count(replay.Config{Cluster: broker.At(s.brokers...), From: local.Errors, To: local.Input, DryRun: true})
+	if all[replay.WouldReplay] != 10 { // refused again, for another reason: letters of their own
 		t.Errorf("in the end: %v", all)
 	}
 }

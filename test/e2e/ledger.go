@@ -14,8 +14,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"reddit-classifier/cmd/reddit-classifier/broker"
-	"reddit-classifier/cmd/reddit-classifier/eventing"
+	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/eventing"
 )
 
 // Ledger compares an input topic with the output and error topics that it was answered in.

@@ -20,8 +20,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"reddit-classifier/cmd/reddit-classifier/broker"
-	"reddit-classifier/cmd/reddit-classifier/local"
+	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/local"
 	"reddit-classifier/test/e2e"
 )
 

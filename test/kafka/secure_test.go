@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"reddit-classifier/cmd/reddit-classifier/local"
+	"reddit-classifier/internal/local"
 	"reddit-classifier/test/shared"
 )
 

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"reddit-classifier/cmd/reddit-classifier/comments"
+	"reddit-classifier/internal/comments"
 	"reddit-classifier/test/shared"
 )
 

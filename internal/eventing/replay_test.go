@@ -10,8 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"reddit-classifier/cmd/reddit-classifier/broker"
-	"reddit-classifier/cmd/reddit-classifier/eventing"
+	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/eventing"
+	"reddit-classifier/internal/replay"
 )
 
 // A record that was refused is, once replayed, delivered as it was at first: nothing but the name of its letter is new.
@@ -51,8 +52,8 @@ func TestReplayedEventIsTheOriginal(t *testing.T) {
 	}
 	produce(t, client, originals...)
 	eventually(t, "four letters", func() bool { return len(settled) == 4 })
-	replay := eventing.Replay{Cluster: broker.At(addrs...), From: "errors", To: "in"}
-	if found, err := replay.Run(t.Context()); err != nil || len(found.Letters) != 4 {
+	found, err := replay.Run(t.Context(), replay.Config{Cluster: broker.At(addrs...), From: "errors", To: "in"})
+	if err != nil || len(found.Letters) != 4 {
 		t.Fatalf("%v, %v", found, err)
 	}
 	eventually(t, "four more deliveries", func() bool { return len(settled) == 8 })
@@ -63,7 +64,7 @@ func TestReplayedEventIsTheOriginal(t *testing.T) {
 		want := eventing.FromRecord(original, source)
 		delete(want.Attributes, eventing.KafkaPartition)
 		delete(want.Attributes, eventing.KafkaOffset)
-		want.Attributes[eventing.ReplayOf] = fmt.Sprintf("errors/0/%d", i)
+		want.Attributes[replay.ReplayOf] = fmt.Sprintf("errors/0/%d", i)
 		if diff := cmp.Diff(want.Record("in").Headers, r.Headers); diff != "" {
 			t.Errorf("record %d: headers (-want +got):\n%s", i, diff)
 		}

@@ -275,7 +275,7 @@ func (s *Source) bury(ctx, cut context.Context, e Event) bool {
 		}
 		if a.err == nil && a.status == http.StatusRequestEntityTooLarge && len(e.Data) > 0 {
 			// With what the extensions add, the letter has outgrown its topic. Its origin tells where the data is.
-			e = e.With(map[string]string{dataOmitted: "true"})
+			e = e.With(map[string]string{DataOmitted: "true"})
 			e.Data = nil
 			continue
 		}

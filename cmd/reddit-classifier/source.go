@@ -3,26 +3,19 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"net"
 	"net/url"
-	"os"
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
-	fn "knative.dev/func-go/http"
 
-	"reddit-classifier/cmd/reddit-classifier/broker"
-	"reddit-classifier/cmd/reddit-classifier/eventing"
-	"reddit-classifier/cmd/reddit-classifier/local"
-	"reddit-classifier/function"
+	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/eventing"
+	"reddit-classifier/internal/local"
 )
 
-// The parts of up as processes of their own: what runs them apart is what tests that kill one of them need, and anyone who wants to
-// see a part at work against a real cluster.
+// Source, sink and serve are the parts of up as processes of their own: for tests that kill one of them, and to see a part at work
+// against a real cluster.
 
 func newSource() *cobra.Command {
 	s := eventing.Source{Delivery: eventing.DefaultDelivery}
@@ -130,100 +123,4 @@ func runSource(ctx context.Context, s *eventing.Source, cluster broker.Cluster) 
 	s.Client = cluster.Options()
 	s.Log.Info("consuming", "topic", s.Topic, "group", s.Group, "sink", s.Sink)
 	return s.Run(ctx)
-}
-
-func newSink() *cobra.Command {
-	var kafka clusterFlags
-	var listen string
-	var topics []string
-	var timeout time.Duration
-	c := &cobra.Command{
-		Use:   "sink --brokers LIST",
-		Short: "Write events that are posted to it to topics, as a KafkaSink does",
-		Long: `Write each event that is posted to /TOPIC to that topic, as a KafkaSink does: the part of up that produces, as a process of its
-own. 202 says that all replicas in sync have the record; 503 that this is not known.`,
-		Args: atMost(0),
-		RunE: func(c *cobra.Command, _ []string) error {
-			if err := required(c, "brokers"); err != nil {
-				return err
-			}
-			log := slog.New(slog.NewTextHandler(c.ErrOrStderr(), nil))
-			cluster, err := kafka.cluster(c.ErrOrStderr())
-			if err != nil {
-				return err
-			}
-			return runSink(c.Context(), cluster, topics, listen, timeout, log)
-		},
-	}
-	f := c.Flags()
-	kafka.add(c, "`LIST` of HOST:PORT of the cluster")
-	f.StringSliceVar(&topics, "topics", []string{local.Output, local.Errors}, "`LIST` of the topics that may be written to")
-	f.StringVar(&listen, "listen", "127.0.0.1:8081", "`ADDRESS` to listen on; port 0: any free one")
-	f.DurationVar(&timeout, "timeout", 2*time.Minute, "`TIME` that the cluster may take to accept a record")
-	return c
-}
-
-func runSink(ctx context.Context, cluster broker.Cluster, topics []string, listen string, timeout time.Duration, log *slog.Logger) error {
-	producer, err := cluster.NewProducer(ctx, timeout, topics...)
-	if err != nil {
-		return err
-	}
-	defer producer.Close()
-	if err := broker.Require(ctx, producer.Client, topics...); err != nil {
-		return err
-	}
-	l, err := local.Listen(listen)
-	if err != nil {
-		return fmt.Errorf("the sink %w", err)
-	}
-	log.Info("listening", "url", "http://"+l.Addr().String(), "topics", topics)
-	return local.ServeSink(ctx, l, &eventing.Sink{Producer: producer, Topics: topics, Log: log})
-}
-
-func newServe() *cobra.Command {
-	var listen, modelPath, sink string
-	c := &cobra.Command{
-		Use:   "serve",
-		Short: "Run the function alone, on the HTTP server that it has when deployed",
-		Long:  "Run the function alone, on func-go's HTTP server, configured as when deployed. The environment variables are:\n\n" + settings(),
-		Args:  atMost(0),
-		RunE: func(c *cobra.Command, _ []string) error {
-			config, err := function.ReadConfig()
-			if err != nil {
-				return err
-			}
-			if modelPath != "" {
-				config.ModelPath = modelPath
-			}
-			if sink != "" {
-				config.Sink = sink
-			}
-			return runServe(c.Context(), listen, config)
-		},
-	}
-	f := c.Flags()
-	f.StringVar(&listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on")
-	f.StringVar(&modelPath, "model", "", modelUsage+" (default: MODEL_PATH, or else default)")
-	f.StringVar(&sink, "sink", "", "`URL` that predictions are posted to, instead of K_SINK")
-	return c
-}
-
-func settings() string {
-	var b strings.Builder
-	function.PrintUsage(&b)
-	return b.String()
-}
-
-// runServe leaves everything to func-go's service, as the program that func builds does.
-func runServe(ctx context.Context, listen string, config function.Config) error {
-	if err := os.Setenv("LISTEN_ADDRESS", listen); err != nil { // the service has no other way to be told
-		return err
-	}
-	fn.SetLogLevel(fn.LogWarn)
-	err := fn.New(function.NewWith(config)).Start(ctx)
-	var listening *net.OpError
-	if errors.As(err, &listening) && listening.Op == "listen" {
-		return fmt.Errorf("the function %w", local.ListenError(listen, listening))
-	}
-	return err
 }

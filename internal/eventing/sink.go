@@ -9,7 +9,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kerr"
 
-	"reddit-classifier/cmd/reddit-classifier/broker"
+	"reddit-classifier/internal/broker"
 )
 
 // Sink is the HTTP side of KafkaSinks: an event posted to /TOPIC is written to that topic, and 202 says that all replicas in sync

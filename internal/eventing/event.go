@@ -29,11 +29,11 @@ const (
 	Key            = "key"          // the same, as older versions called it
 	KafkaPartition = "knativekafkapartition"
 	KafkaOffset    = "knativekafkaoffset"
-	errorPrefix    = "knativeerror"     // of all that tells of a failure
+	ErrorPrefix    = "knativeerror"     // of all that tells of a failure
 	ErrorDest      = "knativeerrordest" // where the event could not be delivered
 	ErrorCode      = "knativeerrorcode" // with which status
 	ErrorData      = "knativeerrordata" // and which body: base64 of its first 1,024 bytes
-	dataOmitted    = "dataomitted"      // ours: the letter is without its data, which would not fit
+	DataOmitted    = "dataomitted"      // ours: the letter is without its data, which would not fit
 )
 
 const (

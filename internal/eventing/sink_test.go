@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"reddit-classifier/cmd/reddit-classifier/broker"
-	"reddit-classifier/cmd/reddit-classifier/eventing"
+	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/eventing"
 )
 
 // post sends one request to a sink of the topic out and returns its answer.

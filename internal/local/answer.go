@@ -7,7 +7,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"reddit-classifier/cmd/reddit-classifier/eventing"
+	"reddit-classifier/internal/eventing"
 )
 
 // Answer is a record of the output or the error topic, and what it says.

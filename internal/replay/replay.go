@@ -1,4 +1,10 @@
-package eventing
+// Package replay puts dead letters back to the topic that the function is fed from, after what kept it from answering was fixed.
+//
+// A letter becomes the event that it was, in Kafka's binary mode: same id and source, so that the answer has the id that it would
+// have had at first; without what the source added; with the letter's position as ReplayOf. Running it again does nothing: before it
+// writes, it looks up which letters the target topic names already, which it can for as long as that topic keeps its records. An
+// event that was refused again is a new letter, and can be replayed anew; of several letters of one event only the last counts.
+package replay
 
 import (
 	"context"
@@ -10,20 +16,16 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"reddit-classifier/cmd/reddit-classifier/broker"
 	"reddit-classifier/function"
+	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/eventing"
 )
 
 // ReplayOf is the extension of a replayed event that names its dead letter: TOPIC/PARTITION/OFFSET.
 const ReplayOf = "replayof"
 
-// Replay puts dead letters back to where the function gets them, after what kept it from answering was mended.
-//
-// A letter becomes the event that it was, in Kafka's binary mode: same id and source, so that the answer has the id that it would
-// have had at first; without what the source added; with the letter's position as ReplayOf. Doing it again does nothing: before it
-// writes, it looks up which letters the target topic names already, which it can for as long as that topic keeps its records. An
-// event that was refused again is a new letter, and can be replayed anew; of several letters of one event only the last counts.
-type Replay struct {
+// Config says what to replay.
+type Config struct {
 	Cluster  broker.Cluster
 	From, To string // topics
 	Reason   string // replay only what was refused for it; empty: everything
@@ -34,8 +36,8 @@ type Replay struct {
 	Progress func(done, all int) // is called before each letter; nil is fine
 }
 
-// Replaying is what a Replay found and did.
-type Replaying struct {
+// Result is what was found and done.
+type Result struct {
 	Letters []*Letter      // those that Reason selects
 	Reasons map[string]int // how many events were refused for which reason, whatever Reason selects
 	Others  int            // records of the error topic that cannot be read as dead letters
@@ -57,14 +59,14 @@ type Letter struct {
 	Action    Action `json:"action"`
 	Unsure    bool   `json:"unsure,omitempty"` // the target topic may have had it and have lost it
 
-	event Event
+	event eventing.Event
 	at    time.Time
 }
 
 // Action says what became of a letter.
 type Action string
 
-// What Replay does with letters.
+// What becomes of letters.
 const (
 	Replayed    Action = "replayed"
 	WouldReplay Action = "would_replay"    // but for DryRun
@@ -78,9 +80,9 @@ func (l *Letter) position() string { return fmt.Sprintf("%s/%d/%d", l.Topic, l.P
 // margin is how far the clocks of those who write letters and replays may be apart.
 const margin = time.Hour
 
-// Run returns what it found, and as far as it came when it fails.
-func (p Replay) Run(ctx context.Context) (Replaying, error) {
-	var found Replaying
+// Run replays, and returns what it found; when it fails, as far as it came.
+func Run(ctx context.Context, p Config) (Result, error) {
+	var found Result
 	if p.Timeout <= 0 {
 		p.Timeout = time.Minute
 	}
@@ -118,7 +120,7 @@ func (p Replay) Run(ctx context.Context) (Replaying, error) {
 }
 
 // write puts back the letters that are not done.
-func (p Replay) write(ctx context.Context, producer *broker.Producer, found Replaying, done map[string]bool) error {
+func (p Config) write(ctx context.Context, producer *broker.Producer, found Result, done map[string]bool) error {
 	for i, l := range found.Letters {
 		if p.Progress != nil {
 			p.Progress(i, len(found.Letters))
@@ -129,7 +131,7 @@ func (p Replay) write(ctx context.Context, producer *broker.Producer, found Repl
 			l.Action = DoneBefore
 		case l.foreign(p):
 			l.Action = Foreign
-		case l.event.Attributes[dataOmitted] != "":
+		case l.event.Attributes[eventing.DataOmitted] != "":
 			l.Action = Incomplete
 		case p.DryRun:
 			l.Action = WouldReplay
@@ -177,19 +179,19 @@ func keptSince(ctx context.Context, admin *kadm.Client, topic string) (time.Time
 }
 
 // letters returns the last letter of each event, in the order in which they were written, and how many records are none.
-func (p Replay) letters(ctx context.Context, client *kgo.Client) (letters []*Letter, others int, err error) {
+func (p Config) letters(ctx context.Context, client *kgo.Client) (letters []*Letter, others int, err error) {
 	type identity struct{ source, id string }
 	var all []*Letter
 	last := make(map[identity]*Letter)
 	err = p.read(ctx, client, p.From, time.Time{}, func(r *kgo.Record) {
-		e, err := Unpack(r)
+		e, err := eventing.Unpack(r)
 		if err != nil || !e.IsDead() {
 			others++
 			return
 		}
 		refusal := e.Refusal()
 		l := &Letter{
-			Key: e.Attributes[PartitionKey], ID: e.ID(), Source: e.Source(), Topic: r.Topic, Partition: r.Partition, Offset: r.Offset,
+			Key: e.Attributes[eventing.PartitionKey], ID: e.ID(), Source: e.Source(), Topic: r.Topic, Partition: r.Partition, Offset: r.Offset,
 			Code: refusal.Code, Reason: refusal.Reason, event: e, at: r.Timestamp,
 		}
 		all = append(all, l)
@@ -206,7 +208,7 @@ func (p Replay) letters(ctx context.Context, client *kgo.Client) (letters []*Let
 }
 
 // done returns the letters that the target topic names. It cannot name one before that was written.
-func (p Replay) done(ctx context.Context, client *kgo.Client, letters []*Letter) (map[string]bool, error) {
+func (p Config) done(ctx context.Context, client *kgo.Client, letters []*Letter) (map[string]bool, error) {
 	since := letters[0].at
 	for _, l := range letters {
 		if l.at.Before(since) {
@@ -226,11 +228,11 @@ func (p Replay) done(ctx context.Context, client *kgo.Client, letters []*Letter)
 
 // foreign tells whether the letter has nothing to do in the target topic: it was an answer of the function, which refuses those, or a
 // record of another topic. An event that came as one may have any source, and is taken for one of the target topic's.
-func (l *Letter) foreign(p Replay) bool {
+func (l *Letter) foreign(p Config) bool {
 	switch l.event.Attributes["type"] {
 	case function.PredictionType, function.ErrorType:
 		return true
-	case RecordType:
+	case eventing.RecordType:
 		return !p.Foreign && !strings.HasSuffix(l.Source, "#"+p.To)
 	}
 	return false
@@ -241,14 +243,14 @@ func (l *Letter) record(topic string) *kgo.Record {
 	e := l.event
 	e.Attributes = maps.Clone(e.Attributes)
 	maps.DeleteFunc(e.Attributes, func(name, _ string) bool {
-		return name == KafkaPartition || name == KafkaOffset || strings.HasPrefix(name, errorPrefix)
+		return name == eventing.KafkaPartition || name == eventing.KafkaOffset || strings.HasPrefix(name, eventing.ErrorPrefix)
 	})
 	e.Attributes[ReplayOf] = l.position()
 	return e.Record(topic)
 }
 
 // read calls each with the records of a topic from a time on (zero: all), up to those that are there now.
-func (p Replay) read(ctx context.Context, client *kgo.Client, topic string, since time.Time, each func(*kgo.Record)) error {
+func (p Config) read(ctx context.Context, client *kgo.Client, topic string, since time.Time, each func(*kgo.Record)) error {
 	admin := kadm.NewClient(client)
 	starts, err := admin.ListStartOffsets(ctx, topic)
 	if err == nil && !since.IsZero() {
@@ -306,7 +308,7 @@ func (p Replay) read(ctx context.Context, client *kgo.Client, topic string, sinc
 }
 
 // poll returns what there is to read next. A client waits for ever for brokers that are away.
-func (p Replay) poll(ctx context.Context, consumer *kgo.Client) (kgo.Fetches, error) {
+func (p Config) poll(ctx context.Context, consumer *kgo.Client) (kgo.Fetches, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, p.Timeout, fmt.Errorf("nothing came for %v; check that the brokers run", p.Timeout))
 	defer cancel()
 	fetches := consumer.PollFetches(ctx)

@@ -14,8 +14,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"reddit-classifier/cmd/reddit-classifier/broker"
-	"reddit-classifier/cmd/reddit-classifier/eventing"
+	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/eventing"
+	"reddit-classifier/internal/replay"
 )
 
 // A broker fails in two ways: it is gone, or it is there and says nothing.
@@ -62,20 +63,20 @@ func TestReplayWithoutBrokers(t *testing.T) {
 				arm(6)
 				ctx, interrupt := context.WithCancel(t.Context())
 				defer interrupt()
-				replay := eventing.Replay{Cluster: cluster, From: "errors", To: "in", Timeout: 2 * time.Second}
+				config := replay.Config{Cluster: cluster, From: "errors", To: "in", Timeout: 2 * time.Second}
 				if interrupted {
-					replay.Timeout = time.Hour
+					config.Timeout = time.Hour
 					go func() {
 						<-failed
 						interrupt()
 					}()
 				}
 				begin := time.Now()
-				found, err := replay.Run(ctx)
+				found, err := replay.Run(ctx, config)
 				took := time.Since(begin)
 				replayed := 0
 				for _, l := range found.Letters {
-					if l.Action == eventing.Replayed {
+					if l.Action == replay.Replayed {
 						replayed++
 					}
 				}

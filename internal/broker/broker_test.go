@@ -11,7 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/goleak"
 
-	"reddit-classifier/cmd/reddit-classifier/broker"
+	"reddit-classifier/internal/broker"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

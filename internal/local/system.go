@@ -20,8 +20,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	fn "knative.dev/func-go/http"
 
-	"reddit-classifier/cmd/reddit-classifier/broker"
-	"reddit-classifier/cmd/reddit-classifier/eventing"
+	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/eventing"
 )
 
 // Topics are named as the manifests in config name them, and take records as large.

@@ -18,8 +18,8 @@ import (
 	"go.uber.org/goleak"
 	fn "knative.dev/func-go/http"
 
-	"reddit-classifier/cmd/reddit-classifier/broker"
-	"reddit-classifier/cmd/reddit-classifier/eventing"
+	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/eventing"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"reddit-classifier/cmd/reddit-classifier/eventing"
+	"reddit-classifier/internal/eventing"
 )
 
 // A request is either refused, or an event that the record written of it gives back.

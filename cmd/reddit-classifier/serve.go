@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	fn "knative.dev/func-go/http"
+
+	"reddit-classifier/function"
+	"reddit-classifier/internal/local"
+)
+
+func newServe() *cobra.Command {
+	var listen, modelPath, sink string
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the function alone, on the HTTP server that it has when deployed",
+		Long:  "Run the function alone, on func-go's HTTP server, configured as when deployed. The environment variables are:\n\n" + settings(),
+		Args:  atMost(0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			config, err := function.ReadConfig()
+			if err != nil {
+				return err
+			}
+			if modelPath != "" {
+				config.ModelPath = modelPath
+			}
+			if sink != "" {
+				config.Sink = sink
+			}
+			return runServe(c.Context(), listen, config)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on")
+	f.StringVar(&modelPath, "model", "", modelUsage+" (default: MODEL_PATH, or else default)")
+	f.StringVar(&sink, "sink", "", "`URL` that predictions are posted to, instead of K_SINK")
+	return c
+}
+
+func settings() string {
+	var b strings.Builder
+	function.PrintUsage(&b)
+	return b.String()
+}
+
+// runServe leaves everything to func-go's service, as the program that func builds does.
+func runServe(ctx context.Context, listen string, config function.Config) error {
+	if err := os.Setenv("LISTEN_ADDRESS", listen); err != nil { // the service has no other way to be told
+		return err
+	}
+	fn.SetLogLevel(fn.LogWarn)
+	err := fn.New(function.NewWith(config)).Start(ctx)
+	var listening *net.OpError
+	if errors.As(err, &listening) && listening.Op == "listen" {
+		return fmt.Errorf("the function %w", local.ListenError(listen, listening))
+	}
+	return err
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/eventing"
+	"reddit-classifier/internal/local"
+)
+
+func newSink() *cobra.Command {
+	var kafka clusterFlags
+	var listen string
+	var topics []string
+	var timeout time.Duration
+	c := &cobra.Command{
+		Use:   "sink --brokers LIST",
+		Short: "Write events that are posted to it to topics, as a KafkaSink does",
+		Long: `Write each event that is posted to /TOPIC to that topic, as a KafkaSink does: the part of up that produces, as a process of its
+own. 202 says that all replicas in sync have the record; 503 that this is not known.`,
+		Args: atMost(0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := required(c, "brokers"); err != nil {
+				return err
+			}
+			log := slog.New(slog.NewTextHandler(c.ErrOrStderr(), nil))
+			cluster, err := kafka.cluster(c.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			return runSink(c.Context(), cluster, topics, listen, timeout, log)
+		},
+	}
+	f := c.Flags()
+	kafka.add(c, "`LIST` of HOST:PORT of the cluster")
+	f.StringSliceVar(&topics, "topics", []string{local.Output, local.Errors}, "`LIST` of the topics that may be written to")
+	f.StringVar(&listen, "listen", "127.0.0.1:8081", "`ADDRESS` to listen on; port 0: any free one")
+	f.DurationVar(&timeout, "timeout", 2*time.Minute, "`TIME` that the cluster may take to accept a record")
+	return c
+}
+
+func runSink(ctx context.Context, cluster broker.Cluster, topics []string, listen string, timeout time.Duration, log *slog.Logger) error {
+	producer, err := cluster.NewProducer(ctx, timeout, topics...)
+	if err != nil {
+		return err
+	}
+	defer producer.Close()
+	if err := broker.Require(ctx, producer.Client, topics...); err != nil {
+		return err
+	}
+	l, err := local.Listen(listen)
+	if err != nil {
+		return fmt.Errorf("the sink %w", err)
+	}
+	log.Info("listening", "url", "http://"+l.Addr().String(), "topics", topics)
+	return local.ServeSink(ctx, l, &eventing.Sink{Producer: producer, Topics: topics, Log: log})
+}
