@@ -129,13 +129,13 @@ func TestBadVectorizers(t *testing.T) {
 			p.global("os", "system").text("id").ops("\x85R")
 		}))},
 		{"eval", "refuses to touch builtins.eval", true, newProgram().global("builtins", "eval").text("1").ops("\x85R.").Bytes()},
-		{"os.system as INST", "INST", true, []byte("(S'id'\nios\nsystem\n.")},
+		{"os.system as INST", "refuses to touch os.system", true, []byte("(S'id'\nios\nsystem\n.")},
 		{"os.system with state", "refuses to touch os.system", true, newProgram().global("os", "system").ops("}b.").Bytes()},
 		{"os.system as tokenizer", "os.system", true, vectorizer(two, []float64{1, 2}, set("tokenizer", func(p *program) { p.global("os", "system") }))},
 		{"os.system by getattr", "refuses to touch os.path.system", true,
 			newProgram().global("builtins", "getattr").global("os", "path").text("system").ops("\x86R").text("id").ops("\x85R.").Bytes()},
-		{"getattr of no name", "getattr of a dict", true, newProgram().global("builtins", "getattr").ops("}").text("get").ops("\x86R.").Bytes()},
-		{"another class", "refuses sklearn.svm._classes.SVC", true, newProgram().object("sklearn.svm._classes", "SVC").ops("ub.").Bytes()},
+		{"getattr of no name", "holds an object of class builtins.getattr", true, newProgram().global("builtins", "getattr").ops("}").text("get").ops("\x86R.").Bytes()},
+		{"another class", "holds an object of class sklearn.svm._classes.SVC", true, newProgram().object("sklearn.svm._classes", "SVC").ops("ub.").Bytes()},
 		{"a classifier", "LogisticRegression where a TfidfVectorizer", true, classifier(2, 1, []float64{1, 2}, nil)},
 		{"a number", "holds 5", true, newProgram().int(5).ops(".").Bytes()},
 		{"unfitted", "not fitted", false, newProgram().object("sklearn.feature_extraction.text", "TfidfVectorizer").text("analyzer").text("word").
@@ -153,9 +153,9 @@ func TestBadVectorizers(t *testing.T) {
 		{"str.split by dill", "custom tokenizer, builtins.str.split,", true, vectorizer(two, []float64{1, 2}, set("tokenizer", func(p *program) {
 			p.global("dill._dill", "_getattr").global("dill._dill", "_load_type").text("str").ops("\x85R").text("split").text("<…>").ops("\x87R")
 		}))},
-		{"a partial function", "the parameter preprocessor cannot be imported: refuses to touch functools.partial", true,
+		{"a partial function", "a custom preprocessor, an object of class functools.partial, cannot be imported", true,
 			vectorizer(two, []float64{1, 2}, set("preprocessor", func(p *program) { p.global("functools", "partial").global("mine", "split").ops("\x85R") }))},
-		{"an object's method", "the parameter analyzer cannot be imported: refuses to touch mine.Splitter", true,
+		{"an object's method", "a custom analyzer (an object of class builtins.getattr) cannot be imported", true,
 			vectorizer(two, []float64{1, 2}, set("analyzer", func(p *program) {
 				p.global("builtins", "getattr").global("mine", "Splitter").ops(")\x81").text("split").ops("\x86R")
 			}))},
@@ -163,10 +163,10 @@ func TestBadVectorizers(t *testing.T) {
 		{"lowercase", "lowercase=True", true, vectorizer(two, []float64{1, 2}, set("lowercase", func(p *program) { p.ops("\x88") }))},
 		{"stop words", "stop_words", true, vectorizer(two, []float64{1, 2}, set("stop_words", func(p *program) { p.text("english") }))},
 		{"float32", "numpy.float32", true, vectorizer(two, []float64{1, 2}, set("dtype", func(p *program) { p.global("numpy", "float32") }))},
-		{"float32 by its dtype", "dtype=the dtype f4", true, vectorizer(two, []float64{1, 2}, set("dtype", func(p *program) {
+		{"float32 by its dtype", "dtype=the dtype float32", true, vectorizer(two, []float64{1, 2}, set("dtype", func(p *program) {
 			p.global("numpy", "dtype").text("f4").ops("\x89\x88\x87R")
 		}))},
-		{"a Pipeline in a Pipeline", "the step \"a\", an object of class Pipeline, cannot be imported", true,
+		{"a Pipeline in a Pipeline", "the step \"a\", an object of class sklearn.pipeline.Pipeline, cannot be imported", true,
 			newProgram().object("sklearn.pipeline", "Pipeline").text("steps").ops("](").text("a").object("sklearn.pipeline", "Pipeline").ops("ub\x86eub.").Bytes()},
 		{"n-grams", "ngram_range", false, vectorizer(two, []float64{1, 2}, set("ngram_range", func(p *program) { p.int(2).int(1).ops("\x86") }))},
 	} {

@@ -10,19 +10,19 @@ import (
 const maxWeight = 1e100
 
 // parts are the estimators found in a pickle.
-type parts struct{ vectorizer, classifier *object }
+type parts struct{ vectorizer, classifier *Object }
 
 // estimators takes a bare estimator, or a Pipeline apart.
 func estimators(root any) (parts, error) {
 	var p parts
-	o, ok := root.(*object)
+	o, ok := root.(*Object)
 	if !ok {
-		if name, ok := root.(*global); ok {
+		if name, ok := root.(*Global); ok {
 			return p, refuse(name)
 		}
 		return p, nil
 	}
-	switch o.class {
+	switch o.Class {
 	case "TfidfVectorizer":
 		p.vectorizer = o
 	case "LogisticRegression":
@@ -33,27 +33,27 @@ func estimators(root any) (parts, error) {
 	return p, nil
 }
 
-func pipeline(o *object) (p parts, err error) {
-	value, _ := o.state.get("steps")
-	steps, ok := value.(*list)
+func pipeline(o *Object) (p parts, err error) {
+	value, _ := o.attributes.Get("steps")
+	steps, ok := value.(*List)
 	if !ok {
-		return p, formatErrorf("a Pipeline whose steps are %s", describe(value))
+		return p, formatErrorf("a Pipeline whose steps are %s", Describe(value))
 	}
-	for _, item := range steps.items {
-		step, ok := item.(tuple)
+	for _, item := range steps.Items {
+		step, ok := item.(Tuple)
 		if !ok || len(step) != 2 {
-			return p, formatErrorf("a Pipeline with a step that is %s", describe(item))
+			return p, formatErrorf("a Pipeline with a step that is %s", Describe(item))
 		}
-		estimator, isObject := step[1].(*object)
+		estimator, isObject := step[1].(*Object)
 		switch {
 		case step[1] == nil || step[1] == "passthrough":
-		case isObject && estimator.class == "TfidfVectorizer" && p.vectorizer == nil && p.classifier == nil:
+		case isObject && estimator.Class == "TfidfVectorizer" && p.vectorizer == nil && p.classifier == nil:
 			p.vectorizer = estimator
-		case isObject && estimator.class == "LogisticRegression" && p.classifier == nil:
+		case isObject && estimator.Class == "LogisticRegression" && p.classifier == nil:
 			p.classifier = estimator
 		default:
 			return p, unsupportedErrorf("a Pipeline with the step %s, %s, cannot be imported: it has to be of a TfidfVectorizer and a LogisticRegression",
-				describe(step[0]), describe(step[1]))
+				Describe(step[0]), Describe(step[1]))
 		}
 	}
 	return p, nil
@@ -61,7 +61,7 @@ func pipeline(o *object) (p parts, err error) {
 
 // attributes reads an object's attributes and remembers the first error.
 type attributes struct {
-	of  *object
+	of  *Object
 	err error
 }
 
@@ -72,12 +72,12 @@ func (a *attributes) fail(err error) {
 }
 
 func (a *attributes) wrong(name string, v any) {
-	a.fail(formatErrorf("%s's %s is %s", a.of.class, name, describe(v)))
+	a.fail(formatErrorf("%s's %s is %s", a.of.Class, name, Describe(v)))
 }
 
 // bool returns an attribute, or otherwise when there is none.
 func (a *attributes) bool(name string, otherwise bool) bool {
-	v, ok := a.of.state.get(name)
+	v, ok := a.of.attributes.Get(name)
 	if !ok {
 		return otherwise
 	}
@@ -94,11 +94,11 @@ func (a *attributes) bool(name string, otherwise bool) bool {
 }
 
 func (a *attributes) number(name string) float64 {
-	v, _ := a.of.state.get(name)
+	v, _ := a.of.attributes.Get(name)
 	if v == nil {
 		return 0
 	}
-	f, ok := number(v)
+	f, ok := Number(v)
 	if !ok {
 		a.wrong(name, v)
 	}
@@ -107,7 +107,7 @@ func (a *attributes) number(name string) float64 {
 
 // text returns a text attribute, "" for None and absent.
 func (a *attributes) text(name string) string {
-	v, _ := a.of.state.get(name)
+	v, _ := a.of.attributes.Get(name)
 	if v == nil {
 		return ""
 	}
@@ -120,17 +120,17 @@ func (a *attributes) text(name string) string {
 
 // floats returns an array attribute, with its shape.
 func (a *attributes) floats(name string) ([]float64, []int) {
-	v, _ := a.of.state.get(name)
-	array, ok := v.(*ndarray)
+	v, _ := a.of.attributes.Get(name)
+	array, ok := v.(*Array)
 	if !ok {
 		a.wrong(name, v)
 		return nil, nil
 	}
-	values, err := array.floats()
+	values, err := array.Floats()
 	if err != nil {
-		a.fail(fmt.Errorf("%s's %s: %w", a.of.class, name, err))
+		a.fail(fmt.Errorf("%s's %s: %w", a.of.Class, name, err))
 	}
-	return values, array.shape
+	return values, array.Shape
 }
 
 func (p parts) readVectorizer(identity Identity) (*Vectorizer, error) {
@@ -157,10 +157,10 @@ func (p parts) readVectorizer(identity Identity) (*Vectorizer, error) {
 }
 
 func (v *Vectorizer) readNGramRange(a *attributes) {
-	value, _ := a.of.state.get("ngram_range")
-	items, ok := value.(tuple)
-	if l, isList := value.(*list); isList {
-		items, ok = l.items, true
+	value, _ := a.of.attributes.Get("ngram_range")
+	items, ok := value.(Tuple)
+	if l, isList := value.(*List); isList {
+		items, ok = l.Items, true
 	}
 	if ok && len(items) == 2 {
 		low, ok1 := items[0].(int64)
@@ -179,31 +179,31 @@ func (v *Vectorizer) readNGramRange(a *attributes) {
 // checkPipeline refuses a vectorizer that does something to the tokens which the artifact cannot do: tokens come from the
 // language pack, so the vectorizer must take them as they are.
 func (v *Vectorizer) checkPipeline(a *attributes, identity Identity) {
-	if analyzer, _ := a.of.state.get("analyzer"); analyzer != "word" {
+	if analyzer, _ := a.of.attributes.Get("analyzer"); analyzer != "word" {
 		switch analyzer {
 		case "char", "char_wb":
-			a.fail(unsupportedErrorf("character n-grams (analyzer=%s) cannot be imported", describe(analyzer)))
+			a.fail(unsupportedErrorf("character n-grams (analyzer=%s) cannot be imported", Describe(analyzer)))
 		default:
-			a.fail(unsupportedErrorf("a custom analyzer (%s) cannot be imported", describe(analyzer)))
+			a.fail(unsupportedErrorf("a custom analyzer (%s) cannot be imported", Describe(analyzer)))
 		}
 	}
-	if words, _ := a.of.state.get("stop_words"); words != nil {
-		a.fail(unsupportedErrorf("stop_words (%s) cannot be imported", describe(words)))
+	if words, _ := a.of.attributes.Get("stop_words"); words != nil {
+		a.fail(unsupportedErrorf("stop_words (%s) cannot be imported", Describe(words)))
 	}
-	if input, ok := a.of.state.get("input"); ok && input != "content" {
-		a.fail(unsupportedErrorf("input=%s: only 'content' can be imported", describe(input)))
+	if input, ok := a.of.attributes.Get("input"); ok && input != "content" {
+		a.fail(unsupportedErrorf("input=%s: only 'content' can be imported", Describe(input)))
 	}
-	if t, ok := a.of.state.get("dtype"); ok && !isFloat64(t) {
-		a.fail(unsupportedErrorf("dtype=%s: only numpy.float64 can be imported", describe(t)))
+	if t, ok := a.of.attributes.Get("dtype"); ok && !isFloat64(t) {
+		a.fail(unsupportedErrorf("dtype=%s: only numpy.float64 can be imported", Describe(t)))
 	}
-	tokenizer, _ := a.of.state.get("tokenizer")
+	tokenizer, _ := a.of.attributes.Get("tokenizer")
 	if tokenizer == nil {
 		a.fail(unsupportedErrorf("tokenizer=None (the vectorizer splits text by token_pattern itself) cannot be imported: " +
 			"tokens come from the language pack, so the tokenizer has to be the identity, lambda x: x"))
 		return
 	}
 	v.checkIdentity(a, "tokenizer", tokenizer, identity)
-	preprocessor, _ := a.of.state.get("preprocessor")
+	preprocessor, _ := a.of.attributes.Get("preprocessor")
 	if preprocessor != nil {
 		v.checkIdentity(a, "preprocessor", preprocessor, identity)
 		return
@@ -211,17 +211,17 @@ func (v *Vectorizer) checkPipeline(a *attributes, identity Identity) {
 	if a.bool("lowercase", true) {
 		a.fail(unsupportedErrorf("lowercase=True without a preprocessor cannot be imported: it would fail on a list of tokens"))
 	}
-	if accents, _ := a.of.state.get("strip_accents"); accents != nil {
-		a.fail(unsupportedErrorf("strip_accents=%s without a preprocessor cannot be imported", describe(accents)))
+	if accents, _ := a.of.attributes.Get("strip_accents"); accents != nil {
+		a.fail(unsupportedErrorf("strip_accents=%s without a preprocessor cannot be imported", Describe(accents)))
 	}
 }
 
 func isFloat64(v any) bool {
 	switch v := v.(type) {
-	case *global:
+	case *Global:
 		return v.String() == "numpy.float64" || v.String() == "builtins.float" || v.String() == "__builtin__.float"
-	case *dtype:
-		return v.kind == 'f' && v.width == 8
+	case *DType:
+		return v.Kind == 'f' && v.Width == 8
 	case string:
 		return v == "float64" || v == "f8" || v == "d" || v == "float"
 	}
@@ -230,37 +230,37 @@ func isFloat64(v any) bool {
 
 func (v *Vectorizer) checkIdentity(a *attributes, role string, f any, identity Identity) {
 	switch f := f.(type) {
-	case *function:
-		if !f.code.isIdentity() {
+	case *Function:
+		if !f.IsIdentity() {
 			a.fail(unsupportedErrorf("a custom %s cannot be imported: its code is not that of lambda x: x", role))
 		}
-	case *global:
+	case *Global:
 		if !identity(f.String()) {
 			a.fail(unsupportedErrorf("a custom %s, %s, cannot be imported: the pickle holds only its name, so it cannot be seen to be the identity (--identity says that it is)", role, f))
 			return
 		}
 		v.Assumed = append(v.Assumed, f.String())
 	default:
-		a.wrong(role, f)
+		a.fail(unsupportedErrorf("a custom %s, %s, cannot be imported", role, Describe(f)))
 	}
 }
 
 // readVocabulary inverts vocabulary_, which must number its n-grams 0, 1, 2… without a gap.
 func (v *Vectorizer) readVocabulary(a *attributes) error {
-	value, ok := a.of.state.get("vocabulary_")
+	value, ok := a.of.attributes.Get("vocabulary_")
 	if !ok {
 		return formatErrorf("the TfidfVectorizer is not fitted: it has no vocabulary_")
 	}
-	d, ok := value.(*dict)
-	if !ok || len(d.keys) == 0 {
-		return formatErrorf("vocabulary_ is %s where a dict of n-grams is expected", describe(value))
+	d, ok := value.(*Dict)
+	if !ok || len(d.Keys) == 0 {
+		return formatErrorf("vocabulary_ is %s where a dict of n-grams is expected", Describe(value))
 	}
-	index := make(map[string]int64, len(d.keys))
-	for i, key := range d.keys {
+	index := make(map[string]int64, len(d.Keys))
+	for i, key := range d.Keys {
 		word, ok1 := key.(string)
-		n, ok2 := d.values[i].(int64)
+		n, ok2 := d.Values[i].(int64)
 		if !ok1 || !ok2 {
-			return formatErrorf("vocabulary_ maps %s to %s", describe(key), describe(d.values[i]))
+			return formatErrorf("vocabulary_ maps %s to %s", Describe(key), Describe(d.Values[i]))
 		}
 		index[word] = n
 	}
@@ -280,10 +280,10 @@ func (v *Vectorizer) readVocabulary(a *attributes) error {
 
 // readWeighting reads the TfidfTransformer within the vectorizer.
 func (v *Vectorizer) readWeighting(outer *attributes) error {
-	value, ok := outer.of.state.get("_tfidf")
-	o, isObject := value.(*object)
-	if !ok || !isObject || o.class != "TfidfTransformer" {
-		return formatErrorf("the TfidfVectorizer's _tfidf is %s", describe(value))
+	value, ok := outer.of.attributes.Get("_tfidf")
+	o, isObject := value.(*Object)
+	if !ok || !isObject || o.Class != "TfidfTransformer" {
+		return formatErrorf("the TfidfVectorizer's _tfidf is %s", Describe(value))
 	}
 	a := &attributes{of: o}
 	v.UseIDF = a.bool("use_idf", true)
@@ -305,36 +305,23 @@ func (v *Vectorizer) readWeighting(outer *attributes) error {
 // readIDF takes idf_ (an array, from 1.5), or the diagonal of _idf_diag.
 func (v *Vectorizer) readIDF(a *attributes) error {
 	for _, name := range []string{"idf_", "_idf"} {
-		if _, ok := a.of.state.get(name); ok {
+		if _, ok := a.of.attributes.Get(name); ok {
 			v.IDF, _ = a.floats(name)
 			return a.err
 		}
 	}
-	value, ok := a.of.state.get("_idf_diag")
+	value, ok := a.of.attributes.Get("_idf_diag")
 	if !ok {
 		return formatErrorf("the TfidfVectorizer is not fitted: it has no idf")
 	}
 	v.Diagonal = true
-	matrix, ok := value.(*object)
+	matrix, ok := value.(*Object)
 	if !ok {
-		return formatErrorf("_idf_diag is %s", describe(value))
+		return formatErrorf("_idf_diag is %s", Describe(value))
 	}
-	m := &attributes{of: matrix}
-	data, _ := m.floats("data")
-	v.IDF = data
-	if matrix.class == "csr_matrix" { // a diagonal one: entry i in row i and column i
-		indices, _ := m.floats("indices")
-		indptr, _ := m.floats("indptr")
-		if m.err == nil && (len(indices) != len(data) || len(indptr) != len(data)+1) {
-			return formatErrorf("_idf_diag is not diagonal")
-		}
-		for i := range indices {
-			if indices[i] != float64(i) || indptr[i] != float64(i) {
-				return formatErrorf("_idf_diag is not diagonal")
-			}
-		}
-	}
-	return m.err
+	var err error
+	v.IDF, err = matrix.Diagonal()
+	return err
 }
 
 // checkNumbers makes sure that there is one finite number per n-gram.
@@ -350,10 +337,10 @@ func checkNumbers(what string, values []float64, n int) error {
 	return nil
 }
 
-func readClassifier(o *object) (*Classifier, error) {
+func readClassifier(o *Object) (*Classifier, error) {
 	a := &attributes{of: o}
 	c := &Classifier{Version: a.text("_sklearn_version"), Softmax: a.text("multi_class") == "multinomial"}
-	if _, ok := o.state.get("coef_"); !ok {
+	if _, ok := o.attributes.Get("coef_"); !ok {
 		return nil, formatErrorf("the LogisticRegression is not fitted: it has no coef_")
 	}
 	if err := c.readClasses(a); err != nil {
@@ -370,12 +357,12 @@ func readClassifier(o *object) (*Classifier, error) {
 }
 
 func (c *Classifier) readClasses(a *attributes) error {
-	value, _ := a.of.state.get("classes_")
-	array, ok := value.(*ndarray)
+	value, _ := a.of.attributes.Get("classes_")
+	array, ok := value.(*Array)
 	if !ok {
-		return formatErrorf("the LogisticRegression's classes_ is %s", describe(value))
+		return formatErrorf("the LogisticRegression's classes_ is %s", Describe(value))
 	}
-	classes := array.values()
+	classes := array.Values()
 	if len(classes) > 2 {
 		kind := "one-versus-rest"
 		if c.Softmax || a.text("multi_class") == "auto" || a.text("multi_class") == "" {
@@ -390,7 +377,7 @@ func (c *Classifier) readClasses(a *attributes) error {
 		if s, ok := class.(string); ok {
 			c.Classes[i] = s
 		} else {
-			c.Classes[i] = strings.Clone(describe(class))
+			c.Classes[i] = strings.Clone(Describe(class))
 		}
 	}
 	return nil
@@ -398,9 +385,9 @@ func (c *Classifier) readClasses(a *attributes) error {
 
 // readCoef reads coef_, dense of shape (1, n), or sparse after LogisticRegression.sparsify.
 func (c *Classifier) readCoef(a *attributes) error {
-	value, _ := a.of.state.get("coef_")
+	value, _ := a.of.attributes.Get("coef_")
 	var shape []int
-	if o, ok := value.(*object); ok && o.class == "csr_matrix" {
+	if o, ok := value.(*Object); ok && o.Class == "csr_matrix" {
 		if err := c.readSparseCoef(o); err != nil {
 			return err
 		}
@@ -416,9 +403,9 @@ func (c *Classifier) readCoef(a *attributes) error {
 	return checkNumbers("coef_", c.Coef, len(c.Coef))
 }
 
-func (c *Classifier) readSparseCoef(o *object) error {
+func (c *Classifier) readSparseCoef(o *Object) error {
 	a := &attributes{of: o}
-	value, _ := o.state.get("_shape")
+	value, _ := o.attributes.Get("_shape")
 	shape, n, err := parseShape(value)
 	if err != nil {
 		return err
@@ -442,16 +429,16 @@ func (c *Classifier) readSparseCoef(o *object) error {
 }
 
 // interceptOf reads intercept_: an array of one, or a plain number.
-func interceptOf(o *object) (float64, error) {
-	value, _ := o.state.get("intercept_")
-	if array, ok := value.(*ndarray); ok {
-		if values := array.values(); len(values) == 1 {
+func interceptOf(o *Object) (float64, error) {
+	value, _ := o.attributes.Get("intercept_")
+	if array, ok := value.(*Array); ok {
+		if values := array.Values(); len(values) == 1 {
 			value = values[0]
 		}
 	}
-	f, ok := number(value)
+	f, ok := Number(value)
 	if !ok || math.IsNaN(f) || math.Abs(f) > maxWeight {
-		return 0, formatErrorf("the LogisticRegression's intercept_ is %s", describe(value))
+		return 0, formatErrorf("the LogisticRegression's intercept_ is %s", Describe(value))
 	}
 	return f, nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,9 +14,11 @@ import (
 
 // Limits. The largest pickle of a text model seen has under a million opcodes; these leave room for a vocabulary of ten million.
 const (
-	maxOpcodes = 1 << 28
-	maxNesting = 4       // pickles within a joblib pickle (arrays of objects)
+	maxOpcodes = 1 << 27
+	maxValues  = 1 << 25 // lists, tuples, dicts, sets, objects and arrays
+	maxNesting = 8       // pickles within a joblib pickle (arrays of objects)
 	maxMemo    = 1 << 26 // entries
+	maxDigits  = 4300    // of a whole number written as text: Python's own limit
 )
 
 // machine runs one pickle.
@@ -26,10 +29,15 @@ type machine struct {
 	marks   []int
 	memo    []any
 	nesting int
+	budget  *budget
 }
 
-// load returns the object that the pickle in b describes.
-func load(b []byte) (any, error) {
+// budget is what all machines of one pickle may still do.
+type budget struct{ opcodes, values int }
+
+// Load returns the value that the pickle in b describes, which may be compressed as joblib does. Its values share memory with b.
+// Values may refer to each other in circles.
+func Load(b []byte) (any, error) {
 	b, err := decompress(b)
 	if err != nil {
 		return nil, err
@@ -37,7 +45,7 @@ func load(b []byte) (any, error) {
 	if len(b) == 0 {
 		return nil, FormatError("empty")
 	}
-	m := &machine{in: b}
+	m := &machine{in: b, budget: &budget{maxOpcodes, maxValues}}
 	v, err := m.run()
 	var bad FormatError
 	if errors.As(err, &bad) && b[0] != opProto { // protocols 0 and 1 begin with anything, but hardly anybody writes them
@@ -50,7 +58,7 @@ func load(b []byte) (any, error) {
 }
 
 func (m *machine) run() (any, error) {
-	for range maxOpcodes {
+	for ; m.budget.opcodes > 0; m.budget.opcodes-- {
 		op, err := m.byte()
 		if err != nil {
 			return nil, err
@@ -59,27 +67,18 @@ func (m *machine) run() (any, error) {
 			return m.pop()
 		}
 		if err := m.step(op); err != nil {
-			return nil, m.within(err)
+			return nil, err
 		}
 	}
 	return nil, formatErrorf("more than %d opcodes", maxOpcodes)
 }
 
-// callables are the parameters of a vectorizer that can be anything, and so what a refusal is mostly about.
-var callables = []string{"tokenizer", "preprocessor", "analyzer", "strip_accents", "stop_words", "dtype"}
-
-// within says which of them is refused: of a value that is being made, the key is the nearest on the stack.
-func (m *machine) within(err error) error {
-	var refusal UnsupportedError
-	if !errors.As(err, &refusal) {
-		return err
+// spend counts one more list, tuple, dict, set, object or array.
+func (m *machine) spend() error {
+	if m.budget.values--; m.budget.values < 0 {
+		return formatErrorf("more than %d values", maxValues)
 	}
-	for _, v := range slices.Backward(m.stack) {
-		if name, ok := v.(string); ok && slices.Contains(callables, name) {
-			return unsupportedErrorf("the parameter %s cannot be imported: %s", name, string(refusal))
-		}
-	}
-	return err
+	return nil
 }
 
 func (m *machine) truncated() error {
@@ -208,36 +207,46 @@ func (m *machine) get(i uint64) error {
 }
 
 func (m *machine) pushText(b []byte) error {
-	// Python writes lone surrogates as the three bytes that UTF-8 forbids (surrogatepass); no token of ours can hold one.
-	if !utf8.Valid(b) {
-		return unsupportedErrorf("byte %d: text is not UTF-8 (a lone surrogate)", m.pos)
+	if !isText(b) {
+		return formatErrorf("byte %d: text is not UTF-8", m.pos)
 	}
 	m.push(string(b))
 	return nil
 }
 
+// isText reports whether b is UTF-8, lone surrogates included: Python writes those as UTF-8 would (surrogatepass).
+func isText(b []byte) bool {
+	for !utf8.Valid(b) {
+		c, size := utf8.DecodeRune(b)
+		for c != utf8.RuneError || size != 1 {
+			b = b[size:]
+			c, size = utf8.DecodeRune(b)
+		}
+		if len(b) < 3 || b[0] != 0xed || b[1]&0xe0 != 0xa0 || b[2]&0xc0 != 0x80 {
+			return false
+		}
+		b = b[3:]
+	}
+	return true
+}
+
 // littleEndianLong reads the two's complement integer of LONG1 and LONG4.
 func littleEndianLong(b []byte) any {
-	if len(b) == 0 {
-		return int64(0)
+	digits := slices.Clone(b)
+	slices.Reverse(digits)
+	n := new(big.Int).SetBytes(digits)
+	if len(b) > 0 && b[len(b)-1]&0x80 != 0 {
+		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(b))))
 	}
-	sign := byte(0)
-	if b[len(b)-1]&0x80 != 0 {
-		sign = 0xff
+	return whole(n)
+}
+
+// whole returns an int64 if it can.
+func whole(n *big.Int) any {
+	if n.IsInt64() {
+		return n.Int64()
 	}
-	for len(b) > 8 && b[len(b)-1] == sign {
-		b = b[:len(b)-1]
-	}
-	if len(b) > 8 {
-		return bigInt{}
-	}
-	word := [8]byte{sign, sign, sign, sign, sign, sign, sign, sign}
-	copy(word[:], b)
-	v := int64(binary.LittleEndian.Uint64(word[:]))
-	if v < 0 != (sign != 0) { // the ninth byte held the sign
-		return bigInt{}
-	}
-	return v
+	return n
 }
 
 // decimal reads the argument of INT and LONG: protocol 0 writes integers as text, and booleans as 00 and 01.
@@ -249,12 +258,13 @@ func decimal(s string, short bool) (any, error) {
 		return true, nil
 	}
 	s = strings.TrimSuffix(s, "L")
-	v, err := strconv.ParseInt(s, 10, 64)
-	if err == nil {
-		return v, nil
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return n, nil
 	}
-	if numErr, ok := err.(*strconv.NumError); ok && numErr.Err == strconv.ErrRange {
-		return bigInt{}, nil
+	if len(s) <= maxDigits {
+		if n, ok := new(big.Int).SetString(s, 10); ok {
+			return whole(n), nil
+		}
 	}
 	return nil, formatErrorf("%.40q is not an integer", s)
 }

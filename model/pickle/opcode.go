@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -19,6 +20,8 @@ const (
 	opLong           = 'L'
 	opBinInt2        = 'M'
 	opNone           = 'N'
+	opInst           = 'i'
+	opObj            = 'o'
 	opReduce         = 'R'
 	opString         = 'S'
 	opBinString      = 'T'
@@ -74,7 +77,7 @@ const (
 
 // refused are the valid opcodes that need something from outside the pickle, or that no writer of models uses.
 var refused = map[byte]string{
-	'P': "PERSID", 'Q': "BINPERSID", 'i': "INST", 'o': "OBJ",
+	'P': "PERSID", 'Q': "BINPERSID",
 	0x82: "EXT1", 0x83: "EXT2", 0x84: "EXT4", 0x97: "NEXT_BUFFER", 0x98: "READONLY_BUFFER",
 }
 
@@ -178,7 +181,7 @@ func (m *machine) pushCounted(width int, text bool) error {
 	if text {
 		return m.pushText(b)
 	}
-	m.push(rawBytes(b))
+	m.push(Bytes(b))
 	return nil
 }
 
@@ -254,73 +257,60 @@ func unescape(s string) (any, error) {
 
 // stepContainer executes the opcodes that make and fill tuples, lists, dicts and sets.
 func (m *machine) stepContainer(op byte) (bool, error) {
+	var items []any
+	var err error
 	switch op {
 	case opMark:
 		m.marks = append(m.marks, len(m.stack))
-	case opEmptyTuple:
-		m.push(tuple{})
+		return true, nil
+	case opEmptyTuple, opEmptyList, opEmptyDict, opEmptySet:
+		return true, m.pushContainer(op, nil)
 	case opTuple1, opTuple2, opTuple3:
-		items, err := m.popN(int(op-opTuple1) + 1)
-		if err != nil {
-			return true, err
+		if items, err = m.popN(int(op-opTuple1) + 1); err == nil {
+			err = m.pushContainer(opTuple, items)
 		}
-		m.push(append(tuple(nil), items...))
-	case opEmptyList:
-		m.push(&list{})
-	case opEmptyDict:
-		m.push(&dict{})
-	case opEmptySet:
-		m.push(&set{})
 	case opTuple, opList, opDict, opFrozenSet:
-		items, err := m.popMark()
-		if err != nil {
-			return true, err
+		if items, err = m.popMark(); err == nil {
+			err = m.pushContainer(op, items)
 		}
-		return true, m.pushContainer(op, items)
 	case opAppend:
-		items, err := m.popN(1)
-		if err != nil {
-			return true, err
+		if items, err = m.popN(1); err == nil {
+			err = m.extend(items)
 		}
-		return true, m.extend(items)
 	case opAppends, opAddItems:
-		items, err := m.popMark()
-		if err != nil {
-			return true, err
+		if items, err = m.popMark(); err == nil {
+			err = m.extend(items)
 		}
-		return true, m.extend(items)
 	case opSetItem:
-		items, err := m.popN(2)
-		if err != nil {
-			return true, err
+		if items, err = m.popN(2); err == nil {
+			err = m.setItems(items)
 		}
-		return true, m.setItems(items)
 	case opSetItems:
-		items, err := m.popMark()
-		if err != nil {
-			return true, err
+		if items, err = m.popMark(); err == nil {
+			err = m.setItems(items)
 		}
-		return true, m.setItems(items)
 	default:
 		return false, nil
 	}
-	return true, nil
+	return true, err
 }
 
 func (m *machine) pushContainer(op byte, items []any) error {
+	items = slices.Clone(items)
 	switch op {
-	case opTuple:
-		m.push(append(tuple(nil), items...))
-	case opList:
-		m.push(&list{append([]any(nil), items...)})
-	case opFrozenSet:
-		m.push(&set{})
-	case opDict:
-		items = append([]any(nil), items...)
-		m.push(&dict{})
-		return m.setItems(items)
+	case opTuple, opEmptyTuple:
+		m.push(Tuple(items))
+	case opList, opEmptyList:
+		m.push(&List{items})
+	case opFrozenSet, opEmptySet:
+		m.push(&Set{items})
+	case opDict, opEmptyDict:
+		m.push(&Dict{})
+		if err := m.setItems(items); err != nil {
+			return err
+		}
 	}
-	return nil
+	return m.spend()
 }
 
 // extend adds items to the list or set on top of the stack.
@@ -330,11 +320,14 @@ func (m *machine) extend(items []any) error {
 		return err
 	}
 	switch top := top.(type) {
-	case *list:
-		top.items = append(top.items, items...)
-	case *set, *opaque:
+	case *List:
+		top.Items = append(top.Items, items...)
+	case *Set:
+		top.Items = append(top.Items, items...)
+	case *Object:
+		top.Items = append(top.Items, items...)
 	default:
-		return formatErrorf("byte %d: items for %s", m.pos, describe(top))
+		return formatErrorf("byte %d: items for %s", m.pos, Describe(top))
 	}
 	return nil
 }
@@ -345,9 +338,12 @@ func (m *machine) setItems(items []any) error {
 	if err != nil {
 		return err
 	}
-	d, ok := top.(*dict)
+	d, ok := top.(*Dict)
+	if o, isObject := top.(*Object); isObject {
+		d, ok = &o.Entries, true
+	}
 	if !ok || len(items)%2 != 0 {
-		return formatErrorf("byte %d: pairs for %s", m.pos, describe(top))
+		return formatErrorf("byte %d: pairs for %s", m.pos, Describe(top))
 	}
 	for i := 0; i < len(items); i += 2 {
 		d.set(items[i], items[i+1])
@@ -407,6 +403,8 @@ func (m *machine) stepStructure(op byte) error {
 		return m.stepGlobal(op)
 	case opReduce, opNewObj, opNewObjEx, opBuild:
 		return m.stepCall(op)
+	case opInst, opObj:
+		return m.stepInstance(op)
 	}
 	if name, ok := refused[op]; ok {
 		return unsupportedErrorf("byte %d: opcode %s is not for a model in one file", m.pos-1, name)
@@ -439,8 +437,8 @@ func (m *machine) stepGlobal(op byte) error {
 		if err != nil {
 			return err
 		}
-		m.push(&global{module, name})
-		return nil
+		m.push(&Global{module, name})
+		return m.spend()
 	}
 	items, err := m.popN(2)
 	if err != nil {
@@ -451,8 +449,33 @@ func (m *machine) stepGlobal(op byte) error {
 	if !ok1 || !ok2 {
 		return formatErrorf("byte %d: a name that is not text", m.pos)
 	}
-	m.push(&global{module, name})
-	return nil
+	m.push(&Global{module, name})
+	return m.spend()
+}
+
+// stepInstance executes INST and OBJ: how Python 2 makes objects of classes without a base. Their arguments are above the mark.
+func (m *machine) stepInstance(op byte) error {
+	var class any
+	if op == opInst {
+		if err := m.stepGlobal(opGlobal); err != nil {
+			return err
+		}
+		class, _ = m.pop()
+	}
+	items, err := m.popMark()
+	if err != nil {
+		return err
+	}
+	args := Tuple(slices.Clone(items))
+	if op == opObj {
+		if len(args) == 0 {
+			return formatErrorf("byte %d: an object without a class", m.pos)
+		}
+		class, args = args[0], args[1:]
+	}
+	v, err := m.newObject(class, args, nil)
+	m.push(v)
+	return err
 }
 
 func (m *machine) stepCall(op byte) error {
@@ -469,9 +492,9 @@ func (m *machine) stepCall(op byte) error {
 	case opReduce:
 		v, err = m.call(items[0], items[1])
 	case opNewObj:
-		v, err = newObject(items[0], items[1], nil)
+		v, err = m.newObject(items[0], items[1], nil)
 	case opNewObjEx:
-		v, err = newObject(items[0], items[1], items[2])
+		v, err = m.newObject(items[0], items[1], items[2])
 	case opBuild:
 		v, err = m.build(items[0], items[1])
 	}

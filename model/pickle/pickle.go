@@ -1,17 +1,17 @@
-// Package pickle reads the pickles of scikit-learn's text models without executing anything in them.
+// Package pickle reads pickles without executing anything in them.
 //
 // A pickle is a program for a small stack machine (Python's pickletools module documents it opcode by opcode). Python's own
-// machine imports and calls whatever the program names, so reading a pickle there is running it. The machine here knows a fixed
-// list of names, see globals.go: what scikit-learn, NumPy, SciPy, joblib and dill write for a TfidfVectorizer, a
-// LogisticRegression or a Pipeline of both. For each it builds plain data. Any other name that the program wants to call is an
-// error that says which, and for which of the vectorizer's parameters. The code objects that dill writes for lambdas are looked
-// at, to see whether they are the identity, and never run.
+// machine imports and calls whatever the program names, so reading a pickle there is running it. The machine here calls nothing: it
+// builds plain data, see the types in value.go. For a few functions, listed in calls.go, it knows what they return: NumPy's arrays,
+// dtypes and scalars, sets, bytes, and the functions that dill and cloudpickle write by value, whose code is looked at, to see whether
+// it is the identity, and never run. An object of any other class, and a call of any other function, becomes an Object that says which.
+// Only a pickle that wants to call what attacks call, such as os.system, is refused whole.
 //
-// Read are protocols 0 to 5; files of pickle, joblib (also compressed with zlib, gzip or bzip2) and dill; little and big endian
-// arrays in C or Fortran order; scikit-learn 0.20 to 1.9.
+// Read are protocols 0 to 5; files of pickle, joblib (compressed too), dill and cloudpickle; little and big endian arrays in C
+// or Fortran order.
 //
-// Errors are of two kinds: FormatError, the bytes are no such pickle, and UnsupportedError, they are but hold what this project
-// cannot represent.
+// Errors are of two kinds: FormatError, the bytes are no pickle, or a value is not what it should be, and UnsupportedError, they are
+// but hold what this project cannot represent.
 package pickle
 
 import "fmt"
@@ -87,7 +87,7 @@ func ReadVectorizer(b []byte, identity Identity) (*Vectorizer, error) {
 		return nil, err
 	}
 	if parts.vectorizer == nil {
-		return nil, unsupportedErrorf("holds %s where a TfidfVectorizer or a Pipeline with one is expected", describe(root))
+		return nil, unsupportedErrorf("holds %s where a TfidfVectorizer or a Pipeline with one is expected", Describe(root))
 	}
 	if identity == nil {
 		identity = NamedIdentity
@@ -102,14 +102,14 @@ func ReadClassifier(b []byte) (*Classifier, error) {
 		return nil, err
 	}
 	if parts.classifier == nil {
-		return nil, unsupportedErrorf("holds %s where a LogisticRegression or a Pipeline with one is expected", describe(root))
+		return nil, unsupportedErrorf("holds %s where a LogisticRegression or a Pipeline with one is expected", Describe(root))
 	}
 	return readClassifier(parts.classifier)
 }
 
 // loadEstimators returns what the pickle holds, and the estimators in it.
 func loadEstimators(b []byte) (root any, found parts, err error) {
-	if root, err = load(b); err == nil {
+	if root, err = Load(b); err == nil {
 		found, err = estimators(root)
 	}
 	return root, found, err

@@ -2,62 +2,76 @@ package pickle
 
 import (
 	"fmt"
+	"math/big"
 	"strings"
 )
 
-// What the machine builds. Python's None is Go's nil; True and False are bool; an int is an int64 or, beyond that, a bigInt; a
-// float is a float64; a str is a string (so is a Python 2 str, with its bytes as they are).
+// The plain values that a pickle describes. Besides these types, None is nil, a bool is a bool, an int is an int64 or, beyond that,
+// a *big.Int, a float is a float64, and a str is a string (so is a str of Python 2, with its bytes as they are). Lone surrogates in
+// a str are the three bytes that UTF-8 forbids.
 type (
-	rawBytes []byte
-	bigInt   struct{}
-	tuple    []any
-	list     struct{ items []any }
-	// set keeps nothing: the only set in such a pickle, stop_words_, is the largest thing in it and of no use.
-	set struct{}
-	// opaque stands for something allowed that nothing is wanted from: a random state, a closure's cell.
-	opaque struct{ what string }
-	// global is a name that the program looked up.
-	global struct{ module, name string }
-	// function is one that dill wrote by value.
-	function struct{ code *code }
-	module   struct{ name string }
-	object   struct {
-		class string
-		state *dict
+	Bytes []byte // bytes or bytearray
+	Tuple []any
+	List  struct{ Items []any }
+	Set   struct{ Items []any } // set or frozenset
+	// Dict keeps the order of insertion, as Python's does; of pairs with the same key the last one counts.
+	Dict struct{ Keys, Values []any }
+	// Global is a class or function that the pickle holds by its name.
+	Global struct{ Module, Name string }
+	// Module is a module that dill or cloudpickle holds by its name.
+	Module struct{ Name string }
+	// Function is a function that dill or cloudpickle wrote by value.
+	Function struct {
+		Name string
+		code *code
+	}
+	// Object stands for an object of any class, or for what any function would have returned: the class or function, what it would
+	// have been called with, and what would have been put into it.
+	Object struct {
+		Module, Class string
+		Args          Tuple
+		// State is what BUILD brought that is no dict of attributes.
+		State any
+		// Items and Entries are the elements of an object that is a list, a set or a dict besides.
+		Items   []any
+		Entries Dict
+
+		attributes Dict
 	}
 )
 
-// code is what matters of a Python code object.
-type code struct {
-	args, locals, stack int64
-	bytecode            []byte
-	names, consts       int
+func (d *Dict) set(key, value any) {
+	d.Keys = append(d.Keys, key)
+	d.Values = append(d.Values, value)
 }
 
-// dict keeps the order of insertion, as Python's does; a later pair with the same key wins.
-type dict struct{ keys, values []any }
-
-func (d *dict) set(key, value any) {
-	d.keys = append(d.keys, key)
-	d.values = append(d.values, value)
-}
-
-// get returns the last value stored under a text key.
-func (d *dict) get(key string) (any, bool) {
-	for i := len(d.keys) - 1; i >= 0; i-- {
-		if k, ok := d.keys[i].(string); ok && k == key {
-			return d.values[i], true
+// Get returns the last value stored under a text key.
+func (d *Dict) Get(key string) (any, bool) {
+	for i := len(d.Keys) - 1; i >= 0; i-- {
+		if k, ok := d.Keys[i].(string); ok && k == key {
+			return d.Values[i], true
 		}
 	}
 	return nil, false
 }
 
-func (g *global) String() string { return g.module + "." + g.name }
+// String returns the whole name, module.name.
+func (g *Global) String() string { return qualified(g.Module, g.Name) }
+
+// String returns the whole name of the class or function.
+func (o *Object) String() string { return qualified(o.Module, o.Class) }
+
+func qualified(module, name string) string {
+	if module == "" {
+		return name
+	}
+	return module + "." + name
+}
 
 func lastPart(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
 
-// describe names a value for an error.
-func describe(v any) string {
+// Describe names a value in an error.
+func Describe(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return "None"
@@ -70,32 +84,30 @@ func describe(v any) string {
 		return fmt.Sprint(v)
 	case string:
 		return fmt.Sprintf("%.40q", v)
-	case rawBytes:
+	case Bytes:
 		return "bytes"
-	case bigInt:
+	case *big.Int:
 		return "a large integer"
-	case tuple:
+	case Tuple:
 		return "a tuple"
-	case *list:
+	case *List:
 		return "a list"
-	case *dict:
+	case *Dict:
 		return "a dict"
-	case *set:
+	case *Set:
 		return "a set"
-	case *global:
+	case *Global:
 		return v.String()
-	case *function:
-		return "a function"
-	case *module:
-		return "the module " + v.name
-	case *object:
-		return "an object of class " + v.class
-	case *ndarray:
+	case *Function:
+		return "the function " + v.Name
+	case *Module:
+		return "the module " + v.Name
+	case *Object:
+		return "an object of class " + v.String()
+	case *Array:
 		return "an array"
-	case *dtype:
-		return fmt.Sprintf("the dtype %c%d", v.kind, v.width)
-	case *opaque:
-		return v.what
+	case *DType:
+		return "the dtype " + v.String()
 	}
 	return "something else"
 }

@@ -1,0 +1,320 @@
+package pickle
+
+import (
+	"slices"
+	"strings"
+)
+
+// call is what REDUCE does for one of the functions whose results are plain values. Whatever else a pickle calls stays an Object that
+// says what would have been called.
+type call func(m *machine, args Tuple) (any, error)
+
+var calls = map[string]call{}
+
+// The map is filled here and not where it is declared because createArray looks names up in it.
+func init() {
+	for _, module := range []string{"numpy.core.multiarray", "numpy._core.multiarray",
+		"numpy.core._multiarray_umath", "numpy._core._multiarray_umath"} {
+		calls[module+"._reconstruct"] = reconstructArray
+		calls[module+".scalar"] = makeScalar
+	}
+	calls["numpy.core.numeric._frombuffer"] = arrayFromBuffer // protocol 5
+	calls["numpy._core.numeric._frombuffer"] = arrayFromBuffer
+	calls["numpy.dtype"] = makeDType
+	for _, module := range []string{"dill._dill", "dill.dill"} {
+		calls[module+"._create_function"] = createFunction
+		calls[module+"._create_code"] = createCode
+		calls[module+"._create_array"] = createArray
+		calls[module+"._get_attr"] = getAttr
+		calls[module+"._getattr"] = getAttr
+		calls[module+"._import_module"] = importModule
+		calls[module+"._load_type"] = loadType
+	}
+	for _, module := range []string{"cloudpickle.cloudpickle", "cloudpickle.cloudpickle_fast", "cloudpickle"} {
+		calls[module+"._make_function"] = createFunction
+		calls[module+"._make_skel_func"] = createFunction
+		calls[module+"._fill_function"] = first
+		calls[module+"._builtin_type"] = loadType
+		calls[module+".subimport"] = importModule
+	}
+	for _, module := range []string{"builtins", "__builtin__"} {
+		calls[module+".getattr"] = getAttr
+		calls[module+".set"] = makeSet
+		calls[module+".frozenset"] = makeSet
+		calls[module+".bytes"] = makeBytes
+		calls[module+".bytearray"] = makeBytes
+		calls[module+".list"] = makeList
+		calls[module+".dict"] = makeDict
+	}
+	calls["types.CodeType"] = createCode   // see loadType
+	calls["_codecs.encode"] = encodeLatin1 // bytes in protocols 0 to 2
+	for _, module := range []string{"copyreg", "copy_reg"} {
+		calls[module+"._reconstructor"] = reconstructor
+		calls[module+".__newobj__"] = newObjectOf
+	}
+	calls["collections.OrderedDict"] = makeDict
+	calls["collections.defaultdict"] = makeDict
+}
+
+// runs reports whether a name is one that attacks call: functions that run a command or code, or fetch it. Nothing here could call
+// them, but a pickle with such a call is not a model.
+func runs(name *Global) bool {
+	module, _, _ := strings.Cut(name.Module, ".")
+	switch module {
+	case "os", "posix", "nt", "subprocess", "commands", "pty", "runpy", "socket", "webbrowser", "shutil", "ctypes", "importlib", "urllib", "requests":
+		return true
+	case "builtins", "__builtin__":
+		return slices.Contains([]string{"eval", "exec", "execfile", "compile", "open", "__import__", "apply", "input", "breakpoint"}, name.Name)
+	}
+	return false
+}
+
+func refuse(name *Global) error {
+	return unsupportedErrorf("refuses to touch %s: a model has no need of it, and a pickle that calls it is an attack", name)
+}
+
+// call executes REDUCE: here what the pickle wants a function to do to its arguments.
+func (m *machine) call(fn, args any) (any, error) {
+	arguments, ok := args.(Tuple)
+	if !ok {
+		return nil, formatErrorf("byte %d: arguments that are not a tuple", m.pos)
+	}
+	name, ok := fn.(*Global)
+	if !ok {
+		return m.object("", "a call of "+Describe(fn), arguments)
+	}
+	if runs(name) {
+		return nil, refuse(name)
+	}
+	if f, ok := calls[name.String()]; ok {
+		return f(m, arguments)
+	}
+	return m.object(name.Module, name.Name, arguments)
+}
+
+// newObject executes NEWOBJ: it makes an empty object.
+func (m *machine) newObject(class, args, keywords any) (any, error) {
+	name, ok := class.(*Global)
+	if !ok {
+		return m.object("", "a class of "+Describe(class), nil)
+	}
+	if runs(name) {
+		return nil, refuse(name)
+	}
+	arguments, _ := args.(Tuple)
+	if keywords, ok := keywords.(*Dict); ok && len(keywords.Keys) > 0 {
+		arguments = append(slices.Clone(arguments), keywords)
+	}
+	return m.object(name.Module, name.Name, arguments)
+}
+
+func (m *machine) object(module, class string, args Tuple) (any, error) {
+	return &Object{Module: module, Class: class, Args: args}, m.spend()
+}
+
+// build executes BUILD: it gives state to the object made before.
+func (m *machine) build(target, state any) (any, error) {
+	switch target := target.(type) {
+	case *Object:
+		target.build(state)
+		if target.Class == "NumpyArrayWrapper" && strings.HasSuffix(target.Module, "joblib.numpy_pickle") {
+			return m.joblibArray(target)
+		}
+		return target, nil
+	case *Array:
+		return target, target.build(state)
+	case *DType:
+		return target, target.build(state)
+	case *Global:
+		if runs(target) {
+			return nil, refuse(target)
+		}
+		return target, nil
+	case *Function, *Set, *List, *Dict: // attributes of their own, which nothing here needs
+		return target, nil
+	}
+	return nil, formatErrorf("byte %d: state for %s", m.pos, Describe(target))
+}
+
+func (o *Object) build(state any) {
+	parts := []any{state}
+	if pair, ok := state.(Tuple); ok && len(pair) == 2 { // objects with __slots__ give a pair: the dict and the slots
+		_, ok1 := pair[0].(*Dict)
+		_, ok2 := pair[1].(*Dict)
+		if (ok1 || pair[0] == nil) && (ok2 || pair[1] == nil) {
+			parts = pair
+		}
+	}
+	for _, part := range parts {
+		if d, ok := part.(*Dict); ok {
+			o.attributes.Keys = append(o.attributes.Keys, d.Keys...)
+			o.attributes.Values = append(o.attributes.Values, d.Values...)
+		} else if part != nil {
+			o.State = part
+		}
+	}
+}
+
+// first returns its first argument: cloudpickle's way to fill a function made before.
+func first(_ *machine, args Tuple) (any, error) {
+	if len(args) == 0 {
+		return nil, formatErrorf("a function of cloudpickle without arguments")
+	}
+	return args[0], nil
+}
+
+func makeSet(m *machine, args Tuple) (any, error) {
+	s := &Set{}
+	if len(args) > 0 {
+		items, ok := Values(args[0])
+		if !ok {
+			return nil, formatErrorf("a set made of %s", Describe(args[0]))
+		}
+		s.Items = slices.Clone(items)
+	}
+	return s, m.spend()
+}
+
+func makeList(m *machine, args Tuple) (any, error) {
+	l := &List{}
+	if len(args) > 0 {
+		items, ok := Values(args[0])
+		if !ok {
+			return nil, formatErrorf("a list made of %s", Describe(args[0]))
+		}
+		l.Items = slices.Clone(items)
+	}
+	return l, m.spend()
+}
+
+func makeDict(m *machine, args Tuple) (any, error) {
+	d := &Dict{}
+	for _, arg := range args {
+		pairs, ok := arg.(*List) // OrderedDict under Python 2 passes its pairs
+		if !ok {
+			continue
+		}
+		for _, pair := range pairs.Items {
+			if pair, ok := Values(pair); ok && len(pair) == 2 {
+				d.set(pair[0], pair[1])
+			}
+		}
+	}
+	return d, m.spend()
+}
+
+func makeBytes(m *machine, args Tuple) (any, error) {
+	if len(args) == 0 {
+		return Bytes{}, nil
+	}
+	switch v := args[0].(type) {
+	case Bytes:
+		return v, nil
+	case string: // bytearray(text, 'latin-1')
+		return latin1(v)
+	}
+	return m.object("builtins", "bytes", args)
+}
+
+func encodeLatin1(m *machine, args Tuple) (any, error) {
+	if len(args) == 2 && (args[1] == "latin1" || args[1] == "latin-1") {
+		if text, ok := args[0].(string); ok {
+			return latin1(text)
+		}
+	}
+	return m.object("_codecs", "encode", args)
+}
+
+func latin1(text string) (any, error) {
+	b := make(Bytes, 0, len(text))
+	for _, c := range text {
+		if c > 0xff {
+			return nil, formatErrorf("a character above U+00FF in Latin-1 text")
+		}
+		b = append(b, byte(c))
+	}
+	return b, nil
+}
+
+// reconstructor is copyreg's way to make an object in protocols 0 and 1: (class, base, state of the base).
+func reconstructor(m *machine, args Tuple) (any, error) {
+	if len(args) != 3 {
+		return nil, formatErrorf("copyreg._reconstructor with %d arguments", len(args))
+	}
+	v, err := m.newObject(args[0], nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	o := v.(*Object)
+	switch base := args[2].(type) {
+	case *Dict:
+		o.Entries = *base
+	default:
+		if items, ok := Values(base); ok {
+			o.Items = slices.Clone(items)
+		}
+	}
+	return o, nil
+}
+
+// newObjectOf is copyreg's NEWOBJ as a function.
+func newObjectOf(m *machine, args Tuple) (any, error) {
+	if len(args) == 0 {
+		return nil, formatErrorf("copyreg.__newobj__ without a class")
+	}
+	return m.newObject(args[0], args[1:], nil)
+}
+
+func importModule(_ *machine, args Tuple) (any, error) {
+	if len(args) > 0 {
+		if name, ok := args[0].(string); ok {
+			return &Module{name}, nil // a name only: nothing is imported
+		}
+	}
+	return nil, formatErrorf("a module without a name")
+}
+
+// loadType returns the name of a type: dill knows types by one word, and before 0.3.5 has code objects, sets and the empty bytes made
+// by calling theirs. So does cloudpickle.
+func loadType(_ *machine, args Tuple) (any, error) {
+	if len(args) == 1 {
+		if name, ok := args[0].(string); ok && strings.HasSuffix(name, "Type") {
+			return &Global{Module: "types", Name: name}, nil
+		} else if ok {
+			return &Global{Module: "builtins", Name: name}, nil
+		}
+	}
+	return nil, formatErrorf("a type without a name")
+}
+
+// getAttr returns a name within a module or a class (str.split, say) as a name: nothing is looked up.
+func getAttr(m *machine, args Tuple) (any, error) {
+	if len(args) < 2 {
+		return nil, formatErrorf("getattr with %d arguments", len(args))
+	}
+	if name, ok := args[1].(string); ok {
+		switch of := args[0].(type) {
+		case *Module:
+			return &Global{of.Name, name}, nil
+		case *Global:
+			return &Global{of.Module, of.Name + "." + name}, nil
+		}
+	}
+	return m.object("builtins", "getattr", args)
+}
+
+// createArray is dill's: a maker of an array, its arguments, and the array's state.
+func createArray(m *machine, args Tuple) (any, error) {
+	if len(args) < 3 {
+		return nil, formatErrorf("dill's _create_array with %d arguments", len(args))
+	}
+	v, err := m.call(args[0], args[1])
+	if err != nil {
+		return nil, err
+	}
+	array, ok := v.(*Array)
+	if !ok {
+		return nil, formatErrorf("dill's _create_array makes %s", Describe(v))
+	}
+	return array, array.build(args[2])
+}

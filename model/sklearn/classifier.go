@@ -1,0 +1,69 @@
+package sklearn
+
+import (
+	"math"
+	"strconv"
+
+	"reddit-classifier/model/head"
+	"reddit-classifier/model/pickle"
+)
+
+// readClassifier converts a fitted classifier. It reports to p all that cannot be converted, and then returns nil.
+func readClassifier(o *pickle.Object, p *problems) (head.Classifier, []head.Class) {
+	switch className(o) {
+	default:
+		p.add("the README lists the classifiers that are", "a classifier of class %s is not supported", o)
+	}
+	return nil, nil
+}
+
+// readClasses converts classes_ and the like: the names of classes by their numbers.
+func readClasses(a attributes, name string) []head.Class {
+	values, err := a.Values(name)
+	if err != nil {
+		a.p.fail(err)
+		return nil
+	}
+	classes := make([]head.Class, len(values))
+	for i, v := range values {
+		c, ok := classOf(v)
+		if !ok {
+			a.p.add("", "the class %s in %s is neither a number, a text nor True or False", pickle.Describe(v), name)
+		}
+		classes[i] = c
+	}
+	return classes
+}
+
+// classOf converts the name of a class.
+func classOf(v any) (head.Class, bool) {
+	switch v := v.(type) {
+	case string:
+		return head.Class{Kind: head.ClassString, Text: v}, true
+	case bool:
+		if v {
+			return head.Class{Kind: head.ClassBool, Text: "True"}, true
+		}
+		return head.Class{Kind: head.ClassBool, Text: "False"}, true
+	case int64:
+		return head.Class{Kind: head.ClassNumber, Text: strconv.FormatInt(v, 10)}, true
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return head.Class{}, false
+		}
+		return head.Class{Kind: head.ClassNumber, Text: pythonFloat(v)}, true
+	}
+	return head.Class{}, false
+}
+
+// pythonFloat prints a float as Python's str does: the shortest digits, with an exponent below 1e-4 and from 1e16.
+func pythonFloat(v float64) string {
+	if a := math.Abs(v); v != 0 && (a < 1e-4 || a >= 1e16) {
+		return strconv.FormatFloat(v, 'e', -1, 64)
+	}
+	s := strconv.FormatFloat(v, 'f', -1, 64)
+	if v == math.Trunc(v) {
+		s += ".0"
+	}
+	return s
+}

@@ -1,0 +1,147 @@
+package sklearn
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"reddit-classifier/model/pickle"
+)
+
+// Obstacle is one reason why a model cannot be imported.
+type Obstacle struct {
+	Where  string // the file and the step: "model.pkl: Pipeline: tfidf (TfidfVectorizer)"
+	What   string // what is there that cannot be: "stop_words is a set of numbers"
+	Advice string // what can be done about it; may be empty
+}
+
+// String returns the obstacle as a line.
+func (o Obstacle) String() string {
+	s := o.What
+	if o.Where != "" {
+		s = o.Where + ": " + s
+	}
+	if o.Advice != "" {
+		s += "; " + o.Advice
+	}
+	return s
+}
+
+// Obstacles are all the reasons why a model cannot be imported. It is an error.
+type Obstacles []Obstacle
+
+func (o Obstacles) Error() string {
+	if len(o) == 1 {
+		return "cannot be imported: " + o[0].String()
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "cannot be imported, for %d reasons:", len(o))
+	for _, each := range o {
+		b.WriteString("\n  " + each.String())
+	}
+	return b.String()
+}
+
+// problems collects obstacles, so that a user learns all of them at once. The copies that at returns share one list and say where.
+type problems struct {
+	where string
+	all   *Obstacles
+}
+
+func newProblems() *problems { return &problems{all: new(Obstacles)} }
+
+// at returns problems for a part of what p is for: a file, a step, an estimator within another.
+func (p *problems) at(part string) *problems {
+	if p.where != "" {
+		part = p.where + ": " + part
+	}
+	return &problems{part, p.all}
+}
+
+// add reports something that cannot be imported, and what the user can do about it ("" when there is nothing).
+func (p *problems) add(advice, format string, args ...any) {
+	*p.all = append(*p.all, Obstacle{p.where, fmt.Sprintf(format, args...), advice})
+}
+
+// fail reports an error of package pickle; nil is none.
+func (p *problems) fail(err error) {
+	if err == nil {
+		return
+	}
+	var format pickle.FormatError
+	var unsupported pickle.UnsupportedError
+	switch {
+	case errors.As(err, &format):
+		p.add("", "%s", string(format))
+	case errors.As(err, &unsupported):
+		p.add("", "%s", string(unsupported))
+	default:
+		p.add("", "%v", err)
+	}
+}
+
+// count returns how many obstacles there are: a reader that sees it unchanged knows that it has reported none.
+func (p *problems) count() int { return len(*p.all) }
+
+// err returns the obstacles as an error, or nil.
+func (p *problems) err() error {
+	if len(*p.all) == 0 {
+		return nil
+	}
+	return *p.all
+}
+
+// attributes reads an estimator's attributes and reports what is wrong with them. After a report it returns a zero value, which the
+// caller need not care about: nothing is imported.
+type attributes struct {
+	*pickle.Object
+	p *problems
+}
+
+func (a attributes) bool(name string, otherwise bool) bool {
+	v, err := a.Bool(name, otherwise)
+	a.p.fail(err)
+	return v
+}
+
+func (a attributes) number(name string, otherwise float64) float64 {
+	v, err := a.Number(name, otherwise)
+	a.p.fail(err)
+	return v
+}
+
+func (a attributes) int(name string, otherwise int) int {
+	v, err := a.Int(name, otherwise)
+	a.p.fail(err)
+	return v
+}
+
+func (a attributes) text(name, otherwise string) string {
+	v, err := a.Text(name, otherwise)
+	a.p.fail(err)
+	return v
+}
+
+func (a attributes) floats(name string) ([]float64, []int) {
+	v, shape, err := a.Floats(name)
+	a.p.fail(err)
+	return v, shape
+}
+
+func (a attributes) ints(name string) ([]int64, []int) {
+	v, shape, err := a.Ints(name)
+	a.p.fail(err)
+	return v, shape
+}
+
+func (a attributes) matrix(name string) (values []float64, rows, columns int) {
+	values, rows, columns, err := a.Matrix(name)
+	a.p.fail(err)
+	return values, rows, columns
+}
+
+func (a attributes) objects(name string) []*pickle.Object {
+	v, err := a.Objects(name)
+	a.p.fail(err)
+	return v
+}
