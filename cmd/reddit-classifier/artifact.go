@@ -46,9 +46,11 @@ alone names. Nothing in them is executed: code objects are skipped, and anything
 			if err != nil {
 				return err
 			}
-			if err := checkFile(output, vectorizer, classifier); err != nil {
+			out, err := createOutput(output, vectorizer, classifier)
+			if err != nil {
 				return err
 			}
+			defer out.Discard()
 			if source.Vectorizer, err = os.ReadFile(vectorizer); err != nil {
 				return err
 			}
@@ -57,7 +59,7 @@ alone names. Nothing in them is executed: code objects are skipped, and anything
 					return err
 				}
 			}
-			return importTo(c.OutOrStdout(), c.ErrOrStderr(), source, signer, output)
+			return importTo(c.OutOrStdout(), c.ErrOrStderr(), source, signer, out)
 		},
 	}
 	f := c.Flags()
@@ -85,7 +87,7 @@ func identityNamed(names []string) func(string) bool {
 	}
 }
 
-func importTo(out, warnings io.Writer, source sklearn.Source, signer ed25519.PrivateKey, path string) error {
+func importTo(out, warnings io.Writer, source sklearn.Source, signer ed25519.PrivateKey, file *outputFile) error {
 	artifact, err := sklearn.Import(source)
 	if err == nil && signer != nil {
 		artifact, err = model.Sign(artifact, signer)
@@ -93,7 +95,7 @@ func importTo(out, warnings io.Writer, source sklearn.Source, signer ed25519.Pri
 	if err != nil {
 		return err
 	}
-	if err := writeFile(path, artifact); err != nil {
+	if err := file.Commit(artifact); err != nil {
 		return err
 	}
 	m, err := model.Parse(artifact)
@@ -101,7 +103,7 @@ func importTo(out, warnings io.Writer, source sklearn.Source, signer ed25519.Pri
 		return err
 	}
 	warnOfReleases(warnings, m.Manifest().Sources)
-	fmt.Fprintf(out, "%s: %s %s, %d n-grams, %d bytes, digest %s\n", path, m.Name(), m.Version(), m.Manifest().Vectorizer.Features, len(artifact), m.Digest())
+	fmt.Fprintf(out, "%s: %s %s, %d n-grams, %d bytes, digest %s\n", file.path, m.Name(), m.Version(), m.Manifest().Vectorizer.Features, len(artifact), m.Digest())
 	return nil
 }
 

@@ -36,9 +36,9 @@ those of train; - is standard input, read as JSON lines.`,
 			if err := options.Check(); err != nil {
 				return misuse{err}
 			}
-			stages := newStages(c.ErrOrStderr())
-			scores, err := train.Compare(c.Context(), data, options, stages.report)
-			stages.done()
+			bar := newProgress(c.ErrOrStderr())
+			scores, err := train.Compare(c.Context(), data, options, bar.Stage)
+			bar.Done()
 			if err != nil {
 				return err
 			}

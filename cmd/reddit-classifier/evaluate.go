@@ -47,9 +47,9 @@ files are as those of train; - is standard input, read as JSON lines.`,
 			if err != nil {
 				return err
 			}
-			stages := newStages(c.ErrOrStderr())
-			result, err := train.Evaluate(c.Context(), data, m, second, seed, stages.report)
-			stages.done()
+			bar := newProgress(c.ErrOrStderr())
+			result, err := train.Evaluate(c.Context(), data, m, second, seed, bar.Stage)
+			bar.Done()
 			if err != nil {
 				return err
 			}

@@ -92,10 +92,12 @@ func TestBoxPlot(t *testing.T) {
 // TestStageLine draws a bar where it is known how much there is to do.
 func TestStageLine(t *testing.T) {
 	begin := time.Now()
-	for want, s := range map[string]stages{
-		"building": {name: "building"},
-		"fitting              ██████░░░░░░░░░░░░░░░░░░ 25 %":         {name: "fitting", count: 25, total: train.Percent},
-		"cleaning             ████████████░░░░░░░░░░░░ 50/100, 25/s": {name: "cleaning", count: 50, total: 100, begin: begin},
+	for want, s := range map[string]progress{
+		"building": {stage: "building"},
+		"fitting              ██████░░░░░░░░░░░░░░░░░░ 25 %":         {stage: "fitting", done: 25, total: train.Percent},
+		"cleaning             ████████████░░░░░░░░░░░░ 50/100, 25/s": {stage: "cleaning", done: 50, total: 100, begin: begin},
+		"████████████░░░░░░░░░░░░ 50/100, 25/s":                      {done: 50, total: 100, begin: begin},
+		"1234, 617/s": {done: 1234, begin: begin},
 	} {
 		if got := s.line(begin.Add(2 * time.Second)); got != want {
 			t.Errorf("%q, want %q", got, want)
@@ -107,9 +109,30 @@ func TestStageLine(t *testing.T) {
 func TestRate(t *testing.T) {
 	begin := time.Now()
 	for count, want := range map[int]string{0: "", 1: ", 0.50/s", 100: ", 50/s", 26220: ", 13110/s", 4e6: ", 2000000/s"} {
-		s := stages{count: count, begin: begin}
+		s := progress{done: count, begin: begin}
 		if got := s.rate(begin.Add(2 * time.Second)); got != want {
 			t.Errorf("%d in 2 s: %q, want %q", count, got, want)
 		}
+	}
+}
+
+// TestProgress draws on a terminal and takes away what it drew; elsewhere each named stage leaves a line, and an unnamed one nothing.
+func TestProgress(t *testing.T) {
+	var b strings.Builder
+	p := progress{w: &b, terminal: true, begin: time.Now()}
+	p.Set(3, 4)
+	p.Done()
+	if got := b.String(); !strings.HasPrefix(got, "\r\x1b[K██████████████████░░░░░░ 3/4") || !strings.HasSuffix(got, "\r\x1b[K") {
+		t.Errorf("a terminal shows %q", got)
+	}
+	b.Reset()
+	p = progress{w: &b, begin: time.Now()}
+	p.Set(3, 4)
+	p.Stage("fitting", 1, train.Percent)
+	p.Stage("building", 0, 0)
+	p.Done()
+	lines := strings.Split(b.String(), "\n")
+	if len(lines) != 3 || !strings.HasPrefix(lines[0], "fitting: 1 in 0.00 s") || lines[1] != "building: 0.00 s" {
+		t.Errorf("a file gets %q", lines)
 	}
 }

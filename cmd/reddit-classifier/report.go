@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
-	"os"
 	"path/filepath"
 
 	"reddit-classifier/model/train"
@@ -25,14 +23,6 @@ func makeReport(ctx context.Context, in explore.Input, progress train.Report) ([
 	var page bytes.Buffer
 	err = report.Write(&page, data)
 	return page.Bytes(), err
-}
-
-// writeReport writes a page into a folder, which it makes if need be.
-func writeReport(dir string, page []byte) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("the report's folder cannot be made: %w; choose another --report", err)
-	}
-	return writeFile(filepath.Join(dir, reportName), page)
 }
 
 // baseNames are the files' names without their folders, which are nobody's business.

@@ -69,34 +69,43 @@ func (t *training) run(c *cobra.Command, paths []string) error {
 	if t.signer, err = readSigner(t.key); err != nil {
 		return err
 	}
-	if err := checkFile(t.output, paths...); err != nil {
+	artifact, err := createOutput(t.output, paths...)
+	if err != nil {
 		return err
 	}
+	defer artifact.Discard()
+	var report *outputFile
 	if t.dir != "" {
-		if err := checkFolder(t.dir, reportName); err != nil {
+		if report, err = createOutputIn(t.dir, reportName, "the report's folder", "--report"); err != nil {
 			return err
 		}
+		defer report.Discard()
 	}
 	data, err := dataset.Read(c.InOrStdin(), paths...)
 	if err != nil {
 		return err
 	}
-	stages := newStages(c.ErrOrStderr())
-	defer stages.done()
-	result, err := train.Run(c.Context(), data, options, stages.report)
+	bar := newProgress(c.ErrOrStderr())
+	defer bar.Done()
+	result, err := train.Run(c.Context(), data, options, bar.Stage)
 	if err != nil {
 		return err
 	}
 	var page []byte
 	if t.dir != "" {
 		in := explore.Input{Data: data, Files: baseNames(data.Files), Options: options, Result: result, Anonymize: t.anonymize}
-		if page, err = makeReport(c.Context(), in, stages.report); err != nil {
+		if page, err = makeReport(c.Context(), in, bar.Stage); err != nil {
 			return err
 		}
 	}
-	stages.done()
-	if err := t.write(result, page); err != nil {
+	bar.Done()
+	if err := t.write(artifact, result); err != nil {
 		return err
+	}
+	if report != nil { // not before: there is none about a model that is not there
+		if err := report.Commit(page); err != nil {
+			return err
+		}
 	}
 	if t.asJSON {
 		return json.NewEncoder(c.OutOrStdout()).Encode(result.Metrics)
@@ -104,18 +113,15 @@ func (t *training) run(c *cobra.Command, paths []string) error {
 	return printTo(c.OutOrStdout(), func(w io.Writer) { t.print(w, result) })
 }
 
-// write writes the artifact, and then the report about it: there is none about a model that is not there.
-func (t *training) write(result *train.Result, page []byte) (err error) {
+// write writes the artifact, signed when there is a key.
+func (t *training) write(file *outputFile, result *train.Result) (err error) {
 	artifact := result.Artifact
 	if t.signer != nil {
 		if artifact, err = model.Sign(artifact, t.signer); err != nil {
 			return err
 		}
 	}
-	if err := writeFile(t.output, artifact); err != nil || t.dir == "" {
-		return err
-	}
-	return writeReport(t.dir, page)
+	return file.Commit(artifact)
 }
 
 // options are those of the training, when the flags go together.

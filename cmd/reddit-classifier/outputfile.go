@@ -1,0 +1,153 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// outputFile is a file that appears at its path as a whole: it is written next to it, under another name, and renamed at the end. A
+// process that has the old file mapped keeps it, and none sees half of the new one. A path that is a device or a pipe is written to.
+type outputFile struct {
+	path string // as it was given
+	file *os.File
+	temp bool     // file is to be renamed
+	made []string // folders that did not exist, outermost first
+}
+
+// createOutput creates the file that becomes path, so that what keeps it from being written shows before there is something to write.
+// It refuses a path that is one of the inputs.
+func createOutput(path string, inputs ...string) (*outputFile, error) {
+	if err := checkPlace(path, inputs...); err != nil {
+		return nil, err
+	}
+	out := &outputFile{path: path}
+	place := realPath(path)
+	var err error
+	if info, statErr := os.Stat(place); statErr == nil && !info.Mode().IsRegular() {
+		out.file, err = os.OpenFile(place, os.O_WRONLY, 0)
+	} else {
+		out.temp = true
+		out.file, err = os.CreateTemp(filepath.Dir(place), "."+filepath.Base(place)+"-*")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("output cannot be written to %s: %w in the folder %s; choose another file", path, reasonOf(err), filepath.Dir(place))
+	}
+	return out, nil
+}
+
+// createOutputIn is createOutput for the file name in a folder, which it creates where it is missing. what names the folder and flag
+// the setting that it comes from.
+func createOutputIn(dir, name, what, flag string) (*outputFile, error) {
+	cannot := func(format string, args ...any) error {
+		return fmt.Errorf(what+" cannot be made: "+format+"; choose another "+flag, args...)
+	}
+	var made []string
+	for at := filepath.Clean(dir); ; at = filepath.Dir(at) {
+		info, err := os.Stat(at)
+		if err == nil && !info.IsDir() {
+			return nil, cannot("%s is a file", at)
+		}
+		if err == nil || at == filepath.Dir(at) {
+			break
+		}
+		made = append([]string{at}, made...)
+	}
+	for i, at := range made {
+		if err := os.Mkdir(at, 0o755); err != nil {
+			removeFolders(made[:i])
+			return nil, cannot("%w in the folder %s", reasonOf(err), filepath.Dir(at))
+		}
+	}
+	out, err := createOutput(filepath.Join(dir, name))
+	if err != nil {
+		removeFolders(made)
+		return nil, err
+	}
+	out.made = made
+	return out, nil
+}
+
+// Commit writes b and puts the file in its place.
+func (o *outputFile) Commit(b []byte) error {
+	_, err := o.file.Write(b)
+	if err == nil && o.temp {
+		err = o.file.Chmod(0o644)
+	}
+	if closing := o.file.Close(); err == nil {
+		err = closing
+	}
+	if err == nil && o.temp {
+		err = os.Rename(o.file.Name(), realPath(o.path))
+	}
+	if err != nil {
+		return fmt.Errorf("output cannot be written to %s: %w; make room or choose another file", o.path, err)
+	}
+	o.temp, o.made = false, nil
+	return nil
+}
+
+// Discard removes what was created, unless it was committed. The file that was at the path before stays as it was.
+func (o *outputFile) Discard() {
+	o.file.Close()
+	if o.temp {
+		os.Remove(o.file.Name())
+	}
+	removeFolders(o.made)
+	o.temp, o.made = false, nil
+}
+
+// removeFolders removes folders that hold nothing, the innermost first.
+func removeFolders(outermostFirst []string) {
+	for i := len(outermostFirst) - 1; i >= 0; i-- {
+		os.Remove(outermostFirst[i])
+	}
+}
+
+// reasonOf is an error of a file without the name of the file.
+func reasonOf(err error) error {
+	var reason *fs.PathError
+	if errors.As(err, &reason) {
+		return reason.Err
+	}
+	return err
+}
+
+// checkPlace says why path is no place for a file, or not for this one: because it is read.
+func checkPlace(path string, inputs ...string) error {
+	cannot := func(format string, args ...any) error {
+		return fmt.Errorf("output cannot be written to %s: "+format, append([]any{path}, args...)...)
+	}
+	if path == "-" {
+		return cannot("standard output has what is said about it; name a file (./- is one)")
+	}
+	place := realPath(path)
+	if info, err := os.Stat(place); err == nil {
+		if info.IsDir() {
+			return cannot("it is a folder; name a file in it")
+		}
+		for _, input := range inputs {
+			if in, err := os.Stat(input); err == nil && os.SameFile(in, info) {
+				return cannot("it is what is read; choose another file")
+			}
+		}
+	}
+	dir := filepath.Dir(place)
+	switch folder, err := os.Stat(dir); {
+	case errors.Is(err, fs.ErrNotExist):
+		return cannot("there is no folder %s; make it or choose another file", dir)
+	case err == nil && !folder.IsDir():
+		return cannot("%s is no folder; choose another file", dir)
+	}
+	return nil
+}
+
+// realPath is where the links at path lead to, if that is anywhere.
+func realPath(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return path
+}
