@@ -34,6 +34,7 @@ const (
 	lowers                 // str.lower changes it
 	decomposes             // NFKD changes it
 	combining              // unicodedata.combining is not 0
+	decimal                // str.isdecimal
 )
 
 const (
@@ -76,6 +77,36 @@ func IsAlnum(r rune) bool { return traits(r)&word != 0 }
 
 // IsWord reports whether r is \w in regular expressions: a letter, a number or an underscore.
 func IsWord(r rune) bool { return r == '_' || traits(r)&word != 0 }
+
+// IsDecimal reports whether r is \d in regular expressions: str.isdecimal.
+func IsDecimal(r rune) bool { return traits(r)&decimal != 0 }
+
+// ToLower returns the character that r alone becomes in lower case; of the two that İ becomes, the first.
+func ToLower(r rune) rune {
+	switch {
+	case traits(r)&lowers == 0:
+		return r
+	case r == 'İ':
+		return 'i'
+	}
+	return rune(number(search(lowered, r)[4:]))
+}
+
+// Lowered yields the characters that ToLower changes, in ascending order, and what they become.
+func Lowered(yield func(r, lower rune) bool) {
+	dotted := false
+	for entries := lowered; entries != ""; entries = entries[entrySize:] {
+		r, lower := rune(number(entries)), rune(number(entries[4:]))
+		if !dotted && r > 'İ' {
+			if dotted = true; !yield('İ', 'i') {
+				return
+			}
+		}
+		if !yield(r, lower) {
+			return
+		}
+	}
+}
 
 // search returns the last entry of 8 bytes whose number is at most r, "" if there is none.
 func search(entries string, r rune) string {

@@ -65,10 +65,35 @@ func TestTraits(t *testing.T) {
 		if got, want := IsAlnum(r), unicode.IsLetter(r) || unicode.IsNumber(r); got != want {
 			t.Errorf("%U is a letter or a number: %v", r, got)
 		}
+		if got, want := IsDecimal(r), unicode.IsDigit(r); got != want {
+			t.Errorf("%U is a decimal digit: %v", r, got)
+		}
+		if got, want := ToLower(r), unicode.ToLower(r); got != want {
+			t.Errorf("%U in lower case: %U, want %U", r, got, want)
+		}
 		if want := unicode.ToLower(r); r != 'İ' && utf8.ValidRune(r) {
 			if got := string(AppendLower(nil, string(r))); got != string(want) {
 				t.Errorf("%U in lower case: %q, want %q", r, got, want)
 			}
 		}
+	}
+}
+
+func TestLowered(t *testing.T) {
+	last, count := rune(-1), 0
+	for r, lower := range Lowered {
+		if r <= last || ToLower(r) != lower || lower == r {
+			t.Errorf("%U after %U becomes %U", r, last, lower)
+		}
+		last = r
+		count++
+	}
+	for r := range rune(utf8.MaxRune + 1) {
+		if ToLower(r) != r {
+			count--
+		}
+	}
+	if count != 0 {
+		t.Errorf("%d too many", count)
 	}
 }

@@ -9,7 +9,7 @@ import unicodedata
 
 UNICODE = "15.0.0"
 BLOCK = 128
-WORD, SPACE, CASED, IGNORABLE, LOWER, DECOMPOSES, COMBINING = (1 << i for i in range(7))
+WORD, SPACE, CASED, IGNORABLE, LOWER, DECOMPOSES, COMBINING, DECIMAL = (1 << i for i in range(8))
 
 
 def final(text):
@@ -35,6 +35,8 @@ def flags(c):
         f |= DECOMPOSES
     if unicodedata.combining(c):
         f |= COMBINING
+    if c.isdecimal():
+        f |= DECIMAL
     return f
 
 
