@@ -1,0 +1,21 @@
+package cloudevent
+
+import (
+	"strings"
+	"time"
+)
+
+// ParseTime reads a time of RFC 3339. As the RFC allows, T and Z may be in lower case, and the second may be 60: a leap second, which is
+// read as the second before it.
+func ParseTime(s string) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err == nil || len(s) < len("2006-01-02T15:04:05Z") {
+		return t, err
+	}
+	s = strings.ToUpper(s)
+	const seconds = len("2006-01-02T15:04:")
+	if s[seconds:seconds+2] == "60" {
+		s = s[:seconds] + "59" + s[seconds+2:]
+	}
+	return time.Parse(time.RFC3339Nano, s)
+}
