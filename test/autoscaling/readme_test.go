@@ -15,12 +15,12 @@ import (
 )
 
 const (
-	readme = "../../README.md"
+	readme = "../../docs/scaling.md"
 	begin  = "<!-- testdata/readme.md of test/autoscaling, with its figures: go test -run Readme -update -->\n"
 	end    = "<!-- end of it -->\n"
 )
 
-// TestReadme wants every figure of README's advice to be what the simulation gives today.
+// TestReadme wants every figure of the advice in docs/scaling.md to be what the simulation gives today.
 func TestReadme(t *testing.T) {
 	var want strings.Builder
 	if err := template.Must(template.ParseFiles("testdata/readme.md")).Execute(&want, figures(t)); err != nil {
@@ -33,7 +33,7 @@ func TestReadme(t *testing.T) {
 	before, rest, ok := strings.Cut(string(text), begin)
 	got, after, ends := strings.Cut(rest, end)
 	if !ok || !ends {
-		t.Fatalf("README.md must have the lines\n%s%s", begin, end)
+		t.Fatalf("docs/scaling.md must have the lines\n%s%s", begin, end)
 	}
 	if got == want.String() {
 		return
@@ -44,10 +44,10 @@ func TestReadme(t *testing.T) {
 		}
 		return
 	}
-	t.Errorf("README.md differs from what the simulation says; look why, then run go test -run Readme -update here. It should say:\n%s", want.String())
+	t.Errorf("docs/scaling.md differs from what the simulation says; look why, then run go test -run Readme -update here. It should say:\n%s", want.String())
 }
 
-// figures runs what the README speaks of.
+// figures runs what the page speaks of.
 func figures(t *testing.T) map[string]string {
 	sc := world(t)
 	r := run(t, sc)

@@ -39,9 +39,9 @@ func settings() []string {
 	return names
 }
 
-// TestSecret wants the README to make the secret that the manifests refer to, with the keys that they take.
+// TestSecret wants docs/deploy.md to make the secret that the manifests refer to, with the keys that they take.
 func TestSecret(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(root(), "README.md"))
+	text, err := os.ReadFile(filepath.Join(root(), "docs", "deploy.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestSecret(t *testing.T) {
 		keys = append(keys, m[1])
 	}
 	if diff := cmp.Diff(external.SecretKeys, keys); diff != "" {
-		t.Errorf("the README's secret %s (-want +README):\n%s", external.Secret, diff)
+		t.Errorf("the secret %s of docs/deploy.md (-want +got):\n%s", external.Secret, diff)
 	}
 }
 
