@@ -4,6 +4,8 @@ tfidf:    {"kind", "docs": [[token]], "options"}          -> {"terms", "idf", "i
 fit:      {"kind", "estimator", "options", "x", "y"}      -> {"coef", "intercept"}
 compare:  {"kind", "estimator", "options", "x", "y", "test"} -> {"scores"}
 metrics:  {"kind", "y", "p", "threshold"}                 -> the measures by name
+classes:  {"kind", "y", "predicted", "proba", "classes"}  -> the measures of MulticlassScores
+labels:   {"kind", "y", "predicted", "proba"}             -> the measures of MultilabelScores
 charwb:   {"kind", "text", "range"}                       -> {"ngrams": {ngram: count}}
 """
 import json
@@ -98,6 +100,55 @@ def measure(r):
     }
 
 
+def defined(value):
+    """What is undefined is left out."""
+    return None if value is None or np.isnan(value) else float(value)
+
+
+def averages(y, predicted, average):
+    p, r, f, _ = metrics.precision_recall_fscore_support(y, predicted, average=average, zero_division=0)
+    return {"precision": float(p), "recall": float(r), "f1": float(f)}
+
+
+def class_scores(y, predicted, proba, k, **labels):
+    p, r, f, support = metrics.precision_recall_fscore_support(y, predicted, average=None, zero_division=0, **labels)
+    truth = (np.asarray(y) == k) if labels else np.asarray(y)[:, k]
+    area = metrics.roc_auc_score(truth, proba[:, k]) if proba is not None else None
+    return {"precision": float(p[k]), "recall": float(r[k]), "f1": float(f[k]), "support": int(support[k]), "roc_auc": defined(area)}
+
+
+def measure_classes(r):
+    y, predicted, names = r["y"], r["predicted"], list(range(r["classes"]))
+    proba = np.array(r["proba"]) if r["proba"] else None
+    area = None
+    if proba is not None and set(y) == set(names):
+        binary = len(names) == 2
+        area = metrics.roc_auc_score(y, proba[:, 1] if binary else proba, multi_class="ovr", labels=names)
+    return {
+        "accuracy": metrics.accuracy_score(y, predicted),
+        "macro": averages(y, predicted, "macro"),
+        "weighted": averages(y, predicted, "weighted"),
+        "log_loss": metrics.log_loss(y, proba, labels=names) if proba is not None else None,
+        "roc_auc": area,
+        "classes": [class_scores(y, predicted, proba, k, labels=names) for k in names],
+        "confusion": metrics.confusion_matrix(y, predicted, labels=names).tolist(),
+    }
+
+
+def measure_labels(r):
+    y, predicted = np.array(r["y"]), np.array(r["predicted"])
+    proba = np.array(r["proba"]) if r["proba"] else None
+    return {
+        "accuracy": metrics.accuracy_score(y, predicted),
+        "hamming_loss": metrics.hamming_loss(y, predicted),
+        "micro": averages(y, predicted, "micro"),
+        "macro": averages(y, predicted, "macro"),
+        "weighted": averages(y, predicted, "weighted"),
+        "roc_auc": defined(metrics.roc_auc_score(y, proba, average="macro")) if proba is not None else None,
+        "labels": [class_scores(y, predicted, proba, k) for k in range(y.shape[1])],
+    }
+
+
 def charwb(r):
     v = CountVectorizer(analyzer="char_wb", ngram_range=tuple(r["range"]), lowercase=False)
     counts = {}
@@ -106,7 +157,8 @@ def charwb(r):
     return {"ngrams": counts}
 
 
-ANSWERS = {"tfidf": tfidf, "fit": fit, "compare": compare, "metrics": measure, "charwb": charwb}
+ANSWERS = {"tfidf": tfidf, "fit": fit, "compare": compare, "metrics": measure, "classes": measure_classes,
+           "labels": measure_labels, "charwb": charwb}
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")

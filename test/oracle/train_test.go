@@ -244,6 +244,80 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
+// TestClassMetrics compares the measures of classifiers of two to six classes, some of which do not occur.
+func TestClassMetrics(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	var requests []map[string]any
+	var got []metric.MulticlassScores
+	for round := range 200 {
+		classes, n := 2+r.IntN(5), 1+r.IntN(200)
+		y, predicted, proba := make([]int, n), make([]int, n), randomProba(r, n, classes)
+		for i := range y {
+			y[i] = r.IntN(classes)
+			predicted[i] = []int{y[i], r.IntN(classes)}[r.IntN(2)]
+			if round%3 == 0 && classes > 2 {
+				y[i], predicted[i] = min(y[i], classes-2), min(predicted[i], classes-1-round%2)
+			}
+		}
+		if round%4 == 0 {
+			proba = nil
+		}
+		requests = append(requests, map[string]any{"kind": "classes", "y": y, "predicted": predicted, "proba": proba, "classes": classes})
+		got = append(got, metric.EvaluateClasses(y, predicted, proba, classes))
+	}
+	for i, want := range ask[metric.MulticlassScores](t, requests) {
+		if diff := cmp.Diff(want, got[i], within); diff != "" {
+			t.Errorf("request %d (−scikit-learn +ours):\n%s", i, diff)
+		}
+	}
+}
+
+// TestLabelMetrics compares the measures of multilabel classifiers.
+func TestLabelMetrics(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 14))
+	var requests []map[string]any
+	var got []metric.MultilabelScores
+	for round := range 200 {
+		labels, n := 2+r.IntN(5), 2+r.IntN(200)
+		y, predicted, proba := make([][]bool, n), make([][]bool, n), randomProba(r, n, labels)
+		for i := range y {
+			for k := range labels {
+				truth := r.IntN(k+2) == 0 && (k > 0 || round%5 > 0)
+				y[i] = append(y[i], truth)
+				predicted[i] = append(predicted[i], []bool{truth, r.IntN(2) == 0}[r.IntN(2)])
+			}
+		}
+		if round%4 == 0 {
+			proba = nil
+		}
+		requests = append(requests, map[string]any{"kind": "labels", "y": y, "predicted": predicted, "proba": proba})
+		got = append(got, metric.EvaluateLabels(y, predicted, proba))
+	}
+	for i, want := range ask[metric.MultilabelScores](t, requests) {
+		if diff := cmp.Diff(want, got[i], within); diff != "" {
+			t.Errorf("request %d (−scikit-learn +ours):\n%s", i, diff)
+		}
+	}
+}
+
+var within = cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) <= 1e-12*max(1, math.Abs(b)) })
+
+// randomProba has rows that sum to 1, with ties between rows.
+func randomProba(r *rand.Rand, n, classes int) [][]float64 {
+	rows := make([][]float64, n)
+	for i := range rows {
+		rows[i] = make([]float64, classes)
+		left := 16
+		for k := range classes - 1 {
+			share := r.IntN(left + 1)
+			rows[i][k] = float64(share) / 16
+			left -= share
+		}
+		rows[i][classes-1] = float64(left) / 16
+	}
+	return rows
+}
+
 // TestCharNGrams compares with the analyzer char_wb.
 func TestCharNGrams(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))

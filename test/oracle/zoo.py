@@ -605,7 +605,7 @@ def refusals():
     yield ["preprocessor"], make_fitted(TfidfVectorizer(preprocessor=str.strip), lr(), texts, labels)
     yield ["tokenizer", "KNeighborsClassifier"], make_fitted(CountVectorizer(tokenizer=Lemmas(), token_pattern=None), KNeighborsClassifier(), texts, labels)
     yield ["3", "Bake"], make_fitted(CountVectorizer(vocabulary=given), lr(), texts, labels)
-    yield ["stratified"], make_fitted(CountVectorizer(), dummy.DummyClassifier("stratified"), texts, labels)
+    yield ["stratified"], make_fitted(CountVectorizer(), dummy.DummyClassifier(strategy="stratified"), texts, labels)
     yield ["poly"], make_fitted(CountVectorizer(), svm.SVC(kernel="poly"), texts, labels)
     yield ["fitted"], Pipeline([("v", CountVectorizer().fit(texts)), ("c", lr())])
     yield ["fitted"], Pipeline([("v", TfidfVectorizer()), ("c", lr().fit([[0.0], [1.0]], [0, 1]))])

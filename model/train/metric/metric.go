@@ -1,5 +1,6 @@
 // Package metric measures how well probabilities and decisions fit the truth. Each measure is scikit-learn's of the same name
-// (within rounding), for two classes, 1 being the positive one, and without sample weights.
+// (within rounding), without sample weights: Evaluate for two classes, 1 being the positive one, EvaluateClasses for any number of
+// classes, EvaluateLabels for several labels a text.
 //
 // What is undefined (the area under a curve where only one class occurs) is NaN; a ratio without a denominator is 0, as
 // scikit-learn's zero_division has it.
