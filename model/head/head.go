@@ -1,4 +1,8 @@
 // Package head holds the classifiers: what scikit-learn's estimators make of a document's vector.
+//
+// Each type has the name and the attributes of an estimator, or of several that decide alike, and predicts what scikit-learn's
+// predict, predict_proba and decision_function return. Encode writes a classifier as a short program and an array of numbers, and
+// Open reads them without a copy of the numbers.
 package head
 
 import "reddit-classifier/model/features"
@@ -12,17 +16,85 @@ type Prediction struct {
 	Decision []float64
 	// Label is the number of the class that predict returns.
 	Label int
-	// Labels are the labels that a multilabel classifier predicts, by their numbers; nil otherwise.
+	// Labels are the labels that a multilabel classifier predicts, by their numbers; empty otherwise.
 	Labels []int
+}
+
+// Shape says what a classifier's predictions consist of.
+type Shape struct {
+	Features   int  // of the vectors that the classifier is for; 0 if it takes any
+	Classes    int  // classes, or labels
+	Proba      bool // Proba has a probability for each class
+	Decision   int  // numbers in Decision
+	Multilabel bool // Labels holds what is predicted, and Label nothing
 }
 
 // Classifier is a fitted classifier. It is immutable and safe for any number of goroutines.
 type Classifier interface {
-	// Predict sets p for the document x. It reuses p's slices and the scratch, and keeps none of them.
+	// Predict sets p for the document x. It reuses p's slices and the scratch, and keeps none of them. Features beyond those of
+	// the classifier count nothing.
 	Predict(x features.Vector, s *Scratch, p *Prediction)
-	// Classes returns the number of classes, or of labels.
-	Classes() int
+	// Shape returns the shape of what Predict sets.
+	Shape() Shape
+
+	// encode writes the fields to c, or reads them from it, for vectors of that many features.
+	encode(c *codec, features int)
 }
 
-// Scratch is memory that predictions reuse.
-type Scratch struct{}
+// Scratch is memory that predictions reuse. The zero value is ready. It serves one prediction at a time.
+type Scratch struct {
+	floats  []float64
+	used    int
+	nested  []*Prediction
+	depth   int
+	dense32 []float32
+	dense64 []float64
+}
+
+// take returns n numbers of any value, which stay the caller's until it sets s.used back.
+func (s *Scratch) take(n int) []float64 {
+	if len(s.floats)-s.used < n {
+		s.floats, s.used = make([]float64, 2*len(s.floats)+n), 0 // what was taken before stays valid where it is
+	}
+	s.used += n
+	return s.floats[s.used-n : s.used : s.used]
+}
+
+// predict has a classifier within another predict, and returns a prediction that stays valid until release.
+func (s *Scratch) predict(c Classifier, x features.Vector) *Prediction {
+	if s.depth == len(s.nested) {
+		s.nested = append(s.nested, new(Prediction))
+	}
+	p := s.nested[s.depth]
+	s.depth++
+	c.Predict(x, s, p)
+	return p
+}
+
+// release gives the last prediction back.
+func (s *Scratch) release() { s.depth-- }
+
+// resize returns a slice of n elements, v's memory where it is large enough.
+func resize(v []float64, n int) []float64 {
+	if cap(v) < n {
+		return make([]float64, n)
+	}
+	return v[:n]
+}
+
+// Explained returns the linear classifier whose coefficients explain c's predictions, nil if there is none.
+func Explained(c Classifier) *Linear {
+	l, _ := c.(*Linear)
+	return l
+}
+
+// argmax returns the first place of the largest number, as numpy.argmax does.
+func argmax(v []float64) int {
+	best := 0
+	for i := range v {
+		if v[i] > v[best] {
+			best = i
+		}
+	}
+	return best
+}

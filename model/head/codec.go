@@ -1,0 +1,254 @@
+package head
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"unsafe"
+)
+
+// Limits of what a program may describe.
+const (
+	maxNesting     = 6       // classifiers within classifiers
+	maxClassifiers = 1 << 16 // in all
+	maxClasses     = 1 << 16 // classes, labels or outputs
+	maxNumber      = 1e100   // magnitude of any number: sums of products of such numbers stay finite
+	alignment      = 64      // of each array within the numbers
+)
+
+// kind is the number of a type of classifier in a program.
+type kind uint32
+
+const (
+	kindLinear kind = 1 + iota
+)
+
+// codec goes through the fields of classifiers, writing or reading them: the methods encode of the classifiers describe the
+// format for both.
+//
+// A program is little-endian and without gaps. It holds one classifier, which is
+//
+//	kind    uint32
+//	fields  as the method encode of that type names them, in that order
+//
+// where a field is a uint32, a float64 of 8 bytes, a classifier, or an array. An array is a uint64 in the program, the number of its
+// elements, and its elements in the numbers: little-endian, the first at the next multiple of 64 bytes, with zeros between arrays.
+// There is one way to write a classifier, and nothing follows the last field or the last element.
+type codec struct {
+	reading     bool
+	program     []byte
+	numbers     []byte
+	at          int // place in numbers, when reading
+	nesting     int
+	classifiers int
+	err         error
+}
+
+// Encode writes a classifier. The numbers have to begin at a multiple of 64 bytes wherever they are stored.
+func Encode(c Classifier) (program, numbers []byte, err error) {
+	w := &codec{}
+	w.classifier(&c, math.MaxInt32)
+	return w.program, w.numbers, w.err
+}
+
+// Open reads a classifier of vectors of that many features. Arrays stay in numbers, which must not change, where this machine
+// can use them in place.
+func Open(program, numbers []byte, features int) (Classifier, error) {
+	r := &codec{reading: true, program: program, numbers: numbers}
+	var c Classifier
+	r.classifier(&c, features)
+	if r.err == nil && len(r.program) > 0 {
+		r.failf("%d bytes follow the classifier's program", len(r.program))
+	}
+	if r.err == nil && r.at != len(numbers) {
+		r.failf("%d bytes follow the classifier's numbers", len(numbers)-r.at)
+	}
+	if r.err != nil {
+		return nil, r.err
+	}
+	return c, nil
+}
+
+func (c *codec) failf(format string, args ...any) {
+	if c.err == nil {
+		c.err = fmt.Errorf(format, args...)
+	}
+}
+
+// check fails unless a condition on what was read holds.
+func (c *codec) check(ok bool, format string, args ...any) {
+	if !ok {
+		c.failf(format, args...)
+	}
+}
+
+// classifier is a field that is a classifier, of vectors of that many features.
+func (c *codec) classifier(v *Classifier, features int) {
+	c.nesting++
+	defer func() { c.nesting-- }()
+	if c.classifiers++; c.classifiers > maxClassifiers || c.nesting > maxNesting {
+		c.failf("more than %d classifiers, or more than %d within one another", maxClassifiers, maxNesting)
+		return
+	}
+	var k uint32
+	if !c.reading {
+		k = uint32(kindOf(*v))
+	}
+	c.uint32(&k)
+	if c.err != nil {
+		return
+	}
+	if c.reading {
+		*v = newClassifier(kind(k))
+	}
+	if *v == nil {
+		c.failf("a classifier of kind %d, which this program does not know", k)
+		return
+	}
+	(*v).encode(c, features)
+}
+
+func (c *codec) uint32(v *uint32) {
+	if !c.reading {
+		c.program = binary.LittleEndian.AppendUint32(c.program, *v)
+		return
+	}
+	if b := c.take(4); b != nil {
+		*v = binary.LittleEndian.Uint32(b)
+	}
+}
+
+func (c *codec) uint64(v *uint64) {
+	if !c.reading {
+		c.program = binary.LittleEndian.AppendUint64(c.program, *v)
+		return
+	}
+	if b := c.take(8); b != nil {
+		*v = binary.LittleEndian.Uint64(b)
+	}
+}
+
+// take returns the next n bytes of the program, nil after an error.
+func (c *codec) take(n int) []byte {
+	if c.err == nil && len(c.program) < n {
+		c.err = errors.New("the classifier's program is cut short")
+	}
+	if c.err != nil {
+		return nil
+	}
+	b := c.program[:n]
+	c.program = c.program[n:]
+	return b
+}
+
+// int is a uint32 field from 0 to most.
+func (c *codec) int(v *int, most int) {
+	n := uint32(*v)
+	c.uint32(&n)
+	if c.err == nil && int64(n) > int64(most) {
+		c.failf("%d in the classifier's program where at most %d is possible", n, most)
+	}
+	if c.err == nil {
+		*v = int(n)
+	}
+}
+
+// enum is a uint32 field of a named type, below end.
+func enum[T ~uint8](c *codec, v *T, end T) {
+	n := int(*v)
+	c.int(&n, int(end)-1)
+	if c.err == nil {
+		*v = T(n)
+	}
+}
+
+func (c *codec) bool(v *bool) {
+	n := 0
+	if *v {
+		n = 1
+	}
+	c.int(&n, 1)
+	*v = n == 1
+}
+
+// float is a float64 field, finite.
+func (c *codec) float(v *float64) {
+	bits := math.Float64bits(*v)
+	c.uint64(&bits)
+	if c.err == nil {
+		*v = math.Float64frombits(bits)
+		c.check(math.Abs(*v) <= maxNumber, "the number %v in the classifier's program", *v)
+	}
+}
+
+// numbersOf is a field that is an array of finite numbers.
+func (c *codec) numbersOf(v *[]float64) {
+	array(c, v)
+	if c.err == nil && !allBelow(*v, maxNumber) {
+		c.failf("the classifier has a number that is not finite, or beyond %g", maxNumber)
+	}
+}
+
+// allBelow reports whether no number's magnitude is above the limit, and none is NaN. It goes at the memory's speed.
+func allBelow(v []float64, limit float64) bool {
+	const sign = 1 << 63
+	spare := uint64(sign-1) - math.Float64bits(limit) // added to a magnitude above the limit, it reaches the sign's bit
+	var a, b, c, d uint64
+	for ; len(v) >= 4; v = v[4:] {
+		a |= math.Float64bits(v[0])&^sign + spare
+		b |= math.Float64bits(v[1])&^sign + spare
+		c |= math.Float64bits(v[2])&^sign + spare
+		d |= math.Float64bits(v[3])&^sign + spare
+	}
+	for _, x := range v {
+		a |= math.Float64bits(x)&^sign + spare
+	}
+	return (a|b|c|d)&sign == 0
+}
+
+// array is a field that is an array of numbers, or of structs of numbers without padding.
+func array[T any](c *codec, v *[]T) {
+	var element T
+	size := int(unsafe.Sizeof(element))
+	n := uint64(len(*v))
+	c.uint64(&n)
+	if c.err != nil {
+		return
+	}
+	if !c.reading {
+		c.numbers = append(c.numbers, make([]byte, -len(c.numbers)&(alignment-1))...)
+		c.numbers, c.err = binary.Append(c.numbers, binary.LittleEndian, *v)
+		return
+	}
+	from := min(c.at+(-c.at&(alignment-1)), len(c.numbers))
+	if n > uint64(len(c.numbers)-from)/uint64(size) {
+		c.failf("the classifier's numbers are cut short")
+		return
+	}
+	for _, b := range c.numbers[c.at:from] {
+		if b != 0 {
+			c.failf("bytes between the classifier's arrays are not zero")
+			return
+		}
+	}
+	c.at = from + int(n)*size
+	*v, c.err = view[T](c.numbers[from:c.at:c.at], int(n))
+}
+
+// view returns the bytes as n elements, in place where this machine's byte order and the bytes' address allow.
+func view[T any](b []byte, n int) ([]T, error) {
+	if n == 0 {
+		return nil, nil
+	}
+	var element T
+	first := unsafe.Pointer(unsafe.SliceData(b))
+	if littleEndian && uintptr(first)%unsafe.Alignof(element) == 0 {
+		return unsafe.Slice((*T)(first), n), nil
+	}
+	v := make([]T, n)
+	return v, binary.Read(bytes.NewReader(b), binary.LittleEndian, v)
+}
+
+var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1

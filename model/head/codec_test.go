@@ -1,0 +1,180 @@
+package head
+
+import (
+	"bytes"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"reddit-classifier/model/features"
+)
+
+// sampleFeatures is the number of features that the samples are for.
+const sampleFeatures = 4
+
+// samples are small classifiers, one or more of each kind.
+func samples() map[string]Classifier {
+	return map[string]Classifier{
+		"linear": &Linear{Coef: []float64{1, -2, 0.5, 0}, Stride: 1, Outputs: 1, Intercept: []float64{0.25}, Link: LinkLogistic},
+		"bayes": &Linear{Coef: []float64{-1, -2, -3, -1, -2, -3, -1, -2}, Stride: 2, Outputs: 2,
+			Intercept: []float64{-0.1, math.Inf(-1)}, Link: LinkBayes, Binarize: true, Threshold: 0.5},
+	}
+}
+
+func TestEncodeOpen(t *testing.T) {
+	for name, c := range samples() {
+		program, numbers, err := Encode(c)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		opened, err := Open(program, numbers, sampleFeatures)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if diff := cmp.Diff(c, opened); diff != "" {
+			t.Errorf("%s: Open gives another classifier (−want +got):\n%s", name, diff)
+		}
+		for _, change := range [][2][]byte{
+			{program[:len(program)-1], numbers},
+			{append(bytes.Clone(program), 0), numbers},
+			{program, append(bytes.Clone(numbers), 0)},
+		} {
+			if _, err := Open(change[0], change[1], sampleFeatures); err == nil {
+				t.Errorf("%s: opened with bytes too few or too many", name)
+			}
+		}
+		if len(numbers) > 0 {
+			if _, err := Open(program, numbers[:len(numbers)-1], sampleFeatures); err == nil {
+				t.Errorf("%s: opened without the last byte", name)
+			}
+		}
+	}
+}
+
+// TestOpenCopies opens numbers at an address that no float64 can have.
+func TestOpenCopies(t *testing.T) {
+	for name, c := range samples() {
+		program, numbers, err := Encode(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		odd := append(make([]byte, 1, 1+len(numbers)), numbers...)[1:]
+		opened, err := Open(program, odd, sampleFeatures)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(c, opened); diff != "" {
+			t.Errorf("%s: (−want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	good := func() *Linear {
+		return &Linear{Coef: []float64{1, 2, 3, 4}, Stride: 1, Outputs: 1, Intercept: []float64{0}}
+	}
+	for want, change := range map[string]func(*Linear){
+		"not finite":                    func(l *Linear) { l.Coef[2] = math.NaN() },
+		"beyond 1e+100":                 func(l *Linear) { l.Coef[3] = -1e101 },
+		"4 features has 5 coefficients": func(l *Linear) { l.Coef = append(l.Coef, 1) },
+		"intercepts are not finite":     func(l *Linear) { l.Intercept[0] = math.Inf(-1) },
+		"and 2 intercepts":              func(l *Linear) { l.Intercept = []float64{1, 2} },
+		"at most 6":                     func(l *Linear) { l.Link = 200 },
+	} {
+		l := good()
+		change(l)
+		program, numbers, err := Encode(l)
+		if err == nil {
+			_, err = Open(program, numbers, 4)
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one with %q", err, want)
+		}
+	}
+}
+
+// documents are vectors that a fuzzed classifier gets, hostile ones among them.
+var documents = []features.Vector{
+	{},
+	{Index: []uint32{0, 2}, Value: []float64{1, 0.5}},
+	{Index: []uint32{0, 1, 2, 3}, Value: []float64{-3, 1e300, math.Inf(1), math.NaN()}},
+	{Index: []uint32{3, 4, 1 << 31, math.MaxUint32}, Value: []float64{1, 1, 1, 1}},
+}
+
+// FuzzOpen checks that anything is either an error or a classifier that predicts something of the shape that it states, and that
+// is written as it was.
+func FuzzOpen(f *testing.F) {
+	for _, c := range samples() {
+		program, numbers, err := Encode(c)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(program, numbers)
+	}
+	f.Fuzz(func(t *testing.T, program, numbers []byte) {
+		c, err := Open(program, numbers, sampleFeatures)
+		if err != nil {
+			return
+		}
+		again, againNumbers, err := Encode(c)
+		if err != nil || !bytes.Equal(again, program) || !bytes.Equal(againNumbers, numbers) {
+			t.Fatalf("written differently than it was (%v)", err)
+		}
+		var s Scratch
+		var p Prediction
+		for range 2 {
+			for _, x := range documents {
+				c.Predict(x, &s, &p)
+				checkShape(t, c.Shape(), p)
+			}
+		}
+		if s.used != 0 || s.depth != 0 {
+			t.Fatal("scratch memory is not given back")
+		}
+	})
+}
+
+// checkShape checks a prediction against the shape that the classifier states.
+func checkShape(t *testing.T, shape Shape, p Prediction) {
+	t.Helper()
+	proba := 0
+	if shape.Proba {
+		proba = shape.Classes
+	}
+	if len(p.Proba) != proba || len(p.Decision) != shape.Decision {
+		t.Fatalf("%d probabilities and %d decisions, shape %+v", len(p.Proba), len(p.Decision), shape)
+	}
+	if p.Label < 0 || p.Label >= shape.Classes {
+		t.Fatalf("label %d, shape %+v", p.Label, shape)
+	}
+	for _, label := range p.Labels {
+		if !shape.Multilabel || label < 0 || label >= shape.Classes {
+			t.Fatalf("labels %v, shape %+v", p.Labels, shape)
+		}
+	}
+}
+
+func TestPredictDoesNotAllocate(t *testing.T) {
+	for name, c := range samples() {
+		var s Scratch
+		var p Prediction
+		predict := func() {
+			for _, x := range documents[:2] {
+				c.Predict(x, &s, &p)
+			}
+		}
+		predict()
+		if n := testing.AllocsPerRun(100, predict); n > 0 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+		var fresh Prediction
+		c.Predict(documents[1], new(Scratch), &fresh)
+		c.Predict(documents[1], &s, &p)
+		if !reflect.DeepEqual(append([]float64{}, p.Proba...), append([]float64{}, fresh.Proba...)) || p.Label != fresh.Label {
+			t.Errorf("%s: what was predicted before shows: %+v, want %+v", name, p, fresh)
+		}
+	}
+}

@@ -1,0 +1,260 @@
+package head
+
+import "reddit-classifier/model/features"
+
+// Linear is a linear classifier: LogisticRegression, SGDClassifier, LinearSVC, RidgeClassifier, Perceptron,
+// PassiveAggressiveClassifier, and the naive Bayes classifiers, whose joint log likelihood is linear.
+type Linear struct {
+	// Coef is coef_ by feature: the coefficients of feature f are Coef[f*Stride+Offset:][:Outputs].
+	Coef      []float64
+	Stride    int
+	Offset    int
+	Outputs   int
+	Intercept []float64 // one for each output
+	Link      Link
+	Precision Precision
+	// Binarize says that a value counts as 1 if it is above Threshold and as 0 otherwise: BernoulliNB's binarize.
+	Binarize  bool
+	Threshold float64
+}
+
+// Link is the way from a linear classifier's decision values to its prediction.
+type Link uint8
+
+// The links.
+const (
+	// LinkNone has no probabilities. One output decides between two classes by its sign; of several, the largest wins.
+	LinkNone Link = iota
+	// LinkLogistic has probabilities by the logistic function: of two classes for one output, otherwise of each class and then divided
+	// by their sum (one versus rest).
+	LinkLogistic
+	// LinkSoftmax is multinomial regression. One output d stands for two classes, -d and d.
+	LinkSoftmax
+	// LinkModifiedHuber is SGDClassifier's loss of that name.
+	LinkModifiedHuber
+	// LinkBayes takes the outputs for joint log likelihoods. There is no decision function.
+	LinkBayes
+	// LinkLabels predicts each label whose output is positive, without probabilities: RidgeClassifier with labels.
+	LinkLabels
+	// LinkRest is OneVsRestClassifier over classifiers that have nothing but a decision function: of equal outputs, the last wins.
+	LinkRest
+	linkEnd
+)
+
+// Precision says in which precision scikit-learn computes.
+type Precision uint8
+
+// The precisions.
+const (
+	Double Precision = iota
+	// SingleSum has products and sums in single precision, and all from the intercept on in double.
+	SingleSum
+	// Single has everything in single precision.
+	Single
+	precisionEnd
+)
+
+// Shape returns the shape of the predictions.
+func (l *Linear) Shape() Shape {
+	classes := l.Outputs
+	if l.Outputs == 1 && l.Link != LinkBayes && l.Link != LinkLabels {
+		classes = 2
+	}
+	return Shape{
+		Features:   len(l.Coef) / l.Stride,
+		Classes:    classes,
+		Proba:      l.Link == LinkLogistic || l.Link == LinkSoftmax || l.Link == LinkModifiedHuber || l.Link == LinkBayes,
+		Decision:   decisions(l.Link != LinkBayes, l.Outputs),
+		Multilabel: l.Link == LinkLabels,
+	}
+}
+
+func decisions(has bool, n int) int {
+	if !has {
+		return 0
+	}
+	return n
+}
+
+// Predict sets p for the document x.
+func (l *Linear) Predict(x features.Vector, s *Scratch, p *Prediction) {
+	used := s.used
+	d := s.take(l.Outputs)
+	if l.Precision == Double {
+		l.sum(x, d)
+	} else {
+		l.sumSingle(x, d)
+	}
+	for i := range d {
+		d[i] += l.Intercept[i]
+	}
+	l.round(d)
+	l.Finish(d, p)
+	s.used = used
+}
+
+// sum adds up coefficients in the order of the features, as SciPy multiplies a sparse matrix by a dense one.
+func (l *Linear) sum(x features.Vector, d []float64) {
+	clear(d)
+	for i, f := range x.Index {
+		row := l.row(f, len(d))
+		v := l.value(x.Value[i])
+		for k := range row {
+			d[k] += float64(v * row[k])
+		}
+	}
+}
+
+func (l *Linear) sumSingle(x features.Vector, d []float64) {
+	clear(d)
+	for i, f := range x.Index {
+		row := l.row(f, len(d))
+		v := float32(l.value(x.Value[i]))
+		for k := range row {
+			product := v * float32(row[k])
+			d[k] = float64(float32(d[k]) + product)
+		}
+	}
+}
+
+// row returns the coefficients of a feature, none of one that the classifier does not know.
+func (l *Linear) row(f uint32, n int) []float64 {
+	if from := uint64(f)*uint64(l.Stride) + uint64(l.Offset); from+uint64(n) <= uint64(len(l.Coef)) {
+		return l.Coef[from:][:n]
+	}
+	return nil
+}
+
+// value returns what the value of a feature counts as.
+func (l *Linear) value(v float64) float64 {
+	switch {
+	case !l.Binarize:
+		return v
+	case v > l.Threshold:
+		return 1
+	}
+	return 0
+}
+
+// round rounds numbers that scikit-learn has in single precision.
+func (l *Linear) round(v []float64) {
+	if l.Precision == Single {
+		for i := range v {
+			v[i] = float64(float32(v[i]))
+		}
+	}
+}
+
+// Finish sets p for the decision values d, one for each output with its intercept, operation by operation as scikit-learn does.
+func (l *Linear) Finish(d []float64, p *Prediction) {
+	p.Proba, p.Decision, p.Labels = p.Proba[:0], append(p.Decision[:0], d...), p.Labels[:0]
+	p.Label = l.label(d)
+	switch l.Link {
+	case LinkLogistic:
+		l.logistic(d, p)
+	case LinkSoftmax:
+		p.Proba = softmax(p.Proba, d)
+	case LinkModifiedHuber:
+		p.Proba = modifiedHuber(p.Proba, d)
+	case LinkBayes:
+		p.Proba = posterior(p.Proba, d)
+		p.Decision = p.Decision[:0]
+	case LinkLabels:
+		p.Label = 0
+		for i := range d {
+			if d[i] > 0 {
+				p.Labels = append(p.Labels, i)
+			}
+		}
+	}
+}
+
+func (l *Linear) label(d []float64) int {
+	switch {
+	case len(d) > 1 && l.Link == LinkRest:
+		return lastArgmax(d)
+	case len(d) > 1 || l.Link == LinkBayes:
+		return argmax(d)
+	case d[0] > 0:
+		return 1
+	}
+	return 0
+}
+
+// logistic is LinearClassifierMixin._predict_proba_lr.
+func (l *Linear) logistic(d []float64, p *Prediction) {
+	if len(d) == 1 {
+		positive := l.expit(d[0])
+		p.Proba = append(p.Proba, 1-positive, positive)
+		l.round(p.Proba)
+		return
+	}
+	for _, v := range d {
+		p.Proba = append(p.Proba, l.expit(v))
+	}
+	normalize(p.Proba)
+}
+
+func (l *Linear) expit(d float64) float64 {
+	if l.Precision == Single {
+		return float64(1 / (1 + float32(exp(-d))))
+	}
+	return expit(d)
+}
+
+// Explains returns which output the coefficients of belong to the prediction's explanation: the one output, or that of the class.
+func (l *Linear) Explains(p *Prediction) int {
+	if l.Outputs == 1 {
+		return 0
+	}
+	return p.Label
+}
+
+// encode has the coefficients by feature, one for each output and nothing between.
+func (l *Linear) encode(c *codec, features int) {
+	c.int(&l.Outputs, maxClasses)
+	enum(c, &l.Link, linkEnd)
+	enum(c, &l.Precision, precisionEnd)
+	c.bool(&l.Binarize)
+	c.float(&l.Threshold)
+	if c.reading {
+		l.Stride = l.Outputs
+		c.numbersOf(&l.Coef)
+		array(c, &l.Intercept)
+		c.check(l.Outputs > 0 && len(l.Coef) == features*l.Outputs && len(l.Intercept) == l.Outputs,
+			"a linear classifier of %d outputs and %d features has %d coefficients and %d intercepts",
+			l.Outputs, features, len(l.Coef), len(l.Intercept))
+		c.check(c.err != nil || l.interceptsFinite(), "a linear classifier's intercepts are not finite")
+		return
+	}
+	coef := l.compact()
+	c.numbersOf(&coef)
+	array(c, &l.Intercept)
+}
+
+// interceptsFinite reports whether no intercept leads to NaN. Naive Bayes may have classes without a document, whose prior's
+// logarithm is -Inf.
+func (l *Linear) interceptsFinite() bool {
+	finite := 0
+	for _, v := range l.Intercept {
+		switch {
+		case v >= -maxNumber && v <= maxNumber:
+			finite++
+		case l.Link != LinkBayes || !(v < 0):
+			return false
+		}
+	}
+	return finite > 0
+}
+
+// compact returns the coefficients without what lies between them.
+func (l *Linear) compact() []float64 {
+	if l.Stride == l.Outputs {
+		return l.Coef
+	}
+	var coef []float64
+	for from := l.Offset; from+l.Outputs <= len(l.Coef); from += l.Stride {
+		coef = append(coef, l.Coef[from:][:l.Outputs]...)
+	}
+	return coef
+}

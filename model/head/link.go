@@ -1,0 +1,104 @@
+package head
+
+import "math"
+
+// expit is the logistic function, as scipy.special.expit computes it.
+func expit(x float64) float64 { return 1 / (1 + exp(-x)) }
+
+// Sum adds numbers in numpy.sum's order: eight partial sums, and halves above 128 numbers.
+func Sum(v []float64) float64 {
+	if len(v) < 8 {
+		total := 0.0
+		for _, x := range v {
+			total += x
+		}
+		return total
+	}
+	if len(v) > 128 {
+		half := len(v) / 2
+		half -= half % 8
+		return Sum(v[:half]) + Sum(v[half:])
+	}
+	parts := [8]float64(v)
+	n := len(v) - len(v)%8
+	for i := 8; i < n; i += 8 {
+		for j := range parts {
+			parts[j] += v[i+j]
+		}
+	}
+	total := ((parts[0] + parts[1]) + (parts[2] + parts[3])) + ((parts[4] + parts[5]) + (parts[6] + parts[7]))
+	for _, x := range v[n:] {
+		total += x
+	}
+	return total
+}
+
+// normalize divides probabilities by their sum. Where all are 0, all classes become equally likely.
+func normalize(v []float64) {
+	total := Sum(v)
+	for i := range v {
+		if total == 0 {
+			v[i] = 1 / float64(len(v))
+		} else {
+			v[i] /= total
+		}
+	}
+}
+
+// softmax appends sklearn.utils.extmath.softmax of d, or of (-d, d) if it is one number.
+func softmax(proba, d []float64) []float64 {
+	from := len(proba)
+	proba = append(proba, d...)
+	if len(d) == 1 {
+		proba = append(proba[:from], -d[0], d[0])
+	}
+	v := proba[from:]
+	top := v[argmax(v)]
+	for i := range v {
+		v[i] = exp(v[i] - top)
+	}
+	total := Sum(v)
+	for i := range v {
+		v[i] /= total
+	}
+	return proba
+}
+
+// modifiedHuber appends the probabilities of SGDClassifier's loss of that name.
+func modifiedHuber(proba, d []float64) []float64 {
+	from := len(proba)
+	if len(d) == 1 {
+		positive := (min(max(d[0], -1), 1) + 1) / 2
+		return append(proba, 1-positive, positive)
+	}
+	for _, v := range d {
+		proba = append(proba, (min(max(v, -1), 1)+1)/2)
+	}
+	normalize(proba[from:])
+	return proba
+}
+
+// posterior appends the probabilities that joint log likelihoods stand for: exp(d - logsumexp(d)).
+func posterior(proba, d []float64) []float64 {
+	top := d[argmax(d)]
+	from := len(proba)
+	for _, v := range d {
+		proba = append(proba, exp(v-top))
+	}
+	total := math.Log(Sum(proba[from:])) + top
+	for i, v := range d {
+		proba[from+i] = exp(v - total)
+	}
+	return proba
+}
+
+// lastArgmax returns the last place of the largest number.
+func lastArgmax(v []float64) int {
+	best := 0
+	for i := range v {
+		if v[i] >= v[best] {
+			best = i
+		}
+	}
+	return best
+}

@@ -1,0 +1,180 @@
+package sklearn
+
+import (
+	"math"
+
+	"reddit-classifier/model/head"
+	"reddit-classifier/model/pickle"
+)
+
+// readLogistic converts a LogisticRegression or a LogisticRegressionCV. Whether it is multinomial or one-versus-rest follows from
+// multi_class and the solver until 1.7, and from the number of classes alone since.
+func readLogistic(a attributes) (head.Classifier, []head.Class) {
+	classes := readClasses(a, "classes_")
+	link := head.LinkLogistic
+	if a.multinomial(len(classes)) {
+		link = head.LinkSoftmax
+	}
+	return a.linear(classes, link), classes
+}
+
+func (a attributes) multinomial(classes int) bool {
+	r, known := releaseOf(a.Object)
+	if known && !r.before(1, 8) || !a.Has("multi_class") {
+		return classes > 2
+	}
+	switch method := a.text("multi_class", ""); method {
+	case "multinomial":
+		return true
+	case "ovr", "warn":
+	case "auto", "deprecated":
+		solver := a.text("solver", "")
+		return classes > 2 && solver != "liblinear" && !(solver == "newton-cholesky" && r.before(1, 6))
+	default:
+		a.p.add("", "multi_class=%q is not supported", method)
+	}
+	return false
+}
+
+// readSGD converts an SGDClassifier: it has probabilities for two of its losses.
+func readSGD(a attributes) (head.Classifier, []head.Class) {
+	classes := readClasses(a, "classes_")
+	link := head.LinkNone
+	switch a.text("loss", "hinge") {
+	case "log", "log_loss":
+		link = head.LinkLogistic
+	case "modified_huber":
+		link = head.LinkModifiedHuber
+	}
+	return a.linear(classes, link), classes
+}
+
+// readMargin converts a linear classifier that has no probabilities.
+func readMargin(a attributes) (head.Classifier, []head.Class) {
+	classes := readClasses(a, "classes_")
+	return a.linear(classes, head.LinkNone), classes
+}
+
+// readRidge converts a RidgeClassifier or a RidgeClassifierCV, whose classes were those of its LabelBinarizer alone at first.
+func readRidge(a attributes) (head.Classifier, []head.Class) {
+	binarizer, err := a.Object.Object("_label_binarizer")
+	if err != nil {
+		a.p.fail(err)
+		return nil, nil
+	}
+	b := attributes{binarizer, a.p}
+	classes := readClasses(b, "classes_")
+	link := head.LinkNone
+	if isMultilabel(b) {
+		link = head.LinkLabels
+		if r, _ := releaseOf(a.Object); r.before(1, 0) {
+			a.p.add("fit it with a newer release", "a %s of several labels from before scikit-learn 1.0 is not supported", a.Class)
+		}
+	}
+	return a.linear(classes, link), classes
+}
+
+// isMultilabel reports whether a LabelBinarizer has seen several labels for a document.
+func isMultilabel(binarizer attributes) bool {
+	switch binarizer.text("y_type_", "") {
+	case "multilabel-indicator", "multilabel-sequences":
+		return true
+	}
+	return false
+}
+
+// linear converts coef_ and intercept_.
+func (a attributes) linear(classes []head.Class, link head.Link) head.Classifier {
+	before := a.p.count()
+	coef, rows, columns := a.matrix("coef_")
+	if a.p.count() > before {
+		return nil
+	}
+	outputs := len(classes)
+	if outputs == 2 && link != head.LinkLabels {
+		outputs = 1
+	}
+	if rows != outputs || outputs == 0 || columns == 0 {
+		a.p.add("", "coef_ is of %d rows and %d columns, for %d classes", rows, columns, len(classes))
+		return nil
+	}
+	l := newLinear(coef, rows, columns, a.intercept("intercept_", rows), link)
+	if a.isSingle("coef_") {
+		l.Precision = head.Single
+		if a.isDouble("intercept_") {
+			l.Precision = head.SingleSum
+		}
+		if link != head.LinkNone && (link != head.LinkLogistic || rows > 1) {
+			a.p.add("fit it on numbers of double precision: the vectorizer's dtype=numpy.float64",
+				"probabilities in single precision (coef_ is of float32) are not supported")
+		}
+	}
+	a.finite("coef_", l.Coef)
+	a.finite("intercept_", l.Intercept)
+	return l
+}
+
+// newLinear turns coefficients by output into coefficients by feature.
+func newLinear(coef []float64, outputs, features int, intercept []float64, link head.Link) *head.Linear {
+	l := &head.Linear{Coef: coef, Stride: outputs, Outputs: outputs, Intercept: intercept, Link: link}
+	if outputs > 1 {
+		l.Coef = make([]float64, len(coef))
+		for k := range outputs {
+			for f := range features {
+				l.Coef[f*outputs+k] = coef[k*features+f]
+			}
+		}
+	}
+	return l
+}
+
+// intercept returns an attribute that is one number, or one for each of n outputs.
+func (a attributes) intercept(name string, n int) []float64 {
+	out := make([]float64, n)
+	v, _ := a.Attr(name)
+	if number, ok := pickle.Number(v); ok {
+		for i := range out {
+			out[i] = number
+		}
+		return out
+	}
+	values, _ := a.floats(name)
+	switch len(values) {
+	case n:
+		copy(out, values)
+	case 1:
+		for i := range out {
+			out[i] = values[0]
+		}
+	default:
+		a.p.add("", "%s has %d numbers, for %d outputs", name, len(values), n)
+	}
+	return out
+}
+
+// finite reports numbers that are not finite, or far beyond what a model has.
+func (a attributes) finite(name string, values []float64) {
+	for _, v := range values {
+		if !(math.Abs(v) <= 1e100) {
+			a.p.add("", "%s of %s holds the number %v", name, a.Class, v)
+			return
+		}
+	}
+}
+
+// isSingle reports whether an array, or a sparse matrix, is of single precision.
+func (a attributes) isSingle(name string) bool { return a.width(name) == 4 }
+
+func (a attributes) isDouble(name string) bool { return a.width(name) == 8 }
+
+// width returns the bytes of an array's numbers, 0 of what is no array of floats.
+func (a attributes) width(name string) int {
+	v, _ := a.Attr(name)
+	if o, ok := v.(*pickle.Object); ok {
+		v, _ = o.Attr("data")
+	}
+	if array, ok := v.(*pickle.Array); ok && array.DType.Kind == 'f' {
+		return array.DType.Width
+	}
+	return 0
+}
