@@ -10,11 +10,35 @@ import (
 
 // readClassifier converts a fitted classifier. It reports to p all that cannot be converted, and then returns nil.
 func readClassifier(o *pickle.Object, p *problems) (head.Classifier, []head.Class) {
-	switch className(o) {
-	default:
-		p.add("the README lists the classifiers that are", "a classifier of class %s is not supported", o)
+	before := p.count()
+	c, classes := convertClassifier(attributes{o, p.at(o.Class)}, 0)
+	if p.count() > before {
+		return nil, nil
 	}
-	return nil, nil
+	return c, classes
+}
+
+// convertClassifier converts a classifier within so many others. What it returns after a report is of no use.
+func convertClassifier(a attributes, depth int) (head.Classifier, []head.Class) {
+	switch class := className(a.Object); class {
+	case "LogisticRegression", "LogisticRegressionCV":
+		return readLogistic(a)
+	case "SGDClassifier":
+		return readSGD(a)
+	case "LinearSVC", "Perceptron", "PassiveAggressiveClassifier":
+		return readMargin(a)
+	case "RidgeClassifier", "RidgeClassifierCV":
+		return readRidge(a)
+	case "MultinomialNB":
+		return readMultinomialNB(a)
+	case "ComplementNB":
+		return readComplementNB(a)
+	case "BernoulliNB":
+		return readBernoulliNB(a)
+	default:
+		a.p.add("the README lists the classifiers that are", "a classifier of class %s is not supported", a.Object)
+		return nil, nil
+	}
 }
 
 // readClasses converts classes_ and the like: the names of classes by their numbers.

@@ -1,0 +1,257 @@
+package sklearn
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"reddit-classifier/model/features"
+	"reddit-classifier/model/head"
+	"reddit-classifier/model/pickle"
+	"reddit-classifier/test/oracle"
+)
+
+// fitted is a request to heads.py, which explains the fields.
+type fitted struct {
+	Estimator string `json:"estimator"`
+	Classes   int    `json:"classes"`
+	Names     string `json:"names"`
+	Vectors   string `json:"vectors"`
+	Rows      int    `json:"rows"`
+	Features  int    `json:"features"`
+	Seed      int    `json:"seed"`
+	Path      string `json:"path"`
+}
+
+// answered is its answer.
+type answered struct {
+	X        [][][2]float64
+	Proba    [][]float64
+	Decision [][]float64
+	Predict  []any
+	Release  string
+	Skipped  string
+}
+
+// family is a group of estimators that is tested together.
+type family struct {
+	name       string
+	estimators []string
+	classes    []int
+	vectors    []string
+	refused    string // an error that conversion may give
+}
+
+var families = []family{
+	{name: "logistic", classes: []int{2, 3, 6}, vectors: []string{"counts", "tfidf"}, estimators: []string{
+		"LogisticRegression()",
+		"LogisticRegression(C=30, solver='lbfgs')",
+		"LogisticRegression(solver='liblinear', C=5)",
+		"LogisticRegression(multi_class='ovr', solver='lbfgs')",
+		"LogisticRegression(multi_class='multinomial', solver='lbfgs')",
+		"LogisticRegression(multi_class='auto', solver='newton-cg', fit_intercept=False)",
+		"LogisticRegression(multi_class='ovr', solver='saga', max_iter=20)",
+		"LogisticRegression(solver='newton-cholesky')",
+		"LogisticRegression(C=3, solver='liblinear', penalty='l1').fit(x, y).sparsify()",
+		"LogisticRegressionCV(Cs=3, cv=3)",
+		"LogisticRegressionCV(Cs=3, cv=3, multi_class='ovr')",
+	}},
+	{name: "sgd", classes: []int{2, 3, 6}, vectors: []string{"tfidf", "signed"}, estimators: []string{
+		"SGDClassifier(max_iter=20, tol=1e-3)",
+		"SGDClassifier(loss='log', max_iter=20, tol=1e-3)",
+		"SGDClassifier(loss='log_loss', max_iter=20, tol=1e-3)",
+		"SGDClassifier(loss='modified_huber', max_iter=20, tol=1e-3)",
+		"SGDClassifier(loss='modified_huber', alpha=1e-6, max_iter=20, tol=1e-3)",
+		"SGDClassifier(loss='squared_hinge', max_iter=20, tol=1e-3, average=True)",
+		"SGDClassifier(loss='perceptron', max_iter=20, tol=1e-3, average=10)",
+		"SGDClassifier(loss='squared_loss', max_iter=20, tol=1e-3)",
+		"SGDClassifier(loss='squared_error', max_iter=20, tol=1e-3)",
+		"SGDClassifier(loss='huber', max_iter=20, tol=1e-3)",
+		"SGDClassifier(loss='epsilon_insensitive', penalty='elasticnet', max_iter=20, tol=1e-3)",
+		"SGDClassifier(loss='squared_epsilon_insensitive', max_iter=20, tol=1e-3)",
+	}},
+	{name: "margin", classes: []int{2, 3, 6}, vectors: []string{"tfidf", "counts"}, estimators: []string{
+		"LinearSVC()",
+		"LinearSVC(C=0.1, fit_intercept=False)",
+		"LinearSVC(multi_class='crammer_singer')",
+		"LinearSVC(penalty='l1', dual=False).fit(x, y).sparsify()",
+		"RidgeClassifier()",
+		"RidgeClassifier(alpha=0.1, fit_intercept=False, class_weight='balanced')",
+		"RidgeClassifierCV()",
+		"RidgeClassifierCV(alphas=[0.1, 1], cv=3)",
+		"Perceptron()",
+		"Perceptron(max_iter=20, tol=1e-3)",
+		"PassiveAggressiveClassifier(max_iter=20, tol=1e-3)",
+		"PassiveAggressiveClassifier(max_iter=20, tol=1e-3, loss='squared_hinge', average=True)",
+	}},
+	{name: "labels", refused: "before scikit-learn 1.0", classes: []int{0}, vectors: []string{"tfidf"}, estimators: []string{
+		"RidgeClassifier()",
+		"RidgeClassifierCV()",
+	}},
+	{name: "bayes", classes: []int{2, 3, 6}, vectors: []string{"counts", "tfidf", "float32"}, estimators: []string{
+		"MultinomialNB()",
+		"MultinomialNB(alpha=0.01, fit_prior=False)",
+		"MultinomialNB(alpha=1e-11)",
+		"ComplementNB()",
+		"ComplementNB(alpha=0.3, norm=True)",
+		"BernoulliNB()",
+		"BernoulliNB(alpha=0.2, binarize=0.4)",
+		"BernoulliNB(binarize=None).fit(x > 0, y)",
+		"unseen(MultinomialNB())",
+		"unseen(BernoulliNB())",
+	}},
+	{name: "one class", refused: "for 1 classes", classes: []int{1}, vectors: []string{"counts"}, estimators: []string{
+		"MultinomialNB()", "ComplementNB()", "BernoulliNB()",
+	}},
+	{name: "single precision", refused: "in single precision", classes: []int{2, 3}, vectors: []string{"float32"}, estimators: []string{
+		"LogisticRegression(multi_class='ovr', solver='lbfgs')",
+		"LogisticRegression(solver='lbfgs')",
+		"LogisticRegression(solver='lbfgs', fit_intercept=False)",
+		"LinearSVC()",
+		"RidgeClassifier()",
+		"RidgeClassifier(fit_intercept=False)",
+		"SGDClassifier(max_iter=20, tol=1e-3)",
+		"SGDClassifier(loss='log_loss', max_iter=20, tol=1e-3)",
+		"Perceptron(max_iter=20, tol=1e-3)",
+	}},
+}
+
+// TestHeads has every release of scikit-learn fit every classifier on random vectors, converts the pickles, writes and opens what
+// becomes of them, and compares what they predict.
+func TestHeads(t *testing.T) {
+	for _, release := range []string{"sklearn-0.20", "sklearn-0.24", "sklearn-1.2", "sklearn-1.5", "sklearn-1.7", "sklearn-1.9"} {
+		t.Run(release, func(t *testing.T) {
+			python := oracle.Environment(t, release)
+			for _, f := range families {
+				t.Run(f.name, func(t *testing.T) { f.test(t, python) })
+			}
+		})
+	}
+}
+
+func (f family) test(t *testing.T, python string) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	dir := t.TempDir()
+	var requests []fitted
+	for _, estimator := range f.estimators {
+		for _, classes := range f.classes {
+			for _, vectors := range f.vectors {
+				names := []string{"int", "str", "float"}[rng.IntN(3)]
+				if classes == 2 && rng.IntN(3) == 0 {
+					names = "bool"
+				}
+				requests = append(requests, fitted{estimator, classes, names, vectors, 60 + rng.IntN(60), 10 + rng.IntN(30),
+					rng.IntN(1 << 30), filepath.Join(dir, fmt.Sprint(len(requests)))})
+			}
+		}
+	}
+	skipped, refused, worst := 0, 0, 0.0
+	for i, want := range oracle.Run[fitted, answered](t, python, "heads.py", requests) {
+		if want.Skipped != "" {
+			if skipped++; testing.Verbose() {
+				t.Logf("%s, %d classes: %s", requests[i].Estimator, requests[i].Classes, want.Skipped)
+			}
+			continue
+		}
+		difference, err := compareHead(requests[i], want)
+		if err != nil && f.refused != "" && strings.Contains(err.Error(), f.refused) {
+			refused++
+		} else if err != nil {
+			t.Errorf("%s, %d classes, %s (seed %d): %v", requests[i].Estimator, requests[i].Classes, requests[i].Vectors, requests[i].Seed, err)
+		}
+		worst = max(worst, difference)
+	}
+	t.Logf("%d classifiers, %d skipped, %d refused, largest difference %.2g", len(requests), skipped, refused, worst)
+	if skipped > len(requests)/2 {
+		t.Error("more than half were skipped: the test says little")
+	}
+}
+
+// openHead converts a pickle and returns what opening its binary form gives.
+func openHead(path string, columns int) (head.Classifier, []head.Class, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	root, err := pickle.Load(b)
+	if err != nil {
+		return nil, nil, err
+	}
+	p := newProblems()
+	c, classes := readClassifier(root.(*pickle.Object), p)
+	if err := p.err(); err != nil {
+		return nil, nil, err
+	}
+	program, numbers, err := head.Encode(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err = head.Open(program, numbers, columns)
+	return c, classes, err
+}
+
+// compareHead returns the largest difference of any number.
+func compareHead(r fitted, want answered) (worst float64, err error) {
+	c, classes, err := openHead(r.Path, r.Features)
+	if err != nil {
+		return 0, err
+	}
+	var s head.Scratch
+	var p head.Prediction
+	for i, row := range want.X {
+		var x features.Vector
+		for _, entry := range row {
+			x.Index, x.Value = append(x.Index, uint32(entry[0])), append(x.Value, entry[1])
+		}
+		c.Predict(x, &s, &p)
+		for _, numbers := range []struct {
+			what string
+			got  []float64
+			want [][]float64
+		}{{"probabilities", p.Proba, want.Proba}, {"decision", p.Decision, want.Decision}} {
+			if len(numbers.want) > 0 && numbers.want[i] == nil {
+				continue // not finite
+			}
+			var expected []float64
+			if numbers.want != nil {
+				expected = numbers.want[i]
+			}
+			difference, err := compareNumbers(numbers.got, expected)
+			if err != nil {
+				return 0, fmt.Errorf("row %d: %s: %w", i, numbers.what, err)
+			}
+			worst = max(worst, difference)
+		}
+		if got, expected := labelOf(c, classes, p), fmt.Sprint(want.Predict[i]); got != expected {
+			return 0, fmt.Errorf("row %d: predicted %s, want %s (decision %v, probabilities %v)", i, got, expected, p.Decision, p.Proba)
+		}
+	}
+	return worst, nil
+}
+
+func compareNumbers(got, want []float64) (worst float64, err error) {
+	if len(got) != len(want) {
+		return 0, fmt.Errorf("%v, want %v", got, want)
+	}
+	for k := range want {
+		d := math.Abs(got[k]-want[k]) / max(1, math.Abs(want[k]))
+		if !(d <= 1e-12) {
+			return 0, fmt.Errorf("%v, want %v: differs by %.3g", got, want, d)
+		}
+		worst = max(worst, d)
+	}
+	return worst, nil
+}
+
+// labelOf prints what is predicted as the answer has it.
+func labelOf(c head.Classifier, classes []head.Class, p head.Prediction) string {
+	if c.Shape().Multilabel {
+		return fmt.Sprint(slices.Clone(p.Labels))
+	}
+	return classes[p.Label].String()
+}
