@@ -2,9 +2,10 @@ package pattern
 
 // choice is what a match does at a place, coming to an instruction.
 type choice struct {
-	key             uint64 // 0: none
-	next            int32  // the instruction behind the next character, or one of:
-	slots, slotsEnd uint32 // the slots of groups whose place is here
+	step  uint32 // that led to the place: an index of steps
+	from  int32  // the instruction<<1 | whether the match must not be empty
+	next  int32  // the instruction behind the next character<<1, or one of the following
+	slots uint32 // where the slots of groups whose place is here are listed; 0 is nowhere
 }
 
 const (
@@ -12,11 +13,19 @@ const (
 	failed  = -2 // there is none; only if it must not be empty
 )
 
+// begin returns where a match comes from.
+func (p *Pattern) begin(nonEmpty bool) int32 {
+	if nonEmpty {
+		return p.start<<1 | 1
+	}
+	return p.start << 1
+}
+
 // choices remembers them.
 type choices struct {
-	table []choice // by the hash of their keys, open addressing
+	table []choice // by the hash of step and from, open addressing; step 0 is none
 	count int
-	slots []int32
+	slots []int32 // lists, each behind its length
 }
 
 const (
@@ -24,62 +33,66 @@ const (
 	mostChoices  = 1 << 16
 )
 
-func (c *choices) init() { c.table = make([]choice, leastChoices) }
+func (c *choices) init() {
+	c.table = make([]choice, leastChoices)
+	c.slots = []int32{0}
+}
 
 func (c *choices) forget() {
 	clear(c.table)
 	c.count = 0
-	c.slots = c.slots[:0]
+	c.slots = c.slots[:1]
 }
 
-// slot returns where the key is in the table, or where it would be.
-func (c *choices) slot(key uint64) *choice {
-	mask := uint64(len(c.table) - 1)
-	for at := key * 0x9E3779B97F4A7C15 >> 32 & mask; ; at = (at + 1) & mask {
-		if e := &c.table[at]; e.key == key || e.key == 0 {
+// at returns a list of slots.
+func (c *choices) at(list uint32) []int32 { return c.slots[list+1:][:c.slots[list]] }
+
+// find returns the entry of the table for the step and the instruction, or the free one where it would be.
+func (c *choices) find(step uint32, from int32) *choice {
+	mask := uint32(len(c.table) - 1)
+	for at := (step*0x9E3779B1 + uint32(from)*0x85EBCA6B) >> 8 & mask; ; at = (at + 1) & mask {
+		if e := &c.table[at]; e.step == step && e.from == from || e.step == 0 {
 			return e
 		}
 	}
 }
 
 // choose returns the choice at a place that the step led to.
-func (m *Matcher) choose(step uint32, pc int32, nonEmpty bool) *choice {
-	key := uint64(step)<<32 | uint64(pc)<<1
-	if nonEmpty {
-		key |= 1
+func (m *Matcher) choose(step uint32, from int32) choice {
+	if e := m.choices.find(step, from); e.step != 0 {
+		return *e
 	}
-	e := m.choices.slot(key)
-	if e.key == 0 {
-		return m.decide(key, int(step), pc, nonEmpty)
-	}
-	return e
+	return m.decide(step, from)
 }
 
 // decide makes a choice and remembers it.
-func (m *Matcher) decide(key uint64, step int, pc int32, nonEmpty bool) *choice {
-	c := &m.choices
-	if c.count >= mostChoices {
-		c.forget()
-	} else if 2*c.count >= len(c.table) {
-		old := c.table
-		c.table = make([]choice, 2*len(old))
+func (m *Matcher) decide(step uint32, from int32) choice {
+	all := &m.choices
+	if all.count >= mostChoices {
+		all.forget()
+	} else if 2*all.count >= len(all.table) {
+		old := all.table
+		all.table = make([]choice, 2*len(old))
 		for _, e := range old {
-			if e.key != 0 {
-				*c.slot(e.key) = e
+			if e.step != 0 {
+				*all.find(e.step, e.from) = e
 			}
 		}
 	}
-	c.count++
-	e := c.slot(key)
-	*e = choice{key: key, next: failed, slots: uint32(len(c.slots)), slotsEnd: uint32(len(c.slots))}
-	m.stand(step/m.width, step%m.width, nonEmpty)
-	if !m.leads(pc, 0) {
-		return e
+	all.count++
+	c := choice{step: step, from: from, next: failed}
+	m.stand(int(step)/m.width, int(step)%m.width, from&1 != 0)
+	if m.leads(from>>1, 0) {
+		list := len(all.slots)
+		pc, slots := m.follow(from>>1, append(all.slots, 0))
+		if n := len(slots) - list - 1; n > 0 {
+			slots[list] = int32(n)
+			all.slots, c.slots = slots, uint32(list)
+		}
+		if c.next = matched; m.p.program[pc].code == codeChar {
+			c.next = m.p.program[pc].next << 1
+		}
 	}
-	end, slots := m.follow(pc, c.slots)
-	c.slots, e.slotsEnd = slots, uint32(len(slots))
-	if e.next = matched; m.p.program[end].code == codeChar {
-		e.next = m.p.program[end].next
-	}
-	return e
+	*all.find(step, from) = c
+	return c
 }

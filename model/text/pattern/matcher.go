@@ -157,22 +157,26 @@ func (m *Matcher) match(p int, nonEmpty bool) (end int, ok bool) {
 	for i := range m.groups {
 		m.groups[i] = -1
 	}
-	pc := m.p.start
+	var c choice
+	key := m.p.begin(nonEmpty)
+	last := ^uint32(0) // the step and the key that c is for
+	lastKey := key
 	for {
 		if p > m.to {
 			m.read(m.cut - 1)
 		}
-		c := m.choose(m.places[p-m.from]>>1, pc, nonEmpty)
-		for _, slot := range m.choices.slots[c.slots:c.slotsEnd] {
-			m.groups[slot] = p
+		if step := m.places[p-m.from] >> 1; step != last || key != lastKey { // within a word they are often the same
+			c = m.choose(step, key)
+			last, lastKey = step, key
 		}
-		switch c.next {
-		case matched:
-			return p, true
-		case failed:
-			return 0, false
+		if c.slots != 0 {
+			for _, slot := range m.choices.at(c.slots) {
+				m.groups[slot] = p
+			}
 		}
-		pc, nonEmpty = c.next, false
+		if key = c.next; key < 0 {
+			return p, key == matched
+		}
 		if m.text[p] < utf8.RuneSelf {
 			p++
 		} else {
