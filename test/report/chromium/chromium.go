@@ -1,10 +1,13 @@
-package page
+// Package chromium opens pages in a real browser, for tests.
+package chromium
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -15,8 +18,13 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// browser starts Chromium with a profile of its own, and skips the test where it is not installed.
-func browser(t *testing.T) context.Context {
+// Audit is JavaScript that looks at the page as it is laid out: contrast, what is too wide, and elements that came out of strangers' text.
+//
+//go:embed audit.js
+var Audit string
+
+// Start starts Chromium with a profile of its own, and skips the test where it is not installed.
+func Start(t *testing.T) context.Context {
 	t.Helper()
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -70,24 +78,25 @@ func profile(t *testing.T) string {
 	return dir
 }
 
-// complaints collects what the browser says about a page, and what the page asks of a network.
-type complaints struct {
+// Complaints collects what the browser says about a page, and what the page asks of a network.
+type Complaints struct {
 	mutex sync.Mutex
 	list  []string
 }
 
-func listen(ctx context.Context, page string) *complaints {
-	c := &complaints{}
+// Listen collects what is said of a page. What the page asks of other addresses than those that begin with its own is a complaint.
+func Listen(ctx context.Context, page string) *Complaints {
+	c := &Complaints{}
 	chromedp.ListenTarget(ctx, func(event any) {
 		switch e := event.(type) {
 		case *runtime.EventConsoleAPICalled:
-			c.add("console: %s", e.Type)
+			c.add("console: %s %s", e.Type, arguments(e.Args))
 		case *runtime.EventExceptionThrown:
 			c.add("exception: %s", e.ExceptionDetails.Error())
 		case *log.EventEntryAdded:
 			c.add("log: %s: %s", e.Entry.Level, e.Entry.Text)
 		case *network.EventRequestWillBeSent:
-			if e.Request.URL != page && e.Request.URL != "data:," {
+			if !strings.HasPrefix(e.Request.URL, page) && e.Request.URL != "data:," {
 				c.add("request: %s", e.Request.URL)
 			}
 		}
@@ -95,14 +104,23 @@ func listen(ctx context.Context, page string) *complaints {
 	return c
 }
 
-func (c *complaints) add(format string, args ...any) {
+func (c *Complaints) add(format string, args ...any) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	c.list = append(c.list, fmt.Sprintf(format, args...))
 }
 
-func (c *complaints) all() []string {
+// All returns what was said.
+func (c *Complaints) All() []string {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	return append([]string(nil), c.list...)
+}
+
+func arguments(args []*runtime.RemoteObject) string {
+	var b strings.Builder
+	for _, a := range args {
+		b.WriteString(string(a.Value) + a.Description + " ")
+	}
+	return b.String()
 }
