@@ -38,45 +38,52 @@ func coefficientNorms(a attributes, order float64) ([]float64, bool) {
 		return nil, false
 	}
 	checkFinite(a.p, "coef_", coef)
-	single, alongColumns := false, false
-	if array, err := a.Array("coef_"); err == nil {
-		single, alongColumns = array.DType.Width == 4, array.Fortran()
-		if len(array.Shape) == 1 {
-			order = math.Inf(1)
-		}
+	array, err := a.Array("coef_")
+	if err != nil { // sparse
+		return norms(a, coef, n, order, false), false
 	}
-	if single && order != math.Inf(1) && rows > 1 {
-		a.p.add("fit it on float64", "SelectFromModel of several rows of float32 is not supported")
-		return nil, false
+	if len(array.Shape) == 1 {
+		order = math.Inf(1)
 	}
-	norms := make([]float64, n)
-	column := make([]float64, rows)
-	for j := range norms {
+	if array.DType.Width == 4 {
+		return widen(norms(a, narrow(coef), n, order, array.Fortran())), true
+	}
+	return norms(a, coef, n, order, array.Fortran()), false
+}
+
+// norms returns the norms of the columns of rows of n numbers each. alongColumns says that the matrix lies in memory column by column,
+// on which the order in which NumPy adds depends.
+func norms[T float](a attributes, coef []T, n int, order float64, alongColumns bool) []T {
+	out := make([]T, n)
+	column := make([]T, len(coef)/n)
+	for j := range out {
 		for i := range column {
-			column[i] = math.Abs(coef[i*n+j])
+			if column[i] = coef[i*n+j]; column[i] < 0 {
+				column[i] = -column[i]
+			}
 			if order == 2 {
 				column[i] *= column[i]
 			}
 		}
 		switch {
-		case math.IsInf(order, 1) || rows == 1 && order == 1:
-			norms[j] = slices.Max(column)
+		case math.IsInf(order, 1):
+			out[j] = slices.Max(column)
 			continue
 		case order != 1 && order != 2:
 			a.p.add("use norm_order=1", "norm_order=%v is not supported", order)
-			return nil, false
+			return nil
 		case alongColumns:
-			norms[j] = pairwiseSum(column)
+			out[j] = pairwiseSum(column)
 		default:
 			for _, v := range column {
-				norms[j] += v
+				out[j] += v
 			}
 		}
 		if order == 2 {
-			norms[j] = math.Sqrt(norms[j])
+			out[j] = T(math.Sqrt(float64(out[j])))
 		}
 	}
-	return norms, single
+	return out
 }
 
 // treeImportances returns the impurity that the splits on each feature take away.
@@ -242,14 +249,6 @@ func thresholdOf(a, inner attributes, values []float64, single bool) (float64, b
 		threshold *= scale
 	}
 	return threshold, checkClose(a, inner, values, threshold)
-}
-
-func narrow(values []float64) []float32 {
-	out := make([]float32, len(values))
-	for i, v := range values {
-		out[i] = float32(v)
-	}
-	return out
 }
 
 // checkClose refuses a threshold so close to an importance of trees that the last rounding decides, which is not certain to be the same.

@@ -55,18 +55,35 @@ func median[T float](a []T) T {
 
 // quantile is numpy.percentile with its linear interpolation, as NumPy computes it since 1.20, and as it did before: between equal
 // numbers the older formula can be off by a rounding.
-func quantile(a []float64, percent float64) (newer, older float64) {
+func quantile[T float](a []T, percent float64) (newer, older float64) {
 	sorted := slices.Clone(a)
 	slices.Sort(sorted)
 	n := len(sorted)
 	at := percent / 100 * float64(n-1)
 	low := int(math.Floor(at))
 	high := min(low+1, n-1)
-	t := at - float64(low)
+	t := T(at - float64(low))
 	below, above := sorted[low], sorted[high]
 	diff := above - below
-	if newer = below + diff*t; t >= 0.5 {
-		newer = above - diff*(1-t)
+	value := below + T(diff*t)
+	if t >= 0.5 {
+		value = above - T(diff*(1-t))
 	}
-	return newer, float64(below*(1-t)) + float64(above*t)
+	return float64(value), float64(T(below*(1-t)) + T(above*t))
+}
+
+func narrow(values []float64) []float32 {
+	out := make([]float32, len(values))
+	for i, v := range values {
+		out[i] = float32(v)
+	}
+	return out
+}
+
+func widen[T float](values []T) []float64 {
+	out := make([]float64, len(values))
+	for i, v := range values {
+		out[i] = float64(v)
+	}
+	return out
 }

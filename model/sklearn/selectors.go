@@ -104,13 +104,20 @@ func percentile(a attributes) []bool {
 	case percent == 0:
 		return make([]bool, len(values))
 	}
+	// Which of these NumPy compares with depends on its release. Almost always they leave the same features.
+	var limits []float64
 	newer, older := quantile(values, 100-percent)
-	keep := bestPercent(values, percent, newer)
-	if math.IsNaN(newer) || math.IsNaN(older) || !slices.Equal(keep, bestPercent(values, percent, older)) {
-		a.p.add("use SelectKBest", "which features stay depends on the release of NumPy: scores are equal or infinite at the limit")
-	}
+	limits = append(limits, newer, older)
 	if array, err := a.Array("scores_"); err == nil && array.DType.Width == 4 {
-		a.p.add("use SelectKBest, or fit on float64", "the scores are float32")
+		newer, older = quantile(narrow(values), 100-percent)
+		limits = append(limits, newer, older)
+	}
+	keep := bestPercent(values, percent, limits[0])
+	for _, limit := range limits {
+		if math.IsNaN(limit) || !slices.Equal(keep, bestPercent(values, percent, limit)) {
+			a.p.add("use SelectKBest", "which features stay depends on the release of NumPy: scores are equal or infinite at the limit")
+			break
+		}
 	}
 	return keep
 }
