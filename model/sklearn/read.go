@@ -168,70 +168,17 @@ func (r *reader) read(steps []step, encoder *part, p *problems, out *Pipeline) {
 	r.steps = append(r.steps, Step{Name: last.name, Class: last.estimator.Class, Options: optionsOf(last.estimator)})
 	if c != nil {
 		out.Vectorizers, out.Transforms = c.vectorizers, c.transforms
-		if n, ok := inputsOf(last.estimator, 0); ok && n != c.n {
-			last.p.add("give the files of one training", "it was fitted on %d features and gets %d", n, c.n)
+	}
+	if out.Classifier != nil {
+		shape := out.Classifier.Shape()
+		out.Multilabel = shape.Multilabel
+		if c != nil && shape.Features != 0 && shape.Features != c.n {
+			last.p.add("give the files of one training", "it was fitted on %d features and gets %d", shape.Features, c.n)
 		}
 	}
-	out.Multilabel = isMultilabel(last.estimator)
 	if encoder != nil {
 		rename(out, encoder)
 	}
-}
-
-// inputsOf returns the number of features that a classifier was fitted on. ok is false if it does not say.
-func inputsOf(o *pickle.Object, depth int) (n int, ok bool) {
-	if depth > 4 {
-		return 0, false
-	}
-	for _, name := range []string{"n_features_in_", "n_features_", "_n_features", "n_features"} {
-		if v, _ := o.Attr(name); v != nil {
-			if f, isNumber := pickle.Number(v); isNumber {
-				return int(f), true
-			}
-		}
-	}
-	for _, name := range []string{"coef_", "feature_log_prob_", "shape_fit_"} {
-		switch v, _ := o.Attr(name); v := v.(type) {
-		case *pickle.Array:
-			if len(v.Shape) > 0 {
-				return v.Shape[len(v.Shape)-1], true
-			}
-		case *pickle.Object:
-			if shape, _ := v.Attr("_shape"); v.IsSparse() && shape != nil {
-				if dims, ok := pickle.Values(shape); ok && len(dims) == 2 {
-					n, ok := dims[1].(int64)
-					return int(n), ok
-				}
-			}
-		case pickle.Tuple: // SVC's shape_fit_
-			if len(v) == 2 && name == "shape_fit_" {
-				n, ok := v[1].(int64)
-				return int(n), ok
-			}
-		}
-	}
-	for _, name := range []string{"estimators_", "calibrated_classifiers_"} {
-		if inner, err := o.Objects(name); err == nil && len(inner) > 0 {
-			return inputsOf(inner[0], depth+1)
-		}
-	}
-	for _, name := range []string{"estimator", "base_estimator"} {
-		if inner, err := o.Object(name); err == nil {
-			return inputsOf(inner, depth+1)
-		}
-	}
-	return 0, false
-}
-
-// isMultilabel reports whether a classifier gives any number of labels.
-func isMultilabel(o *pickle.Object) bool {
-	for _, name := range []string{"label_binarizer_", "_label_binarizer"} {
-		if inner, err := o.Object(name); err == nil {
-			kind, _ := inner.Text("y_type_", "")
-			return strings.HasPrefix(kind, "multilabel")
-		}
-	}
-	return false
 }
 
 // rename gives classes that are numbers the names that an encoder has for them.
