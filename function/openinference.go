@@ -1,14 +1,12 @@
 package function
 
-import "reddit-classifier/internal/jsonscan"
-
 // inputs reads Open Inference's list of tensors, of which there must be one, of text.
-func (p *request) inputs(s *jsonscan.Scanner) error {
-	if s.Peek() != '[' {
+func (p *payload) inputs(s *scanner) error {
+	if s.peek() != '[' {
 		return p.wrongType(s, "unknown_shape", "inputs is not an array")
 	}
 	n := 0
-	err := s.Array(func() error {
+	err := s.array(func() error {
 		if n++; n > 1 {
 			return unprocessable("too_many_inputs", "inputs has more than one tensor")
 		}
@@ -20,21 +18,21 @@ func (p *request) inputs(s *jsonscan.Scanner) error {
 	return err
 }
 
-func (p *request) tensor(s *jsonscan.Scanner) error {
-	if s.Peek() != '{' {
+func (p *payload) tensor(s *scanner) error {
+	if s.peek() != '{' {
 		return p.wrongType(s, "unknown_shape", "inputs[0] is not an object")
 	}
 	var datatype, dims, data []byte
-	err := s.Object(func(key []byte) (err error) {
+	err := s.object(func(key []byte) (err error) {
 		switch string(key) {
 		case "datatype":
-			datatype, err = s.Raw()
+			datatype, err = s.raw()
 		case "shape":
-			dims, err = s.Raw()
+			dims, err = s.raw()
 		case "data":
-			data, err = s.Raw()
+			data, err = s.raw()
 		default:
-			err = s.Skip()
+			err = s.skip()
 		}
 		return err
 	})
@@ -46,8 +44,7 @@ func (p *request) tensor(s *jsonscan.Scanner) error {
 	case data == nil:
 		return unprocessable("unknown_shape", "inputs[0] has no data")
 	}
-	inner := s.Within(data)
-	if err := p.texts(&inner, "inputs[0].data"); err != nil {
+	if err := p.texts(&scanner{b: data, depth: s.depth}, "inputs[0].data"); err != nil {
 		return err
 	}
 	if !fits(dims, len(p.comments)) {
@@ -58,10 +55,10 @@ func (p *request) tensor(s *jsonscan.Scanner) error {
 
 // fits tells whether the JSON array dims is [n] or [n,1].
 func fits(dims []byte, n int) bool {
-	s, got, ok := jsonscan.New(dims), 0, true
-	err := s.Array(func() error {
+	s, got, ok := scanner{b: dims}, 0, true
+	err := s.array(func() error {
 		got++
-		raw, err := s.Raw()
+		raw, err := s.raw()
 		switch got {
 		case 1:
 			ok = ok && decimal(raw) == n

@@ -3,8 +3,6 @@ package function
 import (
 	"bytes"
 	"unicode/utf8"
-
-	"reddit-classifier/internal/jsonscan"
 )
 
 // shape is the convention a record follows, and so the one its answer follows.
@@ -21,8 +19,8 @@ const (
 // maxComments bounds the answer, which is up to fifteen times as long as the shortest question.
 const maxComments = 1 << 16
 
-// request is what one event's data asks: its comments and what the response repeats.
-type request struct {
+// payload is what one event's data asks: its comments and what the answer repeats.
+type payload struct {
 	shape    shape
 	comments []string
 
@@ -34,15 +32,15 @@ type request struct {
 	reading  int // how deep in jsonData
 }
 
-// reset empties the request and keeps its memory.
-func (p *request) reset() {
-	clear(p.comments)
-	*p = request{comments: p.comments[:0]}
+// readPayload is read in memory of its own.
+func readPayload(contentType string, data []byte) (*payload, error) {
+	p := &payload{}
+	return p, p.read(&scanner{}, contentType, data)
 }
 
 // read finds the comments in an event's data. An absent content type, or one that says no more than "bytes", is sniffed:
 // what starts like a JSON object has to be JSON; anything else is JSON if it is JSON as a whole, and otherwise text.
-func (p *request) read(s *jsonscan.Scanner, contentType string, data []byte) error {
+func (p *payload) read(s *scanner, contentType string, data []byte) error {
 	kind, err := mediaKind(contentType)
 	if err != nil {
 		return err
@@ -63,21 +61,21 @@ func (p *request) read(s *jsonscan.Scanner, contentType string, data []byte) err
 		p.shape, p.comments = seldon, append(p.comments, string(data))
 		return nil
 	}
-	*s = jsonscan.New(bytes.TrimPrefix(data, byteOrderMark))
+	*s = scanner{b: bytes.TrimPrefix(data, byteOrderMark)}
 	return p.document(s)
 }
 
 // document reads the whole of a JSON payload.
-func (p *request) document(s *jsonscan.Scanner) error {
+func (p *payload) document(s *scanner) error {
 	if err := p.value(s); err != nil {
 		return err
 	}
-	return s.End()
+	return s.end()
 }
 
 // value reads a JSON value that holds comments: an object of a known shape or a string. Within jsonData also an array of them.
-func (p *request) value(s *jsonscan.Scanner) error {
-	switch c := s.Peek(); {
+func (p *payload) value(s *scanner) error {
+	switch c := s.peek(); {
 	case c == '{':
 		return p.object(s)
 	case c == '"':
@@ -87,15 +85,15 @@ func (p *request) value(s *jsonscan.Scanner) error {
 		p.shape = seldon
 		return p.texts(s, "jsonData")
 	}
-	if err := s.Skip(); err != nil {
+	if err := s.skip(); err != nil {
 		return err
 	}
 	return unprocessable("unknown_shape", "the JSON is neither an object nor a text")
 }
 
 // object reads the members of the record, in whatever order they come.
-func (p *request) object(s *jsonscan.Scanner) error {
-	err := s.Object(func(key []byte) error {
+func (p *payload) object(s *scanner) error {
+	err := s.object(func(key []byte) error {
 		switch string(key) {
 		case "data":
 			return p.claim(seldon, func() error { return p.seldonData(s) })
@@ -116,7 +114,7 @@ func (p *request) object(s *jsonscan.Scanner) error {
 		case "id", "name":
 			return p.ident(s, key)
 		}
-		return s.Skip()
+		return s.skip()
 	})
 	if err != nil || p.shape != unknown {
 		return err
@@ -127,7 +125,7 @@ func (p *request) object(s *jsonscan.Scanner) error {
 func refuseUnread(reason, message string) error { return unprocessable(reason, "%s", message) }
 
 // claim settles the shape; a record of two shapes, or with one member twice, could be read in two ways and is refused.
-func (p *request) claim(is shape, read func() error) error {
+func (p *payload) claim(is shape, read func() error) error {
 	if p.shape != unknown {
 		return unprocessable("ambiguous_shape", "the record says twice what its comments are")
 	}
@@ -138,23 +136,23 @@ func (p *request) claim(is shape, read func() error) error {
 	return nil
 }
 
-func (p *request) redditBody(s *jsonscan.Scanner) error {
+func (p *payload) redditBody(s *scanner) error {
 	if p.hasBody {
 		return unprocessable("ambiguous_shape", "body stands twice in the record")
 	}
-	if s.Peek() != '"' {
+	if s.peek() != '"' {
 		return p.notText(s, "body")
 	}
-	body, err := s.Text()
+	body, err := s.text()
 	p.body, p.hasBody = string(body), true
 	return err
 }
 
 // ident reads the member id or name, which a Reddit comment has one of and Open Inference repeats in its answer.
-func (p *request) ident(s *jsonscan.Scanner, key []byte) error {
+func (p *payload) ident(s *scanner, key []byte) error {
 	isID := string(key) == "id"
-	text := s.Peek() == '"'
-	raw, err := s.Raw()
+	text := s.peek() == '"'
+	raw, err := s.raw()
 	if text && len(raw) > 2 {
 		p.hasIdent = true
 		if isID {
@@ -164,7 +162,7 @@ func (p *request) ident(s *jsonscan.Scanner, key []byte) error {
 	return err
 }
 
-func (p *request) asReddit() error {
+func (p *payload) asReddit() error {
 	switch {
 	case !p.hasBody:
 		return unprocessable("unknown_shape", "no data, strData, jsonData, instances, inputs or body in the JSON object")
@@ -177,22 +175,22 @@ func (p *request) asReddit() error {
 }
 
 // texts reads an array of strings, or of rows that hold one string each.
-func (p *request) texts(s *jsonscan.Scanner, where string) error {
-	if s.Peek() != '[' {
+func (p *payload) texts(s *scanner, where string) error {
+	if s.peek() != '[' {
 		return p.wrongType(s, "unknown_shape", where+" is not an array")
 	}
 	rows := false
-	return s.Array(func() error {
+	return s.array(func() error {
 		if n := len(p.comments); n == 0 {
-			rows = s.Peek() == '['
-		} else if rows != (s.Peek() == '[') {
+			rows = s.peek() == '['
+		} else if rows != (s.peek() == '[') {
 			return unprocessable("mixed_rows", "%s[%d] is not of the kind of the elements before it", where, n)
 		}
 		if !rows {
 			return p.add(s, where)
 		}
 		before := len(p.comments)
-		if err := s.Array(func() error { return p.add(s, where) }); err != nil {
+		if err := s.array(func() error { return p.add(s, where) }); err != nil {
 			return err
 		}
 		if len(p.comments) != before+1 {
@@ -203,11 +201,11 @@ func (p *request) texts(s *jsonscan.Scanner, where string) error {
 }
 
 // add reads one comment.
-func (p *request) add(s *jsonscan.Scanner, where string) error {
-	if s.Peek() != '"' {
+func (p *payload) add(s *scanner, where string) error {
+	if s.peek() != '"' {
 		return p.notText(s, where)
 	}
-	text, err := s.Text()
+	text, err := s.text()
 	if err != nil {
 		return err
 	}
@@ -219,9 +217,9 @@ func (p *request) add(s *jsonscan.Scanner, where string) error {
 }
 
 // notText refuses the value that comes next, by what it is.
-func (p *request) notText(s *jsonscan.Scanner, where string) error {
+func (p *payload) notText(s *scanner, where string) error {
 	kind := "a number"
-	switch s.Peek() {
+	switch s.peek() {
 	case '{':
 		kind = "an object"
 	case '[':
@@ -235,8 +233,8 @@ func (p *request) notText(s *jsonscan.Scanner, where string) error {
 }
 
 // wrongType refuses the value that comes next, as invalid JSON if it is that.
-func (p *request) wrongType(s *jsonscan.Scanner, reason, message string) error {
-	if err := s.Skip(); err != nil {
+func (p *payload) wrongType(s *scanner, reason, message string) error {
+	if err := s.skip(); err != nil {
 		return err
 	}
 	return unprocessable(reason, "%s", message)

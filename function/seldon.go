@@ -1,10 +1,8 @@
 package function
 
-import "reddit-classifier/internal/jsonscan"
-
 // jsonData reads Seldon's free JSON: a comment, an array of them or a record of any shape here.
-func (p *request) jsonData(s *jsonscan.Scanner) error {
-	inner := request{reading: p.reading + 1}
+func (p *payload) jsonData(s *scanner) error {
+	inner := payload{reading: p.reading + 1}
 	if err := inner.value(s); err != nil {
 		return err
 	}
@@ -13,12 +11,12 @@ func (p *request) jsonData(s *jsonscan.Scanner) error {
 }
 
 // seldonData reads {"names":…,"ndarray":…}.
-func (p *request) seldonData(s *jsonscan.Scanner) error {
-	if s.Peek() != '{' {
+func (p *payload) seldonData(s *scanner) error {
+	if s.peek() != '{' {
 		return p.wrongType(s, "unknown_shape", "data is not an object")
 	}
 	found := false
-	err := s.Object(func(key []byte) error {
+	err := s.object(func(key []byte) error {
 		switch string(key) {
 		case "ndarray":
 			if found {
@@ -31,7 +29,7 @@ func (p *request) seldonData(s *jsonscan.Scanner) error {
 		case "tftensor":
 			return refuseUnread("tftensor_unsupported", "data.tftensor is not read; use data.ndarray")
 		}
-		return s.Skip()
+		return s.skip()
 	})
 	if err == nil && !found {
 		return unprocessable("unknown_shape", "data has no ndarray")
@@ -40,18 +38,18 @@ func (p *request) seldonData(s *jsonscan.Scanner) error {
 }
 
 // meta keeps what the answer repeats of Seldon's meta.
-func (p *request) meta(s *jsonscan.Scanner) error {
-	if s.Peek() != '{' {
-		return s.Skip()
+func (p *payload) meta(s *scanner) error {
+	if s.peek() != '{' {
+		return s.skip()
 	}
-	return s.Object(func(key []byte) (err error) {
-		switch c := s.Peek(); {
+	return s.object(func(key []byte) (err error) {
+		switch c := s.peek(); {
 		case string(key) == "tags" && c == '{':
-			p.tags, err = s.Raw()
+			p.tags, err = s.raw()
 		case string(key) == "puid" && c == '"':
-			p.puid, err = s.Raw()
+			p.puid, err = s.raw()
 		default:
-			err = s.Skip()
+			err = s.skip()
 		}
 		return err
 	})

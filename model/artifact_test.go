@@ -3,16 +3,21 @@ package model
 import (
 	"bytes"
 	"crypto/ed25519"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"hash/crc32"
 	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"reddit-classifier/model/artifact"
 	"reddit-classifier/model/english"
 	"reddit-classifier/model/english/packs"
+	"reddit-classifier/model/features"
+	"reddit-classifier/model/head"
 )
 
 func openPack(tb testing.TB, name string) *english.Pack {
@@ -27,17 +32,16 @@ func openPack(tb testing.TB, name string) *english.Pack {
 // smallSpec is a model of a dozen n-grams.
 func smallSpec(tb testing.TB) Spec {
 	return Spec{
-		Manifest: Manifest{Name: "small", Language: "spacy-3.8", Cleaner: "unicode", Classes: [2]string{"kept", "removed"}},
-		Language: openPack(tb, "spacy-3.8").Bytes(),
-		Cleaner:  1,
-		Words: Words{
-			NGramMin: 1, NGramMax: 3, Norm: NormL2, SublinearTF: true,
-			Features: []string{"URL", "be", "be there", "science", "science be", "science be fun", "the", "the science", "why"},
-			IDF:      []float64{3, 1, 2, 2.5, 3, 4, 1.1, 2.2, 3.3},
-			Coef:     []float64{0.5, -0.1, 0.2, -2, 1, 1.5, 0.01, -0.3, 0.7},
-		},
-		Intercept: -0.25,
-		Parity:    []string{"The science is fun, the science is there: https://example.org", "why?"},
+		Manifest: Manifest{Name: "small"},
+		Vectorizers: []features.Vectorizer{{
+			Analyzer: features.Analyzer{Kind: features.AnalyzerEnglish, Language: openPack(tb, "spacy-3.8").Bytes(), Cleaner: 1},
+			NGramMin: 1, NGramMax: 3, Weight: 1,
+			Vocabulary: []string{"URL", "be", "be there", "science", "science be", "science be fun", "the", "the science", "why"},
+			Tfidf:      &features.Tfidf{IDF: []float64{3, 1, 2, 2.5, 3, 4, 1.1, 2.2, 3.3}, Norm: features.NormL2, SublinearTF: true},
+		}},
+		Classifier: Binary([]float64{0.5, -0.1, 0.2, -2, 1, 1.5, 0.01, -0.3, 0.7}, -0.25, false),
+		Classes:    []head.Class{{Kind: head.ClassString, Text: "kept"}, {Kind: head.ClassString, Text: "removed"}},
+		Parity:     []string{"The science is fun, the science is there: https://example.org", "why?"},
 	}
 }
 
@@ -50,10 +54,24 @@ func smallArtifact(tb testing.TB) []byte {
 	return b
 }
 
+// Where things are in the header and the table.
+const (
+	headerSize, entrySize                                        = 192, 32
+	atVersion, atSections, atLength, atChecksum, atDigest, atEnd = 8, 12, 16, 24, 32, 160
+)
+
 // reseal puts the checksum right, as someone would who changes an artifact on purpose.
 func reseal(b []byte) []byte {
-	binary.LittleEndian.PutUint32(b[atChecksum:], checksum(b))
+	table := crc32.MakeTable(crc32.Castagnoli)
+	sum := crc32.Update(crc32.Checksum(b[:atChecksum], table), table, b[atChecksum+4:])
+	binary.LittleEndian.PutUint32(b[atChecksum:], sum)
 	return b
+}
+
+// redigest puts the digest right.
+func redigest(b []byte) {
+	sum := sha256.Sum256(append(bytes.Clone(b[:atChecksum]), b[headerSize:]...))
+	copy(b[atDigest:], sum[:])
 }
 
 // isRefusal reports whether err is one of the two errors that an artifact may give.
@@ -73,13 +91,13 @@ func TestEveryFlippedByteIsAnError(t *testing.T) {
 		b[i] ^= 1 << (i % 8)
 	}
 	end := 0
-	for _, s := range mustParse(t, b).sections {
-		start := end + bytes.Index(b[end:], s.data)
+	for _, s := range mustParse(t, b).artifact.Sections {
+		start := end + bytes.Index(b[end:], s.Data)
 		for ; end < start; end++ { // header, table, padding
 			try(end)
 		}
-		end = start + len(s.data)
-		for i := start; i < end; i += 1 + len(s.data)/1000 { // of the large ones every so many
+		end = start + len(s.Data)
+		for i := start; i < end; i += 1 + len(s.Data)/1000 { // of the large ones every so many
 			try(i)
 		}
 	}
@@ -95,22 +113,17 @@ func mustParse(tb testing.TB, b []byte) *Model {
 	return m
 }
 
-// withoutFeatures returns an artifact that says it has no feature and no word, and is otherwise in order.
-func withoutFeatures(tb testing.TB, b []byte) []byte {
+// rebuilt returns an artifact with the data of some sections replaced, and otherwise in order.
+func rebuilt(tb testing.TB, b []byte, change func(s *artifact.Section)) []byte {
 	tb.Helper()
-	sections, err := decodeContainer(bytes.Clone(b))
+	a, err := artifact.Parse(bytes.Clone(b))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	for i, s := range sections {
-		switch s.name {
-		case "tfidf":
-			clear(s.data[16:24])
-		case "weights":
-			sections[i].data = nil
-		}
+	for i := range a.Sections {
+		change(&a.Sections[i])
 	}
-	return encodeContainer(sections)
+	return artifact.Encode(a.Sections)
 }
 
 func TestBadArtifacts(t *testing.T) {
@@ -133,12 +146,36 @@ func TestBadArtifacts(t *testing.T) {
 		{"newer", "format version 2", change(func(b []byte) []byte { b[atVersion] = 2; return b })},
 		{"flipped", "checksum", change(func(b []byte) []byte { b[len(b)/2] ^= 4; return b })},
 		{"reserved", "reserved", change(func(b []byte) []byte { b[170] = 1; return reseal(b) })},
-		{"many sections", "sections", change(func(b []byte) []byte { b[atSections+1] = 9; return reseal(b) })},
+		{"many sections", "sections", change(func(b []byte) []byte { b[atSections+1] = 0x20; return reseal(b) })},
 		{"sections beyond counting", "sections", change(func(b []byte) []byte { b[atSections+3] = 0xff; return reseal(b) })},
-		{"no features", "0 features", withoutFeatures(t, good)},
+		{"no features", "0 features", rebuilt(t, good, func(s *artifact.Section) {
+			if s.Name == "vector" {
+				clear(s.Data[28:36])
+			}
+		})},
+		{"few weights", "weights", rebuilt(t, good, func(s *artifact.Section) {
+			if s.Name == "weights" {
+				s.Data = s.Data[16:]
+			}
+		})},
+		{"a weight that is no number", "weights", rebuilt(t, good, func(s *artifact.Section) {
+			if s.Name == "weights" {
+				binary.LittleEndian.PutUint64(s.Data[40:], math.Float64bits(math.NaN()))
+			}
+		})},
+		{"no classifier", "classifier", rebuilt(t, good, func(s *artifact.Section) {
+			if s.Name == "head" {
+				s.Data = nil
+			}
+		})},
+		{"three classes", "3 names for 2 classes", rebuilt(t, good, func(s *artifact.Section) {
+			if s.Name == "manifest" {
+				s.Data = bytes.Replace(s.Data, []byte(`"kept",`), []byte(`"kept","other",`), 1)
+			}
+		})},
 		{"unknown section", "needs the section", change(func(b []byte) []byte {
-			i := bytes.Index(b, []byte("tfidf\x00"))
-			copy(b[i:], "tfidg")
+			i := bytes.Index(b, []byte("vector\x00"))
+			copy(b[i:], "vectos")
 			return reseal(b)
 		})},
 		{"moved section", "out of place", change(func(b []byte) []byte { b[headerSize+entrySize+16] += 64; return reseal(b) })},
@@ -158,19 +195,26 @@ func TestBadArtifacts(t *testing.T) {
 }
 
 func TestBadSpecs(t *testing.T) {
+	vectorizer := func(change func(v *features.Vectorizer)) func(*Spec) {
+		return func(s *Spec) { change(&s.Vectorizers[0]) }
+	}
 	for name, change := range map[string]func(*Spec){
-		"no features":   func(s *Spec) { s.Words.Features, s.Words.Coef, s.Words.IDF = nil, nil, nil },
-		"few weights":   func(s *Spec) { s.Words.Coef = s.Words.Coef[1:] },
-		"few idf":       func(s *Spec) { s.Words.IDF = s.Words.IDF[1:] },
-		"not a number":  func(s *Spec) { s.Words.Coef[2] = math.NaN() },
-		"infinite":      func(s *Spec) { s.Words.IDF[2] = math.Inf(1) },
-		"intercept":     func(s *Spec) { s.Intercept = math.NaN() },
-		"a word twice":  func(s *Spec) { s.Words.Features[1] = "URL" },
-		"a pair twice":  func(s *Spec) { s.Words.Features[2] = "science be" },
-		"long n-grams":  func(s *Spec) { s.Words.NGramMax = 17 },
-		"no n-grams":    func(s *Spec) { s.Words.NGramMin = 0 },
-		"no language":   func(s *Spec) { s.Language = nil },
-		"other cleaner": func(s *Spec) { s.Cleaner = 7 },
+		"no features":     vectorizer(func(v *features.Vectorizer) { v.Vocabulary, v.Tfidf = nil, nil }),
+		"few weights":     func(s *Spec) { s.Classifier = Binary([]float64{1, 2, 3}, 0, false) },
+		"few idf":         vectorizer(func(v *features.Vectorizer) { v.Tfidf.IDF = v.Tfidf.IDF[1:] }),
+		"not a number":    func(s *Spec) { s.Classifier.(*head.Linear).Coef[2] = math.NaN() },
+		"infinite":        vectorizer(func(v *features.Vectorizer) { v.Tfidf.IDF[2] = math.Inf(1) }),
+		"intercept":       func(s *Spec) { s.Classifier.(*head.Linear).Intercept[0] = math.NaN() },
+		"a word twice":    vectorizer(func(v *features.Vectorizer) { v.Vocabulary[1] = "URL" }),
+		"a pair twice":    vectorizer(func(v *features.Vectorizer) { v.Vocabulary[2] = "science be" }),
+		"long n-grams":    vectorizer(func(v *features.Vectorizer) { v.NGramMax = 33 }),
+		"no n-grams":      vectorizer(func(v *features.Vectorizer) { v.NGramMin = 0 }),
+		"no language":     vectorizer(func(v *features.Vectorizer) { v.Analyzer.Language = nil }),
+		"other cleaner":   vectorizer(func(v *features.Vectorizer) { v.Analyzer.Cleaner = 7 }),
+		"no vectorizer":   func(s *Spec) { s.Vectorizers = nil },
+		"no classifier":   func(s *Spec) { s.Classifier = nil },
+		"one class":       func(s *Spec) { s.Classes = s.Classes[:1] },
+		"a bad selection": func(s *Spec) { s.Transforms = []features.Transform{&features.Select{Columns: []uint32{2, 1}}} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			spec := smallSpec(t)
@@ -207,7 +251,7 @@ func TestSignatures(t *testing.T) {
 	}
 	altered := bytes.Clone(signed)
 	altered[len(altered)-1] ^= 1
-	copy(altered[atDigest:], func() []byte { d := digest(altered); return d[:] }())
+	redigest(altered)
 	for name, test := range map[string]struct {
 		artifact []byte
 		key      ed25519.PublicKey
@@ -252,8 +296,7 @@ func TestVerify(t *testing.T) {
 	if _, err := mustParse(t, reseal(b)).Verify(); err == nil || !strings.Contains(err.Error(), "digest") {
 		t.Error(err)
 	}
-	sum := digest(b)
-	copy(b[atDigest:], sum[:])
+	redigest(b)
 	if _, err := mustParse(t, reseal(b)).Verify(); err == nil || !strings.Contains(err.Error(), "parity vector 0") {
 		t.Error(err)
 	}
@@ -289,8 +332,8 @@ func FuzzArtifact(f *testing.F) {
 		m.Verify()
 		m.Manifest()
 		m.Version()
-		again := encodeContainer(m.sections)
-		copy(again[atDigest:atReserved], b[atDigest:atReserved])
+		again := artifact.Encode(m.artifact.Sections)
+		copy(again[atDigest:atEnd], b[atDigest:atEnd])
 		if !bytes.Equal(reseal(again), b) {
 			t.Error("the same sections encode differently")
 		}

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"reddit-classifier/model/head"
+	"reddit-classifier/test/hostile"
 	"reddit-classifier/test/shared"
 )
 
@@ -44,13 +46,14 @@ func benchComments(tb testing.TB) []string {
 func syntheticComments(tb testing.TB) []string {
 	m := mustParse(tb, originalArtifact)
 	r := rand.New(rand.NewPCG(1, 2))
-	zipf := rand.NewZipf(r, 1.1, 10, uint64(m.words.features-1))
-	order := r.Perm(m.words.features)
+	names := ngrams(m)
+	zipf := rand.NewZipf(r, 1.1, 10, uint64(len(names)-1))
+	order := r.Perm(len(names))
 	out := make([]string, 2000)
 	for i := range out {
 		var b strings.Builder
 		for range 20 + r.IntN(80) {
-			word := m.words.wordText(uint32(order[zipf.Uint64()]))
+			word := names[order[zipf.Uint64()]]
 			if r.IntN(12) == 0 {
 				word = strings.ToUpper(word[:1]) + word[1:]
 			}
@@ -60,6 +63,16 @@ func syntheticComments(tb testing.TB) []string {
 		out[i] = b.String()
 	}
 	return out
+}
+
+// ngrams returns the n-grams of a model by feature.
+func ngrams(m *Model) []string {
+	name, _ := m.extractor.Names("")
+	list := make([]string, m.extractor.Features())
+	for f := range list {
+		list[f] = name(uint32(f))
+	}
+	return list
 }
 
 func totalBytes(texts []string) int {
@@ -86,12 +99,15 @@ type yardstick struct {
 	shift   uint
 }
 
+const hashMultiplier = 0x9E3779B97F4A7C15
+
 func newYardstick(m *Model) *yardstick {
-	log := bits.Len(2 * uint(m.words.features)) // twice the features and more
+	names, linear := ngrams(m), m.classifier.(*head.Linear)
+	log := bits.Len(2 * uint(len(names))) // twice the features and more
 	y := &yardstick{make([]uint64, 1<<log), make([]float64, 1<<log), uint(64 - log)}
-	for f := range m.words.features {
+	for f, ngram := range names {
 		var key uint64
-		for _, word := range strings.Split(m.words.name(uint32(f)), " ") {
+		for _, word := range strings.Split(ngram, " ") {
 			h := uint64(14695981039346656037)
 			for i := range len(word) {
 				h = (h ^ uint64(word[i])) * 1099511628211
@@ -102,7 +118,7 @@ func newYardstick(m *Model) *yardstick {
 		for y.keys[i] != 0 {
 			i = (i + 1) & uint64(len(y.keys)-1)
 		}
-		y.keys[i], y.weights[i] = key, m.words.coef(uint32(f))
+		y.keys[i], y.weights[i] = key, linear.Coef[f*linear.Stride+linear.Offset]
 	}
 	return y
 }
@@ -222,7 +238,7 @@ func BenchmarkFirstSight(b *testing.B) {
 		for b.Loop() {
 			b.StopTimer()
 			m := mustParse(b, artifact)
-			m.memo()
+			m.PredictProba("")
 			b.StartTimer()
 			for _, text := range texts {
 				sink += m.PredictProba(text)[1]
@@ -263,9 +279,9 @@ func benchmarkHostile(b *testing.B, artifact []byte) {
 		})
 	}
 	perByte := fastest.best() / float64(totalBytes(ordinary))
-	for _, h := range hostileUnits {
-		b.Run(h.name, func(b *testing.B) {
-			text := hostileText(h.name, h.unit, 1<<20)
+	for _, h := range hostile.Units {
+		b.Run(h.Name, func(b *testing.B) {
+			text := hostile.Text(h, 1<<20)
 			best := newStopwatch(1)
 			b.ReportAllocs()
 			for b.Loop() {

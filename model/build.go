@@ -1,159 +1,160 @@
 package model
 
 import (
-	"encoding/binary"
 	"encoding/json"
 	"math"
 
+	"reddit-classifier/model/artifact"
 	"reddit-classifier/model/clean"
 	"reddit-classifier/model/english"
+	"reddit-classifier/model/features"
+	"reddit-classifier/model/head"
+	"reddit-classifier/model/rich"
 )
 
-// Spec is what an artifact is built from, by import and by training.
+// Spec is what an artifact is built from, by import and by training: the stages of the way from a text to a prediction, in their order.
 type Spec struct {
-	Manifest Manifest // Language, Cleaner and Vectorizer are filled in by Build
-	Language []byte   // a compiled language pack
-	Cleaner  clean.Mode
-	Words    Words
-	Chars    *Chars    // nil without the block
-	Style    []float64 // weights of StyleNames; nil without the block
-	// Intercept of the decision function.
-	Intercept float64
-	// Softmax says that the probabilities are the softmax of (-d, d) for the decision d, as scikit-learn's
-	// multi_class="multinomial" has them for two classes; otherwise they are 1-expit(d) and expit(d).
-	Softmax bool
-	// Parity are texts that the artifact carries together with the probabilities it gives for them.
+	Manifest Manifest // Language, Cleaner, Classes and Threshold are filled in by Build
+	// Vectorizers make a vector each; several stand side by side, as in a FeatureUnion.
+	Vectorizers []features.Vectorizer
+	Transforms  []features.Transform
+	Classifier  head.Classifier
+	Classes     []head.Class // or labels, in the order of the probabilities
+	// Threshold is the probability of the second of two classes from which on it is predicted; 0 without.
+	Threshold float64
+	Chars     *rich.Chars // what characters add to the decision function; nil without
+	Style     []float64   // weights of rich.StyleNames; nil without
+	// Parity are texts that the artifact carries together with the answers it gives for them.
 	Parity []string
+	// Vectors are texts with answers that were got elsewhere. The artifact carries them too.
+	Vectors []Vector
 }
 
-// Words is a block of word n-grams: scikit-learn's TfidfVectorizer and the coefficients of its features.
-type Words struct {
-	NGramMin, NGramMax  int
-	Features            []string // n-grams: words joined by single spaces
-	IDF                 []float64
-	Coef                []float64
-	Norm                Norm
-	SublinearTF, Binary bool
-	// Descending says that sums run over a document's features from the last to the first, as they do in scikit-learn before
-	// 1.5, where idf is multiplied as a sparse matrix. It matters to the last digits only.
-	Descending bool
-	// Punctuation says that tokens which are a single punctuation mark are words too; the original drops them.
-	Punctuation bool
-}
-
-// Build writes an artifact. The same spec gives the same bytes.
+// Build writes an artifact. The same spec gives the same bytes. The error is a FormatError or an UnsupportedError.
 func Build(spec Spec) ([]byte, error) {
-	pack, err := english.Load(spec.Language)
-	if err != nil {
-		return nil, formatErrorf("the language pack: %v", err)
+	if spec.Classifier == nil || len(spec.Classes) != spec.Classifier.Shape().Classes {
+		return nil, artifact.FormatErrorf("%d names of classes do not fit the classifier", len(spec.Classes))
 	}
-	tables, err := buildWords(spec.Words, pack)
-	if err != nil {
-		return nil, err
-	}
-	if math.IsNaN(spec.Intercept) || math.Abs(spec.Intercept) > maxWeight {
-		return nil, formatErrorf("the intercept is %v", spec.Intercept)
-	}
-	manifest, err := json.Marshal(spec.Manifest)
-	if err != nil {
-		return nil, formatErrorf("the manifest: %v", err)
-	}
-	head := make([]byte, modelSize)
-	le := binary.LittleEndian
-	le.PutUint32(head[0:], uint32(spec.Cleaner))
-	if spec.Softmax {
-		le.PutUint32(head[4:], 1)
-	}
-	le.PutUint64(head[8:], math.Float64bits(spec.Intercept))
-	sections := []section{
-		{name: "manifest", data: manifest},
-		{name: "model", required: true, data: head},
-	}
-	more, err := blockSections(spec)
+	classifier, err := spec.classifierSections()
 	if err != nil {
 		return nil, err
 	}
-	sections = append(append(sections, tables...), more...)
-	sections = append(sections, section{name: "language", required: true, data: spec.Language})
-	return withParity(sections, spec.Parity)
+	stages, width, err := features.Build(spec.Vectorizers, spec.Transforms, spec.options())
+	if err != nil {
+		return nil, err
+	}
+	if n := spec.Classifier.Shape().Features; n != 0 && n != width {
+		return nil, artifact.FormatErrorf("the vectors have %d features, the classifier is for %d", width, n)
+	}
+	more, err := rich.Sections(spec.Chars, spec.Style)
+	if err != nil {
+		return nil, err
+	}
+	manifest, err := json.Marshal(spec.manifest())
+	if err != nil {
+		return nil, artifact.FormatErrorf("the manifest: %v", err)
+	}
+	sections := append([]artifact.Section{{Name: "manifest", Data: manifest}}, stages...)
+	return spec.withParity(append(append(sections, classifier...), more...))
 }
 
-// withParity appends the parity vectors, computed by the model that the sections make.
-func withParity(sections []section, texts []string) ([]byte, error) {
-	b := encodeContainer(sections)
-	m, err := Parse(b)
-	if err != nil {
-		return nil, err
+func (s *Spec) manifest() Manifest {
+	m := s.Manifest
+	m.Classes = s.Classes
+	if m.Threshold = 0; isThreshold(s.Threshold) {
+		m.Threshold = s.Threshold
 	}
-	if len(texts) == 0 {
-		return b, nil
-	}
-	vectors := make([]parityVector, len(texts))
-	for i, text := range texts {
-		vectors[i] = parityVector{text, m.PredictProba(text)}
-	}
-	data, err := json.Marshal(vectors)
-	if err != nil {
-		return nil, err
-	}
-	return encodeContainer(append(sections, section{name: "parity", data: data})), nil
-}
-
-// buildWords makes the sections of a block.
-func buildWords(w Words, pack *english.Pack) ([]section, error) {
-	if err := w.check(); err != nil {
-		return nil, err
-	}
-	t, twice := newTrie(w.Features)
-	if t == nil {
-		return nil, formatErrorf("the n-gram %.40q is in the vocabulary twice", twice)
-	}
-	s := settings{w.NGramMin, w.NGramMax, w.SublinearTF, w.Binary, w.Descending, w.Punctuation, w.Norm, len(w.Features), len(t.extra)}
-	steps, displacements := t.encodeSteps()
-	return []section{
-		{name: "tfidf", required: true, data: s.encode()},
-		{name: "words.ix", required: true, data: t.encodeIndex()},
-		{name: "words", required: true, data: encodeTexts(t.extra)},
-		{name: "filter", required: true, data: t.encodeFilter()},
-		{name: "ngram.ix", required: true, data: displacements},
-		{name: "ngrams", required: true, data: steps},
-		{name: "weights", required: true, data: w.encodeWeights()},
-		{name: "names", required: true, data: encodeTexts(w.Features)},
-		{name: "lexicon", required: true, data: t.encodeLexicon(pack, w.Punctuation)},
-	}, nil
-}
-
-func (w *Words) check() error {
-	n := len(w.Features)
-	switch {
-	case n == 0 || n > maxFeatures:
-		return formatErrorf("%d features", n)
-	case len(w.Coef) != n:
-		return formatErrorf("%d n-grams but %d coefficients", n, len(w.Coef))
-	case w.IDF != nil && len(w.IDF) != n:
-		return formatErrorf("%d n-grams but %d values of idf", n, len(w.IDF))
-	case w.NGramMin < 1 || w.NGramMin > w.NGramMax || w.NGramMax > maxNGram:
-		return unsupportedErrorf("n-grams of %d to %d words: 1 to %d can be represented", w.NGramMin, w.NGramMax, maxNGram)
-	}
-	for _, values := range [][]float64{w.IDF, w.Coef} {
-		for i, v := range values {
-			if math.IsNaN(v) || math.Abs(v) > maxWeight {
-				return formatErrorf("the weight of %.40q is %v", w.Features[i], v)
+	for i := range s.Vectorizers {
+		if a := &s.Vectorizers[i].Analyzer; a.Kind == features.AnalyzerEnglish {
+			if pack, err := english.Load(a.Language); err == nil {
+				m.Language, m.Cleaner = pack.Name(), clean.Mode(a.Cleaner).String()
 			}
 		}
+	}
+	return m
+}
+
+// direct returns the linear classifier if nothing is between one vectorizer and it, else nil.
+func (s *Spec) direct() *head.Linear {
+	if len(s.Vectorizers) == 1 && len(s.Transforms) == 0 {
+		linear, _ := s.Classifier.(*head.Linear)
+		return linear
 	}
 	return nil
 }
 
-func (w *Words) encodeWeights() []byte {
-	b := make([]byte, 0, weightSize*len(w.Coef))
-	for i, coef := range w.Coef {
-		idf := 1.0
-		if w.IDF != nil {
-			idf = w.IDF[i]
-		}
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(idf))
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(coef))
-	}
-	return b
+// sharesIDF reports whether idf stands in front of the classifier's coefficients, where both are read at once.
+func (s *Spec) sharesIDF() bool {
+	return s.direct() != nil && s.Vectorizers[0].Tfidf != nil && s.Vectorizers[0].Tfidf.IDF != nil
 }
+
+func (s *Spec) options() features.Options {
+	tfidf := (*features.Tfidf)(nil)
+	if s.direct() != nil {
+		tfidf = s.Vectorizers[0].Tfidf
+	}
+	return features.Options{SharedIDF: s.sharesIDF(), Descending: tfidf != nil && tfidf.Diagonal}
+}
+
+// classifierSections encodes the classifier.
+func (s *Spec) classifierSections() ([]artifact.Section, error) {
+	classifier := s.Classifier
+	var sections []artifact.Section
+	if s.sharesIDF() {
+		linear := *s.direct()
+		idf := s.Vectorizers[0].Tfidf.IDF
+		if len(idf) != linear.Shape().Features {
+			return nil, artifact.FormatErrorf("%d values of idf, coefficients of %d features", len(idf), linear.Shape().Features)
+		}
+		var weights []float64
+		for f := range idf {
+			weights = append(append(weights, idf[f]), linear.Coef[f*linear.Stride+linear.Offset:][:linear.Outputs]...)
+		}
+		if !artifact.AreWeights(weights) {
+			return nil, artifact.FormatErrorf("a coefficient or idf is not a finite number")
+		}
+		sections = append(sections, artifact.Section{Name: "weights", Required: true, Data: artifact.AppendFloats(nil, weights...)})
+		linear.Coef, linear.Stride, linear.Offset = nil, linear.Outputs, 0
+		classifier = &linear
+	}
+	program, numbers, err := head.Encode(classifier)
+	if err != nil {
+		return nil, artifact.FormatErrorf("the classifier: %v", err)
+	}
+	return append(sections,
+		artifact.Section{Name: "head", Required: true, Data: program},
+		artifact.Section{Name: "head.num", Required: true, Data: numbers}), nil
+}
+
+// withParity appends the parity vectors. Those of texts alone are computed by the model that the sections make.
+func (s *Spec) withParity(sections []artifact.Section) ([]byte, error) {
+	b := artifact.Encode(sections)
+	m, err := Parse(b)
+	if err != nil {
+		return nil, err
+	}
+	vectors := s.Vectors
+	for _, text := range s.Parity {
+		vectors = append(vectors, m.vector(text))
+	}
+	if len(vectors) == 0 {
+		return b, nil
+	}
+	data, err := json.Marshal(vectors)
+	if err != nil {
+		return nil, artifact.FormatErrorf("the parity vectors: %v", err)
+	}
+	return artifact.Encode(append(sections, artifact.Section{Name: "parity", Data: data})), nil
+}
+
+// Binary returns a linear classifier of two classes: with probabilities by the logistic function, or by softmax of (-d, d) for the
+// decision d, as scikit-learn's multi_class="multinomial" has them.
+func Binary(coef []float64, intercept float64, softmax bool) *head.Linear {
+	link := head.LinkLogistic
+	if softmax {
+		link = head.LinkSoftmax
+	}
+	return &head.Linear{Coef: coef, Stride: 1, Outputs: 1, Intercept: []float64{intercept}, Link: link}
+}
+
+func isFinite(v float64) bool { return math.Abs(v) <= artifact.MaxWeight }

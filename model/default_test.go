@@ -3,6 +3,7 @@ package model_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"reddit-classifier/model"
@@ -31,7 +32,7 @@ func TestDefault(t *testing.T) {
 	if n, err := m.Verify(); err != nil || n == 0 {
 		t.Errorf("Verify: %d, %v", n, err)
 	}
-	if threshold, labels := m.Threshold(), m.Labels(); threshold < 0.1 || threshold > 0.5 || labels != [2]string{"kept", "removed"} {
+	if threshold, labels := m.Threshold(), m.Names(); threshold < 0.1 || threshold > 0.5 || !slices.Equal(labels, []string{"kept", "removed"}) {
 		t.Errorf("threshold %v, labels %q", threshold, labels)
 	}
 }

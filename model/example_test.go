@@ -12,8 +12,7 @@ func ExampleDefault() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	p := m.PredictProba("lol no way")
-	fmt.Println(m.Labels()[m.Label(p)])
+	fmt.Println(m.Names()[m.Label("lol no way")])
 	// Output: removed
 }
 
@@ -32,9 +31,12 @@ func ExampleModel_Explain() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	intercept, strongest := m.Explain("This is an input", 2)
-	fmt.Printf("intercept %.3f\n", intercept)
-	for _, c := range strongest {
+	e, err := m.Explain("This is an input", 2)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("intercept %.3f\n", e.Intercept)
+	for _, c := range e.Top {
 		fmt.Printf("%q %+.3f\n", c.NGram, c.Value)
 	}
 	// Output:

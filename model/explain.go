@@ -4,34 +4,60 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"reddit-classifier/model/artifact"
+	"reddit-classifier/model/head"
 )
 
-// Contribution is what one n-gram adds to the decision function: its TF-IDF value times its coefficient. Positive ones speak
-// for removal.
+// Contribution is what one n-gram adds to a decision value: its value in the vector times its coefficient. Positive ones speak
+// for the class.
 type Contribution struct {
 	NGram string
 	Value float64
 }
 
-// Explain returns the decision function's intercept and the k n-grams of text that weigh most, by absolute value. All of them
-// (k < 0) and the intercept add up to the decision function.
-func (m *Model) Explain(text string, k int) (intercept float64, top []Contribution) {
-	s := m.scratch.Get().(*scratch)
-	defer m.release(s)
-	cleaned := s.countText(m, text)
-	m.words.decision(s.tally)
-	for i, f := range s.tally.features {
-		top = append(top, Contribution{Value: s.tally.values[i] * m.words.coef(f)})
-		top[i].NGram = m.words.name(f)
+// Explanation says what a decision value of a linear model is made of.
+type Explanation struct {
+	// Class is the number of the class whose decision value it is: the second one of two classes, otherwise the predicted one.
+	Class     int
+	Intercept float64
+	// Top are the n-grams that weigh most, by absolute value. All of them and the intercept add up to the decision value.
+	Top []Contribution
+}
+
+// Explain returns which k n-grams of text weigh most; all of them for k < 0. The error, an UnsupportedError, says why a model that is not
+// linear in n-grams cannot be explained.
+func (m *Model) Explain(text string, k int) (Explanation, error) {
+	linear := head.Explained(m.classifier)
+	if linear == nil {
+		return Explanation{}, artifact.UnsupportedErrorf("only linear models can be explained")
+	}
+	r := m.predictors.Get().(*predictor)
+	defer m.release(r)
+	m.predict(text, r, &r.prediction)
+	output := linear.Explains(&r.prediction)
+	e := Explanation{Class: r.prediction.Label, Intercept: linear.Intercept[output]}
+	if linear.Outputs == 1 {
+		e.Class = 1
+	}
+	names, err := m.extractor.Names(text)
+	if err != nil {
+		return Explanation{}, err
+	}
+	x := m.extractor.Vector(text, r.features)
+	for i, f := range x.Index {
+		e.Top = append(e.Top, Contribution{names(f), x.Value[i] * linear.Coef[int(f)*linear.Stride+linear.Offset+output]})
 	}
 	if m.blocks != nil {
-		top = m.blocks.explain(top, cleaned)
+		m.blocks.Explain(m.extractor.Cleaned(r.features), func(name string, value float64) {
+			e.Top = append(e.Top, Contribution{name, value})
+		})
 	}
-	slices.SortStableFunc(top, func(a, b Contribution) int {
+	slices.SortStableFunc(e.Top, func(a, b Contribution) int {
 		return cmp.Or(cmp.Compare(math.Abs(b.Value), math.Abs(a.Value)), cmp.Compare(a.NGram, b.NGram))
 	})
-	if k >= 0 && k < len(top) {
-		top = top[:k]
+	if k >= 0 && k < len(e.Top) {
+		e.Top = e.Top[:k]
 	}
-	return m.intercept, top
+	return e, nil
 }

@@ -1,18 +1,24 @@
 package model
 
-import "encoding/json"
+import (
+	"encoding/json"
 
-// Manifest says where an artifact came from and how it was made. It is for people and for inspect; prediction does not read it.
+	"reddit-classifier/model/artifact"
+	"reddit-classifier/model/head"
+)
+
+// Manifest says where an artifact came from, how it was made, and what its classes are called. It is for people and for inspect; of it,
+// prediction reads the classes and the threshold.
 type Manifest struct {
 	Name    string `json:"name"`
 	Version string `json:"version,omitempty"`
-	// Language is the language pack's name, Cleaner the cleaning mode.
-	Language string `json:"language"`
-	Cleaner  string `json:"cleaner"`
-	// Classes are the class labels, in the order of the probabilities.
-	Classes    [2]string   `json:"classes"`
-	Vectorizer *Vectorizer `json:"vectorizer,omitempty"`
-	Sources    []Source    `json:"sources,omitempty"`
+	// Language is the language pack's name, Cleaner the cleaning mode; both are for English tokens alone.
+	Language string `json:"language,omitempty"`
+	Cleaner  string `json:"cleaner,omitempty"`
+	// Classes are the classes, or a multilabel model's labels, in the order of the probabilities.
+	Classes    []head.Class `json:"classes"`
+	Vectorizer *Vectorizer  `json:"vectorizer,omitempty"`
+	Sources    []Source     `json:"sources,omitempty"`
 	// Threshold on the second probability, with the names of what is below and above it.
 	Threshold float64  `json:"threshold,omitempty"`
 	Labels    []string `json:"labels,omitempty"`
@@ -47,11 +53,11 @@ const maxManifest = 1 << 20
 
 func decodeManifest(b []byte) (*Manifest, error) {
 	if len(b) > maxManifest {
-		return nil, formatErrorf("a manifest of %d bytes", len(b))
+		return nil, artifact.FormatErrorf("a manifest of %d bytes", len(b))
 	}
 	m := &Manifest{}
 	if err := json.Unmarshal(b, m); err != nil {
-		return nil, formatErrorf("the manifest: %v", err)
+		return nil, artifact.FormatErrorf("the manifest: %v", err)
 	}
 	return m, nil
 }

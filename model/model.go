@@ -1,158 +1,123 @@
 package model
 
 import (
-	"encoding/binary"
 	"encoding/hex"
 	"math"
 	"runtime"
+	"slices"
 	"sync"
 
-	"reddit-classifier/model/clean"
-	"reddit-classifier/model/english"
+	"reddit-classifier/model/artifact"
+	"reddit-classifier/model/features"
+	"reddit-classifier/model/head"
+	"reddit-classifier/model/rich"
 )
 
 // Model predicts from one artifact. It is immutable and safe for any number of goroutines.
 type Model struct {
-	artifact []byte
-	sections []section
-	manifest *Manifest
-	pack     *english.Pack
-	cleaner  clean.Mode
-	softmax  bool
-
-	intercept float64
-	words     *wordTables
-	blocks    *blocks // nil when there are words alone
-	scratch   sync.Pool
-	memo      func() *memo // made when first needed
+	artifact   *artifact.Artifact
+	manifest   *Manifest
+	extractor  *features.Extractor
+	classifier head.Classifier
+	shape      head.Shape
+	blocks     *rich.Blocks // nil without
+	predictors sync.Pool
 }
 
 // Parse returns the model in the artifact b, which it keeps and uses in place: b must not change afterwards. The error is a
 // FormatError or an UnsupportedError.
 func Parse(b []byte) (*Model, error) {
-	sections, err := decodeContainer(b)
+	a, err := artifact.Parse(b)
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{artifact: b, sections: sections}
+	return open(a)
+}
+
+func open(a *artifact.Artifact) (*Model, error) {
+	m := &Model{artifact: a}
 	if err := m.checkSections(); err != nil {
 		return nil, err
 	}
+	var err error
 	if m.manifest, err = decodeManifest(m.section("manifest")); err != nil {
 		return nil, err
 	}
-	if err := m.parseHead(m.section("model")); err != nil {
+	if m.extractor, err = features.Open(a.Section); err != nil {
 		return nil, err
 	}
-	if m.pack, err = english.Load(m.section("language")); err != nil {
-		return nil, formatErrorf("the language pack: %v", err)
-	}
-	if m.words, err = openTables(m.section); err != nil {
+	if err := m.openClassifier(); err != nil {
 		return nil, err
 	}
-	if m.blocks, err = openBlocks(m.section); err != nil {
+	if m.blocks, err = rich.Open(m.section); err != nil {
 		return nil, err
 	}
-	m.memo = sync.OnceValue(newMemo)
-	m.scratch.New = func() any { return newScratch(m) }
+	if linear, ok := m.classifier.(*head.Linear); m.blocks != nil && (!ok || linear.Outputs != 1) {
+		return nil, artifact.UnsupportedErrorf("characters and style go with a linear classifier of two classes alone")
+	}
+	m.predictors.New = func() any { return &predictor{features: m.extractor.NewScratch()} }
 	return m, nil
 }
 
-// known are the sections that this program reads, all of block 0.
-var known = [...]string{"manifest", "model", "tfidf", "words.ix", "words", "filter", "ngram.ix", "ngrams", "weights", "names", "lexicon", "language", "parity",
-	"char.set", "letters", "chars", "style"}
+// openClassifier opens the classifier. Behind idf, a linear one has its coefficients in the section weights.
+func (m *Model) openClassifier() (err error) {
+	width := m.extractor.Features()
+	if !m.extractor.SharesIDF() {
+		m.classifier, err = head.Open(m.section("head"), m.section("head.num"), width)
+	} else if m.classifier, err = head.Open(m.section("head"), m.section("head.num"), 0); err == nil {
+		err = m.shareWeights(width)
+	}
+	if err != nil {
+		return artifact.FormatErrorf("the classifier: %v", err)
+	}
+	m.shape = m.classifier.Shape()
+	if n := len(m.manifest.Classes); n != m.shape.Classes {
+		return artifact.FormatErrorf("%d names for %d classes", n, m.shape.Classes)
+	}
+	return nil
+}
+
+func (m *Model) shareWeights(width int) error {
+	weights := artifact.Floats(m.section("weights"))
+	linear, ok := m.classifier.(*head.Linear)
+	if !ok || len(weights) != width*(1+linear.Outputs) || !artifact.AreWeights(weights) {
+		return artifact.FormatErrorf("%d weights for %d features, or one that is not a finite number", len(weights), width)
+	}
+	linear.Coef, linear.Stride, linear.Offset = weights, 1+linear.Outputs, 1
+	return m.extractor.UseWeights(weights, linear.Stride)
+}
+
+// known are the sections that this program reads, all of block 0 but the vectorizers'.
+var known = []string{"manifest", "vector", "words.ix", "words", "filter", "ngram.ix", "ngrams", "names", "idf", "lexicon", "language", "pattern",
+	"steps", "steps.f8", "head", "head.num", "weights", "prepare", "parity", "char.set", "letters", "chars", "style"}
+
+// ofVectorizers is how many of known there can be one for each vectorizer, behind the first.
+const ofVectorizers = 12
 
 // checkSections refuses what would change predictions if it were passed over.
 func (m *Model) checkSections() error {
-	for i, s := range m.sections {
-		isKnown := false
-		for _, name := range known {
-			isKnown = isKnown || s.name == name && s.block == 0
+	seen := make(map[sectionKey]bool, len(m.artifact.Sections))
+	for _, s := range m.artifact.Sections {
+		i := slices.Index(known, s.Name)
+		isKnown := i >= 0 && s.Block == 0 || 0 < i && i < ofVectorizers && m.artifact.Section("vector", s.Block) != nil
+		if !isKnown && s.Required {
+			return artifact.UnsupportedErrorf("the artifact needs the section %q (block %d), which this program does not know", s.Name, s.Block)
 		}
-		if !isKnown && s.required {
-			return unsupportedErrorf("the artifact needs the section %q (block %d), which this program does not know", s.name, s.block)
+		if seen[sectionKey{s.Name, s.Block}] {
+			return artifact.FormatErrorf("the section %q is there twice", s.Name)
 		}
-		for _, other := range m.sections[:i] {
-			if other.name == s.name && other.block == s.block {
-				return formatErrorf("the section %q is there twice", s.name)
-			}
-		}
+		seen[sectionKey{s.Name, s.Block}] = true
 	}
 	return nil
+}
+
+type sectionKey struct {
+	name  string
+	block uint32
 }
 
 // section returns the bytes of a section of block 0, nil when there is none.
-func (m *Model) section(name string) []byte {
-	for _, s := range m.sections {
-		if s.name == name && s.block == 0 {
-			return s.data
-		}
-	}
-	return nil
-}
-
-func (m *Model) parseHead(b []byte) error {
-	if len(b) != modelSize || !isZero(b[16:]) {
-		return formatErrorf("section model has %d bytes, or reserved ones that are not zero", len(b))
-	}
-	le := binary.LittleEndian
-	cleaner, link := le.Uint32(b), le.Uint32(b[4:])
-	if cleaner > uint32(clean.Unicode) || link > 1 {
-		return unsupportedErrorf("the artifact has cleaner %d and link %d, which this program does not know", cleaner, link)
-	}
-	m.cleaner, m.softmax = clean.Mode(cleaner), link == 1
-	m.intercept = math.Float64frombits(le.Uint64(b[8:]))
-	if !(math.Abs(m.intercept) <= maxWeight) {
-		return formatErrorf("the intercept is not a finite number")
-	}
-	return nil
-}
-
-// PredictProba returns the probabilities of the classes 0 (kept) and 1 (removed) of one raw comment. They add up to 1.
-func (m *Model) PredictProba(text string) [2]float64 {
-	return m.probabilities(m.DecisionFunction(text))
-}
-
-// DecisionFunction returns what the probabilities are computed from: the logarithm of the odds of class 1.
-func (m *Model) DecisionFunction(text string) float64 {
-	s := m.scratch.Get().(*scratch)
-	cleaned := s.countText(m, text)
-	d := m.words.decision(s.tally) + m.intercept
-	if m.blocks != nil {
-		d += m.blocks.decision(cleaned)
-	}
-	m.release(s)
-	return d
-}
-
-// predictFeatures is PredictProba for features that were made elsewhere.
-func (m *Model) predictFeatures(features []string) [2]float64 {
-	s := m.scratch.Get().(*scratch)
-	s.countFeatures(m, features)
-	d := m.words.decision(s.tally) + m.intercept
-	m.release(s)
-	return m.probabilities(d)
-}
-
-// predictCleaned is PredictProba for text that is clean already.
-func (m *Model) predictCleaned(text string) [2]float64 {
-	s := m.scratch.Get().(*scratch)
-	s.countCleaned(m, text)
-	d := m.words.decision(s.tally) + m.intercept
-	m.release(s)
-	return m.probabilities(d)
-}
-
-// probabilities applies the link, operation by operation as scikit-learn does.
-func (m *Model) probabilities(d float64) [2]float64 {
-	if !m.softmax {
-		p := 1 / (1 + exp(-d)) // scipy.special.expit
-		return [2]float64{1 - p, p}
-	}
-	top := math.Abs(d) // sklearn.utils.extmath.softmax of (-d, d)
-	a, b := exp(-d-top), exp(d-top)
-	return [2]float64{a / (a + b), b / (a + b)}
-}
+func (m *Model) section(name string) []byte { return m.artifact.Section(name, 0) }
 
 // Name returns the model's name, as its manifest has it.
 func (m *Model) Name() string { return m.manifest.Name }
@@ -169,7 +134,8 @@ func (m *Model) Version() string {
 // is the one that the artifact states, under its checksum; Verify computes it anew.
 func (m *Model) Digest() string {
 	defer runtime.KeepAlive(m)
-	return hex.EncodeToString(m.artifact[atDigest:atKey])
+	digest := m.artifact.Digest()
+	return hex.EncodeToString(digest[:])
 }
 
 // Manifest returns a copy of the manifest.
@@ -178,3 +144,44 @@ func (m *Model) Manifest() Manifest {
 	manifest, _ := decodeManifest(m.section("manifest")) // Parse has read it before
 	return *manifest
 }
+
+// Classes returns the classes in the order of the probabilities, as scikit-learn's classes_ has them; for a multilabel model, the
+// labels.
+func (m *Model) Classes() []head.Class { return slices.Clone(m.manifest.Classes) }
+
+// Names returns what people call the classes: the artifact's labels, or else the classes as Python's str prints them.
+func (m *Model) Names() []string {
+	if labels := m.manifest.Labels; len(labels) == m.shape.Classes {
+		return slices.Clone(labels)
+	}
+	names := make([]string, m.shape.Classes)
+	for i, class := range m.manifest.Classes {
+		names[i] = class.Text
+	}
+	return names
+}
+
+// HasProba reports whether the model has probabilities.
+func (m *Model) HasProba() bool { return m.shape.Proba }
+
+// HasDecision reports whether the model has a decision function.
+func (m *Model) HasDecision() bool { return m.shape.Decision > 0 }
+
+// IsMultilabel reports whether the model predicts any number of labels for a text instead of one class.
+func (m *Model) IsMultilabel() bool { return m.shape.Multilabel }
+
+// Threshold returns the probability of the second class from which on a model of two classes predicts it: the artifact's, or 0.5 when
+// it has none. It is NaN for other models and for those without probabilities.
+func (m *Model) Threshold() float64 {
+	switch {
+	case m.shape.Classes != 2 || !m.shape.Proba || m.shape.Multilabel:
+		return math.NaN()
+	case m.hasThreshold():
+		return m.manifest.Threshold
+	}
+	return 0.5
+}
+
+func (m *Model) hasThreshold() bool { return isThreshold(m.manifest.Threshold) }
+
+func isThreshold(t float64) bool { return t > 0 && t < 1 }

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"bytes"
 	"crypto/ed25519"
 	_ "embed"
 	"errors"
@@ -9,6 +8,8 @@ import (
 	"io/fs"
 	"runtime"
 	"sync"
+
+	"reddit-classifier/model/artifact"
 )
 
 // Open returns the model called name: "default" or "original", which are within the program, or the one in the file of that path
@@ -26,7 +27,7 @@ func Open(name string) (*Model, error) {
 }
 
 func openFile(path string) (*Model, error) {
-	b, unmap, err := mapFile(path)
+	b, unmap, err := artifact.Map(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("model: %w: give an artifact, or the name of a model within the program, default or original", err)
 	}
@@ -58,13 +59,13 @@ func OpenVerified(path string, key ed25519.PublicKey) (*Model, error) {
 // VerifySignature reports whether the artifact is unaltered and signed with key.
 func (m *Model) VerifySignature(key ed25519.PublicKey) error {
 	defer runtime.KeepAlive(m)
-	return verifySignature(m.artifact, key)
+	return m.artifact.VerifySignature(key)
 }
 
 // Verify recomputes the SHA-256 digest and replays the parity vectors, whose number it returns.
 func (m *Model) Verify() (vectors int, err error) {
 	defer runtime.KeepAlive(m)
-	if err := verifyDigest(m.artifact); err != nil {
+	if err := m.artifact.VerifyDigest(); err != nil {
 		return 0, err
 	}
 	return m.replay(m.section("parity"))
@@ -91,28 +92,26 @@ func Default() (*Model, error) { return loadDefault() }
 // Section describes a part of the artifact, for inspect.
 type Section struct {
 	Name     string `json:"name"`
+	Block    uint32 `json:"block,omitempty"` // the number of the vectorizer
 	Bytes    int    `json:"bytes"`
 	Required bool   `json:"required"`
 }
 
 // Sections returns what the artifact is made of, in its order.
 func (m *Model) Sections() []Section {
-	out := make([]Section, len(m.sections))
-	for i, s := range m.sections {
-		out[i] = Section{s.name, len(s.data), s.required}
+	out := make([]Section, len(m.artifact.Sections))
+	for i, s := range m.artifact.Sections {
+		out[i] = Section{s.Name, s.Block, len(s.Data), s.Required}
 	}
 	return out
 }
 
 // Size returns the length of the artifact in bytes.
-func (m *Model) Size() int { return len(m.artifact) }
+func (m *Model) Size() int { return m.artifact.Size() }
 
 // Signer returns the public key that the artifact says it is signed with, nil when it is not. VerifySignature tells whether that
 // is so.
 func (m *Model) Signer() ed25519.PublicKey {
 	defer runtime.KeepAlive(m)
-	if isZero(m.artifact[atKey:atSignature]) {
-		return nil
-	}
-	return bytes.Clone(m.artifact[atKey:atSignature])
+	return m.artifact.Signer()
 }

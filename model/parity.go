@@ -3,29 +3,106 @@ package model
 import (
 	"encoding/json"
 	"math"
+	"slices"
+	"strconv"
+
+	"reddit-classifier/model/artifact"
+	"reddit-classifier/model/head"
 )
 
-// parityVector is a text and the probabilities that the artifact's builder got for it.
-type parityVector struct {
-	Text  string     `json:"text"`
-	Proba [2]float64 `json:"proba"`
+// Vector is a text with the answer that somebody got for it. What is nil was not asked for.
+type Vector struct {
+	Text     string    `json:"text"`
+	Proba    []float64 `json:"proba,omitempty"`
+	Decision []float64 `json:"decision,omitempty"`
+	// Label is what predict returned: the class. Labels are a multilabel model's.
+	Label  *head.Class  `json:"label,omitempty"`
+	Labels []head.Class `json:"labels,omitempty"`
 }
 
-// Tolerance is how far a prediction may be from one made elsewhere: by scikit-learn, or on another kind of processor.
+// Tolerance is how far a prediction may be from one made elsewhere: by scikit-learn, or on another kind of processor. Above 1 it is
+// relative.
 const Tolerance = 1e-12
+
+// Compare predicts the text of a vector and returns the largest difference between the numbers of both answers, relative where they are
+// above 1 and infinite where there are more of one than of the other, and whether the labels are the same.
+func (m *Model) Compare(v Vector) (difference float64, same bool) {
+	got := m.vector(v.Text)
+	if v.Proba != nil {
+		difference = distance(got.Proba, v.Proba)
+	}
+	if v.Decision != nil {
+		difference = max(difference, distance(got.Decision, v.Decision))
+	}
+	same = (v.Label == nil || got.Label != nil && sameClass(*got.Label, *v.Label)) &&
+		(v.Labels == nil || slices.EqualFunc(got.Labels, v.Labels, sameClass))
+	return difference, same
+}
+
+// sameClass reports whether two names are equal to Python, where 1 is 1.0 and True.
+func sameClass(a, b head.Class) bool {
+	if a.Kind == head.ClassString || b.Kind == head.ClassString {
+		return a == b
+	}
+	x, errX := number(a)
+	y, errY := number(b)
+	return a == b || errX == nil && errY == nil && x == y
+}
+
+func number(c head.Class) (float64, error) {
+	switch {
+	case c.Kind == head.ClassBool && c.Text == "True":
+		return 1, nil
+	case c.Kind == head.ClassBool:
+		return 0, nil
+	}
+	return strconv.ParseFloat(c.Text, 64)
+}
+
+func distance(got, want []float64) (d float64) {
+	if len(got) != len(want) {
+		return math.Inf(1)
+	}
+	for i := range got {
+		switch far := math.Abs(got[i]-want[i]) / max(1, math.Abs(want[i])); {
+		case got[i] == want[i]:
+		case math.IsNaN(far):
+			return math.Inf(1)
+		default:
+			d = max(d, far)
+		}
+	}
+	return d
+}
+
+// vector returns a text with the model's own answer.
+func (m *Model) vector(text string) Vector {
+	var p head.Prediction
+	m.Predict(text, &p)
+	v := Vector{Text: text, Proba: p.Proba, Decision: p.Decision}
+	if !m.shape.Multilabel {
+		v.Label = &m.manifest.Classes[p.Label]
+		return v
+	}
+	v.Labels = []head.Class{}
+	for _, label := range p.Labels {
+		v.Labels = append(v.Labels, m.manifest.Classes[label])
+	}
+	return v
+}
 
 // replay predicts the parity vectors again and returns how many there are.
 func (m *Model) replay(data []byte) (int, error) {
 	if data == nil {
 		return 0, nil
 	}
-	var vectors []parityVector
+	var vectors []Vector
 	if err := json.Unmarshal(data, &vectors); err != nil {
-		return 0, formatErrorf("the parity vectors: %v", err)
+		return 0, artifact.FormatErrorf("the parity vectors: %v", err)
 	}
 	for i, v := range vectors {
-		if got := m.PredictProba(v.Text); !(math.Abs(got[1]-v.Proba[1]) <= Tolerance) {
-			return 0, formatErrorf("parity vector %d: %v is predicted where the artifact says %v", i, got, v.Proba)
+		if difference, same := m.Compare(v); !same || difference > Tolerance {
+			return 0, artifact.FormatErrorf("parity vector %d: the prediction is another one than the artifact says, by %v", i, difference)
 		}
 	}
 	return len(vectors), nil

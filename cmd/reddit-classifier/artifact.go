@@ -228,7 +228,11 @@ func (i *inspection) print(w io.Writer) error {
 	}
 	line("signature", "%s", i.signature())
 	line("language", "%s, cleaner %s", m.Language, m.Cleaner)
-	line("classes", "%s", strings.Join(m.Classes[:], ", "))
+	var classes []string
+	for _, class := range m.Classes {
+		classes = append(classes, class.Text)
+	}
+	line("classes", "%s", strings.Join(classes, ", "))
 	if v := m.Vectorizer; v != nil {
 		line("n-grams", "%d of %d to %d words, norm %s, idf %t (smooth %t), sublinear tf %t, binary %t",
 			v.Features, v.NGramRange[0], v.NGramRange[1], v.Norm, v.UseIDF, v.SmoothIDF, v.SublinearTF, v.Binary)

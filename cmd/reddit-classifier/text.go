@@ -93,12 +93,12 @@ type weight struct {
 
 func predict(m *model.Model, c comments.Comment, explain int) prediction {
 	p := prediction{ID: c.ID, Proba: m.PredictProba(c.Text)}
-	p.Label = m.Label(p.Proba)
+	p.Label = m.Decide(p.Proba)
 	if explain > 0 {
 		p.Explanation = &explanation{NGrams: []weight{}}
-		var top []model.Contribution
-		p.Explanation.Intercept, top = m.Explain(c.Text, explain)
-		for _, t := range top {
+		e, _ := m.Explain(c.Text, explain)
+		p.Explanation.Intercept = e.Intercept
+		for _, t := range e.Top {
 			p.Explanation.NGrams = append(p.Explanation.NGrams, weight(t))
 		}
 	}

@@ -1,7 +1,9 @@
-// Package features turns a text into a vector of numbers, as scikit-learn's text vectorizers and the transformers behind them do.
 package features
 
-// Vector is a sparse vector: the features of one document. Index is in ascending order and has no feature twice.
+import "reddit-classifier/model/artifact"
+
+// Vector is a sparse vector: the features of one document. Index is in ascending order and has no feature twice. (Directly before a
+// linear classifier it is in descending order where scikit-learn's is, see Tfidf.Diagonal.)
 type Vector struct {
 	Index []uint32
 	Value []float64
@@ -60,6 +62,8 @@ const (
 	AccentsKeep Accents = iota
 	AccentsASCII
 	AccentsUnicode
+	// AccentsUnlessDecomposed is unicode in scikit-learn before 0.21, where a text stays as it is if it is decomposed already.
+	AccentsUnlessDecomposed
 )
 
 // Norm is what a vector is divided by.
@@ -112,3 +116,19 @@ func (*Scale) transform()     {}
 func (*Normalize) transform() {}
 func (*Binarize) transform()  {}
 func (*SVD) transform()       {}
+
+// String returns scikit-learn's name, "" for none.
+func (n Norm) String() string { return [...]string{"", "l1", "l2", "max"}[n] }
+
+// ParseNorm reads scikit-learn's name of a vectorizer's norm; "" and "none" are none.
+func ParseNorm(name string) (Norm, error) {
+	switch name {
+	case "", "none", "None":
+		return NormNone, nil
+	case "l1":
+		return NormL1, nil
+	case "l2":
+		return NormL2, nil
+	}
+	return 0, artifact.UnsupportedErrorf("norm %q: known are l1, l2 and none", name)
+}

@@ -6,10 +6,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 
 	"reddit-classifier/model"
 	"reddit-classifier/model/clean"
 	"reddit-classifier/model/english"
+	"reddit-classifier/model/features"
+	"reddit-classifier/model/head"
 	"reddit-classifier/model/pickle"
 )
 
@@ -55,30 +58,39 @@ func Import(src Source) ([]byte, error) {
 		return nil, fmt.Errorf("vectorizer and classifier do not belong together: %w", pickle.FormatError(
 			fmt.Sprintf("%d n-grams in vocabulary_ but %d coefficients", len(v.Features), len(c.Coef))))
 	}
-	norm, err := model.ParseNorm(v.Norm)
+	norm, err := features.ParseNorm(v.Norm)
 	if err != nil {
 		return nil, err
 	}
 	return model.Build(model.Spec{
 		Manifest: manifest(src, v, c, classifier),
-		Language: src.Language.Bytes(),
-		Cleaner:  src.Cleaner,
-		Words: model.Words{
-			NGramMin: v.NGramMin, NGramMax: v.NGramMax,
-			Features: v.Features, IDF: v.IDF, Coef: c.Coef,
-			Norm: norm, SublinearTF: v.SublinearTF, Binary: v.Binary, Descending: v.Diagonal,
-		},
-		Intercept: c.Intercept,
-		Softmax:   c.Softmax,
-		Parity:    Parity,
+		Vectorizers: []features.Vectorizer{{
+			Analyzer: features.Analyzer{Kind: features.AnalyzerEnglish, Language: src.Language.Bytes(), Cleaner: uint32(src.Cleaner)},
+			NGramMin: v.NGramMin, NGramMax: v.NGramMax, Vocabulary: v.Features, Binary: v.Binary, Weight: 1,
+			Tfidf: &features.Tfidf{IDF: v.IDF, SublinearTF: v.SublinearTF, Norm: norm, Diagonal: v.Diagonal},
+		}},
+		Classifier: model.Binary(c.Coef, c.Intercept, c.Softmax),
+		Classes:    classes(c),
+		Parity:     Parity,
 	})
+}
+
+// classes returns the names of the classes: numbers where they are written as such.
+func classes(c *pickle.Classifier) []head.Class {
+	var classes []head.Class
+	for _, name := range c.Classes {
+		kind := head.ClassString
+		if _, err := strconv.ParseFloat(name, 64); err == nil {
+			kind = head.ClassNumber
+		}
+		classes = append(classes, head.Class{Kind: kind, Text: name})
+	}
+	return classes
 }
 
 func manifest(src Source, v *pickle.Vectorizer, c *pickle.Classifier, classifier []byte) model.Manifest {
 	m := model.Manifest{
 		Name: src.Name, Version: src.Version,
-		Language: src.Language.Name(), Cleaner: src.Cleaner.String(),
-		Classes: c.Classes,
 		Vectorizer: &model.Vectorizer{
 			NGramRange: [2]int{v.NGramMin, v.NGramMax}, MaxFeatures: v.MaxFeatures, MinDF: v.MinDF, MaxDF: v.MaxDF,
 			Binary: v.Binary, Norm: v.Norm, UseIDF: v.UseIDF, SmoothIDF: v.SmoothIDF, SublinearTF: v.SublinearTF,

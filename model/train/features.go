@@ -4,9 +4,10 @@ import (
 	"math"
 	"strings"
 
-	"reddit-classifier/model"
 	"reddit-classifier/model/english"
 	"reddit-classifier/model/english/packs"
+	vector "reddit-classifier/model/features"
+	"reddit-classifier/model/rich"
 	"reddit-classifier/model/train/chars"
 	"reddit-classifier/model/train/sparse"
 	"reddit-classifier/model/train/tfidf"
@@ -19,7 +20,7 @@ type features struct {
 	labels  []int
 	words   *tfidf.Counts
 	chars   *chars.Counts
-	style   [][len(model.StyleNames)]float64
+	style   [][len(rich.StyleNames)]float64
 }
 
 // extract cleans the comments and counts their features. Nothing is learned here: a part of the comments can be looked at as
@@ -95,7 +96,7 @@ func writeFeatures(w *tfidf.Writer, pack *english.Pack, cleaned string, punctuat
 
 func addFeatures(w *tfidf.Writer, tokens []english.Token, punctuation bool) {
 	for i := range tokens {
-		if feature := model.Feature(&tokens[i], punctuation); feature != "" {
+		if feature := vector.Feature(&tokens[i], punctuation); feature != "" {
 			w.Add(feature)
 		}
 	}
@@ -103,13 +104,13 @@ func addFeatures(w *tfidf.Writer, tokens []english.Token, punctuation bool) {
 
 func (f *features) rich(cleaned []string, r *Rich, p *progress) (err error) {
 	p.stage("counting characters", len(cleaned))
-	f.style = make([][len(model.StyleNames)]float64, len(cleaned))
+	f.style = make([][len(rich.StyleNames)]float64, len(cleaned))
 	f.chars, err = chars.Count(p.ctx, len(cleaned), r.CharRange[0], r.CharRange[1], func(i int) string {
 		defer p.add(1)
 		if p.err() != nil {
 			return ""
 		}
-		f.style[i] = model.Style(cleaned[i])
+		f.style[i] = rich.Style(cleaned[i])
 		return cleaned[i]
 	})
 	return err
@@ -117,7 +118,7 @@ func (f *features) rich(cleaned []string, r *Rich, p *progress) (err error) {
 
 // styleMatrix returns the style features, each less its mean and divided by its scale.
 func (f *features) styleMatrix(rows []int, mean, scale []float64) *sparse.Matrix {
-	const n = len(model.StyleNames)
+	const n = len(rich.StyleNames)
 	count := len(rows)
 	if rows == nil {
 		count = len(f.style)
@@ -136,7 +137,7 @@ func (f *features) styleMatrix(rows []int, mean, scale []float64) *sparse.Matrix
 
 // styleScale returns mean and standard deviation of the style features over the rows.
 func (f *features) styleScale(rows []int) (mean, scale []float64) {
-	const n = len(model.StyleNames)
+	const n = len(rich.StyleNames)
 	mean, scale = make([]float64, n), make([]float64, n)
 	count := len(rows)
 	if rows == nil {

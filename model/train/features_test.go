@@ -6,9 +6,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"reddit-classifier/model"
 	"reddit-classifier/model/english"
 	"reddit-classifier/model/english/packs"
+	vector "reddit-classifier/model/features"
 	"reddit-classifier/model/train/tfidf"
 )
 
@@ -28,7 +28,7 @@ func TestWriteFeatures(t *testing.T) {
 			whole := tfidf.NewCorpus(len(texts), func(dst []string, i int) []string {
 				var tokens []english.Token
 				for _, token := range pack.AppendTokens(tokens, texts[i]) {
-					if f := model.Feature(&token, punctuation); f != "" {
+					if f := vector.Feature(&token, punctuation); f != "" {
 						dst = append(dst, f)
 					}
 				}

@@ -4,6 +4,9 @@ import (
 	"math"
 
 	"reddit-classifier/model"
+	vector "reddit-classifier/model/features"
+	"reddit-classifier/model/head"
+	"reddit-classifier/model/rich"
 	"reddit-classifier/model/train/chars"
 	"reddit-classifier/model/train/linear"
 	"reddit-classifier/model/train/tfidf"
@@ -166,11 +169,15 @@ func (m *fitted) calibrate(c Sigmoid) {
 func (f *features) spec(m *fitted) model.Spec {
 	o := f.options.Vectorizer
 	s := model.Spec{
-		Language: f.pack.Bytes(), Cleaner: f.options.Cleaner, Intercept: m.intercept, Style: m.style,
-		Words: model.Words{
-			NGramMin: o.NgramRange[0], NGramMax: o.NgramRange[1], Features: m.words.Terms, IDF: m.words.IDF, Coef: m.wordCoef,
-			Norm: model.Norm(o.Norm), SublinearTF: o.SublinearTF, Binary: o.Binary, Punctuation: f.options.Punctuation,
-		},
+		Vectorizers: []vector.Vectorizer{{
+			Analyzer: vector.Analyzer{Kind: vector.AnalyzerEnglish, Language: f.pack.Bytes(), Cleaner: uint32(f.options.Cleaner),
+				Punctuation: f.options.Punctuation},
+			NGramMin: o.NgramRange[0], NGramMax: o.NgramRange[1], Vocabulary: m.words.Terms, Binary: o.Binary, Weight: 1,
+			Tfidf: &vector.Tfidf{IDF: m.words.IDF, SublinearTF: o.SublinearTF, Norm: vector.Norm(o.Norm)},
+		}},
+		Classifier: model.Binary(m.wordCoef, m.intercept, false),
+		Classes:    []head.Class{{Kind: head.ClassNumber, Text: "0"}, {Kind: head.ClassNumber, Text: "1"}},
+		Style:      m.style,
 	}
 	if m.chars != nil {
 		r := f.options.Rich
@@ -178,7 +185,7 @@ func (f *features) spec(m *fitted) model.Spec {
 		for j, w := range m.charCoef {
 			weights[j] = w * m.chars.IDF[j]
 		}
-		s.Chars = &model.Chars{NGramMin: r.CharRange[0], NGramMax: r.CharRange[1], NGrams: m.chars.NGrams, Weights: weights}
+		s.Chars = &rich.Chars{NGramMin: r.CharRange[0], NGramMax: r.CharRange[1], NGrams: m.chars.NGrams, Weights: weights}
 	}
 	return s
 }

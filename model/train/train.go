@@ -116,7 +116,7 @@ func (r *Result) finish(f *features, m *fitted, data, test *dataset.Dataset, p *
 		return err
 	}
 	spec.Manifest = manifest(f, m, data, metrics)
-	spec.Manifest.Threshold = r.Threshold
+	spec.Threshold = r.Threshold
 	spec.Parity = parity
 	if r.Artifact, err = model.Build(spec); err != nil {
 		return err
@@ -159,7 +159,7 @@ func manifest(f *features, m *fitted, data *dataset.Dataset, metrics []byte) mod
 		sources = append(sources, model.Source{What: trainingComments, SHA256: digest})
 	}
 	return model.Manifest{
-		Name: o.Name, Language: o.Language, Cleaner: o.Cleaner.String(), Classes: [2]string{"0", "1"}, Labels: labels,
+		Name: o.Name, Labels: labels,
 		Vectorizer: vectorizer, Sources: sources, Notes: notes(o), Metrics: metrics,
 	}
 }

@@ -69,7 +69,7 @@ func TestArtifactIsTheModel(t *testing.T) {
 			}
 			m.calibrate(r.CV.Calibration)
 			for i, want := range all.decisions(m, nil) {
-				if got := r.Model.DecisionFunction(d.Texts[i]); math.Abs(got-want) > 1e-11*max(1, math.Abs(want)) {
+				if got := r.Model.AppendDecision(nil, d.Texts[i])[0]; math.Abs(got-want) > 1e-11*max(1, math.Abs(want)) {
 					t.Fatalf("%q: the artifact decides %v, training %v", d.Texts[i], got, want)
 				}
 			}

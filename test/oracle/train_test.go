@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"reddit-classifier/model"
+	"reddit-classifier/model/rich"
 	algorithms "reddit-classifier/model/train/compare"
 	"reddit-classifier/model/train/linear"
 	"reddit-classifier/model/train/metric"
@@ -332,7 +332,7 @@ func TestCharNGrams(t *testing.T) {
 		lo := 1 + r.IntN(4)
 		hi := lo + r.IntN(4)
 		counts := map[string]int{}
-		for ngram := range model.CharNGrams(string(text), lo, hi) {
+		for ngram := range rich.CharNGrams(string(text), lo, hi) {
 			counts[ngram]++
 		}
 		requests = append(requests, map[string]any{"kind": "charwb", "text": string(text), "range": []int{lo, hi}})

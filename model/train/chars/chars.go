@@ -11,8 +11,8 @@ import (
 	"math"
 	"slices"
 
-	"reddit-classifier/model"
 	"reddit-classifier/model/english"
+	"reddit-classifier/model/rich"
 	"reddit-classifier/model/train/sparse"
 	"reddit-classifier/model/train/tfidf"
 )
@@ -41,7 +41,7 @@ func Count(ctx context.Context, n, lo, hi int, text func(i int) string) (*Counts
 	c.docs = corpus.Tally()
 	words := corpus.Tokens
 	ngrams := tfidf.Write(len(words), func(w *tfidf.Writer, i int) {
-		for ngram := range model.CharNGrams(words[i], lo, hi) {
+		for ngram := range rich.CharNGrams(words[i], lo, hi) {
 			w.Add(ngram)
 		}
 	})

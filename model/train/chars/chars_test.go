@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"reddit-classifier/model"
+	"reddit-classifier/model/rich"
 	"reddit-classifier/model/train/sparse"
 	"reddit-classifier/model/train/tfidf"
 )
@@ -30,7 +30,7 @@ func texts(n int) []string {
 func written(t *testing.T, texts []string, rows []int, minDF int) (*tfidf.Vectorizer, *sparse.Matrix) {
 	t.Helper()
 	counts, err := tfidf.Count(t.Context(), tfidf.NewCorpus(len(texts), func(dst []string, i int) []string {
-		return slices.AppendSeq(dst, model.CharNGrams(texts[i], 2, 4))
+		return slices.AppendSeq(dst, rich.CharNGrams(texts[i], 2, 4))
 	}), 1, 1, 1)
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +45,7 @@ func written(t *testing.T, texts []string, rows []int, minDF int) (*tfidf.Vector
 	for k, i := range rows {
 		_, values := m.Row(k)
 		for n := range values {
-			values[n] /= math.Sqrt(float64(model.CharWords(texts[i])))
+			values[n] /= math.Sqrt(float64(rich.CharWords(texts[i])))
 		}
 	}
 	return v, m

@@ -8,6 +8,7 @@ import (
 
 	"reddit-classifier/model"
 	"reddit-classifier/model/english"
+	vector "reddit-classifier/model/features"
 	"reddit-classifier/model/train/report"
 	"reddit-classifier/model/train/sparse"
 )
@@ -24,7 +25,8 @@ func (e *explorer) explain(d *report.Data) error {
 	contributions := make([][]model.Contribution, len(e.cleaned))
 	sparse.Parallel(len(contributions), func(lo, hi int) {
 		for i := lo; i < hi && e.ctx.Err() == nil; i++ {
-			_, contributions[i] = e.Result.Model.Explain(e.training.Texts[i], -1)
+			explanation, _ := e.Result.Model.Explain(e.training.Texts[i], -1) // the model is linear
+			contributions[i] = explanation.Top
 		}
 	})
 	if err := e.ctx.Err(); err != nil {
@@ -169,7 +171,7 @@ func (e *explorer) tokenWeights(tokens []english.Token, values map[string]float6
 	var features []string
 	var places []int
 	for k := range tokens {
-		if f := model.Feature(&tokens[k], e.Options.Punctuation); f != "" {
+		if f := vector.Feature(&tokens[k], e.Options.Punctuation); f != "" {
 			features, places = append(features, f), append(places, k)
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"reddit-classifier/model"
 	"reddit-classifier/model/english"
+	vector "reddit-classifier/model/features"
 	"reddit-classifier/model/train/metric"
 	"reddit-classifier/model/train/report"
 	"reddit-classifier/model/train/tfidf"
@@ -36,7 +36,7 @@ func (e *explorer) approaches() []approach {
 		{"The original's", "lemmas; URL for links; no lone marks", func(t *english.Token) string { return t.Feature() }},
 	}
 	if e.Options.Punctuation {
-		list = append(list, approach{"This model's", "the original's, with lone marks kept", func(t *english.Token) string { return model.Feature(t, true) }})
+		list = append(list, approach{"This model's", "the original's, with lone marks kept", func(t *english.Token) string { return vector.Feature(t, true) }})
 	}
 	return list
 }

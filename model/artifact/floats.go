@@ -1,0 +1,44 @@
+package artifact
+
+import (
+	"encoding/binary"
+	"math"
+	"unsafe"
+)
+
+const floatSize = 8
+
+// MaxWeight is the largest absolute value of a number in an artifact that others are multiplied by, so that no sum of products is
+// infinite or not a number.
+const MaxWeight = 1e100
+
+// Floats returns the doubles in the data of a section, in place where the processor's byte order is the artifact's.
+func Floats(b []byte) []float64 {
+	n := len(b) / floatSize
+	if binary.NativeEndian.Uint16([]byte{1, 0}) == 1 {
+		return unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(b))), n)
+	}
+	floats := make([]float64, n)
+	for i := range floats {
+		floats[i] = math.Float64frombits(binary.LittleEndian.Uint64(b[i*floatSize:]))
+	}
+	return floats
+}
+
+// AppendFloats appends the doubles as Floats reads them.
+func AppendFloats(dst []byte, floats ...float64) []byte {
+	for _, f := range floats {
+		dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(f))
+	}
+	return dst
+}
+
+// AreWeights reports whether every number is finite and at most MaxWeight, at memory speed.
+func AreWeights(floats []float64) bool {
+	const limit = 0x54B249AD2594C37D // the bits of MaxWeight: for positive numbers bits compare as the numbers do
+	worst := uint64(0)
+	for _, f := range floats {
+		worst = max(worst, math.Float64bits(f)&^(1<<63))
+	}
+	return worst <= limit
+}

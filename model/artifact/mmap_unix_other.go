@@ -1,0 +1,5 @@
+//go:build unix && !linux
+
+package artifact
+
+const mapPopulate = 0

@@ -1,0 +1,208 @@
+package features
+
+import (
+	"encoding/binary"
+	"slices"
+	"sync"
+
+	"reddit-classifier/model/artifact"
+	"reddit-classifier/model/english"
+)
+
+// vectorizer is a Vectorizer in place.
+type vectorizer struct {
+	settings
+	*vocabulary
+	pack        *english.Pack
+	lexicon     []byte
+	idf         []float64 // nil without; that of feature f is idf[f*stride]
+	stride      int
+	frequencies [256]float64 // by count: termFrequency
+	ascii       [128]uint32  // numbers of characters, for n-grams of these
+	signs       uint32       // 1 if hashes have signs
+	memo        func() *memo // made when first needed
+}
+
+func openVectorizer(get func(name string) []byte) (*vectorizer, error) {
+	s, err := decodeSettings(get("vector"))
+	if err != nil {
+		return nil, err
+	}
+	v := &vectorizer{settings: s, memo: sync.OnceValue(newMemo)}
+	known := s.width
+	if s.hashing {
+		known = 0
+		if s.alternate {
+			v.signs = 1
+		}
+	}
+	if v.vocabulary, err = openVocabulary(get, known, s.more); err != nil {
+		return nil, err
+	}
+	if err := v.openIDF(get("idf")); err != nil {
+		return nil, err
+	}
+	switch {
+	case s.kind == AnalyzerEnglish:
+		if v.pack, err = english.Load(get("language")); err != nil {
+			return nil, artifact.FormatErrorf("the language pack: %v", err)
+		}
+		v.lexicon = get("lexicon")
+	case !s.hashing && s.kind != AnalyzerWord:
+		for c := range v.ascii {
+			v.ascii[c] = v.word(string(rune(c)))
+		}
+	}
+	for count := range v.frequencies {
+		v.frequencies[count] = v.termFrequency(uint32(count))
+	}
+	return v, nil
+}
+
+func (v *vectorizer) openIDF(b []byte) error {
+	v.stride = 1
+	if !v.hasIDF || v.sharedIDF {
+		return nil
+	}
+	v.idf = artifact.Floats(b)
+	if len(v.idf) != v.width || !artifact.AreWeights(v.idf) {
+		return artifact.FormatErrorf("the section idf has %d bytes, or a number that is not finite", len(b))
+	}
+	return nil
+}
+
+// places returns the size of a tally.
+func (v *vectorizer) places() int {
+	if v.hashing {
+		return 2 * v.width
+	}
+	return v.width
+}
+
+// chunked reports whether the words of a chunk of text, which stands between white space, do not depend on the others.
+func (v *vectorizer) chunked() bool {
+	return v.kind == AnalyzerEnglish ||
+		v.kind == AnalyzerWord && !v.ownPattern && !v.hashing && v.accents != AccentsUnlessDecomposed
+}
+
+// What the section lexicon says of a lexeme, besides the number of its word.
+const (
+	dropped       = none - 1 // it is no feature
+	lexemeUnknown = none - 2 // see what its text is
+)
+
+// lexeme returns the word of one of the language pack's features (see english.Piece.FeatureID), none, or one of the above.
+func (v *vectorizer) lexeme(id uint32) uint32 {
+	if uint64(id) >= uint64(len(v.lexicon)/4) {
+		return lexemeUnknown
+	}
+	word := binary.LittleEndian.Uint32(v.lexicon[4*id:])
+	if uint64(word) >= uint64(v.features+v.extra) && word < lexemeUnknown {
+		return none
+	}
+	return word
+}
+
+// Extractor turns texts into vectors: vectorizers side by side, and transforms behind them. It is immutable and safe for any number
+// of goroutines.
+type Extractor struct {
+	vectorizers []*vectorizer
+	offsets     []uint32 // of each one's features
+	width       int      // of all of them
+	transforms  *Transforms
+}
+
+// Scratch is what an extractor needs to write on. It serves one text at a time.
+type Scratch struct {
+	counters []*counter
+	union    Vector
+	buffer   Buffer
+}
+
+// Open opens the sections in place, whose bytes get returns, nil for one that there is not.
+func Open(get func(name string, block uint32) []byte) (*Extractor, error) {
+	e := &Extractor{}
+	for block := uint32(0); block == 0 || get("vector", block) != nil; block++ {
+		v, err := openVectorizer(func(name string) []byte { return get(name, block) })
+		if err != nil {
+			return nil, err
+		}
+		e.vectorizers, e.offsets = append(e.vectorizers, v), append(e.offsets, uint32(e.width))
+		if e.width += v.width; e.width > maxFeatures {
+			return nil, artifact.FormatErrorf("%d features", e.width)
+		}
+	}
+	var err error
+	e.transforms, err = OpenTransforms(get("steps", 0), artifact.Floats(get("steps.f8", 0)), e.width)
+	return e, err
+}
+
+// Features returns the number of features of the vectors.
+func (e *Extractor) Features() int { return e.transforms.Features() }
+
+// NewScratch returns a scratch for the extractor.
+func (e *Extractor) NewScratch() *Scratch {
+	s := &Scratch{}
+	for _, v := range e.vectorizers {
+		s.counters = append(s.counters, newCounter(v))
+	}
+	return s
+}
+
+// Vector returns the vector of a text, which lives until the scratch is used again.
+func (e *Extractor) Vector(text string, s *Scratch) Vector {
+	var x Vector
+	if v := e.vectorizers[0]; len(e.vectorizers) == 1 && v.weight == 1 {
+		x = s.counters[0].vector(v, text)
+	} else {
+		x = e.union(text, s)
+	}
+	if e.transforms == nil {
+		return x
+	}
+	return e.transforms.Apply(x, &s.buffer)
+}
+
+// union puts the vectors of all vectorizers side by side.
+func (e *Extractor) union(text string, s *Scratch) Vector {
+	s.union = Vector{s.union.Index[:0], s.union.Value[:0]}
+	for i, v := range e.vectorizers {
+		x := s.counters[i].vector(v, text)
+		s.union.Index = slices.Grow(s.union.Index, len(x.Index))
+		s.union.Value = slices.Grow(s.union.Value, len(x.Index))
+		for j, f := range x.Index {
+			s.union.Index = append(s.union.Index, e.offsets[i]+f)
+			s.union.Value = append(s.union.Value, x.Value[j]*v.weight)
+		}
+	}
+	return s.union
+}
+
+// Shrink drops what a long text has blown up.
+func (s *Scratch) Shrink() {
+	for _, c := range s.counters {
+		c.shrink()
+	}
+	if cap(s.union.Index) > maxKept/8 {
+		s.union = Vector{}
+	}
+	s.buffer.shrink()
+}
+
+// Cleaned returns the text that the language pack was given, after cleaning. It is the last call's, and lives until the next one.
+func (e *Extractor) Cleaned(s *Scratch) string { return s.counters[0].text }
+
+// SharesIDF reports whether idf stands in front of a linear classifier's coefficients.
+func (e *Extractor) SharesIDF() bool { return e.vectorizers[0].sharedIDF }
+
+// UseWeights has idf be at the start of each feature's stride numbers.
+func (e *Extractor) UseWeights(weights []float64, stride int) error {
+	v := e.vectorizers[0]
+	if stride < 1 || len(weights) < v.width*stride {
+		return artifact.FormatErrorf("%d weights for %d features", len(weights), v.width)
+	}
+	if v.hasIDF {
+		v.idf, v.stride = weights, stride
+	}
+	return nil
+}

@@ -1,0 +1,299 @@
+package features
+
+import (
+	"encoding/binary"
+	"math"
+	"slices"
+
+	"reddit-classifier/model/artifact"
+)
+
+// Transforms are transforms one behind the other, in place. They are immutable and safe for any number of goroutines.
+//
+// They are a program and an array of numbers. The program is 32 bytes for each transform: 4 bytes each kind, flags, features before
+// and behind it; 4 bytes norm and 4 bytes zero; 8 bytes threshold. The numbers that they need follow each other:
+//
+//	0 tfidf      flags 1 sublinear, 2 idf, 4 single precision; with idf one for each feature
+//	1 select     for each feature its new number, or -1
+//	2 scale      for each feature what it is multiplied by
+//	3 normalize  none
+//	4 binarize   none
+//	5 svd        for each feature its part of each component
+type Transforms struct {
+	stages []stage
+	in     int
+}
+
+type stage struct {
+	kind      uint32
+	flags     uint32
+	in, out   int
+	norm      Norm
+	threshold float64
+	numbers   []float64
+}
+
+const (
+	stageTfidf = iota
+	stageSelect
+	stageScale
+	stageNormalize
+	stageBinarize
+	stageSVD
+	knownStages
+
+	stageSize  = 32
+	mostStages = 64
+
+	tfidfSublinear = 1
+	tfidfIDF       = 2
+	tfidfSingle    = 4
+)
+
+// EncodeTransforms lays out transforms of vectors of that many features, as Transforms describes it, and returns how many features
+// there are behind them.
+func EncodeTransforms(transforms []Transform, features int) (program []byte, numbers []float64, out int, err error) {
+	if len(transforms) > mostStages {
+		return nil, nil, 0, artifact.UnsupportedErrorf("%d transforms: at most %d can be represented", len(transforms), mostStages)
+	}
+	out = features
+	for _, t := range transforms {
+		s, err := newStage(t, out)
+		if err != nil {
+			return nil, nil, 0, err
+		}
+		le := binary.LittleEndian
+		for _, n := range []uint32{s.kind, s.flags, uint32(s.in), uint32(s.out), uint32(s.norm), 0} {
+			program = le.AppendUint32(program, n)
+		}
+		program = artifact.AppendFloats(program, s.threshold)
+		numbers = append(numbers, s.numbers...)
+		out = s.out
+	}
+	return program, numbers, out, nil
+}
+
+// newStage checks a transform and lays out its numbers.
+func newStage(t Transform, in int) (s stage, err error) {
+	s = stage{in: in, out: in}
+	switch t := t.(type) {
+	case *Tfidf:
+		s.kind, s.norm, s.numbers = stageTfidf, t.Norm, t.IDF
+		if t.SublinearTF {
+			s.flags |= tfidfSublinear
+		}
+		if t.IDF != nil {
+			s.flags |= tfidfIDF
+		}
+		if t.Float32 {
+			s.flags |= tfidfSingle
+		}
+	case *Select:
+		s.kind, s.out = stageSelect, len(t.Columns)
+		s.numbers = slices.Repeat([]float64{-1}, in)
+		for i, column := range t.Columns {
+			if int(column) >= in || i > 0 && column <= t.Columns[i-1] {
+				return s, artifact.FormatErrorf("column %d of %d is selected out of turn", column, in)
+			}
+			s.numbers[column] = float64(i)
+		}
+	case *Scale:
+		s.kind = stageScale
+		for _, d := range t.Divisor {
+			s.numbers = append(s.numbers, 1/d)
+		}
+	case *Normalize:
+		s.kind, s.norm = stageNormalize, t.Norm
+	case *Binarize:
+		s.kind, s.threshold = stageBinarize, t.Threshold
+	case *SVD:
+		s.kind, s.out = stageSVD, len(t.Components)/max(1, t.Features)
+		if t.Features != in || s.out*in != len(t.Components) {
+			return s, artifact.FormatErrorf("components of %d features for vectors of %d", t.Features, in)
+		}
+		s.numbers = make([]float64, len(t.Components))
+		for c := range s.out {
+			for f := range in {
+				s.numbers[f*s.out+c] = t.Components[c*in+f]
+			}
+		}
+	}
+	return s, s.check()
+}
+
+// count returns how many numbers the stage needs.
+func (s *stage) count() int {
+	switch {
+	case s.kind == stageTfidf && s.flags&tfidfIDF != 0, s.kind == stageSelect, s.kind == stageScale:
+		return s.in
+	case s.kind == stageSVD:
+		return s.in * s.out
+	}
+	return 0
+}
+
+func (s *stage) check() error {
+	if s.out < 1 || s.in > maxFeatures || s.out > maxFeatures || s.out != s.in && s.kind != stageSelect && s.kind != stageSVD {
+		return artifact.FormatErrorf("a transform from %d features to %d", s.in, s.out)
+	}
+	if s.norm > NormMax || s.flags > tfidfSublinear|tfidfIDF|tfidfSingle || s.flags != 0 && s.kind != stageTfidf {
+		return artifact.UnsupportedErrorf("a transform has norm %d and flags %#x, which this program does not know", s.norm, s.flags)
+	}
+	if len(s.numbers) != s.count() || !artifact.AreWeights(s.numbers) || !(s.threshold >= 0 && s.threshold <= artifact.MaxWeight) {
+		return artifact.FormatErrorf("a transform of %d features has %d numbers, or one that is not finite", s.in, len(s.numbers))
+	}
+	return nil
+}
+
+// OpenTransforms opens in place what EncodeTransforms wrote, for vectors of that many features.
+func OpenTransforms(program []byte, numbers []float64, features int) (*Transforms, error) {
+	t := &Transforms{in: features}
+	if len(program)%stageSize != 0 || len(program)/stageSize > mostStages {
+		return nil, artifact.FormatErrorf("a program of %d bytes for transforms", len(program))
+	}
+	le := binary.LittleEndian
+	in := features
+	for ; len(program) > 0; program = program[stageSize:] {
+		s := stage{kind: le.Uint32(program), flags: le.Uint32(program[4:]), in: int(le.Uint32(program[8:])), out: int(le.Uint32(program[12:])),
+			norm: Norm(le.Uint32(program[16:])), threshold: math.Float64frombits(le.Uint64(program[24:]))}
+		if s.kind >= knownStages {
+			return nil, artifact.UnsupportedErrorf("the transform %d is one that this program does not know", s.kind)
+		}
+		if s.in != in || s.in > maxFeatures || s.out > maxFeatures || s.count() > len(numbers) || !artifact.IsZero(program[20:24]) {
+			return nil, artifact.FormatErrorf("a transform from %d features to %d, %d numbers", s.in, s.out, len(numbers))
+		}
+		s.numbers, numbers = numbers[:s.count()], numbers[s.count():]
+		if err := s.check(); err != nil {
+			return nil, err
+		}
+		t.stages, in = append(t.stages, s), s.out
+	}
+	if len(numbers) > 0 {
+		return nil, artifact.FormatErrorf("%d numbers belong to no transform", len(numbers))
+	}
+	return t, nil
+}
+
+// Features returns the number of features behind the transforms.
+func (t *Transforms) Features() int {
+	if n := len(t.stages); n > 0 {
+		return t.stages[n-1].out
+	}
+	return t.in
+}
+
+// Buffer is memory that transforms write on. The zero value is ready.
+type Buffer struct {
+	x     Vector
+	dense []float64
+}
+
+func (b *Buffer) shrink() {
+	if cap(b.x.Index) > maxKept/8 {
+		b.x = Vector{}
+	}
+}
+
+// Apply returns the transformed vector, which is in the buffer, or x itself if there is nothing to do. It does not change x.
+func (t *Transforms) Apply(x Vector, b *Buffer) Vector {
+	if len(t.stages) == 0 {
+		return x
+	}
+	b.x.Index = append(b.x.Index[:0], x.Index...)
+	b.x.Value = append(b.x.Value[:0], x.Value...)
+	for i := range t.stages {
+		t.stages[i].apply(b)
+	}
+	return b.x
+}
+
+// apply transforms the vector in the buffer.
+func (s *stage) apply(b *Buffer) {
+	values := b.x.Value
+	switch s.kind {
+	case stageTfidf:
+		s.tfidf(b.x)
+	case stageSelect:
+		s.sift(b)
+	case stageScale:
+		for i, f := range b.x.Index {
+			if int(f) < s.in {
+				values[i] *= s.numbers[f]
+			}
+		}
+	case stageNormalize:
+		divide(values, s.norm)
+	case stageBinarize:
+		s.binarize(b)
+	case stageSVD:
+		s.svd(b)
+	}
+}
+
+func (s *stage) tfidf(x Vector) {
+	for i, f := range x.Index {
+		v := x.Value[i]
+		if s.flags&tfidfSublinear != 0 {
+			v = math.Log(v) + 1
+		}
+		if s.flags&tfidfIDF != 0 && int(f) < s.in {
+			v *= s.numbers[f]
+		}
+		x.Value[i] = v
+	}
+	divide(x.Value, s.norm)
+}
+
+// sift keeps the features selected.
+func (s *stage) sift(b *Buffer) {
+	n := 0
+	for i, f := range b.x.Index {
+		if int(f) < s.in && s.numbers[f] >= 0 {
+			b.x.Index[n], b.x.Value[n] = uint32(s.numbers[f]), b.x.Value[i]
+			n++
+		}
+	}
+	b.x = Vector{b.x.Index[:n], b.x.Value[:n]}
+}
+
+// binarize keeps the values above the threshold, as 1.
+func (s *stage) binarize(b *Buffer) {
+	n := 0
+	for i, v := range b.x.Value {
+		if v > s.threshold {
+			b.x.Index[n], b.x.Value[n] = b.x.Index[i], 1
+			n++
+		}
+	}
+	b.x = Vector{b.x.Index[:n], b.x.Value[:n]}
+}
+
+// svd makes the vector a dense one.
+func (s *stage) svd(b *Buffer) {
+	if cap(b.dense) < s.out {
+		b.dense = make([]float64, s.out)
+	}
+	sums := b.dense[:s.out]
+	clear(sums)
+	for i, f := range b.x.Index {
+		if int(f) >= s.in {
+			continue
+		}
+		for c, part := range s.numbers[int(f)*s.out:][:s.out] {
+			sums[c] += float64(b.x.Value[i] * part)
+		}
+	}
+	b.x = Vector{b.x.Index[:0], append(b.x.Value[:0], sums...)}
+	for c := range sums {
+		b.x.Index = append(b.x.Index, uint32(c))
+	}
+}
+
+// divide divides the values by their norm.
+func divide(values []float64, norm Norm) {
+	if n := normOf(norm, values); n != 0 {
+		for i := range values {
+			values[i] /= n
+		}
+	}
+}

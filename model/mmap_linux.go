@@ -1,6 +1,0 @@
-package model
-
-import "syscall"
-
-// mapPopulate has the kernel map all pages at once: the checksum reads them all anyway.
-const mapPopulate = syscall.MAP_POPULATE

@@ -1,5 +1,0 @@
-//go:build unix && !linux
-
-package model
-
-const mapPopulate = 0
