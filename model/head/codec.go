@@ -23,6 +23,11 @@ type kind uint32
 
 const (
 	kindLinear kind = 1 + iota
+	kindConstant
+	kindCalibrated
+	kindOneVsRest
+	kindOneVsOne
+	kindVoting
 )
 
 // codec goes through the fields of classifiers, writing or reading them: the methods encode of the classifiers describe the
@@ -235,6 +240,24 @@ func array[T any](c *codec, v *[]T) {
 	}
 	c.at = from + int(n)*size
 	*v, c.err = view[T](c.numbers[from:c.at:c.at], int(n))
+}
+
+// list is a field that is the length of a list, which is not empty, and returns it. The elements' fields follow.
+func list[T any](c *codec, v *[]T) int {
+	n := len(*v)
+	c.int(&n, maxClassifiers)
+	c.check(n > 0, "an empty list in the classifier's program")
+	if c.err != nil {
+		return 0
+	}
+	if c.reading {
+		c.check(n <= len(c.program), "the classifier's program is cut short") // an element takes more than a byte
+		if c.err != nil {
+			return 0
+		}
+		*v = make([]T, n)
+	}
+	return n
 }
 
 // view returns the bytes as n elements, in place where this machine's byte order and the bytes' address allow.

@@ -5,6 +5,16 @@ func kindOf(c Classifier) kind {
 	switch c.(type) {
 	case *Linear:
 		return kindLinear
+	case *Constant:
+		return kindConstant
+	case *Calibrated:
+		return kindCalibrated
+	case *OneVsRest:
+		return kindOneVsRest
+	case *OneVsOne:
+		return kindOneVsOne
+	case *Voting:
+		return kindVoting
 	}
 	return 0
 }
@@ -14,6 +24,16 @@ func newClassifier(k kind) Classifier {
 	switch k {
 	case kindLinear:
 		return &Linear{}
+	case kindConstant:
+		return &Constant{}
+	case kindCalibrated:
+		return &Calibrated{}
+	case kindOneVsRest:
+		return &OneVsRest{}
+	case kindOneVsOne:
+		return &OneVsOne{}
+	case kindVoting:
+		return &Voting{}
 	}
 	return nil
 }

@@ -13,6 +13,12 @@ type Linear struct {
 	Intercept []float64 // one for each output
 	Link      Link
 	Precision Precision
+	// Multilabel says that each output decides on a label by itself.
+	Multilabel bool
+	// Rest says that this stands for a OneVsRestClassifier over linear classifiers: probabilities that are all 0 stay so.
+	Rest bool
+	// LastTie says that of equal outputs the last wins, as in OneVsRestClassifier before scikit-learn 1.8.
+	LastTie bool
 	// Binarize says that a value counts as 1 if it is above Threshold and as 0 otherwise: BernoulliNB's binarize.
 	Binarize  bool
 	Threshold float64
@@ -34,10 +40,6 @@ const (
 	LinkModifiedHuber
 	// LinkBayes takes the outputs for joint log likelihoods. There is no decision function.
 	LinkBayes
-	// LinkLabels predicts each label whose output is positive, without probabilities: RidgeClassifier with labels.
-	LinkLabels
-	// LinkRest is OneVsRestClassifier over classifiers that have nothing but a decision function: of equal outputs, the last wins.
-	LinkRest
 	linkEnd
 )
 
@@ -57,23 +59,20 @@ const (
 // Shape returns the shape of the predictions.
 func (l *Linear) Shape() Shape {
 	classes := l.Outputs
-	if l.Outputs == 1 && l.Link != LinkBayes && l.Link != LinkLabels {
+	if l.Outputs == 1 && l.Link != LinkBayes && !l.Multilabel {
 		classes = 2
+	}
+	decisions := l.Outputs
+	if l.Link == LinkBayes {
+		decisions = 0
 	}
 	return Shape{
 		Features:   len(l.Coef) / l.Stride,
 		Classes:    classes,
-		Proba:      l.Link == LinkLogistic || l.Link == LinkSoftmax || l.Link == LinkModifiedHuber || l.Link == LinkBayes,
-		Decision:   decisions(l.Link != LinkBayes, l.Outputs),
-		Multilabel: l.Link == LinkLabels,
+		Proba:      l.Link != LinkNone,
+		Decision:   decisions,
+		Multilabel: l.Multilabel,
 	}
-}
-
-func decisions(has bool, n int) int {
-	if !has {
-		return 0
-	}
-	return n
 }
 
 // Predict sets p for the document x.
@@ -148,51 +147,53 @@ func (l *Linear) round(v []float64) {
 // Finish sets p for the decision values d, one for each output with its intercept, operation by operation as scikit-learn does.
 func (l *Linear) Finish(d []float64, p *Prediction) {
 	p.Proba, p.Decision, p.Labels = p.Proba[:0], append(p.Decision[:0], d...), p.Labels[:0]
-	p.Label = l.label(d)
+	p.Label = 0
 	switch l.Link {
 	case LinkLogistic:
-		l.logistic(d, p)
+		for _, v := range d {
+			p.Proba = append(p.Proba, l.expit(v))
+		}
+		l.independent(p)
+	case LinkModifiedHuber:
+		for _, v := range d {
+			p.Proba = append(p.Proba, (min(max(v, -1), 1)+1)/2)
+		}
+		l.independent(p)
 	case LinkSoftmax:
 		p.Proba = softmax(p.Proba, d)
-	case LinkModifiedHuber:
-		p.Proba = modifiedHuber(p.Proba, d)
 	case LinkBayes:
 		p.Proba = posterior(p.Proba, d)
 		p.Decision = p.Decision[:0]
-	case LinkLabels:
-		p.Label = 0
+	}
+	switch {
+	case l.Multilabel:
 		for i := range d {
 			if d[i] > 0 {
 				p.Labels = append(p.Labels, i)
 			}
 		}
-	}
-}
-
-func (l *Linear) label(d []float64) int {
-	switch {
-	case len(d) > 1 && l.Link == LinkRest:
-		return lastArgmax(d)
+	case len(d) > 1 && l.LastTie:
+		p.Label = lastArgmax(d)
 	case len(d) > 1 || l.Link == LinkBayes:
-		return argmax(d)
+		p.Label = argmax(d)
 	case d[0] > 0:
-		return 1
+		p.Label = 1
 	}
-	return 0
 }
 
-// logistic is LinearClassifierMixin._predict_proba_lr.
-func (l *Linear) logistic(d []float64, p *Prediction) {
-	if len(d) == 1 {
-		positive := l.expit(d[0])
-		p.Proba = append(p.Proba, 1-positive, positive)
+// independent completes probabilities that come of each output by itself: with the first class's of two, or with a division by
+// their sum.
+func (l *Linear) independent(p *Prediction) {
+	switch {
+	case l.Multilabel:
+	case len(p.Proba) == 1:
+		p.Proba = append(p.Proba, p.Proba[0])
+		p.Proba[0] = 1 - p.Proba[1]
 		l.round(p.Proba)
-		return
+	case l.Rest && Sum(p.Proba) == 0:
+	default:
+		normalize(p.Proba)
 	}
-	for _, v := range d {
-		p.Proba = append(p.Proba, l.expit(v))
-	}
-	normalize(p.Proba)
 }
 
 func (l *Linear) expit(d float64) float64 {
@@ -215,8 +216,12 @@ func (l *Linear) encode(c *codec, features int) {
 	c.int(&l.Outputs, maxClasses)
 	enum(c, &l.Link, linkEnd)
 	enum(c, &l.Precision, precisionEnd)
+	c.bool(&l.Multilabel)
+	c.bool(&l.Rest)
+	c.bool(&l.LastTie)
 	c.bool(&l.Binarize)
 	c.float(&l.Threshold)
+	c.check(!l.Multilabel || l.Link == LinkNone || l.Link == LinkLogistic || l.Link == LinkModifiedHuber, "labels of a kind that has none")
 	if c.reading {
 		l.Stride = l.Outputs
 		c.numbersOf(&l.Coef)

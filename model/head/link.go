@@ -48,11 +48,16 @@ func normalize(v []float64) {
 // softmax appends sklearn.utils.extmath.softmax of d, or of (-d, d) if it is one number.
 func softmax(proba, d []float64) []float64 {
 	from := len(proba)
-	proba = append(proba, d...)
 	if len(d) == 1 {
-		proba = append(proba[:from], -d[0], d[0])
+		proba = append(proba, -d[0], d[0])
+	} else {
+		proba = append(proba, d...)
 	}
-	v := proba[from:]
+	softmaxInPlace(proba[from:])
+	return proba
+}
+
+func softmaxInPlace(v []float64) {
 	top := v[argmax(v)]
 	for i := range v {
 		v[i] = exp(v[i] - top)
@@ -61,21 +66,6 @@ func softmax(proba, d []float64) []float64 {
 	for i := range v {
 		v[i] /= total
 	}
-	return proba
-}
-
-// modifiedHuber appends the probabilities of SGDClassifier's loss of that name.
-func modifiedHuber(proba, d []float64) []float64 {
-	from := len(proba)
-	if len(d) == 1 {
-		positive := (min(max(d[0], -1), 1) + 1) / 2
-		return append(proba, 1-positive, positive)
-	}
-	for _, v := range d {
-		proba = append(proba, (min(max(v, -1), 1)+1)/2)
-	}
-	normalize(proba[from:])
-	return proba
 }
 
 // posterior appends the probabilities that joint log likelihoods stand for: exp(d - logsumexp(d)).

@@ -18,6 +18,9 @@ func readClassifier(o *pickle.Object, p *problems) (head.Classifier, []head.Clas
 	return c, classes
 }
 
+// maxNesting bounds classifiers within classifiers.
+const maxNesting = 5
+
 // convertClassifier converts a classifier within so many others. What it returns after a report is of no use.
 func convertClassifier(a attributes, depth int) (head.Classifier, []head.Class) {
 	switch class := className(a.Object); class {
@@ -35,6 +38,23 @@ func convertClassifier(a attributes, depth int) (head.Classifier, []head.Class) 
 		return readComplementNB(a)
 	case "BernoulliNB":
 		return readBernoulliNB(a)
+	case "CalibratedClassifierCV":
+		return readCalibrated(a, depth)
+	case "OneVsRestClassifier":
+		return readOneVsRest(a, depth)
+	case "OneVsOneClassifier":
+		return readOneVsOne(a, depth)
+	case "VotingClassifier":
+		return readVoting(a, depth)
+	case "DummyClassifier":
+		return readDummy(a)
+	case "FrozenEstimator":
+		inner, err := a.Object.Object("estimator")
+		if err != nil {
+			a.p.fail(err)
+			return nil, nil
+		}
+		return a.member(inner, depth)
 	default:
 		a.p.add("the README lists the classifiers that are", "a classifier of class %s is not supported", a.Object)
 		return nil, nil

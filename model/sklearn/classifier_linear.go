@@ -15,7 +15,7 @@ func readLogistic(a attributes) (head.Classifier, []head.Class) {
 	if a.multinomial(len(classes)) {
 		link = head.LinkSoftmax
 	}
-	return a.linear(classes, link), classes
+	return a.linear(classes, link, false), classes
 }
 
 func (a attributes) multinomial(classes int) bool {
@@ -46,13 +46,13 @@ func readSGD(a attributes) (head.Classifier, []head.Class) {
 	case "modified_huber":
 		link = head.LinkModifiedHuber
 	}
-	return a.linear(classes, link), classes
+	return a.linear(classes, link, false), classes
 }
 
 // readMargin converts a linear classifier that has no probabilities.
 func readMargin(a attributes) (head.Classifier, []head.Class) {
 	classes := readClasses(a, "classes_")
-	return a.linear(classes, head.LinkNone), classes
+	return a.linear(classes, head.LinkNone, false), classes
 }
 
 // readRidge converts a RidgeClassifier or a RidgeClassifierCV, whose classes were those of its LabelBinarizer alone at first.
@@ -64,14 +64,13 @@ func readRidge(a attributes) (head.Classifier, []head.Class) {
 	}
 	b := attributes{binarizer, a.p}
 	classes := readClasses(b, "classes_")
-	link := head.LinkNone
+	l := a.linear(classes, head.LinkNone, isMultilabel(b))
 	if isMultilabel(b) {
-		link = head.LinkLabels
 		if r, _ := releaseOf(a.Object); r.before(1, 0) {
 			a.p.add("fit it with a newer release", "a %s of several labels from before scikit-learn 1.0 is not supported", a.Class)
 		}
 	}
-	return a.linear(classes, link), classes
+	return l, classes
 }
 
 // isMultilabel reports whether a LabelBinarizer has seen several labels for a document.
@@ -84,14 +83,14 @@ func isMultilabel(binarizer attributes) bool {
 }
 
 // linear converts coef_ and intercept_.
-func (a attributes) linear(classes []head.Class, link head.Link) head.Classifier {
+func (a attributes) linear(classes []head.Class, link head.Link, multilabel bool) head.Classifier {
 	before := a.p.count()
 	coef, rows, columns := a.matrix("coef_")
 	if a.p.count() > before {
 		return nil
 	}
 	outputs := len(classes)
-	if outputs == 2 && link != head.LinkLabels {
+	if outputs == 2 && !multilabel {
 		outputs = 1
 	}
 	if rows != outputs || outputs == 0 || columns == 0 {
@@ -99,6 +98,7 @@ func (a attributes) linear(classes []head.Class, link head.Link) head.Classifier
 		return nil
 	}
 	l := newLinear(coef, rows, columns, a.intercept("intercept_", rows), link)
+	l.Multilabel = multilabel
 	if a.isSingle("coef_") {
 		l.Precision = head.Single
 		if a.isDouble("intercept_") {

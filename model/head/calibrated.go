@@ -1,0 +1,200 @@
+package head
+
+import (
+	"math"
+	"sort"
+
+	"reddit-classifier/model/features"
+)
+
+// Calibrated is CalibratedClassifierCV: the mean of several classifiers' calibrated probabilities.
+type Calibrated struct {
+	Members []CalibratedMember // calibrated_classifiers_
+}
+
+// CalibratedMember is one classifier with what turns its scores into probabilities: a calibrator for each class, or one for two
+// classes or for a temperature.
+type CalibratedMember struct {
+	Classifier  Classifier
+	Calibrators []Calibrator
+}
+
+// Calibrator turns a score into a probability.
+type Calibrator struct {
+	Method CalibrationMethod
+	A, B   float64   // sigmoid: a_ and b_; temperature: A is beta_
+	X, Y   []float64 // isotonic: the points of the curve, X ascending
+}
+
+// CalibrationMethod is CalibratedClassifierCV's method.
+type CalibrationMethod uint8
+
+// The methods.
+const (
+	Sigmoid CalibrationMethod = iota
+	Isotonic
+	Temperature
+	calibrationEnd
+)
+
+// Shape returns the shape of the predictions.
+func (k *Calibrated) Shape() Shape {
+	s := k.Members[0].Classifier.Shape()
+	return Shape{Features: s.Features, Classes: s.Classes, Proba: true}
+}
+
+// Predict sets p for the document x.
+func (k *Calibrated) Predict(x features.Vector, s *Scratch, p *Prediction) {
+	n := k.Shape().Classes
+	used := s.used
+	mean, proba := s.take(n), s.take(n)
+	clear(mean)
+	for i := range k.Members {
+		k.Members[i].proba(x, s, proba)
+		for j := range mean {
+			mean[j] += proba[j]
+		}
+	}
+	for j := range mean {
+		mean[j] /= float64(len(k.Members))
+	}
+	p.Proba, p.Decision, p.Labels = append(p.Proba[:0], mean...), p.Decision[:0], p.Labels[:0]
+	p.Label = argmax(p.Proba)
+	s.used = used
+}
+
+// proba sets proba to the calibrated probabilities.
+func (m *CalibratedMember) proba(x features.Vector, s *Scratch, proba []float64) {
+	q := s.predict(m.Classifier, x)
+	scores := q.scores()
+	switch {
+	case m.Calibrators[0].Method == Temperature:
+		m.Calibrators[0].temperature(q, proba)
+	case len(proba) == 2:
+		proba[1] = m.Calibrators[0].at(scores[0])
+		proba[0] = 1 - proba[1]
+	default:
+		for i := range proba {
+			proba[i] = m.Calibrators[i].at(scores[i])
+		}
+		normalize(proba)
+	}
+	for i, v := range proba {
+		if 1 < v && v <= 1+1e-5 {
+			proba[i] = 1
+		}
+	}
+	s.release()
+}
+
+// scores returns what calibration starts from: the decision function, or else the probabilities, of two classes the second's.
+func (p *Prediction) scores() []float64 {
+	switch {
+	case len(p.Decision) > 0:
+		return p.Decision
+	case len(p.Proba) == 2:
+		return p.Proba[1:]
+	}
+	return p.Proba
+}
+
+// at returns the probability for a score.
+func (c *Calibrator) at(score float64) float64 {
+	if c.Method == Sigmoid {
+		return expit(-(float64(c.A*score) + c.B))
+	}
+	return interpolate(c.X, c.Y, score)
+}
+
+// interpolate returns the height of a curve of straight lines at x, as numpy.interp does. Outside, it is that of the nearest end.
+func interpolate(xs, ys []float64, x float64) float64 {
+	i := sort.Search(len(xs), func(i int) bool { return !(xs[i] <= x) }) - 1 // the last point at x or before
+	switch {
+	case i < 0:
+		return ys[0]
+	case i >= len(xs)-1 || xs[i] == x || !(xs[i+1] > xs[i]):
+		return ys[min(i, len(ys)-1)]
+	}
+	slope := (ys[i+1] - ys[i]) / (xs[i+1] - xs[i])
+	return float64(slope*(x-xs[i])) + ys[i]
+}
+
+// temperature sets proba to the softmax of the scores divided by the temperature. Scores that are probabilities count by their
+// logarithms.
+func (c *Calibrator) temperature(q *Prediction, proba []float64) {
+	switch {
+	case len(q.Decision) == 1:
+		proba[0], proba[1] = -q.Decision[0], q.Decision[0]
+	case len(q.Decision) > 0:
+		copy(proba, q.Decision)
+	case len(proba) == 2:
+		proba[0], proba[1] = 1-q.Proba[1], q.Proba[1]
+	default:
+		copy(proba, q.Proba)
+	}
+	if len(q.Decision) != 1 && areProbabilities(proba) {
+		for i, v := range proba {
+			proba[i] = math.Log(v + 1e-12)
+		}
+	}
+	for i := range proba {
+		proba[i] *= c.A
+	}
+	softmaxInPlace(proba)
+}
+
+// areProbabilities is scikit-learn's guess whether numbers are probabilities or a decision function: from 0 to 1, with a sum near 1.
+func areProbabilities(v []float64) bool {
+	for _, x := range v {
+		if !(x >= 0 && x <= 1) {
+			return false
+		}
+	}
+	return math.Abs(Sum(v)-1) <= 1e-8+1e-5
+}
+
+func (k *Calibrated) encode(c *codec, features int) {
+	n := list(c, &k.Members)
+	for i := range n {
+		m := &k.Members[i]
+		c.classifier(&m.Classifier, features)
+		for j := range list(c, &m.Calibrators) {
+			m.Calibrators[j].encode(c)
+		}
+		if c.err == nil && c.reading {
+			m.check(c, k.Members[0].Classifier.Shape().Classes)
+		}
+	}
+}
+
+// check checks that the calibrators fit the classifier, and that it has as many classes as the others.
+func (m *CalibratedMember) check(c *codec, classes int) {
+	shape := m.Classifier.Shape()
+	scores := shape.Decision
+	if scores == 0 && shape.Proba {
+		scores = shape.Classes
+	}
+	need := shape.Classes
+	if shape.Classes == 2 || len(m.Calibrators) > 0 && m.Calibrators[0].Method == Temperature {
+		need = 1
+	}
+	c.check(shape.Classes == classes && classes > 1 && !shape.Multilabel && len(m.Calibrators) == need && scores >= need,
+		"%d calibrators for a classifier of %d classes", len(m.Calibrators), shape.Classes)
+	for _, each := range m.Calibrators {
+		c.check(each.Method == m.Calibrators[0].Method, "calibrators of several methods")
+		c.check(each.Method != Temperature || shape.Decision <= 1 || shape.Decision == classes,
+			"a temperature for %d decision values", shape.Decision)
+	}
+}
+
+func (k *Calibrator) encode(c *codec) {
+	enum(c, &k.Method, calibrationEnd)
+	if k.Method == Isotonic {
+		c.numbersOf(&k.X)
+		c.numbersOf(&k.Y)
+		c.check(len(k.X) > 0 && len(k.X) == len(k.Y), "a calibration curve of %d and %d numbers", len(k.X), len(k.Y))
+		return
+	}
+	c.float(&k.A)
+	c.float(&k.B)
+}

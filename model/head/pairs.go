@@ -1,0 +1,114 @@
+package head
+
+import (
+	"math"
+
+	"reddit-classifier/model/features"
+)
+
+// OneVsOne is OneVsOneClassifier: a classifier for each pair of classes, in the order (0, 1), (0, 2) … (1, 2) ….
+type OneVsOne struct {
+	Members []Classifier // estimators_
+	Number  int          // of classes
+	// Threshold is what the decision function has to exceed for the second of two classes: 0, or 0.5 for probabilities.
+	Threshold float64
+	Scale     PairScale
+}
+
+// PairScale is how confidences are made small, so that they only decide between classes with the same number of votes.
+type PairScale uint8
+
+// The scales.
+const (
+	// ScaleSmooth takes c/(3(|c|+1)).
+	ScaleSmooth PairScale = iota
+	// ScaleLargest makes the largest of all confidences just below 0.5 (scikit-learn 0.20). It depends on all the documents that are
+	// predicted together; here it is what a document by itself gets.
+	ScaleLargest
+	pairScaleEnd
+)
+
+// Shape returns the shape of the predictions.
+func (o *OneVsOne) Shape() Shape {
+	return Shape{Features: o.Members[0].Shape().Features, Classes: o.Number, Decision: decisionsOf(o.Number)}
+}
+
+// decisionsOf returns how many numbers scikit-learn's decision functions give for so many classes.
+func decisionsOf(classes int) int {
+	if classes == 2 {
+		return 1
+	}
+	return classes
+}
+
+// Predict sets p for the document x.
+func (o *OneVsOne) Predict(x features.Vector, s *Scratch, p *Prediction) {
+	used := s.used
+	votes, confidences := s.take(o.Number), s.take(o.Number)
+	clear(votes)
+	clear(confidences)
+	k := 0
+	for i := range o.Number {
+		for j := i + 1; j < o.Number; j++ {
+			q := s.predict(o.Members[k], x)
+			vote(votes, confidences, i, j, q.Label == 1, q.score())
+			s.release()
+			k++
+		}
+	}
+	p.Proba, p.Labels = p.Proba[:0], p.Labels[:0]
+	p.Decision = o.Scale.combine(p.Decision[:0], votes, confidences)
+	p.Label = argmax(p.Decision)
+	if o.Number == 2 {
+		p.Decision = append(p.Decision[:0], p.Decision[1])
+		if p.Label = 0; p.Decision[0] > o.Threshold {
+			p.Label = 1
+		}
+	}
+	s.used = used
+}
+
+// vote counts the result between classes i and j.
+func vote(votes, confidences []float64, i, j int, second bool, confidence float64) {
+	confidences[i] -= confidence
+	confidences[j] += confidence
+	if second {
+		votes[j]++
+	} else {
+		votes[i]++
+	}
+}
+
+// combine appends votes and confidences together: sklearn.utils.multiclass._ovr_decision_function.
+func (scale PairScale) combine(dst, votes, confidences []float64) []float64 {
+	if scale == ScaleSmooth {
+		for i, c := range confidences {
+			dst = append(dst, votes[i]+c/(3*(math.Abs(c)+1)))
+		}
+		return dst
+	}
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, c := range confidences {
+		low, high = min(low, c), max(high, c)
+	}
+	factor := 0.0
+	if low != high {
+		factor = (0.5 - 0x1p-52) / max(math.Abs(low), math.Abs(high))
+	}
+	for i, c := range confidences {
+		dst = append(dst, votes[i]+float64(c*factor))
+	}
+	return dst
+}
+
+func (o *OneVsOne) encode(c *codec, features int) {
+	c.int(&o.Number, maxClasses)
+	c.float(&o.Threshold)
+	enum(c, &o.Scale, pairScaleEnd)
+	n := list(c, &o.Members)
+	c.check(o.Number > 1 && n == o.Number*(o.Number-1)/2, "%d classifiers for the pairs of %d classes", n, o.Number)
+	for i := range n {
+		c.classifier(&o.Members[i], features)
+		checkBinary(c, o.Members[i])
+	}
+}

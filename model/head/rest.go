@@ -1,0 +1,116 @@
+package head
+
+import (
+	"math"
+
+	"reddit-classifier/model/features"
+)
+
+// OneVsRest is OneVsRestClassifier: a classifier of two classes for each class, or for each label. One classifier alone decides
+// between two classes.
+type OneVsRest struct {
+	Members    []Classifier // estimators_
+	Multilabel bool
+	// Threshold is what the score has to exceed for a label, or for the second of two classes: 0, or 0.5 for probabilities.
+	Threshold float64
+	// LastTie says that of equal scores the last wins (before scikit-learn 1.8).
+	LastTie bool
+}
+
+// Shape returns the shape of the predictions.
+func (r *OneVsRest) Shape() Shape {
+	shape := Shape{Classes: max(len(r.Members), 2), Proba: true, Decision: len(r.Members), Multilabel: r.Multilabel}
+	if r.Multilabel {
+		shape.Classes = len(r.Members)
+	}
+	for _, member := range r.Members {
+		s := member.Shape()
+		shape.Proba = shape.Proba && s.Proba
+		shape.Features = max(shape.Features, s.Features)
+		if s.Decision != 1 {
+			shape.Decision = 0
+		}
+	}
+	return shape
+}
+
+// Predict sets p for the document x.
+func (r *OneVsRest) Predict(x features.Vector, s *Scratch, p *Prediction) {
+	p.Proba, p.Decision, p.Labels, p.Label = p.Proba[:0], p.Decision[:0], p.Labels[:0], 0
+	hasProba, hasDecision := true, true
+	best := math.Inf(-1)
+	for i, member := range r.Members {
+		q := s.predict(member, x)
+		score := q.score()
+		if hasProba = hasProba && len(q.Proba) == 2; hasProba {
+			p.Proba = append(p.Proba, q.Proba[1])
+		}
+		if hasDecision = hasDecision && len(q.Decision) == 1; hasDecision {
+			p.Decision = append(p.Decision, q.Decision[0])
+		}
+		s.release()
+		switch {
+		case r.Multilabel:
+			if score > r.Threshold {
+				p.Labels = append(p.Labels, i)
+			}
+		case len(r.Members) == 1:
+			if score > r.Threshold {
+				p.Label = 1
+			}
+		case score > best || r.LastTie && score == best:
+			best, p.Label = score, i
+		}
+	}
+	r.finish(p, hasProba, hasDecision)
+}
+
+// finish drops what only some of the classifiers have, and divides probabilities by their sum unless all are 0.
+func (r *OneVsRest) finish(p *Prediction, hasProba, hasDecision bool) {
+	if !hasDecision {
+		p.Decision = p.Decision[:0]
+	}
+	if !hasProba {
+		p.Proba = p.Proba[:0]
+		return
+	}
+	if r.Multilabel {
+		return
+	}
+	if len(r.Members) == 1 {
+		p.Proba = append(p.Proba, p.Proba[0])
+		p.Proba[0] = 1 - p.Proba[1]
+	}
+	if total := Sum(p.Proba); total != 0 {
+		for i := range p.Proba {
+			p.Proba[i] /= total
+		}
+	}
+}
+
+// score returns how much a classifier of two classes is for the second: its decision function, or else the probability.
+func (p *Prediction) score() float64 {
+	if len(p.Decision) > 0 {
+		return p.Decision[0]
+	}
+	return p.Proba[1]
+}
+
+func (r *OneVsRest) encode(c *codec, features int) {
+	c.bool(&r.Multilabel)
+	c.bool(&r.LastTie)
+	c.float(&r.Threshold)
+	for i := range list(c, &r.Members) {
+		c.classifier(&r.Members[i], features)
+		checkBinary(c, r.Members[i])
+	}
+}
+
+// checkBinary checks that a classifier has two classes and a score.
+func checkBinary(c *codec, member Classifier) {
+	if c.err != nil || !c.reading {
+		return
+	}
+	s := member.Shape()
+	c.check(s.Classes == 2 && !s.Multilabel && (s.Proba || s.Decision == 1), "a classifier of two classes has %d, or no score", s.Classes)
+}

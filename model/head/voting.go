@@ -1,0 +1,65 @@
+package head
+
+import "reddit-classifier/model/features"
+
+// Voting is VotingClassifier: the weighted mean of probabilities (soft), or the class with the most weight behind it (hard).
+type Voting struct {
+	Members []Classifier // estimators_
+	Weights []float64    // one for each; nil: all the same
+	Soft    bool
+}
+
+// Shape returns the shape of the predictions.
+func (v *Voting) Shape() Shape {
+	s := v.Members[0].Shape()
+	return Shape{Features: s.Features, Classes: s.Classes, Proba: v.Soft}
+}
+
+// Predict sets p for the document x.
+func (v *Voting) Predict(x features.Vector, s *Scratch, p *Prediction) {
+	used := s.used
+	total := s.take(v.Shape().Classes)
+	clear(total)
+	for i, member := range v.Members {
+		q := s.predict(member, x)
+		weight := 1.0
+		if v.Weights != nil {
+			weight = v.Weights[i]
+		}
+		if v.Soft {
+			for j := range total {
+				total[j] += float64(q.Proba[j] * weight)
+			}
+		} else {
+			total[q.Label] += weight
+		}
+		s.release()
+	}
+	p.Proba, p.Decision, p.Labels, p.Label = p.Proba[:0], p.Decision[:0], p.Labels[:0], argmax(total)
+	if v.Soft {
+		sum := float64(len(v.Members))
+		if v.Weights != nil {
+			sum = Sum(v.Weights)
+		}
+		for _, t := range total {
+			p.Proba = append(p.Proba, t/sum)
+		}
+		p.Label = argmax(p.Proba)
+	}
+	s.used = used
+}
+
+func (v *Voting) encode(c *codec, features int) {
+	c.bool(&v.Soft)
+	c.numbersOf(&v.Weights)
+	n := list(c, &v.Members)
+	c.check(len(v.Weights) == 0 || len(v.Weights) == n && Sum(v.Weights) != 0, "%d weights for %d classifiers", len(v.Weights), n)
+	for i := range n {
+		c.classifier(&v.Members[i], features)
+		if c.err != nil || !c.reading {
+			continue
+		}
+		s, first := v.Members[i].Shape(), v.Members[0].Shape()
+		c.check(s.Classes == first.Classes && !s.Multilabel && (s.Proba || !v.Soft), "classifiers that cannot vote together")
+	}
+}
