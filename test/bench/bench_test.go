@@ -106,17 +106,17 @@ func comments(t *testing.T) (texts []string, labels []int) {
 	return texts, labels
 }
 
-// rivals is the Python process that the others run in.
-type rivals struct {
-	names []string
-	in    *json.Encoder
-	out   *json.Decoder
+// python is a Python process that others run in. Each question to it is a line of JSON, and each answer.
+type python struct {
+	in  *json.Encoder
+	out *json.Decoder
 }
 
-func startRivals(t *testing.T, texts []string, labels []int) *rivals {
-	python := oracle.Environment(t, "bench")
-	cmd := exec.Command(python, filepath.Join(shared.Root(), "test", "bench", "rivals.py"))
-	cmd.Env = append(os.Environ(), "OMP_NUM_THREADS=1", "PYTHONDONTWRITEBYTECODE=1")
+// start runs a script of this folder in an environment, with further variables.
+func start(t *testing.T, environment, script string, variables ...string) *python {
+	interpreter := oracle.Environment(t, environment)
+	cmd := exec.Command(interpreter, filepath.Join(shared.Root(), "test", "bench", script))
+	cmd.Env = append(append(os.Environ(), "OMP_NUM_THREADS=1", "PYTHONDONTWRITEBYTECODE=1"), variables...)
 	stderr, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
 	if err != nil {
 		t.Fatal(err)
@@ -135,25 +135,35 @@ func startRivals(t *testing.T, texts []string, labels []int) *rivals {
 		io.Copy(io.Discard, out)
 		if err := cmd.Wait(); err != nil {
 			log, _ := os.ReadFile(stderr.Name())
-			t.Errorf("rivals.py: %v\n%s", err, log)
+			t.Errorf("%s: %v\n%s", script, err, log)
 		}
 		stderr.Close()
 	})
-	r := &rivals{in: json.NewEncoder(in), out: json.NewDecoder(bufio.NewReader(out))}
+	return &python{in: json.NewEncoder(in), out: json.NewDecoder(bufio.NewReader(out))}
+}
+
+func (p *python) ask(t *testing.T, question, answer any) {
+	t.Helper()
+	if err := p.in.Encode(question); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.out.Decode(answer); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// rivals are the classifiers of rivals.py.
+type rivals struct {
+	*python
+	names []string
+}
+
+func startRivals(t *testing.T, texts []string, labels []int) *rivals {
+	r := &rivals{python: start(t, "bench", "rivals.py")}
 	var answer struct{ Rivals []string }
 	r.ask(t, map[string]any{"texts": texts, "labels": labels}, &answer)
 	r.names = answer.Rivals
 	return r
-}
-
-func (r *rivals) ask(t *testing.T, question, answer any) {
-	t.Helper()
-	if err := r.in.Encode(question); err != nil {
-		t.Fatal(err)
-	}
-	if err := r.out.Decode(answer); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // time has one of them predict every comment.
