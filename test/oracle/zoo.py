@@ -590,30 +590,73 @@ class Lemmas:
         return text.split()
 
 
+class Shouting(TfidfVectorizer):
+    """A vectorizer of the user's own may do anything."""
+
+    def build_preprocessor(self):
+        return str.upper
+
+
+class Cautious(linear_model.LogisticRegression):
+    def predict(self, x):
+        return self.predict_proba(x)[:, 1] > 0.9
+
+
+def strip_all(texts):
+    return [text.strip("!") for text in texts]
+
+
+class XGBClassifier(naive_bayes.MultinomialNB):
+    """Stands in for a class of a package that is not installed."""
+
+
+def elsewhere(cls, module):
+    """Has a class pickled as that of a module."""
+    cls.__module__ = module
+    sys.modules[module] = sys.modules["__main__"]
+    return cls
+
+
 def refusals():
-    from sklearn.neighbors import KNeighborsClassifier
+    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+    from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
     from sklearn.neural_network import MLPClassifier
+    from sklearn.preprocessing import FunctionTransformer
     texts, labels = corpus(random.Random(1), 2, False)
     lr = linear_model.LogisticRegression
     given = {"Bake": 0, "two words": 1, "bake": 2, "dough": 3, "Oven": 4}
-    yield ["neighbor"], make_fitted(TfidfVectorizer(), KNeighborsClassifier(), texts, labels)
-    yield ["MLPClassifier"], make_fitted(TfidfVectorizer(), MLPClassifier((3,), max_iter=5), texts, labels)
-    yield ["look"], make_fitted(TfidfVectorizer(token_pattern=r"(?<=\s)\w+"), lr(), texts, labels)
-    yield ["look"], make_fitted(TfidfVectorizer(token_pattern=r"\w+(?!s)"), lr(), texts, labels)
-    yield ["reference"], make_fitted(TfidfVectorizer(token_pattern=r"(?:(\w)\1)"), lr(), texts, labels)
-    yield ["tokenizer"], make_fitted(TfidfVectorizer(tokenizer=Lemmas(), token_pattern=None), lr(), texts, labels)
-    yield ["preprocessor"], make_fitted(TfidfVectorizer(preprocessor=str.strip), lr(), texts, labels)
-    yield ["tokenizer", "KNeighborsClassifier"], make_fitted(CountVectorizer(tokenizer=Lemmas(), token_pattern=None), KNeighborsClassifier(), texts, labels)
-    yield ["3", "Bake"], make_fitted(CountVectorizer(vocabulary=given), lr(), texts, labels)
-    yield ["stratified"], make_fitted(CountVectorizer(), dummy.DummyClassifier(strategy="stratified"), texts, labels)
-    yield ["poly"], make_fitted(CountVectorizer(), svm.SVC(kernel="poly"), texts, labels)
+
+    def fitted(*steps):
+        return Pipeline([("s%d" % i, step) for i, step in enumerate(steps)]).fit(texts, labels)
+
+    for classifier in (
+            KNeighborsClassifier(), NearestCentroid(), MLPClassifier((3,), max_iter=5), ensemble.AdaBoostClassifier(n_estimators=2),
+            ensemble.BaggingClassifier(n_estimators=2), ensemble.StackingClassifier([("a", lr()), ("b", lr())], cv=2), svm.NuSVC(), Cautious(),
+            elsewhere(XGBClassifier, "xgboost")()):
+        yield [type(classifier).__name__], fitted(TfidfVectorizer(), classifier)
+    for pattern, name in ((r"(?<=\s)\w+", "look"), (r"(?<!a)\w+", "look"), (r"\w+(?!s)", "look"), (r"\w+(?=s)", "look"), (r"(?:(\w)\1)", "reference"),
+                          (r"(?P<a>\w)(?P=a)", "reference"), (r"(\w)?(?(1)a|b)", "condition")):
+        yield [name], fitted(TfidfVectorizer(token_pattern=pattern), lr())
+    yield ["tokenizer", "Lemmas"], fitted(TfidfVectorizer(tokenizer=Lemmas(), token_pattern=None), lr())
+    yield ["preprocessor", "strip"], fitted(TfidfVectorizer(preprocessor=str.strip), lr())
+    yield ["analyzer", "split"], fitted(CountVectorizer(analyzer=str.split), lr())
+    yield ["Shouting"], fitted(Shouting(), lr())
+    yield ["FunctionTransformer"], fitted(FunctionTransformer(strip_all), CountVectorizer(), lr())
+    yield ["LinearDiscriminantAnalysis"], fitted(CountVectorizer(), TruncatedSVD(3), LinearDiscriminantAnalysis())
+    yield ["PolynomialFeatures"], fitted(CountVectorizer(max_features=5), preprocessing.PolynomialFeatures(), lr())
+    yield ["tokenizer", "KNeighborsClassifier"], fitted(CountVectorizer(tokenizer=Lemmas(), token_pattern=None), KNeighborsClassifier())
+    yield ["FunctionTransformer", "look", "MLPClassifier"], fitted(
+        FunctionTransformer(strip_all), CountVectorizer(token_pattern=r"\w+(?!s)"), MLPClassifier((3,), max_iter=5))
+    yield ["3", "Bake", "two words"], fitted(CountVectorizer(vocabulary=given), lr())
+    yield ["stratified"], fitted(CountVectorizer(), dummy.DummyClassifier(strategy="stratified"))
+    yield ["uniform"], fitted(CountVectorizer(), dummy.DummyClassifier(strategy="uniform"))
+    yield ["poly"], fitted(CountVectorizer(), svm.SVC(kernel="poly"))
+    yield ["sigmoid"], fitted(CountVectorizer(), svm.SVC(kernel="sigmoid"))
     yield ["fitted"], Pipeline([("v", CountVectorizer().fit(texts)), ("c", lr())])
     yield ["fitted"], Pipeline([("v", TfidfVectorizer()), ("c", lr().fit([[0.0], [1.0]], [0, 1]))])
+    yield ["features"], Pipeline([("v", TfidfVectorizer().fit(texts)), ("c", lr().fit([[0.0], [1.0]], [0, 1]))])
     yield ["classifier"], Pipeline([("v", TfidfVectorizer().fit(texts))])
-
-
-def make_fitted(vectorizer, classifier, texts, labels):
-    return Pipeline([("v", vectorizer), ("c", classifier)]).fit(texts, labels)
+    yield ["regress"], fitted(TfidfVectorizer(), linear_model.Ridge())
 
 
 def refused(folder):
