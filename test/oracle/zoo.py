@@ -221,6 +221,8 @@ def front(rng, texts):
     for i in range(rng.randrange(2, 4)):
         steps = piece("part%d" % i)
         parts.append(("u%d" % i, steps[0][1] if len(steps) == 1 else Pipeline(steps)))
+    if rng.random() < 0.1:
+        parts.append(("none", "drop"))
     weights = None
     if rng.random() < 0.6:
         weights = {name: rng.choice([0.5, 2, 1.0, 3.7]) for name, _ in parts if rng.random() < 0.8}
@@ -447,7 +449,7 @@ utc_time_created: '2022-03-01 10:00:00.000000'
 def write(rng, folder, pipeline, texts, labels):
     """Writes a fitted pipeline in one of the ways that people do. Returns the files, how, the pipeline, and whether it goes beyond the promise."""
     os.makedirs(folder)
-    steps = [step for _, step in pipeline.steps]
+    steps = [step for _, step in pipeline.steps if hasattr(step, "fit")]
     ways = ["pipeline"] * 4 + ["files"] * 3 + ["tuple", "list", "dict", "search", "search", "mlflow", "skops", "skops"]
     way = rng.choice(ways)
     if way == "skops" and skops is None:
@@ -544,6 +546,8 @@ def build(seed, attempt):
     steps = front(rng, texts)
     for i in range(rng.choice([0, 0, 0, 1, 1, 2])):
         steps.append(("step%d" % i, transform(rng)))
+    if rng.random() < 0.05:
+        steps.append(("none", "passthrough" if RELEASE >= (0, 21) else None))
     pipeline = Pipeline(steps + [("clf", classifier)])
     if multilabel:
         named, y = "multilabel", np.array(labels)
@@ -563,6 +567,8 @@ def one(folder, seed, wanted=""):
         try:
             np.random.seed(seed)
             pipeline.fit(texts, y)
+            if Pipeline(pipeline.steps[:-1]).transform(texts[:1]).shape[1] == 0:
+                raise Impossible("no feature is left")
             out["model"] = " | ".join(describe(step) for _, step in pipeline.steps) + " | " + classes
             if wanted not in out["model"]:
                 return None
