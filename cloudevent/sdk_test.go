@@ -214,3 +214,13 @@ func FuzzReadJSON(f *testing.F) {
 		}
 	})
 }
+
+func TestStringsReadBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := rapid.String().Draw(t, "s")
+		var got string
+		if err := json.Unmarshal(AppendString(nil, want), &got); err != nil || got != want {
+			t.Fatalf("%q became %q: %v", want, got, err)
+		}
+	})
+}

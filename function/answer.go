@@ -1,12 +1,17 @@
 package function
 
 import (
+	"bytes"
 	"math"
+	"slices"
 	"strconv"
+
+	"reddit-classifier/cloudevent"
+	"reddit-classifier/internal/jsonscan"
 )
 
-// appendAnswer appends the JSON that answers p: the record that the original's server gives, or that of the protocol asked in.
-func (c *core) appendAnswer(dst []byte, p *payload, proba [][2]float64) []byte {
+// encode appends the JSON that answers p, whose comments have these probabilities: the record that the original's server gives, or that of the protocol asked in.
+func (c *classifier) encode(dst []byte, p *request, proba []float64) []byte {
 	switch p.shape {
 	case kserve:
 		dst = append(dst, `{"predictions":`...)
@@ -20,23 +25,28 @@ func (c *core) appendAnswer(dst []byte, p *payload, proba [][2]float64) []byte {
 	return append(c.appendMeta(dst, p, proba), '}')
 }
 
-func appendRows(dst []byte, proba [][2]float64) []byte {
+func appendRows(dst []byte, proba []float64) []byte {
 	dst = append(dst, '[')
-	for i, p := range proba {
+	for row := range slices.Chunk(proba, columns) {
+		dst = appendFloats(append(dst, '['), row)
+		dst = append(dst, ']', ',')
+	}
+	return append(bytes.TrimSuffix(dst, []byte{','}), ']')
+}
+
+// appendFloats appends numbers with a comma between any two.
+func appendFloats(dst []byte, numbers []float64) []byte {
+	for i, f := range numbers {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(dst, '[')
-		dst = appendFloat(dst, p[0])
-		dst = append(dst, ',')
-		dst = appendFloat(dst, p[1])
-		dst = append(dst, ']')
+		dst = appendFloat(dst, f)
 	}
-	return append(dst, ']')
+	return dst
 }
 
 // appendMeta appends what the record's own meta said and, if asked for, what was decided and why.
-func (c *core) appendMeta(dst []byte, p *payload, proba [][2]float64) []byte {
+func (c *classifier) appendMeta(dst []byte, p *request, proba []float64) []byte {
 	dst = append(dst, '{')
 	if p.tags != nil || c.labels || c.explain > 0 {
 		dst = append(dst, `"tags":`...)
@@ -52,7 +62,7 @@ func (c *core) appendMeta(dst []byte, p *payload, proba [][2]float64) []byte {
 	return append(dst, '}')
 }
 
-func (c *core) appendTags(dst []byte, p *payload, proba [][2]float64) []byte {
+func (c *classifier) appendTags(dst []byte, p *request, proba []float64) []byte {
 	if c.explain == 0 && !c.labels {
 		return appendCompact(dst, p.tags)
 	}
@@ -72,30 +82,25 @@ func (c *core) appendTags(dst []byte, p *payload, proba [][2]float64) []byte {
 
 // appendOthers appends the members of the question's tags that have none of the names which the answer's own have, with a comma
 // after each.
-func (c *core) appendOthers(dst, tags []byte) []byte {
+func (c *classifier) appendOthers(dst, tags []byte) []byte {
 	if tags == nil {
 		return dst
 	}
-	s := scanner{b: tags}
-	_ = s.list('{', '}', func() error { // which has been checked
-		s.peek()
-		from := s.i
-		key, err := s.text()
-		if err != nil {
-			return err
+	s, end := jsonscan.New(tags), 0       // of the member before
+	_ = s.Object(func(key []byte) error { // which has been checked
+		err := s.Skip()
+		if !c.owns(string(key)) {
+			member := bytes.TrimLeft(s.Since(end), "{, \t\r\n")
+			dst = append(appendCompact(dst, member), ',')
 		}
-		s.accept(':')
-		if err := s.skip(); err != nil || c.owns(string(key)) {
-			return err
-		}
-		dst = append(appendCompact(dst, tags[from:s.i]), ',')
-		return nil
+		end = s.Offset()
+		return err
 	})
 	return dst
 }
 
 // owns tells whether the answer has a tag of that name itself.
-func (c *core) owns(name string) bool {
+func (c *classifier) owns(name string) bool {
 	switch name {
 	case "threshold", "classes", "labels":
 		return c.labels
@@ -106,25 +111,25 @@ func (c *core) owns(name string) bool {
 }
 
 // appendLabels appends the threshold, the names of the classes, and the name of each comment's.
-func (c *core) appendLabels(dst []byte, proba [][2]float64) []byte {
+func (c *classifier) appendLabels(dst []byte, proba []float64) []byte {
 	names := c.model.Names()
 	dst = append(dst, `"threshold":`...)
 	dst = appendFloat(dst, c.model.Threshold())
 	dst = append(dst, `,"classes":[`...)
-	dst = appendString(dst, names[0])
+	dst = cloudevent.AppendString(dst, names[0])
 	dst = append(dst, ',')
-	dst = appendString(dst, names[1])
+	dst = cloudevent.AppendString(dst, names[1])
 	dst = append(dst, `],"labels":[`...)
-	for i, p := range proba {
+	for i, row := range slices.Collect(slices.Chunk(proba, columns)) {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = appendString(dst, names[c.model.Decide(p)])
+		dst = cloudevent.AppendString(dst, names[c.model.Decide([2]float64(row))])
 	}
 	return append(dst, ']')
 }
 
-func (c *core) appendExplanations(dst []byte, comments []string) []byte {
+func (c *classifier) appendExplanations(dst []byte, comments []string) []byte {
 	dst = append(dst, `"explain":[`...)
 	for i, comment := range comments {
 		if len(dst) > maxAnswer { // which is refused
@@ -139,7 +144,7 @@ func (c *core) appendExplanations(dst []byte, comments []string) []byte {
 }
 
 // appendExplanation appends the intercept and the strongest n-grams of one comment, strongest first.
-func (c *core) appendExplanation(dst []byte, comment string) []byte {
+func (c *classifier) appendExplanation(dst []byte, comment string) []byte {
 	e, _ := c.model.Explain(comment, c.explain)
 	dst = append(dst, `{"intercept":`...)
 	dst = appendFloat(dst, e.Intercept)
@@ -149,7 +154,7 @@ func (c *core) appendExplanation(dst []byte, comment string) []byte {
 			dst = append(dst, ',')
 		}
 		dst = append(dst, '[')
-		dst = appendString(dst, t.NGram)
+		dst = cloudevent.AppendString(dst, t.NGram)
 		dst = append(dst, ',')
 		dst = appendFloat(dst, t.Value)
 		dst = append(dst, ']')
@@ -157,27 +162,19 @@ func (c *core) appendExplanation(dst []byte, comment string) []byte {
 	return append(dst, "]}"...)
 }
 
-func (c *core) appendOpenInference(dst []byte, p *payload, proba [][2]float64) []byte {
+func (c *classifier) appendOpenInference(dst []byte, p *request, proba []float64) []byte {
 	dst = append(dst, `{"model_name":`...)
-	dst = appendString(dst, c.name)
+	dst = cloudevent.AppendString(dst, c.name)
 	dst = append(dst, `,"model_version":`...)
-	dst = appendString(dst, c.version)
+	dst = cloudevent.AppendString(dst, c.version)
 	if p.id != nil {
 		dst = append(dst, `,"id":`...)
 		dst = append(dst, p.id...)
 	}
 	dst = append(dst, `,"outputs":[{"name":"proba","datatype":"FP64","shape":[`...)
-	dst = strconv.AppendInt(dst, int64(len(proba)), 10)
+	dst = strconv.AppendInt(dst, int64(len(p.comments)), 10)
 	dst = append(dst, `,2],"data":[`...)
-	for i, p := range proba {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = appendFloat(dst, p[0])
-		dst = append(dst, ',')
-		dst = appendFloat(dst, p[1])
-	}
-	return append(dst, "]}]}"...)
+	return append(appendFloats(dst, proba), "]}]}"...)
 }
 
 // appendFloat appends f as Python's repr does, which the original's JSON has: the shortest digits that read back as f, with an
@@ -194,23 +191,6 @@ func appendFloat(dst []byte, f float64) []byte {
 		}
 	}
 	return append(dst, ".0"...)
-}
-
-// appendString appends s, which is valid UTF-8, as a JSON string.
-func appendString(dst []byte, s string) []byte {
-	const hex = "0123456789abcdef"
-	dst = append(dst, '"')
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '"' || c == '\\':
-			dst = append(dst, '\\', c)
-		case c < ' ' || c == 0x7f:
-			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		default:
-			dst = append(dst, c)
-		}
-	}
-	return append(dst, '"')
 }
 
 // appendCompact appends the JSON value raw, which has been checked, without the white space between its parts.

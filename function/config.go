@@ -1,25 +1,16 @@
 package function
 
 import (
-	"cmp"
-	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net/url"
-	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
 	"text/tabwriter"
 	"time"
 
-	"github.com/cloudevents/sdk-go/v2/event"
 	"github.com/kelseyhightower/envconfig"
 
-	"reddit-classifier/model"
+	"reddit-classifier/cloudevent"
 )
 
 // Config is what can be set from outside. The names that begin with K_ are those which Knative's SinkBinding sets.
@@ -81,106 +72,11 @@ var accepted = map[string]string{
 }
 
 func unacceptable(name string, value any) error {
-	return configError(name, "is "+printable(fmt.Sprint(value))+", not "+accepted[name])
+	return configError(name, "is "+cloudevent.Quote(fmt.Sprint(value))+", not "+accepted[name])
 }
 
 // Validate returns an error that names the first setting whose value cannot be used.
 func (c Config) Validate() error {
-	if source, err := url.Parse(c.EventSource); err != nil || source.String() == "" {
-		return unacceptable("EVENT_SOURCE", c.EventSource)
-	}
-	if c.SinkTimeout < time.Millisecond || c.SinkTimeout > 29*time.Second {
-		return unacceptable("SINK_TIMEOUT", c.SinkTimeout)
-	}
-	if c.MaxBodyBytes < 1<<10 || c.MaxBodyBytes > 1<<30 {
-		return unacceptable("MAX_BODY_BYTES", c.MaxBodyBytes)
-	}
-	if c.RequireSink && c.Sink == "" {
-		return configError("REQUIRE_SINK", "is true, but there is no K_SINK: apply config/overlays/sink, whose SinkBinding sets it, or set REQUIRE_SINK=false where a Broker or Channel takes the replies")
-	}
-	if c.Explain < 0 || c.Explain > 100 {
-		return unacceptable("EXPLAIN", c.Explain)
-	}
-	if c.ModelKey != "" {
-		if _, err := model.ParsePublicKey(c.ModelKey); err != nil {
-			return configError("MODEL_PUBLIC_KEY", "is not an ed25519 public key in 64 hex digits, base64 or PEM (it is not shown, it could be a private one)")
-		}
-	}
-	_, _, err := c.sinkParts()
+	_, err := c.parse()
 	return err
-}
-
-// sinkParts returns the trusted certificates (nil: the system's) and the overrides of K_SINK.
-func (c Config) sinkParts() (*x509.CertPool, map[string]string, error) {
-	if c.Sink != "" {
-		if !isSink(c.Sink) {
-			return nil, nil, configError("K_SINK", "is not an http or https URL, such as http://host/path (it is not shown, since it may hold a password)")
-		}
-	}
-	if c.Sink != "" && c.Audience != "" {
-		if _, err := os.Stat(tokenFile); err != nil {
-			return nil, nil, configError("K_AUDIENCE", "is "+printable(c.Audience)+", but the token that goes with it is not in "+tokenFile+": let a SinkBinding put it there, or unset both")
-		}
-	}
-	roots, err := c.roots()
-	if err != nil {
-		return nil, nil, err
-	}
-	overrides, err := c.overrides()
-	return roots, overrides, err
-}
-
-// isSink tells whether events can be posted to s.
-func isSink(s string) bool {
-	u, err := url.Parse(s)
-	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return false
-	}
-	port, err := strconv.ParseUint(cmp.Or(u.Port(), "80"), 10, 16)
-	return err == nil && port > 0
-}
-
-// trustBundles is where SinkBinding mounts the certificates that all of a cluster trusts.
-var trustBundles = "/knative-custom-certs"
-
-// roots returns nil when there are no certificates beside the system's.
-func (c Config) roots() (*x509.CertPool, error) {
-	bundles, _ := filepath.Glob(filepath.Join(trustBundles, "*.pem"))
-	if c.CACerts == "" && len(bundles) == 0 {
-		return nil, nil
-	}
-	roots, err := x509.SystemCertPool()
-	if err != nil {
-		roots = x509.NewCertPool()
-	}
-	if c.CACerts != "" && !roots.AppendCertsFromPEM([]byte(c.CACerts)) {
-		return nil, configError("K_CA_CERTS", "holds no certificate in PEM form, which begins with -----BEGIN CERTIFICATE-----")
-	}
-	for _, path := range bundles {
-		pem, err := os.ReadFile(path)
-		if err != nil {
-			return nil, fmt.Errorf("reading the cluster's trusted certificates: %w", err)
-		}
-		roots.AppendCertsFromPEM(pem)
-	}
-	return roots, nil
-}
-
-func (c Config) overrides() (map[string]string, error) {
-	if strings.TrimSpace(c.CEOverrides) == "" { // SinkBinding sets it to nothing when there are none
-		return nil, nil
-	}
-	var o struct {
-		Extensions map[string]string `json:"extensions"`
-	}
-	if err := json.Unmarshal([]byte(c.CEOverrides), &o); err != nil {
-		return nil, configError("K_CE_OVERRIDES", `is not JSON of the form {"extensions":{"name":"value"}}, where all values are texts (it is not shown, since it may hold a token)`)
-	}
-	var probe event.EventContextV1
-	for name, value := range o.Extensions {
-		if err := probe.SetExtension(name, value); err != nil {
-			return nil, configError("K_CE_OVERRIDES", "has the extension "+printable(name)+": a name is of letters and digits, and not that of an attribute every event has, such as id")
-		}
-	}
-	return o.Extensions, nil
 }

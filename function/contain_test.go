@@ -4,25 +4,34 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cloudevents/sdk-go/v2/event"
 )
 
+// broken returns a function without a model, so that predicting panics, and its log.
+func broken() (*running, *bytes.Buffer) {
+	var log bytes.Buffer
+	o := &observer{slog.New(slog.NewJSONHandler(&log, nil))}
+	return &running{
+		classifier: &classifier{digest: strings.Repeat("0", 64), source: "/us"},
+		memory:     newMemory(1<<20, time.Second, o), maxBody: 1 << 20, observer: o,
+	}, &log
+}
+
 // TestPanicInABatch: an event that makes us panic is answered with a 500 of its own, and the log has the place but no text.
 func TestPanicInABatch(t *testing.T) {
-	var log bytes.Buffer
-	c := &core{digest: strings.Repeat("0", 64), shortDigest: strings.Repeat("0", 12)} // without a model
-	c.source.Path = "/us"
-	r := &running{core: c, log: slog.New(slog.NewJSONHandler(&log, nil))}
+	r, log := broken()
 	const head = `{"specversion":"1.0","source":"/a","type":"b","id":`
 	w := httptest.NewRecorder()
-	x := &exchange{}
-	x.body.WriteString(`[` + head + `"1","data":{"strData":"a secret comment"}},` + head + `"2","data":{"instances":[]}}]`)
-	r.serveBatch(x, w, context.Background())
+	r.serve(w, batchOf(`[`+head+`"1","data":{"strData":"a secret comment"}},`+head+`"2","data":{"instances":[]}}]`))
 	var events []event.Event
 	if err := json.Unmarshal(w.Body.Bytes(), &events); err != nil || w.Code != 200 || len(events) != 2 {
 		t.Fatal(w.Code, err, w.Body)
@@ -47,7 +56,7 @@ func TestPanicInABatch(t *testing.T) {
 		t.Errorf("the second is answered with %v", events[1])
 	}
 	if !strings.Contains(log.String(), "PredictProba") || strings.Contains(log.String(), "secret") {
-		t.Errorf("the log is %s", &log)
+		t.Errorf("the log is %s", log)
 	}
 	for line := range strings.Lines(log.String()) {
 		if !json.Valid([]byte(line)) {
@@ -56,10 +65,43 @@ func TestPanicInABatch(t *testing.T) {
 	}
 }
 
+func batchOf(body string) *http.Request {
+	req := httptest.NewRequest("POST", "/", strings.NewReader(body))
+	req.Header.Set("Content-Type", "application/cloudevents-batch+json")
+	return req
+}
+
+// TestPanicValues: of a panic's value the log has the type, or the message if it is the runtime's own; a value may hold a comment.
+func TestPanicValues(t *testing.T) {
+	for _, tt := range []struct {
+		do   func()
+		want string
+	}{
+		{func() { panic("a secret comment") }, `"value":"string"`},
+		{func() { panic(errors.New("a secret comment")) }, `"value":"*errors.errorString"`},
+		{func() { var none []int; _ = none[len(none)] }, `"value":"runtime error: index out of range [0] with length 0"`},
+	} {
+		r, log := broken()
+		f := &Function{}
+		f.state.Store(r)
+		req := httptest.NewRequest("POST", "/", nil)
+		req.ContentLength = 1
+		req.Body = io.NopCloser(readerFunc(func([]byte) (int, error) { tt.do(); return 0, io.EOF }))
+		w := httptest.NewRecorder()
+		f.Handle(w, req)
+		if w.Code != 500 || !strings.Contains(log.String(), tt.want) || strings.Contains(log.String(), "secret") {
+			t.Errorf("answered %d; the log is %s, want %s", w.Code, log, tt.want)
+		}
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
+
 // TestLog: refusals are logged with what finds the event again, and without its text.
 func TestLog(t *testing.T) {
-	var log bytes.Buffer
-	r := &running{core: &core{}, maxBody: 1 << 20, log: slog.New(slog.NewJSONHandler(&log, nil))}
+	r, log := broken()
 	req := httptest.NewRequest("POST", "/", strings.NewReader(`{"strData":"a secret comment"`))
 	for _, name := range []string{"ce-id", "ce-source", "ce-type"} {
 		req.Header.Set(name, "x1")
@@ -71,6 +113,6 @@ func TestLog(t *testing.T) {
 		Code                   int
 	}
 	if err := json.Unmarshal(log.Bytes(), &line); err != nil || line.Reason != "invalid_json" || line.Code != 400 || line.ID != "x1" || strings.Contains(log.String(), "secret") {
-		t.Errorf("logged %s, %v", &log, err)
+		t.Errorf("logged %s, %v", log, err)
 	}
 }

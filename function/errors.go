@@ -2,9 +2,13 @@ package function
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+
+	"reddit-classifier/cloudevent"
+	"reddit-classifier/internal/jsonscan"
 )
 
 // Error is why an event was not answered with a prediction. Neither its message nor its reason ever holds text of a comment,
@@ -27,13 +31,27 @@ func (e *Error) Unwrap() error { return e.cause }
 // Error returns message and reason.
 func (e *Error) Error() string { return e.Message + " (" + e.Reason + ")" }
 
-// AsError returns err as an *Error; one that is of no known kind is our own bug and becomes a 500.
+// AsError returns err as an *Error. Any other error than this program's own kinds is a bug and becomes a 500.
 func AsError(err error) *Error {
-	var known *Error
-	if errors.As(err, &known) {
+	if known := (*Error)(nil); errors.As(err, &known) {
 		return known
 	}
+	if event := (*cloudevent.Error)(nil); errors.As(err, &event) {
+		return &Error{Code: event.Status, Reason: event.Reason, Message: event.Message}
+	}
+	if syntax := (*jsonscan.Error)(nil); errors.As(err, &syntax) {
+		return &Error{Code: http.StatusBadRequest, Reason: syntax.Reason, Message: syntax.Message}
+	}
 	return &Error{http.StatusInternalServerError, "internal_error", "the function failed; its log has the cause", err}
+}
+
+// body returns the error as the one line of ASCII that answers have, which a KafkaSource puts in knativeerrordata.
+func (e *Error) body() []byte {
+	b, _ := json.Marshal(struct {
+		Error  string `json:"error"`
+		Reason string `json:"reason"`
+	}{e.Message, e.Reason})
+	return b
 }
 
 func badRequest(reason, format string, args ...any) *Error {
@@ -56,27 +74,10 @@ func unavailable(reason, format string, args ...any) *Error {
 	return &Error{Code: http.StatusServiceUnavailable, Reason: reason, Message: fmt.Sprintf(format, args...)}
 }
 
-// printable returns s quoted, cut to 64 bytes and with every byte that is not plain ASCII shown as a question mark, so that
-// what a sender wrote in an attribute can stand in a message.
 // interrupted returns why ctx is done: the *Error that is its cause, or else that the sender is gone.
 func interrupted(ctx context.Context) error {
 	if e := (*Error)(nil); errors.As(context.Cause(ctx), &e) {
 		return e
 	}
 	return unavailable("canceled", "the sender went away before the answer")
-}
-
-func printable(s string) string {
-	const most = 64
-	cut := ""
-	if len(s) > most {
-		s, cut = s[:most], "..."
-	}
-	out := []byte(s)
-	for i, c := range out {
-		if c < ' ' || c > '~' || c == '"' || c == '\\' {
-			out[i] = '?'
-		}
-	}
-	return "'" + string(out) + cut + "'"
 }

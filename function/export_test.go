@@ -9,12 +9,17 @@ func SetTrustBundles(t *testing.T, folder string) {
 	t.Cleanup(func() { trustBundles = before })
 }
 
-// Whole tells whether everything that requests took of the budgets has been given back.
+// Whole tells whether everything that requests reserved has been given back.
 func (f *Function) Whole() bool {
 	r := f.state.Load()
-	r.bodies.mu.Lock()
-	defer r.bodies.mu.Unlock()
-	r.work.mu.Lock()
-	defer r.work.mu.Unlock()
-	return r.bodies.left == max(bodyBytes, r.maxBody) && r.work.left == workBytes
+	for i, all := range [memoryKinds]int64{max(bodyBytes, r.maxBody), workBytes} {
+		b := &r.memory.budgets[i]
+		b.mu.Lock()
+		left := b.left
+		b.mu.Unlock()
+		if left != all {
+			return false
+		}
+	}
+	return true
 }

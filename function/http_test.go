@@ -75,7 +75,7 @@ func TestNotCloudEvents(t *testing.T) {
 		{"empty type", post(good, ce("ce-type", "")...), 400, "not_a_cloudevent"},
 		{"source is no URI", post(good, ce("ce-source", ":")...), 400, "bad_attribute"},
 		{"time is no time", post(good, ce("ce-time", "noon")...), 400, "bad_attribute"},
-		{"older version", post(good, ce("ce-specversion", "0.3")...), 400, "unsupported_specversion"},
+		{"older version", post(good, ce("ce-specversion", "0.2")...), 400, "unsupported_specversion"},
 		{"strange version", post(good, ce("ce-specversion", "\"\\\x7f"+strings.Repeat("9", 5000))...), 400, "unsupported_specversion"},
 		{"GET", httptest.NewRequest(http.MethodGet, "/", nil), 405, "method_not_allowed"},
 		{"PUT", httptest.NewRequest(http.MethodPut, "/", strings.NewReader(good)), 405, "method_not_allowed"},

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"mime"
 	"strings"
+
+	"reddit-classifier/cloudevent"
+	"reddit-classifier/internal/jsonscan"
 )
 
 // mediaType is how data is read.
@@ -27,10 +30,10 @@ func mediaKind(contentType string) (mediaType, error) {
 	}
 	name, params, err := mime.ParseMediaType(contentType)
 	if err != nil {
-		return 0, unsupported("bad_content_type", "cannot read the content type %s", printable(contentType))
+		return 0, unsupported("bad_content_type", "cannot read the content type %s", cloudevent.Quote(contentType))
 	}
 	if charset := strings.ToLower(params["charset"]); charset != "" && charset != "utf-8" && charset != "utf8" && charset != "us-ascii" {
-		return 0, unsupported("unsupported_charset", "the charset %s is not read, UTF-8 is", printable(charset))
+		return 0, unsupported("unsupported_charset", "the charset %s is not read, UTF-8 is", cloudevent.Quote(charset))
 	}
 	switch {
 	case name == "application/octet-stream":
@@ -40,20 +43,20 @@ func mediaKind(contentType string) (mediaType, error) {
 	case name == "application/json", name == "text/json", strings.HasSuffix(name, "+json"):
 		return jsonText, nil
 	}
-	return 0, unsupported("unsupported_content_type", "data of type %s is not read; application/json and text/plain are", printable(name))
+	return 0, unsupported("unsupported_content_type", "data of type %s is not read; application/json and text/plain are", cloudevent.Quote(name))
 }
 
 // sniff tells JSON from text. Comments that begin with a bracket ("[Study](https://…)") are common, so only what begins as an
 // object with members is held to be JSON before it is read.
 func sniff(data []byte) mediaType {
-	s := scanner{b: bytes.TrimPrefix(data, byteOrderMark)}
-	if s.accept('{') {
-		if c := s.peek(); c == '"' || c == '}' || c == 0 {
+	s := jsonscan.New(bytes.TrimPrefix(data, byteOrderMark))
+	if s.Accept('{') {
+		if c := s.Peek(); c == '"' || c == '}' || c == 0 {
 			return jsonText
 		}
 		return plainText
 	}
-	if s.skip() == nil && s.end() == nil {
+	if s.Skip() == nil && s.End() == nil {
 		return jsonText
 	}
 	return plainText

@@ -1,12 +1,14 @@
 package function
 
+import "reddit-classifier/internal/jsonscan"
+
 // inputs reads Open Inference's list of tensors, of which there must be one, of text.
-func (p *payload) inputs(s *scanner) error {
-	if s.peek() != '[' {
+func (p *request) inputs(s *jsonscan.Scanner) error {
+	if s.Peek() != '[' {
 		return p.wrongType(s, "unknown_shape", "inputs is not an array")
 	}
 	n := 0
-	err := s.array(func() error {
+	err := s.Array(func() error {
 		if n++; n > 1 {
 			return unprocessable("too_many_inputs", "inputs has more than one tensor")
 		}
@@ -18,21 +20,21 @@ func (p *payload) inputs(s *scanner) error {
 	return err
 }
 
-func (p *payload) tensor(s *scanner) error {
-	if s.peek() != '{' {
+func (p *request) tensor(s *jsonscan.Scanner) error {
+	if s.Peek() != '{' {
 		return p.wrongType(s, "unknown_shape", "inputs[0] is not an object")
 	}
 	var datatype, dims, data []byte
-	err := s.object(func(key []byte) (err error) {
+	err := s.Object(func(key []byte) (err error) {
 		switch string(key) {
 		case "datatype":
-			datatype, err = s.raw()
+			datatype, err = s.Raw()
 		case "shape":
-			dims, err = s.raw()
+			dims, err = s.Raw()
 		case "data":
-			data, err = s.raw()
+			data, err = s.Raw()
 		default:
-			err = s.skip()
+			err = s.Skip()
 		}
 		return err
 	})
@@ -44,7 +46,8 @@ func (p *payload) tensor(s *scanner) error {
 	case data == nil:
 		return unprocessable("unknown_shape", "inputs[0] has no data")
 	}
-	if err := p.texts(&scanner{b: data, depth: s.depth}, "inputs[0].data"); err != nil {
+	inner := s.Within(data)
+	if err := p.texts(&inner, "inputs[0].data"); err != nil {
 		return err
 	}
 	if !fits(dims, len(p.comments)) {
@@ -55,10 +58,10 @@ func (p *payload) tensor(s *scanner) error {
 
 // fits tells whether the JSON array dims is [n] or [n,1].
 func fits(dims []byte, n int) bool {
-	s, got, ok := scanner{b: dims}, 0, true
-	err := s.array(func() error {
+	s, got, ok := jsonscan.New(dims), 0, true
+	err := s.Array(func() error {
 		got++
-		raw, err := s.raw()
+		raw, err := s.Raw()
 		switch got {
 		case 1:
 			ok = ok && decimal(raw) == n

@@ -3,6 +3,8 @@ package function
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"reddit-classifier/internal/jsonscan"
 )
 
 // shape is the convention a record follows, and so the one its answer follows.
@@ -19,8 +21,8 @@ const (
 // maxComments bounds the answer, which is up to fifteen times as long as the shortest question.
 const maxComments = 1 << 16
 
-// payload is what one event's data asks: its comments and what the answer repeats.
-type payload struct {
+// request is what one event's data asks: its comments and what the response repeats.
+type request struct {
 	shape    shape
 	comments []string
 
@@ -32,15 +34,15 @@ type payload struct {
 	reading  int // how deep in jsonData
 }
 
-// readPayload is read in memory of its own.
-func readPayload(contentType string, data []byte) (*payload, error) {
-	p := &payload{}
-	return p, p.read(&scanner{}, contentType, data)
+// reset empties the request and keeps its memory.
+func (p *request) reset() {
+	clear(p.comments)
+	*p = request{comments: p.comments[:0]}
 }
 
 // read finds the comments in an event's data. An absent content type, or one that says no more than "bytes", is sniffed:
 // what starts like a JSON object has to be JSON; anything else is JSON if it is JSON as a whole, and otherwise text.
-func (p *payload) read(s *scanner, contentType string, data []byte) error {
+func (p *request) read(s *jsonscan.Scanner, contentType string, data []byte) error {
 	kind, err := mediaKind(contentType)
 	if err != nil {
 		return err
@@ -61,21 +63,21 @@ func (p *payload) read(s *scanner, contentType string, data []byte) error {
 		p.shape, p.comments = seldon, append(p.comments, string(data))
 		return nil
 	}
-	*s = scanner{b: bytes.TrimPrefix(data, byteOrderMark)}
+	*s = jsonscan.New(bytes.TrimPrefix(data, byteOrderMark))
 	return p.document(s)
 }
 
 // document reads the whole of a JSON payload.
-func (p *payload) document(s *scanner) error {
+func (p *request) document(s *jsonscan.Scanner) error {
 	if err := p.value(s); err != nil {
 		return err
 	}
-	return s.end()
+	return s.End()
 }
 
 // value reads a JSON value that holds comments: an object of a known shape or a string. Within jsonData also an array of them.
-func (p *payload) value(s *scanner) error {
-	switch c := s.peek(); {
+func (p *request) value(s *jsonscan.Scanner) error {
+	switch c := s.Peek(); {
 	case c == '{':
 		return p.object(s)
 	case c == '"':
@@ -85,15 +87,15 @@ func (p *payload) value(s *scanner) error {
 		p.shape = seldon
 		return p.texts(s, "jsonData")
 	}
-	if err := s.skip(); err != nil {
+	if err := s.Skip(); err != nil {
 		return err
 	}
 	return unprocessable("unknown_shape", "the JSON is neither an object nor a text")
 }
 
 // object reads the members of the record, in whatever order they come.
-func (p *payload) object(s *scanner) error {
-	err := s.object(func(key []byte) error {
+func (p *request) object(s *jsonscan.Scanner) error {
+	err := s.Object(func(key []byte) error {
 		switch string(key) {
 		case "data":
 			return p.claim(seldon, func() error { return p.seldonData(s) })
@@ -114,7 +116,7 @@ func (p *payload) object(s *scanner) error {
 		case "id", "name":
 			return p.ident(s, key)
 		}
-		return s.skip()
+		return s.Skip()
 	})
 	if err != nil || p.shape != unknown {
 		return err
@@ -125,7 +127,7 @@ func (p *payload) object(s *scanner) error {
 func refuseUnread(reason, message string) error { return unprocessable(reason, "%s", message) }
 
 // claim settles the shape; a record of two shapes, or with one member twice, could be read in two ways and is refused.
-func (p *payload) claim(is shape, read func() error) error {
+func (p *request) claim(is shape, read func() error) error {
 	if p.shape != unknown {
 		return unprocessable("ambiguous_shape", "the record says twice what its comments are")
 	}
@@ -136,23 +138,23 @@ func (p *payload) claim(is shape, read func() error) error {
 	return nil
 }
 
-func (p *payload) redditBody(s *scanner) error {
+func (p *request) redditBody(s *jsonscan.Scanner) error {
 	if p.hasBody {
 		return unprocessable("ambiguous_shape", "body stands twice in the record")
 	}
-	if s.peek() != '"' {
+	if s.Peek() != '"' {
 		return p.notText(s, "body")
 	}
-	body, err := s.text()
+	body, err := s.Text()
 	p.body, p.hasBody = string(body), true
 	return err
 }
 
 // ident reads the member id or name, which a Reddit comment has one of and Open Inference repeats in its answer.
-func (p *payload) ident(s *scanner, key []byte) error {
+func (p *request) ident(s *jsonscan.Scanner, key []byte) error {
 	isID := string(key) == "id"
-	text := s.peek() == '"'
-	raw, err := s.raw()
+	text := s.Peek() == '"'
+	raw, err := s.Raw()
 	if text && len(raw) > 2 {
 		p.hasIdent = true
 		if isID {
@@ -162,7 +164,7 @@ func (p *payload) ident(s *scanner, key []byte) error {
 	return err
 }
 
-func (p *payload) asReddit() error {
+func (p *request) asReddit() error {
 	switch {
 	case !p.hasBody:
 		return unprocessable("unknown_shape", "no data, strData, jsonData, instances, inputs or body in the JSON object")
@@ -175,22 +177,22 @@ func (p *payload) asReddit() error {
 }
 
 // texts reads an array of strings, or of rows that hold one string each.
-func (p *payload) texts(s *scanner, where string) error {
-	if s.peek() != '[' {
+func (p *request) texts(s *jsonscan.Scanner, where string) error {
+	if s.Peek() != '[' {
 		return p.wrongType(s, "unknown_shape", where+" is not an array")
 	}
 	rows := false
-	return s.array(func() error {
+	return s.Array(func() error {
 		if n := len(p.comments); n == 0 {
-			rows = s.peek() == '['
-		} else if rows != (s.peek() == '[') {
+			rows = s.Peek() == '['
+		} else if rows != (s.Peek() == '[') {
 			return unprocessable("mixed_rows", "%s[%d] is not of the kind of the elements before it", where, n)
 		}
 		if !rows {
 			return p.add(s, where)
 		}
 		before := len(p.comments)
-		if err := s.array(func() error { return p.add(s, where) }); err != nil {
+		if err := s.Array(func() error { return p.add(s, where) }); err != nil {
 			return err
 		}
 		if len(p.comments) != before+1 {
@@ -201,11 +203,11 @@ func (p *payload) texts(s *scanner, where string) error {
 }
 
 // add reads one comment.
-func (p *payload) add(s *scanner, where string) error {
-	if s.peek() != '"' {
+func (p *request) add(s *jsonscan.Scanner, where string) error {
+	if s.Peek() != '"' {
 		return p.notText(s, where)
 	}
-	text, err := s.text()
+	text, err := s.Text()
 	if err != nil {
 		return err
 	}
@@ -217,9 +219,9 @@ func (p *payload) add(s *scanner, where string) error {
 }
 
 // notText refuses the value that comes next, by what it is.
-func (p *payload) notText(s *scanner, where string) error {
+func (p *request) notText(s *jsonscan.Scanner, where string) error {
 	kind := "a number"
-	switch s.peek() {
+	switch s.Peek() {
 	case '{':
 		kind = "an object"
 	case '[':
@@ -233,8 +235,8 @@ func (p *payload) notText(s *scanner, where string) error {
 }
 
 // wrongType refuses the value that comes next, as invalid JSON if it is that.
-func (p *payload) wrongType(s *scanner, reason, message string) error {
-	if err := s.skip(); err != nil {
+func (p *request) wrongType(s *jsonscan.Scanner, reason, message string) error {
+	if err := s.Skip(); err != nil {
 		return err
 	}
 	return unprocessable(reason, "%s", message)

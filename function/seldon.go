@@ -1,8 +1,10 @@
 package function
 
+import "reddit-classifier/internal/jsonscan"
+
 // jsonData reads Seldon's free JSON: a comment, an array of them or a record of any shape here.
-func (p *payload) jsonData(s *scanner) error {
-	inner := payload{reading: p.reading + 1}
+func (p *request) jsonData(s *jsonscan.Scanner) error {
+	inner := request{reading: p.reading + 1}
 	if err := inner.value(s); err != nil {
 		return err
 	}
@@ -11,12 +13,12 @@ func (p *payload) jsonData(s *scanner) error {
 }
 
 // seldonData reads {"names":…,"ndarray":…}.
-func (p *payload) seldonData(s *scanner) error {
-	if s.peek() != '{' {
+func (p *request) seldonData(s *jsonscan.Scanner) error {
+	if s.Peek() != '{' {
 		return p.wrongType(s, "unknown_shape", "data is not an object")
 	}
 	found := false
-	err := s.object(func(key []byte) error {
+	err := s.Object(func(key []byte) error {
 		switch string(key) {
 		case "ndarray":
 			if found {
@@ -29,7 +31,7 @@ func (p *payload) seldonData(s *scanner) error {
 		case "tftensor":
 			return refuseUnread("tftensor_unsupported", "data.tftensor is not read; use data.ndarray")
 		}
-		return s.skip()
+		return s.Skip()
 	})
 	if err == nil && !found {
 		return unprocessable("unknown_shape", "data has no ndarray")
@@ -38,18 +40,18 @@ func (p *payload) seldonData(s *scanner) error {
 }
 
 // meta keeps what the answer repeats of Seldon's meta.
-func (p *payload) meta(s *scanner) error {
-	if s.peek() != '{' {
-		return s.skip()
+func (p *request) meta(s *jsonscan.Scanner) error {
+	if s.Peek() != '{' {
+		return s.Skip()
 	}
-	return s.object(func(key []byte) (err error) {
-		switch c := s.peek(); {
+	return s.Object(func(key []byte) (err error) {
+		switch c := s.Peek(); {
 		case string(key) == "tags" && c == '{':
-			p.tags, err = s.raw()
+			p.tags, err = s.Raw()
 		case string(key) == "puid" && c == '"':
-			p.puid, err = s.raw()
+			p.puid, err = s.Raw()
 		default:
-			err = s.skip()
+			err = s.Skip()
 		}
 		return err
 	})

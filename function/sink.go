@@ -15,7 +15,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/cloudevents/sdk-go/v2/event"
+	"reddit-classifier/cloudevent"
 )
 
 // tokenFile is where SinkBinding mounts the OIDC token for its sink.
@@ -23,29 +23,26 @@ const tokenFile = "/oidc/token"
 
 // sink posts events to K_SINK. What it posts may arrive twice (a post whose answer was lost is repeated); the ids are the same.
 type sink struct {
-	url       string
-	overrides map[string]string
-	timeout   time.Duration
-	client    *http.Client
-	token     token
+	sinkSettings
+	client   *http.Client
+	token    token
+	observer *observer
 }
 
-// newSink returns nil when the configuration names no sink.
-func newSink(c Config) (*sink, error) {
-	roots, overrides, err := c.sinkParts()
-	if err != nil || c.Sink == "" {
-		return nil, err
+// newSink returns nil without settings.
+func newSink(c *sinkSettings, o *observer) *sink {
+	if c == nil {
+		return nil
 	}
 	return &sink{
-		url:       c.Sink,
-		overrides: overrides,
-		timeout:   c.SinkTimeout,
-		token:     token{path: tokenFile},
+		sinkSettings: *c,
+		token:        token{path: tokenFile},
+		observer:     o,
 		client: &http.Client{
 			Transport: &http.Transport{
 				Proxy:                 http.ProxyFromEnvironment,
 				DialContext:           (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-				TLSClientConfig:       &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+				TLSClientConfig:       &tls.Config{RootCAs: c.roots, MinVersion: tls.VersionTLS12},
 				ForceAttemptHTTP2:     true,
 				MaxIdleConns:          256,
 				MaxIdleConnsPerHost:   256, // as many as there are events in flight
@@ -56,7 +53,7 @@ func newSink(c Config) (*sink, error) {
 			// A redirected POST becomes a GET, whose 200 is no acceptance.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-	}, nil
+	}
 }
 
 func (s *sink) close() { s.client.CloseIdleConnections() }
@@ -65,7 +62,10 @@ func (s *sink) close() { s.client.CloseIdleConnections() }
 // pauses, for as long as timeout; the error is a 503, also when the sink refuses for good: then the source tries until its own
 // retries end and puts the event where somebody sees it. Only an answer that is too long for the sink is a 413, which sources
 // do not repeat.
-func (s *sink) post(ctx context.Context, e *event.Event) error {
+func (s *sink) post(ctx context.Context, e *cloudevent.Event) error {
+	for _, x := range s.extensions {
+		e.SetExtension(x)
+	}
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	const shortest, longest = 50 * time.Millisecond, 2 * time.Second
@@ -90,23 +90,24 @@ func (s *sink) post(ctx context.Context, e *event.Event) error {
 }
 
 // try posts once, and tells whether trying again makes sense.
-func (s *sink) try(ctx context.Context, e *event.Event) (err error, again bool) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url, bytes.NewReader(e.DataEncoded))
+func (s *sink) try(ctx context.Context, e *cloudevent.Event) (err error, again bool) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url, bytes.NewReader(e.Data))
 	if err != nil {
 		return err, false
 	}
-	writeHeaders(req.Header, e.Context.(*event.EventContextV1))
-	for name, value := range s.overrides {
-		req.Header[headerName(strings.ToLower(name))] = []string{headerValue(value)}
-	}
+	e.WriteHeaders(req.Header)
 	if bearer := s.token.get(); bearer != "" {
 		req.Header.Set("Authorization", "Bearer "+bearer)
 	}
+	began := time.Now()
 	resp, err := s.client.Do(req)
 	if err != nil {
-		return s.failed(err)
+		e, again := s.failed(err)
+		s.observer.posted(0, time.Since(began), e.cause)
+		return e, again
 	}
 	defer resp.Body.Close()
+	s.observer.posted(resp.StatusCode, time.Since(began), nil)
 	_, _ = io.CopyN(io.Discard, resp.Body, 64<<10) // so that the connection can be used again
 	if resp.StatusCode/100 == 2 {
 		return nil, false
@@ -115,14 +116,14 @@ func (s *sink) try(ctx context.Context, e *event.Event) (err error, again bool) 
 		s.token.forget()
 	}
 	if resp.StatusCode == http.StatusRequestEntityTooLarge { // and will be the next time
-		return tooLarge("answer_too_large", "the sink takes no answer of %d bytes (413): split the record", len(e.DataEncoded)), false
+		return tooLarge("answer_too_large", "the sink takes no answer of %d bytes (413): split the record", len(e.Data)), false
 	}
 	return unavailable("sink_refused", "the sink answered %d", resp.StatusCode), retriable(resp.StatusCode)
 }
 
 // failed tells what a post that has no answer means.
-func (s *sink) failed(cause error) (err error, again bool) {
-	e := unavailable("sink_unreachable", "the sink cannot be reached")
+func (s *sink) failed(cause error) (e *Error, again bool) {
+	e = unavailable("sink_unreachable", "the sink cannot be reached")
 	switch {
 	case errors.Is(cause, context.DeadlineExceeded), errors.As(cause, new(*Error)): // the latter when the time of a batch is over
 		e = s.late()

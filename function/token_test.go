@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"reddit-classifier/cloudevent"
 )
 
 // TestToken: the token of the mounted file is sent, and read again when the sink does not take it.
@@ -30,14 +32,14 @@ func TestToken(t *testing.T) {
 	defer server.Close()
 	c := Defaults()
 	c.Sink, c.SinkTimeout = server.URL, time.Second
-	s, err := newSink(c)
+	settings, err := c.parse()
 	if err != nil {
 		t.Fatal(err)
 	}
+	s := newSink(settings.sink, silent)
 	defer s.close()
 	s.token.path = path
-	out := (&core{}).answer(&reply{}, sampleAttributes(t), PredictionType, "")
-	if err := s.post(context.Background(), out); err != nil {
+	if err := s.post(context.Background(), &cloudevent.Event{ID: "1", Source: "/us", Type: PredictionType}); err != nil {
 		t.Fatal(err)
 	}
 	if len(seen) != 2 || seen[0] != "Bearer old" || seen[1] != "Bearer new" {

@@ -5,9 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cloudevents/sdk-go/v2/event"
-	"github.com/cloudevents/sdk-go/v2/types"
-
 	"reddit-classifier/model"
 )
 
@@ -18,27 +15,22 @@ func TestWeight(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, settings := range []Config{{}, {Labels: true}, {Explain: 3, Labels: true}, {Explain: 100, Labels: true}} {
-		settings.EventSource = "/us"
-		c, err := newCore(m, settings)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, s := range []settings{{}, {labels: true}, {explain: 3, labels: true}, {explain: 100, labels: true}} {
+		c := newClassifier(m, &s)
 		for _, comment := range []string{"", "a", "I", "the", "a b", "this is it", "I would like to see the error bars before I believe any of this, and so would you."} {
 			for _, n := range []int{1, 600, 2_000} {
 				if n > 1000 && testing.Short() {
 					continue
 				}
 				data := `{"data":{"ndarray":["` + comment + strings.Repeat(`","`+comment, n-1) + `"]}}`
-				in := &event.EventContextV1{ID: "1", Type: "b", Source: *types.ParseURIRef("/a")}
-				out, err := c.handle(context.Background(), &event.Event{Context: in, DataEncoded: []byte(data)})
+				out, err := c.classify(context.Background(), &buffers{}, "", []byte(data))
 				if reason(err) == "answer_too_large" {
 					continue
 				}
 				if err != nil {
 					t.Fatal(err)
 				}
-				takes, weight := len(out.DataEncoded)+32*n, int(c.weight([]byte(data)))
+				takes, weight := len(out)+32*n, int(c.weight([]byte(data)))
 				if takes > max(weight, 256<<10) || weight == 0 && n > 1000 {
 					t.Errorf("%d × %q, explain %d, labels %v: %d bytes, of weight %d", n, comment, c.explain, c.labels, takes, weight)
 				}

@@ -32,7 +32,7 @@ func TestBrokersGoAway(t *testing.T) {
 		code    int
 		ends    string // the end of what is said
 	}{
-		{"up --listen 127.0.0.1:0 --brokers", "removed", 3 * time.Second, 0, ""},
+		{"up --no-console --listen 127.0.0.1:0 --brokers", "removed", 3 * time.Second, 0, ""},
 		{"source --sink http://127.0.0.1:1 --dead-letter http://127.0.0.1:1 --brokers", "retrying", time.Second, 0, ""},
 		{"sink --listen 127.0.0.1:0 --topics in --brokers", "listening", 3 * time.Second, 0, ""},
 		{"replay --errors errors --to in --brokers", "", time.Second, 1, ", 95 left: run it again, what is done is not done twice\nreddit-classifier: interrupted\n"},

@@ -100,7 +100,7 @@ or .txt (one comment a line); - or none is standard input, read as JSON lines. O
 		return misuse{plainly(err)}
 	})
 	root.AddCommand(
-		newUp(), newPredict(), newClean(), newTokenize(), newImport(), newInspect(), newTrain(), newEvaluate(), newCompare(),
+		newUp(), newConsole(), newPredict(), newClean(), newTokenize(), newImport(), newInspect(), newTrain(), newEvaluate(), newCompare(),
 		newReplay(), newSource(), newServe(), newSink(),
 	)
 	return root
@@ -115,7 +115,7 @@ func noneEmpty(c *cobra.Command, args []string) error {
 	if slices.Contains(args, "") {
 		return misusef("an argument of %s is empty: is a variable not set?", c.Name())
 	}
-	for _, name := range []string{"input", "output", "model", "against", "report", "vectorizer", "classifier", "sign", "key", "kafka-config"} {
+	for _, name := range []string{"input", "output", "model", "against", "listen-console", "report", "vectorizer", "classifier", "sign", "key", "kafka-config"} {
 		if c.Flags().Changed(name) && c.Flag(name).Value.String() == "" {
 			return misusef("--%s is empty: is a variable not set?", name)
 		}

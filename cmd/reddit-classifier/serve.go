@@ -58,7 +58,7 @@ func runServe(ctx context.Context, listen string, config function.Config) error 
 	err := fn.New(function.NewWith(config)).Start(ctx)
 	var listening *net.OpError
 	if errors.As(err, &listening) && listening.Op == "listen" {
-		return fmt.Errorf("the function %w", local.ListenError(listen, listening))
+		return fmt.Errorf("the function %w", local.ListenError("listen", listen, listening))
 	}
 	return err
 }

@@ -14,6 +14,7 @@ import (
 	"reddit-classifier/function"
 	"reddit-classifier/internal/broker"
 	"reddit-classifier/internal/comments"
+	"reddit-classifier/internal/console"
 	"reddit-classifier/internal/eventing"
 	"reddit-classifier/internal/local"
 )
@@ -21,14 +22,17 @@ import (
 // up holds the flags of the command up, and what it runs.
 type up struct {
 	input, output, listen, model string
-	once, verbose                bool
+	once, verbose, noConsole     bool
 	kafka                        clusterFlags
+	page                         page
 
 	out     io.Writer
 	tracker *local.Tracker
 	records *recordFile // nil: answers are printed
 	failed  chan error
 }
+
+const listenConsole = "listen-console"
 
 func newUp() *cobra.Command {
 	var u up
@@ -38,6 +42,9 @@ func newUp() *cobra.Command {
 		Long: `Run the whole system on this machine: Kafka (embedded unless --brokers names a real one), the topics
 reddit-classifier-input, -output and -errors, a source that does what a KafkaSource does, the function on the HTTP server that it
 has when deployed, and a sink that does what a KafkaSink does.
+
+A page shows what goes in and out; its address is printed first. --no-console leaves it out, and --once as well unless --listen-console
+is given.
 
 Without --input it is fed a few sample comments. It prints each answer on a line and runs until Ctrl-C, or with --once until every
 record is answered; the summary's p50 and p99 are of the time from the source's request until its event is answered for good.`,
@@ -52,6 +59,7 @@ record is answered; the summary's p50 and p99 are of the time from the source's 
 			if u.once && !c.Flags().Changed("listen") {
 				u.listen = "127.0.0.1:0" // nobody has to know the address
 			}
+			u.noConsole = u.noConsole || u.once && !c.Flags().Changed(listenConsole)
 			u.out = c.OutOrStdout()
 			return u.run(c.Context(), c.InOrStdin(), c.ErrOrStderr())
 		},
@@ -63,6 +71,8 @@ record is answered; the summary's p50 and p99 are of the time from the source's 
 	u.kafka.add(c, "`LIST` of HOST:PORT of a real cluster; missing topics are created there")
 	f.StringVar(&u.listen, "listen", "127.0.0.1:8080", "`ADDRESS` of the function; port 0: any free one (the default with --once)")
 	f.StringVar(&u.model, "model", "", modelUsage+" (default: MODEL_PATH, or else default)")
+	u.page.add(c, listenConsole)
+	f.BoolVar(&u.noConsole, "no-console", false, "serve no page")
 	f.BoolVar(&u.verbose, "verbose", false, "log retries and the like to standard error")
 	return c
 }
@@ -88,11 +98,24 @@ func (u *up) run(ctx context.Context, stdin io.Reader, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if !u.noConsole {
+		if err := u.openPage(&config); err != nil {
+			return err
+		}
+		defer u.page.server.Close()
+	}
 	system, err := local.Start(ctx, config)
 	if err != nil {
 		return err
 	}
 	defer system.Close()
+	if !u.noConsole {
+		stop, err := u.page.watch(ctx, system.Cluster, local.Group, 0)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = stop() }()
+	}
 	if !u.once {
 		u.introduce(system)
 	}
@@ -108,6 +131,23 @@ func (u *up) run(ctx context.Context, stdin io.Reader, stderr io.Writer) error {
 		return u.records.Close()
 	}
 	return nil
+}
+
+// openPage opens the page's address, prints it, and lets the page hear what the log does.
+func (u *up) openPage(config *local.Config) error {
+	c, err := function.ReadConfig()
+	if err != nil {
+		return err
+	}
+	if u.model != "" {
+		c.ModelPath = u.model
+	}
+	if err := u.page.open(listenConsole, c.ModelPath, console.Topics{Input: local.Input, Output: local.Output, Errors: local.Errors}); err != nil {
+		return err
+	}
+	config.Log = slog.New(u.page.server.Feed.Handler(config.Log.Handler()))
+	_, err = fmt.Fprintf(u.out, "The page is at %s\n", u.page.server.URL())
+	return err
 }
 
 // messages returns what is fed, up to io.EOF: the input, or the samples.

@@ -27,8 +27,8 @@ func (a Answer) Key() string {
 	return a.Of
 }
 
-// newAnswer reads a record. What it cannot make sense of it leaves empty: the topics may hold anything.
-func newAnswer(r *kgo.Record) Answer {
+// ReadAnswer reads a record. What it cannot make sense of it leaves empty: the topics may hold anything.
+func ReadAnswer(r *kgo.Record) Answer {
 	e, err := eventing.Unpack(r)
 	switch {
 	case err != nil:

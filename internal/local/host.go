@@ -52,17 +52,17 @@ func StartHost(ctx context.Context, addr string, f fn.Handler) (*Host, error) {
 func Listen(addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, ListenError(addr, err)
+		return nil, ListenError("listen", addr, err)
 	}
 	return l, nil
 }
 
-// ListenError says what to do about err, the reason why addr cannot be listened on.
-func ListenError(addr string, err error) error {
+// ListenError says what to do about err, the reason why the flag's addr cannot be listened on.
+func ListenError(flag, addr string, err error) error {
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("cannot listen on %s, the port is in use: stop what uses it, or choose another with --listen HOST:PORT (port 0: any free one)", addr)
+		return fmt.Errorf("cannot listen on %s, the port is in use: stop what uses it, or choose another with --%s HOST:PORT (port 0: any free one)", addr, flag)
 	}
-	return fmt.Errorf("cannot listen on %s: %w; --listen takes HOST:PORT", addr, err)
+	return fmt.Errorf("cannot listen on %s: %w; --%s takes HOST:PORT", addr, err, flag)
 }
 
 // environment is what fn.Service hands to a function that starts.

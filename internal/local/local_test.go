@@ -55,7 +55,7 @@ func TestAnswersOnOneLine(t *testing.T) {
 		{"not reached", kgo.Record{Key: []byte("k"), Headers: header("ce_knativeerrordest", "http://f")}, "", "k             refused: no_answer"},
 		{"somebody else's record", kgo.Record{Key: []byte("k"), Value: []byte("\xff")}, "", "k             answered"},
 	} {
-		a := newAnswer(&test.record)
+		a := ReadAnswer(&test.record)
 		a.Text = test.text
 		if got := a.String(); got != test.want {
 			t.Errorf("%s:\n%q, want\n%q", test.name, got, test.want)

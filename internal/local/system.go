@@ -35,7 +35,7 @@ const (
 )
 
 const (
-	group       = "reddit-classifier-up" // one name, so that on a real cluster the next run goes on where this one ends
+	Group       = "reddit-classifier-up" // one name, so that on a real cluster the next run goes on where this one ends
 	sinkTimeout = 30 * time.Second
 	// grace is how long what is in flight may take when the system stops: a cluster that is away does not hold it up.
 	grace = time.Second
@@ -178,7 +178,7 @@ func (s *System) startWatch(ctx context.Context) error {
 }
 
 func (s *System) answered(r *kgo.Record) {
-	a := newAnswer(r)
+	a := ReadAnswer(r)
 	if text, ok := s.texts.LoadAndDelete(a.Of); ok {
 		a.Text = text.(string)
 	}
@@ -229,7 +229,7 @@ func (s *System) startSource(context.Context) error {
 	source := &eventing.Source{
 		Client:     s.Cluster.Options(),
 		Topic:      Input,
-		Group:      group,
+		Group:      Group,
 		Sink:       s.host.URL(),
 		DeadLetter: s.sink + "/" + Errors,
 		Namespace:  Namespace,

@@ -153,3 +153,6 @@ func (enc encoding) read(r rune, size int) (rune, bool) {
 	}
 	return r, false
 }
+
+// AppendUnescaped appends text with its HTML character references resolved: Python's html.unescape.
+func AppendUnescaped(dst []byte, text string) []byte { return unescape(dst, text, asIs) }

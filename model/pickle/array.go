@@ -291,3 +291,8 @@ func (a *Array) Ints() ([]int64, error) {
 	}
 	return out, nil
 }
+
+// Fortran reports whether the memory of a matrix goes column by column, not row by row.
+func (a *Array) Fortran() bool {
+	return a.fortran && len(a.Shape) > 1 && a.Shape[0] > 1 && a.Shape[len(a.Shape)-1] > 1
+}

@@ -11,7 +11,7 @@ import (
 // readClassifier converts a fitted classifier. It reports to p all that cannot be converted, and then returns nil.
 func readClassifier(o *pickle.Object, p *problems) (head.Classifier, []head.Class) {
 	before := p.count()
-	c, classes := convertClassifier(attributes{o, p.at(o.Class)}, 0)
+	c, classes := convertClassifier(attributes{o, p}, 0)
 	if p.count() > before {
 		return nil, nil
 	}

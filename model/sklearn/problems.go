@@ -140,6 +140,12 @@ func (a attributes) matrix(name string) (values []float64, rows, columns int) {
 	return values, rows, columns
 }
 
+func (a attributes) object(name string) (inner *pickle.Object, ok bool) {
+	inner, err := a.Object.Object(name)
+	a.p.fail(err)
+	return inner, err == nil
+}
+
 func (a attributes) objects(name string) []*pickle.Object {
 	v, err := a.Objects(name)
 	a.p.fail(err)

@@ -39,9 +39,9 @@ type specimen struct {
 	Names           []string
 }
 
-// TestZoo has each release fit random models of every kind that import takes. Each is imported by the command and must answer as
-// scikit-learn does. ORACLE_MODELS sets how many there are, ORACLE_SEED the first seed (default 0), ORACLE_KEEP a folder to leave
-// their files in, ORACLE_ONLY a part of the description that a model must have.
+// TestZoo has each release fit random models of every kind that import takes. Each is imported by the command and must answer
+// as scikit-learn does. ORACLE_MODELS sets how many there are, ORACLE_SEED the first seed (default 0), ORACLE_KEEP a folder to
+// leave their files in, ORACLE_ONLY a part of the description that a model must have.
 func TestZoo(t *testing.T) {
 	each := (number(t, "ORACLE_MODELS", 240) + len(releases) - 1) / len(releases)
 	first := number(t, "ORACLE_SEED", 0)
@@ -62,7 +62,7 @@ func TestZoo(t *testing.T) {
 			if only := os.Getenv("ORACLE_ONLY"); only != "" {
 				args = append(args, only)
 			}
-			err := zoo(pythons[i], args, func(s specimen) {
+			err := meet(pythons[i], "zoo.py", args, func(s specimen) {
 				verdict, detail := program.judge(folder, s)
 				all.add(s, verdict)
 				if verdict == wrong || verdict == refused && !s.Optional {
@@ -84,12 +84,35 @@ func TestZoo(t *testing.T) {
 	}
 }
 
-// TestZooRefused has the newest release make models that an artifact cannot represent. Each must be refused by the names of all that is
-// in the way.
+// TestPackages imports the models that packages ship, and compares with what the packages answer.
+func TestPackages(t *testing.T) {
+	program := build(t)
+	for _, release := range releases {
+		t.Run(release, func(t *testing.T) {
+			folder := t.TempDir()
+			models := 0
+			err := meet(oracle.Environment(t, release), "packages.py", []string{folder}, func(s specimen) {
+				models++
+				if verdict, detail := program.judge(folder, s); verdict != exact {
+					t.Errorf("%s (scikit-learn %s): %s: %s", s.Model, s.Release, verdict, detail)
+				}
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if models == 0 {
+				t.Error("there is no model")
+			}
+		})
+	}
+}
+
+// TestZooRefused has the newest release make models that an artifact cannot represent. Each must be refused by the names of all
+// that is in the way.
 func TestZooRefused(t *testing.T) {
 	folder := keep(t)
 	program := build(t)
-	err := zoo(oracle.Environment(t, "sklearn-1.9"), []string{folder, "refused"}, func(s specimen) {
+	err := meet(oracle.Environment(t, sklearn), "zoo.py", []string{folder, "refused"}, func(s specimen) {
 		_, err := program.take(folder, s.Files)
 		if err == nil {
 			t.Errorf("%s is taken", s.Model)
@@ -125,10 +148,11 @@ func keep(t *testing.T) string {
 	return t.TempDir()
 }
 
-// zoo runs zoo.py and calls meet with each model as soon as it is made.
-func zoo(python string, args []string, meet func(specimen)) error {
-	cmd := exec.Command(python, append([]string{filepath.Join(oracle.Dir(), "zoo.py")}, args...)...)
-	cmd.Env = append(os.Environ(), "PYTHONIOENCODING=utf-8", "PYTHONDONTWRITEBYTECODE=1", "PYTHONHASHSEED=0", "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1")
+// meet runs a script and calls look with each model as soon as it is made.
+func meet(python, script string, args []string, look func(specimen)) error {
+	cmd := exec.Command(python, append([]string{filepath.Join(oracle.Dir(), script)}, args...)...)
+	cmd.Env = append(os.Environ(), "PYTHONIOENCODING=utf-8", "PYTHONDONTWRITEBYTECODE=1", "PYTHONHASHSEED=0",
+		"OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.StdoutPipe()
@@ -143,13 +167,13 @@ func zoo(python string, args []string, meet func(specimen)) error {
 		if err = dec.Decode(&s); err != nil {
 			break
 		}
-		meet(s)
+		look(s)
 	}
 	if errors.Is(err, io.EOF) {
 		err = nil
 	}
 	if failed := cmd.Wait(); failed != nil {
-		return fmt.Errorf("zoo.py: %w: %s", failed, stderr.Bytes())
+		return fmt.Errorf("%s: %w: %s", script, failed, stderr.Bytes())
 	}
 	return err
 }

@@ -2,7 +2,6 @@ package page
 
 import (
 	"context"
-	_ "embed"
 	"flag"
 	"os"
 	"os/exec"
@@ -17,12 +16,11 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	"reddit-classifier/test/report/chromium"
 )
 
 var screenshots = flag.String("screenshots", "", "write pictures of the pages into `DIR`")
-
-//go:embed audit.js
-var auditScript string
 
 // audit is what audit.js finds.
 type audit struct {
@@ -79,7 +77,7 @@ var screens = []struct {
 }
 
 func TestPage(t *testing.T) {
-	ctx := browser(t)
+	ctx := chromium.Start(t)
 	own := writeComments(t)
 	for _, c := range []struct{ name, report string }{
 		{"generated", write(t, own)},
@@ -92,7 +90,7 @@ func TestPage(t *testing.T) {
 
 // TestSharedComments looks at the report of real comments, which is not kept.
 func TestSharedComments(t *testing.T) {
-	ctx := browser(t)
+	ctx := chromium.Start(t)
 	dir := os.Getenv("SHARED_DIR")
 	if dir == "" {
 		dir = filepath.Join(root(), "..", "shared")
@@ -114,23 +112,23 @@ func look(t *testing.T, browser context.Context, report string) {
 			ctx, cancel := chromedp.NewContext(browser)
 			defer cancel()
 			url := "file://" + report
-			said := listen(ctx, url)
+			said := chromium.Listen(ctx, url)
 			var a audit
 			err := chromedp.Run(ctx, log.Enable(), network.Enable(),
 				emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: screen.scheme}}),
 				chromedp.EmulateViewport(screen.width, screen.height),
-				chromedp.Navigate(url), chromedp.Evaluate(auditScript, &a))
+				chromedp.Navigate(url), chromedp.Evaluate(chromium.Audit, &a))
 			if err != nil {
 				t.Fatal(err)
 			}
 			judge(t, a)
 			tooltip(t, ctx)
-			if err := chromedp.Run(ctx, chromedp.Evaluate(`document.querySelectorAll("details").forEach((d) => { d.open = true })`, nil), chromedp.Evaluate(auditScript, &a)); err != nil {
+			if err := chromedp.Run(ctx, chromedp.Evaluate(`document.querySelectorAll("details").forEach((d) => { d.open = true })`, nil), chromedp.Evaluate(chromium.Audit, &a)); err != nil {
 				t.Fatal(err)
 			}
 			judge(t, a)
 			picture(t, ctx, screen.name)
-			for _, s := range said.all() {
+			for _, s := range said.All() {
 				t.Error(s)
 			}
 		})

@@ -1,0 +1,55 @@
+package function
+
+import (
+	"bytes"
+	"sync"
+
+	"reddit-classifier/cloudevent"
+	"reddit-classifier/internal/jsonscan"
+)
+
+// maxPooled is the size up to which buffers are kept for the next request.
+const maxPooled = 256 << 10
+
+// maxPooledComments is the number of comments up to which a request's buffers are kept.
+const maxPooledComments = 64
+
+// buffers is the memory of one request and its response, and is pooled.
+type buffers struct {
+	body     bytes.Buffer
+	in       cloudevent.Event
+	request  request
+	scanner  jsonscan.Scanner
+	response []byte // the answer's data
+	out      cloudevent.Event
+	memory   reservation
+}
+
+var pool = sync.Pool{New: func() any { return new(buffers) }}
+
+// free puts b into the pool, with nothing of this request in it.
+func (b *buffers) free() {
+	if b.body.Cap() <= maxPooled && cap(b.response) <= maxPooled && cap(b.request.comments) <= maxPooledComments {
+		b.reset()
+		pool.Put(b)
+	}
+}
+
+// reset empties b and keeps its memory.
+func (b *buffers) reset() {
+	b.body.Reset()
+	b.in.Reset()
+	b.out.Reset()
+	b.request.reset()
+	b.scanner = jsonscan.Scanner{}
+	b.response = b.response[:0]
+	b.memory = reservation{}
+}
+
+// forget lets a long request go once it is answered, so that a slow sink does not keep others waiting.
+func (b *buffers) forget() {
+	if b.memory.held[bodyMemory] > 0 || cap(b.request.comments) > maxPooledComments {
+		b.in.Data, b.body, b.request, b.scanner = nil, bytes.Buffer{}, request{}, jsonscan.Scanner{}
+		b.memory.Shrink(bodyMemory, 0)
+	}
+}

@@ -1,0 +1,110 @@
+package function
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"reddit-classifier/cloudevent"
+)
+
+// observer is told what happens: each refusal, answer, attempt to post, wait and panic. It writes the log, which never holds a comment or a
+// secret.
+type observer struct{ log *slog.Logger }
+
+// started is told that events are answered from now on.
+func (o *observer) started(c *classifier, s *settings) {
+	sink := ""
+	if s.sink != nil {
+		sink = redacted(s.sink.url)
+	}
+	o.log.Info("ready", "model", c.name, "version", c.version, "digest", c.digest, "source", s.source, "sink", sink)
+	if s.sink == nil {
+		o.log.Info("no K_SINK: answers are replies; a KafkaSource alone discards them")
+	}
+}
+
+// refused is told of a request that is answered with an error. The log gets what finds the event again, and nothing of its text.
+func (o *observer) refused(in *cloudevent.Event, e *Error) {
+	level := slog.LevelWarn
+	if e.Code >= 500 {
+		level = slog.LevelError
+	}
+	attributes := []any{"code", e.Code, "reason", e.Reason, "error", e.Message, "id", beginning(in.ID), "source", beginning(withoutPassword(in.Source))}
+	if e.cause != nil {
+		attributes = append(attributes, "cause", e.cause.Error())
+	}
+	o.log.Log(context.Background(), level, "refused", attributes...)
+}
+
+// refusedMore is told how many events of a batch were refused beside those that were named.
+func (o *observer) refusedMore(n int) { o.log.Warn("refused, of the same batch", "more", n) }
+
+// answered is told of data that is answered with predictions.
+func (o *observer) answered(comments, bytes int) {
+	if o.debugging() {
+		o.log.Debug("answered", "comments", comments, "bytes", bytes)
+	}
+}
+
+// posted is told of one attempt to post an event: the sink's status, or 0 and why there is none.
+func (o *observer) posted(status int, took time.Duration, err error) {
+	if !o.debugging() {
+		return
+	}
+	if err != nil {
+		o.log.Debug("posted", "error", err.Error(), "took", took)
+		return
+	}
+	o.log.Debug("posted", "status", status, "took", took)
+}
+
+// waited is told how long a request has waited for memory.
+func (o *observer) waited(took time.Duration) {
+	if o.debugging() {
+		o.log.Debug("waited for memory", "took", took)
+	}
+}
+
+// panicked is told of a panic, in the goroutine that recovers from it. The log gets where it happened; of the value only the runtime's own,
+// since others may hold text of a comment.
+func (o *observer) panicked(p any) {
+	what := fmt.Sprintf("%T", p)
+	if e, ok := p.(runtime.Error); ok {
+		what = e.Error()
+	}
+	o.log.Error("panic", "value", what, "stack", string(debug.Stack()))
+}
+
+func (o *observer) debugging() bool { return o.log.Enabled(context.Background(), slog.LevelDebug) }
+
+// beginning returns as much of an attribute as the log takes.
+func beginning(s string) string {
+	const most = 256
+	if len(s) > most {
+		return s[:most] + "..."
+	}
+	return s
+}
+
+// withoutPassword returns a source with the password in it replaced.
+func withoutPassword(source string) string {
+	u, err := url.Parse(source)
+	if err != nil {
+		return ""
+	}
+	return u.Redacted()
+}
+
+// redacted returns a URL for the log: scheme, host and path, since the rest may be secret.
+func redacted(s string) string {
+	u, err := url.Parse(s)
+	if err != nil {
+		return ""
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+}

@@ -1,0 +1,134 @@
+package function
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func reason(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Reason
+	}
+	return ""
+}
+
+// silent logs nothing.
+var silent = &observer{slog.New(slog.DiscardHandler)}
+
+// TestBudget: waiters are let in by the order of asking, and give up on time-out, cancellation and the end.
+func TestBudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &budget{left: 10}
+		const patience = 10 * time.Second
+		ask := func(ctx context.Context, n int64) <-chan error {
+			done := make(chan error, 1)
+			go func() {
+				if b.tryTake(n) {
+					done <- nil
+					return
+				}
+				done <- b.take(ctx, n, patience)
+			}()
+			synctest.Wait()
+			return done
+		}
+		settled := func(c <-chan error) bool { synctest.Wait(); return len(c) > 0 }
+		all := context.Background()
+		if err := <-ask(all, 8); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(all)
+		large, small := ask(ctx, 9), ask(all, 1)
+		if settled(large) || settled(small) {
+			t.Fatal("a small one passed a large one that came before")
+		}
+		cancel()
+		if err := <-large; reason(err) != "canceled" {
+			t.Error(err)
+		}
+		if err := <-small; err != nil { // nothing stands before it now
+			t.Error(err)
+		}
+		began := time.Now()
+		if err := <-ask(all, 5); reason(err) != "busy" || time.Since(began) != patience {
+			t.Error(err, time.Since(began))
+		}
+		first, second := ask(all, 6), ask(all, 4)
+		if b.give(8); !settled(first) || settled(second) || <-first != nil {
+			t.Error("not in the order of asking")
+		}
+		b.close()
+		if err := <-second; reason(err) != "stopping" {
+			t.Error(err)
+		}
+		if err := <-ask(all, 1); reason(err) != "stopping" {
+			t.Error(err)
+		}
+		b.give(7)
+		if b.left != 10 || len(b.queue) != 0 {
+			t.Errorf("%d of 10 are left and %d wait", b.left, len(b.queue))
+		}
+	})
+}
+
+// TestChunkedBody: a body of unknown length reserves all that it may be, and keeps what it is.
+func TestChunkedBody(t *testing.T) {
+	const most = 4 << 20
+	r := &running{memory: newMemory(most, time.Second, silent), maxBody: most, observer: silent}
+	req := httptest.NewRequest("POST", "/", strings.NewReader(strings.Repeat("a", 100_000)))
+	req.ContentLength = -1
+	b := &buffers{memory: reservation{memory: r.memory}}
+	left := &r.memory.budgets[bodyMemory].left
+	if err := r.readBody(req, b); err != nil || b.body.Len() != 100_000 || b.memory.held[bodyMemory] != 100_000 || *left != bodyBytes-100_000 {
+		t.Errorf("%v; %d bytes are read, %d held, %d left", err, b.body.Len(), b.memory.held, *left)
+	}
+	if b.memory.Release(); *left != bodyBytes {
+		t.Errorf("%d are left", *left)
+	}
+}
+
+// TestPatienceIsOneForBoth: a request waits for both kinds of memory together no longer than the patience.
+func TestPatienceIsOneForBoth(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory(1<<20, 10*time.Second, silent)
+		all := reservation{memory: m}
+		if err := all.Grow(context.Background(), bodyMemory, bodyBytes); err != nil {
+			t.Fatal(err)
+		}
+		if err := all.Grow(context.Background(), workMemory, workBytes); err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		time.AfterFunc(4*time.Second, func() { all.Shrink(bodyMemory, bodyBytes-10) })
+		late := reservation{memory: m}
+		if err := late.Grow(context.Background(), bodyMemory, 10); err != nil || time.Since(began) != 4*time.Second {
+			t.Error(err, time.Since(began))
+		}
+		if err := late.Grow(context.Background(), workMemory, 10); reason(err) != "busy" || time.Since(began) != 10*time.Second {
+			t.Error(err, time.Since(began))
+		}
+		late.Release()
+		all.Release()
+		if m.budgets[bodyMemory].left != bodyBytes || m.budgets[workMemory].left != workBytes {
+			t.Errorf("%d and %d are left", m.budgets[bodyMemory].left, m.budgets[workMemory].left)
+		}
+	})
+}
+
+func TestPatience(t *testing.T) {
+	c := Defaults()
+	if got := c.patience(); got != 10*time.Second {
+		t.Error(got)
+	}
+	c.Sink, c.SinkTimeout = "http://sink.example", 29*time.Second
+	if got := c.patience(); got != 500*time.Millisecond {
+		t.Error(got)
+	}
+}

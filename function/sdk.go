@@ -1,0 +1,100 @@
+package function
+
+import (
+	"bytes"
+	"context"
+	"strconv"
+
+	"github.com/cloudevents/sdk-go/v2/event"
+	"github.com/cloudevents/sdk-go/v2/types"
+
+	"reddit-classifier/cloudevent"
+)
+
+// HandleEvent answers one event. An event that is refused gives an *Error. Handle bounds how many long events are answered at once, by
+// their memory; HandleEvent leaves that to the caller.
+func (f *Function) HandleEvent(ctx context.Context, in event.Event) (*event.Event, error) {
+	if !f.inFlight.enter() {
+		return nil, errStopping
+	}
+	defer f.inFlight.leave()
+	r := f.state.Load()
+	if r == nil {
+		return nil, errNotReady
+	}
+	b := pool.Get().(*buffers) // which does not go back after a panic
+	out, err := b.fromSDK(&in)
+	if err == nil {
+		out, err = r.answerContained(ctx, b, out)
+	}
+	if err != nil {
+		return nil, AsError(err)
+	}
+	defer b.free()
+	return toSDK(out), nil
+}
+
+// fromSDK reads an event of the sdk.
+func (b *buffers) fromSDK(in *event.Event) (*cloudevent.Event, error) {
+	var a *event.EventContextV1
+	switch from := in.Context.(type) {
+	case *event.EventContextV1:
+		a = from
+	case *event.EventContextV03:
+		a = from.AsV1()
+	default:
+		return nil, badRequest("unsupported_specversion", "only CloudEvents 1.0 and 0.3 are read")
+	}
+	e := &b.in
+	e.SpecVersion, e.ID, e.Source, e.Type, e.Data = cloudevent.Version, a.ID, a.Source.String(), a.Type, in.Data()
+	if a.Subject != nil {
+		e.Subject = *a.Subject
+	}
+	if a.DataContentType != nil {
+		e.DataContentType = *a.DataContentType
+	}
+	if a.DataSchema != nil {
+		e.DataSchema = a.DataSchema.String()
+	}
+	if a.Time != nil {
+		e.Time = a.Time.String()
+	}
+	for name, value := range a.Extensions {
+		text, _ := types.Format(value) // the sdk sets no other values than those it can format
+		e.Extensions = append(e.Extensions, cloudevent.Extension{Name: name, Value: text, Bare: isBare(value)})
+	}
+	return e, e.Validate()
+}
+
+// isBare tells whether the JSON format has a value without quotes.
+func isBare(value any) bool {
+	switch value.(type) {
+	case bool, int32:
+		return true
+	}
+	return false
+}
+
+// toSDK returns a copy of one of our answers as an event of the sdk.
+func toSDK(e *cloudevent.Event) *event.Event {
+	subject, contentType := e.Subject, e.DataContentType
+	a := &event.EventContextV1{ID: e.ID, Source: *types.ParseURIRef(e.Source), Type: e.Type, DataContentType: &contentType, Extensions: make(map[string]any, len(e.Extensions))}
+	if subject != "" {
+		a.Subject = &subject
+	}
+	for _, x := range e.Extensions {
+		a.Extensions[x.Name] = x.Value
+		if x.Bare {
+			a.Extensions[x.Name] = bare(x.Value)
+		}
+	}
+	return &event.Event{Context: a, DataEncoded: bytes.Clone(e.Data)}
+}
+
+// bare returns the value of an extension that is a boolean or an integer.
+func bare(value string) any {
+	if n, err := strconv.ParseInt(value, 10, 32); err == nil {
+		return int32(n)
+	}
+	return value == "true"
+}

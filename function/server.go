@@ -1,0 +1,171 @@
+package function
+
+import (
+	"context"
+	"net/http"
+	"runtime"
+	"strconv"
+
+	"reddit-classifier/cloudevent"
+)
+
+// Handle answers one request that holds a CloudEvent in binary or structured mode, or a batch of them. It lets the requests of
+// other connections be read first: then answers are written close together, and the later ones find the sender awake.
+func (f *Function) Handle(w http.ResponseWriter, req *http.Request) {
+	runtime.Gosched()
+	if !f.inFlight.enter() {
+		writeError(w, errStopping)
+		return
+	}
+	defer f.inFlight.leave()
+	r := f.state.Load()
+	if r == nil {
+		writeError(w, errNotReady)
+		return
+	}
+	defer r.contain(w)
+	r.serve(w, req)
+}
+
+// contain turns a panic into a 500.
+func (r *running) contain(w http.ResponseWriter) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if p == http.ErrAbortHandler {
+		panic(p)
+	}
+	r.observer.panicked(p)
+	writeError(w, AsError(nil))
+}
+
+func (r *running) serve(w http.ResponseWriter, req *http.Request) {
+	if req.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		writeError(w, &Error{Code: http.StatusMethodNotAllowed, Reason: "method_not_allowed", Message: "events are sent by POST"})
+		return
+	}
+	b := pool.Get().(*buffers)
+	b.memory.memory = r.memory
+	r.serveIn(b, w, req)
+	if r.sink == nil { // else net/http may still be sending the answer's data
+		b.free()
+	}
+}
+
+// serveIn answers in the memory of b. After a panic that memory is not used again.
+func (r *running) serveIn(b *buffers, w http.ResponseWriter, req *http.Request) {
+	defer b.memory.Release()
+	if err := r.readBody(req, b); err != nil {
+		r.refuse(w, &b.in, err)
+		return
+	}
+	mode, err := cloudevent.ModeOf(first(req.Header, "Content-Type"))
+	switch {
+	case err != nil:
+	case mode == cloudevent.Batched:
+		r.serveBatch(b, w, req.Context())
+		return
+	case mode == cloudevent.Structured:
+		err = b.in.ReadJSON(b.body.Bytes())
+	default:
+		b.in.Data = b.body.Bytes()
+		err = b.in.ReadHeaders(req.Header, inbound)
+	}
+	if err != nil {
+		r.refuse(w, &b.in, err)
+		return
+	}
+	r.serveEvent(b, w, req.Context())
+}
+
+// first returns a header's first value, as Header.Get does of a name that is in canonical form already.
+func first(h http.Header, name string) string {
+	if values := h[name]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
+// serveEvent answers with the prediction, or with 202 when the sink has it.
+func (r *running) serveEvent(b *buffers, w http.ResponseWriter, ctx context.Context) {
+	out, err := r.answerWithin(ctx, b, &b.in)
+	if err == nil && r.sink != nil {
+		b.forget()
+		err = r.sink.post(ctx, out)
+	}
+	if err != nil {
+		r.refuse(w, &b.in, err)
+		return
+	}
+	if r.sink != nil {
+		w.WriteHeader(http.StatusAccepted)
+		return
+	}
+	out.WriteHeaders(w.Header())
+	writeBody(w, http.StatusOK, out.Data)
+}
+
+// answerWithin is answer once there is memory for it.
+func (r *running) answerWithin(ctx context.Context, b *buffers, in *cloudevent.Event) (*cloudevent.Event, error) {
+	if err := reserveWork(ctx, b, r.classifier.weight(in.Data)); err != nil {
+		return nil, err
+	}
+	out, err := r.classifier.answer(ctx, b, in)
+	if err == nil {
+		keepWork(b, len(out.Data))
+		r.observer.answered(len(b.request.comments), len(out.Data))
+	}
+	return out, err
+}
+
+// answerContained is answer with a panic turned into an error, so that one event does not take others with it.
+func (r *running) answerContained(ctx context.Context, b *buffers, in *cloudevent.Event) (out *cloudevent.Event, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.observer.panicked(p)
+			out, err = nil, AsError(nil)
+		}
+	}()
+	if out, err = r.classifier.answer(ctx, b, in); err == nil {
+		r.observer.answered(len(b.request.comments), len(out.Data))
+	}
+	return out, err
+}
+
+// reserveWork waits until there is memory for answering what weighs so much.
+func reserveWork(ctx context.Context, b *buffers, weight int64) error {
+	if weight <= freeBytes {
+		return nil
+	}
+	return b.memory.Grow(ctx, workMemory, min(weight, workBytes))
+}
+
+// keepWork gives back what was reserved for an answer of n bytes beyond those.
+func keepWork(b *buffers, n int) {
+	if n <= freeBytes {
+		n = 0
+	}
+	b.memory.Shrink(workMemory, int64(n))
+}
+
+func (r *running) refuse(w http.ResponseWriter, in *cloudevent.Event, err error) {
+	e := AsError(err)
+	r.observer.refused(in, e)
+	writeError(w, e)
+}
+
+func writeError(w http.ResponseWriter, e *Error) {
+	w.Header()["Content-Type"] = []string{applicationJSON}
+	writeBody(w, e.Code, append(e.body(), '\n'))
+}
+
+// writeBody leaves the Content-Length of short bodies to net/http, which knows it without going through a string.
+func writeBody(w http.ResponseWriter, code int, body []byte) {
+	if len(body) > 2000 {
+		w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
+	}
+	w.WriteHeader(code)
+	_, _ = w.Write(body) // a client that went away has nothing to be told
+}

@@ -1,0 +1,159 @@
+package function
+
+import (
+	"cmp"
+	"crypto/ed25519"
+	"crypto/x509"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"reddit-classifier/cloudevent"
+	"reddit-classifier/model"
+)
+
+// settings is a configuration whose values have been parsed, and can be used as they are.
+type settings struct {
+	modelPath string            // empty: the built-in default
+	modelKey  ed25519.PublicKey // nil: the model need not be signed
+	source    string            // of events that answer
+	sink      *sinkSettings     // nil: answers are replies
+	maxBody   int64
+	patience  time.Duration // how long a request may wait for memory in all
+	explain   int
+	labels    bool
+	logLevel  slog.Level
+}
+
+// sinkSettings say where and how events are posted.
+type sinkSettings struct {
+	url        string
+	extensions []cloudevent.Extension // added to each event
+	roots      *x509.CertPool         // nil: the system's
+	timeout    time.Duration
+}
+
+// parse returns the settings, or an error that names the first one whose value cannot be used.
+func (c Config) parse() (*settings, error) {
+	s := &settings{modelPath: c.ModelPath, maxBody: c.MaxBodyBytes, patience: c.patience(), explain: c.Explain, labels: c.Labels, logLevel: c.LogLevel}
+	source, err := url.Parse(c.EventSource)
+	if err != nil || source.String() == "" {
+		return nil, unacceptable("EVENT_SOURCE", c.EventSource)
+	}
+	s.source = source.String()
+	if c.SinkTimeout < time.Millisecond || c.SinkTimeout > 29*time.Second {
+		return nil, unacceptable("SINK_TIMEOUT", c.SinkTimeout)
+	}
+	if c.MaxBodyBytes < 1<<10 || c.MaxBodyBytes > 1<<30 {
+		return nil, unacceptable("MAX_BODY_BYTES", c.MaxBodyBytes)
+	}
+	if c.RequireSink && c.Sink == "" {
+		return nil, configError("REQUIRE_SINK", "is true, but there is no K_SINK: apply config/overlays/sink, whose SinkBinding sets it, or set REQUIRE_SINK=false where a Broker or Channel takes the replies")
+	}
+	if c.Explain < 0 || c.Explain > 100 {
+		return nil, unacceptable("EXPLAIN", c.Explain)
+	}
+	if c.ModelKey != "" {
+		if s.modelKey, err = model.ParsePublicKey(c.ModelKey); err != nil {
+			return nil, configError("MODEL_PUBLIC_KEY", "is not an ed25519 public key in 64 hex digits, base64 or PEM (it is not shown, it could be a private one)")
+		}
+	}
+	s.sink, err = c.parseSink()
+	return s, err
+}
+
+// patience returns how long a request may wait for memory in all.
+func (c Config) patience() time.Duration {
+	const patience = 10 * time.Second
+	if c.Sink == "" {
+		return patience
+	}
+	return min(patience, 29500*time.Millisecond-c.SinkTimeout) // the server gives up at 30s, and the sink's time is still to come
+}
+
+// parseSink returns nil without K_SINK. The settings that belong to it are checked all the same.
+func (c Config) parseSink() (*sinkSettings, error) {
+	if c.Sink != "" && !isSink(c.Sink) {
+		return nil, configError("K_SINK", "is not an http or https URL, such as http://host/path (it is not shown, since it may hold a password)")
+	}
+	if c.Sink != "" && c.Audience != "" {
+		if _, err := os.Stat(tokenFile); err != nil {
+			return nil, configError("K_AUDIENCE", "is "+cloudevent.Quote(c.Audience)+", but the token that goes with it is not in "+tokenFile+": let a SinkBinding put it there, or unset both")
+		}
+	}
+	roots, err := c.roots()
+	if err != nil {
+		return nil, err
+	}
+	extensions, err := c.extensions()
+	if err != nil || c.Sink == "" {
+		return nil, err
+	}
+	return &sinkSettings{c.Sink, extensions, roots, c.SinkTimeout}, nil
+}
+
+// isSink tells whether events can be posted to s.
+func isSink(s string) bool {
+	u, err := url.Parse(s)
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return false
+	}
+	port, err := strconv.ParseUint(cmp.Or(u.Port(), "80"), 10, 16)
+	return err == nil && port > 0
+}
+
+// trustBundles is where SinkBinding mounts the certificates that all of a cluster trusts.
+var trustBundles = "/knative-custom-certs"
+
+// roots returns nil when there are no certificates beside the system's.
+func (c Config) roots() (*x509.CertPool, error) {
+	bundles, _ := filepath.Glob(filepath.Join(trustBundles, "*.pem"))
+	if c.CACerts == "" && len(bundles) == 0 {
+		return nil, nil
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	if c.CACerts != "" && !roots.AppendCertsFromPEM([]byte(c.CACerts)) {
+		return nil, configError("K_CA_CERTS", "holds no certificate in PEM form, which begins with -----BEGIN CERTIFICATE-----")
+	}
+	for _, path := range bundles {
+		pem, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("reading the cluster's trusted certificates: %w", err)
+		}
+		roots.AppendCertsFromPEM(pem)
+	}
+	return roots, nil
+}
+
+// extensions returns what K_CE_OVERRIDES adds to each event, by name.
+func (c Config) extensions() ([]cloudevent.Extension, error) {
+	if strings.TrimSpace(c.CEOverrides) == "" { // SinkBinding sets it to nothing when there are none
+		return nil, nil
+	}
+	var o struct {
+		Extensions map[string]string `json:"extensions"`
+	}
+	if err := json.Unmarshal([]byte(c.CEOverrides), &o); err != nil {
+		return nil, configError("K_CE_OVERRIDES", `is not JSON of the form {"extensions":{"name":"value"}}, where all values are texts (it is not shown, since it may hold a token)`)
+	}
+	var all []cloudevent.Extension
+	for _, name := range slices.Sorted(maps.Keys(o.Extensions)) {
+		lower := strings.ToLower(name)
+		if !cloudevent.IsExtensionName(lower) {
+			return nil, configError("K_CE_OVERRIDES", "has the extension "+cloudevent.Quote(name)+": a name is of letters and digits, and not that of an attribute every event has, such as id")
+		}
+		all = append(all, cloudevent.Extension{Name: lower, Value: o.Extensions[name]})
+	}
+	return all, nil
+}

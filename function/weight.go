@@ -1,0 +1,27 @@
+package function
+
+import "bytes"
+
+// weight returns about how many bytes it takes to answer data, which has not been read: it has at most one comment for two quotes, and a
+// prediction of hostile text takes several times the text. Short data weighs nothing.
+func (c *classifier) weight(data []byte) int64 {
+	if len(data) <= freeBytes/32 {
+		return 0
+	}
+	comments := min(bytes.Count(data, []byte{'"'})/2, maxComments)
+	each, ngrams := 96, 0 // a row in the answer, the numbers in it and the comment's place; all of them may have to grow
+	if c.labels {
+		each += 32
+	}
+	if c.explain > 0 {
+		each += 64
+		ngrams = min(comments*c.explain, 2*len(data)) // a word has two bytes and three n-grams
+	}
+	return int64(4*len(data) + comments*each + ngrams*64)
+}
+
+// batchWeight returns about how many bytes it takes to answer a batch of so many events: for each the attributes of its answer, and what
+// its comments take, those included whose quotes base64 hides.
+func (c *classifier) batchWeight(events int, batch []byte) int64 {
+	return int64(events)*512 + max(c.weight(batch), 16*int64(len(batch)))
+}

@@ -1,0 +1,217 @@
+package console
+
+import (
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func newTestFeed(t *testing.T) *Feed { return newServer(t, Config{}).Feed }
+
+// state is what a page gets that is opened now.
+func state(t *testing.T, f *Feed) (s tick) {
+	t.Helper()
+	first, next, ok := f.watch()
+	if !ok {
+		t.Fatal("too many pages")
+	}
+	f.unwatch(next)
+	if err := json.Unmarshal(first, &s); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestCounts(t *testing.T) {
+	f := newTestFeed(t)
+	now := time.Now()
+	for i := range 4 {
+		f.Input(Input{ID: fmt.Sprint(i), Key: "k", At: now, Comments: []string{fmt.Sprintf("comment %d", i)}})
+	}
+	f.Answer(Event{Of: "0", At: now.Add(10 * time.Millisecond)}, [][]float64{{0.9, 0.1}, {0.2, 0.8}})
+	f.Answer(Event{Of: "1", At: now.Add(30 * time.Millisecond)}, [][]float64{{0.6761, 0.3239}})
+	f.Answer(Event{Of: "1", At: now.Add(50 * time.Millisecond)}, [][]float64{{0.7, 0.3}}) // delivered twice
+	f.Refused(Event{Of: "2", At: now}, Refusal{Code: "422", Reason: "not_text"})
+	f.SetLag(Lag{"g", 7})
+	f.Notice("warn", "one", now)
+	f.Notice("warn", "two", now)
+	f.Notice("warn", "one", now)
+	s := state(t, f)
+	type totals struct {
+		Inputs, Answers, Comments, Letters, Flagged uint64
+		Waiting                                     int
+		P50, P99                                    int64
+	}
+	want := totals{4, 3, 4, 1, 2, 1, 30, 50}
+	if diff := cmp.Diff(want, totals{s.Inputs, s.Answers, s.Comments, s.Letters, s.Flagged, s.Waiting, s.Latency.P50, s.Latency.P99}); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]reason{{"not_text", 1}}, s.Reasons); diff != "" {
+		t.Errorf("reasons (-want +got):\n%s", diff)
+	}
+	scores := [bins]uint64{2: 1, 6: 2, 16: 1}
+	if diff := cmp.Diff(scores, s.Scores[1]); diff != "" {
+		t.Errorf("scores of the second class (-want +got):\n%s", diff)
+	}
+	if len(s.Notices) != 2 || s.Notices[1].Text != "one" || s.Notices[1].Times != 2 {
+		t.Errorf("notices %+v", s.Notices)
+	}
+	if s.Lag == nil || *s.Lag != (Lag{"g", 7}) {
+		t.Errorf("lag %+v", s.Lag)
+	}
+	var texts []string
+	for _, r := range s.Rows {
+		texts = append(texts, r.Text)
+	}
+	if diff := cmp.Diff([]string{"comment 1", "comment 1", "comment 0"}, texts); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+	var in, out, dead uint32
+	for _, second := range s.PerSecond {
+		in, out, dead = in+second[0], out+second[1], dead+second[2]
+	}
+	if in != 4 || out != 3 || dead != 1 {
+		t.Errorf("over the last seconds: %d, %d, %d", in, out, dead)
+	}
+}
+
+// TestAnswerBeforeInput reads the topics in the other order: an answer is joined with its comment when that comes.
+func TestAnswerBeforeInput(t *testing.T) {
+	f := newTestFeed(t)
+	now := time.Now()
+	f.Answer(Event{Of: "a", At: now}, [][]float64{{0.5, 0.5}})
+	f.Input(Input{ID: "a", At: now.Add(-time.Second), Comments: []string{"late"}})
+	s := state(t, f)
+	if s.Waiting != 0 || s.Rows[0].Text != "late" || s.Rows[0].Millis == nil || *s.Rows[0].Millis != 1000 {
+		t.Errorf("waiting %d, row %+v", s.Waiting, s.Rows[0])
+	}
+}
+
+func TestThresholdOverWhatWasSeen(t *testing.T) {
+	f := newTestFeed(t)
+	for i, p := range []float64{0.1, 0.3, 0.33, 0.5, 0.9} {
+		f.Answer(Event{Of: fmt.Sprint(i), Key: fmt.Sprint(p), At: time.Now()}, [][]float64{{1 - p, p}})
+	}
+	got := f.moved(0.5)
+	if got.Of != 5 || got.Flagged != 2 || got.Now != 3 || len(got.Rows) != 1 || got.Rows[0].Key != "0.33" {
+		t.Errorf("%+v", got)
+	}
+	if got := f.moved(0.2); got.Flagged != 4 || len(got.Rows) != 1 || got.Rows[0].Key != "0.3" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestMemory lets large and hostile records pass. What is kept stays within its bounds.
+func TestMemory(t *testing.T) {
+	f := newTestFeed(t)
+	large := strings.Repeat("\xff<é>", 200_000)
+	data := []byte(large)
+	attributes := make(map[string]string)
+	for i := range 80 {
+		attributes[fmt.Sprint(large[:2000], i)] = large
+	}
+	for i := range 1200 {
+		id := fmt.Sprint(i)
+		f.Input(Input{ID: id, Key: large, At: time.Now(), Comments: []string{large, large}})
+		f.Answer(Event{Of: id, Key: large, At: time.Now(), Data: data, Attributes: attributes}, [][]float64{{0.5, 0.5}})
+		f.Refused(Event{Of: id, Key: large, At: time.Now(), Data: data}, Refusal{Reason: id, Message: clip(large, 100)})
+	}
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	if m.HeapAlloc > 220<<20 {
+		t.Errorf("%d MB are kept", m.HeapAlloc>>20)
+	}
+	s := state(t, f)
+	if len(s.Reasons) != keptReasons+1 || s.Reasons[0].Reason != others {
+		t.Errorf("%d reasons, first %v", len(s.Reasons), s.Reasons[0])
+	}
+	if s.Letters != 1200 || len(s.Rows) != firstRows {
+		t.Errorf("%d letters, %d rows", s.Letters, len(s.Rows))
+	}
+	runtime.KeepAlive(f)
+}
+
+// TestSampleIsFair takes as many of the first as of the last entries.
+func TestSampleIsFair(t *testing.T) {
+	early := 0
+	for range 2000 {
+		var s sample
+		for i := range 120 {
+			s.add(&entry{row: row{N: uint64(i)}})
+		}
+		list := s.take()
+		if len(list) != sampled {
+			t.Fatalf("%d of %d", len(list), sampled)
+		}
+		for i, e := range list {
+			if i > 0 && e.N >= list[i-1].N {
+				t.Fatal("not in order")
+			}
+			if e.N < 60 {
+				early++
+			}
+		}
+	}
+	if share := float64(early) / (2000 * sampled); share < 0.48 || share > 0.52 {
+		t.Errorf("%.3f of a sample are of the first half", share)
+	}
+}
+
+func TestQueue(t *testing.T) {
+	var q queue[int]
+	next := 0
+	for i := range 1000 {
+		q.push(i)
+		if i%3 == 2 {
+			if got := q.pop(); got != next {
+				t.Fatalf("%d, want %d", got, next)
+			}
+			next++
+		}
+		if q.len() != i+1-next || q.all()[0] != next || len(q.items) > 2*q.len()+2 {
+			t.Fatalf("after %d: %d items, %d in memory", i, q.len(), len(q.items))
+		}
+	}
+}
+
+func TestFindings(t *testing.T) {
+	said := func(f *Feed, now time.Time) string {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		var list []string
+		for _, x := range f.tick(now, nil, nil).Findings {
+			list = append(list, x.Level+": "+x.Text)
+		}
+		return strings.Join(list, "\n")
+	}
+	now := time.Now()
+	f := newTestFeed(t)
+	if got := said(f, now.Add(time.Hour)); got != "" {
+		t.Errorf("nothing happened: %s", got)
+	}
+	f.Input(Input{ID: "1", At: now})
+	if got := said(f, now.Add(5*time.Second)); got != "" {
+		t.Errorf("too early: %s", got)
+	}
+	if got, want := said(f, now.Add(30*time.Second)), "bad: Nothing has been answered for 30s, though 1 record waits."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	f.Answer(Event{Of: "1", At: now}, [][]float64{{0.5, 0.5}})
+	if got := said(f, now.Add(30*time.Second)); got != "" {
+		t.Errorf("answered: %s", got)
+	}
+	f.SetLag(Lag{"g", 12})
+	f.Refused(Event{Of: "2", At: now}, Refusal{Reason: "not_text"})
+	f.Notice("warn", "retrying", now)
+	want := "bad: Nothing has been answered for 20s, though 12 records wait.\nbad: 1 dead letter in the last minute; most of all so far are not_text.\n" +
+		"warn: The log warns; its last line: retrying"
+	if got := said(f, now.Add(20*time.Second)); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

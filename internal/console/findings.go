@@ -1,0 +1,61 @@
+package console
+
+import (
+	"fmt"
+	"time"
+)
+
+// finding is a fault that the page says in words, before somebody has read a chart.
+type finding struct {
+	Level string `json:"level"` // bad, or warn
+	Text  string `json:"text"`
+	See   string `json:"see"` // id of the section that tells more
+}
+
+const (
+	stuckAfter = 10 * time.Second
+	slow       = time.Second
+)
+
+// findings says what is wrong. f.mu is held.
+func (f *Feed) findings(now time.Time, t tick) []finding {
+	list := []finding{}
+	add := func(level, see, format string, args ...any) {
+		list = append(list, finding{level, fmt.Sprintf(format, args...), see})
+	}
+	behind := int64(t.Waiting)
+	if t.Lag != nil {
+		behind = t.Lag.Records
+	}
+	since := f.counts.begin
+	if f.counts.out.After(since) {
+		since = f.counts.out
+	}
+	if idle := now.Sub(since); behind > 0 && idle >= stuckAfter {
+		add("bad", "notices", "Nothing has been answered for %s, though %s.", idle.Round(time.Second), plural(behind, "record waits", "records wait"))
+	}
+	var dead uint64
+	for _, s := range t.PerSecond[history-60:] {
+		dead += uint64(s[2])
+	}
+	if dead > 0 {
+		add("bad", "letters", "%s in the last minute; most of all so far are %s.", plural(int64(dead), "dead letter", "dead letters"), t.Reasons[0].Reason)
+	}
+	if t.Latency.Count > 0 && time.Duration(t.Latency.P50)*time.Millisecond > slow {
+		add("warn", "overview", "Half of the answers of the last minute took longer than %.1f s.", float64(t.Latency.P50)/1000)
+	}
+	for _, n := range f.notices {
+		if n.At > now.Add(-recent).UnixMilli() {
+			add("warn", "notices", "The log warns; its last line: %s", f.notices[len(f.notices)-1].Text)
+			break
+		}
+	}
+	return list
+}
+
+func plural(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

@@ -1,0 +1,205 @@
+import { ask, byID, el, later } from "./dom.js";
+import { count, duration, percent, plural, probability, rate, clock } from "./format.js";
+import { drawRates, drawScores } from "./charts.js";
+import { List, answerRow, labelOf, letterRow } from "./rows.js";
+import { verdictBlock } from "./bars.js";
+import { openDetail } from "./detail.js";
+import { dryRun } from "./replay.js";
+import { modelCard } from "./card.js";
+
+const mostRows = 200;
+const about = await ask("api/about");
+const model = about.models[0];
+const two = model.classes.length === 2;
+let threshold = model.threshold; // that the slider stands at
+let state; // the last tick
+let paused = false;
+let held = []; // ticks that came while the lists were paused; only what the lists can show is kept
+
+const contains = (row, text, ...fields) => !text || fields.some((f) => (row[f] || "").toLowerCase().includes(text));
+const typed = (id) => byID(id).value.trim().toLowerCase();
+
+const answers = new List(byID("answer-rows"), byID("answers-empty"), {
+  most: mostRows,
+  make: (row) => answerRow(row, model, threshold, openDetail),
+  keep: (row) => {
+    const label = byID("answers-class").value;
+    return contains(row, typed("answers-filter"), "key", "text", "of") && (!label || (row.proba || []).some((p) => p.length === model.classes.length && String(labelOf(p, threshold)) === label));
+  },
+});
+const letters = new List(byID("letter-rows"), byID("letters-empty"), {
+  most: mostRows,
+  make: (row) => letterRow(row, openDetail),
+  keep: (row) => contains(row, typed("letters-filter"), "key", "text", "of", "origin", "message") && (!byID("letters-reason").value || byID("letters-reason").value === row.reason),
+});
+
+function addRows(t) {
+  answers.add(t.rows);
+  letters.add(t.dead);
+  const [seen, dead] = t.seen || [0, 0];
+  if (seen > t.rows.length || dead > t.dead.length) byID("answers-note").textContent = `Newest first. Much is coming: the lists are a sample, ${t.rows.length + t.dead.length} of the last ${seen + dead}.`;
+  else if (seen + dead) byID("answers-note").textContent = "Newest first.";
+}
+
+function show(t) {
+  state = t;
+  if (paused) {
+    held.push(t);
+    held = held.slice(-20);
+  } else addRows(t);
+  tiles(t);
+  findings(t);
+  reasons(t.reasons);
+  drawRates(byID("rates"), t.perSecond);
+  scores();
+  notices(t.notices || []);
+}
+
+function tiles(t) {
+  const list = [
+    ["Answered", count(t.answers), t.comments === t.answers ? "records" : plural(t.comments, "comment", "comments")],
+    ["Rate", rate(t.rates.out), `answers a second; ${rate(t.rates.in)} come in`],
+    ["Latency", t.latency.count ? duration(t.latency.p50) : "–", t.latency.count ? `half of them; 99 % within ${duration(t.latency.p99)}` : "of the last minute"],
+    t.lag ? ["Lag", count(t.lag.records), `records of group ${t.lag.group}`] : ["Waiting", count(t.waiting), "records, of those seen"],
+    two ? ["Flagged", percent(t.flagged, t.comments), `${count(t.flagged)} are ${model.classes[1]}`] : ["Classes", count(model.classes.length), model.classes.slice(0, 3).join(", ")],
+    ["Dead letters", count(t.letters), t.reasons.length ? `mostly ${t.reasons[0].reason}` : "nothing was refused"],
+  ];
+  const into = byID("tiles");
+  if (!into.children.length) into.append(...list.map(() => el("div", {}, el("dt"), el("dd", {}, el("b"), el("small")))));
+  list.forEach(([name, value, note], i) => {
+    const tile = into.children[i];
+    put(tile.querySelector("dt"), name);
+    put(tile.querySelector("b"), value);
+    put(tile.querySelector("small"), note);
+    tile.classList.toggle("bad", name === "Dead letters" && t.letters > 0);
+  });
+}
+
+/** put changes a text only when it is another: a screen reader is not told the same twice. */
+function put(e, text) {
+  if (e.textContent !== text) e.textContent = text;
+}
+
+/** once builds what a list shows only when that has changed. */
+function once(into, items, make) {
+  const key = JSON.stringify(items);
+  if (into.shows === key) return;
+  into.shows = key;
+  into.replaceChildren(...items.map(make));
+}
+
+function findings(t) {
+  once(byID("findings"), t.findings, (f) => el(`li.${f.level}`, {}, f.text, " ", el("a", { href: `#${f.see}` }, "See")));
+}
+
+function notices(list) {
+  byID("notices").hidden = !list.length;
+  once(byID("notice-list"), [...list].reverse(), (n) => el("li", {}, el("time", {}, clock(n.at)), " ", n.text, n.times > 1 ? el("small", {}, ` ${count(n.times)} times`) : undefined));
+}
+
+/** reasons offers each to filter by, with its count. */
+function reasons(list) {
+  const select = byID("letters-reason");
+  const chosen = select.value;
+  if (document.activeElement === select) return; // not under a person's hand
+  once(select, [["", "all"], ...list.map((r) => [r.reason, `${r.reason} (${count(r.count)})`])], ([value, text]) => el("option", { value }, text));
+  select.value = chosen;
+}
+
+const chosenClass = () => (two ? 1 : Number(byID("class").value || 0));
+
+function scores() {
+  if (!state) return;
+  const c = chosenClass(), list = state.scores[c], training = (model.training || [])[c];
+  drawScores(byID("scores"), list, { name: model.classes[c], threshold: two ? threshold : undefined, training });
+  put(byID("scores-note"), `Probability of ${model.classes[c]}, over all comments answered.${training ? " The line is the training's." : ""}`);
+  if (byID("scores-table").closest("details").open) {
+    once(byID("scores-table"), list, (n) => el("tr", {}, el("td"), el("td.n", {}, count(n))));
+    [...byID("scores-table").rows].forEach((r, i) => put(r.cells[0], `${(i / list.length).toFixed(2)} to ${((i + 1) / list.length).toFixed(2)}`));
+  }
+}
+
+// The stream. The browser connects again by itself.
+const stream = new EventSource("api/events");
+const say = (text, live) => {
+  put(byID("state"), text);
+  byID("state").classList.toggle("live", live);
+};
+stream.addEventListener("first", (e) => {
+  say("live", true);
+  held = [];
+  answers.clear();
+  letters.clear();
+  const wasPaused = paused;
+  paused = false;
+  show(JSON.parse(e.data));
+  paused = wasPaused;
+});
+stream.addEventListener("tick", (e) => show(JSON.parse(e.data)));
+stream.addEventListener("error", () => say(stream.readyState === EventSource.CLOSED ? "cut off: load the page again" : "no connection; trying again", false));
+
+byID("pause").addEventListener("click", () => {
+  paused = !paused;
+  byID("pause").setAttribute("aria-pressed", String(paused));
+  put(byID("pause"), paused ? "Go on" : "Pause");
+  if (!paused) held.splice(0).forEach(addRows);
+});
+for (const id of ["answers-filter", "answers-class"]) byID(id).addEventListener("input", () => answers.filter());
+for (const id of ["letters-filter", "letters-reason"]) byID(id).addEventListener("input", () => letters.filter());
+byID("class").addEventListener("input", scores);
+byID("scores-table").closest("details").addEventListener("toggle", scores);
+byID("detail-close").addEventListener("click", () => byID("detail").close());
+byID("detail").addEventListener("click", (e) => e.target === byID("detail") && byID("detail").close());
+byID("dry-run").hidden = !about.replay;
+byID("dry-run").addEventListener("click", () => dryRun(byID("letters-reason").value));
+
+// The threshold.
+let asked = 0;
+async function moveThreshold() {
+  const number = ++asked;
+  const m = await ask(`api/threshold?at=${threshold}`);
+  if (number !== asked) return; // the slider has moved on
+  const more = m.flagged - m.now;
+  const difference = more ? `${plural(Math.abs(more), "comment", "comments")} ${more > 0 ? "more" : "fewer"} than` : "as many as";
+  put(byID("threshold-said"), m.of ? `At ${threshold.toFixed(2)}: ${count(m.flagged)} of ${count(m.of)} are ${model.classes[1]} (${percent(m.flagged, m.of)}), ${difference} at the model's ${Number(model.threshold.toFixed(4))}.` : "No comment has been answered yet.");
+  once(byID("threshold-rows"), m.rows, (row) => answerRow(row, model, threshold, openDetail));
+}
+const moveSoon = later(moveThreshold, 120);
+byID("slider").value = String(threshold);
+byID("slider").addEventListener("input", () => {
+  threshold = Number(byID("slider").value);
+  scores();
+  moveSoon();
+});
+byID("slider").addEventListener("change", () => { // labels follow when the slider is let go
+  const rows = answers.rows.map(({ row }) => row);
+  answers.clear();
+  answers.add(rows);
+});
+if (two) setInterval(() => state && document.visibilityState === "visible" && moveThreshold().catch(() => {}), 2000);
+
+// The box. What was typed last is what is shown, whatever is answered first.
+let typedLast = 0;
+const predict = later(async () => {
+  const text = byID("comment").value, number = ++typedLast;
+  if (!text) return byID("verdicts").replaceChildren();
+  try {
+    const list = await ask("api/predict", { text });
+    if (number !== typedLast) return;
+    byID("verdicts").replaceChildren(...list.map((v) => verdictBlock(v, true)));
+    put(byID("try-said"), list.map((v) => `${v.model}: ${v.classes[v.label]}, ${probability(v.proba[two ? 1 : v.label])}`).join("; "));
+  } catch (error) {
+    byID("verdicts").replaceChildren(el("p.error", {}, error.message));
+  }
+}, 100);
+byID("comment").addEventListener("input", predict);
+
+// What does not change.
+for (const e of document.querySelectorAll(".two")) e.hidden = !two;
+byID("class-choice").hidden = two;
+byID("class").append(...model.classes.map((name, i) => el("option", { value: i }, name)));
+byID("answers-class").append(...model.classes.map((name, i) => el("option", { value: i }, name)));
+byID("cards").append(...about.models.map(modelCard));
+for (const [id, topic] of [["answers-empty", about.topics.output], ["letters-empty", about.topics.errors]]) byID(id).dataset.none = `Nothing yet in ${topic}.`;
+answers.tell();
+letters.tell();

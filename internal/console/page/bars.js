@@ -1,0 +1,55 @@
+import { el } from "./dom.js";
+import { probability, signed } from "./format.js";
+
+/** bar is a length from 0 to 1, with a mark at a threshold. */
+export function bar(share, kind, threshold) {
+  const filled = el(`i.${kind}`);
+  filled.style.width = `${Math.min(Math.max(share, 0), 1) * 100}%`;
+  const b = el("span.bar", { "aria-hidden": "true" }, filled);
+  if (threshold !== undefined) {
+    const mark = el("i.mark");
+    mark.style.left = `${threshold * 100}%`;
+    b.append(mark);
+  }
+  return b;
+}
+
+/** kind is a class's colour: with two classes the second is what is flagged. */
+export const kind = (label, classes) => (classes.length === 2 ? ["kept", "removed"][label] : ["kept", "removed", "third", "fourth", "fifth", "sixth"][label % 6]);
+
+/** classBars lists the probability of each class. */
+export function classBars(verdict) {
+  const list = verdict.proba.map((p, i) => ({ p, i }));
+  if (list.length > 2) list.sort((a, b) => b.p - a.p);
+  return el("ul.classes", {}, ...list.slice(0, 10).map(({ p, i }) =>
+    el("li", {}, el("span.name", {}, verdict.classes[i]), bar(p, kind(i, verdict.classes), list.length === 2 && i === 1 ? verdict.threshold : undefined), el("span.n", {}, probability(p)))));
+}
+
+const heat = (weight) => (Math.abs(weight) < 0.05 ? "" : `.${weight > 0 ? "for" : "against"}${Math.min(3, Math.ceil(Math.abs(weight) * 3))}`);
+
+/** marked is a text in which the words that decided are marked. */
+export function marked(verdict) {
+  return el("p.quote", {}, ...verdict.spans.map((s) => {
+    const h = heat(s.weight || 0);
+    return h ? el(`mark${h}`, { title: `${s.weight > 0 ? "for" : "against"} ${verdict.classes[1]}, ${Math.round(100 * Math.abs(s.weight))} % of the heaviest` }, s.text) : s.text;
+  }));
+}
+
+/** words lists the n-grams that weigh most, as terms of the logit. */
+export function words(verdict) {
+  if (!verdict.words.length) return el("p.empty", {}, "No word of it is in the model's vocabulary.");
+  const most = Math.max(...verdict.words.map((w) => Math.abs(w.value)));
+  return el("table.words", {}, el("caption", {}, "The words that weigh most, as terms of the logit"),
+    el("tbody", {}, ...verdict.words.map((w) => el("tr", {}, el("th", { scope: "row" }, el("code", {}, w.ngram)),
+      el("td", {}, bar(Math.abs(w.value) / most, w.value > 0 ? "removed" : "kept")), el("td.n", {}, signed(w.value)))),
+    el("tr", {}, el("th", { scope: "row" }, el("em", {}, "intercept")), el("td"), el("td.n", {}, signed(verdict.intercept)))));
+}
+
+/** verdictBlock is all that a model makes of a comment. */
+export function verdictBlock(verdict, named) {
+  const label = verdict.classes[verdict.label];
+  return el("article.verdict", {}, named ? el("h3", {}, verdict.model, " ", el("small", {}, verdict.digest)) : undefined,
+    el("p.label", {}, el(`strong.${kind(verdict.label, verdict.classes)}`, {}, label),
+      verdict.classes.length === 2 ? el("small", {}, ` at the threshold ${Number(verdict.threshold.toFixed(4))}`) : undefined),
+    classBars(verdict), marked(verdict), words(verdict));
+}

@@ -1,0 +1,70 @@
+import { el } from "./dom.js";
+import { clock, count, duration, probability } from "./format.js";
+import { bar, kind } from "./bars.js";
+
+/** labelOf returns the class that probabilities stand for; with two classes the threshold decides. */
+export function labelOf(proba, threshold) {
+  if (proba.length === 2) return proba[1] >= threshold ? 1 : 0;
+  return proba.indexOf(Math.max(...proba));
+}
+
+/** answerRow is a line about an answer: its time, key, label and bar, and how its comment begins. */
+export function answerRow(row, model, threshold, open) {
+  const said = (row.proba || []).map((p) => {
+    if (p.length !== model.classes.length) return el("span.one", {}, p.map(probability).join(" "));
+    const label = labelOf(p, threshold), two = p.length === 2;
+    return el("span.one", {}, el(`b.${kind(label, model.classes)}`, {}, model.classes[label]), bar(two ? p[1] : p[label], kind(label, model.classes), two ? threshold : undefined),
+      el("span.n", {}, probability(two ? p[1] : p[label])));
+  });
+  if (row.count > said.length) said.push(el("span.one.more", {}, `and ${count(row.count - said.length)} more`));
+  if (!said.length) said.push(el("span.one", {}, "answered"));
+  return line(row, open, el("span.said", {}, ...said), el("span.begin", {}, row.text || ""));
+}
+
+/** letterRow is a line about a dead letter: its time, key, reason and what the function said. */
+export function letterRow(row, open) {
+  return line(row, open, el("span.said", {}, el("b.reason", {}, row.reason), row.code ? el("span.code", {}, row.code) : undefined),
+    el("span.begin", {}, row.message || "", row.text ? el("small", {}, row.text) : undefined));
+}
+
+function line(row, open, said, begin) {
+  return el("li", {}, el("button.row", { type: "button", "data-n": row.n, onclick: () => open(row.n) },
+    el("time.at", { datetime: new Date(row.at).toISOString() }, clock(row.at)), el("span.key", {}, row.key || row.of), said, begin,
+    el("span.took", {}, row.millis === undefined ? "" : duration(row.millis))));
+}
+
+/** List keeps the newest rows in the page, as many as it may, and hides what a filter leaves out. */
+export class List {
+  constructor(ul, empty, { most, make, keep }) {
+    Object.assign(this, { ul, empty, most, make, keep, rows: [] });
+  }
+
+  /** add puts rows on top, the newest first. */
+  add(rows) {
+    if (!rows.length) return;
+    const fresh = rows.map((row) => ({ row, node: this.make(row) }));
+    for (const f of fresh) f.node.hidden = !this.keep(f.row);
+    this.ul.prepend(...fresh.map((f) => f.node));
+    this.rows = [...fresh, ...this.rows];
+    for (const old of this.rows.splice(this.most)) old.node.remove();
+    this.tell();
+  }
+
+  /** clear takes all rows away. */
+  clear() {
+    this.rows = [];
+    this.ul.replaceChildren();
+    this.tell();
+  }
+
+  /** filter looks again at which rows are kept. */
+  filter() {
+    for (const { row, node } of this.rows) node.hidden = !this.keep(row);
+    this.tell();
+  }
+
+  tell() {
+    this.empty.hidden = this.rows.some(({ node }) => !node.hidden);
+    this.empty.textContent = this.rows.length ? "None of those shown fits the filter." : this.empty.dataset.none;
+  }
+}

@@ -1,0 +1,180 @@
+package console
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+const (
+	tickEvery     = 250 * time.Millisecond
+	idleTick      = 2 * time.Second // when nothing has come: rates fall, and a proxy sees that the stream lives
+	firstRows     = 100
+	mostPages     = 32 // open at the same time
+	writeWithin   = 10 * time.Second
+	missableTicks = 4
+)
+
+// row is a line of one of the page's lists.
+type row struct {
+	N       uint64      `json:"n"`
+	At      int64       `json:"at"` // milliseconds since 1970
+	Key     string      `json:"key"`
+	Of      string      `json:"of"`
+	Origin  string      `json:"origin"`
+	Text    string      `json:"text,omitempty"`
+	Count   int         `json:"count"` // comments
+	Proba   [][]float64 `json:"proba,omitempty"`
+	Millis  *int64      `json:"millis,omitempty"` // from when the record was written until its answer was
+	Code    string      `json:"code,omitempty"`
+	Reason  string      `json:"reason,omitempty"`
+	Message string      `json:"message,omitempty"`
+}
+
+// tick is what a page is told at once: all counts anew, so that a missed one does no harm, and a sample of the rows.
+type tick struct {
+	Now       int64          `json:"now"`
+	Begin     int64          `json:"begin"`
+	Inputs    uint64         `json:"inputs"`
+	Answers   uint64         `json:"answers"`
+	Comments  uint64         `json:"comments"`
+	Letters   uint64         `json:"letters"`
+	Flagged   uint64         `json:"flagged"`
+	Waiting   int            `json:"waiting"`
+	Lag       *Lag           `json:"lag"`
+	Rates     rates          `json:"rates"`
+	Latency   latencies      `json:"latency"`
+	Reasons   []reason       `json:"reasons"`
+	PerSecond [][3]uint32    `json:"perSecond"`
+	Scores    [][bins]uint64 `json:"scores"`
+	Findings  []finding      `json:"findings"`
+	Notices   []Notice       `json:"notices"`
+	Rows      []row          `json:"rows"`
+	Dead      []row          `json:"dead"`
+	Seen      [2]int         `json:"seen"` // answers and letters since the last tick, of which the rows are a sample
+}
+
+// tick returns the state with the rows given. f.mu is held.
+func (f *Feed) tick(now time.Time, answers, letters []*entry) tick {
+	c := &f.counts
+	perSecond := c.perSecond(now)
+	t := tick{
+		Now: now.UnixMilli(), Begin: c.begin.UnixMilli(), Inputs: c.inputs, Answers: c.answers, Comments: c.comments, Letters: c.letters,
+		Flagged: c.flagged, Waiting: c.waiting, Lag: f.lag, Rates: rate(perSecond), Latency: c.latencies(now), Reasons: c.byReason(),
+		PerSecond: perSecond, Scores: c.scores, Notices: f.notices, Rows: rows(answers), Dead: rows(letters),
+	}
+	t.Findings = f.findings(now, t)
+	return t
+}
+
+func rows(entries []*entry) []row {
+	list := make([]row, len(entries))
+	for i, e := range entries {
+		list[i] = e.row
+	}
+	return list
+}
+
+// run hands a tick to the pages that are open, until ctx is done.
+func (f *Feed) run(ctx context.Context) {
+	ticker := time.NewTicker(tickEvery)
+	defer ticker.Stop()
+	var last time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-ticker.C:
+			if f.publish(now, now.Sub(last) >= idleTick) {
+				last = now
+			}
+		}
+	}
+}
+
+// publish sends a tick if something changed, or at any rate.
+func (f *Feed) publish(now time.Time, anyway bool) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.changed && !anyway {
+		return false
+	}
+	f.changed = false
+	seen := [2]int{f.sample[0].seen, f.sample[1].seen}
+	answers, letters := f.sample[0].take(), f.sample[1].take()
+	if len(f.watchers) == 0 {
+		return true
+	}
+	t := f.tick(now, answers, letters)
+	t.Seen = seen
+	message := encode(t)
+	for w := range f.watchers {
+		select {
+		case w <- message:
+		default: // a page that is slow misses rows; what it counts comes with the next tick
+		}
+	}
+	return true
+}
+
+// watch returns the state so far and what follows it, or false when there are too many pages.
+func (f *Feed) watch() (first []byte, next chan []byte, ok bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.watchers) >= mostPages {
+		return nil, nil, false
+	}
+	next = make(chan []byte, missableTicks)
+	f.watchers[next] = struct{}{}
+	return encode(f.tick(time.Now(), f.answers.newest(firstRows), f.letters.newest(firstRows))), next, true
+}
+
+func (f *Feed) unwatch(next chan []byte) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.watchers, next)
+}
+
+func encode(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // all of it is plain values
+	}
+	return b
+}
+
+// events streams ticks as server-sent events until the page goes away.
+func (s *Server) events(w http.ResponseWriter, r *http.Request) {
+	first, next, ok := s.Feed.watch()
+	if !ok {
+		http.Error(w, fmt.Sprintf("%d pages are open already: close one", mostPages), http.StatusServiceUnavailable)
+		return
+	}
+	defer s.Feed.unwatch(next)
+	w.Header().Set("Content-Type", "text/event-stream")
+	out := http.NewResponseController(w)
+	send := func(name string, message []byte) bool {
+		if err := out.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
+			return false
+		}
+		_, err := fmt.Fprintf(w, "event: %s\ndata: %s\n\n", name, message)
+		return err == nil && out.Flush() == nil
+	}
+	if !send("first", first) {
+		return
+	}
+	for {
+		select {
+		case message := <-next:
+			if !send("tick", message) {
+				return
+			}
+		case <-r.Context().Done():
+			return
+		case <-s.stopping.Done():
+			return
+		}
+	}
+}

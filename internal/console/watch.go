@@ -1,0 +1,206 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"reddit-classifier/function"
+	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/eventing"
+	"reddit-classifier/internal/local"
+)
+
+// Watch tells a feed of a cluster's topics. It joins no group and commits nothing, so that nobody notices it.
+type Watch struct {
+	Cluster broker.Cluster
+	Topics  Topics
+	Group   string // whose lag is told; empty: nobody's
+	Last    int64  // how many records of each partition that are there already are told of as well
+}
+
+const (
+	lagEvery  = 2 * time.Second
+	lagWithin = 5 * time.Second
+)
+
+// Start begins to read and returns; stop ends that. It fails where the cluster cannot be reached or a topic is missing.
+func (w Watch) Start(ctx context.Context, f *Feed) (stop func(), err error) {
+	client, err := w.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{}, 2)
+	go func() {
+		w.read(ctx, client, f)
+		done <- struct{}{}
+	}()
+	go func() {
+		w.measure(ctx, client, f)
+		done <- struct{}{}
+	}()
+	return func() {
+		cancel()
+		<-done
+		<-done
+		client.Close()
+	}, nil
+}
+
+// connect returns a client that reads the three topics, from a little before their ends.
+func (w Watch) connect(ctx context.Context) (*kgo.Client, error) {
+	client, err := w.Cluster.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	names := []string{w.Topics.Input, w.Topics.Output, w.Topics.Errors}
+	if err := broker.Require(ctx, client, names...); err != nil {
+		return nil, err
+	}
+	admin := kadm.NewClient(client)
+	starts, err := admin.ListStartOffsets(ctx, names...)
+	if err == nil {
+		err = starts.Error()
+	}
+	var ends kadm.ListedOffsets
+	if err == nil {
+		ends, err = admin.ListEndOffsets(ctx, names...)
+	}
+	if err == nil {
+		err = ends.Error()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("where the topics end: %w", err)
+	}
+	from := make(map[string]map[int32]kgo.Offset)
+	ends.Each(func(end kadm.ListedOffset) {
+		offset := max(0, end.Offset-w.Last)
+		if start, ok := starts.Lookup(end.Topic, end.Partition); ok {
+			offset = max(offset, start.Offset)
+		}
+		if from[end.Topic] == nil {
+			from[end.Topic] = make(map[int32]kgo.Offset)
+		}
+		from[end.Topic][end.Partition] = kgo.NewOffset().At(offset)
+	})
+	return w.Cluster.Connect(ctx, kgo.ConsumePartitions(from))
+}
+
+func (w Watch) read(ctx context.Context, client *kgo.Client, f *Feed) {
+	for ctx.Err() == nil {
+		fetches := client.PollFetches(ctx)
+		fetches.EachError(func(topic string, partition int32, err error) {
+			if ctx.Err() == nil && !errors.Is(err, kgo.ErrClientClosed) {
+				f.Notice("warn", fmt.Sprintf("topic %s cannot be read: %v", topic, err), time.Now())
+			}
+		})
+		fetches.EachRecord(func(r *kgo.Record) {
+			if r.Topic == w.Topics.Input {
+				f.Input(input(r))
+				return
+			}
+			answered(f, r)
+		})
+	}
+}
+
+// input is what is known of a record before it is answered.
+func input(r *kgo.Record) Input {
+	e := eventing.FromRecord(r, "")
+	return Input{ID: e.ID(), Key: string(r.Key), At: r.Timestamp, Comments: texts(e)}
+}
+
+// texts are an event's comments or, when the function will find none, what it has instead.
+func texts(e eventing.Event) []string {
+	comments, err := function.Comments(e.ContentType, e.Data)
+	if err != nil && len(e.Data) > 0 {
+		return []string{string(e.Data)}
+	}
+	return comments
+}
+
+// answered tells of a record of the output or the error topic.
+func answered(f *Feed, r *kgo.Record) {
+	a := local.ReadAnswer(r)
+	ev := Event{Of: a.Of, Key: string(r.Key), At: r.Timestamp, Origin: fmt.Sprintf("%s/%d/%d", r.Topic, r.Partition, r.Offset), Data: r.Value}
+	e, err := eventing.Unpack(r)
+	if err == nil {
+		ev.Attributes, ev.ContentType, ev.Data = e.Attributes, e.ContentType, e.Data
+	}
+	if a.Dead == nil {
+		f.Answer(ev, a.Proba)
+		return
+	}
+	source := e.Source()
+	if at, ok := e.Attributes[eventing.KafkaOffset]; ok {
+		source += fmt.Sprintf(", partition %s, offset %s", e.Attributes[eventing.KafkaPartition], at)
+	}
+	f.Refused(ev, Refusal{Code: a.Dead.Code, Reason: a.Dead.Reason, Message: a.Dead.Message, Source: source, Comments: texts(e)})
+}
+
+// measure tells how far the group is behind, as long as it can be asked.
+func (w Watch) measure(ctx context.Context, client *kgo.Client, f *Feed) {
+	if w.Group == "" {
+		return
+	}
+	admin := kadm.NewClient(client)
+	ticker := time.NewTicker(lagEvery)
+	defer ticker.Stop()
+	for {
+		if records, err := lag(ctx, admin, w.Group, w.Topics.Input); err == nil {
+			f.SetLag(Lag{w.Group, records})
+		} else if ctx.Err() == nil {
+			f.Notice("warn", fmt.Sprintf("the lag of the group %s is not known: %v", w.Group, err), time.Now())
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// lag returns how many records of the topic the group has not committed.
+func lag(ctx context.Context, admin *kadm.Client, group, topic string) (int64, error) {
+	ctx, cancel := context.WithTimeout(ctx, lagWithin)
+	defer cancel()
+	committed, err := admin.FetchOffsets(ctx, group)
+	if err == nil {
+		err = committed.Error()
+	}
+	if err != nil {
+		return 0, err
+	}
+	ends, err := admin.ListEndOffsets(ctx, topic)
+	if err == nil {
+		err = ends.Error()
+	}
+	if err != nil {
+		return 0, err
+	}
+	starts, err := admin.ListStartOffsets(ctx, topic)
+	if err == nil {
+		err = starts.Error()
+	}
+	if err != nil {
+		return 0, err
+	}
+	var behind int64
+	ends.Each(func(end kadm.ListedOffset) {
+		from := int64(0)
+		if start, ok := starts.Lookup(topic, end.Partition); ok {
+			from = start.Offset
+		}
+		if at, ok := committed.Lookup(topic, end.Partition); ok {
+			from = max(from, at.At)
+		}
+		behind += max(0, end.Offset-from)
+	})
+	return behind, nil
+}

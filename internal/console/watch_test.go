@@ -1,0 +1,97 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"io"
+	"testing"
+	"time"
+
+	fn "knative.dev/func-go/http"
+
+	"reddit-classifier/function"
+	"reddit-classifier/internal/eventing"
+	"reddit-classifier/internal/local"
+)
+
+// TestWatch shows what the whole system does with a comment, with numbers, and with an event that was refused already.
+func TestWatch(t *testing.T) {
+	s := newServer(t, Config{})
+	m := s.judges[0].model
+	config := function.Defaults()
+	system, err := local.Start(t.Context(), local.Config{
+		Listen: "127.0.0.1:0", Delivery: eventing.DefaultDelivery,
+		Function: func(sink string) (fn.Handler, error) {
+			config.Sink = sink
+			config.LogLevel = 100
+			return function.NewWith(config), nil
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer system.Close()
+	feed := func(messages ...local.Message) {
+		t.Helper()
+		next := func() (local.Message, error) {
+			if len(messages) == 0 {
+				return local.Message{}, io.EOF
+			}
+			first := messages[0]
+			messages = messages[1:]
+			return first, nil
+		}
+		if err := system.Feed(t.Context(), next, func(string) {}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const comment = "Only an idiot would pay for <b>this</b>."
+	feed(local.NewMessage("early", "before anybody watches"))
+	watch := Watch{Cluster: system.Cluster, Topics: Topics{local.Input, local.Output, local.Errors}, Group: local.Group, Last: 10}
+	stop, err := watch.Start(t.Context(), s.Feed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	feed(local.NewMessage("a", comment), local.Message{Key: "n", Value: `{"data":{"ndarray":[[1,2,3]]}}`})
+	var now tick
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		now = state(t, s.Feed)
+		if now.Answers == 2 && now.Letters == 1 && now.Inputs == 3 && now.Lag != nil && now.Lag.Records == 0 {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%+v", now)
+		}
+	}
+	if now.Waiting != 0 || now.Latency.Count != 3 {
+		t.Errorf("waiting %d, latency %+v", now.Waiting, now.Latency)
+	}
+	var answer row
+	for _, r := range now.Rows {
+		if r.Key == "a" {
+			answer = r
+		}
+	}
+	p := m.PredictProba(comment)
+	if answer.Text != comment || len(answer.Proba) != 1 || answer.Proba[0][1] != p[1] || answer.Millis == nil {
+		t.Errorf("%+v, want %v", answer, p)
+	}
+	letter := now.Dead[0]
+	if letter.Key != "n" || letter.Code != "422" || letter.Reason != "not_text" || letter.Text != `{"data":{"ndarray":[[1,2,3]]}}` {
+		t.Errorf("%+v", letter)
+	}
+}
+
+func TestWatchFails(t *testing.T) {
+	s := newServer(t, Config{})
+	system, err := local.Start(t.Context(), local.Config{Listen: "127.0.0.1:0", Function: func(string) (fn.Handler, error) { return function.NewWith(function.Defaults()), nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer system.Close()
+	watch := Watch{Cluster: system.Cluster, Topics: Topics{local.Input, "no-such-topic", local.Errors}}
+	if _, err := watch.Start(t.Context(), s.Feed); err == nil || errors.Is(err, context.Canceled) {
+		t.Errorf("a topic that does not exist: %v", err)
+	}
+}

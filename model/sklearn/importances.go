@@ -1,0 +1,298 @@
+package sklearn
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"reddit-classifier/model/pickle"
+)
+
+// importances returns what SelectFromModel compares with its threshold: the norm of each feature's coefficients, or the
+// feature_importances_ of trees. single says that they are float32.
+func importances(a attributes, order float64) (values []float64, single bool) {
+	switch className(a.Object) {
+	case "DecisionTreeClassifier", "ExtraTreeClassifier", "DecisionTreeRegressor", "ExtraTreeRegressor":
+		return treeImportances(a, true), false
+	case "RandomForestClassifier", "ExtraTreesClassifier", "RandomForestRegressor", "ExtraTreesRegressor":
+		return forestImportances(a), false
+	case "GradientBoostingClassifier", "GradientBoostingRegressor":
+		return boostingImportances(a), false
+	case "":
+		a.p.add("use an estimator of scikit-learn's", "SelectFromModel of %s is not supported", a.Object)
+		return nil, false
+	}
+	if !a.Has("coef_") {
+		a.p.add("use a linear estimator, or trees", "SelectFromModel of %s, which has no coef_, is not supported", a.Object)
+		return nil, false
+	}
+	return coefficientNorms(a, order)
+}
+
+// coefficientNorms returns the norms of the columns of coef_ (of one dimension: the absolute values).
+func coefficientNorms(a attributes, order float64) ([]float64, bool) {
+	coef, rows, n := a.matrix("coef_")
+	if n == 0 || len(coef) != rows*n {
+		a.p.add("", "coef_ has %d rows of %d numbers", rows, n)
+		return nil, false
+	}
+	checkFinite(a.p, "coef_", coef)
+	array, err := a.Array("coef_")
+	if err != nil { // sparse
+		return norms(a, coef, n, order, false), false
+	}
+	if len(array.Shape) == 1 {
+		order = math.Inf(1)
+	}
+	if array.DType.Width == 4 {
+		return widen(norms(a, narrow(coef), n, order, array.Fortran())), true
+	}
+	return norms(a, coef, n, order, array.Fortran()), false
+}
+
+// norms returns the norms of the columns of rows of n numbers each. alongColumns says that the matrix lies in memory column by column,
+// on which the order in which NumPy adds depends.
+func norms[T float](a attributes, coef []T, n int, order float64, alongColumns bool) []T {
+	out := make([]T, n)
+	column := make([]T, len(coef)/n)
+	for j := range out {
+		for i := range column {
+			if column[i] = coef[i*n+j]; column[i] < 0 {
+				column[i] = -column[i]
+			}
+			if order == 2 {
+				column[i] *= column[i]
+			}
+		}
+		switch {
+		case math.IsInf(order, 1):
+			out[j] = slices.Max(column)
+			continue
+		case order != 1 && order != 2:
+			a.p.add("use norm_order=1", "norm_order=%v is not supported", order)
+			return nil
+		case alongColumns:
+			out[j] = pairwiseSum(column)
+		default:
+			for _, v := range column {
+				out[j] += v
+			}
+		}
+		if order == 2 {
+			out[j] = T(math.Sqrt(float64(out[j])))
+		}
+	}
+	return out
+}
+
+// treeImportances returns the impurity that the splits on each feature take away.
+func treeImportances(a attributes, normalize bool) []float64 {
+	tree, ok := a.object("tree_")
+	if !ok {
+		return nil
+	}
+	nodes, err := tree.Array("nodes")
+	if err != nil {
+		a.p.fail(err)
+		return nil
+	}
+	var n int64
+	if len(tree.Args) > 0 {
+		n, _ = tree.Args[0].(int64)
+	}
+	column := func(name string) []float64 {
+		field, err := nodes.Field(name)
+		if err != nil {
+			a.p.fail(err)
+			return nil
+		}
+		values, err := field.Floats()
+		a.p.fail(err)
+		return values
+	}
+	left, right, feature := column("left_child"), column("right_child"), column("feature")
+	impurity, weight := column("impurity"), column("weighted_n_node_samples")
+	if len(left) == 0 || len(right) != len(left) || len(feature) != len(left) || len(impurity) != len(left) || len(weight) != len(left) ||
+		n < 1 || n > math.MaxInt32 {
+		a.p.add("", "tree_ is damaged")
+		return nil
+	}
+	out := make([]float64, n)
+	inside := func(v float64, n int) bool { return v >= 0 && v < float64(n) }
+	for i := range left {
+		if left[i] == -1 {
+			continue
+		}
+		if !inside(left[i], len(left)) || !inside(right[i], len(left)) || !inside(feature[i], int(n)) {
+			a.p.add("", "tree_ is damaged")
+			return nil
+		}
+		l, r := int(left[i]), int(right[i])
+		out[int(feature[i])] += float64(weight[i]*impurity[i]) - float64(weight[l]*impurity[l]) - float64(weight[r]*impurity[r])
+	}
+	for i := range out {
+		out[i] /= weight[0]
+	}
+	if normalize {
+		normalizeSum(out)
+	}
+	return out
+}
+
+func normalizeSum(values []float64) {
+	if sum := pairwiseSum(values); sum > 0 {
+		for i := range values {
+			values[i] /= sum
+		}
+	}
+}
+
+// meanImportances averages the importances of trees, and has them add up to 1.
+func meanImportances(a attributes, trees []*pickle.Object, normalizeEach, all bool) []float64 {
+	var sum []float64
+	n := 0
+	for _, tree := range trees {
+		values := treeImportances(attributes{tree, a.p}, normalizeEach)
+		if values == nil || sum != nil && len(values) != len(sum) {
+			a.p.add("", "its trees do not fit together")
+			return nil
+		}
+		if inner, err := tree.Object("tree_"); err == nil && !all {
+			if nodes, err := inner.Array("nodes"); err == nil && nodes.Len() <= 1 {
+				if sum == nil {
+					sum = make([]float64, len(values))
+				}
+				continue
+			}
+		}
+		n++
+		if sum == nil {
+			sum = values
+			continue
+		}
+		for i, v := range values {
+			sum[i] += v
+		}
+	}
+	if n == 0 {
+		return sum
+	}
+	for i := range sum {
+		sum[i] /= float64(n)
+	}
+	return sum
+}
+
+func forestImportances(a attributes) []float64 {
+	r, ok := releaseOf(a.Object)
+	old := ok && r.before(0, 22)
+	out := meanImportances(a, a.objects("estimators_"), true, old)
+	if !old {
+		normalizeSum(out)
+	}
+	return out
+}
+
+func boostingImportances(a attributes) []float64 {
+	if r, ok := releaseOf(a.Object); !ok || r.before(0, 22) {
+		a.p.add("use a newer release", "SelectFromModel of %s before 0.22 is not supported", a.Class)
+		return nil
+	}
+	out := meanImportances(a, a.objects("estimators_"), false, false)
+	normalizeSum(out)
+	return out
+}
+
+// thresholdOf returns what a feature's importance has to reach.
+func thresholdOf(a, inner attributes, values []float64, single bool) (float64, bool) {
+	value, _ := a.Attr("threshold")
+	if value == nil {
+		if isL1(inner) {
+			return 1e-5, true
+		}
+		value = "mean"
+	}
+	text, ok := value.(string)
+	if !ok {
+		return a.number("threshold", 0), true
+	}
+	scale := 1.0
+	reference := text
+	if before, after, found := strings.Cut(text, "*"); found {
+		f, err := strconv.ParseFloat(strings.TrimSpace(before), 64)
+		if err != nil {
+			a.p.add("", "threshold=%q", text)
+			return 0, false
+		}
+		scale, reference = f, strings.TrimSpace(after)
+	}
+	var threshold float64
+	switch {
+	case reference == "mean" && single:
+		threshold = float64(mean(narrow(values)))
+	case reference == "mean":
+		threshold = mean(values)
+	case reference == "median" && single:
+		threshold = float64(median(narrow(values)))
+	case reference == "median":
+		threshold = median(values)
+	default:
+		a.p.add("", "threshold=%q", text)
+		return 0, false
+	}
+	if scale != 1 {
+		if single {
+			a.p.add("fit it on float64", "threshold=%q of float32 is not supported", text)
+			return 0, false
+		}
+		threshold *= scale
+	}
+	return threshold, checkClose(a, inner, values, threshold)
+}
+
+// checkClose refuses a threshold so close to an importance of trees that the last rounding decides, which is not certain to be the same.
+func checkClose(a, inner attributes, values []float64, threshold float64) bool {
+	if inner.Has("coef_") {
+		return true
+	}
+	for i, v := range values {
+		if v != threshold && math.Abs(v-threshold) <= 1e-12*math.Abs(threshold) {
+			a.p.add("use a number as threshold", "the importance of feature %d is the threshold but for a rounding", i)
+			return false
+		}
+	}
+	return true
+}
+
+// isL1 reports whether SelectFromModel takes an estimator's coefficients for sparse, so that those above 1e-5 stay.
+func isL1(a attributes) bool {
+	if penalty, _ := a.Attr("penalty"); penalty == "l1" || strings.Contains(a.Class, "Lasso") {
+		return true
+	}
+	r, ok := releaseOf(a.Object)
+	ones := func(name string) bool {
+		v, _ := a.Attr(name)
+		items, isList := pickle.Values(v)
+		if !isList {
+			items = []any{v}
+		}
+		for _, item := range items {
+			if f, ok := pickle.Number(item); !ok || math.Abs(f-1) > 1e-8+1e-5 {
+				return false
+			}
+		}
+		return true
+	}
+	switch a.Class {
+	case "ElasticNet":
+		return (!ok || !r.before(1, 0)) && ones("l1_ratio")
+	case "ElasticNetCV":
+		return (!ok || !r.before(1, 0)) && ones("l1_ratio_")
+	case "LogisticRegression":
+		return (!ok || !r.before(1, 8)) && ones("l1_ratio")
+	case "LogisticRegressionCV":
+		return (!ok || !r.before(1, 8)) && ones("l1_ratio_")
+	}
+	return false
+}

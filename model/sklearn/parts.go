@@ -1,0 +1,220 @@
+package sklearn
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"reddit-classifier/model/pickle"
+)
+
+// step is an estimator at its place in a pipeline.
+type step struct {
+	name      string
+	estimator *pickle.Object
+	p         *problems
+}
+
+// part is something that a file holds: the steps of a pipeline, one estimator, or the names of classes.
+type part struct {
+	steps []step
+	// encoder is a LabelEncoder or MultiLabelBinarizer that stands beside the model.
+	encoder *pickle.Object
+	p       *problems
+}
+
+// maxDepth bounds how deep pipelines, tuples and searches may be nested.
+const maxDepth = 20
+
+// partsOf finds the parts in what a file holds.
+func partsOf(v any, p *problems, depth int) []part {
+	if depth == maxDepth {
+		p.add("", "is nested more than %d deep", maxDepth)
+		return nil
+	}
+	switch v := v.(type) {
+	case *pickle.Object:
+		return partsOfObject(v, p, depth)
+	case pickle.Tuple, *pickle.List:
+		items, _ := pickle.Values(v)
+		return partsOfItems(items, p, depth)
+	case *pickle.Dict:
+		return partsOfItems(v.Values, p, depth)
+	case *pickle.Array:
+		if v.DType.Kind == 'O' {
+			return partsOfItems(v.Values(), p, depth)
+		}
+	}
+	return nil
+}
+
+// maxItems bounds a tuple, list or dict in which estimators are looked for. Anything larger is data.
+const maxItems = 100
+
+func partsOfItems(items []any, p *problems, depth int) (parts []part) {
+	if len(items) > maxItems {
+		return nil
+	}
+	for _, item := range items {
+		parts = append(parts, partsOf(item, p, depth+1)...)
+	}
+	return parts
+}
+
+func partsOfObject(o *pickle.Object, p *problems, depth int) []part {
+	switch kindOf(o) {
+	case kindPipeline:
+		return []part{{steps: pipelineSteps(o, p, depth), p: p}}
+	case kindSearch:
+		best, ok := bestEstimator(o, p)
+		if !ok {
+			return nil
+		}
+		return partsOf(best, p.at(o.Class), depth+1)
+	case kindEncoder:
+		return []part{{encoder: o, p: p}}
+	}
+	if o.IsSparse() || isData(o) {
+		return nil
+	}
+	return []part{{steps: []step{{estimator: o, p: p.at(o.Class)}}, p: p}}
+}
+
+// isData reports whether an object beside a model is nothing that computes: dates, paths, data frames, versions, random states.
+func isData(o *pickle.Object) bool {
+	root, _, _ := strings.Cut(o.Module, ".")
+	return slices.Contains([]string{"datetime", "pathlib", "pandas", "uuid", "collections", "decimal", "numpy", "argparse", "types"}, root)
+}
+
+func bestEstimator(o *pickle.Object, p *problems) (*pickle.Object, bool) {
+	if !o.Has("best_estimator_") {
+		p.add("fit it with refit=True, or pickle the model itself", "%s has no best_estimator_", o.Class)
+		return nil, false
+	}
+	best, err := o.Object("best_estimator_")
+	p.fail(err)
+	return best, err == nil
+}
+
+// pipelineSteps returns the steps of a Pipeline, and those of the pipelines within it.
+func pipelineSteps(o *pickle.Object, p *problems, depth int) (steps []step) {
+	if depth == maxDepth {
+		p.add("", "is nested more than %d deep", maxDepth)
+		return nil
+	}
+	for _, named := range namedEstimators(o, "steps", p) {
+		at := p.at(named.label())
+		switch kindOf(named.estimator) {
+		case kindPipeline:
+			steps = append(steps, pipelineSteps(named.estimator, at, depth+1)...)
+		case kindSearch:
+			if best, ok := bestEstimator(named.estimator, at); ok {
+				for _, inner := range partsOf(best, at, depth+1) {
+					steps = append(steps, inner.steps...)
+				}
+			}
+		case kindSampler: // takes part in fitting alone
+		default:
+			steps = append(steps, step{named.name, named.estimator, at})
+		}
+	}
+	return steps
+}
+
+// namedEstimator is one of the pairs or triples in Pipeline's steps, FeatureUnion's transformer_list and the like.
+type namedEstimator struct {
+	name      string
+	estimator *pickle.Object
+}
+
+func (n namedEstimator) label() string {
+	return fmt.Sprintf("%s (%s)", n.name, n.estimator.Class)
+}
+
+// namedEstimators returns the pairs of names and estimators in an attribute. Those that pass everything through are left out.
+func namedEstimators(o *pickle.Object, attribute string, p *problems) (out []namedEstimator) {
+	items, err := o.Values(attribute)
+	if err != nil {
+		p.fail(err)
+		return nil
+	}
+	for _, item := range items {
+		pair, ok := pickle.Values(item)
+		if !ok || len(pair) < 2 {
+			p.add("", "the %s of %s hold %s", attribute, o.Class, pickle.Describe(item))
+			continue
+		}
+		name, _ := pair[0].(string)
+		switch v := pair[1].(type) {
+		case *pickle.Object:
+			out = append(out, namedEstimator{name, v})
+		case nil:
+		case string:
+			if v != "passthrough" && v != "drop" {
+				p.add("", "the step %q is %q", name, v)
+			}
+		default:
+			p.add("", "the step %q is %s", name, pickle.Describe(v))
+		}
+	}
+	return out
+}
+
+// kind is what an estimator is for.
+type kind int
+
+const (
+	kindOther kind = iota // a classifier, or unknown
+	kindPipeline
+	kindUnion
+	kindSearch
+	kindVectorizer
+	kindTransform
+	kindEncoder
+	kindSampler
+)
+
+// kindOf tells estimators apart by class.
+func kindOf(o *pickle.Object) kind {
+	if strings.HasPrefix(o.Module, "imblearn.") {
+		switch {
+		case o.Class == "Pipeline":
+			return kindPipeline
+		case strings.HasPrefix(o.Module, "imblearn.over_sampling"), strings.HasPrefix(o.Module, "imblearn.under_sampling"),
+			strings.HasPrefix(o.Module, "imblearn.combine"):
+			return kindSampler
+		}
+	}
+	switch className(o) {
+	case "Pipeline":
+		return kindPipeline
+	case "FeatureUnion":
+		return kindUnion
+	case "GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV":
+		return kindSearch
+	case "CountVectorizer", "TfidfVectorizer", "HashingVectorizer":
+		return kindVectorizer
+	case "LabelEncoder", "MultiLabelBinarizer":
+		return kindEncoder
+	}
+	if _, ok := transformReaders[className(o)]; ok {
+		return kindTransform
+	}
+	if advice[className(o)] != "" {
+		return kindTransform
+	}
+	return kindOther
+}
+
+// advice is what to do about the steps that are refused by name.
+var advice = map[string]string{
+	"FunctionTransformer":       "a function of your own cannot be seen into: leave the step out of the Pipeline and prepare texts with --prepare FILE instead",
+	"ColumnTransformer":         "the model takes one text and no table: fit a Pipeline of the vectorizer and the classifier on the column of texts",
+	"DictVectorizer":            "it takes dicts and not texts: use a vectorizer of texts",
+	"FeatureHasher":             "it takes features and not texts: use HashingVectorizer",
+	"MinMaxScaler":              "use MaxAbsScaler instead",
+	"RobustScaler":              "use MaxAbsScaler instead",
+	"PCA":                       "use TruncatedSVD instead",
+	"NMF":                       "use TruncatedSVD instead",
+	"LatentDirichletAllocation": "use TruncatedSVD instead",
+}

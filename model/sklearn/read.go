@@ -1,0 +1,200 @@
+package sklearn
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"reddit-classifier/model/head"
+	"reddit-classifier/model/pickle"
+)
+
+// Read finds out what each file holds, in any order, and puts the model together. Nothing in the files is executed. An error is either
+// Obstacles, all the reasons why the model cannot be imported, or says which file cannot be read.
+func Read(files []File, options Options) (*Pipeline, error) {
+	r := &reader{options: options}
+	p := newProblems()
+	out := &Pipeline{}
+	var parts []part
+	for _, f := range files {
+		v, err := load(f)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
+		found := partsOf(v, p.at(f.Name), 0)
+		if len(found) == 0 && p.count() == 0 {
+			p.at(f.Name).add("give the file of a fitted Pipeline, or those of its vectorizer and classifier", "it holds %s, no part of a model",
+				pickle.Describe(v))
+		}
+		out.Sources = append(out.Sources, sourceOf(f, v, found))
+		parts = append(parts, found...)
+	}
+	steps, encoder := join(parts, p)
+	if len(steps) > 0 {
+		r.read(steps, encoder, p, out)
+	}
+	if r.english == 0 && options.Language != nil && p.count() == 0 {
+		p.add("leave out --language and --cleaner", "the vectorizer takes texts as they are and splits them itself")
+	}
+	if err := p.err(); err != nil {
+		return nil, err
+	}
+	out.Steps, out.Notes = r.steps, r.notes
+	return out, nil
+}
+
+// load reads a file of any kind that holds Python objects.
+func load(f File) (any, error) {
+	if isZip(f.Data) {
+		return readSkops(f.Data)
+	}
+	return pickle.Load(f.Data)
+}
+
+func sourceOf(f File, v any, parts []part) SourceFile {
+	sum := sha256.Sum256(f.Data)
+	s := SourceFile{File: f.Name, SHA256: hex.EncodeToString(sum[:])}
+	if o, ok := v.(*pickle.Object); ok {
+		s.Class = o.Class
+		s.Release, _ = o.Text("_sklearn_version", "")
+	}
+	for _, part := range parts {
+		for _, step := range part.steps {
+			if s.Class == "" {
+				s.Class = step.estimator.Class
+			}
+			if s.Release == "" {
+				s.Release, _ = step.estimator.Text("_sklearn_version", "")
+			}
+		}
+	}
+	return s
+}
+
+// join orders the parts: the one that begins with a text, the transforms, the classifier. It returns their steps in one line, and the
+// encoder of classes if there is one.
+func join(parts []part, p *problems) (steps []step, encoder *part) {
+	var texts, middles, ends []part
+	for i := range parts {
+		part := &parts[i]
+		switch {
+		case part.encoder != nil && encoder != nil:
+			part.p.add("give one", "there is more than one LabelEncoder or MultiLabelBinarizer")
+		case part.encoder != nil:
+			encoder = part
+		case len(part.steps) == 0:
+			part.p.add("", "an empty Pipeline")
+		case beginsWithText(part.steps):
+			texts = append(texts, *part)
+		case isClassifier(part.steps[len(part.steps)-1]):
+			ends = append(ends, *part)
+		default:
+			middles = append(middles, *part)
+		}
+	}
+	if p.count() == 0 {
+		checkParts(texts, ends, p)
+	}
+	// All are read even if they do not make a model, so that everything that cannot be imported is told.
+	for _, part := range slices.Concat(texts, order(middles), ends) {
+		steps = append(steps, part.steps...)
+	}
+	return steps, encoder
+}
+
+func beginsWithText(steps []step) bool {
+	k := kindOf(steps[0].estimator)
+	return k == kindVectorizer || k == kindUnion || len(steps) > 1 && k == kindTransform && advice[className(steps[0].estimator)] != ""
+}
+
+func isClassifier(s step) bool { return kindOf(s.estimator) == kindOther }
+
+// order puts TfidfTransformers first, and otherwise keeps the order in which the user gave the files.
+func order(parts []part) []part {
+	slices.SortStableFunc(parts, func(a, b part) int { return rank(a) - rank(b) })
+	return parts
+}
+
+func rank(p part) int {
+	if className(p.steps[0].estimator) == "TfidfTransformer" {
+		return 0
+	}
+	return 1
+}
+
+// checkParts makes sure that there are one vectorizer and one classifier.
+func checkParts(texts, ends []part, p *problems) {
+	if len(texts) == 1 {
+		if last := texts[0].steps[len(texts[0].steps)-1]; isClassifier(last) {
+			ends = append(slices.Clone(ends), part{steps: []step{last}})
+		}
+	}
+	switch {
+	case len(texts) == 0:
+		p.add("give the file of the vectorizer as well", "there is no vectorizer of texts")
+	case len(texts) > 1:
+		p.add("give the files of one model, or put vectorizers side by side into a FeatureUnion", "there are %d vectorizers: %s", len(texts),
+			classesOf(texts, func(steps []step) step { return steps[0] }))
+	}
+	switch {
+	case len(ends) == 0:
+		p.add("give the file of the classifier as well", "there is no classifier")
+	case len(ends) > 1:
+		p.add("give the files of one model", "there are %d classifiers: %s", len(ends),
+			classesOf(ends, func(steps []step) step { return steps[len(steps)-1] }))
+	}
+}
+
+func classesOf(parts []part, which func([]step) step) string {
+	names := make([]string, len(parts))
+	for i, part := range parts {
+		names[i] = which(part.steps).estimator.Class
+	}
+	return strings.Join(names, ", ")
+}
+
+// read reads the steps of a model from the text to the classifier.
+func (r *reader) read(steps []step, encoder *part, p *problems, out *Pipeline) {
+	last := steps[len(steps)-1]
+	if !isClassifier(last) {
+		r.text(steps) // reports what cannot be imported besides
+		return
+	}
+	c := r.text(steps[:len(steps)-1])
+	out.Classifier, out.Classes = readClassifier(last.estimator, last.p)
+	r.steps = append(r.steps, Step{Name: last.name, Class: last.estimator.Class, Options: optionsOf(last.estimator)})
+	if c != nil {
+		out.Vectorizers, out.Transforms = c.vectorizers, c.transforms
+	}
+	if out.Classifier != nil {
+		shape := out.Classifier.Shape()
+		out.Multilabel = shape.Multilabel
+		if c != nil && shape.Features != 0 && shape.Features != c.n {
+			last.p.add("give the files of one training", "it was fitted on %d features and gets %d", shape.Features, c.n)
+		}
+	}
+	if encoder != nil {
+		rename(out, encoder)
+	}
+}
+
+// rename gives classes that are numbers the names that an encoder has for them.
+func rename(out *Pipeline, encoder *part) {
+	a := attributes{encoder.encoder, encoder.p}
+	names := readClasses(a, "classes_")
+	if out.Classifier == nil {
+		return
+	}
+	numbered := len(out.Classes) <= len(names)
+	for i, c := range out.Classes {
+		numbered = numbered && c.Kind == head.ClassNumber && (c.Text == strconv.Itoa(i) || c.Text == strconv.Itoa(i)+".0")
+	}
+	if !numbered || len(out.Classes) != len(names) || (a.Class == "MultiLabelBinarizer") != out.Multilabel {
+		a.p.add("leave its file out", "the %d classes of the %s are not those of the classifier, which has %d", len(names), a.Class, len(out.Classes))
+		return
+	}
+	out.Classes = names
+}

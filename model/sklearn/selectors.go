@@ -1,0 +1,278 @@
+package sklearn
+
+import (
+	"math"
+	"slices"
+
+	"reddit-classifier/model/features"
+	"reddit-classifier/model/pickle"
+)
+
+// mask returns which columns a selector keeps, nil if it has reported why it cannot tell.
+type mask func(a attributes) []bool
+
+// selection reads a selector: the columns of its mask stay.
+func selection(read mask) transformReader {
+	return func(a attributes, in columns) columns {
+		before := a.p.count()
+		keep := read(a)
+		if a.p.count() > before {
+			return in
+		}
+		checkColumns(a, in, len(keep))
+		s := &features.Select{Columns: []uint32{}}
+		for i, yes := range keep {
+			if yes {
+				s.Columns = append(s.Columns, uint32(i))
+			}
+		}
+		if len(s.Columns) == 0 {
+			a.p.add("", "%s keeps no feature at all", a.Class)
+		}
+		return in.with(s, len(s.Columns))
+	}
+}
+
+// scores returns scores_ with numbers in place of what is none: the smallest of the type.
+func scores(a attributes) []float64 {
+	values, _ := a.floats("scores_")
+	least := -math.MaxFloat64
+	if array, err := a.Array("scores_"); err == nil && array.DType.Width == 4 {
+		least = -math.MaxFloat32
+	}
+	for i, v := range values {
+		if math.IsNaN(v) {
+			values[i] = least
+		}
+	}
+	return values
+}
+
+// parameter returns the number that says how many features stay: of GenericUnivariateSelect it is called param.
+func parameter(a attributes, name string, otherwise float64) float64 {
+	if a.Class == "GenericUnivariateSelect" {
+		name, otherwise = "param", 1e-5
+	}
+	return a.number(name, otherwise)
+}
+
+func kBest(a attributes) []bool {
+	values := scores(a)
+	name := "k"
+	if a.Class == "GenericUnivariateSelect" {
+		name = "param"
+	}
+	if all, _ := a.Attr(name); all == "all" {
+		return slices.Repeat([]bool{true}, len(values))
+	}
+	k := parameter(a, "k", 10)
+	if k < 0 || k != math.Trunc(k) {
+		a.p.add("", "k=%v", k)
+		return nil
+	}
+	order := make([]int, len(values))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return compare(values[i], values[j]) })
+	keep := make([]bool, len(values))
+	for _, i := range order[len(order)-min(len(order), int(min(k, math.MaxInt32))):] {
+		keep[i] = true
+	}
+	return keep
+}
+
+func compare(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+func percentile(a attributes) []bool {
+	values := scores(a)
+	percent := parameter(a, "percentile", 10)
+	switch {
+	case !(percent >= 0 && percent <= 100):
+		a.p.add("", "percentile=%v", percent)
+		return nil
+	case percent == 100 || len(values) == 0:
+		return slices.Repeat([]bool{true}, len(values))
+	case percent == 0:
+		return make([]bool, len(values))
+	}
+	// Which of these NumPy compares with depends on its release. Almost always they leave the same features.
+	var limits []float64
+	newer, older := quantile(values, 100-percent)
+	limits = append(limits, newer, older)
+	if array, err := a.Array("scores_"); err == nil && array.DType.Width == 4 {
+		newer, older = quantile(narrow(values), 100-percent)
+		limits = append(limits, newer, older)
+	}
+	keep := bestPercent(values, percent, limits[0])
+	for _, limit := range limits {
+		if math.IsNaN(limit) || !slices.Equal(keep, bestPercent(values, percent, limit)) {
+			a.p.add("use SelectKBest", "which features stay depends on the release of NumPy: scores are equal or infinite at the limit")
+			break
+		}
+	}
+	return keep
+}
+
+func bestPercent(values []float64, percent, threshold float64) []bool {
+	keep := make([]bool, len(values))
+	var ties []int
+	n := 0
+	for i, v := range values {
+		switch {
+		case v > threshold:
+			keep[i] = true
+			n++
+		case v == threshold:
+			ties = append(ties, i)
+		}
+	}
+	last := int(float64(len(values))*percent/100) - n // as in Python, a negative end counts from the back
+	if last < 0 {
+		last = max(len(ties)+last, 0)
+	}
+	for _, i := range ties[:min(last, len(ties))] {
+		keep[i] = true
+	}
+	return keep
+}
+
+// below keeps the features whose p-value is less than the limit.
+func below(a attributes, limit func(alpha float64, n int) float64) []bool {
+	values, _ := a.floats("pvalues_")
+	alpha := limit(parameter(a, "alpha", 0.05), len(values))
+	keep := make([]bool, len(values))
+	for i, v := range values {
+		keep[i] = v < alpha
+	}
+	return keep
+}
+
+func fpr(a attributes) []bool {
+	return below(a, func(alpha float64, _ int) float64 { return alpha })
+}
+
+func fwe(a attributes) []bool {
+	return below(a, func(alpha float64, n int) float64 { return alpha / float64(n) })
+}
+
+// fdr keeps features by the procedure of Benjamini and Hochberg.
+func fdr(a attributes) []bool {
+	values, _ := a.floats("pvalues_")
+	alpha := parameter(a, "alpha", 0.05)
+	sorted := slices.DeleteFunc(slices.Clone(values), math.IsNaN)
+	slices.Sort(sorted)
+	limit := math.Inf(-1)
+	for i, v := range sorted {
+		if v <= alpha/float64(len(values))*float64(i+1) {
+			limit = max(limit, v)
+		}
+	}
+	keep := make([]bool, len(values))
+	for i, v := range values {
+		keep[i] = v <= limit
+	}
+	return keep
+}
+
+func univariate(a attributes) []bool {
+	switch mode := a.text("mode", "percentile"); mode {
+	case "percentile":
+		return percentile(a)
+	case "k_best":
+		return kBest(a)
+	case "fpr":
+		return fpr(a)
+	case "fdr":
+		return fdr(a)
+	case "fwe":
+		return fwe(a)
+	default:
+		a.p.add("", "mode=%q", mode)
+	}
+	return nil
+}
+
+func variance(a attributes) []bool {
+	values, _ := a.floats("variances_")
+	threshold := a.number("threshold", 0)
+	keep := make([]bool, len(values))
+	for i, v := range values {
+		keep[i] = v > threshold
+	}
+	return keep
+}
+
+// supported keeps what support_ says.
+func supported(a attributes) []bool {
+	keep, err := a.Bools("support_")
+	a.p.fail(err)
+	return keep
+}
+
+// fromModel keeps the features that matter to an estimator: SelectFromModel.
+func fromModel(a attributes) []bool {
+	name := "estimator_"
+	if prefit := a.bool("prefit", false); prefit && !a.Has(name) {
+		name = "estimator"
+	}
+	inner, ok := a.object(name)
+	if !ok {
+		return nil
+	}
+	if getter, ok := a.Attr("importance_getter"); ok && getter != "auto" {
+		a.p.add("use importance_getter='auto'", "importance_getter=%s is not supported", pickle.Describe(getter))
+		return nil
+	}
+	at := attributes{inner, a.p.at(inner.Class)}
+	values, single := importances(at, a.number("norm_order", 1))
+	if values == nil {
+		return nil
+	}
+	threshold, ok := thresholdOf(a, at, values, single)
+	if !ok {
+		return nil
+	}
+	keep := slices.Repeat([]bool{true}, len(values))
+	if v, _ := a.Attr("max_features"); v != nil {
+		n, ok := maxFeatures(a, v)
+		if !ok {
+			return nil
+		}
+		order := make([]int, len(values))
+		for i := range order {
+			order[i] = i
+		}
+		slices.SortStableFunc(order, func(i, j int) int { return compare(-values[i], -values[j]) })
+		for _, i := range order[min(n, len(order)):] {
+			keep[i] = false
+		}
+	}
+	for i, v := range values {
+		if v < threshold {
+			keep[i] = false
+		}
+	}
+	return keep
+}
+
+// maxFeatures returns the most features that may stay. A function was called when fitting, and max_features_ has what it said.
+func maxFeatures(a attributes, v any) (int, bool) {
+	name := "max_features"
+	if a.Has("max_features_") {
+		name = "max_features_"
+	} else if _, ok := pickle.Number(v); !ok {
+		a.p.add("use a number", "max_features is a function, %s", callableName(v))
+		return 0, false
+	}
+	n := a.int(name, 0)
+	return n, n >= 0
+}

@@ -1,0 +1,139 @@
+package sklearn
+
+import "reddit-classifier/model/features"
+
+// transformReader reads a step between vectorizer and classifier. in is what it is applied to, with n -1 when that is unknown. It
+// reports problems to a.p, and its result counts only without.
+type transformReader func(a attributes, in columns) columns
+
+// transformReaders are by class. The map is filled by init because SelectFromModel reads classes itself.
+var transformReaders map[string]transformReader
+
+func init() {
+	transformReaders = map[string]transformReader{
+		"TfidfTransformer":          readTfidfTransformer,
+		"SelectKBest":               selection(kBest),
+		"SelectPercentile":          selection(percentile),
+		"SelectFpr":                 selection(fpr),
+		"SelectFdr":                 selection(fdr),
+		"SelectFwe":                 selection(fwe),
+		"GenericUnivariateSelect":   selection(univariate),
+		"SelectFromModel":           selection(fromModel),
+		"VarianceThreshold":         selection(variance),
+		"RFE":                       selection(supported),
+		"RFECV":                     selection(supported),
+		"SequentialFeatureSelector": selection(supported),
+		"MaxAbsScaler":              readScaler,
+		"StandardScaler":            readScaler,
+		"Normalizer":                readNormalizer,
+		"Binarizer":                 readBinarizer,
+		"TruncatedSVD":              readSVD,
+		"FunctionTransformer":       readFunction,
+	}
+}
+
+// checkColumns reports when a step was fitted on other features than it is given.
+func checkColumns(a attributes, in columns, n int) {
+	if in.n >= 0 && n != in.n {
+		a.p.add("give the files of one training", "it was fitted on %d features and gets %d", n, in.n)
+	}
+}
+
+func readTfidfTransformer(a attributes, in columns) columns {
+	t := readTfidf(a, in.single)
+	if t.IDF != nil {
+		checkColumns(a, in, len(t.IDF))
+	}
+	if in.dense {
+		a.p.add("put the TfidfTransformer before it", "a TfidfTransformer behind a step with dense output is not supported")
+	}
+	if len(in.vectorizers) == 1 && len(in.transforms) == 0 && in.vectorizers[0].Hashing == nil && in.vectorizers[0].Tfidf == nil &&
+		in.vectorizers[0].Weight == 1 {
+		v := in.vectorizers[0] // a CountVectorizer and a TfidfTransformer are a TfidfVectorizer
+		v.Tfidf = t
+		in.vectorizers = []features.Vectorizer{v}
+		return in
+	}
+	if in.negative && t.SublinearTF {
+		a.p.add("use alternate_sign=False", "sublinear_tf takes the logarithm of values that can be negative")
+	}
+	return in.with(t, in.n)
+}
+
+// with returns the columns after one more transform.
+func (c columns) with(t features.Transform, n int) columns {
+	c.transforms = append(c.transforms[:len(c.transforms):len(c.transforms)], t)
+	c.n = n
+	return c
+}
+
+// readScaler reads a MaxAbsScaler or a StandardScaler, which divide each column by its scale_.
+func readScaler(a attributes, in columns) columns {
+	if a.bool("clip", false) {
+		a.p.add("use clip=False", "clip=True is not supported")
+	}
+	if a.Class == "StandardScaler" && a.bool("with_mean", true) {
+		a.p.add("use with_mean=False", "with_mean=True is not supported: it makes every feature of every text count")
+	}
+	if v, ok := a.Attr("scale_"); ok && v == nil { // with_std=False
+		return in
+	}
+	scale, _ := a.floats("scale_")
+	checkColumns(a, in, len(scale))
+	for i, v := range scale {
+		if !finite(v) || v == 0 {
+			a.p.add("", "number %d of scale_ is %v", i, v)
+			break
+		}
+		if v < 0 {
+			in.negative = true
+		}
+	}
+	return in.with(&features.Scale{Divisor: scale}, len(scale))
+}
+
+func readNormalizer(a attributes, in columns) columns {
+	t := &features.Normalize{}
+	switch norm := a.text("norm", "l2"); norm {
+	case "l1":
+		t.Norm = features.NormL1
+	case "l2":
+		t.Norm = features.NormL2
+	case "max":
+		t.Norm = features.NormMax
+		if r, ok := releaseOf(a.Object); in.negative && (!ok || r.before(0, 24)) {
+			a.p.add("use l1 or l2, or a newer release", "norm='max' of values that can be negative depends on the release of scikit-learn")
+		}
+	default:
+		a.p.add("", "norm=%q", norm)
+	}
+	return in.with(t, in.n)
+}
+
+func readBinarizer(a attributes, in columns) columns {
+	t := &features.Binarize{Threshold: a.number("threshold", 0)}
+	if t.Threshold < 0 {
+		a.p.add("", "threshold=%v: features that a text does not have would count as 1", t.Threshold)
+	}
+	in.negative = false
+	return in.with(t, in.n)
+}
+
+func readSVD(a attributes, in columns) columns {
+	components, rows, n := a.matrix("components_")
+	checkColumns(a, in, n)
+	checkFinite(a.p, "components_", components)
+	if in.single {
+		a.p.add("fit the vectorizer with dtype=numpy.float64", "a TruncatedSVD of float32 is not supported")
+	}
+	in.negative, in.dense = true, true
+	return in.with(&features.SVD{Features: n, Components: components}, rows)
+}
+
+// readFunction reads a FunctionTransformer, which does nothing if its function is None.
+func readFunction(a attributes, in columns) columns {
+	if f, _ := a.Attr("func"); f != nil {
+		a.p.add(advice["FunctionTransformer"], "FunctionTransformer calls %s", callableName(f))
+	}
+	return in
+}

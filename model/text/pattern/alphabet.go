@@ -1,0 +1,131 @@
+package pattern
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+)
+
+// alphabet divides the characters into classes: those of a class are in the same sets.
+type alphabet struct {
+	ascii  [utf8.RuneSelf]uint16
+	starts []rune   // where intervals begin, ascending, from 0
+	class  []uint16 // of interval i and kind k: class[i*kinds+k]
+	words  int      // of 64 bits, for a bit of each set
+	member []uint64 // of each class, the sets it is in
+}
+
+const maxClasses = 4096
+
+// classes returns how many there are. The number behind the last stands for the begin of the text.
+func (a *alphabet) classes() int { return len(a.member) / a.words }
+
+// has reports whether the characters of a class are in a set.
+func (a *alphabet) has(class, set int) bool { return a.member[class*a.words+set/64]>>(set%64)&1 != 0 }
+
+// of returns the class of a character.
+func (a *alphabet) of(r rune) uint16 {
+	if r < utf8.RuneSelf {
+		return a.ascii[r]
+	}
+	interval := len(a.starts) - 1
+	if r < a.starts[interval] {
+		next, found := slices.BinarySearch(a.starts, r)
+		if interval = next; !found {
+			interval--
+		}
+	}
+	return a.class[interval*int(kinds)+int(kindOf(r))]
+}
+
+// narrow is how long an interval may be for its kinds to be looked up one by one.
+const narrow = 256
+
+func newAlphabet(sets []set) (*alphabet, error) {
+	a := &alphabet{starts: []rune{0, utf8.RuneSelf}, words: len(sets)/64 + 1}
+	for _, s := range sets {
+		for _, span := range s.spans {
+			a.starts = append(a.starts, span.lo, span.hi+1)
+		}
+	}
+	slices.Sort(a.starts)
+	a.starts = slices.Compact(a.starts)
+	if last := len(a.starts) - 1; a.starts[last] > utf8.MaxRune {
+		a.starts = a.starts[:last]
+	}
+	spans := a.inSpans(sets)
+	kindSets, negated := make([]uint64, int(kinds)*a.words), make([]uint64, a.words)
+	for i, s := range sets {
+		for k := range int(kinds) {
+			kindSets[k*a.words+i/64] |= uint64(s.kinds>>k&1) << (i % 64)
+		}
+		if s.negated {
+			negated[i/64] |= 1 << (i % 64)
+		}
+	}
+	a.class = make([]uint16, len(a.starts)*int(kinds))
+	known := map[string]uint16{}
+	key := make([]byte, 8*a.words)
+	for i := range a.starts {
+		present := a.kindsIn(i)
+		for k := range int(kinds) {
+			if present>>k&1 == 0 {
+				continue
+			}
+			for w := range a.words {
+				bits := (spans[i*a.words+w] | kindSets[k*a.words+w]) ^ negated[w]
+				binary.LittleEndian.PutUint64(key[8*w:], bits)
+			}
+			class, found := known[string(key)]
+			if !found {
+				class = uint16(len(known))
+				if len(known) == maxClasses {
+					return nil, fmt.Errorf("the expression tells more than %d classes of characters apart", maxClasses)
+				}
+				known[string(key)] = class
+				for w := range a.words {
+					a.member = append(a.member, binary.LittleEndian.Uint64(key[8*w:]))
+				}
+			}
+			a.class[i*int(kinds)+k] = class
+		}
+	}
+	interval := 0
+	for r := range rune(utf8.RuneSelf) {
+		if a.starts[interval+1] == r {
+			interval++
+		}
+		a.ascii[r] = a.class[interval*int(kinds)+int(kindOf(r))]
+	}
+	return a, nil
+}
+
+// inSpans returns bits for each interval: whether a set has it in its spans.
+func (a *alphabet) inSpans(sets []set) []uint64 {
+	bits := make([]uint64, len(a.starts)*a.words)
+	for i, s := range sets {
+		for _, span := range s.spans {
+			from, _ := slices.BinarySearch(a.starts, span.lo)
+			for at := from; at < len(a.starts) && a.starts[at] <= span.hi; at++ {
+				bits[at*a.words+i/64] |= 1 << (i % 64)
+			}
+		}
+	}
+	return bits
+}
+
+// kindsIn returns a bit for each kind that the characters of an interval may be of.
+func (a *alphabet) kindsIn(interval int) (present uint8) {
+	lo, end := a.starts[interval], rune(utf8.MaxRune+1)
+	if interval+1 < len(a.starts) {
+		end = a.starts[interval+1]
+	}
+	if end-lo > narrow {
+		return 1<<kinds - 1
+	}
+	for r := lo; r < end; r++ {
+		present |= 1 << kindOf(r)
+	}
+	return present
+}

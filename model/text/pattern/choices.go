@@ -1,0 +1,98 @@
+package pattern
+
+// choice is what a match does at a place, coming to an instruction.
+type choice struct {
+	step  uint32 // that led to the place: an index of steps
+	from  int32  // the instruction<<1 | whether the match must not be empty
+	next  int32  // the instruction behind the next character<<1, or one of the following
+	slots uint32 // where the slots of groups whose place is here are listed; 0 is nowhere
+}
+
+const (
+	matched = -1 // the match ends
+	failed  = -2 // there is none; only if it must not be empty
+)
+
+// begin returns where a match comes from.
+func (p *Pattern) begin(nonEmpty bool) int32 {
+	if nonEmpty {
+		return p.start<<1 | 1
+	}
+	return p.start << 1
+}
+
+// choices remembers them.
+type choices struct {
+	table []choice // by the hash of step and from, open addressing; step 0 is none
+	count int
+	slots []int32 // lists, each behind its length
+}
+
+const (
+	leastChoices = 1 << 8
+	mostChoices  = 1 << 16
+)
+
+func (c *choices) init() {
+	c.table = make([]choice, leastChoices)
+	c.slots = []int32{0}
+}
+
+func (c *choices) forget() {
+	clear(c.table)
+	c.count = 0
+	c.slots = c.slots[:1]
+}
+
+// at returns a list of slots.
+func (c *choices) at(list uint32) []int32 { return c.slots[list+1:][:c.slots[list]] }
+
+// find returns the entry of the table for the step and the instruction, or the free one where it would be.
+func (c *choices) find(step uint32, from int32) *choice {
+	mask := uint32(len(c.table) - 1)
+	for at := (step*0x9E3779B1 + uint32(from)*0x85EBCA6B) >> 8 & mask; ; at = (at + 1) & mask {
+		if e := &c.table[at]; e.step == step && e.from == from || e.step == 0 {
+			return e
+		}
+	}
+}
+
+// choose returns the choice at a place that the step led to.
+func (m *Matcher) choose(step uint32, from int32) choice {
+	if e := m.choices.find(step, from); e.step != 0 {
+		return *e
+	}
+	return m.decide(step, from)
+}
+
+// decide makes a choice and remembers it.
+func (m *Matcher) decide(step uint32, from int32) choice {
+	all := &m.choices
+	if all.count >= mostChoices {
+		all.forget()
+	} else if 2*all.count >= len(all.table) {
+		old := all.table
+		all.table = make([]choice, 2*len(old))
+		for _, e := range old {
+			if e.step != 0 {
+				*all.find(e.step, e.from) = e
+			}
+		}
+	}
+	all.count++
+	c := choice{step: step, from: from, next: failed}
+	m.stand(int(step)/m.width, int(step)%m.width, from&1 != 0)
+	if m.leads(from>>1, 0) {
+		list := len(all.slots)
+		pc, slots := m.follow(from>>1, append(all.slots, 0))
+		if n := len(slots) - list - 1; n > 0 {
+			slots[list] = int32(n)
+			all.slots, c.slots = slots, uint32(list)
+		}
+		if c.next = matched; m.p.program[pc].code == codeChar {
+			c.next = m.p.program[pc].next << 1
+		}
+	}
+	*all.find(step, from) = c
+	return c
+}

@@ -1,0 +1,208 @@
+package pattern
+
+import "unicode/utf8"
+
+// Matcher finds the matches of a Pattern in one text after the other. It keeps what it has learned and its buffers, so that it soon
+// allocates nothing. It is not for use by several goroutines at the same time.
+//
+// The text is read from its end to its begin first: from each place, the instructions that can lead to a match are known then. A
+// second reading in the usual direction takes of these, at each place, what the expression prefers, and never has to go back. Of a
+// long text only the states at cuts are kept, and what lies between is read again when the second reading comes there. So the time
+// grows with the length of the text and nothing else.
+type Matcher struct {
+	states
+	text  string
+	block int // the most bytes between cuts
+	limit int // the most states before all are forgotten
+
+	cuts    []int    // places from the end of the text to its begin
+	cutSets []uint64 // the set and the facts of each
+
+	cut       int      // the part of the text that is before cuts[cut] has been read, and
+	from, to  int      // for each place from and to
+	places    []uint32 // the step that led to it (an index of steps), and whether a match begins: index<<1 | begins
+	pos       int
+	afterNone bool // the last match was empty and ended at pos
+	groups    []int
+
+	choices choices
+}
+
+// budget is how many bytes of states a Matcher remembers, about.
+const budget = 4 << 20
+
+// NewMatcher returns a Matcher with an empty text.
+func (p *Pattern) NewMatcher() *Matcher {
+	m := &Matcher{groups: make([]int, 2*len(p.names))}
+	m.states.init(p)
+	m.block = min(max(budget/2/(4*m.width+8*m.words), 64), 4096)
+	m.limit = 2*m.block + 2*utf8.UTFMax
+	m.choices.init()
+	m.Reset("")
+	return m
+}
+
+// Reset lets Next begin at the begin of text. The Matcher keeps text until the next Reset.
+func (m *Matcher) Reset(text string) {
+	m.text, m.pos, m.afterNone = text, 0, false
+	m.cuts, m.cutSets = m.cuts[:0], m.cutSets[:0]
+	clear(m.next)
+	m.addCut(len(text), m.next, outside&m.p.needs)
+	if len(text) > m.block {
+		m.survey()
+	}
+	m.read(len(m.cuts) - 1)
+}
+
+func (m *Matcher) addCut(at int, set []uint64, after facts) {
+	m.cuts = append(m.cuts, at)
+	m.cutSets = append(append(m.cutSets, set...), uint64(after))
+}
+
+// stateAt returns the state at a cut.
+func (m *Matcher) stateAt(cut int) int {
+	set := m.cutSets[cut*(m.words+1):][:m.words+1]
+	return m.intern(set[:m.words], facts(set[m.words]))
+}
+
+// classBefore returns the class of the character that ends at p, and its length.
+func (m *Matcher) classBefore(p int) (class, size int) {
+	if c := m.text[p-1]; c < utf8.RuneSelf {
+		return int(m.p.alphabet.ascii[c]), 1
+	}
+	r, n := utf8.DecodeLastRuneInString(m.text[:p])
+	return int(m.p.alphabet.of(r)), n
+}
+
+// survey reads a long text from its end and cuts it.
+func (m *Matcher) survey() {
+	state := m.stateAt(0) * m.width
+	for p := len(m.text); p > 0; {
+		class, size := m.classBefore(p)
+		step := m.steps[state+class]
+		if step == 0 {
+			if m.count >= m.limit {
+				m.addCut(p, m.set(state/m.width), m.after[state/m.width])
+				m.forgetAll()
+				state = m.stateAt(len(m.cuts)-1) * m.width
+				m.dropCut()
+			}
+			step = m.step(state/m.width, class)
+		}
+		p -= size
+		state = int(step >> 1)
+		if m.cuts[len(m.cuts)-1]-p >= m.block {
+			m.addCut(p, m.set(state/m.width), m.after[state/m.width])
+		}
+	}
+}
+
+func (m *Matcher) dropCut() {
+	m.cuts = m.cuts[:len(m.cuts)-1]
+	m.cutSets = m.cutSets[:len(m.cutSets)-m.words-1]
+}
+
+func (m *Matcher) forgetAll() {
+	m.forget()
+	m.choices.forget()
+}
+
+// read fills places from a cut back to the one before it in the text.
+func (m *Matcher) read(cut int) {
+	if m.count+m.block+2*utf8.UTFMax > m.limit {
+		m.forgetAll()
+	}
+	m.cut, m.from, m.to = cut, 0, m.cuts[cut]
+	if cut+1 < len(m.cuts) {
+		m.from = m.cuts[cut+1] + 1
+	}
+	m.places = grow(m.places[:0], m.to-m.from+1)
+	state := m.stateAt(cut) * m.width
+	for p := m.to; p >= m.from; {
+		class, size := m.width-1, 1
+		if p > 0 {
+			class, size = m.classBefore(p)
+		}
+		step := m.steps[state+class]
+		if step == 0 {
+			step = m.step(state/m.width, class)
+		}
+		m.places[p-m.from] = uint32(state+class)<<1 | step&1
+		state = int(step >> 1)
+		p -= size
+	}
+}
+
+// Next returns where the next match begins and ends, in bytes, and false when there is none.
+func (m *Matcher) Next() (start, end int, ok bool) {
+	for p := m.pos; p <= len(m.text); p++ {
+		if p > m.to {
+			m.read(m.cut - 1)
+		}
+		if m.places[p-m.from]&1 == 0 {
+			continue
+		}
+		if end, ok := m.match(p, m.afterNone && p == m.pos); ok {
+			m.pos, m.afterNone = end, end == p
+			m.groups[0], m.groups[1] = p, end
+			return p, end, true
+		}
+	}
+	m.pos = len(m.text) + 1
+	return 0, 0, false
+}
+
+// match returns where the match that begins at p ends.
+func (m *Matcher) match(p int, nonEmpty bool) (end int, ok bool) {
+	for i := range m.groups {
+		m.groups[i] = -1
+	}
+	var c choice
+	key := m.p.begin(nonEmpty)
+	last := ^uint32(0) // the step and the key that c is for
+	lastKey := key
+	for {
+		if p > m.to {
+			m.read(m.cut - 1)
+		}
+		if step := m.places[p-m.from] >> 1; step != last || key != lastKey { // within a word they are often the same
+			c = m.choose(step, key)
+			last, lastKey = step, key
+		}
+		if c.slots != 0 {
+			for _, slot := range m.choices.at(c.slots) {
+				m.groups[slot] = p
+			}
+		}
+		if key = c.next; key < 0 {
+			return p, key == matched
+		}
+		if m.text[p] < utf8.RuneSelf {
+			p++
+		} else {
+			_, n := utf8.DecodeRuneInString(m.text[p:])
+			p += n
+		}
+	}
+}
+
+// Group returns where group i of the last match begins and ends; -1, -1 if it is not part of the match. Group 0 is the whole match.
+func (m *Matcher) Group(i int) (start, end int) {
+	start, end = m.groups[2*i], m.groups[2*i+1]
+	if end < 0 {
+		return -1, -1
+	}
+	return start, end
+}
+
+// NextToken returns what re.findall gives next for a pattern with at most one group: the group, empty where it is not part of the
+// match, or without a group the match.
+func (m *Matcher) NextToken() (token string, ok bool) {
+	start, end, ok := m.Next()
+	if len(m.groups) > 2 && ok {
+		if start, end = m.Group(1); start < 0 {
+			return "", true
+		}
+	}
+	return m.text[start:end], ok
+}

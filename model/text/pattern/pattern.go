@@ -1,0 +1,133 @@
+package pattern
+
+import "fmt"
+
+// Pattern is a compiled regular expression. It does not change, and may be used by several goroutines, each with a Matcher of its
+// own.
+type Pattern struct {
+	text     string
+	names    []string // of groups; names[0] is the whole match
+	program  []inst
+	start    int32   // instruction
+	chars    []int32 // instructions that take a character
+	charOf   []int32 // for each instruction that takes a character, its index in chars
+	loops    int
+	alphabet *alphabet
+	around   []facts // what assertions need to know of the characters of each class
+	needs    facts
+}
+
+// Compile returns the pattern for an expression of Python's re, without flags other than those in the expression.
+func Compile(expr string) (*Pattern, error) {
+	parser, root, err := parse(expr)
+	if err != nil {
+		return nil, fmt.Errorf("regular expression: %w", err)
+	}
+	p := &Pattern{text: expr, names: parser.names}
+	if p.program, p.start, p.loops, err = compile(root); err != nil {
+		return nil, fmt.Errorf("regular expression: %w", err)
+	}
+	p.charOf = make([]int32, len(p.program))
+	for i, in := range p.program {
+		switch in.code {
+		case codeChar:
+			p.charOf[i] = int32(len(p.chars))
+			p.chars = append(p.chars, int32(i))
+		case codeAssert:
+			p.needs |= needs[in.arg]
+		}
+	}
+	if err := p.divide(parser.sets); err != nil {
+		return nil, fmt.Errorf("regular expression: %w", err)
+	}
+	return p, nil
+}
+
+// divide makes the alphabet. What assertions ask about characters are sets too.
+func (p *Pattern) divide(sets []set) (err error) {
+	asked := []struct {
+		fact facts
+		set  set
+	}{
+		{newline, set{spans: []span{{'\n', '\n'}}}},
+		{word, category('w', false)},
+		{asciiWord, category('w', true)},
+	}
+	first := len(sets)
+	for _, a := range asked {
+		if p.needs&a.fact != 0 {
+			sets = append(sets, a.set)
+		}
+	}
+	if p.alphabet, err = newAlphabet(sets); err != nil {
+		return err
+	}
+	p.around = make([]facts, p.alphabet.classes())
+	for _, a := range asked {
+		if p.needs&a.fact == 0 {
+			continue
+		}
+		for class := range p.around {
+			if p.alphabet.has(class, first) {
+				p.around[class] |= a.fact
+			}
+		}
+		first++
+	}
+	return nil
+}
+
+// String returns the expression.
+func (p *Pattern) String() string { return p.text }
+
+// Groups returns the number of groups that capture.
+func (p *Pattern) Groups() int { return len(p.names) - 1 }
+
+// facts are what assertions ask about the characters before and after a place.
+type facts uint8
+
+const (
+	newline   facts = 1 << iota
+	word            // in Unicode
+	asciiWord       // in ASCII
+	outside         // there is no character: the text begins or ends
+	last            // it is the last character of the text
+)
+
+// needs holds, for each assertion, which facts it asks for.
+var needs = [...]facts{
+	beginText:       outside,
+	beginLine:       outside | newline,
+	endText:         outside,
+	endLastLine:     outside | newline | last,
+	endLine:         outside | newline,
+	boundary:        outside | word,
+	noBoundary:      outside | word,
+	asciiBoundary:   outside | asciiWord,
+	asciiNoBoundary: outside | asciiWord,
+}
+
+// holds reports whether the assertion is true between characters of which the facts are before and after. In an empty text Python has
+// neither a boundary nor the opposite.
+func (a assertion) holds(before, after facts) bool {
+	empty := before&after&outside != 0
+	switch a {
+	case beginText:
+		return before&outside != 0
+	case beginLine:
+		return before&(outside|newline) != 0
+	case endText:
+		return after&outside != 0
+	case endLastLine:
+		return after&outside != 0 || after&(newline|last) == newline|last
+	case endLine:
+		return after&(outside|newline) != 0
+	case boundary:
+		return (before^after)&word != 0
+	case noBoundary:
+		return (before^after)&word == 0 && !empty
+	case asciiBoundary:
+		return (before^after)&asciiWord != 0
+	}
+	return (before^after)&asciiWord == 0 && !empty
+}
