@@ -28,6 +28,7 @@ const (
 	kindOneVsRest
 	kindOneVsOne
 	kindVoting
+	kindSVC
 )
 
 // codec goes through the fields of classifiers, writing or reading them: the methods encode of the classifiers describe the

@@ -23,7 +23,13 @@ func samples() map[string]Classifier {
 	constant := &Constant{Proba: []float64{0, 1}, Decision: []float64{1}, Label: 1}
 	sigmoid := Calibrator{A: -2, B: 0.5}
 	curve := Calibrator{Method: Isotonic, X: []float64{-1, 0, 2}, Y: []float64{0, 0.25, 1}}
+	svc := func(kernel Kernel) *SVC {
+		return &SVC{Kernel: kernel, Gamma: 0.5, Coef0: 1, Degree: 3, Features: 4, Count: []int32{1, 2, 1}, Start: []int32{0, 2, 3, 3, 5},
+			Index: []int32{0, 2, 1, 0, 3}, Value: []float64{1, 2, 0.5, -1, 1}, DualCoef: []float64{1, -0.5, -0.5, 0, 0.25, 0, 1, -1},
+			Intercept: []float64{0.1, -0.1, 0}, ProbA: []float64{-1, -2, -3}, ProbB: []float64{0, 0.1, 0.2}}
+	}
 	return map[string]Classifier{
+		"svc linear": svc(KernelLinear), "svc rbf": svc(KernelRBF), "svc poly": svc(KernelPoly), "svc sigmoid": svc(KernelSigmoid),
 		"three":    three,
 		"constant": constant,
 		"calibrated": &Calibrated{Members: []CalibratedMember{{margin, []Calibrator{sigmoid}}, {margin, []Calibrator{curve}},

@@ -43,12 +43,11 @@ type Classifier interface {
 
 // Scratch is memory that predictions reuse. The zero value is ready. It serves one prediction at a time.
 type Scratch struct {
-	floats  []float64
-	used    int
-	nested  []*Prediction
-	depth   int
-	dense32 []float32
-	dense64 []float64
+	floats []float64
+	used   int
+	nested []*Prediction
+	depth  int
+	spread []float64 // zeros, between uses
 }
 
 // take returns n numbers of any value, which stay the caller's until it sets s.used back.
@@ -74,12 +73,27 @@ func (s *Scratch) predict(c Classifier, x features.Vector) *Prediction {
 // release gives the last prediction back.
 func (s *Scratch) release() { s.depth-- }
 
-// resize returns a slice of n elements, v's memory where it is large enough.
-func resize(v []float64, n int) []float64 {
-	if cap(v) < n {
-		return make([]float64, n)
+// dense writes out a vector of n features. The caller gives it back with clear.
+func (s *Scratch) dense(x features.Vector, n int) []float64 {
+	if len(s.spread) < n {
+		s.spread = make([]float64, n)
 	}
-	return v[:n]
+	d := s.spread[:n]
+	for i, f := range x.Index {
+		if int(f) < n {
+			d[f] = x.Value[i]
+		}
+	}
+	return d
+}
+
+// clear gives back what dense returned for x.
+func (s *Scratch) clear(x features.Vector, d []float64) {
+	for _, f := range x.Index {
+		if int(f) < len(d) {
+			d[f] = 0
+		}
+	}
 }
 
 // Explained returns the linear classifier whose coefficients explain c's predictions, nil if there is none.

@@ -15,6 +15,8 @@ func kindOf(c Classifier) kind {
 		return kindOneVsOne
 	case *Voting:
 		return kindVoting
+	case *SVC:
+		return kindSVC
 	}
 	return 0
 }
@@ -34,6 +36,8 @@ func newClassifier(k kind) Classifier {
 		return &OneVsOne{}
 	case kindVoting:
 		return &Voting{}
+	case kindSVC:
+		return &SVC{}
 	}
 	return nil
 }

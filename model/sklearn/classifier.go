@@ -38,6 +38,8 @@ func convertClassifier(a attributes, depth int) (head.Classifier, []head.Class) 
 		return readComplementNB(a)
 	case "BernoulliNB":
 		return readBernoulliNB(a)
+	case "SVC", "NuSVC":
+		return readSVC(a)
 	case "CalibratedClassifierCV":
 		return readCalibrated(a, depth)
 	case "OneVsRestClassifier":

@@ -109,9 +109,9 @@ def answer(request):
         return {"skipped": "%s: %s" % (type(e).__name__, e), "release": sklearn.__version__}
     with open(request["path"], "wb") as file:
         pickle.dump(estimator, file, protocol=2 + request["seed"] % 3)
-    predict = estimator.predict(test)
+    predict = [estimator.predict(test[i])[0] for i in range(test.shape[0])]
     if request["classes"] == 0:
-        predict = [numpy.flatnonzero(row).tolist() for row in numpy.asarray(predict)]
+        predict = [numpy.flatnonzero(row).tolist() for row in predict]
     else:
         predict = [str(c) for c in predict]
     return {

@@ -1,0 +1,334 @@
+package head
+
+import (
+	"math"
+
+	"reddit-classifier/model/features"
+)
+
+// SVC is SVC or NuSVC: LIBSVM's classifiers for each pair of classes, over shared support vectors.
+type SVC struct {
+	Kernel       Kernel
+	Gamma, Coef0 float64
+	Degree       int
+	Features     int
+	// The support vectors are sparse: those of class 0, of class 1 and so on. Vector i has the entries from Start[i] to Start[i+1]; Index
+	// is ascending within it. Count has the number of vectors of each class.
+	Count []int32 // n_support_
+	Start []int32
+	Index []int32
+	Value []float64
+	// DualCoef has a row of a number for each vector, for each class but one: _dual_coef_.
+	DualCoef  []float64
+	Intercept []float64 // _intercept_, one for each pair
+	// ProbA and ProbB turn a pair's decision into a probability; empty without probabilities.
+	ProbA, ProbB []float64
+	// Pairwise says that the decision function has a number for each pair: decision_function_shape='ovo'.
+	Pairwise  bool
+	BreakTies bool
+	Scale     PairScale
+}
+
+// Kernel is a kernel's kind.
+type Kernel uint8
+
+// The kernels.
+const (
+	KernelLinear Kernel = iota
+	KernelPoly
+	KernelRBF
+	KernelSigmoid
+	kernelEnd
+)
+
+// Shape returns the shape of the predictions.
+func (v *SVC) Shape() Shape {
+	n := len(v.Count)
+	s := Shape{Features: v.Features, Classes: n, Proba: len(v.ProbA) > 0, Decision: decisionsOf(n)}
+	if v.Pairwise {
+		s.Decision = len(v.Intercept)
+	}
+	return s
+}
+
+// Predict sets p for the document x.
+func (v *SVC) Predict(x features.Vector, s *Scratch, p *Prediction) {
+	used := s.used
+	n := len(v.Count)
+	k, pairs := s.take(len(v.Start)-1), s.take(len(v.Intercept))
+	v.kernels(x, s, k)
+	v.decide(k, pairs)
+	votes, confidences := s.take(n), s.take(n)
+	p.Proba, p.Decision, p.Labels = p.Proba[:0], p.Decision[:0], p.Labels[:0]
+	p.Label = v.votes(pairs, votes)
+	switch {
+	case n == 2:
+		p.Decision = append(p.Decision, -pairs[0])
+	case v.Pairwise:
+		p.Decision = append(p.Decision, pairs...)
+	default:
+		v.tally(pairs, votes, confidences)
+		p.Decision = v.Scale.combine(p.Decision, votes, confidences)
+		if v.BreakTies {
+			p.Label = argmax(p.Decision)
+		}
+	}
+	if len(v.ProbA) > 0 {
+		p.Proba = v.probabilities(pairs, s, p.Proba)
+	}
+	s.used = used
+}
+
+// kernels sets k to the kernel of x with each support vector.
+func (v *SVC) kernels(x features.Vector, s *Scratch, k []float64) {
+	if v.Kernel == KernelRBF {
+		for i := range k {
+			index, value := v.vector(i)
+			k[i] = exp(-v.Gamma * squaredDistance(x, index, value))
+		}
+		return
+	}
+	dense := s.dense(x, v.Features)
+	for i := range k {
+		index, value := v.vector(i)
+		dot := 0.0
+		for j, f := range index {
+			if int(f) < len(dense) && f >= 0 {
+				dot += float64(dense[f] * value[j])
+			}
+		}
+		switch v.Kernel {
+		case KernelLinear:
+			k[i] = dot
+		case KernelPoly:
+			k[i] = power(float64(v.Gamma*dot)+v.Coef0, v.Degree)
+		case KernelSigmoid:
+			k[i] = math.Tanh(float64(v.Gamma*dot) + v.Coef0)
+		}
+	}
+	s.clear(x, dense)
+}
+
+// vector returns the entries of a support vector, none if they are out of place.
+func (v *SVC) vector(i int) (index []int32, value []float64) {
+	from, to := int(v.Start[i]), int(v.Start[i+1])
+	if from < 0 || to < from || to > len(v.Index) {
+		return nil, nil
+	}
+	return v.Index[from:to], v.Value[from:to]
+}
+
+// squaredDistance returns the squared distance of two sparse vectors, summed in the order of their features.
+func squaredDistance(x features.Vector, index []int32, value []float64) float64 {
+	sum, i, j := 0.0, 0, 0
+	for i < len(x.Index) && j < len(index) {
+		var d float64
+		switch f, g := x.Index[i], uint32(index[j]); {
+		case f == g:
+			d = x.Value[i] - value[j]
+			i++
+			j++
+		case f > g:
+			d = value[j]
+			j++
+		default:
+			d = x.Value[i]
+			i++
+		}
+		sum += float64(d * d)
+	}
+	for ; i < len(x.Index); i++ {
+		sum += float64(x.Value[i] * x.Value[i])
+	}
+	for ; j < len(index); j++ {
+		sum += float64(value[j] * value[j])
+	}
+	return sum
+}
+
+// power is LIBSVM's: base to a whole power by squaring.
+func power(base float64, exponent int) float64 {
+	result := 1.0
+	for ; exponent > 0; exponent /= 2 {
+		if exponent%2 == 1 {
+			result *= base
+		}
+		base *= base
+	}
+	return result
+}
+
+// decide sets pairs to the decision between each pair of classes: positive for the first.
+func (v *SVC) decide(k, pairs []float64) {
+	pair, from := 0, 0
+	for i := range v.Count {
+		ci := int(v.Count[i])
+		next := from + ci
+		for j := i + 1; j < len(v.Count); j++ {
+			cj := int(v.Count[j])
+			sum := v.weighted((j-1)*len(k)+from, from, ci, k, 0)
+			sum = v.weighted(i*len(k)+next, next, cj, k, sum)
+			pairs[pair] = sum + v.Intercept[pair]
+			pair++
+			next += cj
+		}
+		from += ci
+	}
+}
+
+// weighted adds n kernel values times their coefficients to a sum.
+func (v *SVC) weighted(coef, from, n int, k []float64, sum float64) float64 {
+	for i, c := range v.DualCoef[coef:][:n] {
+		sum += float64(c * k[from+i])
+	}
+	return sum
+}
+
+// votes counts for each class the pairs that it wins, and returns the first of those that win most.
+func (v *SVC) votes(pairs, votes []float64) int {
+	clear(votes)
+	pair := 0
+	for i := range votes {
+		for j := i + 1; j < len(votes); j++ {
+			if pairs[pair] > 0 {
+				votes[i]++
+			} else {
+				votes[j]++
+			}
+			pair++
+		}
+	}
+	return argmax(votes)
+}
+
+// tally counts as scikit-learn does for the decision function, where a tie goes to the first of a pair.
+func (v *SVC) tally(pairs, votes, confidences []float64) {
+	clear(votes)
+	clear(confidences)
+	pair := 0
+	for i := range votes {
+		for j := i + 1; j < len(votes); j++ {
+			vote(votes, confidences, i, j, pairs[pair] < 0, -pairs[pair])
+			pair++
+		}
+	}
+}
+
+// probabilities couples the probabilities of the pairs: the second method of Wu, Lin and Weng (JMLR 5, 2004), with LIBSVM's
+// starting point and stopping rule, so that the iterations are the same.
+func (v *SVC) probabilities(pairs []float64, s *Scratch, dst []float64) []float64 {
+	n := len(v.Count)
+	r, q, qp := s.take(n*n), s.take(n*n), s.take(n)
+	pair := 0
+	for i := range n {
+		for j := i + 1; j < n; j++ {
+			r[i*n+j] = min(max(sigmoid(pairs[pair], v.ProbA[pair], v.ProbB[pair]), 1e-7), 1-1e-7)
+			r[j*n+i] = 1 - r[i*n+j]
+			pair++
+		}
+	}
+	from := len(dst)
+	for t := range n {
+		dst = append(dst, 1/float64(n))
+		q[t*n+t] = 0
+		for j := range n {
+			if j != t {
+				q[t*n+t] += float64(r[j*n+t] * r[j*n+t])
+				q[t*n+j] = -r[j*n+t] * r[t*n+j]
+			}
+		}
+	}
+	p := dst[from:]
+	for range max(100, n) {
+		if couple(p, q, qp) < 0.005/float64(n) {
+			break
+		}
+		relax(p, q, qp)
+	}
+	return dst
+}
+
+// couple sets qp to Q·p and returns the largest error.
+func couple(p, q, qp []float64) (worst float64) {
+	n := len(p)
+	for t := range p {
+		qp[t] = 0
+		for j := range p {
+			qp[t] += float64(q[t*n+j] * p[j])
+		}
+	}
+	total := quadratic(p, qp)
+	for t := range p {
+		worst = max(worst, math.Abs(qp[t]-total))
+	}
+	return worst
+}
+
+func quadratic(p, qp []float64) (total float64) {
+	for t := range p {
+		total += float64(p[t] * qp[t])
+	}
+	return total
+}
+
+// relax updates one probability after the other.
+func relax(p, q, qp []float64) {
+	n := len(p)
+	total := quadratic(p, qp)
+	for t := range p {
+		qtt := q[t*n+t]
+		diff := (-qp[t] + total) / qtt
+		p[t] += diff
+		total = (total + float64(diff*(float64(diff*qtt)+2*qp[t]))) / (1 + diff) / (1 + diff)
+		for j := range p {
+			qp[j] = (qp[j] + float64(diff*q[t*n+j])) / (1 + diff)
+			p[j] /= 1 + diff
+		}
+	}
+}
+
+// sigmoid is LIBSVM's sigmoid_predict.
+func sigmoid(decision, a, b float64) float64 {
+	f := float64(decision*a) + b
+	if f >= 0 {
+		e := exp(-f)
+		return e / (1 + e)
+	}
+	return 1 / (1 + exp(f))
+}
+
+func (v *SVC) encode(c *codec, features int) {
+	enum(c, &v.Kernel, kernelEnd)
+	c.float(&v.Gamma)
+	c.float(&v.Coef0)
+	c.int(&v.Degree, 1<<16)
+	c.int(&v.Features, math.MaxInt32)
+	c.bool(&v.Pairwise)
+	c.bool(&v.BreakTies)
+	enum(c, &v.Scale, pairScaleEnd)
+	array(c, &v.Count)
+	array(c, &v.Start)
+	array(c, &v.Index)
+	c.numbersOf(&v.Value)
+	c.numbersOf(&v.DualCoef)
+	c.numbersOf(&v.Intercept)
+	c.numbersOf(&v.ProbA)
+	c.numbersOf(&v.ProbB)
+	if c.err == nil && c.reading {
+		c.check(v.Features == features, "a classifier of %d features, not %d", v.Features, features)
+		v.check(c)
+	}
+}
+
+// check checks the sizes. What Start and Index hold is checked where it is used.
+func (v *SVC) check(c *codec) {
+	n, vectors := len(v.Count), 0
+	for _, count := range v.Count {
+		c.check(count >= 0, "%d support vectors", count)
+		vectors += int(count)
+	}
+	pairs := n * (n - 1) / 2
+	c.check(n >= 2 && n <= 1<<12 && len(v.Start) == vectors+1 && len(v.Index) == len(v.Value) && len(v.Intercept) == pairs &&
+		len(v.DualCoef) == (n-1)*vectors && len(v.ProbA) == len(v.ProbB) && (len(v.ProbA) == 0 || len(v.ProbA) == pairs),
+		"support vectors that do not fit %d classes", n)
+}
