@@ -35,7 +35,8 @@ type machine struct {
 // budget is what all machines of one pickle may still do.
 type budget struct{ opcodes, values int }
 
-// Load returns the value that the pickle in b describes, which may be compressed as joblib does. Its values share memory with b.
+// Load returns the value that the pickle in b describes, which may be compressed as joblib does, or a skops file. Its values share
+// memory with b.
 // Values may refer to each other in circles.
 func Load(b []byte) (any, error) {
 	b, err := decompress(b)
@@ -44,6 +45,9 @@ func Load(b []byte) (any, error) {
 	}
 	if len(b) == 0 {
 		return nil, FormatError("empty")
+	}
+	if isZip(b) {
+		return loadSkops(b)
 	}
 	m := &machine{in: b, budget: &budget{maxOpcodes, maxValues}}
 	v, err := m.run()

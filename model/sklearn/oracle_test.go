@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"reddit-classifier/model/features"
+	"reddit-classifier/model/pickle"
 	"reddit-classifier/test/oracle"
 )
 
@@ -58,7 +59,7 @@ func checkStages(t *testing.T, path string, want stages) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := load(File{path, b})
+	v, err := pickle.Load(b)
 	if err != nil {
 		t.Fatalf("%s %v", want.Format, err)
 	}

@@ -20,7 +20,7 @@ func Read(files []File, options Options) (*Pipeline, error) {
 	out := &Pipeline{}
 	var parts []part
 	for _, f := range files {
-		v, err := load(f)
+		v, err := pickle.Load(f.Data)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}
@@ -44,14 +44,6 @@ func Read(files []File, options Options) (*Pipeline, error) {
 	}
 	out.Steps, out.Notes = r.steps, r.notes
 	return out, nil
-}
-
-// load reads a file of any kind that holds Python objects.
-func load(f File) (any, error) {
-	if isZip(f.Data) {
-		return readSkops(f.Data)
-	}
-	return pickle.Load(f.Data)
 }
 
 func sourceOf(f File, v any, parts []part) SourceFile {

@@ -11,6 +11,7 @@ import random
 import sys
 import warnings
 
+import dill
 import joblib
 import numpy as np
 import sklearn
@@ -23,6 +24,15 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import MaxAbsScaler, StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
+
+try:
+    import cloudpickle
+except ImportError:
+    cloudpickle = None
+try:
+    import skops.io
+except ImportError:
+    skops = None
 
 
 def vectorizer(rng):
@@ -57,12 +67,23 @@ def selector(rng):
 
 
 def write(rng, estimator, path):
-    kind = rng.choice(["pickle", "pickle", "joblib", "joblib-zlib", "joblib-gzip", "joblib-bz2", "joblib-xz", "joblib-lzma", "joblib-lz4"])
+    kind = rng.choice(["pickle", "pickle", "joblib", "joblib-zlib", "joblib-gzip", "joblib-bz2", "joblib-xz", "joblib-lzma", "joblib-lz4", "dill", "cloudpickle",
+                       "skops", "skops"])
     protocol = rng.randint(0, pickle.HIGHEST_PROTOCOL)
     if kind == "pickle":
         with open(path, "wb") as file:
             pickle.dump(estimator, file, protocol=protocol)
         return "%s, protocol %d" % (kind, protocol)
+    if kind in ("dill", "cloudpickle", "skops"):
+        module = globals()[kind]
+        if module is None:  # not installed
+            return write(rng, estimator, path)
+        if module is skops:
+            skops.io.dump(estimator, path)
+            return "skops " + skops.__version__
+        with open(path, "wb") as file:
+            module.dump(estimator, file, protocol=max(protocol, 2))
+        return "%s, protocol %d" % (kind, max(protocol, 2))
     compression = kind.partition("-")[2]
     try:
         joblib.dump(estimator, path, compress=(compression, 3) if compression else 0, protocol=max(protocol, 2))
