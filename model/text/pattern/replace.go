@@ -151,3 +151,11 @@ func (m *Matcher) AppendReplaced(dst []byte, text string, t *Template) []byte {
 	}
 	return append(dst, text[done:]...)
 }
+
+// Literal returns the template that puts text in the place of a match as it is.
+func Literal(text string) *Template {
+	if text == "" {
+		return &Template{}
+	}
+	return &Template{[]part{{literal: text}}}
+}

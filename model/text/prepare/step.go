@@ -1,0 +1,248 @@
+package prepare
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"reddit-classifier/model/text/pattern"
+	"reddit-classifier/model/text/python"
+	"reddit-classifier/model/text/stem"
+)
+
+// Kind is what a step does.
+type Kind uint8
+
+// The kinds of steps; the package comment says what they do.
+const (
+	Lower Kind = iota
+	Unescape
+	Replace
+	Keep
+	Remove
+	Collapse
+	Strip
+	StopWords
+	Stem
+	kinds
+)
+
+// Step is a step of a Program. The fields that its kind does not need are zero.
+type Step struct {
+	Kind    Kind
+	Pattern string         // Replace; StopWords and Stem: of tokens, "" for white space between them
+	With    string         // Replace: a template as of re.sub; Keep and Remove: plain text
+	Keep    Characters     // Keep
+	Remove  Removal        // Remove
+	Words   []string       // StopWords
+	Stemmer stem.Algorithm // Stem
+}
+
+// Characters are classes of characters, a bit each.
+type Characters uint8
+
+// The classes of characters.
+const (
+	Letters Characters = 1 << iota
+	Digits
+	Spaces
+	Blanks
+	Words
+	Decimals
+	allCharacters = 1<<iota - 1
+)
+
+// classes are the names of the classes.
+var classes = [...]string{"letters", "digits", "spaces", "blanks", "words", "decimals"}
+
+// ParseCharacters returns the class of the name.
+func ParseCharacters(name string) (Characters, error) {
+	if i := slices.Index(classes[:], name); i >= 0 {
+		return 1 << i, nil
+	}
+	return 0, fmt.Errorf("unknown characters %q: use %s", name, strings.Join(classes[:], ", "))
+}
+
+// String returns the names of the classes.
+func (c Characters) String() string {
+	var names []string
+	for i, name := range classes {
+		if c>>i&1 != 0 {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// has reports whether r is in one of the classes.
+func (c Characters) has(r rune) bool {
+	switch {
+	case 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z':
+		return c&(Letters|Words) != 0
+	case '0' <= r && r <= '9':
+		return c&(Digits|Words|Decimals) != 0
+	}
+	return c&Blanks != 0 && r == ' ' || c&Spaces != 0 && python.IsSpace(r) || c&Words != 0 && python.IsWord(r) ||
+		c&Decimals != 0 && python.IsDecimal(r)
+}
+
+// Removal is what a step of the kind Remove removes.
+type Removal uint8
+
+// The removals.
+const (
+	Punctuation Removal = iota
+	DigitRuns
+	URLs
+	removals
+)
+
+var removalNames = [removals]string{"punctuation", "digits", "urls"}
+
+// removalPatterns are the expressions of removals, except that of Punctuation, which needs none.
+var removalPatterns = [removals]string{DigitRuns: `\d+`, URLs: `https?://\S+|www\.\S+`}
+
+// ParseRemoval returns the removal of the name.
+func ParseRemoval(name string) (Removal, error) {
+	if i := slices.Index(removalNames[:], name); i >= 0 {
+		return Removal(i), nil
+	}
+	return 0, fmt.Errorf("unknown %q: use %s", name, strings.Join(removalNames[:], ", "))
+}
+
+// String returns the name of the removal.
+func (r Removal) String() string {
+	if r < removals {
+		return removalNames[r]
+	}
+	return fmt.Sprintf("Removal(%d)", int(r))
+}
+
+// compiled is a step with what it needs.
+type compiled struct {
+	Step
+	pattern  *pattern.Pattern
+	template *pattern.Template
+	words    func() map[string]struct{}
+	kept     [utf8.RuneSelf]bool // Keep: of ASCII, what Step.Keep has
+}
+
+// Check returns what is wrong with the step.
+func (s Step) Check() error {
+	_, err := s.compile()
+	return err
+}
+
+// compile checks the step and makes what it needs.
+func (s Step) compile() (c compiled, err error) {
+	c.Step = s
+	for _, texts := range [][]string{{s.Pattern, s.With}, s.Words} {
+		for _, text := range texts {
+			if !utf8.ValidString(text) {
+				return c, fmt.Errorf("%q is not valid UTF-8", text)
+			}
+		}
+	}
+	expr := s.Pattern
+	switch s.Kind {
+	case Keep:
+		if s.Keep == 0 || s.Keep > allCharacters {
+			return c, errors.New("it must be said which characters to keep")
+		}
+		for r := range rune(utf8.RuneSelf) {
+			c.kept[r] = s.Keep.has(r)
+		}
+	case Remove:
+		if s.Remove >= removals {
+			return c, fmt.Errorf("it must be said what to remove: %s", strings.Join(removalNames[:], ", "))
+		}
+		expr = removalPatterns[s.Remove]
+	case Stem:
+		if s.Stemmer > stem.SnowballEnglish {
+			return c, errors.New("unknown stemmer")
+		}
+	case StopWords:
+		if !ascending(s.Words) {
+			c.Words = slices.Compact(slices.Sorted(slices.Values(s.Words)))
+		}
+		c.words = sync.OnceValue(func() map[string]struct{} { return setOf(c.Words) })
+	default:
+		if s.Kind >= kinds {
+			return c, errors.New("unknown kind of step")
+		}
+	}
+	if expr != "" || s.Kind == Replace {
+		if c.pattern, err = pattern.Compile(expr); err != nil {
+			return c, err
+		}
+	}
+	switch s.Kind {
+	case Replace:
+		c.template, err = c.pattern.Template(s.With)
+	case Remove:
+		c.template = pattern.Literal(s.With)
+	case StopWords, Stem:
+		if c.pattern != nil && c.pattern.Groups() > 1 {
+			err = fmt.Errorf("the pattern of tokens %q has %d groups, at most one is possible", expr, c.pattern.Groups())
+		}
+	}
+	return c, err
+}
+
+func ascending(words []string) bool {
+	for i := 1; i < len(words); i++ {
+		if words[i-1] >= words[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func setOf(words []string) map[string]struct{} {
+	set := make(map[string]struct{}, len(words))
+	for _, word := range words {
+		set[word] = struct{}{}
+	}
+	return set
+}
+
+// describe returns the step in words.
+func (s *Step) describe() string {
+	text := ""
+	switch s.Kind {
+	case Lower:
+		return "lower"
+	case Unescape:
+		return "unescape"
+	case Collapse:
+		return "collapse"
+	case Strip:
+		return "strip"
+	case Replace:
+		return fmt.Sprintf("replace %q with %q", s.Pattern, s.With)
+	case Keep:
+		text = "keep " + s.Keep.String()
+	case Remove:
+		text = "remove " + s.Remove.String()
+	case StopWords:
+		few := s.Words[:min(3, len(s.Words))]
+		text = fmt.Sprintf("stop words: %d", len(s.Words))
+		if len(few) < len(s.Words) {
+			text += fmt.Sprintf(" (%s, …)", strings.Join(few, ", "))
+		} else if len(few) > 0 {
+			text += fmt.Sprintf(" (%s)", strings.Join(few, ", "))
+		}
+	case Stem:
+		text = "stem: " + s.Stemmer.String()
+	}
+	if s.With != "" {
+		text += fmt.Sprintf(", replaced with %q", s.With)
+	}
+	if s.Pattern != "" {
+		text += fmt.Sprintf(", tokens %q", s.Pattern)
+	}
+	return text
+}
