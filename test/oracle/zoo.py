@@ -13,6 +13,7 @@ Standard output, one line of JSON a model:
   texts               held-out texts
   labels              predict of each text; a list of classes for a multilabel classifier
   proba, decision     predict_proba and decision_function of each text, where the model has them
+  loose               for each text, how far the probabilities move with the last digit of what isotonic calibration is given
   skipped             instead of all that: why this release cannot fit the model
   names               of what must be refused: words that the refusal must have
 """
@@ -34,6 +35,7 @@ from sklearn import dummy, ensemble, feature_selection, linear_model, model_sele
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfTransformer, TfidfVectorizer
+from sklearn.isotonic import IsotonicRegression
 from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline
 
@@ -514,10 +516,32 @@ def plain(label):
     return label.item() if isinstance(label, np.generic) else label
 
 
+def ask(method, texts):
+    """The answers to the texts. Before 0.22 those of some classifiers depend on the other texts, so each is asked about alone."""
+    if RELEASE >= (0, 22):
+        return np.asarray(method(texts))
+    return np.concatenate([np.asarray(method([text])) for text in texts])
+
+
+def loose(model, out):
+    """How far the probabilities of each text move when what isotonic calibration is given does so in its last digit: its steps can be no
+    wider than that, and then scikit-learn's own answers are another processor's only to so many digits."""
+    original = IsotonicRegression.predict
+    shift = np.zeros(len(out["texts"]))
+    try:
+        for factor in (1 - 2**-52, 1 + 2**-52):
+            IsotonicRegression.predict = lambda self, values: original(self, np.asarray(values) * factor)
+            proba = ask(model.predict_proba, out["texts"])
+            shift = np.maximum(shift, abs(proba - np.array(out["proba"])).max(axis=1))
+    finally:
+        IsotonicRegression.predict = original
+    return shift.tolist()
+
+
 def answers(model, texts, multilabel):
     """What the model says of the texts, as JSON can say it."""
     out = {"texts": texts}
-    predicted = model.predict(texts)
+    predicted = ask(model.predict, texts)
     if multilabel:
         last = getattr(model, "best_estimator_", model).steps[-1][1]
         out["labels"] = [[plain(c) for c, yes in zip(last.classes_, row) if yes] for row in np.asarray(predicted)]
@@ -525,7 +549,7 @@ def answers(model, texts, multilabel):
         out["labels"] = [plain(label) for label in predicted]
     for key, method in (("proba", "predict_proba"), ("decision", "decision_function")):
         try:
-            values = np.asarray(getattr(model, method)(texts), dtype=np.float64)
+            values = ask(getattr(model, method), texts).astype(np.float64)
         except AttributeError:  # in releases before 1.0 some have the method and raise this
             continue
         if not np.isfinite(values).all():
@@ -578,6 +602,8 @@ def one(folder, seed, wanted=""):
                 classifier.sparsify()
             files, how, pipeline, out["optional"] = write(rng, path, pipeline, texts, y)
             out.update(answers(pipeline, test, multilabel))
+            if "isotonic" in out["model"] and "proba" in out:
+                out["loose"] = loose(pipeline, out)
         except Exception as error:  # whatever a release says of a combination
             shutil.rmtree(path, ignore_errors=True)
             skipped = "%s: %s" % (type(error).__name__, str(error)[:200])

@@ -35,6 +35,7 @@ type specimen struct {
 	Texts           []string
 	Labels          []any
 	Proba, Decision [][]float64
+	Loose           []float64
 	Skipped         string
 	Names           []string
 }
@@ -294,10 +295,14 @@ func (s specimen) differs(i int, got answer) string {
 	case s.Decision != nil:
 		decision = s.Decision[i]
 	}
+	tolerance := 1e-12
+	if s.Loose != nil {
+		tolerance += 4 * s.Loose[i]
+	}
 	switch {
-	case !near(got.Proba, proba):
+	case !near(got.Proba, proba, tolerance):
 		return fmt.Sprintf("proba %v, scikit-learn's %v", got.Proba, proba)
-	case !near(got.Decision, decision):
+	case !near(got.Decision, decision, tolerance):
 		return fmt.Sprintf("decision %v, scikit-learn's %v", []float64(got.Decision), decision)
 	case !reflect.DeepEqual(got.Label, s.Labels[i]):
 		return fmt.Sprintf("label %#v, scikit-learn's %#v", got.Label, s.Labels[i])
@@ -305,9 +310,9 @@ func (s specimen) differs(i int, got answer) string {
 	return ""
 }
 
-// near reports whether numbers are equal within 1e-12, relative above 1.
-func near(got, want []float64) bool {
-	return slices.EqualFunc(got, want, func(a, b float64) bool { return math.Abs(a-b) <= 1e-12*max(1, math.Abs(b)) })
+// near reports whether numbers are equal within the tolerance, which is relative above 1.
+func near(got, want []float64, tolerance float64) bool {
+	return slices.EqualFunc(got, want, func(a, b float64) bool { return math.Abs(a-b) <= tolerance*max(1, math.Abs(b)) })
 }
 
 func shorten(text string) string {
