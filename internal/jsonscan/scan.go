@@ -25,8 +25,20 @@ type Scanner struct {
 // New returns a scanner of b.
 func New(b []byte) Scanner { return Scanner{b: b} }
 
-// Within returns a scanner of raw, a value that s has returned from the array or object it is in: both count depth together.
-func (s *Scanner) Within(raw []byte) Scanner { return Scanner{b: raw, depth: s.depth} }
+// Mark is a place in what a scanner reads. The zero mark is before everything.
+type Mark struct{ i, depth int }
+
+// IsZero tells whether m is the zero mark.
+func (m Mark) IsZero() bool { return m == Mark{} }
+
+// Mark returns the place of the next value.
+func (s *Scanner) Mark() Mark {
+	s.Peek()
+	return Mark{s.i, s.depth}
+}
+
+// Seek goes to a mark of the same scanner.
+func (s *Scanner) Seek(m Mark) { s.i, s.depth = m.i, m.depth }
 
 // Offset returns how many bytes have been read.
 func (s *Scanner) Offset() int { return s.i }
@@ -38,13 +50,18 @@ func (s *Scanner) Since(offset int) []byte { return s.b[offset:s.i] }
 type Error struct {
 	Reason  string // invalid_json or json_too_deep
 	Message string // printable ASCII
+	CutOff  bool   // the bytes end where more of the value has to come
 }
 
 // Error returns the message.
 func (e *Error) Error() string { return e.Message }
 
 func invalid(format string, args ...any) error {
-	return &Error{"invalid_json", fmt.Sprintf(format, args...)}
+	return &Error{Reason: "invalid_json", Message: fmt.Sprintf(format, args...)}
+}
+
+func (s *Scanner) cutOff() error {
+	return &Error{"invalid_json", fmt.Sprintf("the JSON ends too early, after %d bytes", len(s.b)), true}
 }
 
 // Peek skips white space and returns the byte after it, zero at the end.
@@ -71,7 +88,7 @@ func (s *Scanner) Accept(c byte) bool {
 
 func (s *Scanner) syntax() error {
 	if s.Peek(); s.i >= len(s.b) {
-		return invalid("the JSON ends too early, after %d bytes", len(s.b))
+		return s.cutOff()
 	}
 	return invalid("not JSON at byte %d", s.i)
 }
@@ -108,7 +125,7 @@ func (s *Scanner) list(open, shut byte, item func() error) error {
 		return s.syntax()
 	}
 	if s.depth++; s.depth > MaxDepth {
-		return &Error{"json_too_deep", fmt.Sprintf("JSON nested deeper than %d", MaxDepth)}
+		return &Error{Reason: "json_too_deep", Message: fmt.Sprintf("JSON nested deeper than %d", MaxDepth)}
 	}
 	if !s.Accept(shut) {
 		for {
@@ -160,7 +177,11 @@ func (s *Scanner) Skip() error {
 }
 
 func (s *Scanner) literal(word string) error {
-	if len(s.b)-s.i < len(word) || string(s.b[s.i:s.i+len(word)]) != word {
+	rest := s.b[s.i:]
+	if len(rest) < len(word) && string(rest) == word[:len(rest)] {
+		return s.cutOff()
+	}
+	if len(rest) < len(word) || string(rest[:len(word)]) != word {
 		return s.syntax()
 	}
 	s.i += len(word)
@@ -228,6 +249,9 @@ func (s *Scanner) quoted() (inside []byte, escaped bool, err error) {
 		case c == '\\':
 			escaped = true
 			if !s.escape() {
+				if beginsEscape(s.b[s.i:]) {
+					return nil, false, s.cutOff()
+				}
 				return nil, false, invalid("bad escape in a JSON string at byte %d", s.i)
 			}
 		default:
@@ -255,6 +279,22 @@ func (s *Scanner) escape() bool {
 		return true
 	}
 	return false
+}
+
+// beginsEscape tells whether rest is the beginning of an escape sequence, and ends before it does.
+func beginsEscape(rest []byte) bool {
+	if len(rest) < 2 {
+		return true
+	}
+	if rest[1] != 'u' || len(rest) >= len(`\u0000`) {
+		return false
+	}
+	for _, c := range rest[2:] {
+		if hex4([]byte{'0', '0', '0', c}) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // unescape appends the text that the checked inside of a JSON string stands for.

@@ -83,3 +83,20 @@ func FuzzScanner(f *testing.F) {
 		}
 	})
 }
+
+// TestCutOff: every beginning of a JSON text is cut off or JSON itself, and nothing that goes wrong before its end is.
+func TestCutOff(t *testing.T) {
+	const whole = `{"a\u00e9\n":[1.5e+3,true,false,null,"\\\"",{},[]]}`
+	for n := range len(whole) {
+		var e *Error
+		if err := valid([]byte(whole[:n])); !errors.As(err, &e) || !e.CutOff {
+			t.Errorf("%s: %v", whole[:n], err)
+		}
+	}
+	for _, in := range []string{`[x`, `[1 2`, `{1`, `["\x`, `["\u12g`, `[trux`, `1 2`, "\"\n", `["a" b`} {
+		var e *Error
+		if err := valid([]byte(in)); !errors.As(err, &e) || e.CutOff {
+			t.Errorf("%s: %v", in, err)
+		}
+	}
+}
