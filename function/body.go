@@ -2,6 +2,7 @@ package function
 
 import (
 	"bytes"
+	"compress/gzip"
 	"io"
 	"net/http"
 	"strings"
@@ -13,19 +14,26 @@ import (
 // answer otherwise, only a broken connection, and a KafkaSource would deliver the event again and again.
 const maxDrain = 64 << 20
 
-var errIncomplete = badRequest("incomplete_body", "the body ends before it should")
+var errIncomplete error = badRequest("incomplete_body", "the body ends before it should")
 
 // readBody reads the body as far as it may go.
 func (r *running) readBody(req *http.Request, b *buffers) error {
-	if encoding := first(req.Header, "Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
-		return unsupported("unsupported_content_encoding", "the content encoding %s is not read", cloudevent.Quote(encoding))
-	}
 	n := req.ContentLength
+	switch encoding := first(req.Header, "Content-Encoding"); {
+	case encoding == "", strings.EqualFold(encoding, "identity"):
+	case strings.EqualFold(encoding, "gzip"), strings.EqualFold(encoding, "x-gzip"):
+		if n > r.maxBody {
+			return r.overlong(req)
+		}
+		return r.readCompressed(req, b)
+	default:
+		return unsupported("unsupported_content_encoding", "the content encoding %s is not read; gzip and identity are", cloudevent.Quote(encoding))
+	}
 	switch {
 	case n > r.maxBody:
 		return r.overlong(req)
 	case n < 0:
-		return r.readChunked(req, b)
+		return r.readUnknown(req, b, req.Body)
 	case n > freeBytes:
 		return readLong(req, b)
 	}
@@ -34,6 +42,20 @@ func (r *running) readBody(req *http.Request, b *buffers) error {
 	}
 	_ = req.Body.Close() // it has ended: else net/http looks for more of it before it answers
 	return nil
+}
+
+// readCompressed reads a body in gzip. Its limit is that of the body itself, whether or not it is compressed.
+func (r *running) readCompressed(req *http.Request, b *buffers) error {
+	errBad := badRequest("bad_content_encoding", "the body is not gzip, though Content-Encoding says so, or ends before it should")
+	z, err := gzip.NewReader(req.Body)
+	if err != nil {
+		return errBad
+	}
+	err = r.readUnknown(req, b, z)
+	if err == errIncomplete {
+		return errBad
+	}
+	return err
 }
 
 // readLong reads a long body. What is beyond its beginning is read once the budget has room for all of it: a length is easily announced.
@@ -48,14 +70,15 @@ func readLong(req *http.Request, b *buffers) error {
 	return readAll(&b.body, req.Body, int(n)-freeBytes)
 }
 
-// readChunked reads a body of unknown length. Once it is longer than its beginning, it counts as long as it may be until it has ended.
-func (r *running) readChunked(req *http.Request, b *buffers) error {
-	n, err := b.body.ReadFrom(io.LimitReader(req.Body, min(freeBytes, r.maxBody+1)))
+// readUnknown reads a body whose length is not known. Once it is longer than its beginning, it counts as long as it may be until it has
+// ended.
+func (r *running) readUnknown(req *http.Request, b *buffers, body io.Reader) error {
+	n, err := b.body.ReadFrom(io.LimitReader(body, min(freeBytes, r.maxBody+1)))
 	if err == nil && n == freeBytes && n <= r.maxBody {
 		if err := b.memory.Grow(req.Context(), bodyMemory, r.maxBody); err != nil {
 			return err
 		}
-		_, err = b.body.ReadFrom(io.LimitReader(req.Body, r.maxBody+1-n))
+		_, err = b.body.ReadFrom(io.LimitReader(body, r.maxBody+1-n))
 		b.memory.Shrink(bodyMemory, int64(b.body.Len()))
 	}
 	switch {

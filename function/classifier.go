@@ -26,13 +26,14 @@ type classifier struct {
 	source  string
 	explain int
 	labels  bool
+	dialect dialect
 
 	name, version string
 	digest        string // of the model, 64 hex digits
 }
 
 func newClassifier(m *model.Model, s *settings) *classifier {
-	return &classifier{model: m, source: s.source, explain: s.explain, labels: s.labels, name: m.Name(), version: m.Version(), digest: m.Digest()}
+	return &classifier{model: m, source: s.source, explain: s.explain, labels: s.labels, dialect: s.dialect, name: m.Name(), version: m.Version(), digest: m.Digest()}
 }
 
 // answer returns the event that answers in. It is good until b serves another request. The error is an *Error, or one that AsError
@@ -55,7 +56,7 @@ func (c *classifier) answer(ctx context.Context, b *buffers, in *cloudevent.Even
 // serves another request.
 func (c *classifier) classify(ctx context.Context, b *buffers, contentType string, data []byte) ([]byte, error) {
 	q := &b.request
-	if err := q.read(&b.scanner, contentType, data); err != nil {
+	if err := q.read(&c.dialect, &b.scanner, contentType, data); err != nil {
 		return nil, err
 	}
 	var one [2]float64 // which is nearly always enough, and not on the heap

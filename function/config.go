@@ -27,6 +27,9 @@ type Config struct {
 	MaxBodyBytes int64         `envconfig:"MAX_BODY_BYTES" default:"4194304" desc:"longest request body in bytes; 1024 to 1073741824"`
 	Explain      int           `envconfig:"EXPLAIN" default:"0" desc:"how many of the n-grams that weigh most are put in meta.tags for each comment; 0 to 100, 0: none; KServe and Open Inference answers never have them"`
 	Labels       bool          `envconfig:"LABELS" default:"false" desc:"put the model's threshold, the names of its classes and each comment's label in meta.tags; true or false; KServe and Open Inference answers never have them"`
+	Confluent    bool          `envconfig:"CONFLUENT_FRAMING" default:"false" desc:"read JSON in Confluent's wire format (a zero byte and the schema's id before the JSON); true or false"`
+	TextField    string        `envconfig:"TEXT_FIELD" desc:"path of the comment in JSON of any other form, such as payload.comment; also the name of a column or input that has the comments; empty: none"`
+	IDField      string        `envconfig:"ID_FIELD" desc:"path of the id beside TEXT_FIELD, which the answer has as meta.puid; empty: none"`
 	LogLevel     slog.Level    `envconfig:"LOG_LEVEL" default:"INFO" desc:"DEBUG, INFO, WARN or ERROR"`
 }
 
@@ -62,13 +65,16 @@ func configError(name, why string) error { return fmt.Errorf("setting %s %s", na
 
 // accepted says what a setting may be.
 var accepted = map[string]string{
-	"EVENT_SOURCE":   "a URI reference, such as /reddit-classifier",
-	"SINK_TIMEOUT":   "a duration between 1ms and 29s, such as 15s",
-	"MAX_BODY_BYTES": "a whole number between 1024 and 1073741824",
-	"EXPLAIN":        "a whole number between 0 and 100",
-	"LABELS":         "true or false",
-	"REQUIRE_SINK":   "true or false",
-	"LOG_LEVEL":      "DEBUG, INFO, WARN or ERROR",
+	"EVENT_SOURCE":      "a URI reference, such as /reddit-classifier",
+	"SINK_TIMEOUT":      "a duration between 1ms and 29s, such as 15s",
+	"MAX_BODY_BYTES":    "a whole number between 1024 and 1073741824",
+	"EXPLAIN":           "a whole number between 0 and 100",
+	"LABELS":            "true or false",
+	"REQUIRE_SINK":      "true or false",
+	"CONFLUENT_FRAMING": "true or false",
+	"TEXT_FIELD":        "names of members with a point between any two, such as payload.comment",
+	"ID_FIELD":          "names of members with a point between any two, such as payload.id",
+	"LOG_LEVEL":         "DEBUG, INFO, WARN or ERROR",
 }
 
 func unacceptable(name string, value any) error {

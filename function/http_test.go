@@ -2,6 +2,7 @@ package function_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,7 +10,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/cloudevents/sdk-go/v2/event"
 
@@ -79,7 +82,9 @@ func TestNotCloudEvents(t *testing.T) {
 		{"strange version", post(good, ce("ce-specversion", "\"\\\x7f"+strings.Repeat("9", 5000))...), 400, "unsupported_specversion"},
 		{"GET", httptest.NewRequest(http.MethodGet, "/", nil), 405, "method_not_allowed"},
 		{"PUT", httptest.NewRequest(http.MethodPut, "/", strings.NewReader(good)), 405, "method_not_allowed"},
-		{"gzip", post(good, ce("Content-Encoding", "gzip")...), 415, "unsupported_content_encoding"},
+		{"brotli", post(good, ce("Content-Encoding", "br")...), 415, "unsupported_content_encoding"},
+		{"gzip that is none", post(good, ce("Content-Encoding", "gzip")...), 400, "bad_content_encoding"},
+		{"gzip cut off", post(compressed(good)[:30], ce("Content-Encoding", "gzip")...), 400, "bad_content_encoding"},
 		{"form", post(good, ce("Content-Type", "application/x-www-form-urlencoded")...), 415, "unsupported_content_type"},
 		{"avro", post(good, "Content-Type", "application/cloudevents+avro"), 415, "unsupported_content_type"},
 		{"structured in latin-1", post("{}", "Content-Type", structured+"; charset=latin1"), 415, "unsupported_charset"},
@@ -240,15 +245,53 @@ func TestOverlongBodies(t *testing.T) {
 	f := start(t, func(c *function.Config) { c.MaxBodyBytes = 1 << 20 })
 	for name, length := range map[string]int64{"announced": 10 << 20, "unannounced": -1} {
 		r := post("", ce("Content-Type", "text/plain")...)
-		r.Body, r.ContentLength = io.NopCloser(io.LimitReader(endless{}, 10<<20)), length
+		body := &io.LimitedReader{R: endless{}, N: 10 << 20}
+		r.Body, r.ContentLength = io.NopCloser(body), length
 		if w := handle(f, r); w.Code != 413 || reasonOf(t, w) != "body_too_large" {
 			t.Errorf("%s: answered %d", name, w.Code)
+		}
+		if body.N != 0 { // or the client, which is still sending, would see a broken connection instead of the answer
+			t.Errorf("%s: %d bytes of the body are not read", name, body.N)
 		}
 	}
 	r := post("", ce("Content-Type", "text/plain")...)
 	r.Body, r.ContentLength = io.NopCloser(io.LimitReader(endless{}, 1<<20)), 1<<20
 	if w := handle(f, r); w.Code != 200 {
 		t.Errorf("a body of just the limit is answered %d", w.Code)
+	}
+}
+
+// compressed returns s in gzip.
+func compressed(s string) string {
+	var b strings.Builder
+	z := gzip.NewWriter(&b)
+	_, _ = io.WriteString(z, s)
+	_ = z.Close()
+	return b.String()
+}
+
+// TestCompressedBodies: a body in gzip has the limits of one that is not compressed.
+func TestCompressedBodies(t *testing.T) {
+	const most = 1 << 20
+	f := start(t, func(c *function.Config) { c.MaxBodyBytes = most })
+	text := strings.Repeat("a", most)
+	for _, tt := range []struct {
+		name, body string
+		length     int64 // -1: unknown
+		code       int
+	}{
+		{"short", "a", 0, 200}, {"short, chunked", "a", -1, 200}, {"at the limit", text, 0, 200}, {"above it", text + "a", 0, 413}, {"far above it", strings.Repeat(text, 64), -1, 413},
+	} {
+		body := compressed(tt.body)
+		r := post(body, ce("Content-Type", "text/plain", "Content-Encoding", "GZIP")...)
+		if tt.length < 0 {
+			r.ContentLength = -1
+		}
+		if w := handle(f, r); w.Code != tt.code || tt.code == 413 && reasonOf(t, w) != "body_too_large" {
+			t.Errorf("%s: answered %d %.200s", tt.name, w.Code, w.Body)
+		} else if plain := handle(f, post(tt.body, ce("Content-Type", "text/plain")...)); plain.Body.String() != w.Body.String() {
+			t.Errorf("%s: answered %s, and without gzip %s", tt.name, w.Body, plain.Body)
+		}
 	}
 }
 
@@ -337,6 +380,40 @@ func TestLifecycle(t *testing.T) {
 	if err := <-stopped; err != nil {
 		t.Error(err)
 	}
+}
+
+// TestStopWaits: Stop returns when the request in flight has been answered, not before.
+func TestStopWaits(t *testing.T) {
+	f := start(t)
+	inside, release := make(chan bool), make(chan bool)
+	r := post("", ce("Content-Type", "text/plain")...)
+	r.ContentLength = 1
+	r.Body = io.NopCloser(reader(func(b []byte) (int, error) { close(inside); <-release; b[0] = 'a'; return 1, nil }))
+	var answered atomic.Bool
+	go func() {
+		handle(f, r)
+		answered.Store(true)
+	}()
+	<-inside
+	stopped := make(chan bool)
+	go func() {
+		_ = f.Stop(context.Background())
+		stopped <- true
+	}()
+	select {
+	case <-stopped:
+		t.Fatal("Stop returned while a request was in flight")
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(release)
+	<-stopped
+	for range 100 { // handle returns right after the request has left
+		if answered.Load() {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Error("the request in flight was not answered")
 }
 
 func TestStartFails(t *testing.T) {

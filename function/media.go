@@ -2,6 +2,7 @@ package function
 
 import (
 	"bytes"
+	"errors"
 	"mime"
 	"strings"
 
@@ -46,18 +47,47 @@ func mediaKind(contentType string) (mediaType, error) {
 	return 0, unsupported("unsupported_content_type", "data of type %s is not read; application/json and text/plain are", cloudevent.Quote(name))
 }
 
-// sniff tells JSON from text. Comments that begin with a bracket ("[Study](https://…)") are common, so only what begins as an
-// object with members is held to be JSON before it is read.
+// sniff tells JSON from text. Comments that begin with a bracket ("[Study](https://…)") or a quotation mark are common, so only what begins
+// as an object with members is held to be JSON before it is read; of the rest, what is JSON as a whole or was until it broke off.
 func sniff(data []byte) mediaType {
 	s := jsonscan.New(bytes.TrimPrefix(data, byteOrderMark))
-	if s.Accept('{') {
+	switch s.Peek() {
+	case '{':
+		s.Accept('{')
 		if c := s.Peek(); c == '"' || c == '}' || c == 0 {
 			return jsonText
 		}
 		return plainText
+	case '"':
+		if isJSON, cutOff := scan(s); isJSON || cutOff && holdsJSON(s) {
+			return jsonText
+		}
+		return plainText
+	case '[':
+		if isJSON, cutOff := scan(s); isJSON || cutOff {
+			return jsonText
+		}
+		return plainText
 	}
-	if s.Skip() == nil && s.End() == nil {
+	if isJSON, _ := scan(s); isJSON {
 		return jsonText
 	}
 	return plainText
+}
+
+// scan tells whether what s has is JSON, or the beginning of JSON.
+func scan(s jsonscan.Scanner) (isJSON, cutOff bool) {
+	err := s.Skip()
+	if err == nil {
+		return s.End() == nil, false
+	}
+	var e *jsonscan.Error
+	return false, errors.As(err, &e) && e.CutOff
+}
+
+// holdsJSON tells whether the string that s has next begins as an object or an array would.
+func holdsJSON(s jsonscan.Scanner) bool {
+	s.Accept('"')
+	c := s.Peek()
+	return c == '{' || c == '['
 }

@@ -1,64 +1,189 @@
 package function
 
-import "reddit-classifier/internal/jsonscan"
+import (
+	"strconv"
 
-// inputs reads Open Inference's list of tensors, of which there must be one, of text.
-func (p *request) inputs(s *jsonscan.Scanner) error {
-	if s.Peek() != '[' {
-		return p.wrongType(s, "unknown_shape", "inputs is not an array")
-	}
-	n := 0
-	err := s.Array(func() error {
-		if n++; n > 1 {
-			return unprocessable("too_many_inputs", "inputs has more than one tensor")
-		}
-		return p.tensor(s)
-	})
-	if err == nil && n == 0 {
-		return unprocessable("unknown_shape", "inputs has no tensor")
-	}
-	return err
+	"reddit-classifier/cloudevent"
+	"reddit-classifier/internal/jsonscan"
+)
+
+// tensor is an input of Open Inference: the places of what is in it.
+type tensor struct {
+	name, datatype, shape, data, parameters jsonscan.Mark
 }
 
-func (p *request) tensor(s *jsonscan.Scanner) error {
-	if s.Peek() != '{' {
-		return p.wrongType(s, "unknown_shape", "inputs[0] is not an object")
-	}
-	var datatype, dims, data []byte
-	err := s.Object(func(key []byte) (err error) {
-		switch string(key) {
-		case "datatype":
-			datatype, err = s.Raw()
-		case "shape":
-			dims, err = s.Raw()
-		case "data":
-			data, err = s.Raw()
-		default:
-			err = s.Skip()
+// inputs reads Open Inference's list of tensors: the only one, or the one that is called text, body, comment or as TEXT_FIELD says.
+func (p *request) inputs(s *jsonscan.Scanner) error {
+	m := p.members
+	if has(m.id) {
+		s.Seek(m.id)
+		if c := s.Peek(); c == '"' {
+			raw, err := s.Raw()
+			if err != nil {
+				return err
+			}
+			if len(raw) > 2 {
+				p.id = raw
+			}
 		}
-		return err
+	}
+	contentType := ""
+	if has(m.parameters) {
+		s.Seek(m.parameters)
+		contentType = contentTypeOf(s)
+	}
+	s.Seek(m.inputs)
+	if s.Peek() != '[' {
+		return unprocessable("unknown_shape", "inputs is not an array")
+	}
+	var chosen tensor
+	n, texts, index := 0, 0, 0
+	err := s.Array(func() error {
+		if s.Peek() != '{' {
+			return unprocessable("unknown_shape", "inputs[%d] is not an object", n)
+		}
+		if err := p.readTensor(s); err != nil {
+			return err
+		}
+		after := s.Mark()
+		isText := p.tensorIsText(s)
+		s.Seek(after)
+		if n == 0 || isText {
+			chosen, index = p.tensor, n
+		}
+		if isText {
+			texts++
+		}
+		n++
+		return nil
 	})
 	switch {
 	case err != nil:
 		return err
-	case string(datatype) != `"BYTES"`:
-		return unprocessable("not_text", "inputs[0].datatype is not BYTES")
-	case data == nil:
-		return unprocessable("unknown_shape", "inputs[0] has no data")
+	case n == 0:
+		return unprocessable("unknown_shape", "inputs has no tensor")
+	case n > 1 && texts != 1:
+		return unprocessable("too_many_inputs", "inputs has %d tensors, of which not exactly one is called text, body, comment or as TEXT_FIELD says", n)
 	}
-	inner := s.Within(data)
-	if err := p.texts(&inner, "inputs[0].data"); err != nil {
-		return err
-	}
-	if !fits(dims, len(p.comments)) {
-		return unprocessable("shape_mismatch", "inputs[0].shape is not that of the %d texts in its data", len(p.comments))
-	}
-	return nil
+	return p.input(s, chosen, index, contentType)
 }
 
-// fits tells whether the JSON array dims is [n] or [n,1].
-func fits(dims []byte, n int) bool {
-	s, got, ok := jsonscan.New(dims), 0, true
+// readTensor reads one element of inputs.
+func (p *request) readTensor(s *jsonscan.Scanner) error {
+	p.tensor = tensor{}
+	return s.Object(func(key []byte) error {
+		at := s.Mark()
+		switch string(key) {
+		case "name":
+			p.tensor.name = at
+		case "datatype":
+			p.tensor.datatype = at
+		case "shape":
+			p.tensor.shape = at
+		case "data":
+			p.tensor.data = at
+		case "parameters":
+			p.tensor.parameters = at
+		}
+		return s.Skip()
+	})
+}
+
+func (p *request) tensorIsText(s *jsonscan.Scanner) bool {
+	if !has(p.tensor.name) {
+		return false
+	}
+	s.Seek(p.tensor.name)
+	if s.Peek() != '"' {
+		return false
+	}
+	name, err := s.Text()
+	return err == nil && p.dialect.isText(string(name))
+}
+
+// input reads the texts of a tensor.
+func (p *request) input(s *jsonscan.Scanner, t tensor, index int, contentType string) error {
+	where := "inputs[" + strconv.Itoa(index) + "]"
+	datatype := ""
+	if has(t.datatype) {
+		s.Seek(t.datatype)
+		raw, err := s.Raw()
+		if err != nil {
+			return err
+		}
+		datatype = string(raw)
+	}
+	switch {
+	case datatype != `"BYTES"`:
+		return unprocessable("not_text", "%s.datatype is not BYTES", where)
+	case !has(t.data):
+		return unprocessable("unknown_shape", "%s has no data", where)
+	}
+	if has(t.parameters) {
+		s.Seek(t.parameters)
+		if own := contentTypeOf(s); own != "" {
+			contentType = own
+		}
+	}
+	isBase64 := false
+	switch contentType {
+	case "", "str", "np": // in which a string is a string
+	case "base64":
+		isBase64 = true
+	default:
+		return unsupported("unsupported_content_type", "the content_type %s of %s is not read; str and base64 are", cloudevent.Quote(contentType), where)
+	}
+	s.Seek(t.data)
+	if err := p.tensorTexts(s, where+".data", isBase64); err != nil {
+		return err
+	}
+	if has(t.shape) {
+		s.Seek(t.shape)
+		if fits(s, len(p.comments)) {
+			return nil
+		}
+	}
+	return unprocessable("shape_mismatch", "%s.shape is not that of the %d texts in its data", where, len(p.comments))
+}
+
+// tensorTexts reads the data of a tensor.
+func (p *request) tensorTexts(s *jsonscan.Scanner, where string, isBase64 bool) error {
+	if !isBase64 {
+		return p.texts(s, where, none)
+	}
+	if s.Peek() != '[' {
+		return unprocessable("unknown_shape", "%s is not an array", where)
+	}
+	return s.Array(func() error {
+		if s.Peek() == '[' {
+			return s.Array(func() error { return p.addBase64(s, where) })
+		}
+		return p.addBase64(s, where)
+	})
+}
+
+// contentTypeOf returns the member content_type of parameters.
+func contentTypeOf(s *jsonscan.Scanner) (contentType string) {
+	if s.Peek() != '{' {
+		return ""
+	}
+	_ = s.Object(func(key []byte) error { // which is known to be JSON
+		if string(key) == "content_type" && s.Peek() == '"' {
+			text, err := s.Text()
+			contentType = string(text)
+			return err
+		}
+		return s.Skip()
+	})
+	return contentType
+}
+
+// fits tells whether the value that comes next is [n] or [n,1].
+func fits(s *jsonscan.Scanner, n int) bool {
+	if s.Peek() != '[' {
+		return false
+	}
+	got, ok := 0, true
 	err := s.Array(func() error {
 		got++
 		raw, err := s.Raw()

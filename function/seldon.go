@@ -1,42 +1,113 @@
 package function
 
-import "reddit-classifier/internal/jsonscan"
+import (
+	"strings"
 
-// jsonData reads Seldon's free JSON: a comment, an array of them or a record of any shape here.
+	"reddit-classifier/internal/jsonscan"
+)
+
+// jsonData reads Seldon's free JSON: a comment, an array of them or a record of any shape.
 func (p *request) jsonData(s *jsonscan.Scanner) error {
-	inner := request{reading: p.reading + 1}
-	if err := inner.value(s); err != nil {
+	if s.Peek() == '[' {
+		return p.texts(s, "jsonData", none)
+	}
+	if err := p.enter(); err != nil {
 		return err
 	}
-	p.comments = inner.comments
-	return nil
+	tags, puid, id := p.tags, p.puid, p.id
+	err := p.value(s)
+	p.shape, p.tags, p.puid, p.id = seldon, tags, puid, id // whatever is within
+	return err
 }
 
 // seldonData reads {"names":…,"ndarray":…}.
 func (p *request) seldonData(s *jsonscan.Scanner) error {
 	if s.Peek() != '{' {
-		return p.wrongType(s, "unknown_shape", "data is not an object")
+		return unprocessable("unknown_shape", "data is %s, not an object with ndarray", kindOf(s.Peek()))
 	}
-	found := false
+	var names, ndarray, tensor, tftensor jsonscan.Mark
 	err := s.Object(func(key []byte) error {
+		at := s.Mark()
 		switch string(key) {
+		case "names":
+			names = at
 		case "ndarray":
-			if found {
+			if has(ndarray) {
 				return unprocessable("ambiguous_shape", "ndarray stands twice in the record")
 			}
-			found = true
-			return p.texts(s, "ndarray")
+			ndarray = at
 		case "tensor":
-			return refuseUnread("tensor_unsupported", "data.tensor holds numbers; comments are text: use data.ndarray")
+			tensor = at
 		case "tftensor":
-			return refuseUnread("tftensor_unsupported", "data.tftensor is not read; use data.ndarray")
+			tftensor = at
 		}
 		return s.Skip()
 	})
-	if err == nil && !found {
-		return unprocessable("unknown_shape", "data has no ndarray")
+	switch {
+	case err != nil:
+		return err
+	case has(tensor):
+		return unprocessable("tensor_unsupported", "data.tensor holds numbers; comments are text: use data.ndarray")
+	case has(tftensor):
+		return unprocessable("tftensor_unsupported", "data.tftensor is not read; use data.ndarray")
+	case !has(ndarray) && has(names):
+		return unprocessable("unknown_shape", "data has names, but no ndarray")
+	case !has(ndarray):
+		return unprocessable("unknown_shape", "the member data holds no comment: Seldon's would have ndarray, Reddit's a kind beside data")
 	}
-	return err
+	columns := none
+	if has(names) {
+		s.Seek(names)
+		if columns, err = p.columns(s); err != nil {
+			return err
+		}
+	}
+	s.Seek(ndarray)
+	return p.texts(s, "ndarray", columns)
+}
+
+// table says which column of rows has the texts.
+type table struct {
+	columns int // 1 unless names say more
+	text    int // index of the one called text, body, comment or TEXT_FIELD; -1: none or several
+}
+
+var none = table{columns: 1}
+
+// columns reads Seldon's names of columns.
+func (p *request) columns(s *jsonscan.Scanner) (table, error) {
+	if s.Peek() != '[' {
+		return none, nil
+	}
+	t, texts := table{text: -1}, 0
+	err := s.Array(func() error {
+		if s.Peek() == '"' {
+			name, err := s.Text()
+			if p.dialect.isText(string(name)) {
+				t.text = t.columns
+				texts++
+			}
+			t.columns++
+			return err
+		}
+		t.columns++
+		return s.Skip()
+	})
+	if t.columns <= 1 {
+		return none, err
+	}
+	if texts != 1 {
+		t.text = -1
+	}
+	return t, err
+}
+
+// isText tells whether a column or input of this name has the texts.
+func (d *dialect) isText(name string) bool {
+	if d.textName != "" && name == d.textName {
+		return true
+	}
+	return strings.EqualFold(name, "text") || strings.EqualFold(name, "body") || strings.EqualFold(name, "comment")
 }
 
 // meta keeps what the answer repeats of Seldon's meta.
@@ -55,4 +126,59 @@ func (p *request) meta(s *jsonscan.Scanner) error {
 		}
 		return err
 	})
+}
+
+// texts reads an array of strings, or of rows.
+func (p *request) texts(s *jsonscan.Scanner, where string, t table) error {
+	if s.Peek() != '[' {
+		return unprocessable("unknown_shape", "%s is not an array", where)
+	}
+	rows, n := false, 0
+	return s.Array(func() error {
+		isRow := s.Peek() == '['
+		if n++; n == 1 {
+			rows = isRow
+		} else if rows != isRow {
+			return unprocessable("mixed_rows", "%s[%d] is not of the kind of the elements before it", where, n-1)
+		}
+		if rows {
+			return p.row(s, where, n-1, t)
+		}
+		return p.addString(s, where)
+	})
+}
+
+// row reads the n-th row of an array: its text is its only column, or the one that names tell.
+func (p *request) row(s *jsonscan.Scanner, where string, n int, t table) error {
+	begin, before, i := s.Mark(), len(p.comments), 0
+	read := func(column int) error {
+		i = 0
+		return s.Array(func() error {
+			i++
+			if i-1 == column {
+				return p.addString(s, where)
+			}
+			return s.Skip()
+		})
+	}
+	if err := read(-1); err != nil {
+		return err
+	}
+	switch {
+	case i == 1:
+		t.text = 0
+	case i == t.columns && t.text >= 0:
+	case i > 1 && i != t.columns && t.columns > 1:
+		return unprocessable("shape_mismatch", "%s[%d] has %d columns, and there are %d names", where, n, i, t.columns)
+	default:
+		return unprocessable("not_one_column", "%s[%d] does not have exactly one column; of several, one has to be named text, body, comment or as TEXT_FIELD says", where, n)
+	}
+	s.Seek(begin)
+	if err := read(t.text); err != nil {
+		return err
+	}
+	if len(p.comments) != before+1 {
+		return unprocessable("not_one_column", "%s[%d] has no text", where, n)
+	}
+	return nil
 }

@@ -30,6 +30,7 @@ type settings struct {
 	patience  time.Duration // how long a request may wait for memory in all
 	explain   int
 	labels    bool
+	dialect   dialect // how data is read
 	logLevel  slog.Level
 }
 
@@ -66,8 +67,32 @@ func (c Config) parse() (*settings, error) {
 			return nil, configError("MODEL_PUBLIC_KEY", "is not an ed25519 public key in 64 hex digits, base64 or PEM (it is not shown, it could be a private one)")
 		}
 	}
+	if s.dialect, err = c.parseDialect(); err != nil {
+		return nil, err
+	}
 	s.sink, err = c.parseSink()
 	return s, err
+}
+
+// parseDialect returns how data is read.
+func (c Config) parseDialect() (dialect, error) {
+	d := dialect{confluent: c.Confluent, textName: c.TextField}
+	for _, field := range []struct {
+		name, value string
+		path        *[]string
+	}{{"TEXT_FIELD", c.TextField, &d.textField}, {"ID_FIELD", c.IDField, &d.idField}} {
+		if field.value == "" {
+			continue
+		}
+		*field.path = strings.Split(field.value, ".")
+		if slices.Contains(*field.path, "") {
+			return d, unacceptable(field.name, field.value)
+		}
+	}
+	if c.IDField != "" && c.TextField == "" {
+		return d, configError("ID_FIELD", "is set, but TEXT_FIELD is not: it names the id of records whose text TEXT_FIELD names")
+	}
+	return d, nil
 }
 
 // patience returns how long a request may wait for memory in all.

@@ -1,0 +1,41 @@
+package function
+
+import "reddit-classifier/internal/jsonscan"
+
+// errDeleted refuses what says that a comment is gone: there is nothing to predict, and a sender that did not mean to send such records
+// finds them among the refused ones.
+var errDeleted = unprocessable("deleted", "the record says that a row was deleted; there is no comment to predict")
+
+// connect reads what Kafka Connect's JsonConverter writes with schemas.enable=true: {"schema":…,"payload":…}.
+func (p *request) connect(s *jsonscan.Scanner) error {
+	s.Seek(p.members.payload)
+	if s.Peek() == 'n' {
+		return unprocessable("no_data", "the payload of Kafka Connect's envelope is null")
+	}
+	if err := p.enter(); err != nil {
+		return err
+	}
+	return p.value(s)
+}
+
+// debezium reads a change event of Debezium, of which after is the row.
+func (p *request) debezium(s *jsonscan.Scanner) error {
+	if !has(p.members.after) {
+		return errDeleted
+	}
+	s.Seek(p.members.after)
+	if s.Peek() == 'n' {
+		return errDeleted
+	}
+	if err := p.enter(); err != nil {
+		return err
+	}
+	return p.value(s)
+}
+
+// isDeleted tells whether __deleted, which Debezium's ExtractNewRecordState adds to a row, is true.
+func (p *request) isDeleted(s *jsonscan.Scanner) bool {
+	s.Seek(p.members.deleted)
+	raw, err := s.Raw()
+	return err == nil && (string(raw) == "true" || string(raw) == `"true"`)
+}

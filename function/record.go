@@ -1,0 +1,209 @@
+package function
+
+import (
+	"reddit-classifier/cloudevent"
+	"reddit-classifier/internal/jsonscan"
+)
+
+// members are the places of those members of an object that tell what it is.
+type members struct {
+	data, strData, jsonData, binData, instances, inputs, meta, parameters jsonscan.Mark // of requests
+	id, name, body, text, title, selftext, kind, deleted                  jsonscan.Mark // of comments
+	schema, payload, before, after, op                                    jsonscan.Mark // of envelopes
+	specversion, eventType, source                                        jsonscan.Mark // of events
+}
+
+// place returns the place of a member, nil if it tells nothing.
+func (m *members) place(key []byte) *jsonscan.Mark {
+	switch string(key) {
+	case "data":
+		return &m.data
+	case "strData":
+		return &m.strData
+	case "jsonData":
+		return &m.jsonData
+	case "binData":
+		return &m.binData
+	case "instances":
+		return &m.instances
+	case "inputs":
+		return &m.inputs
+	case "meta":
+		return &m.meta
+	case "parameters":
+		return &m.parameters
+	case "id":
+		return &m.id
+	case "name":
+		return &m.name
+	case "body":
+		return &m.body
+	case "text":
+		return &m.text
+	case "title":
+		return &m.title
+	case "selftext":
+		return &m.selftext
+	case "kind":
+		return &m.kind
+	case "__deleted":
+		return &m.deleted
+	case "schema":
+		return &m.schema
+	case "payload":
+		return &m.payload
+	case "before":
+		return &m.before
+	case "after":
+		return &m.after
+	case "op":
+		return &m.op
+	case "specversion":
+		return &m.specversion
+	case "type":
+		return &m.eventType
+	case "source":
+		return &m.source
+	}
+	return nil
+}
+
+// collect reads an object to its end and keeps the places of its members. After it, the object's beginning is p.start.
+func (p *request) collect(s *jsonscan.Scanner) error {
+	p.start = s.Mark()
+	p.members = members{}
+	twice := false
+	err := s.Object(func(key []byte) error {
+		if at := p.members.place(key); at != nil {
+			twice = twice || !at.IsZero()
+			*at = s.Mark()
+		}
+		return s.Skip()
+	})
+	if err == nil && twice { // which parsers read in different ways
+		return unprocessable("ambiguous_shape", "a member stands twice in the JSON object")
+	}
+	return err
+}
+
+// object reads the object whose members have been collected.
+func (p *request) object(s *jsonscan.Scanner) error {
+	m := &p.members
+	if has(m.specversion) && (has(m.source) || has(m.eventType)) {
+		return badRequest("not_a_cloudevent", "this is a structured CloudEvent whose content-type is missing: send it as %s", cloudevent.StructuredType)
+	}
+	if p.dialect.textField != nil {
+		if found, err := p.field(s); found || err != nil {
+			return err
+		}
+	}
+	if has(m.kind) && has(m.data) {
+		s.Seek(p.start)
+		p.shape = seldon
+		return p.thing(s)
+	}
+	if n := count(m.data, m.strData, m.jsonData, m.instances, m.inputs); n > 1 {
+		return unprocessable("ambiguous_shape", "the record says twice what its comments are")
+	} else if n == 0 {
+		return p.flat(s)
+	}
+	return p.wellKnown(s)
+}
+
+// wellKnown reads a request of Seldon, KServe or Open Inference.
+func (p *request) wellKnown(s *jsonscan.Scanner) error {
+	m := &p.members
+	switch {
+	case has(m.instances):
+		p.shape = kserve
+		s.Seek(m.instances)
+		return p.instances(s)
+	case has(m.inputs):
+		p.shape = openInference
+		return p.inputs(s)
+	}
+	p.shape = seldon
+	if has(m.meta) {
+		s.Seek(m.meta)
+		if err := p.meta(s); err != nil {
+			return err
+		}
+	}
+	switch {
+	case has(m.strData):
+		s.Seek(m.strData)
+		return p.addString(s, "strData")
+	case has(m.jsonData):
+		s.Seek(m.jsonData)
+		return p.jsonData(s)
+	}
+	s.Seek(m.data)
+	return p.seldonData(s)
+}
+
+// flat reads an object that is none of the requests: an envelope, or a comment.
+func (p *request) flat(s *jsonscan.Scanner) error {
+	m := &p.members
+	switch {
+	case has(m.binData):
+		return unprocessable("bindata_unsupported", "binData is not read; comments are text: use data.ndarray or strData")
+	case has(m.schema) && has(m.payload):
+		return p.connect(s)
+	case has(m.op) && (has(m.after) || has(m.before)), has(m.after) && has(m.before):
+		return p.debezium(s)
+	case has(m.deleted) && p.isDeleted(s):
+		return errDeleted
+	}
+	p.shape = seldon
+	return p.comment(s)
+}
+
+// comment reads an object with a text: a line of the program's own, or a comment or submission as Reddit gives it.
+func (p *request) comment(s *jsonscan.Scanner) error {
+	m := &p.members
+	isText, isBody, isSubmission := p.isThere(s, m.text), p.isThere(s, m.body), p.isThere(s, m.title) && has(m.selftext)
+	switch {
+	case isText && isBody, isBody && isSubmission, isText && isSubmission:
+		return unprocessable("ambiguous_shape", "the record has two texts, of text, body, and title with selftext; TEXT_FIELD can name one")
+	case isText, has(m.text) && !isBody && !isSubmission:
+		s.Seek(m.text)
+		return p.addString(s, "text")
+	case isSubmission:
+		return p.submission(s)
+	case !has(m.body):
+		return unprocessable("unknown_shape", "no comment in the JSON object: it has none of data, strData, jsonData, instances, inputs, text, or body with id or name; TEXT_FIELD can name another field")
+	case !p.identifies(s, m.id) && !p.identifies(s, m.name):
+		return unprocessable("unknown_shape", "a Reddit comment has id or name beside body")
+	}
+	s.Seek(m.body)
+	return p.addString(s, "body")
+}
+
+// isThere tells whether a member is there and not null.
+func (p *request) isThere(s *jsonscan.Scanner, at jsonscan.Mark) bool {
+	s.Seek(at)
+	return has(at) && s.Peek() != 'n'
+}
+
+// identifies tells whether a member can be an id: a number, or a string that is not empty.
+func (p *request) identifies(s *jsonscan.Scanner, at jsonscan.Mark) bool {
+	if !has(at) {
+		return false
+	}
+	s.Seek(at)
+	c := s.Peek()
+	raw, err := s.Raw()
+	return err == nil && (c == '"' && len(raw) > 2 || c == '-' || c-'0' <= 9)
+}
+
+func has(at jsonscan.Mark) bool { return !at.IsZero() }
+
+// count returns how many members are there.
+func count(places ...jsonscan.Mark) (n int) {
+	for _, at := range places {
+		if has(at) {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,114 @@
+package function
+
+import "reddit-classifier/internal/jsonscan"
+
+// thing reads an object of Reddit's API, {"kind":…,"data":…}: a comment (t1), a submission (t3), or a Listing of them. Of a comment's
+// replies nothing is read.
+func (p *request) thing(s *jsonscan.Scanner) error {
+	if err := p.collect(s); err != nil {
+		return err
+	}
+	end := s.Mark()
+	m := p.members
+	if !has(m.kind) || !has(m.data) {
+		return unprocessable("unknown_shape", "not a thing of Reddit's API, which has kind and data")
+	}
+	s.Seek(m.kind)
+	kind, err := s.Raw()
+	if err != nil {
+		return err
+	}
+	s.Seek(m.data)
+	switch string(kind) {
+	case `"t1"`, `"t3"`:
+		err = p.thingData(s, string(kind) == `"t3"`)
+	case `"Listing"`:
+		err = p.listing(s)
+	case `"more"`: // names what could be asked for
+	default:
+		err = unprocessable("unknown_shape", "a thing of Reddit's API that is neither a comment (kind t1), a submission (t3) nor a Listing of these")
+	}
+	s.Seek(end)
+	return err
+}
+
+// thingData reads the data of a comment or submission.
+func (p *request) thingData(s *jsonscan.Scanner, isSubmission bool) error {
+	if s.Peek() != '{' {
+		return unprocessable("unknown_shape", "the data of a thing of Reddit's API is not an object")
+	}
+	if err := p.collect(s); err != nil {
+		return err
+	}
+	if isSubmission {
+		return p.submission(s)
+	}
+	if !has(p.members.body) {
+		return unprocessable("unknown_shape", "a comment of Reddit's API has no body")
+	}
+	s.Seek(p.members.body)
+	return p.addString(s, "body")
+}
+
+// submission adds title and text of a submission as one comment.
+func (p *request) submission(s *jsonscan.Scanner) error {
+	m := p.members
+	if !has(m.title) {
+		return unprocessable("unknown_shape", "a submission of Reddit's API has no title")
+	}
+	s.Seek(m.title)
+	if err := p.addString(s, "title"); err != nil || !has(m.selftext) {
+		return err
+	}
+	s.Seek(m.selftext)
+	if s.Peek() != '"' {
+		return notText(s, "selftext")
+	}
+	text, err := s.Text()
+	if err == nil && len(text) > 0 {
+		p.comments[len(p.comments)-1] += "\n\n" + string(text)
+	}
+	return err
+}
+
+// listing reads the children of a Listing.
+func (p *request) listing(s *jsonscan.Scanner) error {
+	if s.Peek() != '{' {
+		return unprocessable("unknown_shape", "the data of a Listing is not an object")
+	}
+	found := false
+	err := s.Object(func(key []byte) error {
+		if string(key) != "children" || found {
+			return s.Skip()
+		}
+		found = true
+		return p.things(s)
+	})
+	if err == nil && !found {
+		return unprocessable("unknown_shape", "a Listing of Reddit's API has no children")
+	}
+	return err
+}
+
+// page reads an array of things of Reddit's API: the Listings of a page.
+func (p *request) page(s *jsonscan.Scanner) error {
+	err := p.things(s)
+	if err == nil && len(p.comments) == 0 {
+		return unprocessable("unknown_shape", "the JSON is an array without comments: use data.ndarray or instances")
+	}
+	return err
+}
+
+// things reads an array of things, such as the children of a Listing.
+func (p *request) things(s *jsonscan.Scanner) error {
+	p.shape = seldon
+	if s.Peek() != '[' {
+		return unprocessable("unknown_shape", "the children of a Listing are not an array")
+	}
+	return s.Array(func() error {
+		if s.Peek() != '{' {
+			return unprocessable("unknown_shape", "the JSON is an array, and not of things of Reddit's API: use data.ndarray or instances")
+		}
+		return p.thing(s)
+	})
+}

@@ -1,0 +1,139 @@
+package function
+
+import (
+	"bytes"
+	"encoding/binary"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// frame is how many bytes Confluent's wire format has before the data: a zero and the number of the schema.
+const frame = 5
+
+// framed tells whether data is in Confluent's wire format.
+func framed(data []byte) bool { return len(data) > frame && data[0] == 0 && !isUTF16(data) }
+
+// unframe returns framed data without its frame if that is asked for, which has to be around JSON then.
+func (d *dialect) unframe(data []byte) ([]byte, error) {
+	schema := binary.BigEndian.Uint32(data[1:frame])
+	rest := data[frame:]
+	if !d.confluent {
+		return nil, unprocessable("binary_data", "the data begins as Confluent's wire format does (schema %d): for JSON Schema set CONFLUENT_FRAMING=true; Avro and Protobuf are not read, write JSON", schema)
+	}
+	if kind := sniff(rest); kind != jsonText || !utf8.Valid(rest) {
+		return nil, unprocessable("binary_data", "the data in Confluent's wire format (schema %d) is not JSON: Avro and Protobuf are not read, write JSON", schema)
+	}
+	return rest, nil
+}
+
+// checkBinary refuses data that is neither text nor JSON, whatever its content type says.
+func checkBinary(data []byte) error {
+	switch {
+	case isUTF16(data):
+		return unprocessable("invalid_utf8", "the data is UTF-16; send it as UTF-8")
+	case bytes.HasPrefix(data, []byte{0x1f, 0x8b}):
+		return unprocessable("binary_data", "the data is compressed with gzip: decompress it, or let an HTTP request say Content-Encoding: gzip")
+	case data[0] == 0:
+		return unprocessable("binary_data", "the data is binary, it begins with a zero byte; comments are text or JSON in UTF-8")
+	}
+	return nil
+}
+
+// isUTF16 tells whether data begins with UTF-16's byte order mark, or with two characters of ASCII in UTF-16.
+func isUTF16(data []byte) bool {
+	if bytes.HasPrefix(data, []byte{0xff, 0xfe}) || bytes.HasPrefix(data, []byte{0xfe, 0xff}) {
+		return true
+	}
+	if len(data) < 4 {
+		return false
+	}
+	ascii := func(c byte) bool { return c >= ' ' && c <= '~' || c == '\n' || c == '\t' || c == '\r' }
+	return data[0] == 0 && ascii(data[1]) && data[2] == 0 && ascii(data[3]) || ascii(data[0]) && data[1] == 0 && ascii(data[2]) && data[3] == 0
+}
+
+// checkText refuses a text that was to be a comment, but is of another kind. Where a content type declares it to be text, a single word or an
+// element of markup is taken for a comment.
+func checkText(text string, declared bool) error {
+	if err := checkControls(text, "the data"); err != nil {
+		return err
+	}
+	if !utf8.ValidString(text) {
+		return unprocessable("invalid_utf8", "the text is not valid UTF-8")
+	}
+	return checkPrinted(strings.TrimSpace(strings.TrimPrefix(text, string(byteOrderMark))), declared)
+}
+
+// checkControls refuses control characters other than white space.
+func checkControls(text, what string) error {
+	for i, r := range text {
+		if unicode.IsControl(r) && !unicode.IsSpace(r) {
+			return unprocessable("binary_data", "%s has a control character at byte %d, so it is not text; in JSON such characters can be escaped", what, i)
+		}
+	}
+	return nil
+}
+
+// checkPrinted refuses the printed forms of values: a program wrote a value of its own where it meant to write JSON.
+func checkPrinted(text string, declared bool) error {
+	switch {
+	case isPrinted(text):
+		return unprocessable("printed_object", "the data is an object as Python, Java or another language prints it; write JSON (Python: json.dumps)")
+	case text != "" && text[0] == '[' && jsObject.MatchString(text):
+		return unprocessable("printed_object", "the data is an object that JavaScript has turned into a string; write JSON.stringify(object)")
+	case text != "" && text[0] == '<' && (document.MatchString(text) || !declared && isElement(text)):
+		return unprocessable("markup", "the data is XML or HTML; send the text of the comment, or JSON")
+	case !declared && (text == "undefined" || text == "NaN"):
+		return unprocessable("not_text", "the data is JavaScript's %s, which is no comment; send it as text/plain if it is one", text)
+	}
+	return nil
+}
+
+var (
+	jsObject = regexp.MustCompile(`^\[object [A-Z]\w*\](,\s*\[object [A-Z]\w*\])*$`)
+	document = regexp.MustCompile(`(?i)^<(\?xml|!doctype|html)[\s>]`)
+	element  = regexp.MustCompile(`^<([A-Za-z][\w.:-]*)(?:\s[^<>]*?)?(/?)>`)
+)
+
+// isElement tells whether text is one element of XML or HTML from beginning to end.
+func isElement(text string) bool {
+	m := element.FindStringSubmatch(text)
+	if m == nil {
+		return false
+	}
+	if m[2] != "" {
+		return len(m[0]) == len(text)
+	}
+	return strings.HasSuffix(text, "</"+m[1]+">")
+}
+
+// printed are the beginnings of values that languages print, by the byte that such a value ends with.
+var printed = map[byte]*regexp.Regexp{
+	// Python's and Ruby's dicts, Java's maps, objects of Connect and of records: {'id': …}, {id=…}, Struct{id=…}, { id: '…' }
+	'}': regexp.MustCompile(`^(?:&|[A-Za-z_$][\w.$]*)?\{\s*(?:u?'[^']*'\s*[,:}]|(?:[A-Za-z_$][\w.$-]*|:\w+|"[^"]*")\s*(?:=>|=)|[A-Za-z_$][\w$]*: ?['"\d\[{]|[A-Za-z_$][\w$]*:\S+ \w+:)`),
+	// Python's tuples and objects, Java's and Kotlin's: ('id', …), Comment(id='…', …), OrderedDict([('id', …)]), Array ( [id] => …)
+	')': regexp.MustCompile(`^(?:\(\s*u?'[^']*'\s*,|[A-Za-z_$][\w.$]*\(\s*(?:[A-Za-z_]\w*\s*=|[\[({]+\s*u?['"])|(?:Array|stdClass Object)\s*\()`),
+	// Python's lists, Go's maps, Java's records and lists of these: ['…'], [{'id': …}], map[id:…], Comment[id=…]
+	']': regexp.MustCompile(`^(?:\[\s*(?:u?'[^']*'\s*[,\]]|\{\s*u?'|\(\s*u?'|(?:[A-Za-z_$][\w.$]*)?\{\s*[A-Za-z_]\w*=)|map\[\w+:|[A-Za-z_$][\w.$]*\[\s*[A-Za-z_]\w*=)`),
+	// Python's bytes: b'…'
+	'\'': regexp.MustCompile(`^[bB]'`),
+	'"':  regexp.MustCompile(`^b"`),
+	// Python's objects: <Comment object at 0x7f…>
+	'>': regexp.MustCompile(`^<[\w.]+(?: [\w.]+)* at 0x[0-9a-fA-F]+>$`),
+}
+
+// javaObject is what Java prints of an object without a printed form: com.example.Comment@1b2c3d4e, [B@1b2c3d4e.
+var javaObject = regexp.MustCompile(`^(?:\[+(?:[BCDFIJSZ]|L[\w.$]+;)|(?:[a-z]\w*\.)+[A-Z][\w$]*)@[0-9a-f]+$`)
+
+// isPrinted tells whether text is a value as a language prints it.
+func isPrinted(text string) bool {
+	if text == "" {
+		return false
+	}
+	begin := printed[text[len(text)-1]]
+	if begin != nil && begin.MatchString(text[:min(len(text), 4096)]) {
+		return true
+	}
+	return len(text) < 512 && strings.Contains(text, "@") && javaObject.MatchString(text)
+}
