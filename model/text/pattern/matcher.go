@@ -164,6 +164,7 @@ func (m *Matcher) match(p int, nonEmpty bool) (end int, ok bool) {
 	for {
 		if p > m.to {
 			m.read(m.cut - 1)
+			last = ^uint32(0) // steps may have other numbers now
 		}
 		if step := m.places[p-m.from] >> 1; step != last || key != lastKey { // within a word they are often the same
 			c = m.choose(step, key)
