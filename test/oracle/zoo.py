@@ -663,7 +663,7 @@ def refusals():
 
     for classifier in (
             KNeighborsClassifier(), NearestCentroid(), MLPClassifier((3,), max_iter=5), ensemble.AdaBoostClassifier(n_estimators=2),
-            ensemble.BaggingClassifier(n_estimators=2), ensemble.StackingClassifier([("a", lr()), ("b", lr())], cv=2), svm.NuSVC(), Cautious(),
+            ensemble.BaggingClassifier(n_estimators=2), ensemble.StackingClassifier([("a", lr()), ("b", lr())], cv=2), Cautious(),
             elsewhere(XGBClassifier, "xgboost")()):
         yield [type(classifier).__name__], fitted(TfidfVectorizer(), classifier)
     for pattern, name in ((r"(?<=\s)\w+", "look"), (r"(?<!a)\w+", "look"), (r"\w+(?!s)", "look"), (r"\w+(?=s)", "look"), (r"(?:(\w)\1)", "reference"),
