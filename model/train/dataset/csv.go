@@ -95,12 +95,19 @@ func (p *parser) row(l layout, fields []string) error {
 	if len(fields) != l.columns {
 		return fmt.Errorf("%d columns, not %d as in the lines before (is a quote missing?)", len(fields), l.columns)
 	}
-	y, err := label(fields[l.label])
-	if err != nil {
+	if p.classes != nil {
+		for _, at := range []int{l.text, l.label} {
+			var err error
+			if fields[at], err = asUTF8(fields[at]); err != nil {
+				return err
+			}
+		}
+	}
+	if err := p.addLabel(fields[l.label]); err != nil {
 		return err
 	}
 	d := p.data
-	d.IDs, d.Texts, d.Labels = append(d.IDs, fields[0]), append(d.Texts, fields[l.text]), append(d.Labels, y)
+	d.IDs, d.Texts = append(d.IDs, fields[0]), append(d.Texts, fields[l.text])
 	if l.score >= 0 {
 		d.Score = append(d.Score, number(fields[l.score]))
 	}

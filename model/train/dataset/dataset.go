@@ -24,7 +24,8 @@ import (
 type Dataset struct {
 	IDs     []string
 	Texts   []string
-	Labels  []int // 0 kept, 1 removed
+	Labels  []int    // 0 kept, 1 removed; of ReadClasses the number of the class
+	Sets    [][]bool // of ReadClasses and a multilabel model: for each class whether it is a label; nil otherwise
 	Score   []float64
 	Created []float64 // seconds since 1970
 	Others  []Column
@@ -49,6 +50,9 @@ func (d *Dataset) Len() int { return len(d.Texts) }
 // Select returns the comments at the given places.
 func (d *Dataset) Select(rows []int) *Dataset {
 	s := &Dataset{IDs: pick(d.IDs, rows), Texts: pick(d.Texts, rows), Labels: pick(d.Labels, rows)}
+	if d.Sets != nil {
+		s.Sets = pick(d.Sets, rows)
+	}
 	if d.Score != nil {
 		s.Score = pick(d.Score, rows)
 	}
@@ -110,10 +114,12 @@ var ErrEmpty = errors.New("there is no comment in it")
 const StandardInput = "standard input (JSON lines)"
 
 // Read reads the files one after the other into one dataset; "-" is stdin, read as JSON lines.
-func Read(stdin io.Reader, paths ...string) (*Dataset, error) {
+func Read(stdin io.Reader, paths ...string) (*Dataset, error) { return read(stdin, nil, paths) }
+
+func read(stdin io.Reader, classes *Classes, paths []string) (*Dataset, error) {
 	all := &Dataset{}
 	for i, path := range paths {
-		d, err := readFile(stdin, path)
+		d, err := readFile(stdin, classes, path)
 		if err != nil {
 			return nil, err
 		}
@@ -122,9 +128,9 @@ func Read(stdin io.Reader, paths ...string) (*Dataset, error) {
 	return all, nil
 }
 
-func readFile(stdin io.Reader, path string) (*Dataset, error) {
+func readFile(stdin io.Reader, classes *Classes, path string) (*Dataset, error) {
 	if path == "-" {
-		return parse(StandardInput, (*parser).lines, stdin)
+		return parse(StandardInput, classes, stdin)
 	}
 	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
@@ -140,21 +146,19 @@ func readFile(stdin io.Reader, path string) (*Dataset, error) {
 	if kind := strings.ToLower(filepath.Ext(path)); kind != ".csv" && kind != ".jsonl" {
 		return nil, &Error{File: path, Err: errors.New("its name must end in .csv or .jsonl, so that its kind is known")}
 	}
-	return Parse(path, f)
+	return parse(path, classes, f)
 }
 
 // Parse reads the content of one file; its kind is that of the name. The error is an *Error.
-func Parse(name string, in io.Reader) (*Dataset, error) {
-	if strings.EqualFold(filepath.Ext(name), ".jsonl") {
-		return parse(name, (*parser).lines, in)
-	}
-	return parse(name, (*parser).table, in)
-}
+func Parse(name string, in io.Reader) (*Dataset, error) { return parse(name, nil, in) }
 
-// parse reads in with one of the parser's methods.
-func parse(name string, read func(*parser, io.Reader) error, in io.Reader) (*Dataset, error) {
-	p := &parser{data: &Dataset{}}
-	err := read(p, in)
+func parse(name string, classes *Classes, in io.Reader) (*Dataset, error) {
+	p := &parser{data: &Dataset{}, classes: classes}
+	read := p.table
+	if name == StandardInput || strings.EqualFold(filepath.Ext(name), ".jsonl") {
+		read = p.lines
+	}
+	err := read(in)
 	if err == nil && p.data.Len() == 0 {
 		p.line, err = 0, ErrEmpty
 	}
@@ -167,12 +171,14 @@ func parse(name string, read func(*parser, io.Reader) error, in io.Reader) (*Dat
 
 // parser collects the comments of one file.
 type parser struct {
-	data *Dataset
-	line int // where what is being read begins
+	data    *Dataset
+	classes *Classes // nil: labels are 0 and 1, and tables are of ISO-8859-1
+	line    int      // where what is being read begins
 }
 
 func (d *Dataset) add(o *Dataset, first bool) {
 	d.IDs, d.Texts, d.Labels = append(d.IDs, o.IDs...), append(d.Texts, o.Texts...), append(d.Labels, o.Labels...)
+	d.Sets = append(d.Sets, o.Sets...)
 	d.Score = both(d.Score, o.Score, first)
 	d.Created = both(d.Created, o.Created, first)
 	d.Files = append(d.Files, o.Files...)

@@ -58,8 +58,7 @@ func (p *parser) object(line []byte) error {
 	if o.Label == nil {
 		return errors.New(`has neither "label" nor "removed"`)
 	}
-	y, err := label(plain(o.Label))
-	if err != nil {
+	if err := p.addLabel(plain(o.Label)); err != nil {
 		return err
 	}
 	id := plain(o.ID)
@@ -67,7 +66,7 @@ func (p *parser) object(line []byte) error {
 		id = strconv.Itoa(p.line)
 	}
 	d := p.data
-	d.IDs, d.Texts, d.Labels = append(d.IDs, id), append(d.Texts, *o.Text), append(d.Labels, y)
+	d.IDs, d.Texts = append(d.IDs, id), append(d.Texts, *o.Text)
 	return nil
 }
 
