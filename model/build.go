@@ -15,6 +15,8 @@ import (
 // Spec is what an artifact is built from, by import and by training: the stages of the way from a text to a prediction, in their order.
 type Spec struct {
 	Manifest Manifest // Language, Cleaner, Classes and Threshold are filled in by Build
+	// Prepare is what is done to a text before anything else, a program of package prepare; nil without.
+	Prepare []byte
 	// Vectorizers make a vector each; several stand side by side, as in a FeatureUnion.
 	Vectorizers []features.Vectorizer
 	Transforms  []features.Transform
@@ -54,7 +56,11 @@ func Build(spec Spec) ([]byte, error) {
 	if err != nil {
 		return nil, artifact.FormatErrorf("the manifest: %v", err)
 	}
-	sections := append([]artifact.Section{{Name: "manifest", Data: manifest}}, stages...)
+	sections := []artifact.Section{{Name: "manifest", Data: manifest}}
+	if spec.Prepare != nil {
+		sections = append(sections, artifact.Section{Name: "prepare", Required: true, Data: spec.Prepare})
+	}
+	sections = append(sections, stages...)
 	return spec.withParity(append(append(sections, classifier...), more...))
 }
 

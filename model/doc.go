@@ -13,6 +13,7 @@
 // Package artifact describes the container; these are the sections:
 //
 //	manifest  Manifest, as JSON
+//	prepare   optional: what is done to a text first; see package prepare
 //	vector    and others of each vectorizer: see package features, block by block
 //	steps     transforms: see features.Transforms; steps.f8 are their numbers
 //	head      the classifier: see package head; head.num are its numbers

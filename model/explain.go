@@ -40,6 +40,7 @@ func (m *Model) Explain(text string, k int) (Explanation, error) {
 	if linear.Outputs == 1 {
 		e.Class = 1
 	}
+	text = m.prepared(text, r)
 	names, err := m.extractor.Names(text)
 	if err != nil {
 		return Explanation{}, err

@@ -11,12 +11,14 @@ import (
 	"reddit-classifier/model/features"
 	"reddit-classifier/model/head"
 	"reddit-classifier/model/rich"
+	"reddit-classifier/model/text/prepare"
 )
 
 // Model predicts from one artifact. It is immutable and safe for any number of goroutines.
 type Model struct {
 	artifact   *artifact.Artifact
 	manifest   *Manifest
+	program    *prepare.Program // nil without
 	extractor  *features.Extractor
 	classifier head.Classifier
 	shape      head.Shape
@@ -42,6 +44,11 @@ func open(a *artifact.Artifact) (*Model, error) {
 	var err error
 	if m.manifest, err = decodeManifest(m.section("manifest")); err != nil {
 		return nil, err
+	}
+	if b := m.section("prepare"); b != nil {
+		if m.program, err = prepare.Parse(b); err != nil {
+			return nil, artifact.FormatErrorf("the preparation: %v", err)
+		}
 	}
 	if m.extractor, err = features.Open(a.Section); err != nil {
 		return nil, err
@@ -185,3 +192,11 @@ func (m *Model) Threshold() float64 {
 func (m *Model) hasThreshold() bool { return isThreshold(m.manifest.Threshold) }
 
 func isThreshold(t float64) bool { return t > 0 && t < 1 }
+
+// Preparation returns what is done to a text before anything else, one line for each step; none if it is taken as it is.
+func (m *Model) Preparation() []string {
+	if m.program == nil {
+		return nil
+	}
+	return m.program.Describe()
+}

@@ -2,6 +2,7 @@ package model
 
 import (
 	"math"
+	"unsafe"
 
 	"reddit-classifier/model/features"
 	"reddit-classifier/model/head"
@@ -30,7 +31,7 @@ func (m *Model) Predict(text string, p *head.Prediction) {
 
 // predict is how a text becomes a prediction, from one end to the other.
 func (m *Model) predict(text string, r *predictor, p *head.Prediction) {
-	x := m.extractor.Vector(text, r.features)
+	x := m.extractor.Vector(m.prepared(text, r), r.features)
 	m.classifier.Predict(x, &r.head, p)
 	if m.blocks != nil {
 		r.decision[0] = p.Decision[0] + m.blocks.Decision(m.extractor.Cleaned(r.features))
@@ -42,6 +43,15 @@ func (m *Model) predict(text string, r *predictor, p *head.Prediction) {
 			p.Label = 1
 		}
 	}
+}
+
+// prepared returns the text that the vectorizers are given. It lives until the predictor is used again.
+func (m *Model) prepared(text string, r *predictor) string {
+	if m.program == nil {
+		return text
+	}
+	r.prepared = m.program.AppendPrepared(r.prepared[:0], text)
+	return unsafe.String(unsafe.SliceData(r.prepared), len(r.prepared))
 }
 
 // release gives a predictor back.

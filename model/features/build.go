@@ -7,6 +7,7 @@ import (
 	"reddit-classifier/model/artifact"
 	"reddit-classifier/model/clean"
 	"reddit-classifier/model/english"
+	"reddit-classifier/model/text/pattern"
 )
 
 // Options are what Build is told about the classifier behind.
@@ -34,7 +35,11 @@ func Build(vectorizers []Vectorizer, transforms []Transform, o Options) (section
 		}
 		features += v.Features()
 	}
-	program, numbers, features, err := EncodeTransforms(transforms, features)
+	single := true
+	for i := range vectorizers {
+		single = single && vectorizers[i].Float32
+	}
+	program, numbers, features, err := encodeTransforms(transforms, features, single)
 	if err != nil || len(program) == 0 {
 		return sections, features, err
 	}
@@ -90,6 +95,11 @@ func (v *Vectorizer) sections(o Options) ([]artifact.Section, error) {
 	return sections, nil
 }
 
+// isDefault reports whether the token pattern is scikit-learn's.
+func (a *Analyzer) isDefault() bool {
+	return a.Pattern == "" || a.Pattern == DefaultPattern || a.Pattern == strings.TrimPrefix(DefaultPattern, "(?u)")
+}
+
 // splitter returns the function that takes an n-gram to pieces.
 func (v *Vectorizer) splitter() func(string) []string {
 	if v.Analyzer.Kind == AnalyzerChar || v.Analyzer.Kind == AnalyzerCharWB {
@@ -117,10 +127,13 @@ func (v *Vectorizer) check() error {
 		return artifact.UnsupportedErrorf("hashing goes with no vocabulary, idf or language")
 	case math.IsNaN(v.Weight) || math.Abs(v.Weight) > artifact.MaxWeight:
 		return artifact.FormatErrorf("a vectorizer's weight is %v", v.Weight)
-	case a.Pattern != "" || v.Float32:
-		return artifact.UnsupportedErrorf("token patterns and single precision cannot be represented")
+	case v.Float32 && v.Tfidf != nil && v.Tfidf.Diagonal && !areSingle(idf):
+		return artifact.UnsupportedErrorf("values in single precision are multiplied by idf in double precision")
 	case a.Pattern != "" && a.Kind != AnalyzerWord, a.StopWords != nil && a.Kind != AnalyzerWord:
 		return artifact.UnsupportedErrorf("a token pattern and stop words go with words alone")
+	}
+	if _, err := pattern.Compile(a.Pattern); err != nil {
+		return artifact.UnsupportedErrorf("the token pattern: %v", err)
 	}
 	for i, value := range idf {
 		if !artifact.AreWeights(idf[i : i+1]) {
@@ -135,7 +148,7 @@ func (v *Vectorizer) settings(o Options) settings {
 	s := settings{
 		kind: a.Kind, accents: a.StripAccents, cleaner: clean.Mode(a.Cleaner), width: v.Features(), weight: v.Weight,
 		ngramMin: v.NGramMin, ngramMax: v.NGramMax, lowercase: a.Lowercase, binary: v.Binary, descending: o.Descending,
-		punctuation: a.Punctuation, single: v.Float32, ownPattern: a.Pattern != "",
+		punctuation: a.Punctuation, single: v.Float32, ownPattern: !a.isDefault(),
 	}
 	if h := v.Hashing; h != nil {
 		s.hashing, s.alternate, s.norm = true, h.AlternateSign, h.Norm

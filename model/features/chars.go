@@ -117,7 +117,7 @@ func (s *counter) endWord(v *vectorizer) {
 func (s *counter) countShortWord(v *vectorizer) {
 	l := &s.letters
 	if v.hashing {
-		v.addHash(s.tally, l.text[l.starts[l.open]:])
+		s.addHash(v, l.text[l.starts[l.open]:])
 		return
 	}
 	node := l.numbers[l.open]
@@ -163,7 +163,7 @@ func (s *counter) hashLetters(v *vectorizer) {
 	l.starts = append(l.starts, uint32(len(l.text)))
 	for i, end := range l.ends {
 		for last := i + v.ngramMin; last <= min(i+v.ngramMax, int(end)); last++ {
-			v.addHash(s.tally, l.text[l.starts[i]:l.starts[last]])
+			s.addHash(v, l.text[l.starts[i]:l.starts[last]])
 		}
 	}
 	l.starts = l.starts[:len(l.starts)-1]

@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"reddit-classifier/model/english"
+	"reddit-classifier/model/text/pattern"
 	"reddit-classifier/model/text/python"
 )
 
@@ -33,12 +34,17 @@ type counter struct {
 	starts       []int    // for documents with tokens that hold spaces: where in words each token begins
 	joined       []byte   // instead of words, tokens to be hashed, with blanks between
 	letters      letters
+	names        map[uint32][]string // n-grams by hash, for who wants to know; else nil
+	matcher      *pattern.Matcher    // of the token pattern, nil for the default
 }
 
 func newCounter(v *vectorizer) *counter {
 	s := &counter{tally: newTally(v.places())}
 	if v.chunked() {
 		s.memo, s.front = v.memo(), new(front)
+	}
+	if v.pattern != nil {
+		s.matcher = v.pattern.NewMatcher()
 	}
 	s.each = func(pieces []english.Piece) { s.countPieces(v, pieces) }
 	return s

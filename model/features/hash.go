@@ -29,9 +29,20 @@ func murmur(b []byte) int32 {
 }
 
 // addHash counts an n-gram by its hash: in the place of twice its feature, or in the one behind that for a negative sign.
-func (v *vectorizer) addHash(t *tally, ngram []byte) {
+func (s *counter) addHash(v *vectorizer, ngram []byte) {
 	h := murmur(ngram)
-	t.add(2*v.column(h) + uint32(h)>>31&v.signs)
+	column := v.column(h)
+	s.tally.add(2*column + uint32(h)>>31&v.signs)
+	if s.names != nil {
+		s.name(column, string(ngram))
+	}
+}
+
+// name notes an n-gram as a feature's.
+func (s *counter) name(column uint32, ngram string) {
+	if names := s.names[column]; !slices.Contains(names, ngram) {
+		s.names[column] = append(names, ngram)
+	}
 }
 
 // column returns the feature of a hash as scikit-learn's FeatureHasher has it.
@@ -51,7 +62,7 @@ func (s *counter) countHashed(v *vectorizer, end bool) {
 	s.starts = append(s.starts, len(s.joined))
 	for first := range tokens {
 		for last := first + v.ngramMin; last <= first+v.ngramMax && last < len(s.starts); last++ {
-			v.addHash(s.tally, s.joined[s.starts[first]:s.starts[last]-1])
+			s.addHash(v, s.joined[s.starts[first]:s.starts[last]-1])
 		}
 	}
 	s.starts = s.starts[:len(s.starts)-1]
@@ -91,5 +102,9 @@ func (v *vectorizer) weighHashed(t *tally) {
 		n++
 	}
 	t.features, t.values = t.features[:n], t.values[:n]
-	divide(t.values, v.norm)
+	if v.single {
+		divideSingle(t.values, v.norm)
+	} else {
+		divide(t.values, v.norm)
+	}
 }

@@ -1,16 +1,26 @@
 package features
 
 import (
-	"strconv"
+	"strings"
 
 	"reddit-classifier/model/artifact"
 )
 
-// Names returns the function that has a name for each feature of a text's vector: the n-gram.
+// Names returns the function that has a name for each feature of a text's vector: the n-gram. With hashing it is the text's n-grams of
+// that hash.
 func (e *Extractor) Names(text string) (name func(feature uint32) string, err error) {
 	columns, err := e.transforms.columns()
 	if err != nil {
 		return nil, err
+	}
+	hashed := make([]map[uint32][]string, len(e.vectorizers))
+	for i, v := range e.vectorizers {
+		if v.hashing {
+			c := newCounter(v)
+			c.names = map[uint32][]string{}
+			c.vector(v, text)
+			hashed[i] = c.names
+		}
 	}
 	return func(feature uint32) string {
 		if columns != nil {
@@ -21,10 +31,10 @@ func (e *Extractor) Names(text string) (name func(feature uint32) string, err er
 			i--
 		}
 		feature -= e.offsets[i]
-		if v := e.vectorizers[i]; !v.hashing {
-			return v.name(feature)
+		if hashed[i] != nil {
+			return strings.Join(hashed[i][feature], " | ")
 		}
-		return "#" + strconv.Itoa(int(feature))
+		return e.vectorizers[i].name(feature)
 	}, nil
 }
 
@@ -38,11 +48,12 @@ func (t *Transforms) columns() (columns []uint32, err error) {
 		case stageSelect:
 			kept := make([]uint32, s.out)
 			for f, to := range s.numbers {
-				if to >= 0 && int(to) < s.out {
-					kept[int(to)] = uint32(f)
-					if columns != nil {
-						kept[int(to)] = columns[f]
-					}
+				if to < 0 || int(to) >= s.out {
+					continue
+				}
+				kept[int(to)] = uint32(f)
+				if columns != nil {
+					kept[int(to)] = columns[f]
 				}
 			}
 			columns = kept

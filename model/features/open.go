@@ -7,6 +7,7 @@ import (
 
 	"reddit-classifier/model/artifact"
 	"reddit-classifier/model/english"
+	"reddit-classifier/model/text/pattern"
 )
 
 // vectorizer is a Vectorizer in place.
@@ -21,6 +22,7 @@ type vectorizer struct {
 	ascii       [128]uint32  // numbers of characters, for n-grams of these
 	signs       uint32       // 1 if hashes have signs
 	memo        func() *memo // made when first needed
+	pattern     *pattern.Pattern
 }
 
 func openVectorizer(get func(name string) []byte) (*vectorizer, error) {
@@ -43,6 +45,10 @@ func openVectorizer(get func(name string) []byte) (*vectorizer, error) {
 		return nil, err
 	}
 	switch {
+	case s.ownPattern:
+		if v.pattern, err = pattern.Compile(string(get("pattern"))); err != nil {
+			return nil, artifact.FormatErrorf("the token pattern: %v", err)
+		}
 	case s.kind == AnalyzerEnglish:
 		if v.pack, err = english.Load(get("language")); err != nil {
 			return nil, artifact.FormatErrorf("the language pack: %v", err)
@@ -172,7 +178,11 @@ func (e *Extractor) union(text string, s *Scratch) Vector {
 		s.union.Value = slices.Grow(s.union.Value, len(x.Index))
 		for j, f := range x.Index {
 			s.union.Index = append(s.union.Index, e.offsets[i]+f)
-			s.union.Value = append(s.union.Value, x.Value[j]*v.weight)
+			value := x.Value[j] * v.weight
+			if v.single {
+				value = round(value)
+			}
+			s.union.Value = append(s.union.Value, value)
 		}
 	}
 	return s.union

@@ -104,6 +104,15 @@ const mostWaiting = 1 << 10
 // countTokens counts the n-grams of a text's tokens.
 func (s *counter) countTokens(v *vectorizer, text string) {
 	s.begin()
+	if v.pattern != nil {
+		s.matcher.Reset(text)
+		for token, ok := s.matcher.NextToken(); ok; token, ok = s.matcher.NextToken() {
+			s.addToken(v, token)
+		}
+		s.matcher.Reset("")
+		s.flush(v, true)
+		return
+	}
 	for start, end := nextToken(text, 0); start < end; start, end = nextToken(text, end) {
 		s.addToken(v, text[start:end])
 	}

@@ -13,7 +13,7 @@ import (
 // They are a program and an array of numbers. The program is 32 bytes for each transform: 4 bytes each kind, flags, features before
 // and behind it; 4 bytes norm and 4 bytes zero; 8 bytes threshold. The numbers that they need follow each other:
 //
-//	0 tfidf      flags 1 sublinear, 2 idf, 4 single precision; with idf one for each feature
+//	0 tfidf      flags 1 sublinear, 2 idf; with idf one for each feature
 //	1 select     for each feature its new number, or -1
 //	2 scale      for each feature what it is multiplied by
 //	3 normalize  none
@@ -47,18 +47,22 @@ const (
 
 	tfidfSublinear = 1
 	tfidfIDF       = 2
-	tfidfSingle    = 4
+	stageSingle    = 4
 )
 
 // EncodeTransforms lays out transforms of vectors of that many features, as Transforms describes it, and returns how many features
 // there are behind them.
 func EncodeTransforms(transforms []Transform, features int) (program []byte, numbers []float64, out int, err error) {
+	return encodeTransforms(transforms, features, false)
+}
+
+func encodeTransforms(transforms []Transform, features int, single bool) (program []byte, numbers []float64, out int, err error) {
 	if len(transforms) > mostStages {
 		return nil, nil, 0, artifact.UnsupportedErrorf("%d transforms: at most %d can be represented", len(transforms), mostStages)
 	}
 	out = features
 	for _, t := range transforms {
-		s, err := newStage(t, out)
+		s, err := newStage(t, out, &single)
 		if err != nil {
 			return nil, nil, 0, err
 		}
@@ -73,8 +77,8 @@ func EncodeTransforms(transforms []Transform, features int) (program []byte, num
 	return program, numbers, out, nil
 }
 
-// newStage checks a transform and lays out its numbers.
-func newStage(t Transform, in int) (s stage, err error) {
+// newStage checks a transform and lays out its numbers. single says that values are of single precision, before it and then behind it.
+func newStage(t Transform, in int, single *bool) (s stage, err error) {
 	s = stage{in: in, out: in}
 	switch t := t.(type) {
 	case *Tfidf:
@@ -85,8 +89,8 @@ func newStage(t Transform, in int) (s stage, err error) {
 		if t.IDF != nil {
 			s.flags |= tfidfIDF
 		}
-		if t.Float32 {
-			s.flags |= tfidfSingle
+		if *single && t.Diagonal && !areSingle(t.IDF) {
+			return s, artifact.UnsupportedErrorf("values in single precision are multiplied by idf in double precision")
 		}
 	case *Select:
 		s.kind, s.out = stageSelect, len(t.Columns)
@@ -99,13 +103,20 @@ func newStage(t Transform, in int) (s stage, err error) {
 		}
 	case *Scale:
 		s.kind = stageScale
+		both := *single && areSingle(t.Divisor)
 		for _, d := range t.Divisor {
-			s.numbers = append(s.numbers, 1/d)
+			factor := 1 / d
+			if both {
+				factor = round(factor)
+			}
+			s.numbers = append(s.numbers, factor)
 		}
 	case *Normalize:
 		s.kind, s.norm = stageNormalize, t.Norm
 	case *Binarize:
-		s.kind, s.threshold = stageBinarize, t.Threshold
+		if s.kind, s.threshold = stageBinarize, t.Threshold; *single {
+			s.threshold = round(s.threshold)
+		}
 	case *SVD:
 		s.kind, s.out = stageSVD, len(t.Components)/max(1, t.Features)
 		if t.Features != in || s.out*in != len(t.Components) {
@@ -117,6 +128,10 @@ func newStage(t Transform, in int) (s stage, err error) {
 				s.numbers[f*s.out+c] = t.Components[c*in+f]
 			}
 		}
+		*single = *single && areSingle(t.Components)
+	}
+	if *single {
+		s.flags |= stageSingle
 	}
 	return s, s.check()
 }
@@ -136,7 +151,7 @@ func (s *stage) check() error {
 	if s.out < 1 || s.in > maxFeatures || s.out > maxFeatures || s.out != s.in && s.kind != stageSelect && s.kind != stageSVD {
 		return artifact.FormatErrorf("a transform from %d features to %d", s.in, s.out)
 	}
-	if s.norm > NormMax || s.flags > tfidfSublinear|tfidfIDF|tfidfSingle || s.flags != 0 && s.kind != stageTfidf {
+	if s.norm > NormMax || s.flags > tfidfSublinear|tfidfIDF|stageSingle || s.flags&^stageSingle != 0 && s.kind != stageTfidf {
 		return artifact.UnsupportedErrorf("a transform has norm %d and flags %#x, which this program does not know", s.norm, s.flags)
 	}
 	if len(s.numbers) != s.count() || !artifact.AreWeights(s.numbers) || !(s.threshold >= 0 && s.threshold <= artifact.MaxWeight) {
@@ -209,7 +224,7 @@ func (t *Transforms) Apply(x Vector, b *Buffer) Vector {
 
 // apply transforms the vector in the buffer.
 func (s *stage) apply(b *Buffer) {
-	values := b.x.Value
+	values, single := b.x.Value, s.flags&stageSingle != 0
 	switch s.kind {
 	case stageTfidf:
 		s.tfidf(b.x)
@@ -221,8 +236,11 @@ func (s *stage) apply(b *Buffer) {
 				values[i] *= s.numbers[f]
 			}
 		}
+		if single {
+			roundAll(values)
+		}
 	case stageNormalize:
-		divide(values, s.norm)
+		s.normalize(values)
 	case stageBinarize:
 		s.binarize(b)
 	case stageSVD:
@@ -231,9 +249,12 @@ func (s *stage) apply(b *Buffer) {
 }
 
 func (s *stage) tfidf(x Vector) {
+	single := s.flags&stageSingle != 0
 	for i, f := range x.Index {
 		v := x.Value[i]
-		if s.flags&tfidfSublinear != 0 {
+		if s.flags&tfidfSublinear != 0 && single {
+			v = float64(logSingle(float32(v)) + 1)
+		} else if s.flags&tfidfSublinear != 0 {
 			v = math.Log(v) + 1
 		}
 		if s.flags&tfidfIDF != 0 && int(f) < s.in {
@@ -241,7 +262,19 @@ func (s *stage) tfidf(x Vector) {
 		}
 		x.Value[i] = v
 	}
-	divide(x.Value, s.norm)
+	if single {
+		roundAll(x.Value)
+	}
+	s.normalize(x.Value)
+}
+
+// normalize divides the values by their norm.
+func (s *stage) normalize(values []float64) {
+	if s.flags&stageSingle != 0 {
+		divideSingle(values, s.norm)
+	} else {
+		divide(values, s.norm)
+	}
 }
 
 // sift keeps the features selected.
@@ -279,7 +312,14 @@ func (s *stage) svd(b *Buffer) {
 		if int(f) >= s.in {
 			continue
 		}
-		for c, part := range s.numbers[int(f)*s.out:][:s.out] {
+		parts := s.numbers[int(f)*s.out:][:s.out]
+		if s.flags&stageSingle != 0 {
+			for c, part := range parts {
+				sums[c] = round(sums[c] + round(b.x.Value[i]*part))
+			}
+			continue
+		}
+		for c, part := range parts {
 			sums[c] += float64(b.x.Value[i] * part)
 		}
 	}

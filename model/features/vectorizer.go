@@ -34,7 +34,7 @@ type Analyzer struct {
 	Kind         AnalyzerKind
 	Lowercase    bool
 	StripAccents Accents
-	Pattern      string   // token_pattern of AnalyzerWord; "" is scikit-learn's default, (?u)\b\w\w+\b
+	Pattern      string   // token_pattern of AnalyzerWord; "" is DefaultPattern
 	StopWords    []string // of AnalyzerWord
 
 	// Of AnalyzerEnglish alone: tokens come from a language pack (spaCy's), and the vectorizer takes them as they are.
@@ -42,6 +42,9 @@ type Analyzer struct {
 	Cleaner     uint32 // clean.Mode
 	Punctuation bool
 }
+
+// DefaultPattern is scikit-learn's token_pattern.
+const DefaultPattern = `(?u)\b\w\w+\b`
 
 // AnalyzerKind is scikit-learn's analyzer, or English, where the tokenizer was the identity and spaCy's tokens came in.
 type AnalyzerKind uint32

@@ -21,6 +21,8 @@ func (v *vectorizer) weigh(t *tally) Vector {
 	switch {
 	case v.hashing:
 		v.weighHashed(t)
+	case v.single:
+		v.weighSingle(t)
 	default:
 		v.multiply(t)
 		divide(t.values, v.norm)
