@@ -3,35 +3,58 @@ package function
 import (
 	"bytes"
 	"math"
-	"slices"
 	"strconv"
 
 	"reddit-classifier/cloudevent"
 	"reddit-classifier/internal/jsonscan"
 )
 
-// encode appends the JSON that answers p, whose comments have these probabilities: the record that the original's server gives, or that of the protocol asked in.
-func (c *classifier) encode(dst []byte, p *request, proba []float64) []byte {
-	switch p.shape {
+// encode appends the JSON that answers q with predictions of its comments: the record that the original's server gives, or that of the
+// protocol asked in.
+func (c *classifier) encode(dst []byte, q *request, p *predictions) []byte {
+	switch q.shape {
 	case kserve:
 		dst = append(dst, `{"predictions":`...)
-		return append(appendRows(dst, proba), '}')
+		return append(c.appendRows(dst, q, p), '}')
 	case openInference:
-		return c.appendOpenInference(dst, p, proba)
+		return c.appendOpenInference(dst, q, p)
 	}
-	dst = append(dst, `{"data":{"names":["t:0","t:1"],"ndarray":`...)
-	dst = appendRows(dst, proba)
+	dst = append(dst, c.form.seldon...)
+	dst = c.appendRows(dst, q, p)
 	dst = append(dst, `},"meta":`...)
-	return append(c.appendMeta(dst, p, proba), '}')
+	return append(c.appendMeta(dst, q, p), '}')
 }
 
-func appendRows(dst []byte, proba []float64) []byte {
+// appendRows appends the numbers of each comment, or the labels where the model has no numbers.
+func (c *classifier) appendRows(dst []byte, q *request, p *predictions) []byte {
 	dst = append(dst, '[')
-	for row := range slices.Chunk(proba, columns) {
-		dst = appendFloats(append(dst, '['), row)
-		dst = append(dst, ']', ',')
+	for i := range q.comments {
+		if len(dst) > maxAnswer { // which is refused
+			break
+		}
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, '[')
+		if n := c.form.columns; n > 0 {
+			dst = appendFloats(dst, p.numbers[i*n:(i+1)*n])
+		} else {
+			dst = c.appendNames(dst, p.labelsOf(i))
+		}
+		dst = append(dst, ']')
 	}
-	return append(bytes.TrimSuffix(dst, []byte{','}), ']')
+	return append(dst, ']')
+}
+
+// appendNames appends the names of classes with a comma between any two.
+func (c *classifier) appendNames(dst []byte, labels []int) []byte {
+	for i, label := range labels {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = cloudevent.AppendString(dst, c.form.classes[label])
+	}
+	return dst
 }
 
 // appendFloats appends numbers with a comma between any two.
@@ -46,38 +69,44 @@ func appendFloats(dst []byte, numbers []float64) []byte {
 }
 
 // appendMeta appends what the record's own meta said and, if asked for, what was decided and why.
-func (c *classifier) appendMeta(dst []byte, p *request, proba []float64) []byte {
+func (c *classifier) appendMeta(dst []byte, q *request, p *predictions) []byte {
 	dst = append(dst, '{')
-	if p.tags != nil || c.labels || c.explain > 0 {
+	if q.tags != nil || c.hasTags() {
 		dst = append(dst, `"tags":`...)
-		dst = c.appendTags(dst, p, proba)
+		dst = c.appendTags(dst, q, p)
 	}
-	if p.puid != nil {
+	if q.puid != nil {
 		if dst[len(dst)-1] != '{' {
 			dst = append(dst, ',')
 		}
 		dst = append(dst, `"puid":`...)
-		dst = append(dst, p.puid...)
+		dst = append(dst, q.puid...)
 	}
 	return append(dst, '}')
 }
 
-func (c *classifier) appendTags(dst []byte, p *request, proba []float64) []byte {
-	if c.explain == 0 && !c.labels {
-		return appendCompact(dst, p.tags)
+// hasTags tells whether answers have tags of their own.
+func (c *classifier) hasTags() bool {
+	return c.labels || c.explain > 0 || c.form.method != "predict_proba"
+}
+
+func (c *classifier) appendTags(dst []byte, q *request, p *predictions) []byte {
+	if !c.hasTags() {
+		return appendCompact(dst, q.tags)
 	}
 	dst = append(dst, '{')
-	dst = c.appendOthers(dst, p.tags)
+	dst = c.appendOthers(dst, q.tags)
+	if c.form.method != "predict_proba" {
+		dst = append(append(append(dst, `"method":"`...), c.form.method...), '"', ',')
+	}
 	if c.labels {
-		dst = c.appendLabels(dst, proba)
+		dst = append(c.appendLabels(dst, q, p), ',')
 	}
 	if c.explain > 0 {
-		if c.labels {
-			dst = append(dst, ',')
-		}
-		dst = c.appendExplanations(dst, p.comments)
+		dst = append(c.appendExplanations(dst, q.comments), ',')
 	}
-	return append(dst, '}')
+	dst[len(dst)-1] = '}'
+	return dst
 }
 
 // appendOthers appends the members of the question's tags that have none of the names which the answer's own have, with a comma
@@ -102,7 +131,11 @@ func (c *classifier) appendOthers(dst, tags []byte) []byte {
 // owns tells whether the answer has a tag of that name itself.
 func (c *classifier) owns(name string) bool {
 	switch name {
-	case "threshold", "classes", "labels":
+	case "method":
+		return c.form.method != "predict_proba"
+	case "threshold":
+		return c.labels && !math.IsNaN(c.form.threshold)
+	case "classes", "labels":
 		return c.labels
 	case "explain":
 		return c.explain > 0
@@ -110,21 +143,32 @@ func (c *classifier) owns(name string) bool {
 	return false
 }
 
-// appendLabels appends the threshold, the names of the classes, and the name of each comment's.
-func (c *classifier) appendLabels(dst []byte, proba []float64) []byte {
-	names := c.model.Names()
-	dst = append(dst, `"threshold":`...)
-	dst = appendFloat(dst, c.model.Threshold())
-	dst = append(dst, `,"classes":[`...)
-	dst = cloudevent.AppendString(dst, names[0])
-	dst = append(dst, ',')
-	dst = cloudevent.AppendString(dst, names[1])
-	dst = append(dst, `],"labels":[`...)
-	for i, row := range slices.Collect(slices.Chunk(proba, columns)) {
+// appendLabels appends the threshold, the names of the classes, and the label of each comment, or the labels of a multilabel model.
+func (c *classifier) appendLabels(dst []byte, q *request, p *predictions) []byte {
+	if !math.IsNaN(c.form.threshold) {
+		dst = append(dst, `"threshold":`...)
+		dst = append(appendFloat(dst, c.form.threshold), ',')
+	}
+	dst = append(dst, `"classes":[`...)
+	for i, name := range c.form.classes {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = cloudevent.AppendString(dst, names[c.model.Decide([2]float64(row))])
+		dst = cloudevent.AppendString(dst, name)
+	}
+	dst = append(dst, `],"labels":[`...)
+	for i := range q.comments {
+		if len(dst) > maxAnswer { // which is refused
+			break
+		}
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		if c.model.IsMultilabel() {
+			dst = append(c.appendNames(append(dst, '['), p.labelsOf(i)), ']')
+		} else {
+			dst = c.appendNames(dst, p.labelsOf(i))
+		}
 	}
 	return append(dst, ']')
 }
@@ -145,8 +189,13 @@ func (c *classifier) appendExplanations(dst []byte, comments []string) []byte {
 
 // appendExplanation appends the intercept and the strongest n-grams of one comment, strongest first.
 func (c *classifier) appendExplanation(dst []byte, comment string) []byte {
-	e, _ := c.model.Explain(comment, c.explain)
-	dst = append(dst, `{"intercept":`...)
+	e, _ := c.model.Explain(comment, c.explain) // newClassifier has tried
+	dst = append(dst, '{')
+	if len(c.form.classes) > 2 {
+		dst = append(dst, `"class":`...)
+		dst = append(cloudevent.AppendString(dst, c.form.classes[e.Class]), ',')
+	}
+	dst = append(dst, `"intercept":`...)
 	dst = appendFloat(dst, e.Intercept)
 	dst = append(dst, `,"ngrams":[`...)
 	for i, t := range e.Top {
@@ -162,19 +211,27 @@ func (c *classifier) appendExplanation(dst []byte, comment string) []byte {
 	return append(dst, "]}"...)
 }
 
-func (c *classifier) appendOpenInference(dst []byte, p *request, proba []float64) []byte {
+func (c *classifier) appendOpenInference(dst []byte, q *request, p *predictions) []byte {
 	dst = append(dst, `{"model_name":`...)
 	dst = cloudevent.AppendString(dst, c.name)
 	dst = append(dst, `,"model_version":`...)
 	dst = cloudevent.AppendString(dst, c.version)
-	if p.id != nil {
+	if q.id != nil {
 		dst = append(dst, `,"id":`...)
-		dst = append(dst, p.id...)
+		dst = append(dst, q.id...)
 	}
-	dst = append(dst, `,"outputs":[{"name":"proba","datatype":"FP64","shape":[`...)
-	dst = strconv.AppendInt(dst, int64(len(p.comments)), 10)
-	dst = append(dst, `,2],"data":[`...)
-	return append(appendFloats(dst, proba), "]}]}"...)
+	dst = append(append(append(dst, `,"outputs":[{"name":"`...), c.form.output()...), `","datatype":"`...)
+	dst = append(append(dst, c.form.datatype()...), `","shape":[`...)
+	dst = strconv.AppendInt(dst, int64(len(q.comments)), 10)
+	dst = append(dst, ',')
+	dst = strconv.AppendInt(dst, int64(max(c.form.columns, 1)), 10)
+	dst = append(dst, `],"data":[`...)
+	if c.form.columns > 0 {
+		dst = appendFloats(dst, p.numbers)
+	} else {
+		dst = c.appendNames(dst, p.labels)
+	}
+	return append(dst, "]}]}"...)
 }
 
 // appendFloat appends f as Python's repr does, which the original's JSON has: the shortest digits that read back as f, with an

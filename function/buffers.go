@@ -14,22 +14,26 @@ const maxPooled = 256 << 10
 // maxPooledComments is the number of comments up to which a request's buffers are kept.
 const maxPooledComments = 64
 
+// maxPooledNumbers is the number of numbers in an answer up to which a request's buffers are kept.
+const maxPooledNumbers = maxPooled / 8
+
 // buffers is the memory of one request and its response, and is pooled.
 type buffers struct {
-	body     bytes.Buffer
-	in       cloudevent.Event
-	request  request
-	scanner  jsonscan.Scanner
-	response []byte // the answer's data
-	out      cloudevent.Event
-	memory   reservation
+	body        bytes.Buffer
+	in          cloudevent.Event
+	request     request
+	scanner     jsonscan.Scanner
+	predictions predictions
+	response    []byte // the answer's data
+	out         cloudevent.Event
+	memory      reservation
 }
 
 var pool = sync.Pool{New: func() any { return new(buffers) }}
 
 // free puts b into the pool, with nothing of this request in it.
 func (b *buffers) free() {
-	if b.body.Cap() <= maxPooled && cap(b.response) <= maxPooled && cap(b.request.comments) <= maxPooledComments {
+	if b.body.Cap() <= maxPooled && cap(b.response) <= maxPooled && cap(b.request.comments) <= maxPooledComments && cap(b.predictions.numbers) <= maxPooledNumbers {
 		b.reset()
 		pool.Put(b)
 	}
@@ -42,6 +46,7 @@ func (b *buffers) reset() {
 	b.out.Reset()
 	b.request.reset()
 	b.scanner = jsonscan.Scanner{}
+	b.predictions.reset()
 	b.response = b.response[:0]
 	b.memory = reservation{}
 }
@@ -49,7 +54,7 @@ func (b *buffers) reset() {
 // forget lets a long request go once it is answered, so that a slow sink does not keep others waiting.
 func (b *buffers) forget() {
 	if b.memory.held[bodyMemory] > 0 || cap(b.request.comments) > maxPooledComments {
-		b.in.Data, b.body, b.request, b.scanner = nil, bytes.Buffer{}, request{}, jsonscan.Scanner{}
+		b.in.Data, b.body, b.request, b.scanner, b.predictions = nil, bytes.Buffer{}, request{}, jsonscan.Scanner{}, predictions{}
 		b.memory.Shrink(bodyMemory, 0)
 	}
 }

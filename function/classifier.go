@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"math"
 	"strconv"
 
 	"reddit-classifier/cloudevent"
@@ -23,6 +24,7 @@ const (
 // of how events travel.
 type classifier struct {
 	model   *model.Model
+	form    form
 	source  string
 	explain int
 	labels  bool
@@ -32,8 +34,20 @@ type classifier struct {
 	digest        string // of the model, 64 hex digits
 }
 
-func newClassifier(m *model.Model, s *settings) *classifier {
-	return &classifier{model: m, source: s.source, explain: s.explain, labels: s.labels, dialect: s.dialect, name: m.Name(), version: m.Version(), digest: m.Digest()}
+// newClassifier returns a classifier, or an error that names the setting which the model cannot follow.
+func newClassifier(m *model.Model, s *settings) (*classifier, error) {
+	if !math.IsNaN(s.threshold) && math.IsNaN(m.Threshold()) {
+		return nil, configError("THRESHOLD", "is set, but the model is not one of two classes with probabilities: unset it")
+	}
+	if s.explain > 0 {
+		if _, err := m.Explain("", 0); err != nil {
+			return nil, configError("EXPLAIN", "is set, but the model cannot be explained: "+err.Error()+"; set it to 0")
+		}
+	}
+	return &classifier{
+		model: m, form: formOf(m, s.threshold), source: s.source, explain: s.explain, labels: s.labels, dialect: s.dialect,
+		name: m.Name(), version: m.Version(), digest: m.Digest(),
+	}, nil
 }
 
 // answer returns the event that answers in. It is good until b serves another request. The error is an *Error, or one that AsError
@@ -59,38 +73,20 @@ func (c *classifier) classify(ctx context.Context, b *buffers, contentType strin
 	if err := q.read(&c.dialect, &b.scanner, contentType, data); err != nil {
 		return nil, err
 	}
-	var one [2]float64 // which is nearly always enough, and not on the heap
-	proba, err := c.predict(ctx, one[:0], q.comments)
-	if err != nil {
+	if err := c.predict(ctx, &b.predictions, q.comments); err != nil {
 		return nil, err
 	}
 	if b.response == nil {
-		b.response = make([]byte, 0, 64+24*len(proba))
+		b.response = make([]byte, 0, 64+24*len(b.predictions.numbers))
 	}
-	b.response = c.encode(b.response[:0], q, proba)
+	b.response = c.encode(b.response[:0], q, &b.predictions)
 	if len(b.response) > maxAnswer {
-		return nil, tooLarge("answer_too_large", "the answer is longer than %d bytes: split the record, or explain less", maxAnswer)
+		return nil, errAnswerTooLarge
 	}
 	return b.response, nil
 }
 
-// columns is how many numbers predict gives for a comment.
-const columns = 2
-
-// predict appends the probabilities of each comment, one row after another.
-func (c *classifier) predict(ctx context.Context, dst []float64, comments []string) ([]float64, error) {
-	if n := columns * len(comments); n > cap(dst) {
-		dst = make([]float64, 0, n)
-	}
-	for _, comment := range comments {
-		if ctx.Err() != nil {
-			return nil, interrupted(ctx)
-		}
-		p := c.model.PredictProba(comment)
-		dst = append(dst, p[0], p[1])
-	}
-	return dst, nil
-}
+var errAnswerTooLarge = tooLarge("answer_too_large", "the answer is longer than %d bytes: split the record, or explain less", maxAnswer)
 
 // envelope makes out an event without data that answers in. Its id depends on nothing but the event in, the model and salt, so that a
 // second delivery gets the same one.

@@ -27,6 +27,7 @@ type Config struct {
 	MaxBodyBytes int64         `envconfig:"MAX_BODY_BYTES" default:"4194304" desc:"longest request body in bytes; 1024 to 1073741824"`
 	Explain      int           `envconfig:"EXPLAIN" default:"0" desc:"how many of the n-grams that weigh most are put in meta.tags for each comment; 0 to 100, 0: none; KServe and Open Inference answers never have them"`
 	Labels       bool          `envconfig:"LABELS" default:"false" desc:"put the model's threshold, the names of its classes and each comment's label in meta.tags; true or false; KServe and Open Inference answers never have them"`
+	Threshold    string        `envconfig:"THRESHOLD" desc:"probability of the second of two classes from which on LABELS names it, instead of the model's own; 0 to 1, empty: the model's"`
 	Confluent    bool          `envconfig:"CONFLUENT_FRAMING" default:"false" desc:"read JSON in Confluent's wire format (a zero byte and the schema's id before the JSON); true or false"`
 	TextField    string        `envconfig:"TEXT_FIELD" desc:"path of the comment in JSON of any other form, such as payload.comment; also the name of a column or input that has the comments; empty: none"`
 	IDField      string        `envconfig:"ID_FIELD" desc:"path of the id beside TEXT_FIELD, which the answer has as meta.puid; empty: none"`
@@ -74,6 +75,7 @@ var accepted = map[string]string{
 	"CONFLUENT_FRAMING": "true or false",
 	"TEXT_FIELD":        "names of members with a point between any two, such as payload.comment",
 	"ID_FIELD":          "names of members with a point between any two, such as payload.id",
+	"THRESHOLD":         "a number between 0 and 1, such as 0.35",
 	"LOG_LEVEL":         "DEBUG, INFO, WARN or ERROR",
 }
 

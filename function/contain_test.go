@@ -55,7 +55,7 @@ func TestPanicInABatch(t *testing.T) {
 	if events[1].Type() != PredictionType {
 		t.Errorf("the second is answered with %v", events[1])
 	}
-	if !strings.Contains(log.String(), "PredictProba") || strings.Contains(log.String(), "secret") {
+	if !strings.Contains(log.String(), "predictions.go") || strings.Contains(log.String(), "secret") {
 		t.Errorf("the log is %s", log)
 	}
 	for line := range strings.Lines(log.String()) {

@@ -36,8 +36,12 @@
 //
 // They stand in place of members which the request's tags have by these names. KServe and Open Inference answers have neither.
 //
-// A label is the second class where its probability reaches the threshold. A model without a threshold states 0.5 and gives
-// the more probable class, by the name it had in training.
+// A label of a model with two classes is the second one where its probability reaches the threshold: that of THRESHOLD, or else of the
+// model. A model without a threshold states 0.5 and gives the more probable class, by the name it had in training.
+//
+// A model of k classes has the names t:0 to t:k-1 and k columns, and no threshold; its explanations name the class that they are of. A
+// multilabel model has a list of labels for each comment. A model without probabilities answers with its decision function (Open Inference:
+// an output called decision), one without that with labels, and meta.tags has "method":"decision_function" or "predict".
 //
 // # Refusals
 //

@@ -63,15 +63,19 @@ func (f *Function) load() (*running, error) {
 	if err != nil {
 		return nil, err
 	}
+	c, err := newClassifier(m, s)
+	if err != nil {
+		return nil, err
+	}
 	o := &observer{slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: s.logLevel}))}
 	r := &running{
-		classifier: newClassifier(m, s),
+		classifier: c,
 		sink:       newSink(s.sink, o),
 		memory:     newMemory(s.maxBody, s.patience, o),
 		maxBody:    s.maxBody,
 		observer:   o,
 	}
-	o.started(r.classifier, s)
+	o.started(c, s)
 	return r, nil
 }
 

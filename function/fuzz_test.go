@@ -33,7 +33,8 @@ func FuzzPayload(f *testing.F) {
 		if q.shape == unknown {
 			t.Fatalf("%q was read, but is of no shape", data)
 		}
-		if out := (&classifier{}).encode(nil, q, make([]float64, columns*len(q.comments))); !json.Valid(out) {
+		c := &classifier{form: form{method: "predict_proba", columns: 2, seldon: `{"data":{"ndarray":`}}
+		if out := c.encode(nil, q, &predictions{numbers: make([]float64, 2*len(q.comments))}); !json.Valid(out) {
 			t.Fatalf("%q is answered with what is not JSON: %q", data, out)
 		}
 	})
@@ -70,7 +71,7 @@ func FuzzBatch(f *testing.F) {
 func TestCanceledBetweenComments(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := (&classifier{}).predict(ctx, nil, []string{"a"}); reason(err) != "canceled" {
+	if err := (&classifier{}).predict(ctx, &predictions{}, []string{"a"}); reason(err) != "canceled" {
 		t.Error(err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"math"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -30,6 +31,7 @@ type settings struct {
 	patience  time.Duration // how long a request may wait for memory in all
 	explain   int
 	labels    bool
+	threshold float64 // NaN: the model's own
 	dialect   dialect // how data is read
 	logLevel  slog.Level
 }
@@ -67,11 +69,26 @@ func (c Config) parse() (*settings, error) {
 			return nil, configError("MODEL_PUBLIC_KEY", "is not an ed25519 public key in 64 hex digits, base64 or PEM (it is not shown, it could be a private one)")
 		}
 	}
+	if s.threshold, err = c.parseThreshold(); err != nil {
+		return nil, err
+	}
 	if s.dialect, err = c.parseDialect(); err != nil {
 		return nil, err
 	}
 	s.sink, err = c.parseSink()
 	return s, err
+}
+
+// parseThreshold returns NaN for none.
+func (c Config) parseThreshold() (float64, error) {
+	if c.Threshold == "" {
+		return math.NaN(), nil
+	}
+	threshold, err := strconv.ParseFloat(c.Threshold, 64)
+	if err != nil || !(threshold >= 0 && threshold <= 1) {
+		return 0, unacceptable("THRESHOLD", c.Threshold)
+	}
+	return threshold, nil
 }
 
 // parseDialect returns how data is read.

@@ -9,9 +9,9 @@ func (c *classifier) weight(data []byte) int64 {
 		return 0
 	}
 	comments := min(bytes.Count(data, []byte{'"'})/2, maxComments)
-	each, ngrams := 96, 0 // a row in the answer, the numbers in it and the comment's place; all of them may have to grow
-	if c.labels {
-		each += 32
+	each, ngrams := 96+48*max(c.form.columns-2, 0), 0 // a row in the answer, its numbers and the comment's place; all may have to grow
+	if c.labels || c.form.columns == 0 {
+		each += 16 + 2*c.form.labelSize
 	}
 	if c.explain > 0 {
 		each += 64

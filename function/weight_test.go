@@ -2,6 +2,7 @@ package function
 
 import (
 	"context"
+	"math"
 	"strings"
 	"testing"
 
@@ -16,7 +17,11 @@ func TestWeight(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range []settings{{}, {labels: true}, {explain: 3, labels: true}, {explain: 100, labels: true}} {
-		c := newClassifier(m, &s)
+		s.threshold = math.NaN()
+		c, err := newClassifier(m, &s)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, comment := range []string{"", "a", "I", "the", "a b", "this is it", "I would like to see the error bars before I believe any of this, and so would you."} {
 			for _, n := range []int{1, 600, 2_000} {
 				if n > 1000 && testing.Short() {
