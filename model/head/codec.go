@@ -29,6 +29,8 @@ const (
 	kindOneVsOne
 	kindVoting
 	kindSVC
+	kindForest
+	kindBoosting
 )
 
 // codec goes through the fields of classifiers, writing or reading them: the methods encode of the classifiers describe the

@@ -28,8 +28,13 @@ func samples() map[string]Classifier {
 			Index: []int32{0, 2, 1, 0, 3}, Value: []float64{1, 2, 0.5, -1, 1}, DualCoef: []float64{1, -0.5, -0.5, 0, 0.25, 0, 1, -1},
 			Intercept: []float64{0.1, -0.1, 0}, ProbA: []float64{-1, -2, -3}, ProbB: []float64{0, 0.1, 0.2}}
 	}
+	trees := Trees{Features: 4, Outputs: 1, Roots: []int32{0, 2, -1}, Nodes: []Node{{0.5, 0, 1, -1}, {0, 3, -2, -3}, {1, 2, -1, -2}},
+		Leaves: []float64{0.5, 1, -2}}
+	forest := &Forest{Trees{Features: 4, Outputs: 2, Roots: trees.Roots, Nodes: trees.Nodes, Leaves: []float64{0, 1, 0.5, 0.5, 1, 0}}}
 	return map[string]Classifier{
-		"svc linear": svc(KernelLinear), "svc rbf": svc(KernelRBF), "svc poly": svc(KernelPoly), "svc sigmoid": svc(KernelSigmoid),
+		"forest": forest, "boosting": &Boosting{Trees: trees, LearningRate: 0.1, Init: []float64{0.5}, Loss: LossExponential},
+		"boosting three": &Boosting{Trees: trees, LearningRate: 0.1, Init: []float64{0.5, 0, -1}, ByProba: true},
+		"svc linear":     svc(KernelLinear), "svc rbf": svc(KernelRBF), "svc poly": svc(KernelPoly), "svc sigmoid": svc(KernelSigmoid),
 		"three":    three,
 		"constant": constant,
 		"calibrated": &Calibrated{Members: []CalibratedMember{{margin, []Calibrator{sigmoid}}, {margin, []Calibrator{curve}},

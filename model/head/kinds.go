@@ -17,6 +17,10 @@ func kindOf(c Classifier) kind {
 		return kindVoting
 	case *SVC:
 		return kindSVC
+	case *Forest:
+		return kindForest
+	case *Boosting:
+		return kindBoosting
 	}
 	return 0
 }
@@ -38,6 +42,10 @@ func newClassifier(k kind) Classifier {
 		return &Voting{}
 	case kindSVC:
 		return &SVC{}
+	case kindForest:
+		return &Forest{}
+	case kindBoosting:
+		return &Boosting{}
 	}
 	return nil
 }

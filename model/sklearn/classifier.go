@@ -40,6 +40,12 @@ func convertClassifier(a attributes, depth int) (head.Classifier, []head.Class) 
 		return readBernoulliNB(a)
 	case "SVC", "NuSVC":
 		return readSVC(a)
+	case "DecisionTreeClassifier", "ExtraTreeClassifier":
+		return readTree(a)
+	case "RandomForestClassifier", "ExtraTreesClassifier":
+		return readForest(a)
+	case "GradientBoostingClassifier":
+		return readBoosting(a)
 	case "CalibratedClassifierCV":
 		return readCalibrated(a, depth)
 	case "OneVsRestClassifier":

@@ -170,6 +170,25 @@ var families = []family{
 		"OneVsRestClassifier(SVC(kernel='linear', probability=True))",
 		"OneVsOneClassifier(SVC(gamma='scale'))",
 	}},
+	{name: "trees", refused: "in single precision", classes: []int{2, 3, 6}, vectors: []string{"tfidf", "counts", "float32"}, estimators: []string{
+		"DecisionTreeClassifier()",
+		"DecisionTreeClassifier(max_depth=3, class_weight='balanced')",
+		"DecisionTreeClassifier(max_leaf_nodes=7)",
+		"RandomForestClassifier(n_estimators=7)",
+		"RandomForestClassifier(n_estimators=5, max_leaf_nodes=6, class_weight='balanced')",
+		"ExtraTreesClassifier(n_estimators=7)",
+		"OneVsRestClassifier(DecisionTreeClassifier())",
+		"CalibratedClassifierCV(RandomForestClassifier(n_estimators=4), cv=2)",
+		"VotingClassifier([('a', LogisticRegression(solver='lbfgs')), ('b', RandomForestClassifier(n_estimators=3))], voting='soft')",
+	}},
+	{name: "boosting", classes: []int{2, 3, 6}, vectors: []string{"tfidf", "counts"}, refused: "leave init out", estimators: []string{
+		"GradientBoostingClassifier(n_estimators=7)",
+		"GradientBoostingClassifier(n_estimators=5, learning_rate=0.7, max_depth=2, subsample=0.7)",
+		"GradientBoostingClassifier(n_estimators=5, init='zero')",
+		"GradientBoostingClassifier(n_estimators=5, loss='exponential')",
+		"GradientBoostingClassifier(n_estimators=5, init=DummyClassifier(strategy='most_frequent'))",
+		"GradientBoostingClassifier(n_estimators=5, init=LogisticRegression(solver='lbfgs'))",
+	}},
 	{name: "single precision", refused: "in single precision", classes: []int{2, 3}, vectors: []string{"float32"}, estimators: []string{
 		"LogisticRegression(multi_class='ovr', solver='lbfgs')",
 		"LogisticRegression(solver='lbfgs')",
@@ -186,11 +205,11 @@ var families = []family{
 // TestHeads has every release of scikit-learn fit every classifier on random vectors, converts the pickles, writes and opens what
 // becomes of them, and compares what they predict.
 func TestHeads(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes")
+	}
 	for _, release := range []string{"sklearn-0.20", "sklearn-0.24", "sklearn-1.2", "sklearn-1.5", "sklearn-1.7", "sklearn-1.9"} {
 		t.Run(release, func(t *testing.T) {
-			if testing.Short() && release != "sklearn-1.9" {
-				t.Skip("takes ten seconds")
-			}
 			python := oracle.Environment(t, release)
 			for _, f := range families {
 				t.Run(f.name, func(t *testing.T) { f.test(t, python) })
