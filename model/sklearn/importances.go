@@ -204,65 +204,67 @@ func boostingImportances(a attributes) []float64 {
 	return out
 }
 
-// thresholdOf returns what a feature's importance has to reach.
-func thresholdOf(a, inner attributes, values []float64, single bool) (float64, bool) {
+// thresholdsOf returns what a feature's importance has to reach. Of float32 there are two: NumPy's releases differ in how they multiply
+// them with a number.
+func thresholdsOf(a, inner attributes, values []float64, single bool) []float64 {
 	value, _ := a.Attr("threshold")
 	if value == nil {
-		if isL1(inner) {
-			return 1e-5, true
-		}
 		value = "mean"
+		if isL1(inner) {
+			value = 1e-5
+		}
 	}
 	text, ok := value.(string)
 	if !ok {
-		return a.number("threshold", 0), true
+		threshold, ok := pickle.Number(value)
+		if !ok {
+			a.p.add("", "threshold=%s", pickle.Describe(value))
+			return nil
+		}
+		if single {
+			threshold = float64(float32(threshold))
+		}
+		return []float64{threshold}
 	}
-	scale := 1.0
-	reference := text
+	scale, reference := 1.0, text
 	if before, after, found := strings.Cut(text, "*"); found {
 		f, err := strconv.ParseFloat(strings.TrimSpace(before), 64)
 		if err != nil {
 			a.p.add("", "threshold=%q", text)
-			return 0, false
+			return nil
 		}
 		scale, reference = f, strings.TrimSpace(after)
 	}
-	var threshold float64
-	switch {
-	case reference == "mean" && single:
-		threshold = float64(mean(narrow(values)))
-	case reference == "mean":
-		threshold = mean(values)
-	case reference == "median" && single:
-		threshold = float64(median(narrow(values)))
-	case reference == "median":
-		threshold = median(values)
+	average := mean[float64]
+	averageSingle := mean[float32]
+	switch reference {
+	case "mean":
+	case "median":
+		average, averageSingle = median[float64], median[float32]
 	default:
 		a.p.add("", "threshold=%q", text)
-		return 0, false
+		return nil
 	}
-	if scale != 1 {
-		if single {
-			a.p.add("fit it on float64", "threshold=%q of float32 is not supported", text)
-			return 0, false
-		}
-		threshold *= scale
+	if single {
+		v := averageSingle(narrow(values))
+		return []float64{float64(float32(scale) * v), float64(float32(scale * float64(v)))}
 	}
-	return threshold, checkClose(a, inner, values, threshold)
+	threshold := scale * average(values)
+	checkClose(a, inner, values, threshold)
+	return []float64{threshold}
 }
 
 // checkClose refuses a threshold so close to an importance of trees that the last rounding decides, which is not certain to be the same.
-func checkClose(a, inner attributes, values []float64, threshold float64) bool {
+func checkClose(a, inner attributes, values []float64, threshold float64) {
 	if inner.Has("coef_") {
-		return true
+		return
 	}
 	for i, v := range values {
 		if v != threshold && math.Abs(v-threshold) <= 1e-12*math.Abs(threshold) {
 			a.p.add("use a number as threshold", "the importance of feature %d is the threshold but for a rounding", i)
-			return false
+			return
 		}
 	}
-	return true
 }
 
 // isL1 reports whether SelectFromModel takes an estimator's coefficients for sparse, so that those above 1e-5 stay.

@@ -3,6 +3,7 @@ package sklearn
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"reddit-classifier/model/pickle"
@@ -45,22 +46,35 @@ func (o Obstacles) Error() string {
 // problems collects obstacles, so that a user learns all of them at once. The copies that at returns share one list and say where.
 type problems struct {
 	where string
-	all   *Obstacles
+	*reported
 }
 
-func newProblems() *problems { return &problems{all: new(Obstacles)} }
+// reported is what all of them have reported.
+type reported struct {
+	all   Obstacles
+	times int
+}
+
+func newProblems() *problems { return &problems{reported: &reported{}} }
 
 // at returns problems for a part of what p is for: a file, a step, an estimator within another.
 func (p *problems) at(part string) *problems {
 	if p.where != "" {
 		part = p.where + ": " + part
 	}
-	return &problems{part, p.all}
+	return &problems{part, p.reported}
 }
+
+// maxObstacles bounds how many obstacles are told.
+const maxObstacles = 50
 
 // add reports something that cannot be imported, and what the user can do about it ("" when there is nothing).
 func (p *problems) add(advice, format string, args ...any) {
-	*p.all = append(*p.all, Obstacle{p.where, fmt.Sprintf(format, args...), advice})
+	p.times++
+	o := Obstacle{p.where, fmt.Sprintf(format, args...), advice}
+	if len(p.all) < maxObstacles && !slices.Contains(p.all, o) {
+		p.all = append(p.all, o)
+	}
 }
 
 // fail reports an error of package pickle; nil is none.
@@ -80,15 +94,15 @@ func (p *problems) fail(err error) {
 	}
 }
 
-// count returns how many obstacles there are: a reader that sees it unchanged knows that it has reported none.
-func (p *problems) count() int { return len(*p.all) }
+// count returns how often something was reported: a reader that sees it unchanged knows that it has reported nothing.
+func (p *problems) count() int { return p.times }
 
 // err returns the obstacles as an error, or nil.
 func (p *problems) err() error {
-	if len(*p.all) == 0 {
+	if len(p.all) == 0 {
 		return nil
 	}
-	return *p.all
+	return p.all
 }
 
 // attributes reads an estimator's attributes and reports what is wrong with them. After a report it returns a zero value, which the

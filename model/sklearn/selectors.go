@@ -237,29 +237,33 @@ func fromModel(a attributes) []bool {
 	if values == nil {
 		return nil
 	}
-	threshold, ok := thresholdOf(a, at, values, single)
-	if !ok {
-		return nil
-	}
-	keep := slices.Repeat([]bool{true}, len(values))
+	most := len(values)
 	if v, _ := a.Attr("max_features"); v != nil {
-		n, ok := maxFeatures(a, v)
-		if !ok {
+		if most, ok = maxFeatures(a, v); !ok {
 			return nil
 		}
-		order := make([]int, len(values))
-		for i := range order {
-			order[i] = i
-		}
-		slices.SortStableFunc(order, func(i, j int) int { return compare(-values[i], -values[j]) })
-		for _, i := range order[min(n, len(order)):] {
-			keep[i] = false
-		}
 	}
-	for i, v := range values {
-		if v < threshold {
-			keep[i] = false
+	var keep []bool
+	for i, threshold := range thresholdsOf(a, at, values, single) {
+		also := above(values, threshold, most)
+		if i > 0 && !slices.Equal(keep, also) {
+			a.p.add("fit it on float64", "which features stay depends on the release of NumPy")
 		}
+		keep = also
+	}
+	return keep
+}
+
+// above keeps the values that reach the threshold, at most so many: the largest, and of equal ones the first.
+func above(values []float64, threshold float64, most int) []bool {
+	keep := make([]bool, len(values))
+	order := make([]int, len(values))
+	for i, v := range values {
+		keep[i], order[i] = !(v < threshold), i
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return compare(-values[i], -values[j]) })
+	for _, i := range order[min(most, len(order)):] {
+		keep[i] = false
 	}
 	return keep
 }

@@ -123,9 +123,6 @@ func readSVD(a attributes, in columns) columns {
 	components, rows, n := a.matrix("components_")
 	checkColumns(a, in, n)
 	checkFinite(a.p, "components_", components)
-	if in.single {
-		a.p.add("fit the vectorizer with dtype=numpy.float64", "a TruncatedSVD of float32 is not supported")
-	}
 	in.negative, in.dense = true, true
 	return in.with(&features.SVD{Features: n, Components: components}, rows)
 }

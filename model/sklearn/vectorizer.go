@@ -166,6 +166,9 @@ func readAccents(a attributes) features.Accents {
 	case "ascii":
 		return features.AccentsASCII
 	case "unicode":
+		if r, ok := releaseOf(a.Object); ok && r.before(0, 21) {
+			return features.AccentsUnlessDecomposed
+		}
 		return features.AccentsUnicode
 	default:
 		a.p.add(ownFunction, "strip_accents is a function of its own, %s", callableName(v))
