@@ -18,22 +18,26 @@ func newSink() *cobra.Command {
 	var listen string
 	var topics []string
 	var timeout time.Duration
+	var maxHeader int
 	c := &cobra.Command{
 		Use:   "sink --brokers LIST",
 		Short: "Write events that are posted to it to topics, as a KafkaSink does",
 		Long: `Write each event that is posted to /TOPIC to that topic, as a KafkaSink does: the part of up that produces, as a process of its
-own. 202 says that all replicas in sync have the record; 503 that this is not known.`,
+own. 202 says that all replicas in sync have the record; 503 that this is not known, or that the event is too large.`,
 		Args: atMost(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := required(c, "brokers"); err != nil {
 				return err
+			}
+			if maxHeader < 1 {
+				return misusef("--max-header-size is %d: give 1 or more", maxHeader)
 			}
 			log := slog.New(slog.NewTextHandler(c.ErrOrStderr(), nil))
 			cluster, err := kafka.cluster(c.ErrOrStderr())
 			if err != nil {
 				return err
 			}
-			return runSink(c.Context(), cluster, topics, listen, timeout, log)
+			return runSink(c.Context(), cluster, topics, listen, timeout, maxHeader, log)
 		},
 	}
 	f := c.Flags()
@@ -41,10 +45,12 @@ own. 202 says that all replicas in sync have the record; 503 that this is not kn
 	f.StringSliceVar(&topics, "topics", []string{local.Output, local.Errors}, "`LIST` of the topics that may be written to")
 	f.StringVar(&listen, "listen", "127.0.0.1:8081", "`ADDRESS` to listen on; port 0: any free one")
 	f.DurationVar(&timeout, "timeout", 2*time.Minute, "`TIME` that the cluster may take to accept a record")
+	f.IntVar(&maxHeader, "max-header-size", 8192, "`BYTES` that the headers of a request may have, as the receiver's maxHeaderSize")
 	return c
 }
 
-func runSink(ctx context.Context, cluster broker.Cluster, topics []string, listen string, timeout time.Duration, log *slog.Logger) error {
+func runSink(ctx context.Context, cluster broker.Cluster, topics []string, listen string, timeout time.Duration, maxHeader int,
+	log *slog.Logger) error {
 	producer, err := cluster.NewProducer(ctx, timeout, topics...)
 	if err != nil {
 		return err
@@ -58,5 +64,5 @@ func runSink(ctx context.Context, cluster broker.Cluster, topics []string, liste
 		return fmt.Errorf("the sink %w", err)
 	}
 	log.Info("listening", "url", "http://"+l.Addr().String(), "topics", topics)
-	return local.ServeSink(ctx, l, &eventing.Sink{Producer: producer, Topics: topics, Log: log})
+	return local.ServeSink(ctx, l, &eventing.Sink{Producer: producer, Topics: topics, MaxHeaderBytes: maxHeader, Log: log})
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +24,8 @@ import (
 // up holds the flags of the command up, and what it runs.
 type up struct {
 	input, output, listen, model string
-	once, verbose, noConsole     bool
+	once, verbose, strict        bool
+	noConsole                    bool
 	kafka                        clusterFlags
 	page                         page
 
@@ -73,6 +76,7 @@ record is answered; the summary's p50 and p99 are of the time from the source's 
 	f.StringVar(&u.model, "model", "", modelUsage+" (default: MODEL_PATH, or else default)")
 	u.page.add(c, listenConsole)
 	f.BoolVar(&u.noConsole, "no-console", false, "serve no page")
+	f.BoolVar(&u.strict, "strict", false, strictUsage)
 	f.BoolVar(&u.verbose, "verbose", false, "log retries and the like to standard error")
 	return c
 }
@@ -187,11 +191,12 @@ func (u *up) config(stderr io.Writer) (local.Config, error) {
 		Listen:   u.listen,
 		Function: u.function,
 		Delivery: eventing.DefaultDelivery,
+		Strict:   u.strict,
 		Log:      slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
 		Answered: u.answered,
 	}
 	if u.once {
-		config.Delivered = func(o eventing.Outcome) { u.tracker.Delivered(o.Took) }
+		config.Delivered = u.tracker.Delivered
 	}
 	return config, nil
 }
@@ -304,6 +309,13 @@ func (u *up) summarize() {
 	s := u.tracker.Summary()
 	fmt.Fprintf(u.out, "%d records, %d predictions, %d dead letters, %.0f records/s, p50 %.2f ms, p99 %.2f ms\n",
 		s.Records, s.Predictions, s.DeadLetters, s.PerSecond(), milliseconds(s.P50), milliseconds(s.P99))
+	for _, why := range slices.Sorted(maps.Keys(s.Losses)) {
+		verb := "would lose"
+		if u.strict {
+			verb = "loses"
+		}
+		fmt.Fprintf(u.out, "%d of them a real KafkaSource %s: %s\n", s.Losses[why], verb, why)
+	}
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

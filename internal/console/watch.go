@@ -112,13 +112,13 @@ func (w Watch) read(ctx context.Context, client *kgo.Client, f *Feed) {
 
 // input is what is known of a record before it is answered.
 func input(r *kgo.Record) Input {
-	e := eventing.FromRecord(r, "")
+	e := eventing.FromRecord(r, "", eventing.TextKeys)
 	return Input{ID: e.ID(), Key: string(r.Key), At: r.Timestamp, Comments: texts(e)}
 }
 
 // texts are an event's comments or, when the function will find none, what it has instead.
 func texts(e eventing.Event) []string {
-	comments, err := function.Comments(e.ContentType, e.Data)
+	comments, err := function.Comments(e.ContentType(), e.Data)
 	if err != nil && len(e.Data) > 0 {
 		return []string{string(e.Data)}
 	}
@@ -131,7 +131,8 @@ func answered(f *Feed, r *kgo.Record) {
 	ev := Event{Of: a.Of, Key: string(r.Key), At: r.Timestamp, Origin: fmt.Sprintf("%s/%d/%d", r.Topic, r.Partition, r.Offset), Data: r.Value}
 	e, err := eventing.Unpack(r)
 	if err == nil {
-		ev.Attributes, ev.ContentType, ev.Data = e.Attributes, e.ContentType, e.Data
+		ev.Attributes, ev.ContentType, ev.Data = e.Attributes, e.ContentType(), e.Data
+		delete(ev.Attributes, "datacontenttype")
 	}
 	if a.Dead == nil {
 		f.Answer(ev, a.Proba)

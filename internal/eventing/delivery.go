@@ -32,8 +32,8 @@ func (d Delivery) pause(n int) time.Duration {
 	return time.Duration(min(float64(d.Backoff)*math.Pow(2, float64(n)), float64(24*time.Hour)))
 }
 
-// retryable tells the answers that may change when asked again (WebClientCloudEventSender.isRetryableStatusCode).
-func retryable(status int) bool {
+// Retryable tells the answers that may change when asked again (WebClientCloudEventSender.isRetryableStatusCode).
+func Retryable(status int) bool {
 	switch status {
 	case http.StatusNotFound, http.StatusRequestTimeout, http.StatusConflict, http.StatusTooManyRequests:
 		return true
@@ -53,7 +53,7 @@ const maxErrorData = 1024
 
 func (a answer) accepted() bool { return a.err == nil && a.status >= 200 && a.status < 300 }
 
-func (a answer) final() bool { return a.err == nil && !retryable(a.status) }
+func (a answer) final() bool { return a.err == nil && !Retryable(a.status) }
 
 func (a answer) String() string {
 	if a.err != nil {
@@ -62,7 +62,7 @@ func (a answer) String() string {
 	return fmt.Sprintf("status %d: %s", a.status, bytes.TrimSpace(a.body))
 }
 
-// extensions describes a failure to whoever reads the dead letter (RecordDispatcherImpl.errorTransform).
+// extensions describes a failure to the reader of the dead letter (RecordDispatcherImpl.errorTransform).
 func (a answer) extensions(destination string) map[string]string {
 	ext := map[string]string{ErrorDest: destination}
 	if a.err != nil {
@@ -80,18 +80,22 @@ func (a answer) extensions(destination string) map[string]string {
 	return ext
 }
 
-// sender posts events to one address in binary mode.
+// sender posts events to one address.
 type sender struct {
 	client    *http.Client
 	url       string
 	namespace string
+	strict    bool // nothing is posted that Vert.x would not post
 }
+
+// userAgent is that of the dispatcher's client.
+const userAgent = "Vert.x-WebClient/4.5.27"
 
 // newClient returns a client that keeps as many connections open as there are requests in flight, and takes a redirect for the
 // answer it is.
 func newClient() *http.Client {
 	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.Proxy = nil
+	t.Proxy, t.DisableCompression = nil, true
 	t.MaxIdleConns, t.MaxIdleConnsPerHost = 0, 1024
 	return &http.Client{
 		Transport:     t,
@@ -99,18 +103,34 @@ func newClient() *http.Client {
 	}
 }
 
-// post makes one attempt.
-func (s sender) post(ctx context.Context, e Event, timeout time.Duration) answer {
+// post makes one attempt, in binary mode. A trace is passed on as its header.
+func (s sender) post(ctx context.Context, e Event, trace trace, timeout time.Duration) answer {
+	header := make(http.Header)
+	if refused := e.setHeader(header); len(refused) > 0 && s.strict {
+		return answer{err: fmt.Errorf("a control character in %s: no header can hold it", strings.Join(refused, ", "))}
+	}
+	trace.setHeader(header)
+	return s.send(ctx, header, e.Data, timeout)
+}
+
+// postStructured makes one attempt, in structured mode.
+func (s sender) postStructured(ctx context.Context, e Event, timeout time.Duration) answer {
+	header := http.Header{"Content-Type": {eventMedia + "+json"}}
+	return s.send(ctx, header, e.JSON(), timeout)
+}
+
+func (s sender) send(ctx context.Context, header http.Header, body []byte, timeout time.Duration) answer {
 	if timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, timeout)
 		defer cancel()
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url, bytes.NewReader(e.Data))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url, bytes.NewReader(body))
 	if err != nil {
 		return answer{err: err}
 	}
-	e.setHeader(req.Header)
+	req.Header = header
+	req.Header.Set("User-Agent", userAgent)
 	req.Header.Set("Prefer", "reply")
 	req.Header.Set("Kn-Namespace", s.namespace)
 	resp, err := s.client.Do(req)
@@ -118,11 +138,11 @@ func (s sender) post(ctx context.Context, e Event, timeout time.Duration) answer
 		return answer{err: err}
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxErrorData))
+	said, err := io.ReadAll(io.LimitReader(resp.Body, maxErrorData))
 	if err == nil {
 		_, err = io.Copy(io.Discard, resp.Body) // a connection is used again only when its answer was read
 	}
-	return answer{status: resp.StatusCode, body: body, header: resp.Header, err: err}
+	return answer{status: resp.StatusCode, body: said, header: resp.Header, err: err}
 }
 
 // sleep waits, and reports whether it did so to the end.

@@ -2,6 +2,7 @@ package eventing_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -22,11 +23,11 @@ func FuzzFromRequest(f *testing.F) {
 			"Ce-Id": {id}, "Ce-Source": {source}, "Ce-Partitionkey": {key},
 		}
 		e, err := eventing.FromRequest(h, body)
-		if err != nil {
-			return
+		if err != nil || strings.HasPrefix(e.Attributes["datacontenttype"], "application/cloudevents") {
+			return // data that is an event cannot be told from the event that has it
 		}
 		got, err := eventing.Unpack(e.Record("out"))
-		if diff := cmp.Diff(e, got, cmpopts.EquateEmpty()); err != nil || diff != "" {
+		if diff := cmp.Diff(e, got, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(eventing.Event{})); err != nil || diff != "" {
 			t.Errorf("%v (-want +got):\n%s", err, diff)
 		}
 	})
@@ -38,7 +39,7 @@ func FuzzFromRecord(f *testing.F) {
 	f.Add([]byte(nil), []byte(`{"specversion":"1.0","id":"7","source":"/me","type":"t"}`), "Content-Type", []byte("application/cloudevents+json"))
 	f.Fuzz(func(t *testing.T, key, value []byte, name string, header []byte) {
 		r := &kgo.Record{Topic: "in", Key: key, Value: value, Headers: []kgo.RecordHeader{{Key: name, Value: header}, {Key: "ce_specversion", Value: []byte("1.0")}}}
-		e := eventing.FromRecord(r, "/source")
+		e := eventing.FromRecord(r, "/source", eventing.TextKeys)
 		for _, attribute := range []string{"id", "source", "type", "specversion", eventing.KafkaPartition, eventing.KafkaOffset} {
 			if e.Attributes[attribute] == "" {
 				t.Errorf("no %s in %v", attribute, e)

@@ -8,6 +8,12 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
+// item is a record to deliver. A record that is spoilt was polled beside one that a KafkaSource cannot read.
+type item struct {
+	*kgo.Record
+	spoilt bool
+}
+
 // lane delivers the records of one partition while the source owns it.
 type lane struct {
 	s         *Source
@@ -17,7 +23,7 @@ type lane struct {
 	stopped   chan struct{}
 
 	mu       sync.Mutex
-	queue    []*kgo.Record
+	queue    []item
 	filled   chan struct{} // has an element when queue was added to
 	paused   bool
 	progress progress
@@ -31,7 +37,7 @@ func startLane(s *Source, partition int32) *lane {
 }
 
 // add queues records and never blocks: the poll that calls it holds up rebalances. A lane that has enough pauses its partition.
-func (l *lane) add(records []*kgo.Record) {
+func (l *lane) add(records []item) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.queue = append(l.queue, records...)
@@ -45,25 +51,25 @@ func (l *lane) add(records []*kgo.Record) {
 	}
 }
 
-// next waits for a record; nil when the lane ends.
-func (l *lane) next() *kgo.Record {
+// next waits for a record; ok is false when the lane ends.
+func (l *lane) next() (next item, ok bool) {
 	for l.ctx.Err() == nil {
-		if r := l.take(); r != nil {
-			return r
+		if next, ok = l.take(); ok {
+			return next, true
 		}
 		select {
 		case <-l.filled:
 		case <-l.ctx.Done():
 		}
 	}
-	return nil
+	return item{}, false
 }
 
-func (l *lane) take() *kgo.Record {
+func (l *lane) take() (item, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.queue) == 0 {
-		return nil
+		return item{}, false
 	}
 	r := l.queue[0]
 	l.queue = l.queue[1:]
@@ -71,7 +77,7 @@ func (l *lane) take() *kgo.Record {
 		l.resume()
 	}
 	l.progress.start(r.Offset)
-	return r
+	return r, true
 }
 
 func (l *lane) resume() {
@@ -98,7 +104,7 @@ func (l *lane) run() {
 	defer context.AfterFunc(l.s.running, func() { time.AfterFunc(l.s.Grace, cutOff) })()
 	var flight sync.WaitGroup
 	defer flight.Wait()
-	for r := l.next(); r != nil; r = l.next() {
+	for r, ok := l.next(); ok; r, ok = l.next() {
 		if !l.s.Unordered {
 			l.deliver(cut, r)
 			continue
@@ -115,7 +121,7 @@ func (l *lane) run() {
 	}
 }
 
-func (l *lane) deliver(cut context.Context, r *kgo.Record) {
+func (l *lane) deliver(cut context.Context, r item) {
 	if !l.s.deliver(l.ctx, cut, r) {
 		return // not finished, so nothing from here on is committed
 	}

@@ -61,7 +61,7 @@ func TestReplayedEventIsTheOriginal(t *testing.T) {
 	const source = "/apis/v1/namespaces/ns/kafkasources/comments"
 	for i, r := range consume(t, addrs, "in", 8)[4:] {
 		original := originals[i]
-		want := eventing.FromRecord(original, source)
+		want := eventing.FromRecord(original, source, eventing.TextKeys)
 		delete(want.Attributes, eventing.KafkaPartition)
 		delete(want.Attributes, eventing.KafkaOffset)
 		want.Attributes[replay.ReplayOf] = fmt.Sprintf("errors/0/%d", i)

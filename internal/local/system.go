@@ -53,6 +53,7 @@ type Config struct {
 	Listen   string         // address of the function
 	Function func(sink string) (fn.Handler, error)
 	Delivery eventing.Delivery
+	Strict   bool // the source loses what a KafkaSource loses
 	Log      *slog.Logger
 	// Answered is called for each record of the output and error topics, one after the other.
 	Answered func(Answer)
@@ -235,6 +236,7 @@ func (s *System) startSource(context.Context) error {
 		Namespace:  Namespace,
 		Name:       SourceName,
 		Delivery:   s.config.Delivery,
+		Strict:     s.config.Strict,
 		Grace:      grace,
 		Log:        s.config.Log,
 		Before:     func(r *kgo.Record) { s.texts.Store(eventing.Position(r), snippet(r.Value)) },
@@ -248,9 +250,12 @@ func (s *System) startSource(context.Context) error {
 	return nil
 }
 
+// maxHeaders is more than a sink takes, so that it is the sink who refuses them.
+const maxHeaders = 8 << 20
+
 // Serve serves handler until ctx is done, then waits for what is in flight.
 func Serve(ctx context.Context, l net.Listener, handler http.Handler) error {
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: maxHeaders}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(l) }()
 	select {

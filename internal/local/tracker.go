@@ -1,9 +1,12 @@
 package local
 
 import (
+	"maps"
 	"slices"
 	"sync"
 	"time"
+
+	"reddit-classifier/internal/eventing"
 )
 
 // Tracker tells when every record that was fed is answered, and how it went.
@@ -22,11 +25,12 @@ type Tracker struct {
 
 // Summary is what a run came to.
 type Summary struct {
-	Records     int           // fed and answered
-	Predictions int           // records of the output topic
-	DeadLetters int           // records of the error topic
-	Took        time.Duration // from the first record fed to the last answer
-	P50, P99    time.Duration // of a delivery: from the source's first request until its event is answered for good
+	Records     int                   // fed and answered
+	Predictions int                   // records of the output topic
+	DeadLetters int                   // records of the error topic
+	Losses      map[eventing.Loss]int // records that a KafkaSource loses
+	Took        time.Duration         // from the first record fed to the last answer
+	P50, P99    time.Duration         // of a delivery: from the source's first request until its event is answered for good
 }
 
 // PerSecond is the rate of answered records; of none it is 0.
@@ -74,19 +78,33 @@ func (t *Tracker) Answered(a Answer) {
 	} else {
 		t.summary.Predictions++
 	}
-	if t.waiting[a.Of] {
-		delete(t.waiting, a.Of)
+	t.settle(a.Of)
+}
+
+// settle notes that nothing more comes of an event.
+func (t *Tracker) settle(id string) {
+	if t.waiting[id] {
+		delete(t.waiting, id)
 		t.answered()
 	} else if !t.closed {
-		t.early[a.Of] = true
+		t.early[id] = true
 	}
 }
 
-// Delivered notes how long a delivery took.
-func (t *Tracker) Delivered(d time.Duration) {
+// Delivered notes what the source did with a record. A record that is lost has no other answer.
+func (t *Tracker) Delivered(o eventing.Outcome) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.took = append(t.took, d)
+	t.took = append(t.took, o.Took)
+	if o.Loss != "" {
+		if t.summary.Losses == nil {
+			t.summary.Losses = make(map[eventing.Loss]int)
+		}
+		t.summary.Losses[o.Loss]++
+	}
+	if o.Lost {
+		t.settle(eventing.Position(o.Record))
+	}
 }
 
 func (t *Tracker) answered() {
@@ -121,6 +139,7 @@ func (t *Tracker) Summary() Summary {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	s := t.summary
+	s.Losses = maps.Clone(s.Losses)
 	s.Took = t.end.Sub(t.begin)
 	if len(t.took) > 0 {
 		slices.Sort(t.took)

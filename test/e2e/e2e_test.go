@@ -339,7 +339,7 @@ func TestSystem(t *testing.T) {
 			mu.Unlock()
 			tracker.Answered(a)
 		},
-		Delivered: func(o eventing.Outcome) { tracker.Delivered(o.Took) },
+		Delivered: func(o eventing.Outcome) { tracker.Delivered(o) },
 	})
 	if err != nil {
 		t.Fatal(err)
