@@ -1,0 +1,48 @@
+// Package rpc serves a model over gRPC: the Open Inference Protocol (inference.GRPCInferenceService) and Seldon Core's
+// (seldon.protos.Seldon), with health and reflection. Each call becomes the request of the function's REST API that means the same, in
+// this process, so that limits, refusals and answers are those of REST, number for number.
+package rpc
+
+import (
+	"net/http"
+	"strings"
+
+	"connectrpc.com/connect"
+	"connectrpc.com/grpchealth"
+	"connectrpc.com/grpcreflect"
+
+	"reddit-classifier/internal/rpc/inference/inferenceconnect"
+	"reddit-classifier/internal/rpc/seldon/seldonconnect"
+)
+
+// maxMessage bounds a request's message in bytes, above any body that the function takes by default.
+const maxMessage = 16 << 20
+
+// Handler answers gRPC requests itself and leaves all others to rest, which must serve the function's REST API.
+func Handler(rest http.Handler) http.Handler {
+	services := []string{inferenceconnect.GRPCInferenceServiceName, seldonconnect.SeldonName}
+	limit := connect.WithReadMaxBytes(maxMessage)
+	api := &api{rest: rest}
+	mux := http.NewServeMux()
+	mux.Handle(inferenceconnect.NewGRPCInferenceServiceHandler(&inferenceServer{api: api}, limit))
+	mux.Handle(seldonconnect.NewSeldonHandler(&seldonServer{api: api}, limit))
+	mux.Handle(grpchealth.NewHandler(&health{api: api, services: services}))
+	reflector := grpcreflect.NewStaticReflector(append(services, grpchealth.HealthV1ServiceName)...)
+	mux.Handle(grpcreflect.NewHandlerV1(reflector))
+	mux.Handle(grpcreflect.NewHandlerV1Alpha(reflector))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.Header.Get("Content-Type"), "application/grpc") {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		rest.ServeHTTP(w, r)
+	})
+}
+
+// Protocols returns HTTP/1 and HTTP/2, both without TLS, as a Knative port called h2c expects.
+func Protocols() *http.Protocols {
+	p := &http.Protocols{}
+	p.SetHTTP1(true)
+	p.SetUnencryptedHTTP2(true)
+	return p
+}
