@@ -13,6 +13,7 @@ import (
 
 	"reddit-classifier/function"
 	"reddit-classifier/internal/local"
+	"reddit-classifier/internal/rpc"
 )
 
 func newServe() *cobra.Command {
@@ -20,7 +21,12 @@ func newServe() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the function alone, on the HTTP server that it has when deployed",
-		Long:  "Run the function alone, on func-go's HTTP server, configured as when deployed. The environment variables are:\n\n" + settings(),
+		Long: `Run the function alone, on func-go's HTTP server, configured as when deployed, and gRPC on the same port (HTTP/2 without TLS):
+the Open Inference Protocol, Seldon Core's Predict, health and reflection.
+
+The environment variables are:
+
+` + settings(),
 		Args:  atMost(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			config, err := function.ReadConfig()
@@ -49,13 +55,16 @@ func settings() string {
 	return b.String()
 }
 
-// runServe leaves everything to func-go's service, as the program that func builds does.
+// runServe leaves everything but gRPC to func-go's service, as the program that func builds does.
 func runServe(ctx context.Context, listen string, config function.Config) error {
 	if err := os.Setenv("LISTEN_ADDRESS", listen); err != nil { // the service has no other way to be told
 		return err
 	}
 	fn.SetLogLevel(fn.LogWarn)
-	err := fn.New(function.NewWith(config)).Start(ctx)
+	service := fn.New(function.NewWith(config))
+	service.Protocols = rpc.Protocols()
+	service.Handler = rpc.Handler(service.Handler)
+	err := service.Start(ctx)
 	var listening *net.OpError
 	if errors.As(err, &listening) && listening.Op == "listen" {
 		return fmt.Errorf("the function %w", local.ListenError("listen", listen, listening))
