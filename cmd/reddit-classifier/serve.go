@@ -27,7 +27,7 @@ the Open Inference Protocol, Seldon Core's Predict, health and reflection.
 The environment variables are:
 
 ` + settings(),
-		Args:  atMost(0),
+		Args: atMost(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			config, err := function.ReadConfig()
 			if err != nil {

@@ -40,8 +40,6 @@ func (c Class) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what MarshalJSON writes.
 func (c *Class) UnmarshalJSON(b []byte) error {
 	switch {
-	case len(b) == 0 || string(b) == "null":
-		return fmt.Errorf("a class is a number, a string or a boolean")
 	case b[0] == '"':
 		c.Kind = ClassString
 		return json.Unmarshal(b, &c.Text)
@@ -49,8 +47,10 @@ func (c *Class) UnmarshalJSON(b []byte) error {
 		*c = Class{ClassBool, "True"}
 	case string(b) == "false":
 		*c = Class{ClassBool, "False"}
-	default:
+	case b[0] == '-' || '0' <= b[0] && b[0] <= '9':
 		*c = Class{ClassNumber, string(b)}
+	default:
+		return fmt.Errorf("a class is a number, a string or a boolean")
 	}
 	return nil
 }

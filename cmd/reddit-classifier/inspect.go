@@ -11,125 +11,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"reddit-classifier/internal/version"
 	"reddit-classifier/model"
-	"reddit-classifier/model/clean"
-	"reddit-classifier/model/english/packs"
-	"reddit-classifier/model/pickle"
-	"reddit-classifier/model/sklearn"
+	"reddit-classifier/model/artifact"
 	"reddit-classifier/model/train"
 )
-
-func newImport() *cobra.Command {
-	var vectorizer, classifier, language, cleaner, output, key string
-	var identities []string
-	var source sklearn.Source
-	c := &cobra.Command{
-		Use:   "import --vectorizer FILE [--classifier FILE] --language NAME --cleaner MODE --output FILE",
-		Short: "Make an artifact of scikit-learn's pickles, without executing anything in them",
-		Long: `Make an artifact of the pickles of a TfidfVectorizer and a LogisticRegression, or of a Pipeline of both, which --vectorizer
-alone names. Nothing in them is executed: code objects are skipped, and anything unknown is refused by its name.`,
-		Args: atMost(0),
-		RunE: func(c *cobra.Command, _ []string) (err error) {
-			if err := required(c, "vectorizer", "language", "cleaner", "output"); err != nil {
-				return err
-			}
-			if source.Language, err = packs.Open(language); err != nil {
-				return misuse{err}
-			}
-			if source.Cleaner, err = clean.ParseMode(cleaner); err != nil {
-				return misuse{err}
-			}
-			if len(identities) > 0 {
-				source.Identity = identityNamed(identities)
-			}
-			signer, err := readSigner(key)
-			if err != nil {
-				return err
-			}
-			out, err := createOutput(output, vectorizer, classifier)
-			if err != nil {
-				return err
-			}
-			defer out.Discard()
-			if source.Vectorizer, err = os.ReadFile(vectorizer); err != nil {
-				return err
-			}
-			if classifier != "" {
-				if source.Classifier, err = os.ReadFile(classifier); err != nil {
-					return err
-				}
-			}
-			return importTo(c.OutOrStdout(), c.ErrOrStderr(), source, signer, out)
-		},
-	}
-	f := c.Flags()
-	f.StringVar(&vectorizer, "vectorizer", "", "pickle `FILE` of the TfidfVectorizer, or of a Pipeline")
-	f.StringVar(&classifier, "classifier", "", "pickle `FILE` of the LogisticRegression (default: it is in the Pipeline)")
-	f.StringVar(&language, "language", "", "release of spaCy that the model was trained with: `NAME`, one of "+strings.Join(packs.Names(), ", "))
-	f.StringVar(&cleaner, "cleaner", "", "cleaning `MODE` that the model was trained with, original or unicode")
-	f.StringVar(&output, "output", "", "artifact `FILE` to write")
-	f.StringVar(&source.Name, "name", "", "`NAME` of the model")
-	f.StringVar(&source.Version, "version", "", "`VERSION` of the model")
-	f.StringVar(&key, "sign", "", "`FILE` with the ed25519 private key to sign the artifact with")
-	f.StringSliceVar(&identities, "identity", nil, "`NAMES` of functions that the pickle refers to and that return their argument")
-	return c
-}
-
-// identityNamed knows the functions named, by module.name or name alone, as well as those in common use.
-func identityNamed(names []string) func(string) bool {
-	return func(name string) bool {
-		for _, n := range names {
-			if name == n || strings.HasSuffix(name, "."+n) {
-				return true
-			}
-		}
-		return pickle.NamedIdentity(name)
-	}
-}
-
-func importTo(out, warnings io.Writer, source sklearn.Source, signer ed25519.PrivateKey, file *outputFile) error {
-	artifact, err := sklearn.Import(source)
-	if err == nil && signer != nil {
-		artifact, err = model.Sign(artifact, signer)
-	}
-	if err != nil {
-		return err
-	}
-	if err := file.Commit(artifact); err != nil {
-		return err
-	}
-	m, err := model.Parse(artifact)
-	if err != nil {
-		return err
-	}
-	warnOfReleases(warnings, m.Manifest().Sources)
-	fmt.Fprintf(out, "%s: %s %s, %d n-grams, %d bytes, digest %s\n", file.path, m.Name(), m.Version(), m.Manifest().Vectorizer.Features, len(artifact), m.Digest())
-	return nil
-}
-
-// warnOfReleases says when vectorizer and classifier come from different releases, and so hardly from one training.
-func warnOfReleases(w io.Writer, sources []model.Source) {
-	if len(sources) != 2 || sources[0].Release == sources[1].Release || sources[0].Release == "" || sources[1].Release == "" {
-		return
-	}
-	fmt.Fprintf(w, "warning: the vectorizer is of %s, the classifier of %s: do they belong together?\n", sources[0].Release, sources[1].Release)
-}
-
-// readSigner reads the key of the flag --sign, nil when it was not given.
-func readSigner(path string) (ed25519.PrivateKey, error) {
-	if path == "" {
-		return nil, nil
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("the key of --sign cannot be read: %w", err)
-	}
-	key, err := model.ParsePrivateKey(string(text))
-	if err != nil {
-		return nil, fmt.Errorf("--sign %s: %w", path, err)
-	}
-	return key, nil
-}
 
 // inspection is what inspect prints.
 type inspection struct {
@@ -149,8 +35,10 @@ func newInspect() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "inspect FILE",
 		Short: "Show what is in an artifact, and whether it is intact",
-		Long: `Show what is in an artifact, and whether it is intact. FILE may be the name of a model within the program: default, or original,
-the imported one.`,
+		Long: `Show what is in an artifact, and whether it is intact. FILE may be the name of a built-in model: default, or
+original, the imported one.`,
+		Example: `  reddit-classifier inspect --verify model.rcm
+  reddit-classifier inspect default`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return misusef("inspect needs the FILE of one artifact")
@@ -291,3 +179,20 @@ func (i *inspection) signature() string {
 	}
 	return "by " + i.Signer + " (not checked; --key KEY checks it)"
 }
+
+// readSigner reads the key of the flag --sign, nil when it was not given.
+func readSigner(path string) (ed25519.PrivateKey, error) {
+	if path == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("the key of --sign cannot be read: %w", err)
+	}
+	key, err := model.ParsePrivateKey(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("--sign %s: %w", path, err)
+	}
+	return key, nil
+}
+

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"math"
+
+	"github.com/spf13/cobra"
+
+	"reddit-classifier/internal/comments"
+	"reddit-classifier/model"
+	"reddit-classifier/model/head"
+)
+
+func newPredict() *cobra.Command {
+	var path string
+	var explain int
+	var threshold float64
+	c := &cobra.Command{
+		Use:   "predict [FILE]",
+		Short: "Predict on a file of texts",
+		Long: `Predict on a file of texts. For each it prints {"id","proba":[…],"label"}: the probability of each class, and the class that is
+predicted, as it is called in the model. A model without probabilities has "decision" instead: its decision function, one number for
+two classes; a model that has neither, only the label. The label of a multilabel model is a list. Numbers read back exactly.
+
+The label of a model with a threshold (of two classes, such as the built-in default) is the second class from that probability on;
+--threshold sets another one. With --explain K also the intercept and the K n-grams that weigh most, as terms of the decision function.`,
+		Example: `  printf '{"id":"1","text":"This is an input"}\n' | reddit-classifier predict
+  reddit-classifier predict --model model.rcm --explain 3 comments.csv > predictions.jsonl`,
+		Args: atMost(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if explain < 0 {
+				return misusef("--explain is %d: give a number of n-grams", explain)
+			}
+			if err := checkThresholds(c, "threshold"); err != nil {
+				return err
+			}
+			m, err := model.Open(path)
+			if err != nil {
+				return err
+			}
+			p := &textPredictor{model: m, classes: m.Classes(), explain: explain}
+			if c.Flags().Changed("threshold") {
+				if math.IsNaN(m.Threshold()) {
+					return misusef("--threshold is for models of two classes with probabilities: %s is none", path)
+				}
+				p.threshold = threshold
+			}
+			if explain > 0 {
+				if _, err := m.Explain("", 0); err != nil {
+					return misusef("--explain: %w", err)
+				}
+			}
+			return eachComment(c, args, func(comment comments.Comment) any { return p.predict(comment) })
+		},
+	}
+	c.Flags().StringVar(&path, "model", modelDefault, modelUsage)
+	c.Flags().IntVar(&explain, "explain", 0, "add the `K` n-grams that weigh most")
+	c.Flags().Float64Var(&threshold, "threshold", 0, "`PROBABILITY` of the second of two classes from which on it is predicted (default: the model's)")
+	return c
+}
+
+// The flag --model of all commands that have it.
+const (
+	modelDefault = "default"
+	modelUsage   = "artifact `FILE`, or the name of a built-in model: default, or original, the imported one"
+)
+
+// prediction is a line of output.
+type prediction struct {
+	ID          string       `json:"id"`
+	Proba       []float64    `json:"proba,omitempty"`
+	Decision    []float64    `json:"decision,omitempty"`
+	Label       any          `json:"label"` // a head.Class, or a list of them
+	Explanation *explanation `json:"explanation,omitempty"`
+}
+
+type explanation struct {
+	Class     *head.Class `json:"class,omitempty"` // of more than two: whose decision value is explained
+	Intercept float64     `json:"intercept"`
+	NGrams    []weight    `json:"ngrams"`
+}
+
+type weight struct {
+	NGram string  `json:"ngram"`
+	Value float64 `json:"value"`
+}
+
+// textPredictor predicts texts one after the other.
+type textPredictor struct {
+	model     *model.Model
+	classes   []head.Class
+	explain   int
+	threshold float64 // 0: the model decides
+
+	last head.Prediction
+}
+
+// predict returns a prediction that is valid until the next one.
+func (p *textPredictor) predict(c comments.Comment) prediction {
+	p.model.Predict(c.Text, &p.last)
+	line := prediction{ID: c.ID, Proba: p.last.Proba}
+	if len(line.Proba) == 0 {
+		line.Decision = p.last.Decision
+	}
+	if p.threshold > 0 {
+		p.last.Label = 0
+		if p.last.Proba[1] >= p.threshold {
+			p.last.Label = 1
+		}
+	}
+	line.Label = p.label()
+	if p.explain > 0 {
+		line.Explanation = p.explanation(c.Text)
+	}
+	return line
+}
+
+func (p *textPredictor) label() any {
+	if !p.model.IsMultilabel() {
+		return p.classes[p.last.Label]
+	}
+	labels := make([]head.Class, len(p.last.Labels))
+	for i, label := range p.last.Labels {
+		labels[i] = p.classes[label]
+	}
+	return labels
+}
+
+func (p *textPredictor) explanation(text string) *explanation {
+	e, err := p.model.Explain(text, p.explain)
+	if err != nil {
+		return nil // the command has tried before whether the model can be explained
+	}
+	out := &explanation{Intercept: e.Intercept, NGrams: make([]weight, len(e.Top))}
+	if len(p.classes) > 2 {
+		out.Class = &p.classes[e.Class]
+	}
+	for i, t := range e.Top {
+		out.NGrams[i] = weight(t)
+	}
+	return out
+}

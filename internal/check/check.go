@@ -1,0 +1,114 @@
+// Package check compares a model with what another program answered for the same texts: the lines that a user's own Python wrote.
+package check
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"reddit-classifier/model"
+	"reddit-classifier/model/head"
+)
+
+// maxLine bounds a line in bytes.
+const maxLine = 64 << 20
+
+// Read reads lines of JSON: {"text", "proba" or "decision", "label"}. A decision may be one number or a list; a label is one value, or
+// the list of a multilabel model's. A line must have a text and at least one of the others.
+func Read(r io.Reader) ([]model.Vector, error) {
+	var vectors []model.Vector
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxLine)
+	for n := 1; lines.Scan(); n++ {
+		if len(lines.Bytes()) == 0 {
+			continue
+		}
+		v, err := parse(lines.Bytes())
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", n, err)
+		}
+		vectors = append(vectors, v)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, err
+	}
+	if len(vectors) == 0 {
+		return nil, errors.New(`there is no line in it: give lines of {"text", "proba" or "decision", "label"}`)
+	}
+	return vectors, nil
+}
+
+func parse(line []byte) (model.Vector, error) {
+	var fields struct {
+		Text     *string         `json:"text"`
+		Proba    []float64       `json:"proba"`
+		Decision json.RawMessage `json:"decision"`
+		Label    json.RawMessage `json:"label"`
+	}
+	if err := json.Unmarshal(line, &fields); err != nil {
+		return model.Vector{}, fmt.Errorf(`not an object with "text", "proba" or "decision", "label": %w`, err)
+	}
+	if fields.Text == nil {
+		return model.Vector{}, errors.New(`"text" is missing`)
+	}
+	v := model.Vector{Text: *fields.Text, Proba: fields.Proba}
+	if fields.Decision != nil {
+		if json.Unmarshal(fields.Decision, &v.Decision) != nil {
+			v.Decision = make([]float64, 1)
+			if err := json.Unmarshal(fields.Decision, &v.Decision[0]); err != nil {
+				return model.Vector{}, fmt.Errorf(`"decision": %w`, err)
+			}
+		}
+	}
+	if fields.Label != nil {
+		if fields.Label[0] == '[' {
+			v.Labels = []head.Class{}
+			if err := json.Unmarshal(fields.Label, &v.Labels); err != nil {
+				return model.Vector{}, fmt.Errorf(`"label": %w`, err)
+			}
+		} else {
+			v.Label = &head.Class{}
+			if err := json.Unmarshal(fields.Label, v.Label); err != nil {
+				return model.Vector{}, fmt.Errorf(`"label": %w`, err)
+			}
+		}
+	}
+	if v.Proba == nil && v.Decision == nil && v.Label == nil && v.Labels == nil {
+		return model.Vector{}, errors.New(`none of "proba", "decision" and "label" is there to compare with`)
+	}
+	return v, nil
+}
+
+// Result is what a comparison found.
+type Result struct {
+	Texts   int
+	Largest float64 // the largest difference between two numbers, relative above 1
+	Differ  []int   // the numbers of the texts that differ by more than model.Tolerance, or in their label
+}
+
+// Compare predicts the text of each vector.
+func Compare(m *model.Model, vectors []model.Vector) Result {
+	r := Result{Texts: len(vectors)}
+	for i, v := range vectors {
+		difference, same := m.Compare(v)
+		r.Largest = max(r.Largest, difference)
+		if difference > model.Tolerance || !same {
+			r.Differ = append(r.Differ, i)
+		}
+	}
+	return r
+}
+
+// Sample returns at most n of the vectors, evenly spread.
+func Sample(vectors []model.Vector, n int) []model.Vector {
+	if len(vectors) <= n {
+		return vectors
+	}
+	sample := make([]model.Vector, n)
+	for i := range sample {
+		sample[i] = vectors[i*len(vectors)/n]
+	}
+	return sample
+}
