@@ -141,7 +141,7 @@ func (s *Spec) withParity(sections []artifact.Section) ([]byte, error) {
 	}
 	vectors := s.Vectors
 	for _, text := range s.Parity {
-		vectors = append(vectors, m.vector(text))
+		vectors = append(vectors, m.Answer(text))
 	}
 	if len(vectors) == 0 {
 		return b, nil

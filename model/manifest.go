@@ -17,7 +17,8 @@ type Manifest struct {
 	Cleaner  string `json:"cleaner,omitempty"`
 	// Classes are the classes, or a multilabel model's labels, in the order of the probabilities.
 	Classes    []head.Class `json:"classes"`
-	Vectorizer *Vectorizer  `json:"vectorizer,omitempty"`
+	Vectorizer *Vectorizer  `json:"vectorizer,omitempty"` // of train
+	Steps      []Step       `json:"steps,omitempty"`      // of import
 	Sources    []Source     `json:"sources,omitempty"`
 	// Threshold on the second probability, with the names of what is below and above it.
 	Threshold float64  `json:"threshold,omitempty"`
@@ -39,6 +40,14 @@ type Vectorizer struct {
 	SmoothIDF   bool    `json:"smooth_idf"`
 	SublinearTF bool    `json:"sublinear_tf"`
 	Features    int     `json:"features"`
+}
+
+// Step is a stage of an imported pipeline, under scikit-learn's names.
+type Step struct {
+	Name     string   `json:"name,omitempty"` // in scikit-learn's Pipeline; empty for a step in a file of its own
+	Class    string   `json:"class"`
+	Options  []string `json:"options,omitempty"`  // those that differ from scikit-learn's defaults: ngram_range=(1, 2)
+	Features int      `json:"features,omitempty"` // that come out of it; 0 for a classifier
 }
 
 // Source is something that the artifact was made from.

@@ -27,7 +27,7 @@ const Tolerance = 1e-12
 // Compare predicts the text of a vector and returns the largest difference between the numbers of both answers, relative where they are
 // above 1 and infinite where there are more of one than of the other, and whether the labels are the same.
 func (m *Model) Compare(v Vector) (difference float64, same bool) {
-	got := m.vector(v.Text)
+	got := m.Answer(v.Text)
 	if v.Proba != nil {
 		difference = distance(got.Proba, v.Proba)
 	}
@@ -75,8 +75,8 @@ func distance(got, want []float64) (d float64) {
 	return d
 }
 
-// vector returns a text with the model's own answer.
-func (m *Model) vector(text string) Vector {
+// Answer returns a text with the model's own answer.
+func (m *Model) Answer(text string) Vector {
 	var p head.Prediction
 	m.Predict(text, &p)
 	v := Vector{Text: text, Proba: p.Proba, Decision: p.Decision}

@@ -11,11 +11,9 @@ import (
 
 	"reddit-classifier/internal/check"
 	"reddit-classifier/model"
-	"reddit-classifier/model/artifact"
 	"reddit-classifier/model/clean"
 	"reddit-classifier/model/english/packs"
 	"reddit-classifier/model/sklearn"
-	"reddit-classifier/model/text/prepare/config"
 )
 
 // importing has the flags of import.
@@ -84,9 +82,11 @@ func (i *importing) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := checkFile(i.output, append(paths, i.prepare, i.check)...); err != nil {
+	output, err := createOutput(i.output, append(paths, i.prepare, i.check)...)
+	if err != nil {
 		return err
 	}
+	defer output.Discard()
 	var expected []model.Vector
 	if i.check != "" {
 		if expected, err = readChecks(i.check); err != nil {
@@ -103,7 +103,7 @@ func (i *importing) run(c *cobra.Command, args []string) error {
 	}
 	spec := pipeline.Spec()
 	spec.Manifest.Name, spec.Manifest.Version = i.name, i.version
-	return i.write(c.OutOrStdout(), c.ErrOrStderr(), pipeline, spec, expected, signer)
+	return i.write(c.OutOrStdout(), c.ErrOrStderr(), spec, expected, signer, output)
 }
 
 // options reads what the flags name.
@@ -125,13 +125,6 @@ func (i *importing) options() (sklearn.Options, error) {
 	}
 	if len(i.identities) > 0 {
 		options.Identity = identityNamed(i.identities)
-	}
-	if i.prepare != "" {
-		program, err := config.Open(i.prepare)
-		if err != nil {
-			return options, fmt.Errorf("--prepare %s: %w", i.prepare, err)
-		}
-		options.Prepare = program
 	}
 	return options, nil
 }
@@ -166,7 +159,7 @@ const mostVectors = 1000
 
 // write builds the artifact, compares it, and writes it if nothing differs.
 func (i *importing) write(
-	out, warnings io.Writer, p *sklearn.Pipeline, spec model.Spec, expected []model.Vector, signer ed25519.PrivateKey,
+	out, warnings io.Writer, spec model.Spec, expected []model.Vector, signer ed25519.PrivateKey, file *outputFile,
 ) error {
 	if expected != nil {
 		spec.Parity, spec.Vectors = nil, nil
@@ -185,12 +178,12 @@ func (i *importing) write(
 	}
 	b, err := model.Build(spec)
 	if err == nil && signer != nil {
-		b, err = artifact.Sign(b, signer)
+		b, err = model.Sign(b, signer)
 	}
 	if err != nil {
 		return err
 	}
-	if err := writeFile(i.output, b); err != nil {
+	if err := file.Commit(b); err != nil {
 		return err
 	}
 	m, err := model.Parse(b)
@@ -201,7 +194,7 @@ func (i *importing) write(
 	return printTo(out, func(w io.Writer) {
 		fmt.Fprintf(w, "%s: %s %s, %d bytes, digest %s\n", i.output, m.Name(), m.Version(), m.Size(), m.Digest())
 		printSteps(w, m)
-		for _, note := range p.Notes {
+		for _, note := range m.Manifest().Notes {
 			fmt.Fprintf(w, "  note: %s\n", note)
 		}
 		if expected != nil {
@@ -253,19 +246,8 @@ func answerText(v model.Vector) string {
 
 // printSteps shows the way of a text through a model.
 func printSteps(w io.Writer, m *model.Model) {
-	manifest := m.Manifest()
-	for _, s := range manifest.Steps {
-		line := s.Class
-		if s.Name != "" {
-			line = s.Name + " (" + s.Class + ")"
-		}
-		if len(s.Options) > 0 {
-			line += " " + strings.Join(s.Options, ", ")
-		}
-		if s.Columns > 0 {
-			line += fmt.Sprintf(": %d features", s.Columns)
-		}
-		fmt.Fprintf(w, "  %s\n", line)
+	for _, step := range m.Manifest().Steps {
+		fmt.Fprintf(w, "  %s\n", stepLine(step))
 	}
 	names := m.Names()
 	what := "classes"
@@ -273,6 +255,21 @@ func printSteps(w io.Writer, m *model.Model) {
 		what = "labels"
 	}
 	fmt.Fprintf(w, "  %d %s: %s\n", len(names), what, shortened(names, 12))
+}
+
+// stepLine shows a step of a pipeline: tfidf (TfidfVectorizer) ngram_range=(1, 2): 5000 features.
+func stepLine(s model.Step) string {
+	line := s.Class
+	if s.Name != "" {
+		line = s.Name + " (" + s.Class + ")"
+	}
+	if len(s.Options) > 0 {
+		line += " " + strings.Join(s.Options, ", ")
+	}
+	if s.Features > 0 {
+		line += fmt.Sprintf(": %d features", s.Features)
+	}
+	return line
 }
 
 // shortened joins names, the first n of them.

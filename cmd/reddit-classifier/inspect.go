@@ -11,9 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"reddit-classifier/internal/version"
 	"reddit-classifier/model"
-	"reddit-classifier/model/artifact"
 	"reddit-classifier/model/train"
 )
 
@@ -115,7 +113,14 @@ func (i *inspection) print(w io.Writer) error {
 		line("verified", "%d parity vectors give the probabilities that the artifact states", *i.Vectors)
 	}
 	line("signature", "%s", i.signature())
-	line("language", "%s, cleaner %s", m.Language, m.Cleaner)
+	if m.Language != "" {
+		line("language", "%s, cleaner %s", m.Language, m.Cleaner)
+	}
+	name := "steps"
+	for _, step := range m.Steps {
+		line(name, "%s", stepLine(step))
+		name = ""
+	}
 	var classes []string
 	for _, class := range m.Classes {
 		classes = append(classes, class.Text)
@@ -137,7 +142,7 @@ func (i *inspection) print(w io.Writer) error {
 	for _, note := range m.Notes {
 		line("note", "%s", note)
 	}
-	name := "metrics"
+	name = "metrics"
 	for _, metric := range metricLines(m.Metrics) {
 		line(name, "%s", metric)
 		name = ""
@@ -195,4 +200,3 @@ func readSigner(path string) (ed25519.PrivateKey, error) {
 	}
 	return key, nil
 }
-

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"reddit-classifier/model"
 	"reddit-classifier/model/clean"
 	"reddit-classifier/model/english/packs"
 	"reddit-classifier/model/sklearn"
@@ -19,12 +20,18 @@ func importShared(tb testing.TB, release, name, language string) []byte {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	b, err := sklearn.Import(sklearn.Source{
-		Vectorizer: read(tb, shared.File(tb, "pickles", release, name, "tfidf_vectorizer.model")),
-		Classifier: read(tb, shared.File(tb, "pickles", release, name, "lr.model")),
-		Language:   pack,
-		Cleaner:    clean.Original,
-	})
+	files, err := sklearn.Files(shared.File(tb, "pickles", release, name, "tfidf_vectorizer.model"),
+		shared.File(tb, "pickles", release, name, "lr.model"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	p, err := sklearn.Read(files, sklearn.Options{Language: pack.Bytes(), Cleaner: uint32(clean.Original)})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	spec := p.Spec()
+	spec.Manifest.Name = "reddit-classifier"
+	b, err := model.Build(spec)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -1,3 +1,5 @@
+// Package sklearn puts scikit-learn's text classifiers together from their pickles: what each file holds, in which order a text passes
+// through the steps, and what they do. Nothing in a file is executed, and what cannot be represented is refused by name.
 package sklearn
 
 import (
