@@ -6,7 +6,6 @@ import (
 	"maps"
 	"math"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,7 +14,6 @@ import (
 	"reddit-classifier/model/clean"
 	"reddit-classifier/model/english"
 	"reddit-classifier/model/english/packs"
-	"reddit-classifier/model/pickle"
 	importer "reddit-classifier/model/sklearn"
 	"reddit-classifier/test/oracle"
 )
@@ -151,7 +149,7 @@ func TestRefusedCallables(t *testing.T) {
 			continue
 		}
 		_, err := importPickles(pack, requests[i])
-		var unsupported pickle.UnsupportedError
+		var unsupported importer.Obstacles
 		if !errors.As(err, &unsupported) || !strings.Contains(err.Error(), requests[i].Parameter) || !strings.Contains(err.Error(), "cannot be imported") {
 			t.Errorf("%s=%s by %s: %v", requests[i].Parameter, requests[i].Callable, requests[i].Writer, err)
 		}
@@ -169,18 +167,19 @@ func (r pickled) String() string {
 }
 
 func importPickles(pack *english.Pack, r pickled) (*model.Model, error) {
-	src := importer.Source{Language: pack, Cleaner: clean.Original}
-	var errs [2]error
+	paths := []string{r.Path + ".vectorizer", r.Path + ".classifier"}
 	if r.Pipeline {
-		src.Vectorizer, errs[0] = os.ReadFile(r.Path + ".pipeline")
-	} else {
-		src.Vectorizer, errs[0] = os.ReadFile(r.Path + ".vectorizer")
-		src.Classifier, errs[1] = os.ReadFile(r.Path + ".classifier")
+		paths = []string{r.Path + ".pipeline"}
 	}
-	if err := errors.Join(errs[:]...); err != nil {
+	files, err := importer.Files(paths...)
+	if err != nil {
 		return nil, err
 	}
-	artifact, err := importer.Import(src)
+	p, err := importer.Read(files, importer.Options{Language: pack.Bytes(), Cleaner: uint32(clean.Original)})
+	if err != nil {
+		return nil, err
+	}
+	artifact, err := model.Build(p.Spec())
 	if err != nil {
 		return nil, err
 	}
