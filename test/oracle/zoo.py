@@ -524,12 +524,12 @@ def ask(method, texts):
 
 
 def loose(model, out):
-    """How far the probabilities of each text move when what isotonic calibration is given does so in its last digit: its steps can be no
-    wider than that, and then scikit-learn's own answers are another processor's only to so many digits."""
+    """How far the probabilities of each text move when what isotonic calibration is given does so in its last digits: its steps can be no
+    wider than that. Probabilities of naive Bayes are determined to the last digits of logarithms of 100 and more."""
     original = IsotonicRegression.predict
     shift = np.zeros(len(out["texts"]))
     try:
-        for factor in (1 - 2**-52, 1 + 2**-52):
+        for factor in (1 - 2**-46, 1 + 2**-46):
             IsotonicRegression.predict = lambda self, values: original(self, np.asarray(values) * factor)
             proba = ask(model.predict_proba, out["texts"])
             shift = np.maximum(shift, abs(proba - np.array(out["proba"])).max(axis=1))

@@ -297,7 +297,7 @@ func (s specimen) differs(i int, got answer) string {
 	}
 	tolerance := 1e-12
 	if s.Loose != nil {
-		tolerance += 4 * s.Loose[i]
+		tolerance += s.Loose[i]
 	}
 	switch {
 	case !near(got.Proba, proba, tolerance):
