@@ -10,7 +10,6 @@ import (
 
 	"reddit-classifier/model"
 	"reddit-classifier/model/train"
-	"reddit-classifier/model/train/dataset"
 	"reddit-classifier/model/train/metric"
 )
 
@@ -25,7 +24,11 @@ func newEvaluate() *cobra.Command {
 		Long: `Measure a model on labelled comments: each measure with the interval that holds the true value with 95 % confidence (by
 bootstrap). With --against also another model on the same comments: the differences with their intervals, and which comments
 changed side. Comments that a model was trained on say nothing about it: a file that its artifact names as such is warned of. The
-files are as those of train; - is standard input, read as JSON lines.`,
+files are as those of train; - is standard input, read as JSON lines.
+
+A model of other classes than 0 and 1, or without probabilities, is measured by accuracy, macro and weighted precision, recall and F1,
+log loss, ROC AUC of one class versus the rest, and the confusion matrix; a multilabel one by label, and micro and macro. Labels are then
+the names of its classes (of a multilabel model a JSON list of them), and the files are UTF-8.`,
 		Args: atLeastOne,
 		RunE: func(c *cobra.Command, paths []string) (err error) {
 			if err := checkThresholds(c, "threshold", "against-threshold"); err != nil {
@@ -35,15 +38,21 @@ files are as those of train; - is standard input, read as JSON lines.`,
 			if m.Model, err = model.Open(path); err != nil {
 				return err
 			}
+			if !isBinary(m.Model) {
+				return evaluateClasses(c, path, m.Model, paths, asJSON)
+			}
 			var second *train.Subject
 			if against != "" {
 				other.Name = against
 				if other.Model, err = model.Open(against); err != nil {
 					return err
 				}
+				if !isBinary(other.Model) {
+					return misusef("%s does not tell the classes 0 and 1 by probabilities, as %s does: evaluate it alone", against, path)
+				}
 				second = &other
 			}
-			data, err := dataset.Read(c.InOrStdin(), paths...)
+			data, err := readLabelled(c.InOrStdin(), m.Model, paths)
 			if err != nil {
 				return err
 			}
