@@ -9,6 +9,8 @@ import sys
 import warnings
 
 warnings.simplefilter("ignore")
+ALL = "".join(chr(c) for c in range(0x110000) if not 0xD800 <= c < 0xE000)
+CASED = "".join(c for c in ALL if c.lower() != c or c.upper() != c)
 
 
 def answer(case):
@@ -24,5 +26,16 @@ def answer(case):
     return {"error": "", "matches": matches, "template_error": "", "replaced": replaced}
 
 
-for line in sys.stdin:
-    print(json.dumps(answer(json.loads(line))))
+def characters(pattern, text):
+    return [ord(c) for c in re.findall(pattern, text)]
+
+
+if sys.argv[1:] == ["characters"]:
+    # Standard input: an expression of one character a line. Standard output: the characters that it matches; of those that have a
+    # case only, if there is a blank before the expression.
+    for line in sys.stdin:
+        expr = json.loads(line)
+        print(json.dumps(characters(expr.lstrip(" "), CASED if expr.startswith(" ") else ALL)))
+else:
+    for line in sys.stdin:
+        print(json.dumps(answer(json.loads(line))))

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"reddit-classifier/model/text/pattern"
 	"reddit-classifier/test/oracle"
@@ -76,6 +78,56 @@ func TestPatternIsPython(t *testing.T) {
 	t.Logf("%d expressions, of which %d are not valid and %d refused; %d matches", len(cases), invalid, refused, found)
 	if found < 1000 || refused > len(cases)/10 || invalid > len(cases)/4 {
 		t.Error("these are too few expressions and matches to say anything")
+	}
+}
+
+// TestCharactersArePython compares for every character whether it is in a class or equal to another without regard to case. Python
+// 3.12 has the same Unicode.
+func TestCharactersArePython(t *testing.T) {
+	python := oracle.Interpreter(t, "3.12")
+	exprs := []string{`\w`, `\d`, `\s`, `\W`, `\D`, `\S`, `[\w\s]`, `[^\W\d_]`, `(?a)\w`, `(?a)[\W]`, `(?a)\s`, `(?i)[a-z]`, `(?i)[^a-z]`, `(?i)[À-ž]`,
+		`(?i)[\u0370-\u03ff]`, `(?i)[Ͱ-Ѐ\d]`, `(?i)[\u1c00-\u2200]`, `(?i)[\ua600-\uabff]`, `(?i)[\U00010400-\U00010fff]`, `(?i)[\u2c00-\U0001ffff]`,
+		`(?i)[\x00-\U0010ffff]`, `(?i)[^\u0100-\u1fff]`, `(?ai)[a-zÀ-ž]`, `(?ai)[\x7f-\U00010fff]`, `(?ai)[K-\u2fff]`, `(?i)[kK]`, `(?i)[^\u212a]`, `(?i)\w`, `(?i)[\Wk]`}
+	everything := make([]rune, 0, 0x110000)
+	var cased []rune // " " before an expression says that only these are tried
+	for r := range rune(0x110000) {
+		if utf8.ValidRune(r) {
+			everything = append(everything, r)
+		}
+	}
+	for _, r := range oracle.Run[string, []rune](t, python, "patterns.py", []string{" (?s)."}, "characters")[0] {
+		cased = append(cased, r)
+		exprs = append(exprs, fmt.Sprintf(` (?i)\U%08x`, r))
+		if r%16 == 0 {
+			exprs = append(exprs, fmt.Sprintf(` (?i)[^\U%08x]`, r), fmt.Sprintf(` (?i)[_\U%08x]`, r), fmt.Sprintf(` (?ai)\U%08x`, r))
+		}
+	}
+	refused := 0
+	for i, want := range oracle.Run[string, []rune](t, python, "patterns.py", exprs, "characters") {
+		expr, all := strings.TrimPrefix(exprs[i], " "), everything
+		if expr != exprs[i] {
+			all = cased
+		}
+		p, err := pattern.Compile(expr)
+		if err != nil {
+			refused++
+			continue
+		}
+		m := p.NewMatcher()
+		text := string(all)
+		m.Reset(text)
+		var got []rune
+		for start, _, ok := m.Next(); ok; start, _, ok = m.Next() {
+			r, _ := utf8.DecodeRuneInString(text[start:])
+			got = append(got, r)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s matches %d characters, with Python %d: %.50U, %.50U", expr, len(got), len(want), got, want)
+		}
+	}
+	t.Logf("%d expressions, %d refused", len(exprs), refused)
+	if refused > len(exprs)/8 {
+		t.Error("these are too many")
 	}
 }
 

@@ -218,7 +218,7 @@ func TestBacktracking(t *testing.T) {
 		`(?:^a|)+`, `(?:$|b|\n)+`, `.*b`, `(?:a.*b)?a`, `a(?:.*é)?|b`}, corpus...)
 	for i, expr := range exprs {
 		for k, text := range texts {
-			if !testing.Short() || (i+k)%7 == 0 {
+			if (i+k)%5 == 0 && (!testing.Short() || (i+k)%7 == 0) {
 				check(t, expr, text)
 			}
 		}
