@@ -2,7 +2,9 @@
 //
 // NLTK's PorterStemmer has three modes: the algorithm of the paper (M. F. Porter, "An algorithm for suffix stripping", Program 14
 // no. 3, 1980), its author's later version, and NLTK's own extensions, which are its default. Its English SnowballStemmer differs in
-// places from Snowball's current one. Package stem is equal to NLTK 3.10, down to words of other characters than letters.
+// places from Snowball's current one. Package stem is equal to NLTK 3.10, down to words of other characters than letters. Earlier
+// releases of NLTK differ for words with capitals alone: before 3.10 irregular words such as "News" are stemmed by rules, and before
+// 3.6 words of one or two letters keep their capitals.
 package stem
 
 import (
