@@ -53,7 +53,7 @@ type packing struct {
 
 // newPacking returns the packing of the words with numbers below count.
 func newPacking(count int) packing {
-	width := uint(bits.Len(uint(count)))
+	width := max(1, uint(bits.Len(uint(count))))
 	return packing{width, min(maxPacked, packedCount/int(width)), 1<<width - 1}
 }
 
