@@ -31,6 +31,7 @@ const (
 	kindSVC
 	kindForest
 	kindBoosting
+	kindPipeline
 )
 
 // codec goes through the fields of classifiers, writing or reading them: the methods encode of the classifiers describe the

@@ -48,6 +48,9 @@ type Scratch struct {
 	nested []*Prediction
 	depth  int
 	spread []float64 // zeros, between uses
+
+	buffers []*features.Buffer
+	opened  int
 }
 
 // take returns n numbers of any value, which stay the caller's until it sets s.used back.

@@ -21,6 +21,8 @@ func kindOf(c Classifier) kind {
 		return kindForest
 	case *Boosting:
 		return kindBoosting
+	case *Pipeline:
+		return kindPipeline
 	}
 	return 0
 }
@@ -46,6 +48,8 @@ func newClassifier(k kind) Classifier {
 		return &Forest{}
 	case kindBoosting:
 		return &Boosting{}
+	case kindPipeline:
+		return &Pipeline{}
 	}
 	return nil
 }

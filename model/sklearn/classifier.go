@@ -8,10 +8,10 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// readClassifier converts a fitted classifier. It reports to p all that cannot be converted, and then returns nil.
-func readClassifier(o *pickle.Object, p *problems) (head.Classifier, []head.Class) {
+// readClassifier converts a fitted classifier of the columns in. It reports to p all that cannot be converted, and then returns nil.
+func readClassifier(o *pickle.Object, p *problems, in columns) (head.Classifier, []head.Class) {
 	before := p.count()
-	c, classes := convertClassifier(attributes{o, p}, 0)
+	c, classes := convertClassifier(attributes{o, p}, place{in: in})
 	if p.count() > before {
 		return nil, nil
 	}
@@ -21,17 +21,23 @@ func readClassifier(o *pickle.Object, p *problems) (head.Classifier, []head.Clas
 // maxNesting bounds classifiers within classifiers.
 const maxNesting = 5
 
-// convertClassifier converts a classifier within so many others. What it returns after a report is of no use.
-func convertClassifier(a attributes, depth int) (head.Classifier, []head.Class) {
+// place is where a classifier stands: what it gets, and within how many others.
+type place struct {
+	in    columns
+	depth int
+}
+
+// convertClassifier converts a classifier. What it returns after a report is of no use.
+func convertClassifier(a attributes, at place) (head.Classifier, []head.Class) {
 	switch class := className(a.Object); class {
 	case "LogisticRegression", "LogisticRegressionCV":
-		return readLogistic(a)
+		return readLogistic(a, at)
 	case "SGDClassifier":
-		return readSGD(a)
+		return readSGD(a, at)
 	case "LinearSVC", "Perceptron", "PassiveAggressiveClassifier":
-		return readMargin(a)
+		return readMargin(a, at)
 	case "RidgeClassifier", "RidgeClassifierCV":
-		return readRidge(a)
+		return readRidge(a, at)
 	case "MultinomialNB":
 		return readMultinomialNB(a)
 	case "ComplementNB":
@@ -47,22 +53,24 @@ func convertClassifier(a attributes, depth int) (head.Classifier, []head.Class) 
 	case "GradientBoostingClassifier":
 		return readBoosting(a)
 	case "CalibratedClassifierCV":
-		return readCalibrated(a, depth)
+		return readCalibrated(a, at)
 	case "OneVsRestClassifier":
-		return readOneVsRest(a, depth)
+		return readOneVsRest(a, at)
 	case "OneVsOneClassifier":
-		return readOneVsOne(a, depth)
+		return readOneVsOne(a, at)
 	case "VotingClassifier":
-		return readVoting(a, depth)
+		return readVoting(a, at)
 	case "DummyClassifier":
 		return readDummy(a)
+	case "Pipeline":
+		return readNested(a, at)
 	case "FrozenEstimator":
 		inner, err := a.Object.Object("estimator")
 		if err != nil {
 			a.p.fail(err)
 			return nil, nil
 		}
-		return a.member(inner, depth)
+		return a.member(inner, at)
 	default:
 		a.p.add("the README lists the classifiers that are", "a classifier of class %s is not supported", a.Object)
 		return nil, nil

@@ -8,16 +8,47 @@ import (
 )
 
 // member converts a classifier within another one.
-func (a attributes) member(o *pickle.Object, depth int) (head.Classifier, []head.Class) {
-	if depth >= maxNesting {
+func (a attributes) member(o *pickle.Object, at place) (head.Classifier, []head.Class) {
+	if at.depth >= maxNesting {
 		a.p.add("", "more than %d classifiers within one another", maxNesting)
 		return nil, nil
 	}
-	return convertClassifier(attributes{o, a.p.at(o.Class)}, depth+1)
+	at.depth++
+	return convertClassifier(attributes{o, a.p.at(o.Class)}, at)
+}
+
+// readNested converts a Pipeline within another classifier: transforms and a classifier.
+func readNested(a attributes, at place) (head.Classifier, []head.Class) {
+	steps := pipelineSteps(a.Object, a.p, at.depth)
+	if len(steps) == 0 {
+		a.p.add("", "an empty Pipeline")
+		return nil, nil
+	}
+	in := columns{n: at.in.n, single: at.in.single, negative: at.in.negative, dense: at.in.dense}
+	before := a.p.count()
+	last := len(steps) - 1
+	for _, s := range steps[:last] {
+		read, ok := transformReaders[className(s.estimator)]
+		if !ok {
+			s.p.add(adviceFor(s.estimator), "the step of class %s is not supported within a classifier", s.estimator)
+			continue
+		}
+		in = read(attributes{s.estimator, s.p}, in)
+	}
+	if in.single && len(in.transforms) > 0 {
+		a.p.add("fit the vectorizer with dtype=numpy.float64", "transforms of float32 within a classifier are not supported")
+	}
+	c, classes := a.member(steps[last].estimator, place{in, at.depth})
+	if a.p.count() > before || at.in.n < 0 || len(in.transforms) == 0 {
+		return c, classes
+	}
+	nested, err := head.NewPipeline(in.transforms, at.in.n, c)
+	a.p.fail(err)
+	return nested, classes
 }
 
 // readCalibrated converts a CalibratedClassifierCV.
-func readCalibrated(a attributes, depth int) (head.Classifier, []head.Class) {
+func readCalibrated(a attributes, at place) (head.Classifier, []head.Class) {
 	classes := readClasses(a, "classes_")
 	c := &head.Calibrated{}
 	for _, o := range a.objects("calibrated_classifiers_") {
@@ -37,7 +68,7 @@ func readCalibrated(a attributes, depth int) (head.Classifier, []head.Class) {
 		before := a.p.count()
 		member := head.CalibratedMember{}
 		var own []head.Class
-		member.Classifier, own = a.member(inner, depth)
+		member.Classifier, own = a.member(inner, at)
 		for _, o := range m.objects(calibrators) {
 			member.Calibrators = append(member.Calibrators, readCalibrator(attributes{o, a.p}))
 		}
@@ -105,7 +136,7 @@ func hasSingle(c head.Classifier) bool {
 }
 
 // readOneVsRest converts a OneVsRestClassifier.
-func readOneVsRest(a attributes, depth int) (head.Classifier, []head.Class) {
+func readOneVsRest(a attributes, at place) (head.Classifier, []head.Class) {
 	binarizer, err := a.Object.Object("label_binarizer_")
 	if err != nil {
 		a.p.fail(err)
@@ -118,7 +149,7 @@ func readOneVsRest(a attributes, depth int) (head.Classifier, []head.Class) {
 	before := a.p.count()
 	estimators := a.objects("estimators_")
 	for _, o := range estimators {
-		member := a.binary(o, depth)
+		member := a.binary(o, at)
 		c.Members = append(c.Members, member)
 		if member != nil && hasSingle(member) {
 			a.p.add("fit it on numbers of double precision: the vectorizer's dtype=numpy.float64",
@@ -145,7 +176,7 @@ func threshold(o *pickle.Object, c head.Classifier) float64 {
 }
 
 // binary converts a classifier of two classes, which are 0 and 1.
-func (a attributes) binary(o *pickle.Object, depth int) head.Classifier {
+func (a attributes) binary(o *pickle.Object, at place) head.Classifier {
 	if o.Class == "_ConstantPredictor" {
 		y, _ := attributes{o, a.p}.floats("y_")
 		if len(y) != 1 || y[0] != 0 && y[0] != 1 {
@@ -155,7 +186,7 @@ func (a attributes) binary(o *pickle.Object, depth int) head.Classifier {
 		return &head.Constant{Proba: []float64{1 - y[0], y[0]}, Decision: y, Label: int(y[0])}
 	}
 	before := a.p.count()
-	c, classes := a.member(o, depth)
+	c, classes := a.member(o, at)
 	if a.p.count() > before {
 		return nil
 	}
@@ -189,7 +220,7 @@ func joinRest(r *head.OneVsRest) head.Classifier {
 }
 
 // readOneVsOne converts a OneVsOneClassifier.
-func readOneVsOne(a attributes, depth int) (head.Classifier, []head.Class) {
+func readOneVsOne(a attributes, at place) (head.Classifier, []head.Class) {
 	classes := readClasses(a, "classes_")
 	if v, _ := a.Attr("pairwise_indices_"); v != nil {
 		a.p.add("", "a precomputed kernel is not supported")
@@ -198,7 +229,7 @@ func readOneVsOne(a attributes, depth int) (head.Classifier, []head.Class) {
 	estimators := a.objects("estimators_")
 	c := &head.OneVsOne{Number: len(classes)}
 	for _, o := range estimators {
-		member := a.binary(o, depth)
+		member := a.binary(o, at)
 		c.Members = append(c.Members, member)
 		if member != nil && hasSingle(member) {
 			a.p.add("fit it on numbers of double precision: the vectorizer's dtype=numpy.float64",
@@ -229,7 +260,7 @@ func pairScale(a attributes) head.PairScale {
 }
 
 // readVoting converts a VotingClassifier. Its classifiers know the classes by their numbers.
-func readVoting(a attributes, depth int) (head.Classifier, []head.Class) {
+func readVoting(a attributes, at place) (head.Classifier, []head.Class) {
 	classes := readClasses(a, "classes_")
 	c := &head.Voting{}
 	switch voting := a.text("voting", "hard"); voting {
@@ -241,7 +272,7 @@ func readVoting(a attributes, depth int) (head.Classifier, []head.Class) {
 	}
 	before := a.p.count()
 	for _, o := range a.objects("estimators_") {
-		member, own := a.member(o, depth)
+		member, own := a.member(o, at)
 		if member == nil {
 			continue
 		}

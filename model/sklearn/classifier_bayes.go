@@ -38,6 +38,9 @@ func readBernoulliNB(a attributes) (head.Classifier, []head.Class) {
 	if l, ok := c.(*head.Linear); ok {
 		if v, _ := a.Attr("binarize"); v != nil {
 			l.Binarize, l.Threshold = true, a.number("binarize", 0)
+			if l.Threshold < 0 {
+				a.p.add("", "binarize=%v: features that a text does not have would count as 1", l.Threshold)
+			}
 		}
 	}
 	return c, classes

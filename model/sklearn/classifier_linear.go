@@ -9,13 +9,13 @@ import (
 
 // readLogistic converts a LogisticRegression or a LogisticRegressionCV. Whether it is multinomial or one-versus-rest follows from
 // multi_class and the solver until 1.7, and from the number of classes alone since.
-func readLogistic(a attributes) (head.Classifier, []head.Class) {
+func readLogistic(a attributes, at place) (head.Classifier, []head.Class) {
 	classes := readClasses(a, "classes_")
 	link := head.LinkLogistic
 	if a.multinomial(len(classes)) {
 		link = head.LinkSoftmax
 	}
-	return a.linear(classes, link, false), classes
+	return a.linear(classes, link, false, at), classes
 }
 
 func (a attributes) multinomial(classes int) bool {
@@ -37,7 +37,7 @@ func (a attributes) multinomial(classes int) bool {
 }
 
 // readSGD converts an SGDClassifier: it has probabilities for two of its losses.
-func readSGD(a attributes) (head.Classifier, []head.Class) {
+func readSGD(a attributes, at place) (head.Classifier, []head.Class) {
 	classes := readClasses(a, "classes_")
 	link := head.LinkNone
 	switch a.text("loss", "hinge") {
@@ -46,17 +46,17 @@ func readSGD(a attributes) (head.Classifier, []head.Class) {
 	case "modified_huber":
 		link = head.LinkModifiedHuber
 	}
-	return a.linear(classes, link, false), classes
+	return a.linear(classes, link, false, at), classes
 }
 
 // readMargin converts a linear classifier that has no probabilities.
-func readMargin(a attributes) (head.Classifier, []head.Class) {
+func readMargin(a attributes, at place) (head.Classifier, []head.Class) {
 	classes := readClasses(a, "classes_")
-	return a.linear(classes, head.LinkNone, false), classes
+	return a.linear(classes, head.LinkNone, false, at), classes
 }
 
 // readRidge converts a RidgeClassifier or a RidgeClassifierCV, whose classes were those of its LabelBinarizer alone at first.
-func readRidge(a attributes) (head.Classifier, []head.Class) {
+func readRidge(a attributes, at place) (head.Classifier, []head.Class) {
 	binarizer, err := a.Object.Object("_label_binarizer")
 	if err != nil {
 		a.p.fail(err)
@@ -64,7 +64,7 @@ func readRidge(a attributes) (head.Classifier, []head.Class) {
 	}
 	b := attributes{binarizer, a.p}
 	classes := readClasses(b, "classes_")
-	l := a.linear(classes, head.LinkNone, isMultilabel(b))
+	l := a.linear(classes, head.LinkNone, isMultilabel(b), at)
 	if isMultilabel(b) {
 		if r, _ := releaseOf(a.Object); r.before(1, 0) {
 			a.p.add("fit it with a newer release", "a %s of several labels from before scikit-learn 1.0 is not supported", a.Class)
@@ -83,7 +83,7 @@ func isMultilabel(binarizer attributes) bool {
 }
 
 // linear converts coef_ and intercept_.
-func (a attributes) linear(classes []head.Class, link head.Link, multilabel bool) head.Classifier {
+func (a attributes) linear(classes []head.Class, link head.Link, multilabel bool, at place) head.Classifier {
 	before := a.p.count()
 	coef, rows, columns := a.matrix("coef_")
 	if a.p.count() > before {
@@ -99,19 +99,24 @@ func (a attributes) linear(classes []head.Class, link head.Link, multilabel bool
 	}
 	l := newLinear(coef, rows, columns, a.intercept("intercept_", rows), link)
 	l.Multilabel = multilabel
-	if a.isSingle("coef_") {
-		l.Precision = head.Single
-		if a.isDouble("intercept_") {
-			l.Precision = head.SingleSum
-		}
-		if link != head.LinkNone && (link != head.LinkLogistic || rows > 1) {
-			a.p.add("fit it on numbers of double precision: the vectorizer's dtype=numpy.float64",
-				"probabilities in single precision (coef_ is of float32) are not supported")
-		}
+	if at.in.single && a.isSingle("coef_") {
+		l.Precision = a.precision(l, at.in.dense)
 	}
 	a.finite("coef_", l.Coef)
 	a.finite("intercept_", l.Intercept)
 	return l
+}
+
+// precision returns how scikit-learn computes where both vectors and coefficients are of single precision.
+func (a attributes) precision(l *head.Linear, dense bool) head.Precision {
+	if dense || l.Link != head.LinkNone && (l.Link != head.LinkLogistic || l.Outputs > 1) {
+		a.p.add("fit it on numbers of double precision: the vectorizer's dtype=numpy.float64",
+			"probabilities in single precision (coef_ is of float32) are not supported")
+	}
+	if a.isDouble("intercept_") {
+		return head.SingleSum
+	}
+	return head.Single
 }
 
 // newLinear turns coefficients by output into coefficients by feature.

@@ -189,6 +189,13 @@ var families = []family{
 		"GradientBoostingClassifier(n_estimators=5, init=DummyClassifier(strategy='most_frequent'))",
 		"GradientBoostingClassifier(n_estimators=5, init=LogisticRegression(solver='lbfgs'))",
 	}},
+	{name: "nested", classes: []int{2, 3}, vectors: []string{"counts"}, estimators: []string{
+		"CalibratedClassifierCV(make_pipeline(TfidfTransformer(), LinearSVC()), cv=2)",
+		"OneVsRestClassifier(make_pipeline(SelectKBest(k=5), MultinomialNB()))",
+		"VotingClassifier([('a', make_pipeline(TfidfTransformer(), LogisticRegression(solver='lbfgs'))), ('b', MultinomialNB())], voting='soft')",
+		"VotingClassifier([('a', make_pipeline(TruncatedSVD(3), LogisticRegression(solver='lbfgs'))), ('b', MultinomialNB())])",
+		"make_pipeline(MaxAbsScaler(), Pipeline([('a', Normalizer()), ('b', LinearSVC())]))",
+	}},
 	{name: "single precision", refused: "in single precision", classes: []int{2, 3}, vectors: []string{"float32"}, estimators: []string{
 		"LogisticRegression(multi_class='ovr', solver='lbfgs')",
 		"LogisticRegression(solver='lbfgs')",
@@ -255,7 +262,7 @@ func (f family) test(t *testing.T, python string) {
 }
 
 // openHead converts a pickle and returns what opening its binary form gives.
-func openHead(path string, columns int) (head.Classifier, []head.Class, error) {
+func openHead(path string, in columns) (head.Classifier, []head.Class, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return nil, nil, err
@@ -265,7 +272,7 @@ func openHead(path string, columns int) (head.Classifier, []head.Class, error) {
 		return nil, nil, err
 	}
 	p := newProblems()
-	c, classes := readClassifier(root.(*pickle.Object), p)
+	c, classes := readClassifier(root.(*pickle.Object), p, in)
 	if err := p.err(); err != nil {
 		return nil, nil, err
 	}
@@ -273,13 +280,13 @@ func openHead(path string, columns int) (head.Classifier, []head.Class, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err = head.Open(program, numbers, columns)
+	c, err = head.Open(program, numbers, in.n)
 	return c, classes, err
 }
 
 // compareHead returns the largest difference of any number.
 func compareHead(r fitted, want answered) (worst float64, err error) {
-	c, classes, err := openHead(r.Path, r.Features)
+	c, classes, err := openHead(r.Path, columns{n: r.Features, single: r.Vectors == "float32"})
 	if err != nil {
 		return 0, err
 	}

@@ -156,7 +156,11 @@ func (r *reader) read(steps []step, encoder *part, p *problems, out *Pipeline) {
 		return
 	}
 	c := r.text(steps[:len(steps)-1])
-	out.Classifier, out.Classes = readClassifier(last.estimator, last.p)
+	in := columns{n: -1}
+	if c != nil {
+		in = *c
+	}
+	out.Classifier, out.Classes = readClassifier(last.estimator, last.p, in)
 	r.steps = append(r.steps, Step{Name: last.name, Class: last.estimator.Class, Options: optionsOf(last.estimator)})
 	if c != nil {
 		out.Vectorizers, out.Transforms = c.vectorizers, c.transforms

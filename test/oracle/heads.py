@@ -23,7 +23,7 @@ import scipy.sparse
 import sklearn
 
 NAMES = {}
-for module in ["calibration", "decomposition", "dummy", "ensemble", "feature_selection", "frozen", "linear_model", "multiclass",
+for module in ["calibration", "decomposition", "dummy", "ensemble", "feature_extraction.text", "feature_selection", "frozen", "linear_model", "multiclass",
                "naive_bayes", "pipeline", "preprocessing", "svm", "tree"]:
     try:
         NAMES.update(vars(importlib.import_module("sklearn." + module)))
