@@ -16,7 +16,7 @@ func (r *running) serveBatch(b *buffers, w http.ResponseWriter, ctx context.Cont
 		err = reserveWork(ctx, b, r.classifier.batchWeight(events, b.body.Bytes()))
 	}
 	if err != nil {
-		r.refuse(w, &b.in, err)
+		r.refuse(w, b, err)
 		return
 	}
 	if r.sink != nil { // for all of them together: the server's own time is limited
@@ -26,7 +26,7 @@ func (r *running) serveBatch(b *buffers, w http.ResponseWriter, ctx context.Cont
 	}
 	answer, err := r.answerBatch(ctx, b.body.Bytes())
 	if err != nil {
-		r.refuse(w, &b.in, err)
+		r.refuse(w, b, err)
 		return
 	}
 	keepWork(b, len(answer))
@@ -54,7 +54,9 @@ func (r *running) answerBatch(ctx context.Context, batch []byte) ([]byte, error)
 		}
 		if e != nil {
 			if refused++; refused <= maxLogged {
-				r.observer.refused(in, e)
+				r.observer.refused(in, b.request.shape, e)
+			} else {
+				r.observer.countRefused(b.request.shape, e)
 			}
 			out = r.classifier.refusal(in, i, e)
 		}
@@ -88,6 +90,7 @@ func (r *running) answerOne(ctx context.Context, b *buffers, in *cloudevent.Even
 		out, err = nil, r.sink.post(ctx, out)
 	}
 	if err == nil {
+		r.observer.accepted(b.request.shape, r.acceptedCode())
 		return out, nil
 	}
 	return nil, AsError(err)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/kelseyhightower/envconfig"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"reddit-classifier/cloudevent"
 )
@@ -31,7 +32,12 @@ type Config struct {
 	Confluent    bool          `envconfig:"CONFLUENT_FRAMING" default:"false" desc:"read JSON in Confluent's wire format (a zero byte and the schema's id before the JSON); true or false"`
 	TextField    string        `envconfig:"TEXT_FIELD" desc:"path of the comment in JSON of any other form, such as payload.comment; also the name of a column or input that has the comments; empty: none"`
 	IDField      string        `envconfig:"ID_FIELD" desc:"path of the id beside TEXT_FIELD, which the answer has as meta.puid; empty: none"`
+	MetricsAddr  string        `envconfig:"METRICS_ADDRESS" desc:"address, such as :9095, that Prometheus reads /metrics from; off: none; empty: :9095 in Kubernetes, none elsewhere"`
+	MetricsPath  string        `envconfig:"METRICS_PATH" desc:"path, such as /metrics, at which the public port has the metrics too; empty: it has none"`
 	LogLevel     slog.Level    `envconfig:"LOG_LEVEL" default:"INFO" desc:"DEBUG, INFO, WARN or ERROR"`
+
+	// Registry takes the metrics if it is not nil. Then serving them is for the caller to do.
+	Registry *prometheus.Registry `ignored:"true"`
 }
 
 // Defaults returns the configuration of an environment where nothing is set.
@@ -77,6 +83,8 @@ var accepted = map[string]string{
 	"ID_FIELD":          "names of members with a point between any two, such as payload.id",
 	"THRESHOLD":         "a number between 0 and 1, such as 0.35",
 	"LOG_LEVEL":         "DEBUG, INFO, WARN or ERROR",
+	"METRICS_ADDRESS":   "HOST:PORT, :PORT or off",
+	"METRICS_PATH":      "a path that begins with / and is not / alone, such as /metrics",
 }
 
 func unacceptable(name string, value any) error {

@@ -19,7 +19,7 @@ import (
 // broken returns a function without a model, so that predicting panics, and its log.
 func broken() (*running, *bytes.Buffer) {
 	var log bytes.Buffer
-	o := &observer{slog.New(slog.NewJSONHandler(&log, nil))}
+	o := &observer{log: slog.New(slog.NewJSONHandler(&log, nil))}
 	return &running{
 		classifier: &classifier{digest: strings.Repeat("0", 64), source: "/us"},
 		memory:     newMemory(1<<20, time.Second, o), maxBody: 1 << 20, observer: o,

@@ -6,10 +6,14 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/http"
 	"os"
 	"strings"
 	"sync/atomic"
+	"time"
 
+	"reddit-classifier/cloudevent"
+	"reddit-classifier/internal/metrics"
 	"reddit-classifier/model"
 )
 
@@ -28,6 +32,10 @@ type running struct {
 	memory     *memory
 	maxBody    int64
 	observer   *observer
+
+	exporter   *metrics.Server // nil: the metrics have no port of their own
+	publicPath string          // of the metrics on the public port; empty: none
+	public     http.Handler
 }
 
 // New returns a function that Start configures from the environment. The model within the program is being read from then on:
@@ -55,6 +63,7 @@ func (f *Function) Start(context.Context, map[string]string) error {
 }
 
 func (f *Function) load() (*running, error) {
+	began := time.Now()
 	s, err := f.settings()
 	if err != nil {
 		return nil, err
@@ -67,7 +76,7 @@ func (f *Function) load() (*running, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &observer{slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: s.logLevel}))}
+	o := &observer{log: slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: s.logLevel}))}
 	r := &running{
 		classifier: c,
 		sink:       newSink(s.sink, o),
@@ -75,8 +84,29 @@ func (f *Function) load() (*running, error) {
 		maxBody:    s.maxBody,
 		observer:   o,
 	}
+	if err := f.startMetrics(r, s, began); err != nil {
+		return nil, err
+	}
 	o.started(c, s)
 	return r, nil
+}
+
+// startMetrics counts, and serves the counts, as the settings say.
+func (f *Function) startMetrics(r *running, s *settings, began time.Time) (err error) {
+	if s.registry == nil {
+		return nil
+	}
+	r.observer.metrics = newCounters(s.registry, f, r, began)
+	if s.metricsPath != "" {
+		r.publicPath, r.public = s.metricsPath, metrics.Handler(s.registry)
+	}
+	if s.metricsAddr != "" {
+		if r.exporter, err = metrics.Serve(s.metricsAddr, s.registry); err != nil {
+			return configError("METRICS_ADDRESS", "is "+cloudevent.Quote(s.metricsAddr)+", where nothing can listen: "+err.Error())
+		}
+		r.observer.log.Info("metrics", "url", r.exporter.URL())
+	}
+	return nil
 }
 
 func (f *Function) settings() (*settings, error) {
@@ -143,8 +173,14 @@ func (f *Function) Stop(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if r != nil && r.sink != nil {
+	if r == nil {
+		return nil
+	}
+	if r.sink != nil {
 		r.sink.close()
+	}
+	if r.exporter != nil {
+		return r.exporter.Stop(ctx)
 	}
 	return nil
 }

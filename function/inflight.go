@@ -42,4 +42,13 @@ func (f *inFlight) close() <-chan struct{} {
 	return f.idle
 }
 
+// count returns how many requests are being answered.
+func (f *inFlight) count() int64 {
+	n := f.n.Load()
+	if n < 0 {
+		n -= closed
+	}
+	return n
+}
+
 func (f *inFlight) isClosed() bool { return f.n.Load() < 0 }

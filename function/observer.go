@@ -13,8 +13,11 @@ import (
 )
 
 // observer is told what happens: each refusal, answer, attempt to post, wait and panic. It writes the log, which never holds a comment or a
-// secret.
-type observer struct{ log *slog.Logger }
+// secret, and counts for the metrics.
+type observer struct {
+	log     *slog.Logger
+	metrics *counters // nil: nothing is counted
+}
 
 // started is told that events are answered from now on.
 func (o *observer) started(c *classifier, s *settings) {
@@ -29,7 +32,8 @@ func (o *observer) started(c *classifier, s *settings) {
 }
 
 // refused is told of a request that is answered with an error. The log gets what finds the event again, and nothing of its text.
-func (o *observer) refused(in *cloudevent.Event, e *Error) {
+func (o *observer) refused(in *cloudevent.Event, kind shape, e *Error) {
+	o.countRefused(kind, e)
 	level := slog.LevelWarn
 	if e.Code >= 500 {
 		level = slog.LevelError
@@ -44,15 +48,43 @@ func (o *observer) refused(in *cloudevent.Event, e *Error) {
 // refusedMore is told how many events of a batch were refused beside those that were named.
 func (o *observer) refusedMore(n int) { o.log.Warn("refused, of the same batch", "more", n) }
 
+// countRefused counts an event that the log need not name.
+func (o *observer) countRefused(kind shape, e *Error) {
+	if o.metrics != nil {
+		o.metrics.eventRefused(kind, e)
+	}
+}
+
+// accepted is told of an event that is answered in the response, or posted to the sink.
+func (o *observer) accepted(kind shape, code int) {
+	if o.metrics != nil {
+		o.metrics.eventAccepted(kind, code)
+	}
+}
+
+// begin returns the time, if the metrics need it.
+func (o *observer) begin() (t time.Time) {
+	if o.metrics != nil {
+		t = o.metrics.begin()
+	}
+	return t
+}
+
 // answered is told of data that is answered with predictions.
-func (o *observer) answered(comments, bytes int) {
+func (o *observer) answered(p *predictions, bytes int, began time.Time) {
+	if o.metrics != nil {
+		o.metrics.predicted(p, began)
+	}
 	if o.debugging() {
-		o.log.Debug("answered", "comments", comments, "bytes", bytes)
+		o.log.Debug("answered", "comments", len(p.ends), "bytes", bytes)
 	}
 }
 
 // posted is told of one attempt to post an event: the sink's status, or 0 and why there is none.
 func (o *observer) posted(status int, took time.Duration, err error) {
+	if o.metrics != nil {
+		o.metrics.posted(status, took)
+	}
 	if !o.debugging() {
 		return
 	}
@@ -63,8 +95,18 @@ func (o *observer) posted(status int, took time.Duration, err error) {
 	o.log.Debug("posted", "status", status, "took", took)
 }
 
+// retries is told that a post is repeated.
+func (o *observer) retries() {
+	if o.metrics != nil {
+		o.metrics.sinkRetries.Inc()
+	}
+}
+
 // waited is told how long a request has waited for memory.
 func (o *observer) waited(took time.Duration) {
+	if o.metrics != nil {
+		o.metrics.memoryWait.Observe(took.Seconds())
+	}
 	if o.debugging() {
 		o.log.Debug("waited for memory", "took", took)
 	}
@@ -73,6 +115,9 @@ func (o *observer) waited(took time.Duration) {
 // panicked is told of a panic, in the goroutine that recovers from it. The log gets where it happened; of the value only the runtime's own,
 // since others may hold text of a comment.
 func (o *observer) panicked(p any) {
+	if o.metrics != nil {
+		o.metrics.panics.Inc()
+	}
 	what := fmt.Sprintf("%T", p)
 	if e, ok := p.(runtime.Error); ok {
 		what = e.Error()

@@ -101,9 +101,6 @@ func (c *classifier) predict(ctx context.Context, p *predictions, comments []str
 		case "decision_function":
 			p.numbers = append(p.numbers, p.one.Decision...)
 		}
-		if !c.labels && c.form.columns > 0 {
-			continue
-		}
 		if c.model.IsMultilabel() {
 			p.labels = append(p.labels, p.one.Labels...)
 		} else {

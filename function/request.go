@@ -15,7 +15,13 @@ const (
 	seldon              // data.ndarray; also the answer to a text, a line of the program's own, and things of Reddit
 	kserve              // predictions, KServe v1
 	openInference       // outputs, Open Inference Protocol v2
+	shapes              // how many there are
 )
+
+// String returns the shape's name in metrics.
+func (s shape) String() string {
+	return [...]string{"unknown", "seldon", "kserve", "open_inference"}[s]
+}
 
 // maxComments bounds the answer, which is up to fifteen times as long as the shortest request.
 const maxComments = 1 << 16

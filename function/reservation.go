@@ -172,3 +172,10 @@ func (b *budget) close() {
 	}
 	b.queue = nil
 }
+
+// state returns how many bytes are left, and how many requests wait for some.
+func (b *budget) state() (left int64, waiting int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.left, len(b.queue)
+}

@@ -20,7 +20,7 @@ func reason(err error) string {
 }
 
 // silent logs nothing.
-var silent = &observer{slog.New(slog.DiscardHandler)}
+var silent = &observer{log: slog.New(slog.DiscardHandler)}
 
 // TestBudget: waiters are let in by the order of asking, and give up on time-out, cancellation and the end.
 func TestBudget(t *testing.T) {

@@ -3,6 +3,7 @@ package function
 import (
 	"bytes"
 	"context"
+	"net/http"
 	"strconv"
 
 	"github.com/cloudevents/sdk-go/v2/event"
@@ -28,8 +29,11 @@ func (f *Function) HandleEvent(ctx context.Context, in event.Event) (*event.Even
 		out, err = r.answerContained(ctx, b, out)
 	}
 	if err != nil {
-		return nil, AsError(err)
+		e := AsError(err)
+		r.observer.countRefused(b.request.shape, e)
+		return nil, e
 	}
+	r.observer.accepted(b.request.shape, http.StatusOK)
 	defer b.free()
 	return toSDK(out), nil
 }

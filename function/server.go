@@ -41,6 +41,10 @@ func (r *running) contain(w http.ResponseWriter) {
 }
 
 func (r *running) serve(w http.ResponseWriter, req *http.Request) {
+	if r.publicPath != "" && req.URL.Path == r.publicPath && req.Method == http.MethodGet {
+		r.public.ServeHTTP(w, req)
+		return
+	}
 	if req.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
 		writeError(w, &Error{Code: http.StatusMethodNotAllowed, Reason: "method_not_allowed", Message: "events are sent by POST"})
@@ -58,7 +62,7 @@ func (r *running) serve(w http.ResponseWriter, req *http.Request) {
 func (r *running) serveIn(b *buffers, w http.ResponseWriter, req *http.Request) {
 	defer b.memory.Release()
 	if err := r.readBody(req, b); err != nil {
-		r.refuse(w, &b.in, err)
+		r.refuse(w, b, err)
 		return
 	}
 	mode, err := cloudevent.ModeOf(first(req.Header, "Content-Type"))
@@ -74,7 +78,7 @@ func (r *running) serveIn(b *buffers, w http.ResponseWriter, req *http.Request) 
 		err = b.in.ReadHeaders(req.Header, inbound)
 	}
 	if err != nil {
-		r.refuse(w, &b.in, err)
+		r.refuse(w, b, err)
 		return
 	}
 	r.serveEvent(b, w, req.Context())
@@ -91,14 +95,16 @@ func first(h http.Header, name string) string {
 // serveEvent answers with the prediction, or with 202 when the sink has it.
 func (r *running) serveEvent(b *buffers, w http.ResponseWriter, ctx context.Context) {
 	out, err := r.answerWithin(ctx, b, &b.in)
+	kind := b.request.shape
 	if err == nil && r.sink != nil {
 		b.forget()
 		err = r.sink.post(ctx, out)
 	}
 	if err != nil {
-		r.refuse(w, &b.in, err)
+		r.refuseAs(w, &b.in, kind, err)
 		return
 	}
+	r.observer.accepted(kind, r.acceptedCode())
 	if r.sink != nil {
 		w.WriteHeader(http.StatusAccepted)
 		return
@@ -112,10 +118,11 @@ func (r *running) answerWithin(ctx context.Context, b *buffers, in *cloudevent.E
 	if err := reserveWork(ctx, b, r.classifier.weight(in.Data)); err != nil {
 		return nil, err
 	}
+	began := r.observer.begin()
 	out, err := r.classifier.answer(ctx, b, in)
 	if err == nil {
 		keepWork(b, len(out.Data))
-		r.observer.answered(len(b.request.comments), len(out.Data))
+		r.observer.answered(&b.predictions, len(out.Data), began)
 	}
 	return out, err
 }
@@ -128,8 +135,9 @@ func (r *running) answerContained(ctx context.Context, b *buffers, in *cloudeven
 			out, err = nil, AsError(nil)
 		}
 	}()
+	began := r.observer.begin()
 	if out, err = r.classifier.answer(ctx, b, in); err == nil {
-		r.observer.answered(len(b.request.comments), len(out.Data))
+		r.observer.answered(&b.predictions, len(out.Data), began)
 	}
 	return out, err
 }
@@ -150,10 +158,23 @@ func keepWork(b *buffers, n int) {
 	b.memory.Shrink(workMemory, int64(n))
 }
 
-func (r *running) refuse(w http.ResponseWriter, in *cloudevent.Event, err error) {
+// refuse answers the request in b with an error.
+func (r *running) refuse(w http.ResponseWriter, b *buffers, err error) {
+	r.refuseAs(w, &b.in, b.request.shape, err)
+}
+
+func (r *running) refuseAs(w http.ResponseWriter, in *cloudevent.Event, kind shape, err error) {
 	e := AsError(err)
-	r.observer.refused(in, e)
+	r.observer.refused(in, kind, e)
 	writeError(w, e)
+}
+
+// acceptedCode is the status of an event that is not refused.
+func (r *running) acceptedCode() int {
+	if r.sink != nil {
+		return http.StatusAccepted
+	}
+	return http.StatusOK
 }
 
 func writeError(w http.ResponseWriter, e *Error) {

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"maps"
 	"math"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -17,7 +18,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"reddit-classifier/cloudevent"
+	"reddit-classifier/internal/metrics"
 	"reddit-classifier/model"
 )
 
@@ -34,6 +38,10 @@ type settings struct {
 	threshold float64 // NaN: the model's own
 	dialect   dialect // how data is read
 	logLevel  slog.Level
+
+	registry    *prometheus.Registry // nil: nothing is counted
+	metricsAddr string               // empty: not served, or by somebody else
+	metricsPath string               // on the public port; empty: not there
 }
 
 // sinkSettings say where and how events are posted.
@@ -75,8 +83,10 @@ func (c Config) parse() (*settings, error) {
 	if s.dialect, err = c.parseDialect(); err != nil {
 		return nil, err
 	}
-	s.sink, err = c.parseSink()
-	return s, err
+	if s.sink, err = c.parseSink(); err != nil {
+		return nil, err
+	}
+	return s, c.parseMetrics(s)
 }
 
 // parseThreshold returns NaN for none.
@@ -111,6 +121,34 @@ func (c Config) parseDialect() (dialect, error) {
 	}
 	return d, nil
 }
+
+// parseMetrics reads what is counted and where it is to be had.
+func (c Config) parseMetrics(s *settings) error {
+	s.registry, s.metricsPath = c.Registry, c.MetricsPath
+	if p := c.MetricsPath; p != "" && (len(p) < 2 || p[0] != '/') {
+		return unacceptable("METRICS_PATH", p)
+	}
+	addr := c.MetricsAddr
+	switch {
+	case addr == "off" || s.registry != nil:
+		addr = ""
+	case addr == "" && os.Getenv("KUBERNETES_SERVICE_HOST") != "": // in every pod
+		addr = defaultMetricsAddr
+	}
+	if addr != "" {
+		if _, _, err := net.SplitHostPort(addr); err != nil {
+			return unacceptable("METRICS_ADDRESS", c.MetricsAddr)
+		}
+	}
+	s.metricsAddr = addr
+	if s.registry == nil && (addr != "" || s.metricsPath != "") {
+		s.registry = metrics.NewRegistry()
+	}
+	return nil
+}
+
+// defaultMetricsAddr is beside 9090 and 9091, which Knative's queue-proxy has.
+const defaultMetricsAddr = ":9095"
 
 // patience returns how long a request may wait for memory in all.
 func (c Config) patience() time.Duration {

@@ -85,6 +85,7 @@ func (s *sink) post(ctx context.Context, e *cloudevent.Event) error {
 			wait.Stop()
 			return err
 		case <-wait.C:
+			s.observer.retries()
 		}
 	}
 }

@@ -35,7 +35,7 @@ func TestAnswers(t *testing.T) {
 	until(t, ctx, `document.querySelectorAll("#answer-rows li").length === 6`)
 	row := read[string](t, ctx, `document.querySelector("#answer-rows li:nth-child(4)").innerText`)
 	p := m.PredictProba(ordinary[2])
-	for _, want := range []string{"key-2", m.Labels()[m.Label(p)], fmt.Sprintf("%.3f", p[1]), ordinary[2], "20 ms"} {
+	for _, want := range []string{"key-2", m.Names()[m.Decide(p)], fmt.Sprintf("%.3f", p[1]), ordinary[2], "20 ms"} {
 		if !strings.Contains(row, want) {
 			t.Errorf("the row has no %q: %q", want, row)
 		}
@@ -48,10 +48,14 @@ func TestAnswers(t *testing.T) {
 	set(t, ctx, "answers-filter", "")
 
 	run(t, ctx, chromedp.Focus("#answer-rows li:nth-child(6) .row"), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible("dialog .verdict"))
-	_, top := m.Explain(ordinary[2], 1)
+	explanation, err := m.Explain(ordinary[2], 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	top := explanation.Top
 	detail := read[string](t, ctx, `document.getElementById("detail").innerText`)
 	for _, want := range []string{
-		"Answer", "key-2", "partition:0/offset:2", "out/0/2", m.Labels()[m.Label(p)], fmt.Sprintf("%.3f", p[0]), top[0].NGram,
+		"Answer", "key-2", "partition:0/offset:2", "out/0/2", m.Names()[m.Decide(p)], fmt.Sprintf("%.3f", p[0]), top[0].NGram,
 		fmt.Sprintf("%.3f", math.Abs(top[0].Value)), "modeldigest", `{"data":{"ndarray":[]}}`,
 	} {
 		if !strings.Contains(detail, want) {
@@ -117,8 +121,8 @@ func TestThreshold(t *testing.T) {
 		if p[1] >= 0.15 {
 			flagged++
 		}
-		now += m.Label(p)
-		if p[1] >= 0.15 != (m.Label(p) == 1) {
+		now += m.Decide(p)
+		if p[1] >= 0.15 != (m.Decide(p) == 1) {
 			changed[fmt.Sprintf("key-%d", i)] = true
 		}
 	}

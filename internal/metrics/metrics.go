@@ -1,0 +1,65 @@
+// Package metrics serves what a program counts to Prometheus, on a port of its own.
+package metrics
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Path is where the metrics are.
+const Path = "/metrics"
+
+// NewRegistry returns a registry that has the metrics of the process and of Go's runtime.
+func NewRegistry() *prometheus.Registry {
+	r := prometheus.NewRegistry()
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return r
+}
+
+// Handler answers with the metrics of a registry.
+func Handler(r *prometheus.Registry) http.Handler {
+	return promhttp.HandlerFor(r, promhttp.HandlerOpts{MaxRequestsInFlight: 4, Timeout: 10 * time.Second})
+}
+
+// Server serves metrics until Stop is called.
+type Server struct {
+	listener net.Listener
+	server   *http.Server
+	done     chan struct{}
+}
+
+// Serve listens on addr and serves the metrics of a registry at Path.
+func Serve(addr string, r *prometheus.Registry) (*Server, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET "+Path, Handler(r))
+	s := &Server{l, &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 20 * time.Second}, make(chan struct{})}
+	go func() {
+		defer close(s.done)
+		_ = s.server.Serve(l) // until Stop
+	}()
+	return s, nil
+}
+
+// URL returns where the metrics are.
+func (s *Server) URL() string { return "http://" + s.listener.Addr().String() + Path }
+
+// Stop lets scrapes that are under way end, at most until ctx is done.
+func (s *Server) Stop(ctx context.Context) error {
+	err := s.server.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(err, s.server.Close())
+	}
+	<-s.done
+	return err
+}
