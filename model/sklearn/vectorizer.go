@@ -1,13 +1,13 @@
 package sklearn
 
 import (
-	_ "embed"
 	"math"
 	"slices"
 	"strings"
 
 	"reddit-classifier/model/features"
 	"reddit-classifier/model/pickle"
+	"reddit-classifier/model/text/stopwords"
 )
 
 // vectorizer reads a CountVectorizer, TfidfVectorizer or HashingVectorizer.
@@ -176,9 +176,6 @@ func readAccents(a attributes) features.Accents {
 	return features.AccentsKeep
 }
 
-//go:embed stopwords.txt
-var englishStopWords string
-
 // readStopWords reads stop_words: a list of them, or 'english', a list that has been the same since scikit-learn 0.20.
 func readStopWords(a attributes) []string {
 	value, _ := a.Attr("stop_words")
@@ -186,7 +183,7 @@ func readStopWords(a attributes) []string {
 		return nil
 	}
 	if value == "english" {
-		return strings.Fields(englishStopWords)
+		return stopwords.English()
 	}
 	items, ok := pickle.Values(value)
 	if d, isDict := value.(*pickle.Dict); isDict {

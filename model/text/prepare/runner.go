@@ -52,8 +52,15 @@ func (r *runner) run(dst []byte, text string) []byte {
 	return append(dst, text...)
 }
 
+const maxKept = 1 << 16 // bytes; a buffer that a long text has made longer is dropped
+
 // forget lets go of the text.
 func (r *runner) forget() {
+	for i := range r.buffers {
+		if cap(r.buffers[i]) > maxKept {
+			r.buffers[i] = nil
+		}
+	}
 	for _, m := range r.matchers {
 		if m != nil {
 			m.Reset("")
