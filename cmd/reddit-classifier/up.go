@@ -19,6 +19,7 @@ import (
 	"reddit-classifier/internal/console"
 	"reddit-classifier/internal/eventing"
 	"reddit-classifier/internal/local"
+	"reddit-classifier/model"
 )
 
 // up holds the flags of the command up, and what it runs.
@@ -30,6 +31,7 @@ type up struct {
 	page                         page
 
 	out     io.Writer
+	names   *model.Model // names the classes of answers
 	tracker *local.Tracker
 	records *recordFile // nil: answers are printed
 	failed  chan error
@@ -102,6 +104,9 @@ func (u *up) run(ctx context.Context, stdin io.Reader, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if u.names, err = u.openNames(); err != nil {
+		return err
+	}
 	if !u.noConsole {
 		if err := u.openPage(&config); err != nil {
 			return err
@@ -135,6 +140,21 @@ func (u *up) run(ctx context.Context, stdin io.Reader, stderr io.Writer) error {
 		return u.records.Close()
 	}
 	return nil
+}
+
+// openNames opens the model that the function has. An artifact that cannot be opened is left to the function to complain about.
+func (u *up) openNames() (*model.Model, error) {
+	c, err := function.ReadConfig()
+	if err != nil {
+		return nil, err
+	}
+	if u.model != "" {
+		c.ModelPath = u.model
+	}
+	if m, err := openModel(c.ModelPath); err == nil {
+		return m, nil
+	}
+	return model.Default()
 }
 
 // openPage opens the page's address, prints it, and lets the page hear what the log does.
@@ -222,7 +242,7 @@ func (u *up) answered(a local.Answer) {
 	if u.records != nil {
 		err = u.records.Write(a.Record)
 	} else {
-		_, err = fmt.Fprintln(u.out, a)
+		_, err = fmt.Fprintln(u.out, a.Line(u.names))
 	}
 	if err != nil {
 		u.fail(err)

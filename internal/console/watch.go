@@ -135,7 +135,7 @@ func answered(f *Feed, r *kgo.Record) {
 		delete(ev.Attributes, "datacontenttype")
 	}
 	if a.Dead == nil {
-		f.Answer(ev, a.Proba)
+		f.Answer(ev, a.Rows)
 		return
 	}
 	source := e.Source()

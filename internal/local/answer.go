@@ -8,6 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"reddit-classifier/internal/eventing"
+	"reddit-classifier/model"
 )
 
 // Answer is a record of the output or the error topic, and what it says.
@@ -15,7 +16,7 @@ type Answer struct {
 	Record *kgo.Record
 	Of     string            // id of the event that it answers
 	Text   string            // start of the comment, where it passed through the source
-	Proba  [][]float64       // per comment, the probability of each class; nil for a dead letter
+	Rows   [][]float64       // per comment, the probability of each class, or the decision function; nil for a dead letter
 	Dead   *eventing.Refusal // nil for a prediction
 }
 
@@ -37,17 +38,18 @@ func ReadAnswer(r *kgo.Record) Answer {
 		refusal := e.Refusal()
 		return Answer{Record: r, Of: e.ID(), Dead: &refusal}
 	}
-	return Answer{Record: r, Of: e.Attributes["causationid"], Proba: proba(r.Value)}
+	return Answer{Record: r, Of: e.Attributes["causationid"], Rows: rows(r.Value)}
 }
 
-// proba finds the probabilities in any of the shapes that the function answers in.
-func proba(value []byte) [][]float64 {
+// rows finds the numbers of each comment in any of the shapes that the function answers in.
+func rows(value []byte) [][]float64 {
 	var v struct {
 		Data        struct{ NDArray [][]float64 }
 		Predictions [][]float64
 		Outputs     []struct {
-			Name string
-			Data []float64
+			Name  string
+			Shape []int
+			Data  []float64
 		}
 	}
 	if json.Unmarshal(value, &v) != nil {
@@ -61,15 +63,19 @@ func proba(value []byte) [][]float64 {
 	}
 	var rows [][]float64
 	for _, out := range v.Outputs {
-		for i := 0; out.Name == "proba" && i+1 < len(out.Data); i += 2 {
-			rows = append(rows, out.Data[i:i+2])
+		if (out.Name != "proba" && out.Name != "decision") || len(out.Shape) != 2 || out.Shape[1] < 1 {
+			continue
+		}
+		for width, data := out.Shape[1], out.Data; len(data) >= width; data = data[width:] {
+			rows = append(rows, data[:width])
 		}
 	}
 	return rows
 }
 
-// String is the answer on one line: key, probability of removal or the reason of the refusal, start of the text.
-func (a Answer) String() string {
+// Line is the answer on one line: key, the class of each comment with its probability or the reason of the refusal, start of the text.
+// The model is the one that answered.
+func (a Answer) Line(m *model.Model) string {
 	const columns = "%-12s  %-26s  %s"
 	if a.Dead != nil {
 		detail := a.Dead.Message
@@ -78,17 +84,55 @@ func (a Answer) String() string {
 		}
 		return strings.TrimRight(fmt.Sprintf(columns, a.Key(), "refused: "+a.Dead.Reason, detail), " ")
 	}
-	var removed []string
-	for _, p := range a.Proba {
-		if len(p) == 2 {
-			removed = append(removed, fmt.Sprintf("%.3f", p[1]))
+	said := make([]string, len(a.Rows))
+	for i, row := range a.Rows {
+		said[i] = verdict(m, row)
+	}
+	if len(said) == 0 {
+		said = []string{"answered"}
+	}
+	return strings.TrimRight(fmt.Sprintf(columns, a.Key(), strings.Join(said, ", "), a.Text), " ")
+}
+
+// verdict names the class that a comment's numbers stand for, with its probability: removed 0.896. Without probabilities the number is
+// that of the decision function; of a multilabel model the labels are named that are more probable than not.
+func verdict(m *model.Model, row []float64) string {
+	names := m.Names()
+	switch {
+	case m.IsMultilabel() && len(row) == len(names):
+		limit := 0.0 // of decision functions
+		if m.HasProba() {
+			limit = 0.5
 		}
+		var labels []string
+		for i, v := range row {
+			if v > limit {
+				labels = append(labels, fmt.Sprintf("%s %.3f", names[i], v))
+			}
+		}
+		if labels == nil {
+			return "none"
+		}
+		return strings.Join(labels, "+")
+	case m.HasProba() && len(row) == 2 && len(names) == 2:
+		label := m.Decide([2]float64(row))
+		return fmt.Sprintf("%s %.3f", names[label], row[label])
+	case len(row) == 1 && len(names) == 2:
+		label := 0
+		if row[0] > 0 {
+			label = 1
+		}
+		return fmt.Sprintf("%s %+.3f", names[label], row[0])
+	case len(row) == len(names) && len(row) > 0:
+		top := 0
+		for i, v := range row {
+			if v > row[top] {
+				top = i
+			}
+		}
+		return fmt.Sprintf("%s %.3f", names[top], row[top])
 	}
-	said := "removed with p " + strings.Join(removed, ", ")
-	if len(removed) == 0 {
-		said = "answered"
-	}
-	return strings.TrimRight(fmt.Sprintf(columns, a.Key(), said, a.Text), " ")
+	return "answered"
 }
 
 // snippet is the start of what a record of the input topic says.

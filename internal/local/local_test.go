@@ -20,6 +20,7 @@ import (
 
 	"reddit-classifier/internal/broker"
 	"reddit-classifier/internal/eventing"
+	"reddit-classifier/model"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -33,6 +34,10 @@ func header(kv ...string) (h []kgo.RecordHeader) {
 }
 
 func TestAnswersOnOneLine(t *testing.T) {
+	m, err := model.Default() // threshold 0.3239
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, test := range []struct {
 		name   string
 		record kgo.Record
@@ -40,11 +45,11 @@ func TestAnswersOnOneLine(t *testing.T) {
 		want   string
 	}{
 		{"Seldon", kgo.Record{Key: []byte("k"), Headers: header(), Value: []byte(`{"data":{"names":["t:0","t:1"],"ndarray":[[0.75,0.25]]}}`)}, "some text",
-			"k             removed with p 0.250        some text"},
+			"k             kept 0.750                  some text"},
 		{"KServe", kgo.Record{Key: []byte("k"), Headers: header(), Value: []byte(`{"predictions":[[0.75,0.25],[0.5,0.5]]}`)}, "",
-			"k             removed with p 0.250, 0.500"},
-		{"Open Inference", kgo.Record{Key: []byte("k"), Headers: header(), Value: []byte(`{"outputs":[{"name":"proba","data":[0.75,0.25,0.5,0.5]}]}`)}, "",
-			"k             removed with p 0.250, 0.500"},
+			"k             kept 0.750, removed 0.500"},
+		{"Open Inference", kgo.Record{Key: []byte("k"), Headers: header(), Value: []byte(`{"outputs":[{"name":"proba","shape":[2,2],"data":[0.75,0.25,0.5,0.5]}]}`)}, "",
+			"k             kept 0.750, removed 0.500"},
 		{"no key: the event", kgo.Record{Headers: header("ce_causationid", "by-hand"), Value: []byte(`{"data":{"ndarray":[]}}`)}, "",
 			"by-hand       answered"},
 		{"refused", kgo.Record{Key: []byte("k"), Headers: header("ce_knativeerrordest", "http://f", "ce_knativeerrorcode", "422",
@@ -57,7 +62,7 @@ func TestAnswersOnOneLine(t *testing.T) {
 	} {
 		a := ReadAnswer(&test.record)
 		a.Text = test.text
-		if got := a.String(); got != test.want {
+		if got := a.Line(m); got != test.want {
 			t.Errorf("%s:\n%q, want\n%q", test.name, got, test.want)
 		}
 	}
