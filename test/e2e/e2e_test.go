@@ -326,6 +326,10 @@ func TestReplay(t *testing.T) {
 
 // The system as up starts it, and as it stops.
 func TestSystem(t *testing.T) {
+	m, err := model.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
 	tracker := local.NewTracker()
 	var mu sync.Mutex
 	var lines []string
@@ -335,7 +339,7 @@ func TestSystem(t *testing.T) {
 		Delivery: quick,
 		Answered: func(a local.Answer) {
 			mu.Lock()
-			lines = append(lines, a.String())
+			lines = append(lines, a.Line(m))
 			mu.Unlock()
 			tracker.Answered(a)
 		},
@@ -368,10 +372,6 @@ func TestSystem(t *testing.T) {
 		t.Errorf("summary %+v", sum)
 	}
 	// An event that comes by HTTP is answered in the same place.
-	m, err := model.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
 	want := fmt.Sprintf("%.3f", m.PredictProba("This is an input")[1])
 	req, err := http.NewRequest(http.MethodPost, s.URL(), strings.NewReader(`{"data":{"ndarray":["This is an input"]}}`))
 	if err != nil {
