@@ -47,10 +47,17 @@ func (c *choices) forget() {
 // at returns a list of slots.
 func (c *choices) at(list uint32) []int32 { return c.slots[list+1:][:c.slots[list]] }
 
+// first returns the entry where a choice usually is.
+func (c *choices) first(step uint32, from int32) *choice {
+	return &c.table[hashOf(step, from)&uint32(len(c.table)-1)]
+}
+
+func hashOf(step uint32, from int32) uint32 { return (step*0x9E3779B1 + uint32(from)*0x85EBCA6B) >> 8 }
+
 // find returns the entry of the table for the step and the instruction, or the free one where it would be.
 func (c *choices) find(step uint32, from int32) *choice {
 	mask := uint32(len(c.table) - 1)
-	for at := (step*0x9E3779B1 + uint32(from)*0x85EBCA6B) >> 8 & mask; ; at = (at + 1) & mask {
+	for at := hashOf(step, from) & mask; ; at = (at + 1) & mask {
 		if e := &c.table[at]; e.step == step && e.from == from || e.step == 0 {
 			return e
 		}

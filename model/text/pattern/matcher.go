@@ -118,16 +118,22 @@ func (m *Matcher) read(cut int) {
 	}
 	m.places = grow(m.places[:0], m.to-m.from+1)
 	state := m.stateAt(cut) * m.width
+	text, places, ascii, steps := m.text, m.places, &m.p.alphabet.ascii, m.steps
 	for p := m.to; p >= m.from; {
-		class, size := m.width-1, 1
-		if p > 0 {
+		var class, size int
+		if p == 0 {
+			class, size = m.width-1, 1
+		} else if c := text[p-1]; c < utf8.RuneSelf {
+			class, size = int(ascii[c]), 1
+		} else {
 			class, size = m.classBefore(p)
 		}
-		step := m.steps[state+class]
+		step := steps[state+class]
 		if step == 0 {
 			step = m.step(state/m.width, class)
+			steps = m.steps
 		}
-		m.places[p-m.from] = uint32(state+class)<<1 | step&1
+		places[p-m.from] = uint32(state+class)<<1 | step&1
 		state = int(step >> 1)
 		p -= size
 	}
@@ -159,15 +165,19 @@ func (m *Matcher) match(p int, nonEmpty bool) (end int, ok bool) {
 	}
 	var c choice
 	key := m.p.begin(nonEmpty)
-	last := ^uint32(0) // the step and the key that c is for
-	lastKey := key
+	last, lastKey := ^uint32(0), key // the step and the key that c is for
+	text, places := m.text, m.places
 	for {
 		if p > m.to {
 			m.read(m.cut - 1)
+			places = m.places
 			last = ^uint32(0) // steps may have other numbers now
 		}
-		if step := m.places[p-m.from] >> 1; step != last || key != lastKey { // within a word they are often the same
-			c = m.choose(step, key)
+		if step := places[p-m.from] >> 1; step != last || key != lastKey { // within a word they are often the same
+			c = *m.choices.first(step, key)
+			if c.step != step || c.from != key {
+				c = m.choose(step, key)
+			}
 			last, lastKey = step, key
 		}
 		if c.slots != 0 {
@@ -178,10 +188,10 @@ func (m *Matcher) match(p int, nonEmpty bool) (end int, ok bool) {
 		if key = c.next; key < 0 {
 			return p, key == matched
 		}
-		if m.text[p] < utf8.RuneSelf {
+		if text[p] < utf8.RuneSelf {
 			p++
 		} else {
-			_, n := utf8.DecodeRuneInString(m.text[p:])
+			_, n := utf8.DecodeRuneInString(text[p:])
 			p += n
 		}
 	}
