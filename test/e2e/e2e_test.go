@@ -393,7 +393,7 @@ func TestSystem(t *testing.T) {
 		mu.Lock()
 		last := lines[len(lines)-1]
 		mu.Unlock()
-		if strings.HasPrefix(last, "by-hand ") && strings.Contains(last, " p "+want) {
+		if strings.HasPrefix(last, "by-hand ") && strings.Contains(last, " removed "+want) {
 			break
 		}
 		if time.Now().After(end) {
