@@ -78,6 +78,9 @@ func (r *reader) transform(s step, c *columns) *columns {
 // union reads a FeatureUnion: branches from a text to columns, side by side.
 func (r *reader) union(s step) *columns {
 	o, p := s.estimator, s.p
+	if !p.enter() {
+		return nil
+	}
 	weights := unionWeights(o, p)
 	before := p.count()
 	var branches []*columns
@@ -85,7 +88,7 @@ func (r *reader) union(s step) *columns {
 		at := p.at(named.label())
 		steps := []step{{named.name, named.estimator, at}}
 		if kindOf(named.estimator) == kindPipeline {
-			steps = pipelineSteps(named.estimator, at, 1)
+			steps = pipelineSteps(named.estimator, at)
 		}
 		if len(steps) == 0 {
 			at.add("", "an empty Pipeline")

@@ -64,7 +64,7 @@ func checkStages(t *testing.T, path string, want stages) {
 		t.Fatalf("%s %v", want.Format, err)
 	}
 	p := newProblems()
-	parts := partsOf(v, p, 0)
+	parts := partsOf(v, p)
 	if len(parts) != 1 {
 		t.Fatal(parts, p.err())
 	}

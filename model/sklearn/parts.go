@@ -23,26 +23,22 @@ type part struct {
 	p       *problems
 }
 
-// maxDepth bounds how deep pipelines, tuples and searches may be nested.
-const maxDepth = 20
-
 // partsOf finds the parts in what a file holds.
-func partsOf(v any, p *problems, depth int) []part {
-	if depth == maxDepth {
-		p.add("", "is nested more than %d deep", maxDepth)
+func partsOf(v any, p *problems) []part {
+	if !p.enter() {
 		return nil
 	}
 	switch v := v.(type) {
 	case *pickle.Object:
-		return partsOfObject(v, p, depth)
+		return partsOfObject(v, p)
 	case pickle.Tuple, *pickle.List:
 		items, _ := pickle.Values(v)
-		return partsOfItems(items, p, depth)
+		return partsOfItems(items, p)
 	case *pickle.Dict:
-		return partsOfItems(v.Values, p, depth)
+		return partsOfItems(v.Values, p)
 	case *pickle.Array:
 		if v.DType.Kind == 'O' {
-			return partsOfItems(v.Values(), p, depth)
+			return partsOfItems(v.Values(), p)
 		}
 	}
 	return nil
@@ -51,26 +47,26 @@ func partsOf(v any, p *problems, depth int) []part {
 // maxItems bounds a tuple, list or dict in which estimators are looked for. Anything larger is data.
 const maxItems = 100
 
-func partsOfItems(items []any, p *problems, depth int) (parts []part) {
+func partsOfItems(items []any, p *problems) (parts []part) {
 	if len(items) > maxItems {
 		return nil
 	}
 	for _, item := range items {
-		parts = append(parts, partsOf(item, p, depth+1)...)
+		parts = append(parts, partsOf(item, p)...)
 	}
 	return parts
 }
 
-func partsOfObject(o *pickle.Object, p *problems, depth int) []part {
+func partsOfObject(o *pickle.Object, p *problems) []part {
 	switch kindOf(o) {
 	case kindPipeline:
-		return []part{{steps: pipelineSteps(o, p, depth), p: p}}
+		return []part{{steps: pipelineSteps(o, p), p: p}}
 	case kindSearch:
 		best, ok := bestEstimator(o, p)
 		if !ok {
 			return nil
 		}
-		return partsOf(best, p.at(o.Class), depth+1)
+		return partsOf(best, p.at(o.Class))
 	case kindEncoder:
 		return []part{{encoder: o, p: p}}
 	}
@@ -97,19 +93,18 @@ func bestEstimator(o *pickle.Object, p *problems) (*pickle.Object, bool) {
 }
 
 // pipelineSteps returns the steps of a Pipeline, and those of the pipelines within it.
-func pipelineSteps(o *pickle.Object, p *problems, depth int) (steps []step) {
-	if depth == maxDepth {
-		p.add("", "is nested more than %d deep", maxDepth)
+func pipelineSteps(o *pickle.Object, p *problems) (steps []step) {
+	if !p.enter() {
 		return nil
 	}
 	for _, named := range namedEstimators(o, "steps", p) {
 		at := p.at(named.label())
 		switch kindOf(named.estimator) {
 		case kindPipeline:
-			steps = append(steps, pipelineSteps(named.estimator, at, depth+1)...)
+			steps = append(steps, pipelineSteps(named.estimator, at)...)
 		case kindSearch:
 			if best, ok := bestEstimator(named.estimator, at); ok {
-				for _, inner := range partsOf(best, at, depth+1) {
+				for _, inner := range partsOf(best, at) {
 					steps = append(steps, inner.steps...)
 				}
 			}

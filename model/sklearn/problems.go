@@ -51,8 +51,9 @@ type problems struct {
 
 // reported is what all of them have reported.
 type reported struct {
-	all   Obstacles
-	times int
+	all     Obstacles
+	times   int
+	entered int
 }
 
 func newProblems() *problems { return &problems{reported: &reported{}} }
@@ -63,6 +64,18 @@ func (p *problems) at(part string) *problems {
 		part = p.where + ": " + part
 	}
 	return &problems{part, p.reported}
+}
+
+// maxParts bounds how many pipelines, tuples, unions and estimators are looked into. Values may refer to each other in circles.
+const maxParts = 2000
+
+// enter counts one more of them, and reports if there are too many.
+func (p *problems) enter() bool {
+	if p.entered++; p.entered > maxParts {
+		p.add("", "it is of more than %d parts", maxParts)
+		return false
+	}
+	return true
 }
 
 // maxObstacles bounds how many obstacles are told.

@@ -24,7 +24,7 @@ func Read(files []File, options Options) (*Pipeline, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}
-		found := partsOf(v, p.at(f.Name), 0)
+		found := partsOf(v, p.at(f.Name))
 		if len(found) == 0 && p.count() == 0 {
 			p.at(f.Name).add("give the file of a fitted Pipeline, or those of its vectorizer and classifier", "it holds %s, no part of a model",
 				pickle.Describe(v))
@@ -32,9 +32,12 @@ func Read(files []File, options Options) (*Pipeline, error) {
 		out.Sources = append(out.Sources, sourceOf(f, v, found))
 		parts = append(parts, found...)
 	}
-	steps, encoder := join(parts, p)
-	if len(steps) > 0 {
-		r.read(steps, encoder, p, out)
+	if steps, encoder := join(parts, p); p.count() == 0 {
+		r.read(steps, encoder, out)
+	} else {
+		for _, part := range parts { // what cannot be imported besides
+			r.alone(part.steps)
+		}
 	}
 	if r.english == 0 && options.Language != nil && p.count() == 0 {
 		p.add("leave out --language and --cleaner", "the vectorizer takes texts as they are and splits them itself")
@@ -88,9 +91,8 @@ func join(parts []part, p *problems) (steps []step, encoder *part) {
 		}
 	}
 	if p.count() == 0 {
-		checkParts(texts, ends, p)
+		checkParts(texts, middles, ends, p)
 	}
-	// All are read even if they do not make a model, so that everything that cannot be imported is told.
 	for _, part := range slices.Concat(texts, order(middles), ends) {
 		steps = append(steps, part.steps...)
 	}
@@ -117,11 +119,15 @@ func rank(p part) int {
 	return 1
 }
 
-// checkParts makes sure that there are one vectorizer and one classifier.
-func checkParts(texts, ends []part, p *problems) {
-	if len(texts) == 1 {
-		if last := texts[0].steps[len(texts[0].steps)-1]; isClassifier(last) {
+// checkParts makes sure that there are one vectorizer and one classifier, and no step beside a model that has both.
+func checkParts(texts, middles, ends []part, p *problems) {
+	for _, text := range texts {
+		if last := text.steps[len(text.steps)-1]; isClassifier(last) {
 			ends = append(slices.Clone(ends), part{steps: []step{last}})
+			for _, middle := range middles {
+				middle.p.add("leave its file out, or give the files of a model in parts", "%s stands beside a whole model",
+					middle.steps[0].estimator.Class)
+			}
 		}
 	}
 	switch {
@@ -148,13 +154,27 @@ func classesOf(parts []part, which func([]step) step) string {
 	return strings.Join(names, ", ")
 }
 
-// read reads the steps of a model from the text to the classifier.
-func (r *reader) read(steps []step, encoder *part, p *problems, out *Pipeline) {
-	last := steps[len(steps)-1]
-	if !isClassifier(last) {
-		r.text(steps) // reports what cannot be imported besides
+// alone reads the steps of one part for what cannot be imported in them, when the parts do not make a model.
+func (r *reader) alone(steps []step) {
+	if len(steps) == 0 {
 		return
 	}
+	if last := steps[len(steps)-1]; isClassifier(last) {
+		steps = steps[:len(steps)-1]
+		defer readClassifier(last.estimator, last.p)
+	}
+	if len(steps) > 0 && beginsWithText(steps) {
+		r.text(steps)
+		return
+	}
+	for _, s := range steps {
+		r.transform(s, nil)
+	}
+}
+
+// read reads the steps of a model from the text to the classifier.
+func (r *reader) read(steps []step, encoder *part, out *Pipeline) {
+	last := steps[len(steps)-1]
 	c := r.text(steps[:len(steps)-1])
 	in := columns{n: -1}
 	if c != nil {

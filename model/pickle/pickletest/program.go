@@ -1,0 +1,113 @@
+// Package pickletest writes pickles for tests, opcode by opcode.
+package pickletest
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math"
+)
+
+// Program is a pickle under way. Methods append to it and return it.
+type Program struct{ bytes.Buffer }
+
+// New returns a pickle of protocol 4 that has only its beginning.
+func New() *Program {
+	p := &Program{}
+	p.WriteString("\x80\x04")
+	return p
+}
+
+// Ops appends opcodes as they are.
+func (p *Program) Ops(s string) *Program {
+	p.WriteString(s)
+	return p
+}
+
+// End returns the pickle, whose value is on top of the stack.
+func (p *Program) End() []byte { return p.Ops(".").Bytes() }
+
+// Text pushes a str.
+func (p *Program) Text(s string) *Program {
+	p.WriteByte('X')
+	p.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(s))))
+	return p.Ops(s)
+}
+
+// Int pushes an int.
+func (p *Program) Int(n int) *Program {
+	p.WriteByte('J')
+	p.Write(binary.LittleEndian.AppendUint32(nil, uint32(int32(n))))
+	return p
+}
+
+// Value pushes None, a bool, an int, a float64, a str, or a list of such values.
+func (p *Program) Value(v any) *Program {
+	switch v := v.(type) {
+	case nil:
+		return p.Ops("N")
+	case bool:
+		if v {
+			return p.Ops("\x88")
+		}
+		return p.Ops("\x89")
+	case int:
+		return p.Int(v)
+	case float64:
+		p.WriteByte('G')
+		p.Write(binary.BigEndian.AppendUint64(nil, math.Float64bits(v)))
+		return p
+	case string:
+		return p.Text(v)
+	case []any:
+		p.Ops("](")
+		for _, item := range v {
+			p.Value(item)
+		}
+		return p.Ops("e")
+	case func(*Program):
+		v(p)
+		return p
+	}
+	panic("no such value")
+}
+
+// Global pushes a class or function by its name.
+func (p *Program) Global(module, name string) *Program {
+	return p.Text(module).Text(name).Ops("\x93")
+}
+
+// Begin begins an object: its class, and the dict of its attributes. Set and Done follow.
+func (p *Program) Begin(module, class string) *Program {
+	return p.Global(module, class).Ops(")\x81}(")
+}
+
+// Set gives an object an attribute. The value is one that Value takes, or a function that pushes one.
+func (p *Program) Set(name string, value any) *Program { return p.Text(name).Value(value) }
+
+// Done ends an object.
+func (p *Program) Done() *Program { return p.Ops("ub") }
+
+// Object pushes an object with attributes.
+func (p *Program) Object(module, class string, attributes ...func(*Program)) *Program {
+	p.Begin(module, class)
+	for _, set := range attributes {
+		set(p)
+	}
+	return p.Done()
+}
+
+// Floats pushes an array of one dimension, or with rows above 0 of two.
+func (p *Program) Floats(rows int, values ...float64) *Program {
+	p.Global("numpy.core.multiarray", "_reconstruct").Global("numpy", "ndarray").Int(0).Ops("\x85C\x01b\x87R(").Int(1)
+	if rows > 0 {
+		p.Int(rows).Int(len(values) / rows).Ops("\x86")
+	} else {
+		p.Int(len(values)).Ops("\x85")
+	}
+	p.Global("numpy", "dtype").Text("f8").Ops("\x89\x88\x87R\x89B")
+	p.Write(binary.LittleEndian.AppendUint32(nil, uint32(8*len(values))))
+	for _, v := range values {
+		p.Write(binary.LittleEndian.AppendUint64(nil, math.Float64bits(v)))
+	}
+	return p.Ops("tb")
+}

@@ -1,0 +1,262 @@
+package sklearn
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"reddit-classifier/model/head"
+	"reddit-classifier/model/pickle/pickletest"
+)
+
+// change is an attribute of an estimator under test, and its value as pickletest takes it.
+type change struct {
+	name  string
+	value any
+}
+
+// pushes makes a value of a function that pushes it.
+func pushes(f func(p *pickletest.Program)) func(*pickletest.Program) { return f }
+
+func global(module, name string) func(*pickletest.Program) {
+	return func(p *pickletest.Program) { p.Global(module, name) }
+}
+
+// vectorizer is a TfidfVectorizer of words; changes overwrite attributes.
+func vectorizer(words []string, changes ...change) func(*pickletest.Program) {
+	return func(p *pickletest.Program) {
+		p.Begin("sklearn.feature_extraction.text", "TfidfVectorizer")
+		p.Set("vocabulary_", pushes(func(p *pickletest.Program) {
+			p.Ops("}(")
+			for i, word := range words {
+				p.Text(word).Int(i)
+			}
+			p.Ops("u")
+		}))
+		p.Set("_tfidf", pushes(func(p *pickletest.Program) {
+			p.Begin("sklearn.feature_extraction.text", "TfidfTransformer").Set("idf_", pushes(func(p *pickletest.Program) {
+				idf := make([]float64, len(words))
+				for i := range idf {
+					idf[i] = 1 + float64(i)
+				}
+				p.Floats(0, idf...)
+			})).Done()
+		}))
+		for _, c := range changes {
+			p.Set(c.name, c.value)
+		}
+		p.Done()
+	}
+}
+
+// classifier is a LinearSVC of so many features.
+func classifier(features int, changes ...change) func(*pickletest.Program) {
+	return func(p *pickletest.Program) {
+		p.Begin("sklearn.svm._classes", "LinearSVC")
+		p.Set("classes_", pushes(func(p *pickletest.Program) { p.Floats(0, 0, 1) }))
+		p.Set("coef_", pushes(func(p *pickletest.Program) { p.Floats(1, make([]float64, features)...) }))
+		p.Set("intercept_", pushes(func(p *pickletest.Program) { p.Floats(0, 0.5) }))
+		for _, c := range changes {
+			p.Set(c.name, c.value)
+		}
+		p.Done()
+	}
+}
+
+// object is one of a class with attributes.
+func object(module, class string, changes ...change) func(*pickletest.Program) {
+	return func(p *pickletest.Program) {
+		p.Begin(module, class)
+		for _, c := range changes {
+			p.Set(c.name, c.value)
+		}
+		p.Done()
+	}
+}
+
+// pipeline is a Pipeline of steps named a, b, c…
+func pipeline(steps ...func(*pickletest.Program)) func(*pickletest.Program) {
+	return func(p *pickletest.Program) {
+		p.Begin("sklearn.pipeline", "Pipeline").Set("steps", pushes(func(p *pickletest.Program) {
+			p.Ops("](")
+			for i, step := range steps {
+				p.Text(string(rune('a' + i)))
+				step(p)
+				p.Ops("\x86")
+			}
+			p.Ops("e")
+		})).Done()
+	}
+}
+
+func file(name string, push func(*pickletest.Program)) File {
+	p := pickletest.New()
+	push(p)
+	return File{name, p.End()}
+}
+
+var (
+	words   = []string{"ab", "cd", "ef"}
+	options = Options{}
+)
+
+func TestObstacles(t *testing.T) {
+	bare := object("sklearn.preprocessing", "FunctionTransformer", change{"func", global("mine", "clean")})
+	for _, test := range []struct {
+		name  string
+		files []File
+		want  []string // the obstacles, each line beginning so
+	}{
+		{"no classifier", []File{file("v", vectorizer(words))}, []string{"there is no classifier; give the file of the classifier as well"}},
+		{"no vectorizer", []File{file("c", classifier(3))}, []string{"there is no vectorizer of texts; give the file of the vectorizer as well"}},
+		{"two classifiers", []File{file("v", vectorizer(words)), file("c", classifier(3)), file("d", classifier(3))},
+			[]string{"there are 2 classifiers: LinearSVC, LinearSVC; give the files of one model"}},
+		{"two vectorizers", []File{file("v", pipeline(vectorizer(words), classifier(3))), file("w", vectorizer(words))},
+			[]string{"there are 2 vectorizers: TfidfVectorizer, TfidfVectorizer; "}},
+		{"nothing", []File{file("n", func(p *pickletest.Program) { p.Int(5) })},
+			[]string{"n: it holds 5, no part of a model; give the file of a fitted Pipeline"}},
+		{"another training", []File{file("v", vectorizer(words)), file("c", classifier(4))},
+			[]string{"c: LinearSVC: it was fitted on 4 features and gets 3; give the files of one training"}},
+		{"all at once", []File{file("m", pipeline(
+			vectorizer(words, change{"tokenizer", global("mine", "split")}, change{"dtype", global("numpy", "float16")}), bare,
+			object("xgboost.sklearn", "XGBClassifier")))},
+			[]string{
+				"m: a (TfidfVectorizer): dtype=numpy.float16 is not supported; use numpy.float64",
+				"m: a (TfidfVectorizer): the tokenizer is a function of its own, mine.split, and nothing in a pickle is executed; fit it with token_pattern",
+				"m: b (FunctionTransformer): FunctionTransformer calls mine.clean; a function of your own cannot be seen into",
+				"m: c (XGBClassifier): a classifier of class xgboost.sklearn.XGBClassifier is not supported",
+			}},
+		{"a search without a model", []File{file("s", object("sklearn.model_selection._search", "GridSearchCV"))},
+			[]string{"s: GridSearchCV has no best_estimator_; fit it with refit=True"}},
+		{"a table", []File{file("m", pipeline(object("sklearn.compose._column_transformer", "ColumnTransformer"), classifier(3)))},
+			[]string{"m: a (ColumnTransformer): sklearn.compose._column_transformer.ColumnTransformer cannot be the first step: that has to be a vectorizer of " +
+				"texts; the model takes one text and no table"}},
+		{"tokens", []File{file("m", pipeline(vectorizer(words, change{"tokenizer", global("mine", "identity")}, change{"lowercase", false}), classifier(3)))},
+			[]string{"m: a (TfidfVectorizer): it takes tokens and not texts (its tokenizer is the identity), and the file does not say where tokens come from; " +
+				"say with --language"}},
+		{"words of another tokenizer", []File{file("m", pipeline(vectorizer([]string{"don't", "ok", "a", "Fine", "fine!"}), classifier(5)))},
+			[]string{`m: a (TfidfVectorizer): 4 of the 5 n-grams in its vocabulary cannot come from its own analyzer, such as "don't", "a", "Fine": does the ` +
+				"application set a tokenizer"}},
+		{"a stop word that was learned", []File{file("m", pipeline(vectorizer([]string{"the", "ok"}, change{"stop_words", "english"}), classifier(2)))},
+			[]string{`m: a (TfidfVectorizer): 1 of the 2 n-grams in its vocabulary cannot come from its own analyzer, such as "the"`}},
+		{"unfitted", []File{file("m", pipeline(object("sklearn.feature_extraction.text", "CountVectorizer"), classifier(3)))},
+			[]string{"m: a (CountVectorizer): it is not fitted: it has no vocabulary_; pickle it after fit"}},
+		{"a mean that is taken away", []File{file("m", pipeline(vectorizer(words), object("sklearn.preprocessing._data", "StandardScaler",
+			change{"scale_", pushes(func(p *pickletest.Program) { p.Floats(0, 1, 2, 3) })}), classifier(3)))},
+			[]string{"m: b (StandardScaler): with_mean=True is not supported"}},
+		{"a selector of another training", []File{file("m", pipeline(vectorizer(words), object("sklearn.feature_selection._variance_threshold", "VarianceThreshold",
+			change{"threshold", 0.5}, change{"variances_", pushes(func(p *pickletest.Program) { p.Floats(0, 1, 0) })}), classifier(1)))},
+			[]string{"m: b (VarianceThreshold): it was fitted on 2 features and gets 3"}},
+		{"no feature left", []File{file("m", pipeline(vectorizer(words), object("sklearn.feature_selection._variance_threshold", "VarianceThreshold",
+			change{"threshold", 2.0}, change{"variances_", pushes(func(p *pickletest.Program) { p.Floats(0, 1, 0, 2) })}), classifier(1)))},
+			[]string{"m: b (VarianceThreshold): VarianceThreshold keeps no feature at all"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p, err := Read(test.files, options)
+			var obstacles Obstacles
+			if p != nil || !errors.As(err, &obstacles) {
+				t.Fatalf("%v, %v", p, err)
+			}
+			if len(obstacles) != len(test.want) {
+				t.Fatalf("%v, want %d obstacles", err, len(test.want))
+			}
+			for i, o := range obstacles {
+				if !strings.HasPrefix(o.String(), test.want[i]) {
+					t.Errorf("%q\nwant %q…", o, test.want[i])
+				}
+			}
+		})
+	}
+}
+
+// TestTaken has what is less usual and is taken all the same.
+func TestTaken(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		files    []File
+		lower    bool
+		pattern  string
+		features int
+	}{
+		{"any order", []File{file("c", classifier(3)), file("v", vectorizer(words))}, true, "", 3},
+		{"str.lower", []File{file("m", pipeline(vectorizer(words, change{"preprocessor", pushes(func(p *pickletest.Program) {
+			p.Global("builtins", "getattr").Global("builtins", "str").Text("lower").Ops("\x86R")
+		})}), classifier(3)))}, true, "", 3},
+		{"str.split", []File{file("m", pipeline(vectorizer([]string{"a!", "b"}, change{"tokenizer", pushes(func(p *pickletest.Program) {
+			p.Global("builtins", "getattr").Global("builtins", "str").Text("split").Ops("\x86R")
+		})}), classifier(2)))}, true, `\S+`, 2},
+		{"the identity before the default pattern", []File{file("m", pipeline(vectorizer([]string{"Ab"}, change{"preprocessor", global("mine", "identity")}),
+			classifier(1)))}, false, "", 1},
+		{"steps that do nothing", []File{file("m", pipeline(vectorizer(words), func(p *pickletest.Program) { p.Text("passthrough") },
+			object("sklearn.preprocessing", "FunctionTransformer", change{"func", nil}), func(p *pickletest.Program) { p.Ops("N") },
+			object("imblearn.over_sampling._smote.base", "SMOTE"), classifier(3)))}, true, "", 3},
+		{"a vocabulary that was given, with what cannot come", []File{file("m", pipeline(object("sklearn.feature_extraction.text", "CountVectorizer",
+			change{"vocabulary", []any{"never", "Seen", "never seen"}}), classifier(3)))}, true, "", 3},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p, err := Read(test.files, options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v := p.Vectorizers[0]
+			if v.Analyzer.Lowercase != test.lower || v.Analyzer.Pattern != test.pattern || len(v.Vocabulary) != test.features {
+				t.Errorf("%+v", v)
+			}
+			if want := []head.Class{{Kind: head.ClassNumber, Text: "0.0"}, {Kind: head.ClassNumber, Text: "1.0"}}; p.Classes[0] != want[0] || p.Classes[1] != want[1] {
+				t.Errorf("classes %v", p.Classes)
+			}
+		})
+	}
+}
+
+// TestDeep has pipelines, lists and searches within themselves, as only an attacker writes them.
+func TestDeep(t *testing.T) {
+	itself := pickletest.New().Begin("sklearn.pipeline", "Pipeline").Ops("\x94")
+	for name, b := range map[string][]byte{
+		"a list in itself":     []byte("]\x94h\x00a."),
+		"many lists in itself": []byte("]\x94(" + strings.Repeat("h\x00", 90) + "e."),
+		"a union in itself": pickletest.New().Global("sklearn.pipeline", "FeatureUnion").Ops(")\x81\x94}(").Text("transformer_list").Ops("](").
+			Text("a").Ops("h\x00\x86").Text("b").Ops("h\x00\x86eub.").Bytes(),
+		"a search in itself": pickletest.New().Global("sklearn.model_selection._search", "GridSearchCV").Ops(")\x81\x94}(").Text("best_estimator_").
+			Ops("h\x00ub.").Bytes(),
+		"a pipeline in itself": pickletest.New().Global("sklearn.pipeline", "Pipeline").Ops(")\x81\x94}(").Text("steps").Ops("](").Text("a").
+			Ops("h\x00\x86eub.").Bytes(),
+		"unfinished": itself.Bytes(),
+	} {
+		if p, err := Read([]File{{name, b}}, options); p != nil || err == nil {
+			t.Errorf("%s: %v, %v", name, p, err)
+		}
+	}
+}
+
+// FuzzRead: an error and nil, or a model whose parts fit each other.
+func FuzzRead(f *testing.F) {
+	paths, _ := filepath.Glob("testdata/*/*")
+	for _, path := range paths {
+		if b, err := os.ReadFile(path); err == nil && filepath.Base(path) != "expected.json" {
+			f.Add(b)
+		}
+	}
+	f.Add(file("m", pipeline(vectorizer(words), classifier(3))).Data)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		p, err := Read([]File{{"fuzz", b}}, options)
+		if (p == nil) == (err == nil) {
+			t.Fatalf("%v, %v", p, err)
+		}
+		if err != nil {
+			return
+		}
+		n := 0
+		for i := range p.Vectorizers {
+			n += width(&p.Vectorizers[i])
+		}
+		for _, transform := range p.Transforms {
+			n = outputs(transform, n)
+		}
+		if shape := p.Classifier.Shape(); shape.Features != 0 && shape.Features != n || shape.Classes != len(p.Classes) {
+			t.Errorf("%d features for %+v of %v", n, shape, p.Classes)
+		}
+	})
+}
