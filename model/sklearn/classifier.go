@@ -8,10 +8,10 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// readClassifier converts a fitted classifier of the columns in. It reports to p all that cannot be converted, and then returns nil.
-func readClassifier(o *pickle.Object, p *problems, in columns) (head.Classifier, []head.Class) {
+// readClassifier converts a fitted classifier at its place. It reports to p all that cannot be converted, and then returns nil.
+func readClassifier(o *pickle.Object, p *problems, at place) (head.Classifier, []head.Class) {
 	before := p.count()
-	c, classes := convertClassifier(attributes{o, p}, place{in: in})
+	c, classes := convertClassifier(attributes{o, p}, at)
 	if p.count() > before {
 		return nil, nil
 	}
@@ -21,10 +21,12 @@ func readClassifier(o *pickle.Object, p *problems, in columns) (head.Classifier,
 // maxNesting bounds classifiers within classifiers.
 const maxNesting = 5
 
-// place is where a classifier stands: what it gets, and within how many others.
+// place is where a classifier stands: what it gets, and within how many others. branches are the pipelines within it that begin with
+// a text.
 type place struct {
-	in    columns
-	depth int
+	in       columns
+	depth    int
+	branches map[*pickle.Object]branch
 }
 
 // convertClassifier converts a classifier. What it returns after a report is of no use.

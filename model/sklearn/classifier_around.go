@@ -19,10 +19,16 @@ func (a attributes) member(o *pickle.Object, at place) (head.Classifier, []head.
 
 // readNested converts a Pipeline within another classifier: transforms and a classifier.
 func readNested(a attributes, at place) (head.Classifier, []head.Class) {
-	steps := pipelineSteps(a.Object, a.p, at.depth)
+	if b, ok := at.branches[a.Object]; ok {
+		return readLifted(a, b, at)
+	}
+	steps := pipelineSteps(a.Object, a.p)
 	if len(steps) == 0 {
 		a.p.add("", "an empty Pipeline")
 		return nil, nil
+	}
+	if len(steps) > 1 && beginsWithText(steps) { // what its vectorizer has against it was reported before
+		return a.member(steps[len(steps)-1].estimator, place{in: columns{n: -1}, depth: at.depth})
 	}
 	in := columns{n: at.in.n, single: at.in.single, negative: at.in.negative, dense: at.in.dense}
 	before := a.p.count()
@@ -38,7 +44,7 @@ func readNested(a attributes, at place) (head.Classifier, []head.Class) {
 	if in.single && len(in.transforms) > 0 {
 		a.p.add("fit the vectorizer with dtype=numpy.float64", "transforms of float32 within a classifier are not supported")
 	}
-	c, classes := a.member(steps[last].estimator, place{in, at.depth})
+	c, classes := a.member(steps[last].estimator, place{in: in, depth: at.depth})
 	if a.p.count() > before || at.in.n < 0 || len(in.transforms) == 0 {
 		return c, classes
 	}

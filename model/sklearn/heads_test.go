@@ -272,7 +272,7 @@ func openHead(path string, in columns) (head.Classifier, []head.Class, error) {
 		return nil, nil, err
 	}
 	p := newProblems()
-	c, classes := readClassifier(root.(*pickle.Object), p, in)
+	c, classes := readClassifier(root.(*pickle.Object), p, place{in: in})
 	if err := p.err(); err != nil {
 		return nil, nil, err
 	}

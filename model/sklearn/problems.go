@@ -67,7 +67,7 @@ func (p *problems) at(part string) *problems {
 }
 
 // maxParts bounds how many pipelines, tuples, unions and estimators are looked into. Values may refer to each other in circles.
-const maxParts = 2000
+const maxParts = 10000
 
 // enter counts one more of them, and reports if there are too many.
 func (p *problems) enter() bool {

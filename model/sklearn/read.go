@@ -101,6 +101,9 @@ func join(parts []part, p *problems) (steps []step, encoder *part) {
 
 func beginsWithText(steps []step) bool {
 	k := kindOf(steps[0].estimator)
+	if len(steps) == 1 && k == kindOther {
+		return len(textPipelines(steps[0].estimator, steps[0].p)) > 0
+	}
 	return k == kindVectorizer || k == kindUnion || len(steps) > 1 && k == kindTransform && advice[className(steps[0].estimator)] != ""
 }
 
@@ -161,7 +164,7 @@ func (r *reader) alone(steps []step) {
 	}
 	if last := steps[len(steps)-1]; isClassifier(last) {
 		steps = steps[:len(steps)-1]
-		defer readClassifier(last.estimator, last.p)
+		defer readClassifier(last.estimator, last.p, place{in: columns{n: -1}})
 	}
 	if len(steps) > 0 && beginsWithText(steps) {
 		r.text(steps)
@@ -175,12 +178,17 @@ func (r *reader) alone(steps []step) {
 // read reads the steps of a model from the text to the classifier.
 func (r *reader) read(steps []step, encoder *part, out *Pipeline) {
 	last := steps[len(steps)-1]
-	c := r.text(steps[:len(steps)-1])
-	in := columns{n: -1}
-	if c != nil {
-		in = *c
+	at := place{in: columns{n: -1}}
+	var c *columns
+	if len(steps) > 1 {
+		c = r.text(steps[:len(steps)-1])
+	} else {
+		c, at.branches = r.lift(last)
 	}
-	out.Classifier, out.Classes = readClassifier(last.estimator, last.p, in)
+	if c != nil {
+		at.in = *c
+	}
+	out.Classifier, out.Classes = readClassifier(last.estimator, last.p, at)
 	r.steps = append(r.steps, Step{Name: last.name, Class: last.estimator.Class, Options: optionsOf(last.estimator)})
 	if c != nil {
 		out.Vectorizers, out.Transforms = c.vectorizers, c.transforms
