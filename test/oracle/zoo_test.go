@@ -66,7 +66,7 @@ func TestZoo(t *testing.T) {
 			err := meet(pythons[i], "zoo.py", args, func(s specimen) {
 				verdict, detail := program.judge(folder, s)
 				all.add(s, verdict)
-				if verdict == wrong || verdict == refused && !s.Optional {
+				if verdict == wrong || verdict == refused && !s.Optional && !undetermined(detail) {
 					t.Errorf("scikit-learn %s, seed %d: %s: %s\n  %s", s.Release, s.Seed, verdict, detail, s.Model)
 				}
 				if os.Getenv("ORACLE_KEEP") == "" {
@@ -80,8 +80,8 @@ func TestZoo(t *testing.T) {
 	}
 	workers.Wait()
 	t.Log(all.table())
-	if n := all.verdicts[skipped]; n*10 > all.models {
-		t.Errorf("%d of %d models were skipped: the test says little", n, all.models)
+	if n := all.verdicts[skipped] + all.verdicts[refused]; n*10 > all.models {
+		t.Errorf("%d of %d models were skipped or refused: the test says little", n, all.models)
 	}
 }
 
@@ -264,6 +264,11 @@ const (
 	wrong   verdict = "wrong"
 	skipped verdict = "skipped"
 )
+
+// undetermined reports whether a refusal says that the answer hangs on the processor or on NumPy's release, which no file tells.
+func undetermined(refusal string) bool {
+	return strings.Contains(refusal, "single precision") || strings.Contains(refusal, "depends on the release of NumPy")
+}
 
 // judge imports a model and compares its answers.
 func (p program) judge(folder string, s specimen) (verdict, string) {
