@@ -17,3 +17,6 @@ func (e *Extractor) CleanedVector(text string, s *Scratch) Vector {
 
 // MaxBlock is how many bytes of text are worked on at a time.
 const MaxBlock = maxBlock
+
+// Murmur is the hash of n-grams.
+var Murmur = murmur
