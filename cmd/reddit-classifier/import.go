@@ -14,6 +14,7 @@ import (
 	"reddit-classifier/model/clean"
 	"reddit-classifier/model/english/packs"
 	"reddit-classifier/model/sklearn"
+	"reddit-classifier/model/text/prepare/config"
 )
 
 // importing has the flags of import.
@@ -35,7 +36,7 @@ dict of them. Give all files of one model, in any order: the program finds out w
 Nothing in the files is executed. What an artifact cannot represent is refused by name, all of it at once.
 
 Texts reach the model as they are. Where the program that used the model did something to them before, --prepare FILE says what, in
-YAML; go doc reddit-classifier/model/text/prepare lists the steps. --language and --cleaner are for vectorizers whose tokenizer is the
+YAML; go doc reddit-classifier/model/text/prepare/config shows the steps. --language and --cleaner are for vectorizers whose tokenizer is the
 identity: their tokens came from spaCy.
 
 --check FILE compares the model with what your own Python answered, in lines of {"text", "proba" or "decision", "label"}. If any differs,
@@ -78,6 +79,11 @@ func (i *importing) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	preparation, err := i.preparation()
+	if err != nil {
+		return err
+	}
+	options.Prepared = preparation != nil
 	signer, err := readSigner(i.key)
 	if err != nil {
 		return err
@@ -102,6 +108,7 @@ func (i *importing) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	spec := pipeline.Spec()
+	spec.Prepare = preparation
 	spec.Manifest.Name, spec.Manifest.Version = i.name, i.version
 	return i.write(c.OutOrStdout(), c.ErrOrStderr(), spec, expected, signer, output)
 }
@@ -127,6 +134,18 @@ func (i *importing) options() (sklearn.Options, error) {
 		options.Identity = identityNamed(i.identities)
 	}
 	return options, nil
+}
+
+// preparation returns the program that --prepare describes, nil without.
+func (i *importing) preparation() ([]byte, error) {
+	if i.prepare == "" {
+		return nil, nil
+	}
+	program, err := config.Read(i.prepare)
+	if err != nil {
+		return nil, fmt.Errorf("--prepare: %w", err)
+	}
+	return program.Encode(), nil
 }
 
 // identityNamed knows the functions named, by module.name or name alone, as well as those in common use.
@@ -246,6 +265,9 @@ func answerText(v model.Vector) string {
 
 // printSteps shows the way of a text through a model.
 func printSteps(w io.Writer, m *model.Model) {
+	for _, step := range m.Preparation() {
+		fmt.Fprintf(w, "  prepare: %s\n", step)
+	}
 	for _, step := range m.Manifest().Steps {
 		fmt.Fprintf(w, "  %s\n", stepLine(step))
 	}

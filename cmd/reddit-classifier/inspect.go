@@ -23,6 +23,7 @@ type inspection struct {
 	Vectors  *int            `json:"parity_vectors,omitempty"`
 	Signer   string          `json:"signer"` // public key in hexadecimal, empty: it is not signed
 	Checked  bool            `json:"signature_checked"`
+	Prepare  []string        `json:"prepare,omitempty"`
 	Sections []model.Section `json:"sections"`
 	Manifest model.Manifest  `json:"manifest"`
 }
@@ -71,7 +72,8 @@ func inspect(path string, verify bool, key string) (*inspection, error) {
 		return nil, err
 	}
 	i := &inspection{
-		Digest: m.Digest(), Bytes: m.Size(), Intact: true, Signer: hex.EncodeToString(m.Signer()), Sections: m.Sections(), Manifest: m.Manifest(),
+		Digest: m.Digest(), Bytes: m.Size(), Intact: true, Signer: hex.EncodeToString(m.Signer()),
+		Prepare: m.Preparation(), Sections: m.Sections(), Manifest: m.Manifest(),
 	}
 	n, err := m.Verify()
 	if err != nil {
@@ -116,7 +118,12 @@ func (i *inspection) print(w io.Writer) error {
 	if m.Language != "" {
 		line("language", "%s, cleaner %s", m.Language, m.Cleaner)
 	}
-	name := "steps"
+	name := "prepare"
+	for _, step := range i.Prepare {
+		line(name, "%s", step)
+		name = ""
+	}
+	name = "steps"
 	for _, step := range m.Steps {
 		line(name, "%s", stepLine(step))
 		name = ""
