@@ -41,10 +41,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "%s: interrupted\n", root.Name())
 		return 1
 	case errors.As(err, &wrong):
-		fmt.Fprintf(stderr, "%s: %v\nSee %s -h\n", root.Name(), err, command.CommandPath())
+		fmt.Fprintf(stderr, "%s: %s\nSee %s -h\n", root.Name(), printable(err.Error()), command.CommandPath())
 		return 2
 	}
-	fmt.Fprintf(stderr, "%s: %v\n", root.Name(), err)
+	fmt.Fprintf(stderr, "%s: %s\n", root.Name(), printable(err.Error()))
 	return 1
 }
 
@@ -82,8 +82,9 @@ func newRoot() *cobra.Command {
 		Short: "Predict which comments moderators remove",
 		Long: `Predict which comments moderators remove: in files, and in events that come from Kafka.
 
-Input files are .jsonl ({"id","text"}), .csv (the columns of the public dataset, read as ISO-8859-1)
-or .txt (one comment a line); - or none is standard input, read as JSON lines. Output is JSON lines.`,
+Input files are UTF-8: .jsonl ({"id","text"}), .txt (one comment a line), and .csv or .tsv with a header
+that names the column body or text; .gz after any of these. - or none is standard input, read as JSON
+lines. Bytes of a table that are not UTF-8 are taken as the public dataset has them. Output is JSON lines.`,
 		Version:           version.String() + " (" + version.Go() + ")",
 		Args:              atMost(0),
 		SilenceErrors:     true,

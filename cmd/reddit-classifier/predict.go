@@ -55,6 +55,7 @@ The label of a model with a threshold (of two classes, such as the built-in defa
 	c.Flags().StringVar(&path, "model", modelDefault, modelUsage)
 	c.Flags().IntVar(&explain, "explain", 0, "add the `K` n-grams that weigh most")
 	c.Flags().Float64Var(&threshold, "threshold", 0, "`PROBABILITY` of the second of two classes from which on it is predicted (default: the model's)")
+	inputFlags(c)
 	return c
 }
 

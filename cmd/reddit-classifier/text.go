@@ -1,45 +1,11 @@
 package main
 
 import (
-	"errors"
-
 	"github.com/spf13/cobra"
 
 	"reddit-classifier/internal/comments"
 	"reddit-classifier/model/clean"
 )
-
-// eachComment reads the file that args name, or standard input, and writes what answer makes of each comment as a line of JSON.
-func eachComment(c *cobra.Command, args []string, answer func(comments.Comment) any) error {
-	path := "-"
-	if len(args) > 0 {
-		path = args[0]
-	}
-	in, err := comments.Open(path, c.InOrStdin())
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out := newJSONLines(c.OutOrStdout())
-	bar := newProgress(c.ErrOrStderr())
-	if isTerminal(c.OutOrStdout()) {
-		bar.Hide() // the output itself shows how far it is
-	}
-	defer bar.Done()
-	for comment, err := range in.All() {
-		if err == nil {
-			err = c.Context().Err()
-		}
-		if err != nil {
-			return errors.Join(out.Flush(), err)
-		}
-		if err := out.Write(answer(comment)); err != nil {
-			return err
-		}
-		bar.Add()
-	}
-	return out.Flush()
-}
 
 func newClean() *cobra.Command {
 	var name string
@@ -62,5 +28,6 @@ func newClean() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&name, "mode", "original", "`original` or unicode")
+	inputFlags(c)
 	return c
 }

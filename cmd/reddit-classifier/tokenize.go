@@ -34,6 +34,7 @@ text is taken as it is, uncleaned; features are what the model counts.`,
 		},
 	}
 	c.Flags().StringVar(&language, "language", "", "release of spaCy: `NAME`, one of "+strings.Join(packs.Names(), ", "))
+	inputFlags(c)
 	return c
 }
 

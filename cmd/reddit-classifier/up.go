@@ -15,7 +15,6 @@ import (
 
 	"reddit-classifier/function"
 	"reddit-classifier/internal/broker"
-	"reddit-classifier/internal/comments"
 	"reddit-classifier/internal/console"
 	"reddit-classifier/internal/eventing"
 	"reddit-classifier/internal/local"
@@ -66,7 +65,7 @@ record is answered; the summary's p50 and p99 are of the time from the source's 
 			}
 			u.noConsole = u.noConsole || u.once && !c.Flags().Changed(listenConsole)
 			u.out = c.OutOrStdout()
-			return u.run(c.Context(), c.InOrStdin(), c.ErrOrStderr())
+			return u.run(c)
 		},
 	}
 	f := c.Flags()
@@ -78,13 +77,15 @@ record is answered; the summary's p50 and p99 are of the time from the source's 
 	f.StringVar(&u.model, "model", "", modelUsage+" (default: MODEL_PATH, or else default)")
 	u.page.add(c, listenConsole)
 	f.BoolVar(&u.noConsole, "no-console", false, "serve no page")
+	inputFlags(c)
 	f.BoolVar(&u.strict, "strict", false, strictUsage)
 	f.BoolVar(&u.verbose, "verbose", false, "log retries and the like to standard error")
 	return c
 }
 
-func (u *up) run(ctx context.Context, stdin io.Reader, stderr io.Writer) error {
-	next, closeInput, err := u.messages(stdin)
+func (u *up) run(c *cobra.Command) error {
+	ctx, stderr := c.Context(), c.ErrOrStderr()
+	next, closeInput, err := u.messages(c)
 	if err != nil {
 		return err
 	}
@@ -175,7 +176,7 @@ func (u *up) openPage(config *local.Config) error {
 }
 
 // messages returns what is fed, up to io.EOF: the input, or the samples.
-func (u *up) messages(stdin io.Reader) (next func() (local.Message, error), stop func() error, err error) {
+func (u *up) messages(c *cobra.Command) (next func() (local.Message, error), stop func() error, err error) {
 	if u.input == "" {
 		left := local.Samples()
 		return func() (local.Message, error) {
@@ -187,13 +188,16 @@ func (u *up) messages(stdin io.Reader) (next func() (local.Message, error), stop
 			return m, nil
 		}, func() error { return nil }, nil
 	}
-	in, err := comments.Open(u.input, stdin)
+	in, err := openInput(c, u.input)
 	if err != nil {
 		return nil, nil, err
 	}
 	return func() (local.Message, error) {
-		c, err := in.Next()
-		return local.NewMessage(c.ID, c.Text), err
+		comment, err := in.Next()
+		if err == io.EOF {
+			tellSkipped(c.ErrOrStderr(), in)
+		}
+		return local.NewMessage(comment.ID, comment.Text), err
 	}, in.Close, nil
 }
 
@@ -242,7 +246,7 @@ func (u *up) answered(a local.Answer) {
 	if u.records != nil {
 		err = u.records.Write(a.Record)
 	} else {
-		_, err = fmt.Fprintln(u.out, a.Line(u.names))
+		_, err = fmt.Fprintln(u.out, printable(a.Line(u.names)))
 	}
 	if err != nil {
 		u.fail(err)

@@ -1,27 +1,26 @@
-// Package comments reads the comments that the commands work on, from the three kinds of file that people have:
+// Package comments reads the comments that the commands work on, from the kinds of file that people have:
 //
-//   - .jsonl: one object a line, {"id","text"}; a Reddit comment as its API gives it ("body", and "id" or "name") will do as well
-//   - .csv: the columns of the public dataset: the id first, and one named BODY (or text). As the original reads it, each byte is
-//     one character, ISO-8859-1
-//   - .txt: one comment a line, its number is its id
+//   - .jsonl or .ndjson: one object a line, {"id","text"}; a Reddit comment as its API gives it ("body", and "id" or "name") will do as
+//     well. UTF-8
+//   - .csv or .tsv: a header that names a column BODY (or text), separated by commas, semicolons or tabs; the id is in the column id,
+//     comment_id or name, else it is the row's number. As the original reads the public dataset, each byte is one character,
+//     ISO-8859-1, and the cleaner makes UTF-8 of it
+//   - .txt: one comment a line, its number is its id. UTF-8
 //
-// Standard input is read as JSON lines.
+// Each may be compressed with gzip, and be called .gz then. Standard input is read as JSON lines.
 package comments
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
+	"reddit-classifier/internal/textfile"
 	"reddit-classifier/model/train/dataset"
-	"reddit-classifier/model/train/dataset/table"
 )
 
 // Comment is a text to predict on and the name by which its answer is found again.
@@ -30,30 +29,40 @@ type Comment struct {
 	Text string `json:"text"`
 }
 
+// Options say how files are read. The zero value reads them as the package's documentation says.
+type Options struct {
+	TextColumn string // column of a table, or field of an object, that has the text
+	IDColumn   string // and that has the id
+	Encoding   textfile.Encoding
+	SkipBad    bool // pass over lines that have no comment
+}
+
 // Reader reads comments one after the other.
 type Reader struct {
-	name string
-	file io.Closer // nil when there is nothing to close
-	next source
+	Skipped int   // lines passed over, of SkipBad
+	First   error // what was wrong with the first of them
+
+	name    string
+	options Options
+	file    io.Closer // nil when there is nothing to close
+	next    source
 }
 
 // Open opens the file at path; "-" means stdin.
-func Open(path string, stdin io.Reader) (*Reader, error) {
+func Open(path string, stdin io.Reader, o Options) (*Reader, error) {
 	if path == "-" {
-		return &Reader{name: dataset.StandardInput, next: newLines(stdin).object}, nil
+		return newReader(dataset.StandardInput, textfile.JSONLines, stdin, o)
 	}
-	f, err := os.Open(path)
-	if errors.Is(err, os.ErrNotExist) {
+	f, err := textfile.Open(path)
+	switch {
+	case errors.Is(err, textfile.ErrAbsent):
 		return nil, fmt.Errorf("input %s does not exist: give a .jsonl, .csv or .txt file, or - for standard input", path)
-	}
-	if err != nil {
+	case errors.Is(err, textfile.ErrFolder):
+		return nil, fmt.Errorf("input %s is a folder: give one file in it", path)
+	case err != nil:
 		return nil, fmt.Errorf("input cannot be read: %w", err)
 	}
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		f.Close()
-		return nil, fmt.Errorf("input %s is a folder: give one file in it", path)
-	}
-	r, err := NewReader(path, f)
+	r, err := NewReader(path, f, o)
 	if err != nil {
 		f.Close()
 		return nil, err
@@ -63,14 +72,31 @@ func Open(path string, stdin io.Reader) (*Reader, error) {
 }
 
 // NewReader reads from in what the file called name has.
-func NewReader(name string, in io.Reader) (*Reader, error) {
-	kind, err := kindOf(name)
-	if err != nil {
-		return nil, err
+func NewReader(name string, in io.Reader, o Options) (*Reader, error) {
+	kind := textfile.KindOf(name)
+	if kind == textfile.Unknown {
+		return nil, fmt.Errorf("input %s: its name must end in .jsonl, .ndjson, .csv, .tsv or .txt, or one of these and .gz, so that its kind is known", name)
 	}
-	r := &Reader{name: name}
-	if r.next, err = kind(in); err != nil {
+	in, err := textfile.Decompress(name, in)
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return newReader(name, kind, in, o)
+}
+
+func newReader(name string, kind textfile.Kind, in io.Reader, o Options) (*Reader, error) {
+	r := &Reader{name: name, options: o}
+	lines := textfile.NewLines(in, o.Encoding)
+	switch kind {
+	case textfile.JSONLines:
+		r.next = func() (Comment, error) { return object(lines, o) }
+	case textfile.Text:
+		r.next = func() (Comment, error) { return plain(lines) }
+	default:
+		var err error
+		if r.next, err = newTable(in, kind, o); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
 	}
 	return r, nil
 }
@@ -78,26 +104,39 @@ func NewReader(name string, in io.Reader) (*Reader, error) {
 // source returns the next comment.
 type source func() (Comment, error)
 
-func kindOf(name string) (func(io.Reader) (source, error), error) {
-	switch strings.ToLower(filepath.Ext(name)) {
-	case ".jsonl":
-		return func(r io.Reader) (source, error) { return newLines(r).object, nil }, nil
-	case ".txt":
-		return func(r io.Reader) (source, error) { return newLines(r).plain, nil }, nil
-	case ".csv":
-		return newTable, nil
-	default:
-		return nil, fmt.Errorf("input %s: its name must end in .jsonl, .csv or .txt, so that its kind is known", name)
-	}
+// lineError says what is wrong with a line. After one that is skippable the next line can be read.
+type lineError struct {
+	line      int
+	err       error
+	skippable bool
 }
+
+func (e *lineError) Error() string { return fmt.Sprintf("line %d: %v", e.line, e.err) }
+
+func (e *lineError) Unwrap() error { return e.err }
 
 // Next returns the next comment, io.EOF after the last. Any other error names the file and the line.
 func (r *Reader) Next() (Comment, error) {
-	c, err := r.next()
-	if err != nil && err != io.EOF {
-		return Comment{}, fmt.Errorf("%s: %w", r.name, err)
+	for {
+		c, err := r.next()
+		if err == nil || err == io.EOF {
+			return c, err
+		}
+		var bad *lineError
+		if !r.options.SkipBad || !errors.As(err, &bad) || !bad.skippable {
+			switch {
+			case errors.Is(err, errNull):
+				err = fmt.Errorf("%w; --skip-bad passes over such lines", err)
+			case errors.Is(err, textfile.ErrNotUTF8):
+				err = fmt.Errorf("%w: convert it, or read it with --encoding latin-1", err)
+			}
+			return Comment{}, fmt.Errorf("%s: %w", r.name, err)
+		}
+		if r.Skipped == 0 {
+			r.First = err
+		}
+		r.Skipped++
 	}
-	return c, err
 }
 
 // All returns the comments that are left; after an error there are none.
@@ -120,81 +159,113 @@ func (r *Reader) Close() error {
 	return r.file.Close()
 }
 
-// lines reads line by line, however long a line is.
-type lines struct {
-	in     *bufio.Reader
-	number int
+func plain(l *textfile.Lines) (Comment, error) {
+	s, err := l.Next()
+	if err != nil {
+		return Comment{}, inLine(l, err)
+	}
+	return Comment{ID: strconv.Itoa(l.Number()), Text: s}, nil
 }
 
-func newLines(r io.Reader) *lines { return &lines{in: bufio.NewReaderSize(r, 1<<16)} }
-
-// line returns the next line without its end, io.EOF after the last.
-func (l *lines) line() (string, error) {
-	if l.number == 0 {
-		if err := table.SkipMark(l.in); err != nil {
-			return "", err
-		}
+// inLine adds the line's number to an error.
+func inLine(l *textfile.Lines, err error) error {
+	if err == io.EOF || l.Number() == 0 {
+		return err
 	}
-	s, err := l.in.ReadString('\n')
-	if err == io.EOF && s != "" {
-		err = nil
-	}
-	l.number++
-	return strings.TrimSuffix(strings.TrimSuffix(s, "\n"), "\r"), err
+	return &lineError{line: l.Number(), err: err, skippable: errors.Is(err, textfile.ErrNotUTF8)}
 }
 
-func (l *lines) plain() (Comment, error) {
-	s, err := l.line()
-	return Comment{ID: strconv.Itoa(l.number), Text: s}, err
-}
-
-// object reads a line's JSON object; blank lines between objects are passed over.
-func (l *lines) object() (Comment, error) {
-	for {
-		s, err := l.line()
-		if err != nil {
-			return Comment{}, err
-		}
-		if strings.TrimSpace(s) == "" {
-			continue
-		}
-		c, err := parseObject(s)
-		if err != nil {
-			return Comment{}, fmt.Errorf("line %d: %w", l.number, err)
-		}
-		if c.ID == "" {
-			c.ID = strconv.Itoa(l.number)
-		}
-		return c, nil
+// object reads the next line's JSON object.
+func object(l *textfile.Lines, o Options) (Comment, error) {
+	s, err := l.NextObject()
+	if err != nil {
+		return Comment{}, inLine(l, err)
 	}
-}
-
-func parseObject(s string) (Comment, error) {
-	var o struct {
-		ID   json.RawMessage `json:"id"`
-		Name string          `json:"name"`
-		Text *string         `json:"text"`
-		Body *string         `json:"body"`
+	c, err := parseObject(s, o)
+	if err != nil {
+		return Comment{}, &lineError{line: l.Number(), err: err, skippable: true}
 	}
-	if err := json.Unmarshal([]byte(s), &o); err != nil {
-		return Comment{}, fmt.Errorf(`not a JSON object like {"id":"…","text":"…"}: %w`, err)
-	}
-	c := Comment{ID: o.Name}
-	if len(o.ID) > 0 && string(o.ID) != "null" {
-		c.ID = string(o.ID) // a number stands for itself
-		if o.ID[0] == '"' {
-			if err := json.Unmarshal(o.ID, &c.ID); err != nil {
-				return Comment{}, err
-			}
-		}
-	}
-	switch {
-	case o.Text != nil:
-		c.Text = *o.Text
-	case o.Body != nil:
-		c.Text = *o.Body
-	default:
-		return Comment{}, errors.New(`has neither "text" nor "body"`)
+	if c.ID == "" {
+		c.ID = strconv.Itoa(l.Number())
 	}
 	return c, nil
+}
+
+func parseObject(s string, o Options) (Comment, error) {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(s), &members); err != nil || members == nil {
+		if err == nil {
+			err = errors.New("it is null")
+		}
+		return Comment{}, fmt.Errorf(`not a JSON object like {"id":"…","text":"…"}: %w`, err)
+	}
+	texts, ids := []string{"text", "body"}, []string{"id", "name"}
+	if o.TextColumn != "" {
+		texts = []string{o.TextColumn}
+	}
+	if o.IDColumn != "" {
+		ids = []string{o.IDColumn}
+	}
+	text, err := textOf(members, texts)
+	return Comment{ID: idOf(members, ids), Text: text}, err
+}
+
+// member returns the member of a name, in upper or lower case.
+func member(members map[string]json.RawMessage, name string) (json.RawMessage, bool) {
+	if raw, ok := members[name]; ok {
+		return raw, true
+	}
+	for other, raw := range members {
+		if strings.EqualFold(other, name) {
+			return raw, true
+		}
+	}
+	return nil, false
+}
+
+var errNull = errors.New("is null")
+
+// textOf returns the first of the members that is there and not null.
+func textOf(members map[string]json.RawMessage, names []string) (string, error) {
+	null := ""
+	for _, name := range names {
+		raw, ok := member(members, name)
+		switch {
+		case !ok:
+			continue
+		case string(raw) == "null":
+			if null == "" {
+				null = name
+			}
+			continue
+		}
+		var text string
+		if err := json.Unmarshal(raw, &text); err != nil {
+			return "", fmt.Errorf(`not a JSON object like {"id":"…","text":"…"}: %s is no string`, name)
+		}
+		return text, nil
+	}
+	switch {
+	case null != "":
+		return "", fmt.Errorf("%s %w", null, errNull)
+	case len(names) == 1:
+		return "", fmt.Errorf("has no %q, which --text-column names", names[0])
+	}
+	return "", fmt.Errorf("has neither %q nor %q", names[0], names[1])
+}
+
+// idOf returns the first of the members that is there and not null: a string, or any other value as it stands.
+func idOf(members map[string]json.RawMessage, names []string) string {
+	for _, name := range names {
+		raw, ok := member(members, name)
+		if !ok || string(raw) == "null" {
+			continue
+		}
+		var id string
+		if json.Unmarshal(raw, &id) == nil {
+			return id
+		}
+		return string(raw)
+	}
+	return ""
 }

@@ -14,6 +14,7 @@ import (
 // layout says in which column is what; −1 is nowhere.
 type layout struct {
 	columns        int
+	id             int // −1: the number of the row
 	text, label    int
 	score, created int
 	others         []other
@@ -34,7 +35,7 @@ var layouts = map[int]layout{
 // layoutOf finds the columns by the names in the first record, or by how many there are. named says that it was by names.
 func layoutOf(fields []string) (l layout, named bool, err error) {
 	find := func(names ...string) int { return table.Column(fields, names...) }
-	l = layout{len(fields), find("body", "text"), find("removed", "label"), find("score"), find("created_utc"), nil}
+	l = layout{len(fields), table.IDColumn(fields), find("body", "text"), find("removed", "label"), find("score"), find("created_utc"), nil}
 	if l.text >= 0 && l.label >= 0 {
 		for at, name := range fields {
 			if name = strings.TrimSpace(name); at > 0 && name != "" && !slices.Contains([]int{l.text, l.label, l.score, l.created}, at) {
@@ -61,6 +62,7 @@ func wrongColumns(fields []string) error {
 func (p *parser) table(in io.Reader) error {
 	r := table.NewReader(in)
 	r.Strict = true
+	r.Separate(",;\t", "body", "text")
 	read := func() ([]string, error) {
 		fields, err := r.Read()
 		p.line = r.Line()
@@ -107,7 +109,11 @@ func (p *parser) row(l layout, fields []string) error {
 		return err
 	}
 	d := p.data
-	d.IDs, d.Texts = append(d.IDs, fields[0]), append(d.Texts, fields[l.text])
+	id := strconv.Itoa(d.Len() + 1)
+	if l.id >= 0 && l.id != l.text {
+		id = fields[l.id]
+	}
+	d.IDs, d.Texts = append(d.IDs, id), append(d.Texts, fields[l.text])
 	if l.score >= 0 {
 		d.Score = append(d.Score, number(fields[l.score]))
 	}

@@ -3,7 +3,10 @@
 //   - .csv in the two layouts of the public dataset: index, X, BODY, REMOVED; and index, body, score, parent_id, id, created_utc,
 //     retrieved_on, REMOVED. The columns are found by the names in the first line, or, where that is no header, by how many there
 //     are. Each byte is one character, ISO-8859-1, as the original reads them: the cleaner puts the encoding right.
-//   - .jsonl: an object a line with "text" (or "body") and "label" (or "removed"), and "id" if you like; UTF-8
+//     Semicolons or tabs may separate them, as in .tsv.
+//   - .jsonl or .ndjson: an object a line with "text" (or "body") and "label" (or "removed"), and "id" if you like; UTF-8
+//
+// Either may be compressed with gzip, and be called .gz then.
 //
 // A label is 0 or 1, as a table with gaps in other rows has them 0.0 or 1.0, or true or false in any case: 1 and true mean that the
 // comment was removed.
@@ -15,9 +18,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
+
+	"reddit-classifier/internal/textfile"
 )
 
 // Dataset holds comments by column. Score, Created and Others are there only if every file had them.
@@ -132,19 +135,16 @@ func readFile(stdin io.Reader, classes *Classes, path string) (*Dataset, error) 
 	if path == "-" {
 		return parse(StandardInput, classes, stdin)
 	}
-	f, err := os.Open(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, &Error{File: path, Err: errors.New("there is no such file")}
-	}
-	if err != nil {
-		return nil, err
+	f, err := textfile.Open(path)
+	switch {
+	case errors.Is(err, textfile.ErrFolder):
+		return nil, &Error{File: path, Err: errors.New("it is a folder: name the files in it")}
+	case err != nil:
+		return nil, &Error{File: path, Err: err}
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, &Error{File: path, Err: errors.New("it is a folder: name the files in it")}
-	}
-	if kind := strings.ToLower(filepath.Ext(path)); kind != ".csv" && kind != ".jsonl" {
-		return nil, &Error{File: path, Err: errors.New("its name must end in .csv or .jsonl, so that its kind is known")}
+	if kind := textfile.KindOf(path); kind == textfile.Unknown || kind == textfile.Text {
+		return nil, &Error{File: path, Err: errors.New("its name must end in .csv, .tsv, .jsonl or .ndjson, or one of these and .gz, so that its kind is known")}
 	}
 	return parse(path, classes, f)
 }
@@ -155,10 +155,13 @@ func Parse(name string, in io.Reader) (*Dataset, error) { return parse(name, nil
 func parse(name string, classes *Classes, in io.Reader) (*Dataset, error) {
 	p := &parser{data: &Dataset{}, classes: classes}
 	read := p.table
-	if name == StandardInput || strings.EqualFold(filepath.Ext(name), ".jsonl") {
+	if name == StandardInput || textfile.KindOf(name) == textfile.JSONLines {
 		read = p.lines
 	}
-	err := read(in)
+	in, err := textfile.Decompress(name, in)
+	if err == nil {
+		err = read(in)
+	}
 	if err == nil && p.data.Len() == 0 {
 		p.line, err = 0, ErrEmpty
 	}

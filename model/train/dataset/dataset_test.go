@@ -23,13 +23,16 @@ func TestLayouts(t *testing.T) {
 		"30k": {"a.csv", "\"\",\"X\",\"BODY\",\"REMOVED\"\n\"7\",8,\"say \"\"hi\"\", twice\r\nok\",0\n\"9\",10,plain,1\n",
 			Dataset{IDs: []string{"7", "9"}, Texts: []string{"say \"hi\", twice\r\nok", "plain"}, Labels: []int{0, 1}}},
 		"200k": {"a.csv", wide + "0,some text,5,t3_a,c1,1500000000,1500000001,True\n1,more,,t3_b,c2,1500000002,1,False\n",
-			Dataset{IDs: []string{"0", "1"}, Texts: []string{"some text", "more"}, Labels: []int{1, 0}}},
+			Dataset{IDs: []string{"c1", "c2"}, Texts: []string{"some text", "more"}, Labels: []int{1, 0}}},
 		"no header, 4":  {"a.csv", "1,2,text,0\n3,4,other,1\n", Dataset{IDs: []string{"1", "3"}, Texts: []string{"text", "other"}, Labels: []int{0, 1}}},
 		"no header, 8":  {"a.csv", "1,text,1,p,i,2,3,0\n", Dataset{IDs: []string{"1"}, Texts: []string{"text"}, Labels: []int{0}}},
 		"mixed bytes":   {"a.csv", "id,body,removed\n1,caf\xe9 caf\xc3\xa9,1\n", Dataset{IDs: []string{"1"}, Texts: []string{"café cafÃ©"}, Labels: []int{1}}},
 		"old Mac lines": {"a.csv", "id,body,removed\r1,a,1\r2,b,0\r", Dataset{IDs: []string{"1", "2"}, Texts: []string{"a", "b"}, Labels: []int{1, 0}}},
 		"byte order mark": {"a.csv", "\xef\xbb\xbfbody,removed\na,1\n",
-			Dataset{IDs: []string{"a"}, Texts: []string{"a"}, Labels: []int{1}}},
+			Dataset{IDs: []string{"1"}, Texts: []string{"a"}, Labels: []int{1}}},
+		"semicolons": {"a.csv", "body;removed\na, b;1\nc;0\n", Dataset{IDs: []string{"1", "2"}, Texts: []string{"a, b", "c"}, Labels: []int{1, 0}}},
+		"tabs":       {"a.tsv", "comment_id\tbody\tremoved\nx\ta, b\t1\n", Dataset{IDs: []string{"x"}, Texts: []string{"a, b"}, Labels: []int{1}}},
+		"ndjson":     {"a.ndjson", `{"text":"a","label":1}`, Dataset{IDs: []string{"1"}, Texts: []string{"a"}, Labels: []int{1}}},
 		"gaps elsewhere":    {"a.csv", "id,body,removed\n1,a,1.0\n2,b,0.0\n", Dataset{IDs: []string{"1", "2"}, Texts: []string{"a", "b"}, Labels: []int{1, 0}}},
 		"jsonl with a mark": {"a.jsonl", "\xef\xbb\xbf{\"text\":\"a\",\"label\":1.0}", Dataset{IDs: []string{"1"}, Texts: []string{"a"}, Labels: []int{1}}},
 		"jsonl": {"a.jsonl", "{\"text\":\"a\",\"label\":1}\n\n{\"id\":\"x\",\"body\":\"b\",\"removed\":false}\r\n{\"id\":7,\"text\":\"\",\"label\":\"True\"}",
@@ -146,7 +149,7 @@ func TestBadInput(t *testing.T) {
 	if err := os.WriteFile(other, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Read(nil, other); err == nil || !strings.Contains(err.Error(), ".csv or .jsonl") {
+	if _, err := Read(nil, other); err == nil || !strings.Contains(err.Error(), "must end in .csv, .tsv, .jsonl or .ndjson") {
 		t.Errorf("unknown kind: %v", err)
 	}
 	if _, err := Read(nil, t.TempDir()); err == nil || !strings.Contains(err.Error(), "it is a folder") {

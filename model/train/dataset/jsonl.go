@@ -1,36 +1,29 @@
 package dataset
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"strconv"
 
-	"reddit-classifier/model/train/dataset/table"
+	"reddit-classifier/internal/textfile"
 )
 
 // lines reads JSON lines, however long they are; blank ones are passed over.
 func (p *parser) lines(in io.Reader) error {
-	r := bufio.NewReaderSize(in, 1<<16)
-	if err := table.SkipMark(r); err != nil {
-		return err
-	}
-	for n := 1; ; n++ {
-		line, err := r.ReadBytes('\n')
-		if err != nil && err != io.EOF {
-			return err
-		}
-		if len(bytes.TrimSpace(line)) > 0 {
-			p.line = n
-			if err := p.object(line); err != nil {
-				return err
-			}
-		}
+	lines := textfile.NewLines(in, textfile.UTF8)
+	for {
+		line, err := lines.NextObject()
 		if err == io.EOF {
 			return nil
+		}
+		p.line = lines.Number()
+		if err == nil {
+			err = p.object([]byte(line))
+		}
+		if err != nil {
+			return err
 		}
 	}
 }

@@ -1,4 +1,4 @@
-// Package table reads comma-separated values as Python's csv module and pandas do, which encoding/csv does not: a carriage return
+// Package table reads values that are separated by commas, or by what else the header shows, as Python's csv module and pandas do, which encoding/csv does not: a carriage return
 // within quotes stays (the cleaner makes CR LF one space, and leaves a lone LF), and a quote within an unquoted field is a
 // character. Each byte is one character, ISO-8859-1.
 package table
@@ -19,6 +19,7 @@ type Reader struct {
 	// Strict refuses text behind a closing quote. Python joins it to the field, but it always means that a quote is broken, and
 	// that comments run into each other.
 	Strict bool
+	Comma  byte // what separates fields; it is set before the first Read
 
 	in     io.Reader
 	err    error  // why nothing more comes from in
@@ -32,7 +33,7 @@ type Reader struct {
 
 // NewReader returns a reader of the records in r. A byte order mark before the first is passed over.
 func NewReader(r io.Reader) *Reader {
-	t := &Reader{in: r, buf: make([]byte, 0, 1<<16), next: 1}
+	t := &Reader{Comma: ',', in: r, buf: make([]byte, 0, 1<<16), next: 1}
 	for len(t.rest) < longestMark && t.more() {
 	}
 	n, err := mark(t.rest)
@@ -98,7 +99,7 @@ func (r *Reader) record() error {
 			return nil
 		case err != nil:
 			return err
-		case c == ',':
+		case c == r.Comma:
 			r.rest = r.rest[1:]
 		default:
 			return r.endLine()
@@ -140,7 +141,7 @@ func (r *Reader) readField() error {
 		case err == nil && c == '"':
 			r.rest = r.rest[1:]
 			r.field = append(r.field, '"')
-		case err == io.EOF || err == nil && endsField(c):
+		case err == io.EOF || err == nil && r.endsField(c):
 			return nil
 		case err != nil:
 			return err
@@ -180,7 +181,7 @@ func (r *Reader) upToQuote() error {
 // plain adds what comes before the next comma or line end to the field.
 func (r *Reader) plain() error {
 	for {
-		end := slices.IndexFunc(r.rest, endsField)
+		end := slices.IndexFunc(r.rest, r.endsField)
 		if end >= 0 {
 			r.field = append(r.field, r.rest[:end]...)
 			r.rest = r.rest[end:]
@@ -198,7 +199,7 @@ func (r *Reader) plain() error {
 	}
 }
 
-func endsField(c byte) bool { return c == ',' || c == '\n' || c == '\r' }
+func (r *Reader) endsField(c byte) bool { return c == r.Comma || c == '\n' || c == '\r' }
 
 // peek returns the next byte without passing over it.
 func (r *Reader) peek() (byte, error) {
@@ -219,6 +220,35 @@ func (r *Reader) more() bool {
 	n, err := r.in.Read(r.buf[kept:cap(r.buf)])
 	r.rest, r.err = r.buf[:kept+n], err
 	return n > 0 || err == nil
+}
+
+// Separate finds what separates the fields: the first of separators with which the first record has one of the columns, else the first.
+func (r *Reader) Separate(separators string, columns ...string) {
+	for len(r.rest) < cap(r.buf) && bytes.IndexAny(r.rest, "\r\n") < 0 && r.more() {
+	}
+	r.Comma = separators[0]
+	for i := range len(separators) {
+		header := NewReader(bytes.NewReader(bytes.Clone(r.rest)))
+		header.Comma = separators[i]
+		if fields, err := header.Read(); (err == nil || err == io.EOF) && Column(fields, columns...) >= 0 {
+			r.Comma = separators[i]
+			return
+		}
+	}
+}
+
+// IDColumn returns the column that names a row: one called id, name or comment_id, else one that numbers the rows, which comes first and
+// has no name or is called index; −1 when there is none.
+func IDColumn(header []string) int {
+	for _, name := range []string{"id", "comment_id", "name"} {
+		if at := Column(header, name); at >= 0 {
+			return at
+		}
+	}
+	if len(header) > 0 && slices.Contains([]string{"", "index"}, strings.ToLower(strings.TrimSpace(header[0]))) {
+		return 0
+	}
+	return -1
 }
 
 // Column returns the place of the first field that is one of the names, in upper or lower case, or −1.
