@@ -11,7 +11,8 @@ import (
 // Transforms are transforms one behind the other, in place. They are immutable and safe for any number of goroutines.
 //
 // They are a program and an array of numbers. The program is 32 bytes for each transform: 4 bytes each kind, flags, features before
-// and behind it; 4 bytes norm and 4 bytes zero; 8 bytes threshold. The numbers that they need follow each other:
+// and behind it, norm, first feature; 8 bytes threshold. A transform of some of the features leaves those before the first and those
+// behind as they are. The numbers that transforms need follow each other:
 //
 //	0 tfidf      flags 1 sublinear, 2 idf; with idf one for each feature
 //	1 select     for each feature its new number, or -1
@@ -21,7 +22,7 @@ import (
 //	5 svd        for each feature its part of each component
 type Transforms struct {
 	stages []stage
-	in     int
+	out    int
 }
 
 type stage struct {
@@ -29,6 +30,8 @@ type stage struct {
 	flags     uint32
 	in, out   int
 	norm      Norm
+	first     int
+	all       bool // the features are all
 	threshold float64
 	numbers   []float64
 }
@@ -62,19 +65,35 @@ func encodeTransforms(transforms []Transform, features int, single bool) (progra
 	}
 	out = features
 	for _, t := range transforms {
-		s, err := newStage(t, out, &single)
+		s, err := newPart(t, out, &single)
 		if err != nil {
 			return nil, nil, 0, err
 		}
 		le := binary.LittleEndian
-		for _, n := range []uint32{s.kind, s.flags, uint32(s.in), uint32(s.out), uint32(s.norm), 0} {
+		for _, n := range []uint32{s.kind, s.flags, uint32(s.in), uint32(s.out), uint32(s.norm), uint32(s.first)} {
 			program = le.AppendUint32(program, n)
 		}
 		program = artifact.AppendFloats(program, s.threshold)
 		numbers = append(numbers, s.numbers...)
-		out = s.out
+		out += s.out - s.in
 	}
 	return program, numbers, out, nil
+}
+
+// newPart lays out a transform of all features or of some.
+func newPart(t Transform, in int, single *bool) (stage, error) {
+	part, ok := t.(*Part)
+	if !ok {
+		return newStage(t, in, single)
+	}
+	if part.First < 0 || part.Count < 1 || part.First+part.Count > in {
+		return stage{}, artifact.FormatErrorf("a transform of %d features from %d on, of %d", part.Count, part.First, in)
+	}
+	own := part.Float32
+	s, err := newStage(part.Transform, part.Count, &own)
+	s.first = part.First
+	*single = *single && own
+	return s, err
 }
 
 // newStage checks a transform and lays out its numbers. single says that values are of single precision, before it and then behind it.
@@ -117,6 +136,8 @@ func newStage(t Transform, in int, single *bool) (s stage, err error) {
 		if s.kind, s.threshold = stageBinarize, t.Threshold; *single {
 			s.threshold = round(s.threshold)
 		}
+	case *Part:
+		return s, artifact.UnsupportedErrorf("a transform of some features of some features")
 	case *SVD:
 		s.kind, s.out = stageSVD, len(t.Components)/max(1, t.Features)
 		if t.Features != in || s.out*in != len(t.Components) {
@@ -162,7 +183,7 @@ func (s *stage) check() error {
 
 // OpenTransforms opens in place what EncodeTransforms wrote, for vectors of that many features.
 func OpenTransforms(program []byte, numbers []float64, features int) (*Transforms, error) {
-	t := &Transforms{in: features}
+	t := &Transforms{}
 	if len(program)%stageSize != 0 || len(program)/stageSize > mostStages {
 		return nil, artifact.FormatErrorf("a program of %d bytes for transforms", len(program))
 	}
@@ -170,18 +191,23 @@ func OpenTransforms(program []byte, numbers []float64, features int) (*Transform
 	in := features
 	for ; len(program) > 0; program = program[stageSize:] {
 		s := stage{kind: le.Uint32(program), flags: le.Uint32(program[4:]), in: int(le.Uint32(program[8:])), out: int(le.Uint32(program[12:])),
-			norm: Norm(le.Uint32(program[16:])), threshold: math.Float64frombits(le.Uint64(program[24:]))}
+			norm: Norm(le.Uint32(program[16:])), first: int(le.Uint32(program[20:])), threshold: math.Float64frombits(le.Uint64(program[24:]))}
 		if s.kind >= knownStages {
 			return nil, artifact.UnsupportedErrorf("the transform %d is one that this program does not know", s.kind)
 		}
-		if s.in != in || s.in > maxFeatures || s.out > maxFeatures || s.count() > len(numbers) || !artifact.IsZero(program[20:24]) {
-			return nil, artifact.FormatErrorf("a transform from %d features to %d, %d numbers", s.in, s.out, len(numbers))
+		if s.first+s.in > in || s.out > maxFeatures || s.count() > len(numbers) {
+			return nil, artifact.FormatErrorf("a transform from %d features of %d to %d, %d numbers", s.in, in, s.out, len(numbers))
 		}
+		s.all = s.in == in
 		s.numbers, numbers = numbers[:s.count()], numbers[s.count():]
 		if err := s.check(); err != nil {
 			return nil, err
 		}
-		t.stages, in = append(t.stages, s), s.out
+		t.stages, in = append(t.stages, s), in-s.in+s.out
+	}
+	t.out = in
+	if in > maxFeatures {
+		return nil, artifact.FormatErrorf("transforms to %d features", in)
 	}
 	if len(numbers) > 0 {
 		return nil, artifact.FormatErrorf("%d numbers belong to no transform", len(numbers))
@@ -190,22 +216,18 @@ func OpenTransforms(program []byte, numbers []float64, features int) (*Transform
 }
 
 // Features returns the number of features behind the transforms.
-func (t *Transforms) Features() int {
-	if n := len(t.stages); n > 0 {
-		return t.stages[n-1].out
-	}
-	return t.in
-}
+func (t *Transforms) Features() int { return t.out }
 
 // Buffer is memory that transforms write on. The zero value is ready.
 type Buffer struct {
-	x     Vector
-	dense []float64
+	x, rest Vector
+	dense   []float64
+	part    *Buffer
 }
 
 func (b *Buffer) shrink() {
 	if cap(b.x.Index) > maxKept/8 {
-		b.x = Vector{}
+		b.x, b.rest, b.part = Vector{}, Vector{}, nil
 	}
 }
 
@@ -217,9 +239,36 @@ func (t *Transforms) Apply(x Vector, b *Buffer) Vector {
 	b.x.Index = append(b.x.Index[:0], x.Index...)
 	b.x.Value = append(b.x.Value[:0], x.Value...)
 	for i := range t.stages {
-		t.stages[i].apply(b)
+		if s := &t.stages[i]; s.all {
+			s.apply(b)
+		} else {
+			s.applyPart(b)
+		}
 	}
 	return b.x
+}
+
+// applyPart transforms some of the features, and moves those behind them.
+func (s *stage) applyPart(b *Buffer) {
+	if b.part == nil {
+		b.part = &Buffer{}
+	}
+	low, _ := slices.BinarySearch(b.x.Index, uint32(s.first))
+	high, _ := slices.BinarySearch(b.x.Index, uint32(s.first+s.in))
+	part := b.part
+	part.x = Vector{append(part.x.Index[:0], b.x.Index[low:high]...), append(part.x.Value[:0], b.x.Value[low:high]...)}
+	b.rest = Vector{append(b.rest.Index[:0], b.x.Index[high:]...), append(b.rest.Value[:0], b.x.Value[high:]...)}
+	for i := range part.x.Index {
+		part.x.Index[i] -= uint32(s.first)
+	}
+	s.apply(part)
+	b.x = Vector{b.x.Index[:low], append(append(b.x.Value[:low], part.x.Value...), b.rest.Value...)}
+	for _, f := range part.x.Index {
+		b.x.Index = append(b.x.Index, f+uint32(s.first))
+	}
+	for _, f := range b.rest.Index {
+		b.x.Index = append(b.x.Index, f-uint32(s.in)+uint32(s.out))
+	}
 }
 
 // apply transforms the vector in the buffer.

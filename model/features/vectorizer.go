@@ -80,7 +80,7 @@ const (
 	NormMax
 )
 
-// Transform is a step between the vectorizer and the classifier: *Tfidf, *Select, *Scale, *Normalize, *Binarize or *SVD.
+// Transform is a step between the vectorizer and the classifier: *Tfidf, *Select, *Scale, *Normalize, *Binarize, *SVD or *Part.
 type Transform interface{ transform() }
 
 // Tfidf is a fitted TfidfTransformer.
@@ -113,6 +113,14 @@ type SVD struct {
 	Components []float64
 }
 
+// Part is a transform of some features alone: Count from First on. The others stay as they are, those behind with new numbers.
+type Part struct {
+	First, Count int
+	Float32      bool // their values are of single precision
+	Transform    Transform
+}
+
+func (*Part) transform()      {}
 func (*Tfidf) transform()     {}
 func (*Select) transform()    {}
 func (*Scale) transform()     {}

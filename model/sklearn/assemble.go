@@ -99,14 +99,7 @@ func (r *reader) union(s step) *columns {
 			continue
 		}
 		if weight, ok := weights[named.name]; ok {
-			for i := range branch.vectorizers {
-				branch.vectorizers[i].Weight *= weight
-			}
-			if !weightsCommute(branch.transforms) {
-				at.add("leave transformer_weights out, or the steps behind the vectorizer",
-					"transformer_weights has a weight for a branch with steps that do not keep it")
-			}
-			branch.negative = branch.negative || weight < 0
+			branch.weigh(weight, at)
 		}
 		branches = append(branches, branch)
 	}
@@ -117,7 +110,7 @@ func (r *reader) union(s step) *columns {
 		p.add("", "a FeatureUnion without transformers")
 		return nil
 	}
-	return sideBySide(branches, p)
+	return sideBySide(branches)
 }
 
 func unionWeights(o *pickle.Object, p *problems) map[string]float64 {
@@ -145,11 +138,30 @@ func unionWeights(o *pickle.Object, p *problems) map[string]float64 {
 	return weights
 }
 
-// weightsCommute reports whether a weight may as well be applied before the transforms.
-func weightsCommute(transforms []features.Transform) bool {
+// weigh multiplies all columns by a number.
+func (c *columns) weigh(weight float64, p *problems) {
+	if c.single {
+		weight = float64(float32(weight)) // as NumPy does before it multiplies
+	}
+	c.negative = c.negative || weight < 0
+	if weightFirst(c.transforms) {
+		for i := range c.vectorizers {
+			c.vectorizers[i].Weight *= weight
+		}
+		return
+	}
+	if weight == 0 {
+		p.add("fit the FeatureUnion without the branch", "transformer_weights has 0 for a branch")
+		return
+	}
+	*c = c.with(&features.Scale{Divisor: slices.Repeat([]float64{1 / weight}, c.n)}, c.n)
+}
+
+// weightFirst reports whether a weight may as well be applied before the transforms.
+func weightFirst(transforms []features.Transform) bool {
 	for _, t := range transforms {
 		switch t.(type) {
-		case *features.Select, *features.Scale, *features.SVD:
+		case *features.Select, *features.Scale:
 		default:
 			return false
 		}
@@ -157,8 +169,8 @@ func weightsCommute(transforms []features.Transform) bool {
 	return true
 }
 
-// sideBySide joins branches. The transforms of a branch become transforms of all columns that leave the other branches' alone.
-func sideBySide(branches []*columns, p *problems) *columns {
+// sideBySide joins branches. The transforms of a branch become transforms of its columns alone.
+func sideBySide(branches []*columns) *columns {
 	out := &columns{single: true}
 	widths := make([]int, len(branches)) // of each branch at this point
 	for i, b := range branches {
@@ -170,54 +182,28 @@ func sideBySide(branches []*columns, p *problems) *columns {
 		out.negative = out.negative || b.negative
 	}
 	for i, b := range branches {
-		for _, t := range b.transforms {
-			offset, rest := 0, 0
-			for k, w := range widths {
-				if k < i {
-					offset += w
-				} else if k > i {
-					rest += w
-				}
-			}
-			lifted, n, ok := lift(t, offset, widths[i], rest)
-			if !ok && len(branches) > 1 {
-				p.add("put it behind the FeatureUnion", "a FeatureUnion with %s in one of its branches is not supported", transformName(t))
-				return nil
-			}
-			if !ok {
-				lifted, n = t, outputs(t, widths[i])
-			}
-			widths[i] = n
-			out.transforms = append(out.transforms, lifted)
+		single := true
+		for j := range b.vectorizers {
+			single = single && b.vectorizers[j].Float32
 		}
-	}
-	for _, w := range widths {
-		out.n += w
+		for _, t := range b.transforms {
+			part, ok := t.(*features.Part)
+			if !ok {
+				part = &features.Part{Count: widths[i], Float32: single, Transform: t}
+			}
+			moved := *part
+			moved.First += out.n
+			if out.transforms = append(out.transforms, &moved); len(branches) == 1 {
+				out.transforms[len(out.transforms)-1] = t
+			}
+			widths[i] = outputs(t, widths[i])
+			if _, ok := t.(*features.SVD); ok {
+				single = b.single
+			}
+		}
+		out.n += widths[i]
 	}
 	return out
-}
-
-// lift makes a transform of n columns into one of all, with offset columns before them and rest behind.
-func lift(t features.Transform, offset, n, rest int) (lifted features.Transform, columns int, ok bool) {
-	switch t := t.(type) {
-	case *features.Select:
-		s := &features.Select{}
-		for i := range offset {
-			s.Columns = append(s.Columns, uint32(i))
-		}
-		for _, c := range t.Columns {
-			s.Columns = append(s.Columns, c+uint32(offset))
-		}
-		for i := range rest {
-			s.Columns = append(s.Columns, uint32(offset+n+i))
-		}
-		return s, len(t.Columns), true
-	case *features.Scale:
-		s := &features.Scale{Divisor: slices.Repeat([]float64{1}, offset+n+rest)}
-		copy(s.Divisor[offset:], t.Divisor)
-		return s, n, true
-	}
-	return nil, 0, false
 }
 
 // outputs returns how many columns a transform makes of n.
@@ -227,22 +213,10 @@ func outputs(t features.Transform, n int) int {
 		return len(t.Columns)
 	case *features.SVD:
 		return len(t.Components) / max(t.Features, 1)
+	case *features.Part:
+		return n - t.Count + outputs(t.Transform, t.Count)
 	}
 	return n
-}
-
-func transformName(t features.Transform) string {
-	switch t.(type) {
-	case *features.Tfidf:
-		return "a TfidfTransformer behind other steps"
-	case *features.Normalize:
-		return "a Normalizer"
-	case *features.Binarize:
-		return "a Binarizer"
-	case *features.SVD:
-		return "a TruncatedSVD"
-	}
-	return "such a step"
 }
 
 // width returns the number of a vectorizer's columns.

@@ -123,7 +123,13 @@ func readSVD(a attributes, in columns) columns {
 	components, rows, n := a.matrix("components_")
 	checkColumns(a, in, n)
 	checkFinite(a.p, "components_", components)
+	if rows == 0 {
+		a.p.add("", "components_ is empty")
+	}
 	in.negative, in.dense = true, true
+	if array, err := a.Array("components_"); err == nil {
+		in.single = in.single && array.DType.Width == 4
+	}
 	return in.with(&features.SVD{Features: n, Components: components}, rows)
 }
 
