@@ -196,8 +196,8 @@ func (p *parser) folded(start int, spans []span) ([]span, error) {
 	return p.flags.unfold(all), nil
 }
 
-// refusesCapital reports whether r is a capital beyond U+FFFF where case does not count. Python matches it or not depending on whether
-// it has made a class of the alternatives around it.
+// refusesCapital reports whether r is a capital beyond U+FFFF where case does not count. Python matches it or not
+// depending on whether it has made a class of the alternatives around it.
 func (p *parser) refusesCapital(r rune) bool {
 	return p.flags&ignoreCase != 0 && r > lastFolded && flags(0).toLower(r) != r
 }

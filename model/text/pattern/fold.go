@@ -7,8 +7,9 @@ import (
 	"reddit-classifier/model/text/python"
 )
 
-// Python compares without regard to case by the lower case of both characters; where several characters in lower case have the same
-// upper case, each stands for all. Ranges beyond U+FFFF it leaves as they are, and compares with both cases.
+// Python compares without regard to case by the lower case of both characters; where several characters in lower case
+// have the same upper case, each stands for all. Ranges beyond U+FFFF it leaves as they are, and compares with both
+// cases.
 
 // alike are the characters in lower case that share their upper case, as Python's re/_casefix.py lists them.
 var alike = [][]rune{{0x69, 0x131}, {0x73, 0x17F}, {0xB5, 0x3BC}, {0x345, 0x3B9, 0x1FBE}, {0x390, 0x1FD3}, {0x3B0, 0x1FE3},

@@ -2,13 +2,13 @@ package pattern
 
 import "unicode/utf8"
 
-// Matcher finds the matches of a Pattern in one text after the other. It keeps what it has learned and its buffers, so that it soon
-// allocates nothing. It is not for use by several goroutines at the same time.
+// Matcher finds the matches of a Pattern in one text after the other. It keeps what it has learned and its buffers, so
+// that it soon allocates nothing. It is not for use by several goroutines at the same time.
 //
-// The text is read from its end to its begin first: from each place, the instructions that can lead to a match are known then. A
-// second reading in the usual direction takes of these, at each place, what the expression prefers, and never has to go back. Of a
-// long text only the states at cuts are kept, and what lies between is read again when the second reading comes there. So the time
-// grows with the length of the text and nothing else.
+// The text is read from its end to its begin first: from each place, the instructions that can lead to a match are
+// known then. A second reading in the usual direction takes of these, at each place, what the expression prefers, and
+// never has to go back. Of a long text only the states at cuts are kept, and what lies between is read again when the
+// second reading comes there. So the time grows with the length of the text and nothing else.
 type Matcher struct {
 	states
 	text  string
@@ -197,7 +197,8 @@ func (m *Matcher) match(p int, nonEmpty bool) (end int, ok bool) {
 	}
 }
 
-// Group returns where group i of the last match begins and ends; -1, -1 if it is not part of the match. Group 0 is the whole match.
+// Group returns where group i of the last match begins and ends; -1, -1 if it is not part of the match. Group 0 is the
+// whole match.
 func (m *Matcher) Group(i int) (start, end int) {
 	start, end = m.groups[2*i], m.groups[2*i+1]
 	if end < 0 {
@@ -206,8 +207,8 @@ func (m *Matcher) Group(i int) (start, end int) {
 	return start, end
 }
 
-// NextToken returns what re.findall gives next for a pattern with at most one group: the group, empty where it is not part of the
-// match, or without a group the match.
+// NextToken returns what re.findall gives next for a pattern with at most one group: the group, empty where it is not
+// part of the match, or without a group the match.
 func (m *Matcher) NextToken() (token string, ok bool) {
 	start, end, ok := m.Next()
 	if len(m.groups) > 2 && ok {

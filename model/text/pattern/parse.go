@@ -96,8 +96,9 @@ func (p *parser) errorf(pos int, format string, args ...any) error {
 	if len(p.text) <= 40 {
 		return fmt.Errorf("%s at position %d of %q", what, utf8.RuneCountInString(p.text[:pos]), p.text)
 	}
-	part := []rune(p.text[pos:])
-	return fmt.Errorf("%s at position %d, before %q", what, utf8.RuneCountInString(p.text[:pos]), string(part[:min(len(part), 20)]))
+	rest := []rune(p.text[pos:])
+	before := string(rest[:min(len(rest), 20)])
+	return fmt.Errorf("%s at position %d, before %q", what, utf8.RuneCountInString(p.text[:pos]), before)
 }
 
 // unsupported returns the error for what Python has and this package refuses.
@@ -208,7 +209,8 @@ func (p *parser) skipped(r rune) bool {
 	return strings.ContainsRune(" \t\n\r\v\f", r)
 }
 
-// skipTo steps behind the next end that no backslash precedes, or to the end of the expression. It reports whether there is one.
+// skipTo steps behind the next end that no backslash precedes, or to the end of the expression. It reports whether
+// there is one.
 func (p *parser) skipTo(end rune) bool {
 	for {
 		switch p.next() {
@@ -430,8 +432,8 @@ const flagLetters = "aimsux"
 
 var flagOf = map[rune]flags{'a': ascii, 'i': ignoreCase, 'm': multiline, 's': dotAll, 'x': verbose, 'u': 0}
 
-// readFlags reads the rest of (?flags) or (?flags-flags: of which c is the first character, and sets them. It reports whether they are
-// for the whole expression.
+// readFlags reads the rest of (?flags) or (?flags-flags: of which c is the first character, and sets them. It reports
+// whether they are for the whole expression.
 func (p *parser) readFlags(c rune, start int) (global bool, err error) {
 	var on, off string
 	sign := false
@@ -465,9 +467,13 @@ func (p *parser) readFlags(c rune, start int) (global bool, err error) {
 			return false, p.errorf(start, "bad inline flags: flags 'a' and 'u' are incompatible")
 		}
 	}
-	if c == ':' && (strings.Contains(on, "a") && p.flags&ascii == 0 || strings.Contains(on, "u") && p.flags&ascii != 0) {
-		return false, p.unsupported(start, "the flag a or u for a part is", "Python does not always search as it matches then; "+
-			"write it at the start")
+	other := "a"
+	if p.flags&ascii != 0 {
+		other = "u"
+	}
+	if c == ':' && strings.Contains(on, other) {
+		return false, p.unsupported(start, "the flag "+other+" for a part is",
+			"Python does not always search as it matches then; write it at the start")
 	}
 	for _, c := range on {
 		p.flags |= flagOf[c]

@@ -2,8 +2,8 @@ package pattern
 
 import "fmt"
 
-// Pattern is a compiled regular expression. It does not change, and may be used by several goroutines, each with a Matcher of its
-// own.
+// Pattern is a compiled regular expression. It does not change, and may be used by several goroutines, each with a
+// Matcher of its own.
 type Pattern struct {
 	text     string
 	names    []string // of groups; names[0] is the whole match
@@ -107,8 +107,8 @@ var needs = [...]facts{
 	asciiNoBoundary: outside | asciiWord,
 }
 
-// holds reports whether the assertion is true between characters of which the facts are before and after. In an empty text Python has
-// neither a boundary nor the opposite.
+// holds reports whether the assertion is true between characters of which the facts are before and after. In an empty
+// text Python has neither a boundary nor the opposite.
 func (a assertion) holds(before, after facts) bool {
 	empty := before&after&outside != 0
 	switch a {

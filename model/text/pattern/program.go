@@ -50,7 +50,8 @@ func (c *compiler) emit(i inst) int32 {
 // node compiles n, which next follows, inside of so many loops that can match nothing.
 func (c *compiler) node(n *node, next int32, depth int) (start int32, err error) {
 	if c.work++; c.work > maxProgram || len(c.program) > maxProgram {
-		return 0, fmt.Errorf("the expression is too large: written without repetitions it has more than %d steps", maxProgram)
+		return 0, fmt.Errorf("the expression is too large: with repetitions written out it has more than %d steps",
+			maxProgram)
 	}
 	switch n.op {
 	case opSet:
@@ -92,7 +93,7 @@ func (c *compiler) repeat(n *node, next int32, depth int) (start int32, err erro
 	if (n.max < 0 || n.max-n.min > 1) && c.canBeEmpty(body) {
 		// Python begins no further round where the last began. The mark of that is a bit.
 		if within++; within > maxLoops {
-			return 0, fmt.Errorf("more than %d repetitions of what can match nothing are inside of each other", maxLoops)
+			return 0, fmt.Errorf("more than %d repetitions of what can be empty are nested", maxLoops)
 		}
 		c.loops = max(c.loops, within)
 		round = inst{code: codeLoop, arg: int32(depth)}

@@ -9,7 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// backtracker matches as Python's re does: by trying one way after the other, on the parsed expression. It takes exponential time.
+// backtracker matches as Python's re does: by trying one way after the other, on the parsed expression. It takes
+// exponential time.
 type backtracker struct {
 	parser *parser
 	text   string

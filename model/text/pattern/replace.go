@@ -15,8 +15,8 @@ type part struct {
 	group   int
 }
 
-// Template returns the template for a replacement as Python writes it: \1 and \g<1> and \g<name> are groups, \n and the like are
-// characters.
+// Template returns the template for a replacement as Python writes it: \1 and \g<1> and \g<name> are groups, \n and the
+// like are characters.
 func (p *Pattern) Template(text string) (*Template, error) {
 	t := &templateParser{parser: parser{text: text}, pattern: p}
 	if err := t.parse(); err != nil {

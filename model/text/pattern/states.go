@@ -2,11 +2,11 @@ package pattern
 
 import "slices"
 
-// states are the sets of instructions that a Matcher has met, and the ways from one to the next. They are found when they are first
-// needed and forgotten when there are many.
+// states are the sets of instructions that a Matcher has met, and the ways from one to the next. They are found when
+// they are first needed and forgotten when there are many.
 //
-// A state belongs to a place in the text. It says which instructions can take the character behind that place and then lead to a
-// match, and what assertions need to know of that character. Both follow from the state one character on.
+// A state belongs to a place in the text. It says which instructions can take the character behind that place and then
+// lead to a match, and what assertions need to know of that character. Both follow from the state one character on.
 type states struct {
 	p     *Pattern
 	count int
@@ -14,8 +14,8 @@ type states struct {
 	words int      // of a set of instructions
 	sets  []uint64 // by state
 	after []facts  // by state
-	// steps holds for each state and class of the character before it the state there, where it begins in steps, and whether a
-	// match can begin between them: state*width<<1 | begins; 0 is not known. State 0 is not used.
+	// steps holds for each state and class of the character before it the state there, where it begins in steps, and
+	// whether a match can begin between them: state*width<<1 | begins; 0 is not known. State 0 is not used.
 	steps []uint32
 	table []int32 // states by the hash of their sets, 0 where there is none
 
@@ -112,7 +112,8 @@ func (s *states) stand(state, class int, nonEmpty bool) {
 	}
 }
 
-// leads reports whether a match can be reached from the instruction at this place. loops are those that began a round here.
+// leads reports whether a match can be reached from the instruction at this place. loops are those that began a round
+// here.
 func (s *states) leads(pc int32, loops uint32) bool {
 	at := int(pc)<<s.p.loops | int(loops)
 	if s.found[at]>>1 == s.round {
@@ -172,8 +173,9 @@ func (s *states) step(state, class int) uint32 {
 	return step
 }
 
-// follow goes from the instruction at this place, which stand has prepared, the way that the expression prefers of those that lead to
-// a match, and appends the slots of groups that it passes. It ends at the instruction that takes a character, or at the end.
+// follow goes from the instruction at this place, which stand has prepared, the way that the expression prefers of
+// those that lead to a match, and appends the slots of groups that it passes. It ends at the instruction that takes a
+// character, or at the end.
 func (s *states) follow(pc int32, slots []int32) (int32, []int32) {
 	loops := uint32(0)
 	for {

@@ -1,7 +1,7 @@
 // Package prepare does to a text, before a model sees it, what people do in Python before they call a vectorizer.
 //
-// A Program is a list of steps. Each takes the whole result of the one before and is equal to a line of Python, with the tables of
-// Unicode 15.0 that Python 3.12 has:
+// A Program is a list of steps. Each takes the whole result of the one before and is equal to a line of Python, with
+// the tables of Unicode 15.0 that Python 3.12 has:
 //
 //	lower                         text.lower()
 //	unescape                      html.unescape(text)
@@ -15,17 +15,18 @@
 //	stop words                    " ".join(w for w in text.split() if w not in words)
 //	stem                          " ".join(stemmer.stem(w) for w in text.split())
 //
-// What keep takes is added up in the class: letters are a-zA-Z, digits 0-9, spaces \s, blanks the character U+0020, words \w, decimals
-// \d. The text that keep and remove put in the place of what goes is taken as it is, without groups; it may be empty. Stop words are
-// compared as they are, after the steps before. Where stop words and stem have a pattern for tokens, re.findall(pattern, text) stands
-// for text.split(). The stemmers are those of package stem, the patterns those of package pattern.
+// What keep takes is added up in the class: letters are a-zA-Z, digits 0-9, spaces \s, blanks the character U+0020,
+// words \w, decimals \d. The text that keep and remove put in the place of what goes is taken as it is, without groups;
+// it may be empty. Stop words are compared as they are, after the steps before. Where stop words and stem have a
+// pattern for tokens, re.findall(pattern, text) stands for text.split(). The stemmers are those of package stem, the
+// patterns those of package pattern.
 //
 // A byte that is not UTF-8 counts as U+FFFD. The time that a Program takes grows with the length of the text alone.
 //
 // # Encoding
 //
-// Encode writes a Program as bytes, of which there is one form only. All integers are unsigned varints in as few bytes as possible; a
-// string is its length in bytes and its bytes, which are UTF-8.
+// Encode writes a Program as bytes, of which there is one form only. All integers are unsigned varints in as few bytes
+// as possible; a string is its length in bytes and its bytes, which are UTF-8.
 //
 //	program     number of steps, and the steps
 //	step        one byte for the kind, and what it needs:

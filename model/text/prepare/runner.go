@@ -19,7 +19,9 @@ type runner struct {
 }
 
 func newRunner(steps []compiled) *runner {
-	r := &runner{steps: steps, matchers: make([]*pattern.Matcher, len(steps)), stemmers: make([]*stem.Stemmer, len(steps))}
+	r := &runner{steps: steps}
+	r.matchers = make([]*pattern.Matcher, len(steps))
+	r.stemmers = make([]*stem.Stemmer, len(steps))
 	for i := range steps {
 		if steps[i].pattern != nil {
 			r.matchers[i] = steps[i].pattern.NewMatcher()
@@ -127,7 +129,8 @@ func (r *runner) tokens(i int, dst []byte, text string) []byte {
 	return dst
 }
 
-// field returns where the next run of characters that are not white space is at or after i. It is empty at the end of the text.
+// field returns where the next run of characters that are not white space is at or after i. It is empty at the end of
+// the text.
 func field(text string, i int) (start, end int) {
 	start = runEnd(text, i, true)
 	return start, runEnd(text, start, false)

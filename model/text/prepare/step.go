@@ -186,7 +186,7 @@ func (s Step) compile() (c compiled, err error) {
 		c.template = pattern.Literal(s.With)
 	case StopWords, Stem:
 		if c.pattern != nil && c.pattern.Groups() > 1 {
-			err = fmt.Errorf("the pattern of tokens %q has %d groups, at most one is possible", expr, c.pattern.Groups())
+			err = fmt.Errorf("the expression %q for tokens has %d groups: use at most one", expr, c.pattern.Groups())
 		}
 	}
 	return c, err

@@ -5,8 +5,8 @@ var irregular = map[string]string{"sky": "sky", "skies": "sky", "dying": "die", 
 	"innings": "inning", "inning": "inning", "outings": "outing", "outing": "outing", "cannings": "canning", "canning": "canning",
 	"howe": "howe", "proceed": "proceed", "exceed": "exceed", "succeed": "succeed"}
 
-// rule replaces a suffix if what is before it meets a condition. Of several rules the first with the word's suffix counts, whether
-// its condition is met or not.
+// rule replaces a suffix if what is before it meets a condition. Of several rules the first with the word's suffix
+// counts, whether its condition is met or not.
 type rule struct {
 	suffix, replacement string
 	meets               func(s *Stemmer, stem []rune) bool
@@ -200,8 +200,8 @@ func measure(word []rune) (m int) {
 	return m
 }
 
-// endsCVC reports whether the word ends with a consonant, a vowel and a consonant that is not w, x or y; with NLTK also whether it
-// is a vowel and a consonant.
+// endsCVC reports whether the word ends with a consonant, a vowel and a consonant that is not w, x or y; with NLTK also
+// whether it is a vowel and a consonant.
 func (s *Stemmer) endsCVC(word []rune) bool {
 	n := len(word)
 	if n >= 3 && isConsonant(word, n-3) && !isConsonant(word, n-2) && isConsonant(word, n-1) {

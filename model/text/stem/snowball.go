@@ -196,8 +196,8 @@ func (w *snowballWord) step1b() {
 	}
 }
 
-// isShort reports whether the word ends with a short syllable: a consonant, a vowel and a consonant that is not w, x or Y, or is a
-// vowel and a consonant.
+// isShort reports whether the word ends with a short syllable: a consonant, a vowel and a consonant that is not w, x or
+// Y, or is a vowel and a consonant.
 func (w *snowballWord) isShort() bool {
 	word, n := w.word, len(w.word)
 	if n == 2 {

@@ -1,10 +1,10 @@
 // Package stem reduces English words to stems as NLTK does.
 //
-// NLTK's PorterStemmer has three modes: the algorithm of the paper (M. F. Porter, "An algorithm for suffix stripping", Program 14
-// no. 3, 1980), its author's later version, and NLTK's own extensions, which are its default. Its English SnowballStemmer differs in
-// places from Snowball's current one. Package stem is equal to NLTK 3.10, down to words of other characters than letters. Earlier
-// releases of NLTK differ for words with capitals alone: before 3.10 irregular words such as "News" are stemmed by rules, and before
-// 3.6 words of one or two letters keep their capitals.
+// NLTK's PorterStemmer has three modes: the algorithm of the paper (M. F. Porter, "An algorithm for suffix stripping",
+// Program 14 no. 3, 1980), its author's later version, and NLTK's own extensions, which are its default. Its English
+// SnowballStemmer differs in places from Snowball's current one. Package stem is equal to NLTK 3.10, down to words of
+// other characters than letters. Earlier releases of NLTK differ for words with capitals alone: before 3.10 irregular
+// words such as "News" are stemmed by rules, and before 3.6 words of one or two letters keep their capitals.
 package stem
 
 import (
@@ -56,7 +56,8 @@ type Stemmer struct {
 // New returns a Stemmer.
 func New(a Algorithm) *Stemmer { return &Stemmer{algorithm: a} }
 
-// Append appends the stem of word: what the stemmer's method stem returns for it. A byte that is not UTF-8 counts as U+FFFD.
+// Append appends the stem of word: what the stemmer's method stem returns for it. A byte that is not UTF-8 counts as
+// U+FFFD.
 func (s *Stemmer) Append(dst []byte, word string) []byte {
 	s.lower = python.AppendLower(s.lower[:0], word)
 	s.word = s.word[:0]

@@ -1,6 +1,7 @@
 // Package config reads the YAML files that describe a preparation of texts.
 //
-// A file is a list of steps, in the order in which they are taken; package prepare says which line of Python each is equal to:
+// A file is a list of steps, in the order in which they are taken; package prepare says which line of Python each is
+// equal to:
 //
 //   - lower
 //   - unescape
@@ -57,8 +58,8 @@ func Read(path string) (*prepare.Program, error) {
 	return program, nil
 }
 
-// Parse returns the program that the YAML text describes. It calls readFile for files that the text refers to. An error names the
-// line or the step, counted from 1.
+// Parse returns the program that the YAML text describes. It calls readFile for files that the text refers to. An error
+// names the line or the step, counted from 1.
 func Parse(text []byte, readFile func(name string) ([]byte, error)) (*prepare.Program, error) {
 	var document yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(text))

@@ -85,7 +85,7 @@ func TestParseRefuses(t *testing.T) {
 		{"- stop-words: {words: a}", "must be a list of words"},
 		{"- stop-words: {file: missing.txt}", "line 1: missing.txt: file does not exist"},
 		{"- stop-words: {words: [a], tokens: ''}", "tokens must be a regular expression"},
-		{"- stop-words: {words: [a], tokens: '(a)(b)'}", "has 2 groups, at most one is possible"},
+		{"- stop-words: {words: [a], tokens: '(a)(b)'}", "has 2 groups: use at most one"},
 		{"- stem: lancaster", `unknown stemmer "lancaster": use one of`},
 		{"- stem: {tokens: a}", "stem needs algorithm"},
 		{"- stem: &x porter\n- stem: *x", "step 2: line 2: aliases cannot be used"},
