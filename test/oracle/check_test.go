@@ -2,6 +2,8 @@ package oracle_test
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,54 +15,70 @@ import (
 	"reddit-classifier/test/shared"
 )
 
-// TestCheckAsPrinted runs the lines of Python that the documentation has for import --check, and the check. One probability that is
+// TestCheck runs examples/check.py, and what the documentation prints like it, and checks with what they write. One number that is
 // changed by a little must be found.
-func TestCheckAsPrinted(t *testing.T) {
+func TestCheck(t *testing.T) {
 	python := oracle.Environment(t, sklearn)
-	lines := printed(t)
 	program := build(t)
-	for _, kind := range []string{"proba", "decision"} {
-		t.Run(kind, func(t *testing.T) {
-			folder := t.TempDir()
-			runIn(t, folder, python, filepath.Join(oracle.Dir(), "fitted.py"), kind)
-			runIn(t, folder, python, "-c", lines)
-			expected := filepath.Join(folder, "expected.jsonl")
-			artifact := filepath.Join(folder, "model.rcm")
-			check := func() ([]byte, error) {
-				return exec.Command(program.path, "import", filepath.Join(folder, "model.joblib"), "--check", expected, "--output", artifact).CombinedOutput()
-			}
-			if out, err := check(); err != nil {
-				t.Fatalf("%v: %s", err, out)
-			}
-			if out, err := exec.Command(program.path, "inspect", "--verify", artifact).CombinedOutput(); err != nil {
-				t.Fatalf("%v: %s", err, out)
-			}
-			b, err := os.ReadFile(expected)
-			if err != nil {
-				t.Fatal(err)
-			}
-			rows := bytes.SplitAfter(b, []byte("\n"))
-			rows[7] = digit.ReplaceAll(rows[7], []byte("${1}3${2}"))
-			if err := os.WriteFile(expected, bytes.Join(rows, nil), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			out, err := check()
-			if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 1 {
-				t.Fatalf("a changed number is not found: %v\n%s", err, out)
-			}
-			text := regexp.MustCompile(`"text": "([\w ]+)`).FindSubmatch(rows[7])[1]
-			if !bytes.Contains(out, text) {
-				t.Errorf("the text %q is not named:\n%s", text, out)
-			}
-		})
+	for i, lines := range checkers(t) {
+		for _, kind := range []string{"proba", "decision"} {
+			t.Run(fmt.Sprintf("%s %d", kind, i), func(t *testing.T) {
+				folder := t.TempDir()
+				runIn(t, folder, python, filepath.Join(oracle.Dir(), "fitted.py"), kind)
+				runIn(t, folder, python, "-c", lines)
+				testCheck(t, program, folder)
+			})
+		}
+	}
+}
+
+func testCheck(t *testing.T, program program, folder string) {
+	expected := filepath.Join(folder, "check.jsonl")
+	artifact := filepath.Join(folder, "model.rcm")
+	check := func() ([]byte, error) {
+		pickle := filepath.Join(folder, "model.joblib")
+		return exec.Command(program.path, "import", pickle, "--check", expected, "--output", artifact).CombinedOutput()
+	}
+	if out, err := check(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if out, err := exec.Command(program.path, "inspect", "--verify", artifact).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	b, err := os.ReadFile(expected)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := bytes.SplitAfter(b, []byte("\n"))
+	changed := digit.ReplaceAll(rows[7], []byte("${1}3${2}"))
+	if bytes.Equal(changed, rows[7]) {
+		t.Fatalf("nothing is changed in %s", changed)
+	}
+	rows[7] = changed
+	if err := os.WriteFile(expected, bytes.Join(rows, nil), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err := check()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 1 {
+		t.Fatalf("a changed number is not found: %v\n%s", err, out)
+	}
+	text := regexp.MustCompile(`"text": "([\w ]+)`).FindSubmatch(rows[7])[1]
+	if !bytes.Contains(out, text) {
+		t.Errorf("the text %q is not named:\n%s", text, out)
 	}
 }
 
 // digit is the ninth decimal of the first number in a list that has as many, which does not change what is the highest.
 var digit = regexp.MustCompile(`(\[-?\d\.\d{8})[0-24-9](\d+)`)
 
-// printed returns the lines of Python that write expected.jsonl.
-func printed(t *testing.T) string {
+// checkers returns the programs that write check.jsonl from model.joblib: the example, and what is printed.
+func checkers(t *testing.T) (programs []string) {
+	example, err := os.ReadFile(filepath.Join(shared.Root(), "examples", "check.py"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	programs = append(programs, string(example))
 	pages, _ := filepath.Glob(filepath.Join(shared.Root(), "docs", "*.md")) // the pattern is valid
 	for _, page := range append(pages, filepath.Join(shared.Root(), "README.md")) {
 		text, err := os.ReadFile(page)
@@ -68,13 +86,29 @@ func printed(t *testing.T) string {
 			t.Fatal(err)
 		}
 		for _, block := range strings.Split(string(text), "```python\n")[1:] {
-			if block, _, _ := strings.Cut(block, "```"); strings.Contains(block, "expected.jsonl") {
-				return block
+			block, _, _ := strings.Cut(block, "```")
+			if strings.Contains(block, "check.jsonl") && strings.Contains(block, "joblib.load") {
+				programs = append(programs, block)
 			}
 		}
 	}
-	t.Fatal("neither README.md nor a page of docs has a block of Python that writes expected.jsonl")
-	return ""
+	return programs
+}
+
+// TestExampleFit runs examples/fit.py, and imports what it dumps.
+func TestExampleFit(t *testing.T) {
+	python := oracle.Environment(t, sklearn)
+	program := build(t)
+	folder := t.TempDir()
+	if err := os.Symlink(filepath.Join(shared.Root(), "examples"), filepath.Join(folder, "examples")); err != nil {
+		t.Fatal(err)
+	}
+	runIn(t, folder, python, "examples/fit.py")
+	cmd := exec.Command(program.path, "import", "spam.joblib", "--check", "check.jsonl", "--output", "spam.rcm")
+	cmd.Dir = folder
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
 }
 
 func runIn(t *testing.T, folder, python string, args ...string) {
