@@ -45,7 +45,7 @@ func TestPages(t *testing.T) {
 			return s.Answers == 12 && s.Letters == 3 && s.Inputs == 15 && s.Lag.Records == 0 && s.Lag.Group == "reddit-classifier-up"
 		})
 	}
-	resp, err := http.Post(beside.url+"api/replay", "application/json", strings.NewReader(`{"reason":"not_text"}`))
+	resp, err := http.Post(beside.url+"api/replay", "application/json", strings.NewReader(`{"reason":"invalid_json"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestPages(t *testing.T) {
 	if err := json.NewDecoder(resp.Body).Decode(&dry); err != nil || dry.Actions["would_replay"] != 1 || dry.Ticket == "" {
 		t.Fatalf("dry run: %+v, %v", dry, err)
 	}
-	wet, err := http.Post(beside.url+"api/replay", "application/json", strings.NewReader(`{"reason":"not_text","ticket":"`+dry.Ticket+`"}`))
+	wet, err := http.Post(beside.url+"api/replay", "application/json", strings.NewReader(`{"reason":"invalid_json","ticket":"`+dry.Ticket+`"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestPages(t *testing.T) {
 	if wet.StatusCode != 200 {
 		t.Errorf("replay: %s", wet.Status)
 	}
-	up.until(t, func(s shown) bool { return s.Inputs == 16 && s.Letters == 4 }) // numbers are refused again
+	up.until(t, func(s shown) bool { return s.Inputs == 16 && s.Letters == 4 }) // what is no JSON is refused again
 	http.DefaultClient.CloseIdleConnections()
 	beside.end(t)
 	up.end(t)

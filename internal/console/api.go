@@ -92,12 +92,15 @@ func (f *Feed) moved(at float64) moved {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	m := moved{At: at, Rows: []row{}}
+	if !f.labels.two {
+		return m
+	}
 	for _, p := range f.counts.last.all() {
 		m.Of++
 		if p >= at {
 			m.Flagged++
 		}
-		if f.labels.label([]float64{1 - p, p}) == 1 {
+		if f.labels.model.Decide([2]float64{1 - p, p}) == 1 {
 			m.Now++
 		}
 	}
@@ -105,8 +108,8 @@ func (f *Feed) moved(at float64) moved {
 		if len(m.Rows) == maxChanged {
 			break
 		}
-		for _, p := range e.Proba {
-			if len(p) == 2 && (p[1] >= at) != (f.labels.label(p) == 1) {
+		for i, p := range e.Numbers {
+			if len(p) == 2 && (p[1] >= at) != (e.Labels[i][0] == 1) {
 				m.Rows = append(m.Rows, e.row)
 				break
 			}

@@ -70,6 +70,7 @@ func (c *counts) input(at time.Time) {
 	}
 }
 
+// answer counts an answer: the probabilities of its comments, or else decision values.
 func (c *counts) answer(at time.Time, proba [][]float64, j *judge) {
 	c.answers++
 	c.comments += uint64(len(proba))
@@ -78,15 +79,15 @@ func (c *counts) answer(at time.Time, proba [][]float64, j *judge) {
 		s.out++
 	}
 	for _, p := range proba {
-		if len(p) != len(c.labels) {
-			continue // another model's
+		labels := j.labels(p)
+		for _, label := range labels {
+			c.labels[label]++
 		}
-		label := j.label(p)
-		c.labels[label]++
-		if len(p) == 2 {
-			if label == 1 {
-				c.flagged++
-			}
+		if !j.areProba(p) {
+			continue
+		}
+		if j.two {
+			c.flagged += uint64(labels[0])
 			c.last.push(p[1])
 			if c.last.len() > keptScores {
 				c.last.pop()

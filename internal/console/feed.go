@@ -148,13 +148,16 @@ func (f *Feed) forget(k *known) {
 	}
 }
 
-// Answer notes a prediction: the classes' probabilities of each of the record's comments.
+// Answer notes a prediction: the numbers of each of the record's comments, probabilities or decision values.
 func (f *Feed) Answer(ev Event, proba [][]float64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	e := f.entry(ev)
 	e.Count = len(proba)
-	e.Proba = proba[:min(len(proba), shownComments)]
+	e.Numbers = proba[:min(len(proba), shownComments)]
+	for _, numbers := range e.Numbers {
+		e.Labels = append(e.Labels, f.labels.labels(numbers))
+	}
 	f.answers.add(e)
 	f.sample[0].add(e)
 	f.counts.answer(e.event.At, proba, f.labels)

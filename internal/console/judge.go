@@ -1,13 +1,17 @@
 package console
 
 import (
+	"math"
+
 	"reddit-classifier/model"
+	"reddit-classifier/model/head"
 )
 
 // judge is a model as the page asks it. It is the only place here that knows what models are like.
 type judge struct {
 	model   *model.Model
 	classes []string // names, in the order of the probabilities
+	two     bool     // it has two classes and their probabilities, between which a threshold decides
 	marker  *marker
 }
 
@@ -16,21 +20,60 @@ func newJudge(m *model.Model) (*judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &judge{m, m.Names(), marker}, nil
+	return &judge{m, m.Names(), !math.IsNaN(m.Threshold()), marker}, nil
 }
 
-// label returns the class that probabilities stand for.
-func (j *judge) label(p []float64) int {
-	if len(p) == 2 {
-		return j.model.Decide([2]float64(p))
+// labels returns the classes that an answer's numbers stand for: the model's own, by their numbers. Those of another model stand for
+// none.
+func (j *judge) labels(numbers []float64) []int {
+	switch {
+	case j.model.IsMultilabel():
+		return j.above(numbers)
+	case j.two && len(numbers) == 2:
+		return []int{j.model.Decide([2]float64(numbers))}
+	case len(numbers) == 1 && len(j.classes) == 2: // a decision, positive for the second class
+		if numbers[0] > 0 {
+			return []int{1}
+		}
+		return []int{0}
+	case len(numbers) != len(j.classes):
+		return nil
 	}
 	best := 0
-	for i, v := range p {
-		if v > p[best] {
+	for i, v := range numbers {
+		if v > numbers[best] {
 			best = i
 		}
 	}
-	return best
+	return []int{best}
+}
+
+// above returns the labels of a multilabel model.
+func (j *judge) above(numbers []float64) (labels []int) {
+	least := 0.0 // of a decision
+	if j.model.HasProba() {
+		least = 0.5
+	}
+	for i, v := range numbers {
+		if len(numbers) == len(j.classes) && v > least {
+			labels = append(labels, i)
+		}
+	}
+	return labels
+}
+
+// areProba tells whether an answer's numbers are the model's probabilities.
+func (j *judge) areProba(numbers []float64) bool {
+	return j.model.HasProba() && len(numbers) == len(j.classes)
+}
+
+// threshold returns nil for a model that has none.
+func (j *judge) threshold() *float64 {
+	if !j.two {
+		return nil
+	}
+	t := j.model.Threshold()
+	return &t
 }
 
 // verdict is what a model makes of a comment.
@@ -38,15 +81,18 @@ type verdict struct {
 	Model     string    `json:"model"`
 	Digest    string    `json:"digest"`
 	Classes   []string  `json:"classes"`
-	Proba     []float64 `json:"proba"`
-	Label     int       `json:"label"`
-	Threshold float64   `json:"threshold"`
+	Numbers   []float64 `json:"numbers"` // probabilities, or else decision values
+	IsProba   bool      `json:"isProba"`
+	Labels    []int     `json:"labels"`
+	Threshold *float64  `json:"threshold"`
+	For       string    `json:"for"` // the class that the words speak for or against
 	Intercept float64   `json:"intercept"`
 	Words     []word    `json:"words"`
 	Spans     []span    `json:"spans"`
+	Why       string    `json:"why,omitempty"` // there are no words
 }
 
-// word is an n-gram and what it adds to the logit.
+// word is an n-gram and what it adds to the decision value.
 type word struct {
 	NGram string  `json:"ngram"`
 	Value float64 `json:"value"`
@@ -56,14 +102,25 @@ const shownWords = 12
 
 // explain predicts a comment and says what decided.
 func (j *judge) explain(text string) verdict {
-	proba := j.model.PredictProba(text)
-	e, _ := j.model.Explain(text, -1)
-	all := e.Top
+	var p head.Prediction
+	j.model.Predict(text, &p)
 	v := verdict{
-		Model: j.model.Name(), Digest: j.model.Digest()[:12], Classes: j.classes, Proba: proba[:], Label: j.label(proba[:]),
-		Threshold: j.model.Threshold(), Intercept: e.Intercept, Words: []word{}, Spans: j.marker.mark(text, all),
+		Model: j.model.Name(), Digest: j.model.Digest()[:12], Classes: j.classes, Numbers: p.Proba, IsProba: len(p.Proba) > 0,
+		Labels: []int{p.Label}, Threshold: j.threshold(), Words: []word{},
 	}
-	for _, c := range all[:min(len(all), shownWords)] {
+	if !v.IsProba {
+		v.Numbers = p.Decision
+	}
+	if j.model.IsMultilabel() {
+		v.Labels = append([]int{}, p.Labels...)
+	}
+	e, err := j.model.Explain(text, -1)
+	if err != nil {
+		v.Why, v.Spans = err.Error(), []span{{Text: text}}
+		return v
+	}
+	v.For, v.Intercept, v.Spans = j.classes[e.Class], e.Intercept, j.marker.mark(text, e.Top)
+	for _, c := range e.Top[:min(len(e.Top), shownWords)] {
 		v.Words = append(v.Words, word(c))
 	}
 	return v
@@ -71,17 +128,19 @@ func (j *judge) explain(text string) verdict {
 
 // card is what the page says of a model.
 type card struct {
-	Name      string          `json:"name"`
-	Version   string          `json:"version"`
-	Digest    string          `json:"digest"`
-	Classes   []string        `json:"classes"`
-	Threshold float64         `json:"threshold"`
-	Manifest  model.Manifest  `json:"manifest"`
-	Bytes     int             `json:"bytes"`
-	Sections  []model.Section `json:"sections"`
+	Name       string          `json:"name"`
+	Version    string          `json:"version"`
+	Digest     string          `json:"digest"`
+	Classes    []string        `json:"classes"`
+	Threshold  *float64        `json:"threshold"`
+	IsProba    bool            `json:"isProba"`
+	Multilabel bool            `json:"multilabel"`
+	Manifest   model.Manifest  `json:"manifest"`
+	Bytes      int             `json:"bytes"`
+	Sections   []model.Section `json:"sections"`
 }
 
 func (j *judge) card() card {
 	m := j.model
-	return card{m.Name(), m.Version(), m.Digest(), j.classes, m.Threshold(), m.Manifest(), m.Size(), m.Sections()}
+	return card{m.Name(), m.Version(), m.Digest(), j.classes, j.threshold(), m.HasProba(), m.IsMultilabel(), m.Manifest(), m.Size(), m.Sections()}
 }

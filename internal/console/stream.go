@@ -25,9 +25,10 @@ type row struct {
 	Of      string      `json:"of"`
 	Origin  string      `json:"origin"`
 	Text    string      `json:"text,omitempty"`
-	Count   int         `json:"count"` // comments
-	Proba   [][]float64 `json:"proba,omitempty"`
-	Millis  *int64      `json:"millis,omitempty"` // from when the record was written until its answer was
+	Count   int         `json:"count"`             // comments
+	Numbers [][]float64 `json:"numbers,omitempty"` // of the first comments
+	Labels  [][]int     `json:"labels,omitempty"`  // of the same
+	Millis  *int64      `json:"millis,omitempty"`  // from when the record was written until its answer was
 	Code    string      `json:"code,omitempty"`
 	Reason  string      `json:"reason,omitempty"`
 	Message string      `json:"message,omitempty"`
@@ -42,6 +43,7 @@ type tick struct {
 	Comments  uint64         `json:"comments"`
 	Letters   uint64         `json:"letters"`
 	Flagged   uint64         `json:"flagged"`
+	Labels    []uint64       `json:"labels"` // comments by class
 	Waiting   int            `json:"waiting"`
 	Lag       *Lag           `json:"lag"`
 	Rates     rates          `json:"rates"`
@@ -62,7 +64,7 @@ func (f *Feed) tick(now time.Time, answers, letters []*entry) tick {
 	perSecond := c.perSecond(now)
 	t := tick{
 		Now: now.UnixMilli(), Begin: c.begin.UnixMilli(), Inputs: c.inputs, Answers: c.answers, Comments: c.comments, Letters: c.letters,
-		Flagged: c.flagged, Waiting: c.waiting, Lag: f.lag, Rates: rate(perSecond), Latency: c.latencies(now), Reasons: c.byReason(),
+		Flagged: c.flagged, Labels: c.labels, Waiting: c.waiting, Lag: f.lag, Rates: rate(perSecond), Latency: c.latencies(now), Reasons: c.byReason(),
 		PerSecond: perSecond, Scores: c.scores, Notices: f.notices, Rows: rows(answers), Dead: rows(letters),
 	}
 	t.Findings = f.findings(now, t)

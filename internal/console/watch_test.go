@@ -53,7 +53,7 @@ func TestWatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer stop()
-	feed(local.NewMessage("a", comment), local.Message{Key: "n", Value: `{"data":{"ndarray":[[1,2,3]]}}`})
+	feed(local.NewMessage("a", comment), local.Message{Key: "n", Value: `{"data":{"ndarray":[5]}}`})
 	var now tick
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		now = state(t, s.Feed)
@@ -74,11 +74,11 @@ func TestWatch(t *testing.T) {
 		}
 	}
 	p := m.PredictProba(comment)
-	if answer.Text != comment || len(answer.Proba) != 1 || answer.Proba[0][1] != p[1] || answer.Millis == nil {
+	if answer.Text != comment || len(answer.Numbers) != 1 || answer.Numbers[0][1] != p[1] || answer.Millis == nil {
 		t.Errorf("%+v, want %v", answer, p)
 	}
 	letter := now.Dead[0]
-	if letter.Key != "n" || letter.Code != "422" || letter.Reason != "not_text" || letter.Text != `{"data":{"ndarray":[[1,2,3]]}}` {
+	if letter.Key != "n" || letter.Code != "422" || letter.Reason != "not_text" || letter.Text != `{"data":{"ndarray":[5]}}` {
 		t.Errorf("%+v", letter)
 	}
 }

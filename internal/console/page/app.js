@@ -1,7 +1,7 @@
 import { ask, byID, el, later } from "./dom.js";
 import { count, duration, percent, plural, probability, rate, clock } from "./format.js";
 import { drawRates, drawScores } from "./charts.js";
-import { List, answerRow, labelOf, letterRow } from "./rows.js";
+import { List, answerRow, labelsOf, letterRow } from "./rows.js";
 import { verdictBlock } from "./bars.js";
 import { openDetail } from "./detail.js";
 import { dryRun } from "./replay.js";
@@ -10,7 +10,7 @@ import { modelCard } from "./card.js";
 const mostRows = 200;
 const about = await ask("api/about");
 const model = about.models[0];
-const two = model.classes.length === 2;
+const two = model.threshold !== null;
 let threshold = model.threshold; // that the slider stands at
 let state; // the last tick
 let paused = false;
@@ -24,7 +24,7 @@ const answers = new List(byID("answer-rows"), byID("answers-empty"), {
   make: (row) => answerRow(row, model, threshold, openDetail),
   keep: (row) => {
     const label = byID("answers-class").value;
-    return contains(row, typed("answers-filter"), "key", "text", "of") && (!label || (row.proba || []).some((p) => p.length === model.classes.length && String(labelOf(p, threshold)) === label));
+    return contains(row, typed("answers-filter"), "key", "text", "of") && (!label || (row.numbers || []).some((_, i) => labelsOf(row, i, model, threshold).includes(Number(label))));
   },
 });
 const letters = new List(byID("letter-rows"), byID("letters-empty"), {
@@ -61,7 +61,7 @@ function tiles(t) {
     ["Rate", rate(t.rates.out), `answers a second; ${rate(t.rates.in)} come in`],
     ["Latency", t.latency.count ? duration(t.latency.p50) : "–", t.latency.count ? `half of them; 99 % within ${duration(t.latency.p99)}` : "of the last minute"],
     t.lag ? ["Lag", count(t.lag.records), `records of group ${t.lag.group}`] : ["Waiting", count(t.waiting), "records, of those seen"],
-    two ? ["Flagged", percent(t.flagged, t.comments), `${count(t.flagged)} are ${model.classes[1]}`] : ["Classes", count(model.classes.length), model.classes.slice(0, 3).join(", ")],
+    two ? ["Flagged", percent(t.flagged, t.comments), `${count(t.flagged)} are ${model.classes[1]}`] : ["Most frequent", mostFrequent(t.labels), `of ${count(model.classes.length)} classes`],
     ["Dead letters", count(t.letters), t.reasons.length ? `mostly ${t.reasons[0].reason}` : "nothing was refused"],
   ];
   const into = byID("tiles");
@@ -74,6 +74,8 @@ function tiles(t) {
     tile.classList.toggle("bad", name === "Dead letters" && t.letters > 0);
   });
 }
+
+const mostFrequent = (labels) => (labels.some((n) => n) ? model.classes[labels.indexOf(Math.max(...labels))] : "–");
 
 /** put changes a text only when it is another: a screen reader is not told the same twice. */
 function put(e, text) {
@@ -187,7 +189,7 @@ const predict = later(async () => {
     const list = await ask("api/predict", { text });
     if (number !== typedLast) return;
     byID("verdicts").replaceChildren(...list.map((v) => verdictBlock(v, true)));
-    put(byID("try-said"), list.map((v) => `${v.model}: ${v.classes[v.label]}, ${probability(v.proba[two ? 1 : v.label])}`).join("; "));
+    put(byID("try-said"), list.map((v) => `${v.model}: ${v.labels.map((l) => v.classes[l]).join(", ")} ${v.isProba && v.labels.length ? probability(v.numbers[v.threshold === null ? v.labels[0] : 1]) : ""}`).join("; "));
   } catch (error) {
     byID("verdicts").replaceChildren(el("p.error", {}, error.message));
   }
@@ -196,7 +198,8 @@ byID("comment").addEventListener("input", predict);
 
 // What does not change.
 for (const e of document.querySelectorAll(".two")) e.hidden = !two;
-byID("class-choice").hidden = two;
+byID("class-choice").hidden = two || !model.isProba;
+byID("scores").closest("figure").hidden = !model.isProba;
 byID("class").append(...model.classes.map((name, i) => el("option", { value: i }, name)));
 byID("answers-class").append(...model.classes.map((name, i) => el("option", { value: i }, name)));
 byID("cards").append(...about.models.map(modelCard));

@@ -17,12 +17,13 @@ export function bar(share, kind, threshold) {
 /** kind is a class's colour: with two classes the second is what is flagged. */
 export const kind = (label, classes) => (classes.length === 2 ? ["kept", "removed"][label] : ["kept", "removed", "third", "fourth", "fifth", "sixth"][label % 6]);
 
-/** classBars lists the probability of each class. */
+/** classBars lists the probability of each class, or else the decision values. */
 export function classBars(verdict) {
-  const list = verdict.proba.map((p, i) => ({ p, i }));
+  if (!verdict.isProba) return verdict.numbers.length ? el("p", {}, `Decision: ${verdict.numbers.map(signed).join(", ")}`) : undefined;
+  const list = verdict.numbers.map((p, i) => ({ p, i }));
   if (list.length > 2) list.sort((a, b) => b.p - a.p);
   return el("ul.classes", {}, ...list.slice(0, 10).map(({ p, i }) =>
-    el("li", {}, el("span.name", {}, verdict.classes[i]), bar(p, kind(i, verdict.classes), list.length === 2 && i === 1 ? verdict.threshold : undefined), el("span.n", {}, probability(p)))));
+    el("li", {}, el("span.name", {}, verdict.classes[i]), bar(p, kind(i, verdict.classes), list.length === 2 && i === 1 && verdict.threshold !== null ? verdict.threshold : undefined), el("span.n", {}, probability(p)))));
 }
 
 const heat = (weight) => (Math.abs(weight) < 0.05 ? "" : `.${weight > 0 ? "for" : "against"}${Math.min(3, Math.ceil(Math.abs(weight) * 3))}`);
@@ -31,15 +32,15 @@ const heat = (weight) => (Math.abs(weight) < 0.05 ? "" : `.${weight > 0 ? "for" 
 export function marked(verdict) {
   return el("p.quote", {}, ...verdict.spans.map((s) => {
     const h = heat(s.weight || 0);
-    return h ? el(`mark${h}`, { title: `${s.weight > 0 ? "for" : "against"} ${verdict.classes[1]}, ${Math.round(100 * Math.abs(s.weight))} % of the heaviest` }, s.text) : s.text;
+    return h ? el(`mark${h}`, { title: `${s.weight > 0 ? "for" : "against"} ${verdict.for}, ${Math.round(100 * Math.abs(s.weight))} % of the heaviest` }, s.text) : s.text;
   }));
 }
 
 /** words lists the n-grams that weigh most, as terms of the logit. */
 export function words(verdict) {
-  if (!verdict.words.length) return el("p.empty", {}, "No word of it is in the model's vocabulary.");
+  if (!verdict.words.length) return el("p.empty", {}, verdict.why || "No word of it is in the model's vocabulary.");
   const most = Math.max(...verdict.words.map((w) => Math.abs(w.value)));
-  return el("table.words", {}, el("caption", {}, "The words that weigh most, as terms of the logit"),
+  return el("table.words", {}, el("caption", {}, `What weighs most for (+) and against (−) ${verdict.for}, as terms of its decision value`),
     el("tbody", {}, ...verdict.words.map((w) => el("tr", {}, el("th", { scope: "row" }, el("code", {}, w.ngram)),
       el("td", {}, bar(Math.abs(w.value) / most, w.value > 0 ? "removed" : "kept")), el("td.n", {}, signed(w.value)))),
     el("tr", {}, el("th", { scope: "row" }, el("em", {}, "intercept")), el("td"), el("td.n", {}, signed(verdict.intercept)))));
@@ -47,9 +48,9 @@ export function words(verdict) {
 
 /** verdictBlock is all that a model makes of a comment. */
 export function verdictBlock(verdict, named) {
-  const label = verdict.classes[verdict.label];
+  const labels = verdict.labels.flatMap((label, i) => [i ? ", " : "", el(`strong.${kind(label, verdict.classes)}`, {}, verdict.classes[label])]);
   return el("article.verdict", {}, named ? el("h3", {}, verdict.model, " ", el("small", {}, verdict.digest)) : undefined,
-    el("p.label", {}, el(`strong.${kind(verdict.label, verdict.classes)}`, {}, label),
-      verdict.classes.length === 2 ? el("small", {}, ` at the threshold ${Number(verdict.threshold.toFixed(4))}`) : undefined),
+    el("p.label", {}, ...(labels.length ? labels : ["no label"]),
+      verdict.threshold === null ? undefined : el("small", {}, ` at the threshold ${Number(verdict.threshold.toFixed(4))}`)),
     classBars(verdict), marked(verdict), words(verdict));
 }

@@ -2,22 +2,23 @@ import { el } from "./dom.js";
 import { clock, count, duration, probability } from "./format.js";
 import { bar, kind } from "./bars.js";
 
-/** labelOf returns the class that probabilities stand for; with two classes the threshold decides. */
-export function labelOf(proba, threshold) {
-  if (proba.length === 2) return proba[1] >= threshold ? 1 : 0;
-  return proba.indexOf(Math.max(...proba));
+/** labelsOf returns the classes that the numbers of a row's i-th comment stand for; with two classes the threshold decides. */
+export function labelsOf(row, i, model, threshold) {
+  if (model.threshold !== null && row.numbers[i].length === 2) return [row.numbers[i][1] >= threshold ? 1 : 0];
+  return (row.labels && row.labels[i]) || [];
 }
 
 /** answerRow is a line about an answer: its time, key, label and bar, and how its comment begins. */
 export function answerRow(row, model, threshold, open) {
-  const said = (row.proba || []).map((p) => {
-    if (p.length !== model.classes.length) return el("span.one", {}, p.map(probability).join(" "));
-    const label = labelOf(p, threshold), two = p.length === 2;
-    return el("span.one", {}, el(`b.${kind(label, model.classes)}`, {}, model.classes[label]), bar(two ? p[1] : p[label], kind(label, model.classes), two ? threshold : undefined),
-      el("span.n", {}, probability(two ? p[1] : p[label])));
+  const said = (row.numbers || []).map((p, i) => {
+    const labels = labelsOf(row, i, model, threshold), names = labels.map((l) => model.classes[l]).join(", ");
+    const shown = model.threshold !== null && p.length === 2 ? 1 : labels[0];
+    if (shown === undefined || !model.isProba) return el("span.one.more", {}, el("b", {}, names), " ", p.slice(0, 3).map(probability).join(" "));
+    return el("span.one", {}, el(`b.${kind(labels[0], model.classes)}`, {}, names), bar(p[shown], kind(labels[0], model.classes), model.threshold === null ? undefined : threshold),
+      el("span.n", {}, probability(p[shown])));
   });
   if (row.count > said.length) said.push(el("span.one.more", {}, `and ${count(row.count - said.length)} more`));
-  if (!said.length) said.push(el("span.one", {}, "answered"));
+  if (!said.length) said.push(el("span.one.more", {}, "answered"));
   return line(row, open, el("span.said", {}, ...said), el("span.begin", {}, row.text || ""));
 }
 

@@ -17,6 +17,8 @@ import (
 
 	"reddit-classifier/internal/console"
 	"reddit-classifier/model"
+	"reddit-classifier/model/features"
+	"reddit-classifier/model/head"
 	"reddit-classifier/test/report/chromium"
 )
 
@@ -180,6 +182,32 @@ func TestReplay(t *testing.T) {
 	}
 }
 
+// TestThreeClasses shows a model of three classes, and one that has decisions alone.
+func TestThreeClasses(t *testing.T) {
+	browser := chromium.Start(t)
+	for _, link := range []head.Link{head.LinkSoftmax, head.LinkNone} {
+		m := threeWords(t, link)
+		s, url := serve(t, console.Config{Model: m})
+		numbers := m.AppendProba(nil, "green")
+		if link == head.LinkNone {
+			numbers = m.AppendDecision(nil, "green")
+		}
+		s.Feed.Input(console.Input{ID: "1", Key: "k", At: time.Now(), Comments: []string{"green"}})
+		s.Feed.Answer(console.Event{Of: "1", Key: "k", At: time.Now()}, [][]float64{numbers})
+		ctx := open(t, browser, url)
+		until(t, ctx, `document.querySelector("#answer-rows .said b")?.textContent === "g"`)
+		if got := read[bool](t, ctx, `document.getElementById("threshold").hidden && document.querySelectorAll("#tiles b")[4].textContent === "g"`); !got {
+			t.Error("there is a threshold, or another label is the most frequent")
+		}
+		if got, want := read[bool](t, ctx, `document.getElementById("scores").closest("figure").hidden`), link == head.LinkNone; got != want {
+			t.Errorf("the scores are hidden: %v", got)
+		}
+		run(t, ctx, chromedp.SendKeys("#comment", "green blue green"))
+		until(t, ctx, `(document.querySelector("#verdicts .label")?.textContent || "") === "g" && document.querySelectorAll("#verdicts mark.for3").length === 2`)
+		run(t, ctx, chromedp.Click("#answer-rows .row"), chromedp.WaitVisible("dialog .verdict"))
+	}
+}
+
 // TestLoad lets a thousand records a second pass for half a minute. Neither the program nor the browser may grow with them, and the
 // page goes on answering.
 func TestLoad(t *testing.T) {
@@ -251,4 +279,24 @@ func programHeap() float64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return float64(m.HeapAlloc)
+}
+
+// threeWords returns a model whose decision for class k is the count of the word k.
+func threeWords(t *testing.T, link head.Link) *model.Model {
+	t.Helper()
+	b, err := model.Build(model.Spec{
+		Vectorizers: []features.Vectorizer{{
+			Analyzer: features.Analyzer{Lowercase: true}, NGramMin: 1, NGramMax: 1, Vocabulary: []string{"red", "green", "blue"}, Weight: 1,
+		}},
+		Classifier: &head.Linear{Coef: []float64{1, 0, 0, 0, 1, 0, 0, 0, 1}, Stride: 3, Outputs: 3, Intercept: []float64{0, 0, 0}, Link: link},
+		Classes:    []head.Class{{Kind: head.ClassString, Text: "r"}, {Kind: head.ClassString, Text: "g"}, {Kind: head.ClassString, Text: "b"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := model.Parse(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }

@@ -36,9 +36,8 @@ var hostile = []string{
 // serve returns a console of its own and the URL of its page.
 func serve(t *testing.T, c console.Config) (*console.Server, string) {
 	t.Helper()
-	var err error
-	if c.Model, err = model.Default(); err != nil {
-		t.Fatal(err)
+	if c.Model == nil {
+		c.Model = defaultModel(t)
 	}
 	c.Listen = "127.0.0.1:0"
 	c.Topics = console.Topics{Input: "in", Output: "out", Errors: "errors"}

@@ -1,0 +1,138 @@
+package console
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"reddit-classifier/model"
+	"reddit-classifier/model/features"
+	"reddit-classifier/model/head"
+)
+
+// threeWords returns a model whose decision for class k is the count of the word k.
+func threeWords(t *testing.T, link head.Link, multilabel bool) *model.Model {
+	t.Helper()
+	b, err := model.Build(model.Spec{
+		Vectorizers: []features.Vectorizer{{
+			Analyzer: features.Analyzer{Lowercase: true}, NGramMin: 1, NGramMax: 1, Vocabulary: []string{"red", "green", "blue"}, Weight: 1,
+		}},
+		Classifier: &head.Linear{
+			Coef: []float64{1, 0, 0, 0, 1, 0, 0, 0, 1}, Stride: 3, Outputs: 3, Intercept: []float64{-0.5, -0.5, -0.5}, Link: link, Multilabel: multilabel,
+		},
+		Classes: []head.Class{{Kind: head.ClassString, Text: "r"}, {Kind: head.ClassString, Text: "g"}, {Kind: head.ClassString, Text: "b"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := model.Parse(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// TestOtherModels explains comments with models of three classes, of decisions alone, and of several labels.
+func TestOtherModels(t *testing.T) {
+	const comment = "Green is <b>not</b> GREEN or red"
+	for _, test := range []struct {
+		name    string
+		model   *model.Model
+		isProba bool
+		numbers int
+		labels  []int
+		words   []word
+	}{
+		{"probabilities", threeWords(t, head.LinkSoftmax, false), true, 3, []int{1}, []word{{"green", 2}, {"red", 0}}},
+		{"decisions", threeWords(t, head.LinkNone, false), false, 3, []int{1}, []word{{"green", 2}, {"red", 0}}},
+		{"labels", threeWords(t, head.LinkNone, true), false, 3, []int{0, 1}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			j, err := newJudge(test.model)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v := j.explain(comment)
+			if v.IsProba != test.isProba || len(v.Numbers) != test.numbers || v.Threshold != nil || !cmp.Equal(v.Labels, test.labels) {
+				t.Errorf("%+v", v)
+			}
+			if diff := cmp.Diff(test.labels, j.labels(v.Numbers)); diff != "" {
+				t.Errorf("the same numbers, in an answer (-want +got):\n%s", diff)
+			}
+			if test.words != nil {
+				if diff := cmp.Diff(test.words, v.Words); diff != "" {
+					t.Errorf("words (-want +got):\n%s", diff)
+				}
+				want := []span{{"Green", 1}, {" is <b>not</b> ", 0}, {"GREEN", 1}, {" or red", 0}}
+				if diff := cmp.Diff(want, v.Spans); diff != "" {
+					t.Errorf("spans (-want +got):\n%s", diff)
+				}
+			}
+			if _, err := json.Marshal(j.card()); err != nil {
+				t.Error(err)
+			}
+			f := newFeed(j)
+			f.Answer(Event{Of: "1", At: time.Now()}, [][]float64{v.Numbers, {0.5}, {}})
+			f.mu.Lock()
+			state := f.tick(time.Now(), f.answers.newest(1), nil)
+			f.mu.Unlock()
+			if _, err := json.Marshal(state); err != nil {
+				t.Error(err)
+			}
+			if diff := cmp.Diff([][]int{test.labels, nil, nil}, state.Rows[0].Labels); diff != "" {
+				t.Errorf("labels of the row (-want +got):\n%s", diff)
+			}
+			if got := f.moved(0.5); got.Of != 0 {
+				t.Errorf("a threshold for it: %+v", got)
+			}
+		})
+	}
+}
+
+func TestMarkCharacters(t *testing.T) {
+	for _, test := range []struct {
+		name, text string
+		values     map[string]float64
+		want       []span
+	}{
+		{"whole words alone", "cat, Concat", map[string]float64{"cat": -1}, []span{{"cat", -1}, {", Concat", 0}}},
+		{"two words with a comma between", "No, THE cat.", map[string]float64{"no the": 2, "cat": 1}, []span{{"No", 1}, {", ", 0}, {"THE", 1}, {" ", 0}, {"cat", 5.0 / 6}, {".", 0}}},
+		{"characters", "İxyz", map[string]float64{"yz": 1}, []span{{"İx", 0}, {"yz", 1}}},
+		{"characters with a space", "a b", map[string]float64{"a ": 1}, []span{{"a", 1}, {" b", 0}}},
+		{"nowhere", "a b", map[string]float64{"c": 1}, []span{{"a b", 0}}},
+		{"no text", "", map[string]float64{"c": 1}, nil},
+	} {
+		got := cutByCharacters(test.text, test.values)
+		joined := ""
+		for i := range got {
+			joined += got[i].Text
+		}
+		if joined != test.text {
+			t.Errorf("%s: the text became %q", test.name, joined)
+		}
+		if diff := cmp.Diff(test.want, got, cmpopts.EquateApprox(0, 1e-9)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+// FuzzMark keeps every text as it is, whatever the n-grams.
+func FuzzMark(f *testing.F) {
+	f.Add("some text", "text", "e t")
+	f.Add("İ\xff", "", " ")
+	f.Fuzz(func(t *testing.T, text, a, b string) {
+		joined := ""
+		for _, s := range cutByCharacters(text, map[string]float64{a: 1, b: -2}) {
+			joined += s.Text
+			if !(s.Weight >= -1 && s.Weight <= 1) {
+				t.Errorf("weight %v", s.Weight)
+			}
+		}
+		if joined != string([]rune(text)) {
+			t.Errorf("%q became %q", text, joined)
+		}
+	})
+}
