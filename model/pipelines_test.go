@@ -11,6 +11,7 @@ import (
 
 	"reddit-classifier/model/features"
 	"reddit-classifier/model/head"
+	"reddit-classifier/model/text/prepare"
 	"reddit-classifier/model/text/python"
 )
 
@@ -112,6 +113,47 @@ func pipelines(texts []string) []struct {
 		{"words1-3/stopwords", linearSpec(stops, 1)}, {"words1-3/accents", linearSpec(accents, 1)}, {"words1-3/pattern", linearSpec(own, 1)},
 		{"char_wb2-4", linearSpec(chars, 1)}, {"hashing1-2", linearSpec(hashed, 1)},
 	}
+}
+
+// specs are models of every kind of stage.
+func specs(tb testing.TB, texts []string) map[string]Spec {
+	tb.Helper()
+	all := map[string]Spec{"small": smallSpec(tb)}
+	for _, p := range pipelines(texts) {
+		all[p.name] = p.spec
+	}
+	words := features.Vectorizer{Analyzer: features.Analyzer{Lowercase: true}, NGramMin: 1, NGramMax: 2, Vocabulary: wordsIn(texts, 1, 2, 500), Weight: 1}
+	chars := features.Vectorizer{Analyzer: features.Analyzer{Kind: features.AnalyzerChar, StripAccents: features.AccentsASCII}, NGramMin: 1, NGramMax: 5,
+		Vocabulary: charsIn(texts, 1, 5, 700), Weight: 0.5, Float32: true}
+	hashed := features.Vectorizer{Analyzer: features.Analyzer{Kind: features.AnalyzerCharWB}, NGramMin: 3, NGramMax: 5, Weight: 2,
+		Hashing: &features.Hashing{Features: 1 << 10, AlternateSign: true, Norm: features.NormL1}}
+	union := []features.Vectorizer{words, chars, hashed}
+	n := words.Features() + chars.Features() + hashed.Features()
+	spec := linearSpec(features.Vectorizer{Hashing: &features.Hashing{Features: 3}}, 3)
+	spec.Vectorizers = union
+	spec.Transforms = []features.Transform{
+		&features.Scale{Divisor: slices.Repeat([]float64{2}, n)}, &features.Normalize{Norm: features.NormMax},
+		&features.SVD{Features: n, Components: slices.Repeat([]float64{1, -0.5, 0.25}, n)},
+	}
+	all["union"] = spec
+	spec = linearSpec(features.Vectorizer{Hashing: &features.Hashing{Features: n / 2}}, 1)
+	spec.Vectorizers = union
+	half := &features.Select{}
+	for i := range n / 2 {
+		half.Columns = append(half.Columns, uint32(2*i))
+	}
+	spec.Transforms = []features.Transform{&features.Tfidf{Norm: features.NormL2}, half, &features.Binarize{}}
+	spec.Parity = []string{"The science of mice"}
+	spec.Threshold = 0.25
+	all["selected"] = spec
+	prepared, err := prepare.New([]prepare.Step{{Kind: prepare.Lower}, {Kind: prepare.Collapse}})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	spec = linearSpec(words, 1)
+	spec.Prepare = prepared.Encode()
+	all["prepared"] = spec
+	return all
 }
 
 // BenchmarkPipelines predicts with the kinds of models that people import.

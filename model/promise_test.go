@@ -4,7 +4,10 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
+
+	"reddit-classifier/model/head"
 )
 
 // TestPredictAllocatesNothing holds once the scratch has grown.
@@ -19,6 +22,31 @@ func TestPredictAllocatesNothing(t *testing.T) {
 		predict := func() {
 			for _, text := range texts {
 				m.PredictProba(text)
+			}
+		}
+		predict()
+		if n := testing.AllocsPerRun(20, predict); n > 1 { // the pool may be emptied in between
+			t.Errorf("%s: %v allocations for %d texts", name, n, len(texts))
+		}
+	}
+}
+
+// TestPipelinesAllocateNothing holds for the other kinds of models too.
+func TestPipelinesAllocateNothing(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector makes sync.Pool forget")
+	}
+	texts := append(syntheticComments(t)[:200], "zeros \x00 are no text", "", strings.Repeat("a", 5000), "Σ\u0301 é ﬁ½")
+	for name, spec := range specs(t, texts) {
+		b, err := Build(spec)
+		if err != nil {
+			t.Fatal(name, ": ", err)
+		}
+		m := mustParse(t, b)
+		var p head.Prediction
+		predict := func() {
+			for _, text := range texts {
+				m.Predict(text, &p)
 			}
 		}
 		predict()
