@@ -48,7 +48,7 @@ func (t *Transforms) columns() (columns []uint32, err error) {
 		case stageSelect:
 			kept := make([]uint32, s.out)
 			for f, to := range s.numbers {
-				if to < 0 || int(to) >= s.out {
+				if !(to >= 0 && to < float64(s.out)) {
 					continue
 				}
 				kept[int(to)] = uint32(f)

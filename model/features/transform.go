@@ -330,8 +330,11 @@ func (s *stage) normalize(values []float64) {
 func (s *stage) sift(b *Buffer) {
 	n := 0
 	for i, f := range b.x.Index {
-		if int(f) < s.in && s.numbers[f] >= 0 {
-			b.x.Index[n], b.x.Value[n] = uint32(s.numbers[f]), b.x.Value[i]
+		if int(f) >= s.in {
+			continue
+		}
+		if to := s.numbers[f]; to >= 0 && to < float64(s.out) {
+			b.x.Index[n], b.x.Value[n] = uint32(to), b.x.Value[i]
 			n++
 		}
 	}
