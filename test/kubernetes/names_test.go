@@ -18,12 +18,25 @@ func TestNames(t *testing.T) {
 	for _, o := range build(t, "topics") {
 		names = append(names, topicName(o))
 	}
-	code := source(t, "function") + source(t, "cmd")
+	code := source(t, "function") + source(t, "cmd") + source(t, "internal")
 	for _, name := range names {
 		if !strings.Contains(code, strconv.Quote(name)) {
-			t.Errorf("the manifests say %s, and no code under function or cmd does", name)
+			t.Errorf("the manifests say %s, and no code under function, cmd or internal does", name)
 		}
 	}
+}
+
+// TestDeadLetterSink wants the sink that the function posts refused events to, to be one that takes dead letters.
+func TestDeadLetterSink(t *testing.T) {
+	for _, o := range ofKind(build(t, "overlays/sink"), "KafkaSink") {
+		if o.Name == external.DeadLetters {
+			if component := o.text("metadata", "labels", "app.kubernetes.io/component"); component != "dead-letters" {
+				t.Errorf("%v is labelled %s", o, component)
+			}
+			return
+		}
+	}
+	t.Errorf("no KafkaSink is called %s", external.DeadLetters)
 }
 
 // settings returns the environment variables that the function reads, by the tags of its Config.
