@@ -86,7 +86,7 @@ func (s *counter) vector(v *vectorizer, text string) Vector {
 		s.text, s.cleaned = v.cleaner.CleanWith(s.cleaned, text)
 		s.countCleaned(v)
 	case AnalyzerWord:
-		if !v.chunked() || !s.countBlocks(v, text) {
+		if !v.chunked() || v.accents == AccentsASCII && losesSpaces(text) || !s.countBlocks(v, text) {
 			s.tally.reset()
 			s.countTokens(v, s.prepared(v, text))
 		}

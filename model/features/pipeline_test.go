@@ -162,7 +162,7 @@ func plainTransform(t features.Transform, x []float64) []float64 {
 var words = []string{"a", "bb", "abc", "ABC", "the", "The", "b_c", "42", "é", "É", "éa", "e\u0301e", "ﬁ", "ΑΣ", "İi", "日本", "½", "\x00", "don't", "x-y",
 	"😀", "\ufffd", "\u0301", "."}
 
-var gaps = []string{" ", " ", " ", "  ", "\n", "\t\r", "\u2003", "\u00a0\u00a0", "", "-"}
+var gaps = []string{" ", " ", " ", "  ", "\n", "\t\r", "\u2003", "\u00a0\u00a0", "", "-", "\u2028", "\u0085", "\u2029", "\u1680", "\u200b"}
 
 // drawText draws a text of words, some of them long or repeated.
 func drawText(t *rapid.T, name string) string {

@@ -1,6 +1,7 @@
 package features
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"reddit-classifier/model/text/python"
@@ -28,6 +29,17 @@ func (s *counter) prepared(v *vectorizer, text string) string {
 		s.feature = python.AppendStripped(s.feature[:0], text)
 	}
 	return view(s.feature)
+}
+
+// losesSpaces reports whether there is white space in a text that strip_accents='ascii' drops, so that what is before and behind it
+// becomes one word.
+func losesSpaces(text string) bool {
+	for _, space := range [...]string{"\u0085", "\u1680", "\u2028", "\u2029"} {
+		if strings.Contains(text, space) {
+			return true
+		}
+	}
+	return false
 }
 
 func isASCII(text string) bool {
