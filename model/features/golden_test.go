@@ -13,7 +13,7 @@ import (
 	"reddit-classifier/model/english/packs"
 	"reddit-classifier/model/features"
 	"reddit-classifier/model/head"
-	"reddit-classifier/model/pickle"
+	"reddit-classifier/model/sklearn"
 	"reddit-classifier/test/shared"
 )
 
@@ -48,33 +48,6 @@ func readLines[T any](tb testing.TB, path string) []T {
 	return out
 }
 
-func readPickles(tb testing.TB, release, name string) (*pickle.Vectorizer, *pickle.Classifier) {
-	tb.Helper()
-	read := func(file string) []byte {
-		b, err := os.ReadFile(shared.File(tb, "pickles", release, name, file))
-		if err != nil {
-			tb.Fatal(err)
-		}
-		return b
-	}
-	v, err := pickle.ReadVectorizer(read("tfidf_vectorizer.model"), nil)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	c, err := pickle.ReadClassifier(read("lr.model"))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return v, c
-}
-
-// vectorizerOf returns the vectorizer of a pickle, behind a language pack.
-func vectorizerOf(v *pickle.Vectorizer, analyzer features.Analyzer) features.Vectorizer {
-	norm, _ := features.ParseNorm(v.Norm)
-	return features.Vectorizer{Analyzer: analyzer, NGramMin: v.NGramMin, NGramMax: v.NGramMax, Vocabulary: v.Features, Binary: v.Binary,
-		Weight: 1, Tfidf: &features.Tfidf{IDF: v.IDF, SublinearTF: v.SublinearTF, Norm: norm}}
-}
-
 // pipeline is a vectorizer and a linear classifier.
 type pipeline struct {
 	*features.Extractor
@@ -84,9 +57,30 @@ type pipeline struct {
 	p       head.Prediction
 }
 
-func pipelineOf(tb testing.TB, v *pickle.Vectorizer, c *pickle.Classifier, analyzer features.Analyzer) *pipeline {
-	e := open(tb, []features.Vectorizer{vectorizerOf(v, analyzer)}, nil, features.Options{Descending: v.Diagonal})
-	return &pipeline{Extractor: e, scratch: e.NewScratch(), linear: model.Binary(c.Coef, c.Intercept, c.Softmax)}
+// pipelineOf reads pickles of a vectorizer that takes a language pack's tokens, and of its classifier.
+func pipelineOf(tb testing.TB, pack []byte, paths ...string) *pipeline {
+	tb.Helper()
+	files, err := sklearn.Files(paths...)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	p, err := sklearn.Read(files, sklearn.Options{Language: pack})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	e := open(tb, p.Vectorizers, p.Transforms, features.Options{Descending: p.Vectorizers[0].Tfidf.Diagonal})
+	return &pipeline{Extractor: e, scratch: e.NewScratch(), linear: p.Classifier.(*head.Linear)}
+}
+
+// sharedPipeline reads the pickles of a release and model in ../shared.
+func sharedPipeline(tb testing.TB, release, name, language string) *pipeline {
+	tb.Helper()
+	pack, err := packs.Open(language)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return pipelineOf(tb, pack.Bytes(), shared.File(tb, "pickles", release, name, "tfidf_vectorizer.model"),
+		shared.File(tb, "pickles", release, name, "lr.model"))
 }
 
 func (p *pipeline) proba(x features.Vector) [2]float64 {
@@ -98,12 +92,7 @@ func (p *pipeline) proba(x features.Vector) [2]float64 {
 // at work.
 func TestFeaturesToProbabilities(t *testing.T) {
 	for _, p := range pickled {
-		v, c := readPickles(t, p.release, p.model)
-		pack, err := packs.Open(p.language)
-		if err != nil {
-			t.Fatal(err)
-		}
-		m := pipelineOf(t, v, c, features.Analyzer{Kind: features.AnalyzerEnglish, Language: pack.Bytes()})
+		m := sharedPipeline(t, p.release, p.model, p.language)
 		for _, set := range []string{"train", "adv_dev"} {
 			t.Run(p.release+"/"+p.model+"/"+set, func(t *testing.T) {
 				docs := readLines[struct{ Features []string }](t, shared.File(t, "golden", "tokens_"+p.language+"_"+set+".jsonl.gz"))
@@ -130,12 +119,7 @@ func TestFeaturesToProbabilities(t *testing.T) {
 // TestTextToProbabilities compares with scikit-learn from cleaned text on: tokenizer, TF-IDF and regression together.
 func TestTextToProbabilities(t *testing.T) {
 	for _, p := range pickled {
-		v, c := readPickles(t, p.release, p.model)
-		pack, err := packs.Open(p.language)
-		if err != nil {
-			t.Fatal(err)
-		}
-		m := pipelineOf(t, v, c, features.Analyzer{Kind: features.AnalyzerEnglish, Language: pack.Bytes()})
+		m := sharedPipeline(t, p.release, p.model, p.language)
 		for _, set := range []string{"train", "adv_dev"} {
 			t.Run(p.release+"/"+p.model+"/"+set, func(t *testing.T) {
 				docs := readLines[struct{ ID, Text string }](t, shared.File(t, "golden", "tokens_"+p.language+"_"+set+".jsonl.gz"))
@@ -160,7 +144,7 @@ func TestTextToProbabilities(t *testing.T) {
 
 // TestWriters predicts with the models that many releases of scikit-learn wrote; see pickle/testdata/write.py.
 func TestWriters(t *testing.T) {
-	analyzer := english(t)
+	pack := english(t).Language
 	paths, err := filepath.Glob("../pickle/testdata/*/expected.json")
 	if err != nil || len(paths) == 0 {
 		t.Fatal("no testdata: ", err)
@@ -183,22 +167,8 @@ func TestWriters(t *testing.T) {
 		}
 		for _, x := range w.Models {
 			t.Run(w.Release+"/"+x.Files[0], func(t *testing.T) {
-				read := func(kind string) []byte {
-					b, err := os.ReadFile(filepath.Join(filepath.Dir(path), x.Files[0]+"."+kind+".pickle"))
-					if err != nil {
-						t.Fatal(err)
-					}
-					return b
-				}
-				v, err := pickle.ReadVectorizer(read("vectorizer"), nil)
-				if err != nil {
-					t.Fatal(err)
-				}
-				c, err := pickle.ReadClassifier(read("classifier"))
-				if err != nil {
-					t.Fatal(err)
-				}
-				m := pipelineOf(t, v, c, analyzer)
+				path := filepath.Join(filepath.Dir(path), x.Files[0])
+				m := pipelineOf(t, pack, path+".vectorizer.pickle", path+".classifier.pickle")
 				for i, doc := range w.Docs {
 					if got, want := m.proba(m.TokensVector(doc, m.scratch)), x.Proba[i]; math.Abs(got[1]-want[1]) > 1e-15 {
 						t.Errorf("%v: %v, want %v", doc, got, want)

@@ -96,7 +96,7 @@ func (m *machine) call(fn, args any) (any, error) {
 func (m *machine) newObject(class, args, keywords any) (any, error) {
 	name, ok := class.(*Global)
 	if !ok {
-		return m.object("", "a class of "+Describe(class), nil)
+		return m.object("__main__", ownClass(class), nil)
 	}
 	if runs(name) {
 		return nil, refuse(name)
@@ -106,6 +106,16 @@ func (m *machine) newObject(class, args, keywords any) (any, error) {
 		arguments = append(slices.Clone(arguments), keywords)
 	}
 	return m.object(name.Module, name.Name, arguments)
+}
+
+// ownClass returns the name of a class that dill or cloudpickle wrote by value: made by a call with its metaclass and name.
+func ownClass(class any) string {
+	if o, ok := class.(*Object); ok && len(o.Args) > 1 {
+		if name, ok := o.Args[1].(string); ok {
+			return name
+		}
+	}
+	return Describe(class)
 }
 
 func (m *machine) object(module, class string, args Tuple) (any, error) {

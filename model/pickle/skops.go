@@ -18,7 +18,9 @@ const maxSchema = 1 << 29
 const maxSchemaDepth = 500
 
 // isZip reports whether b begins like a zip archive, as a skops file does.
-func isZip(b []byte) bool { return bytes.HasPrefix(b, []byte("PK\x03\x04")) }
+func isZip(b []byte) bool {
+	return bytes.HasPrefix(b, []byte("PK\x03\x04")) || bytes.HasPrefix(b, []byte("PK\x05\x06"))
+}
 
 // skops reads a file of the library skops: a zip archive with schema.json, a tree of nodes that say which class or function each
 // value is of, and with arrays in NumPy's format. Formats of skops 0.2 and later are known.

@@ -1,6 +1,7 @@
 package sklearn
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -19,7 +20,10 @@ func Read(files []File, options Options) (*Pipeline, error) {
 	p := newProblems()
 	out := &Pipeline{}
 	var parts []part
-	for _, f := range files {
+	for i, f := range files {
+		if slices.ContainsFunc(files[:i], func(other File) bool { return bytes.Equal(other.Data, f.Data) }) {
+			continue // the same pipeline as --vectorizer and --classifier
+		}
 		v, err := pickle.Load(f.Data)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
