@@ -115,9 +115,10 @@ func (s Scale) With(key, value string) Scale {
 func ReadSource(path, topics string) (Source, error) {
 	var k struct {
 		Spec struct {
-			Ordering string
-			Topics   []string
-			Delivery struct {
+			Ordering  string
+			Consumers int
+			Topics    []string
+			Delivery  struct {
 				Retry                                int
 				BackoffPolicy, BackoffDelay, Timeout string
 				DeadLetterSink                       any
@@ -135,7 +136,7 @@ func ReadSource(path, topics string) (Source, error) {
 	if len(k.Spec.Topics) == 0 || d.BackoffDelay == "" || d.Timeout == "" {
 		return Source{}, fmt.Errorf("%s: is no KafkaSource with topics, and delivery with backoffDelay and timeout", path)
 	}
-	s := Source{Ordered: k.Spec.Ordering != "unordered"}
+	s := Source{Ordered: k.Spec.Ordering != "unordered", Consumers: max(1, k.Spec.Consumers)}
 	s.Delivery = Delivery{Retry: d.Retry, Linear: d.BackoffPolicy == "linear", DeadLetter: d.DeadLetterSink != nil}
 	if s.Backoff, err = duration(d.BackoffDelay); err != nil {
 		return Source{}, fmt.Errorf("%s: backoffDelay: %w", path, err)

@@ -14,8 +14,10 @@
 //     turns, up to containerConcurrency each (activator/net: newRoundRobinPolicy; another policy below 4), wakes the autoscaler at a
 //     revision's first request (handler/concurrency_reporter.go) and queues the rest; 10,000 before it refuses, more than ever come.
 //   - Unordered, a consumer polls while fewer than 50 of its records are under way (max.poll.records) and gets up to 50: at most 99.
-//     Ordered, there is one for each partition. One that waits for its retry counts. (eventing-kafka-broker: UnorderedConsumerVerticle,
-//     OrderedConsumerVerticle.) The times between records are measured. There is one consumer: with KEDA each brings as much again.
+//     Ordered, there is one for each partition, and a consumer polls once in 200 ms, up to 50 records, for the partitions that have
+//     delivered what they got. One that waits for its retry counts. (eventing-kafka-broker: UnorderedConsumerVerticle,
+//     OrderedConsumerVerticle.) The times between records are measured. The source's manifest says how many consumers there are, which
+//     share the partitions; with KEDA each brings as much again.
 //   - Retries: WebClientCloudEventSender; see Delivery. That the dead letter sink takes what it gets is assumed.
 //   - A pod does not notice that the source has given up a request: it takes its processor time, and its prediction is written. That
 //     is the worst case; the function itself stops when the connection is closed.

@@ -58,16 +58,19 @@ func figures(t *testing.T) map[string]string {
 		"Target": sc.Scale.Annotations[autoscaling.TargetAnnotationKey], "Utilization": sc.Scale.Annotations[autoscaling.TargetUtilizationPercentageKey],
 		"Max": sc.Scale.Annotations[autoscaling.MaxScaleAnnotationKey], "Consumer": count(int(1 / unorderedGap.Seconds())), "Requests": sc.Scale.Request,
 	}
-	f["OrderedOne"], f["Ordered"] = count(run(t, sc.ordered(1)).MaxLag), count(run(t, sc.ordered(sc.Source.Partitions)).MaxLag)
-	enough := int(math.Ceil(rate * (orderedGap + sc.answer()).Seconds() * 4 / 3))
-	f["Enough"], f["OrderedEnough"] = count(enough), count(run(t, sc.ordered(enough)).MaxLag)
+	perConsumer := maxPoll / pollEvery.Seconds()
+	enough := int(math.Ceil(rate / perConsumer * 4 / 3))
+	f["PerConsumer"], f["Consumers"], f["Enough"] = count(int(perConsumer)), count(sc.Source.consumers()), count(enough)
+	f["OrderedOne"], f["Ordered"] = count(run(t, sc.ordered(1)).MaxLag), count(run(t, sc.ordered(sc.Source.Consumers)).MaxLag)
+	f["OrderedEnough"] = count(run(t, sc.ordered(enough)).MaxLag)
 	deliveries(t, f)
 	targets(t, f)
 	return f
 }
 
-func (s Scenario) ordered(partitions int) Scenario {
-	s.Source.Ordered, s.Source.Partitions = true, partitions
+// ordered is the scenario with ordered delivery by so many consumers.
+func (s Scenario) ordered(consumers int) Scenario {
+	s.Source.Ordered, s.Source.Consumers = true, consumers
 	return s
 }
 

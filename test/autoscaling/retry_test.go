@@ -11,9 +11,9 @@ import (
 
 // TestManifest says what the simulation reads from config/, and takes over from function/: a change there is one here.
 func TestManifest(t *testing.T) {
-	want := Source{Partitions: 10, Delivery: Delivery{Retry: 10, Backoff: 300 * time.Millisecond, Timeout: time.Minute, DeadLetter: true}}
+	want := Source{Partitions: 10, Consumers: 2, Delivery: Delivery{Retry: 10, Backoff: 300 * time.Millisecond, Timeout: time.Minute, DeadLetter: true}}
 	if got := world(t).Source; got != want {
-		t.Errorf("got %+v, want %+v", got, want)
+		t.Errorf("got %#v, want %#v", got, want)
 	}
 	config, err := os.ReadFile("../../function/config.go")
 	if err != nil {
@@ -85,7 +85,7 @@ func TestSlowPods(t *testing.T) {
 // hasty has a source that gives up before the first pod is there: after 0.5 s + 0.6 s + 0.5 s, when a pod takes 2 s.
 func hasty(tb testing.TB) Scenario {
 	sc := brief(tb)
-	sc.Source.Timeout, sc.Source.Retry = 500*time.Millisecond, 1
+	sc.Source.Consumers, sc.Source.Timeout, sc.Source.Retry = 1, 500*time.Millisecond, 1
 	return sc
 }
 
@@ -138,7 +138,7 @@ func TestOutage(t *testing.T) {
 		sc := brief(t)
 		sc.Source.Ordered = ordered
 		short, long := outages(sc)
-		underWay := maxPoll // of the burst's beginning, when records come one by one
+		underWay := sc.Source.Consumers * maxPoll // of the burst's beginning, when records come one by one
 		if ordered {
 			underWay = sc.Source.Partitions
 		}

@@ -22,14 +22,12 @@ type simulation struct {
 	chance *rand.Rand // nil: none
 	result Result
 
-	records  []*record   // all that came
-	topic    [][]*record // per partition, waiting to be delivered
-	settled  int         // records whose offset is committed
-	busy     []bool      // per partition, with ordered delivery
-	underWay int         // of the source, with unordered delivery
-	nextSend time.Duration
-	next     int        // the partition whose turn it is, with unordered delivery
-	open     []*request // those that the source may still have to give up
+	records   []*record   // all that came
+	topic     [][]*record // per partition, waiting to be delivered
+	settled   int         // records whose offset is committed
+	consumers []consumer
+	lanes     []lane     // per partition, with ordered delivery
+	open      []*request // those that the source may still have to give up
 
 	waiting  []*request // at the activator
 	known    bool       // to the activator: there was a request in this or the last second
@@ -91,7 +89,13 @@ func newSimulation(sc Scenario) (*simulation, error) {
 	if sc.Seed > 0 {
 		chance = rand.New(rand.NewPCG(sc.Seed, 0))
 	}
-	return &simulation{Scenario: sc, chance: chance, scaler: scaler, topic: make([][]*record, sc.Source.Partitions), busy: make([]bool, sc.Source.Partitions)}, nil
+	s := &simulation{
+		Scenario: sc, chance: chance, scaler: scaler, topic: make([][]*record, sc.Source.Partitions), lanes: make([]lane, sc.Source.Partitions),
+	}
+	for i := range sc.Source.consumers() {
+		s.consumers = append(s.consumers, consumer{first: i, next: i})
+	}
+	return s, nil
 }
 
 // Simulate runs a scenario until every record is settled and no pod is left.
@@ -106,6 +110,11 @@ func Simulate(sc Scenario) (Result, error) {
 	s.after(sc.Idle, func() { s.arrive(sc.records()) })
 	if sc.Again > 0 {
 		s.after(sc.Idle+sc.Burst+sc.Again, func() { s.arrive(sc.records()) })
+	}
+	for i := range s.consumers {
+		if sc.Source.Ordered {
+			s.pollOrdered(&s.consumers[i])
+		}
 	}
 	s.after(reportEvery, s.report)
 	s.after(decideEvery, s.tick)
@@ -133,7 +142,7 @@ func (s *simulation) arrive(left int) {
 	s.records = append(s.records, r)
 	s.topic[p] = append(s.topic[p], r)
 	s.result.MaxLag = max(s.result.MaxLag, s.lag())
-	s.deliver(p)
+	s.arrived(p)
 	if left > 1 {
 		gap := time.Second / time.Duration(s.Rate)
 		if s.chance != nil {
