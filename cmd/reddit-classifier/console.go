@@ -5,19 +5,21 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 
 	"reddit-classifier/internal/broker"
 	"reddit-classifier/internal/console"
 	"reddit-classifier/internal/local"
+	"reddit-classifier/internal/metrics"
 	"reddit-classifier/internal/replay"
 	"reddit-classifier/model"
 )
 
 // page holds the flags of the page that watches the topics, and what it is.
 type page struct {
-	listen, against string
-	allowReplay     bool
+	listen, against, metrics string
+	allowReplay              bool
 
 	server  *console.Server
 	cluster broker.Cluster // that it watches, once watch was called
@@ -28,16 +30,13 @@ func (p *page) add(c *cobra.Command, listenFlag string) {
 	f := c.Flags()
 	f.StringVar(&p.listen, listenFlag, console.DefaultListen, "`ADDRESS` of the page; port 0: any free one. Other than the loopback it asks for a token")
 	f.StringVar(&p.against, "against", "", "a second model to try comments with: "+modelUsage)
+	f.StringVar(&p.metrics, "metrics", "", "`ADDRESS` that Prometheus reads /metrics from, such as 127.0.0.1:9095; empty: none")
 	f.BoolVar(&p.allowReplay, "allow-replay", false, "let the page put dead letters back")
 }
 
 // open listens, so that the page's address is known.
-func (p *page) open(listenFlag, modelPath string, topics console.Topics) error {
+func (p *page) open(listenFlag string, m *model.Model, topics console.Topics) (err error) {
 	p.topics = topics
-	m, err := openModel(modelPath)
-	if err != nil {
-		return err
-	}
 	config := console.Config{Listen: p.listen, Model: m, Topics: topics}
 	if p.against != "" {
 		if config.Against, err = openModel(p.against); err != nil {
@@ -51,6 +50,25 @@ func (p *page) open(listenFlag, modelPath string, topics console.Topics) error {
 		return fmt.Errorf("the page %w", local.ListenError(listenFlag, p.listen, err))
 	}
 	return nil
+}
+
+// serveMetrics serves those of a registry, if it is asked for, until stop is called.
+func (p *page) serveMetrics(r *prometheus.Registry) (stop func(), err error) {
+	if p.metrics == "" {
+		return func() {}, nil
+	}
+	if p.server != nil {
+		r.MustRegister(p.server.Feed.Collector())
+	}
+	s, err := metrics.Serve(p.metrics, r)
+	if err != nil {
+		return nil, local.ListenError("metrics", p.metrics, err)
+	}
+	return func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_ = s.Stop(ctx) // a scrape that goes on for longer is cut off
+	}, nil
 }
 
 // watch tells the page of a cluster's topics, and serves it until stop is called.
@@ -130,7 +148,11 @@ put dead letters back. up has the same page.`,
 			if err != nil {
 				return err
 			}
-			if err := p.open("listen", modelPath, p.topics); err != nil {
+			m, err := openModel(modelPath)
+			if err != nil {
+				return err
+			}
+			if err := p.open("listen", m, p.topics); err != nil {
 				return err
 			}
 			defer p.server.Close()
@@ -138,6 +160,11 @@ put dead letters back. up has the same page.`,
 			if err != nil {
 				return err
 			}
+			stopMetrics, err := p.serveMetrics(metrics.NewRegistry())
+			if err != nil {
+				return err
+			}
+			defer stopMetrics()
 			fmt.Fprintf(c.OutOrStdout(), "The page is at %s\nCtrl-C ends it.\n", p.server.URL())
 			<-c.Context().Done()
 			return stop()

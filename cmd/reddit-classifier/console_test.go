@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -17,7 +18,8 @@ import (
 
 // TestPages reads the page of up, and that of console beside it, which shows the same.
 func TestPages(t *testing.T) {
-	up := startPage(t, "up", "--listen", "127.0.0.1:0", "--listen-console", "127.0.0.1:0", "--against", "original")
+	port := freePort(t)
+	up := startPage(t, "up", "--listen", "127.0.0.1:0", "--metrics", port, "--listen-console", "127.0.0.1:0", "--against", "original")
 	brokers := up.find(t, `Kafka \(embedded, in memory\) at ([0-9.:]+),`)
 	beside := startPage(t, "console", "--brokers", brokers, "--listen", "127.0.0.1:0", "--group", "reddit-classifier-up", "--allow-replay")
 	for _, p := range []struct {
@@ -66,9 +68,42 @@ func TestPages(t *testing.T) {
 		t.Errorf("replay: %s", wet.Status)
 	}
 	up.until(t, func(s shown) bool { return s.Inputs == 16 && s.Letters == 4 }) // what is no JSON is refused again
+	scraped := get(t, "http://"+port+"/metrics")
+	for _, line := range []string{
+		`reddit_classifier_events_total{code="202",protocol="seldon",reason=""} 12`, `reddit_classifier_output_records_total 12`, `reddit_classifier_input_records_total 16`,
+		`reddit_classifier_dead_letters_total{reason="invalid_json"} 2`, `reddit_classifier_answer_latency_seconds_count 16`, `reddit_classifier_lag_records{group="reddit-classifier-up"}`,
+	} {
+		if !strings.Contains(scraped, "\n"+line) {
+			t.Errorf("the metrics have no %s", line)
+		}
+	}
 	http.DefaultClient.CloseIdleConnections()
 	beside.end(t)
 	up.end(t)
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func get(t *testing.T, url string) string {
+	t.Helper()
+	resp, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
 
 func TestNoPage(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 	fn "knative.dev/func-go/http"
 
@@ -18,6 +19,7 @@ import (
 	"reddit-classifier/internal/console"
 	"reddit-classifier/internal/eventing"
 	"reddit-classifier/internal/local"
+	"reddit-classifier/internal/metrics"
 	"reddit-classifier/model"
 )
 
@@ -28,6 +30,7 @@ type up struct {
 	noConsole                    bool
 	kafka                        clusterFlags
 	page                         page
+	registry                     *prometheus.Registry // of the metrics; nil: none are asked for
 
 	out     io.Writer
 	names   *model.Model // names the classes of answers
@@ -90,6 +93,9 @@ func (u *up) run(c *cobra.Command) error {
 		return err
 	}
 	defer closeInput()
+	if u.page.metrics != "" {
+		u.registry = metrics.NewRegistry()
+	}
 	u.failed = make(chan error, 1)
 	u.tracker = local.NewTracker()
 	if u.output != "" {
@@ -114,6 +120,11 @@ func (u *up) run(c *cobra.Command) error {
 		}
 		defer u.page.server.Close()
 	}
+	stopMetrics, err := u.page.serveMetrics(u.registry)
+	if err != nil {
+		return err
+	}
+	defer stopMetrics()
 	system, err := local.Start(ctx, config)
 	if err != nil {
 		return err
@@ -160,18 +171,12 @@ func (u *up) openNames() (*model.Model, error) {
 
 // openPage opens the page's address, prints it, and lets the page hear what the log does.
 func (u *up) openPage(config *local.Config) error {
-	c, err := function.ReadConfig()
-	if err != nil {
-		return err
-	}
-	if u.model != "" {
-		c.ModelPath = u.model
-	}
-	if err := u.page.open(listenConsole, c.ModelPath, console.Topics{Input: local.Input, Output: local.Output, Errors: local.Errors}); err != nil {
+	topics := console.Topics{Input: local.Input, Output: local.Output, Errors: local.Errors}
+	if err := u.page.open(listenConsole, u.names, topics); err != nil {
 		return err
 	}
 	config.Log = slog.New(u.page.server.Feed.Handler(config.Log.Handler()))
-	_, err = fmt.Fprintf(u.out, "The page is at %s\n", u.page.server.URL())
+	_, err := fmt.Fprintf(u.out, "The page is at %s\n", u.page.server.URL())
 	return err
 }
 
@@ -232,6 +237,7 @@ func (u *up) function(sink string) (fn.Handler, error) {
 		return nil, err
 	}
 	c.Sink = sink
+	c.Registry, c.MetricsAddr = u.registry, "off"
 	if u.model != "" {
 		c.ModelPath = u.model
 	}

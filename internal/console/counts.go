@@ -27,6 +27,7 @@ type counts struct {
 	last                               queue[float64] // of the second class, where there are two
 	seconds                            [history]second
 	took                               queue[delivery]
+	waits                              waits
 	begin, out                         time.Time // when the console began to count, and the last answer or letter came
 }
 
@@ -115,6 +116,7 @@ func (c *counts) letter(at time.Time, reason string) {
 }
 
 func (c *counts) latency(at time.Time, took time.Duration) {
+	c.waits.add(took)
 	c.took.push(delivery{at, took})
 	if c.took.len() > quantiles {
 		c.took.pop()
