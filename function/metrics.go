@@ -73,7 +73,7 @@ func newCounters(r prometheus.Registerer, f *Function, run *running, start time.
 		s.labels = append(s.labels, labels.WithLabelValues(name))
 	}
 	if m.HasProba() && !m.IsMultilabel() {
-		s.scores = newScores(m.Names())
+		s.scores = newScores(m)
 		r.MustRegister(s.scores)
 	}
 	gauge("model_info", "The model, as a constant 1.", prometheus.Labels{"digest": m.Digest(), "name": m.Name(), "model_version": m.Version(), "release": version.String()}, func() float64 { return 1 })

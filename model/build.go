@@ -77,7 +77,25 @@ func (s *Spec) manifest() Manifest {
 			}
 		}
 	}
+	if m.Scores == nil {
+		m.Scores = s.checked()
+	}
 	return m
+}
+
+// checked returns how the probabilities of the vectors are distributed, nil if they have none.
+func (s *Spec) checked() *Scores {
+	scores, n := NewScores(ScoresOfCheck, len(s.Classes)), 0
+	for _, v := range s.Vectors {
+		if len(v.Proba) == len(s.Classes) {
+			scores.Add(v.Proba)
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return scores
 }
 
 // direct returns the linear classifier if nothing is between one vectorizer and it, else nil.

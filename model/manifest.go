@@ -26,6 +26,8 @@ type Manifest struct {
 	Notes     []string `json:"notes,omitempty"`
 	// Metrics are the figures of the evaluation that the trainer made, in its own shape.
 	Metrics json.RawMessage `json:"metrics,omitempty"`
+	// Scores are how the probabilities are distributed, to compare later ones with.
+	Scores *Scores `json:"scores,omitempty"`
 }
 
 // Vectorizer has the settings of the TfidfVectorizer under scikit-learn's names.

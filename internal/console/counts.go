@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"reddit-classifier/model"
 )
 
 const (
@@ -12,7 +14,6 @@ const (
 	rateOver  = 10  // seconds
 	quantiles = 2000
 	recent    = time.Minute // latencies, and what is counted as new
-	bins      = 20
 	others    = "others"
 )
 
@@ -22,9 +23,9 @@ type counts struct {
 	flagged                            uint64 // comments whose label is the second of two classes
 	waiting                            int    // inputs that are kept and not answered
 	reasons                            map[string]uint64
-	labels                             []uint64       // comments by label
-	scores                             [][bins]uint64 // of each class
-	last                               queue[float64] // of the second class, where there are two
+	labels                             []uint64                  // comments by label
+	scores                             [][model.ScoreBins]uint64 // of each class
+	last                               queue[float64]            // of the second class, where there are two
 	seconds                            [history]second
 	took                               queue[delivery]
 	waits                              waits
@@ -44,7 +45,7 @@ type delivery struct {
 
 func newCounts(classes []string) counts {
 	return counts{
-		reasons: make(map[string]uint64), labels: make([]uint64, len(classes)), scores: make([][bins]uint64, len(classes)), begin: time.Now(),
+		reasons: make(map[string]uint64), labels: make([]uint64, len(classes)), scores: make([][model.ScoreBins]uint64, len(classes)), begin: time.Now(),
 	}
 }
 
@@ -95,13 +96,10 @@ func (c *counts) answer(at time.Time, proba [][]float64, j *judge) {
 			}
 		}
 		for class, v := range p {
-			c.scores[class][bin(v)]++
+			c.scores[class][model.ScoreBin(v)]++
 		}
 	}
 }
-
-// bin is which of equal parts of 0 to 1 a probability is in.
-func bin(p float64) int { return min(max(int(p*bins), 0), bins-1) }
 
 func (c *counts) letter(at time.Time, reason string) {
 	c.letters++

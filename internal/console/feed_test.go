@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"reddit-classifier/model"
 )
 
 func newTestFeed(t *testing.T) *Feed { return newServer(t, Config{}).Feed }
@@ -54,7 +56,7 @@ func TestCounts(t *testing.T) {
 	if diff := cmp.Diff([]reason{{"not_text", 1}}, s.Reasons); diff != "" {
 		t.Errorf("reasons (-want +got):\n%s", diff)
 	}
-	scores := [bins]uint64{2: 1, 6: 2, 16: 1}
+	scores := [model.ScoreBins]uint64{1: 1, 5: 1, 6: 1, 15: 1}
 	if diff := cmp.Diff(scores, s.Scores[1]); diff != "" {
 		t.Errorf("scores of the second class (-want +got):\n%s", diff)
 	}

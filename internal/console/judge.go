@@ -138,9 +138,22 @@ type card struct {
 	Manifest   model.Manifest  `json:"manifest"`
 	Bytes      int             `json:"bytes"`
 	Sections   []model.Section `json:"sections"`
+	// Training is which part of the training's comments is in each bin of each class; nil: not known.
+	Training   [][model.ScoreBins]float64 `json:"training"`
+	TrainingOf string                     `json:"trainingOf"`
 }
 
 func (j *judge) card() card {
 	m := j.model
-	return card{m.Name(), m.Version(), m.Digest(), j.classes, j.threshold(), m.HasProba(), m.IsMultilabel(), m.Manifest(), m.Size(), m.Sections()}
+	c := card{
+		Name: m.Name(), Version: m.Version(), Digest: m.Digest(), Classes: j.classes, Threshold: j.threshold(), IsProba: m.HasProba(),
+		Multilabel: m.IsMultilabel(), Manifest: m.Manifest(), Bytes: m.Size(), Sections: m.Sections(),
+	}
+	if training := m.Scores(); training != nil {
+		c.TrainingOf = training.Of
+		for class := range training.Counts {
+			c.Training = append(c.Training, training.Shares(class))
+		}
+	}
+	return c
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"reddit-classifier/model"
 )
 
 const (
@@ -36,26 +38,26 @@ type row struct {
 
 // tick is what a page is told at once: all counts anew, so that a missed one does no harm, and a sample of the rows.
 type tick struct {
-	Now       int64          `json:"now"`
-	Begin     int64          `json:"begin"`
-	Inputs    uint64         `json:"inputs"`
-	Answers   uint64         `json:"answers"`
-	Comments  uint64         `json:"comments"`
-	Letters   uint64         `json:"letters"`
-	Flagged   uint64         `json:"flagged"`
-	Labels    []uint64       `json:"labels"` // comments by class
-	Waiting   int            `json:"waiting"`
-	Lag       *Lag           `json:"lag"`
-	Rates     rates          `json:"rates"`
-	Latency   latencies      `json:"latency"`
-	Reasons   []reason       `json:"reasons"`
-	PerSecond [][3]uint32    `json:"perSecond"`
-	Scores    [][bins]uint64 `json:"scores"`
-	Findings  []finding      `json:"findings"`
-	Notices   []Notice       `json:"notices"`
-	Rows      []row          `json:"rows"`
-	Dead      []row          `json:"dead"`
-	Seen      [2]int         `json:"seen"` // answers and letters since the last tick, of which the rows are a sample
+	Now       int64                     `json:"now"`
+	Begin     int64                     `json:"begin"`
+	Inputs    uint64                    `json:"inputs"`
+	Answers   uint64                    `json:"answers"`
+	Comments  uint64                    `json:"comments"`
+	Letters   uint64                    `json:"letters"`
+	Flagged   uint64                    `json:"flagged"`
+	Labels    []uint64                  `json:"labels"` // comments by class
+	Waiting   int                       `json:"waiting"`
+	Lag       *Lag                      `json:"lag"`
+	Rates     rates                     `json:"rates"`
+	Latency   latencies                 `json:"latency"`
+	Reasons   []reason                  `json:"reasons"`
+	PerSecond [][3]uint32               `json:"perSecond"`
+	Scores    [][model.ScoreBins]uint64 `json:"scores"`
+	Findings  []finding                 `json:"findings"`
+	Notices   []Notice                  `json:"notices"`
+	Rows      []row                     `json:"rows"`
+	Dead      []row                     `json:"dead"`
+	Seen      [2]int                    `json:"seen"` // answers and letters since the last tick, of which the rows are a sample
 }
 
 // tick returns the state with the rows given. f.mu is held.

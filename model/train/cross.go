@@ -3,6 +3,7 @@ package train
 import (
 	"math"
 
+	"reddit-classifier/model"
 	"reddit-classifier/model/train/metric"
 	"reddit-classifier/model/train/sparse"
 )
@@ -50,6 +51,18 @@ func (f *division) crossValidate(folds []int, p *progress) (*CrossValidation, er
 	cv.Threshold = threshold(f.labels, cv.P)
 	cv.Scores = metric.Evaluate(f.labels, cv.P, cv.Threshold)
 	return cv, nil
+}
+
+// histogram returns how the probabilities of the folds are distributed, nil without folds.
+func (cv *CrossValidation) histogram() *model.Scores {
+	if len(cv.P) == 0 {
+		return nil
+	}
+	scores := model.NewScores(model.ScoresOfFolds, 2)
+	for _, p := range cv.P {
+		scores.Add([]float64{1 - p, p})
+	}
+	return scores
 }
 
 func (cv *CrossValidation) calibrate(f *features, folds []int) {

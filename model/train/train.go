@@ -116,6 +116,7 @@ func (r *Result) finish(f *features, m *fitted, data, test *dataset.Dataset, p *
 		return err
 	}
 	spec.Manifest = manifest(f, m, data, metrics)
+	spec.Manifest.Scores = r.CV.histogram()
 	spec.Threshold = r.Threshold
 	spec.Parity = parity
 	if r.Artifact, err = model.Build(spec); err != nil {

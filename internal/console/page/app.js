@@ -114,7 +114,7 @@ function scores() {
   if (!state) return;
   const c = chosenClass(), list = state.scores[c], training = (model.training || [])[c];
   drawScores(byID("scores"), list, { name: model.classes[c], threshold: two ? threshold : undefined, training });
-  put(byID("scores-note"), `Probability of ${model.classes[c]}, over all comments answered.${training ? " The line is the training's." : ""}`);
+  put(byID("scores-note"), `Probability of ${model.classes[c]}, over all comments answered.${training ? ` The line is the training's (${model.trainingOf}).` : ""}`);
   if (byID("scores-table").closest("details").open) {
     once(byID("scores-table"), list, (n) => el("tr", {}, el("td"), el("td.n", {}, count(n))));
     [...byID("scores-table").rows].forEach((r, i) => put(r.cells[0], `${(i / list.length).toFixed(2)} to ${((i + 1) / list.length).toFixed(2)}`));

@@ -1,0 +1,7 @@
+package monitoring
+
+import (
+	_ "github.com/prometheus/prometheus/promql/promqltest"
+	_ "github.com/prometheus/prometheus/rules"
+	_ "sigs.k8s.io/yaml"
+)
