@@ -38,7 +38,7 @@ type running struct {
 	public     http.Handler
 }
 
-// New returns a function that Start configures from the environment. The model within the program is being read from then on:
+// New returns a function that Start configures from the environment. The built-in model is being read from then on:
 // func-go has its port to open before it calls Start.
 func New() *Function {
 	if os.Getenv("MODEL_PATH") == "" {

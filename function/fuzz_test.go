@@ -31,7 +31,7 @@ func FuzzPayload(f *testing.F) {
 			return
 		}
 		if q.shape == unknown {
-			t.Fatalf("%q was read, but is of no shape", data)
+			t.Fatalf("%q was read, but has no shape", data)
 		}
 		c := &classifier{form: form{method: "predict_proba", columns: 2, seldon: `{"data":{"ndarray":`}}
 		if out := c.encode(nil, q, &predictions{numbers: make([]float64, 2*len(q.comments))}); !json.Valid(out) {

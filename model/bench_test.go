@@ -16,12 +16,12 @@ import (
 	"reddit-classifier/test/shared"
 )
 
-// within are the models within the program: the original, which the promises name, and the default.
+// within are the built-in models: the original, which the promises name, and the default.
 func within() map[string][]byte {
 	return map[string][]byte{"original": originalArtifact, "default": defaultArtifact}
 }
 
-// ofEach runs a benchmark of each model within the program.
+// ofEach runs a benchmark of each built-in model.
 func ofEach(b *testing.B, run func(b *testing.B, artifact []byte)) {
 	for _, name := range slices.Sorted(maps.Keys(within())) {
 		b.Run(name, func(b *testing.B) { run(b, within()[name]) })

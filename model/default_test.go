@@ -37,7 +37,7 @@ func TestDefault(t *testing.T) {
 	}
 }
 
-// TestOpenByName has the names of the models within the program go before files of such a name, which a path still finds.
+// TestOpenByName has the names of the built-in models go before files of such a name, which a path still finds.
 func TestOpenByName(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, name := range []string{"default", "original"} {
@@ -48,7 +48,7 @@ func TestOpenByName(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if _, err := model.Open("." + string(filepath.Separator) + name); err == nil {
-			t.Errorf("the file %s is taken for the model within the program", name)
+			t.Errorf("the file %s is taken for the built-in model", name)
 		}
 	}
 	byName, err := model.Open("default")

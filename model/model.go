@@ -137,7 +137,7 @@ func (m *Model) Version() string {
 	return m.Digest()[:12]
 }
 
-// Digest returns the SHA-256 digest of the artifact in lower-case hex (64 digits): of what the model is, whoever signed it. It
+// Digest returns the SHA-256 digest of the artifact in lower-case hex (64 digits): of what the model is, with or without a signature. It
 // is the one that the artifact states, under its checksum; Verify computes it anew.
 func (m *Model) Digest() string {
 	defer runtime.KeepAlive(m)

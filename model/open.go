@@ -12,7 +12,7 @@ import (
 	"reddit-classifier/model/artifact"
 )
 
-// Open returns the model called name: "default" or "original", which are within the program, or the one in the file of that path
+// Open returns the model called name: "default" or "original", which are built in, or the one in the file of that path
 // (a file of such a name is ./original). Where the system can, the file is mapped and not copied, and unmapped when the model is
 // garbage: so a file is replaced by renaming another one over it, never by writing into it. Errors about the content wrap a
 // FormatError or an UnsupportedError.
@@ -29,7 +29,7 @@ func Open(name string) (*Model, error) {
 func openFile(path string) (*Model, error) {
 	b, unmap, err := artifact.Map(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("model: %w: give an artifact, or the name of a model within the program, default or original", err)
+		return nil, fmt.Errorf("model: %w: give an artifact, or the name of a built-in model, default or original", err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("model: %w", err)
@@ -71,7 +71,7 @@ func (m *Model) Verify() (vectors int, err error) {
 	return m.replay(m.section("parity"))
 }
 
-// The models within the program. Both are made from files beside the project: the comments, and the original's pickles.
+// The built-in models. Both are made from files beside the project: the comments, and the original's pickles.
 //
 //go:generate go run ../cmd/reddit-classifier train --output default.model ../../shared/data/comments_train.csv
 //go:generate go run ../cmd/reddit-classifier import --vectorizer ../../shared/pickles/sklearn0.23-dill0.3/seed/tfidf_vectorizer.model --classifier ../../shared/pickles/sklearn0.23-dill0.3/seed/lr.model --language spacy-2.3.2 --cleaner original --output original.model
@@ -85,7 +85,7 @@ var (
 	loadOriginal = sync.OnceValues(func() (*Model, error) { return Parse(originalArtifact) })
 )
 
-// Default returns the model within the program that `reddit-classifier train` makes with its default options of the public
+// Default returns the built-in model that `reddit-classifier train` makes with its default options of the public
 // comments. The other one is Open("original"): the original's, imported from scikit-learn 0.23 and spaCy 2.3.2.
 func Default() (*Model, error) { return loadDefault() }
 

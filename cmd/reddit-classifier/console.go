@@ -117,7 +117,7 @@ func (p *page) replay(ctx context.Context, reason string, dryRun bool) (console.
 	return out, nil
 }
 
-// openModel returns the model of a path or a name within the program; empty is the default.
+// openModel returns the model of a path or a built-in name; empty is the default.
 func openModel(path string) (*model.Model, error) {
 	if path == "" {
 		return model.Default()
@@ -134,7 +134,7 @@ func newConsole() *cobra.Command {
 		Use:   "console --brokers LIST",
 		Short: "Show what goes in and out of the function, on a page",
 		Long: `Show what goes in and out of the function, on a page: answers, dead letters, rate, latency, lag and scores of a real cluster's
-topics, live. It reads the topics beside whoever else does, joins no group and writes nothing, unless --allow-replay lets the page
+topics, live. It reads the topics beside other consumers, joins no group and writes nothing, unless --allow-replay lets the page
 put dead letters back. up has the same page.`,
 		Args: atMost(0),
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -110,9 +110,9 @@ func printComparison(w io.Writer, c *train.Comparison) {
 	fmt.Fprintf(w, "\n%s less %s:\n", c.Model.Model, c.Against.Model)
 	for _, name := range metric.Names {
 		d := c.Differences[name]
-		verdict := "could be chance"
+		verdict := "not significant"
 		if d.Low > 0 || d.High < 0 {
-			verdict = "is not chance"
+			verdict = "significant at 95 %"
 		}
 		fmt.Fprintf(w, "  %-18s %+.4f  [%+.4f, %+.4f]  %s\n", strings.ReplaceAll(name, "_", " "), d.Value, d.Low, d.High, verdict)
 	}

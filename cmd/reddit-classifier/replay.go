@@ -20,7 +20,7 @@ func newReplay() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "replay --brokers LIST --errors TOPIC --to TOPIC",
 		Short: "Put dead letters back after a fix",
-		Long: `Put dead letters back to the topic that the function is fed from, once what kept it from answering is mended: a line of JSON for
+		Long: `Put dead letters back to the topic that the function is fed from, once what kept it from answering is fixed: a line of JSON for
 each says what became of it. A letter becomes the event that it was, with the same id, so that its answer is the one that it would
 have had. To do it again does nothing: letters that the target topic names already are passed over. An event that is refused again
 is a new letter.
@@ -74,7 +74,7 @@ replayed with "unsure":true, because it may have been replayed before. Let that 
 	return c
 }
 
-// summarizeReplay says what whoever replays should know and, on the last line, what became of the letters.
+// summarizeReplay says what the user should know and, on the last line, what became of the letters.
 func summarizeReplay(w io.Writer, config replay.Config, found replay.Result) {
 	count := make(map[replay.Action]int)
 	unsure := 0

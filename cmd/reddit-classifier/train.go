@@ -38,7 +38,7 @@ func newTrain() *cobra.Command {
 The files are the public dataset's CSVs (index, X, BODY, REMOVED; or index, body, score, parent_id, id, created_utc,
 retrieved_on, REMOVED; read as ISO-8859-1), others with a header that names a BODY (or text) and a REMOVED (or label), or .jsonl
 with "text" and "label"; - is standard input, read as JSON lines. Threshold and calibration are chosen by cross-validation, whose
-scores are printed. The options named as scikit-learn's mean what they mean there; --features says what those not given are; those
+scores are printed. The options named as scikit-learn's mean what they mean there; --features sets the defaults of flags that are not given; those
 without a value are switched off by =false (--use-idf=false). The same files, options and seed give the same artifact.`,
 		Args: atLeastOne,
 		RunE: t.run,

@@ -14,7 +14,7 @@ import (
 	"reddit-classifier/test/shared"
 )
 
-// TestModelsWithin makes the models within the program anew, by the commands that `go generate ./model` calls: the same bytes.
+// TestModelsWithin makes the built-in models anew, by the commands that `go generate ./model` calls: the same bytes.
 func TestModelsWithin(t *testing.T) {
 	pickles := filepath.Dir(shared.File(t, "pickles", "sklearn0.23-dill0.3", "seed", "lr.model"))
 	for name, args := range map[string][]string{

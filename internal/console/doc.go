@@ -6,5 +6,5 @@
 //
 //	Watch (Kafka) ──▶ Feed ──server-sent events──▶ page ──▶ answers to clicks: Server
 //
-// The page is HTML, CSS and JavaScript modules within the program. It loads nothing from elsewhere, and shows strangers' text as text.
+// The page is HTML, CSS and JavaScript modules embedded in the program. It loads nothing from elsewhere, and shows strangers' text as text.
 package console

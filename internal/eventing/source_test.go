@@ -319,7 +319,7 @@ func TestSourceWaitsForItsDeadLetterSink(t *testing.T) {
 	}
 }
 
-// Whoever runs a source sees that events are retried and refused, without a line per attempt.
+// A user of source sees that events are retried and refused, without a line per attempt.
 func TestSourceLogsOncePerEvent(t *testing.T) {
 	addrs, client := cluster(t, 1)
 	function := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {

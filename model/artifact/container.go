@@ -78,7 +78,7 @@ func checksum(b []byte) uint32 {
 	return crc32.Update(crc32.Checksum(b[:atChecksum], castagnoli), castagnoli, b[atChecksum+4:])
 }
 
-// digest is SHA-256 over magic, version, counts, and everything behind the header: what the model is, whoever signed it.
+// digest is SHA-256 over magic, version, counts, and everything behind the header: what the model is, with or without a signature.
 func digest(b []byte) [sha256.Size]byte {
 	h := sha256.New()
 	h.Write(b[:atChecksum])

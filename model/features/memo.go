@@ -11,7 +11,7 @@ import (
 // scratch has a small one of its own for short chunks, see front.
 //
 // An entry is half a cache line and holds the chunk itself, so that an answer is never another chunk's. It is written under
-// its own lock, and read without one: whoever reads looks at the lock before and after (a seqlock), and takes an entry that is
+// its own lock, and read without one: a reader looks at the lock before and after (a seqlock), and takes an entry that is
 // being written for a miss. A chunk stands in one of the two entries of its line, or, when these were taken, in one of those of
 // the line beside it.
 type memo struct{ entries []memoEntry }

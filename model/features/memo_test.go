@@ -16,7 +16,7 @@ import (
 	"reddit-classifier/test/hostile"
 )
 
-// within opens a model within the program, and its language pack.
+// within opens a built-in model, and its language pack.
 func within(tb testing.TB, name string) (*features.Extractor, *pack.Pack) {
 	tb.Helper()
 	b, err := os.ReadFile(filepath.Join("..", name+".model"))

@@ -29,7 +29,7 @@ type place struct {
 	branches map[*pickle.Object]branch
 }
 
-// convertClassifier converts a classifier. What it returns after a report is of no use.
+// convertClassifier converts a classifier. After a report its result must not be used.
 func convertClassifier(a attributes, at place) (head.Classifier, []head.Class) {
 	switch class := className(a.Object); class {
 	case "LogisticRegression", "LogisticRegressionCV":

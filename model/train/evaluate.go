@@ -39,7 +39,7 @@ type Comparison struct {
 	Changed []Change `json:"changed,omitempty"`
 }
 
-// Difference is a paired difference of a measure, with its interval: where that does not hold 0, it is not chance.
+// Difference is a paired difference of a measure, with its interval: where the interval does not hold 0, it is significant.
 type Difference struct {
 	Value float64 `json:"value"`
 	metric.Interval

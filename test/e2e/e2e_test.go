@@ -253,7 +253,7 @@ func TestNothingIsLost(t *testing.T) {
 	}
 }
 
-// What a function that was mended can answer goes through it by a replay, once, with the id that it would have had.
+// What a fixed function can answer goes through it by a replay, once, with the id that it would have had.
 func TestReplay(t *testing.T) {
 	s := start(t, func(h http.Handler) http.Handler { return h })
 	s.feed(t, 100)

@@ -14,7 +14,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// external are the objects that our manifests refer to and others make: func the function, whoever runs Kafka the secret.
+// external are the objects that our manifests refer to and others make: func makes the function, the owner of the Kafka cluster the secret.
 var external = External{
 	Function:   "reddit-classifier",
 	Settings:   settings(),

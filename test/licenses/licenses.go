@@ -139,7 +139,7 @@ func (m *Module) judge(name string, text []byte) error {
 		}
 	}
 	if rest != "" {
-		return fmt.Errorf("%s says %q, which is of no licence known here", name, excerpt(rest))
+		return fmt.Errorf("%s says %q, which is no licence known here", name, excerpt(rest))
 	}
 	if len(ids) == 0 {
 		return fmt.Errorf("%s holds no licence", name)

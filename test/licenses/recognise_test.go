@@ -62,7 +62,7 @@ func TestInspect(t *testing.T) {
 		{"fine too", "LICENSE-MIT", "Copyright (c) 2026 Someone\n" + mit, ""},
 		{"none", "README", "free for all", "no licence file"},
 		{"empty", "LICENSE", "", "LICENSE holds no licence"},
-		{"unknown", "LICENSE", "Everything is forbidden.", `LICENSE says "everything is forbidden", which is of no licence known here`},
+		{"unknown", "LICENSE", "Everything is forbidden.", `LICENSE says "everything is forbidden", which is no licence known here`},
 		{"Commons Clause", "LICENSE", clause + apache, "Commons Clause is not allowed"},
 		{"Commons Clause by name", "LICENSE", clause, "Commons Clause is not allowed"},
 		{"Commons Clause below", "LICENSE", apache + clause, "Commons Clause is not allowed"},

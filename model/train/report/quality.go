@@ -211,7 +211,7 @@ func aboutThreshold(d Data) section {
 		}
 	}
 	tenth := closest(list, 0.1)
-	s.Finding = fmt.Sprintf("Whoever can look at a tenth of the comments finds %s of those to be removed; %s of what is looked at is.", percent(tenth.Recall), percent(tenth.Precision))
+	s.Finding = fmt.Sprintf("Looking at a tenth of the comments finds %s of those to be removed; %s of what is looked at is.", percent(tenth.Recall), percent(tenth.Precision))
 	s.Text = append(s.Text, "The threshold is a choice, not a property of the model: it trades the work of moderators against what slips through. The dashed line is the one the model carries.")
 	s.add(block{Figure: &f}, block{Table: &t})
 	return s
