@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"reddit-classifier/model/text/stem"
@@ -67,6 +68,17 @@ func TestProgram(t *testing.T) {
 			t.Errorf("%q becomes %q, want %q", text, got, want)
 		}
 	}
+	var wait sync.WaitGroup
+	for range 8 {
+		wait.Go(func() {
+			for range 50 {
+				if got := string(p.AppendPrepared(nil, text)); got != want {
+					t.Errorf("%q becomes %q, want %q", text, got, want)
+				}
+			}
+		})
+	}
+	wait.Wait()
 	if got := string(program(t).AppendPrepared(nil, "a\xffb")); got != "a\ufffdb" {
 		t.Errorf("a program without steps gives %q", got)
 	}
