@@ -165,6 +165,15 @@ func (e *Event) All() iter.Seq2[string, string] {
 	}
 }
 
+// AttributesSize returns how many bytes names and values of all attributes have.
+func (e *Event) AttributesSize() int {
+	size := 0
+	for name, value := range e.All() {
+		size += len(name) + len(value)
+	}
+	return size
+}
+
 // sort orders the extensions by name and keeps the last of those that have the same.
 func (e *Event) sort() {
 	slices.SortStableFunc(e.Extensions, func(a, b Extension) int { return cmp.Compare(a.Name, b.Name) })

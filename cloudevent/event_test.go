@@ -221,15 +221,15 @@ func TestBatch(t *testing.T) {
 		t.Fatal(n, err)
 	}
 	var got []string
-	err = ReadBatch(batch, func(e *Event, err error) error {
+	err = ReadBatch(batch, func(e *Event, raw []byte, err error) error {
 		reason := "ok"
 		if bad := (*Error)(nil); errors.As(err, &bad) {
 			reason = bad.Reason
 		}
-		got = append(got, e.ID+" "+e.Extension("k")+" "+string(e.Data)+" "+reason)
+		got = append(got, e.ID+" "+e.Extension("k")+" "+string(e.Data)+" "+reason+" "+string(raw[:1])+string(raw[len(raw)-1:]))
 		return nil
 	})
-	want := []string{"1 v 1 ok", "   not_a_cloudevent", "   bad_attribute", "4   not_a_cloudevent", "5   ok"}
+	want := []string{"1 v 1 ok {}", "   not_a_cloudevent 17", "   bad_attribute {}", "4   not_a_cloudevent {}", "5   ok {}"}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}

@@ -45,14 +45,17 @@ func CountBatch(b []byte) (n int, err error) {
 	return n, err
 }
 
-// ReadBatch reads a batch that CountBatch has counted, and calls each with every event or, beside what could be read of it, with the reason
-// why it is none. The event is good until each returns. The first error of each ends the batch.
-func ReadBatch(b []byte, each func(e *Event, err error) error) error {
+// ReadBatch reads a batch that CountBatch has counted, and calls each with every event and the JSON that it was read from or, beside what
+// could be read of it, with the reason why it is none. The event is good until each returns. The first error of each ends the batch.
+func ReadBatch(b []byte, each func(e *Event, raw []byte, err error) error) error {
 	s := jsonscan.New(bytes.TrimPrefix(b, byteOrderMark))
 	var e Event
 	return s.Array(func() error {
 		e.Reset()
-		return each(&e, e.readJSON(&s))
+		s.Peek()
+		begin := s.Offset()
+		err := e.readJSON(&s)
+		return each(&e, s.Since(begin), err)
 	})
 }
 

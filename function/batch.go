@@ -1,6 +1,7 @@
 package function
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -10,87 +11,122 @@ import (
 // serveBatch answers a batch with a batch, in its order. With a sink the predictions are posted one by one (KafkaSink takes no
 // batches) and only refusals are left to answer; if the sink fails the whole batch does, and what it had accepted will come
 // again under the same ids.
-func (r *running) serveBatch(b *buffers, w http.ResponseWriter, ctx context.Context) {
+func (r *running) serveBatch(b *buffers, w http.ResponseWriter, req *http.Request) {
+	ctx, u := req.Context(), undelivered{mode: ModeBatch, data: b.body.Bytes()}
 	events, err := cloudevent.CountBatch(b.body.Bytes()) // before the first event of a broken batch is answered
 	if err == nil {
 		err = reserveWork(ctx, b, r.classifier.batchWeight(events, b.body.Bytes()))
 	}
 	if err != nil {
-		r.refuse(w, b, err)
+		r.refuse(b, w, req, u, err)
 		return
 	}
-	if r.sink != nil { // for all of them together: the server's own time is limited
+	if s := cmp.Or(r.sink, r.letters); s != nil { // for all of them together: the server's own time is limited
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, r.sink.timeout, r.sink.late())
+		ctx, cancel = context.WithTimeoutCause(ctx, s.timeout, s.late())
 		defer cancel()
 	}
-	answer, err := r.answerBatch(ctx, b.body.Bytes())
-	if err != nil {
-		r.refuse(w, b, err)
+	answer := batchAnswer{running: r, buffers: b, header: req.Header, array: []byte{'['}}
+	if err := answer.all(ctx); err != nil {
+		r.refuse(b, w, req, u, err)
 		return
 	}
-	keepWork(b, len(answer))
-	if r.sink != nil && len(answer) == 1 {
+	keepWork(b, len(answer.array))
+	if len(answer.array) == 1 && (r.sink != nil || answer.delivered) {
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}
 	w.Header()["Content-Type"] = []string{cloudevent.BatchType}
-	writeBody(w, http.StatusOK, append(answer, ']'))
+	writeBody(w, http.StatusOK, append(answer.array, ']'))
 }
 
-// maxLogged is how many refused events of a batch the log names; the answer has them all.
+// maxLogged is how many refused events of a batch the log names; the answer or the dead letter sink has them all.
 const maxLogged = 3
 
-// answerBatch returns the array of what answers the events of a batch, less its end.
-func (r *running) answerBatch(ctx context.Context, batch []byte) ([]byte, error) {
-	answer := []byte{'['}
-	i, refused := -1, 0
-	var b buffers
-	err := cloudevent.ReadBatch(batch, func(in *cloudevent.Event, err error) error {
-		i++
-		out, e := r.answerOne(ctx, &b, in, err)
-		if e != nil && e.Code == http.StatusServiceUnavailable {
-			return e
-		}
-		if e != nil {
-			if refused++; refused <= maxLogged {
-				r.observer.refused(in, b.request.shape, e)
-			} else {
-				r.observer.countRefused(b.request.shape, e)
-			}
-			out = r.classifier.refusal(in, i, e)
-		}
-		if out == nil {
-			return nil
-		}
-		if len(answer) > 1 {
-			answer = append(answer, ',')
-		}
-		if answer = out.AppendJSON(answer); len(answer) > maxAnswer {
-			return tooLarge("answer_too_large", "the answer to the batch is longer than %d bytes: send fewer events in one batch", maxAnswer)
-		}
-		return nil
-	})
-	if refused > maxLogged {
-		r.observer.refusedMore(refused - maxLogged)
-	}
-	return answer, err
+// batchAnswer is the answer to a batch while it is made.
+type batchAnswer struct {
+	*running
+	buffers   *buffers
+	header    http.Header
+	carrier   *cloudevent.Event // once there was a letter
+	array     []byte            // of what answers the events, less its end
+	delivered bool              // letters tell of refused events
+	refused   int
+	inner     buffers // of one event
 }
 
-// answerOne returns the prediction for one event of a batch, nil when the sink has it, or why there is none. err is why the event cannot be
-// read.
-func (r *running) answerOne(ctx context.Context, b *buffers, in *cloudevent.Event, err error) (out *cloudevent.Event, refused *Error) {
-	if err == nil {
-		if b.reset(); r.sink != nil { // net/http may still be sending what was posted before
-			*b = buffers{}
+// all answers the events one after another.
+func (a *batchAnswer) all(ctx context.Context) error {
+	index := -1
+	err := cloudevent.ReadBatch(a.buffers.body.Bytes(), func(in *cloudevent.Event, raw []byte, err error) error {
+		index++
+		u := undelivered{event: in, mode: ModeBinary, data: in.Data, index: index}
+		if err != nil {
+			u.mode, u.data = ModeStructured, raw
 		}
-		out, err = r.answerContained(ctx, b, in)
+		out, e := a.answerOne(ctx, in, err)
+		if e != nil {
+			if e.Code == http.StatusServiceUnavailable {
+				return e
+			}
+			if out, err = a.refusal(ctx, &u, e); err != nil {
+				return err
+			}
+		}
+		return a.add(out)
+	})
+	if a.refused > maxLogged {
+		a.observer.refusedMore(a.refused - maxLogged)
 	}
-	if err == nil && r.sink != nil {
-		out, err = nil, r.sink.post(ctx, out)
+	return err
+}
+
+// add appends an event to the answer, if there is one.
+func (a *batchAnswer) add(e *cloudevent.Event) error {
+	if e == nil {
+		return nil
+	}
+	if len(a.array) > 1 {
+		a.array = append(a.array, ',')
+	}
+	if a.array = e.AppendJSON(a.array); len(a.array) > maxAnswer {
+		return tooLarge("answer_too_large", "the answer to the batch is longer than %d bytes: send fewer events in one batch", maxAnswer)
+	}
+	return nil
+}
+
+// refusal returns the event that stands for a refused one in the answer, nil when the dead letter sink has a letter of it.
+func (a *batchAnswer) refusal(ctx context.Context, u *undelivered, e *Error) (*cloudevent.Event, error) {
+	kind := a.inner.request.shape
+	if a.refused++; a.refused <= maxLogged {
+		a.observer.refused(u.event, kind, e)
+	} else {
+		a.observer.countRefused(kind, e)
+	}
+	if a.letters == nil || !e.refuses() || u.event.Type == ErrorType {
+		return a.classifier.refusal(u.event, u.index, e), nil
+	}
+	if a.carrier == nil {
+		a.carrier = carrierOf(a.header)
+	}
+	u.carrier, u.refusal = a.carrier, e
+	a.delivered = true
+	return nil, a.deliver(ctx, a.buffers, u)
+}
+
+// answerOne returns the prediction for one event, nil when the sink has it, or why there is none. err is why the event cannot be read.
+func (a *batchAnswer) answerOne(ctx context.Context, in *cloudevent.Event, err error) (out *cloudevent.Event, refused *Error) {
+	if err == nil {
+		if a.inner.reset(); a.sink != nil { // net/http may still be sending what was posted before
+			a.inner = buffers{}
+		}
+		out, err = a.answerContained(ctx, &a.inner, in)
+	}
+	if err == nil && a.sink != nil {
+		out, err = nil, a.sink.post(ctx, out, a.buffers.trace)
 	}
 	if err == nil {
-		r.observer.accepted(b.request.shape, r.acceptedCode())
+		a.observer.accepted(a.inner.request.shape, a.acceptedCode())
 		return out, nil
 	}
 	return nil, AsError(err)

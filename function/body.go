@@ -3,6 +3,7 @@ package function
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -14,7 +15,7 @@ import (
 // answer otherwise, only a broken connection, and a KafkaSource would deliver the event again and again.
 const maxDrain = 64 << 20
 
-var errIncomplete error = badRequest("incomplete_body", "the body ends before it should")
+var errIncomplete = badRequest("incomplete_body", "the body ends before it should")
 
 // readBody reads the body as far as it may go.
 func (r *running) readBody(req *http.Request, b *buffers) error {
@@ -52,7 +53,7 @@ func (r *running) readCompressed(req *http.Request, b *buffers) error {
 		return errBad
 	}
 	err = r.readUnknown(req, b, z)
-	if err == errIncomplete {
+	if errors.Is(err, errIncomplete) {
 		return errBad
 	}
 	return err

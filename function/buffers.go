@@ -3,6 +3,7 @@ package function
 import (
 	"bytes"
 	"sync"
+	"time"
 
 	"reddit-classifier/cloudevent"
 	"reddit-classifier/internal/jsonscan"
@@ -27,6 +28,8 @@ type buffers struct {
 	response    []byte // the answer's data
 	out         cloudevent.Event
 	memory      reservation
+	trace       trace
+	began       time.Time
 }
 
 var pool = sync.Pool{New: func() any { return new(buffers) }}
@@ -49,12 +52,15 @@ func (b *buffers) reset() {
 	b.predictions.reset()
 	b.response = b.response[:0]
 	b.memory = reservation{}
+	b.trace = trace{}
 }
 
-// forget lets a long request go once it is answered, so that a slow sink does not keep others waiting.
-func (b *buffers) forget() {
-	if b.memory.held[bodyMemory] > 0 || cap(b.request.comments) > maxPooledComments {
-		b.in.Data, b.body, b.request, b.scanner, b.predictions = nil, bytes.Buffer{}, request{}, jsonscan.Scanner{}, predictions{}
-		b.memory.Shrink(bodyMemory, 0)
+// forget lets a long request go once it is answered, so that a slow sink does not keep others waiting. It returns whether it has.
+func (b *buffers) forget() bool {
+	if b.memory.held[bodyMemory] == 0 && cap(b.request.comments) <= maxPooledComments {
+		return false
 	}
+	b.in.Data, b.body, b.request, b.scanner, b.predictions = nil, bytes.Buffer{}, request{}, jsonscan.Scanner{}, predictions{}
+	b.memory.Shrink(bodyMemory, 0)
+	return true
 }

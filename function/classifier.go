@@ -29,6 +29,7 @@ type classifier struct {
 	explain int
 	labels  bool
 	dialect dialect
+	limit   int // bytes of the data of an event that answers
 
 	name, version string
 	digest        string // of the model, 64 hex digits
@@ -45,7 +46,7 @@ func newClassifier(m *model.Model, s *settings) (*classifier, error) {
 		}
 	}
 	return &classifier{
-		model: m, form: formOf(m, s.threshold), source: s.source, explain: s.explain, labels: s.labels, dialect: s.dialect,
+		model: m, form: formOf(m, s.threshold), source: s.source, explain: s.explain, labels: s.labels, dialect: s.dialect, limit: s.maxAnswer,
 		name: m.Name(), version: m.Version(), digest: m.Digest(),
 	}, nil
 }
@@ -56,19 +57,23 @@ func (c *classifier) answer(ctx context.Context, b *buffers, in *cloudevent.Even
 	if in.Type == PredictionType || in.Type == ErrorType {
 		return nil, unprocessable("loop", "the event is one of our own answers, of type %s", in.Type)
 	}
-	data, err := c.classify(ctx, b, in.DataContentType, in.Data)
+	data, err := c.classify(ctx, b, in.DataContentType, in.Data, c.limit)
 	if err != nil {
 		return nil, err
 	}
 	out := &b.out
 	c.envelope(out, in, PredictionType, "")
+	attributes := out.AttributesSize() + len(out.Extension("partitionkey")) // which becomes the record's key as well
+	if len(data)+max(attributes-attributesRoom, 0) > c.limit {
+		return nil, errAnswerTooLarge(c.limit)
+	}
 	out.Data = data
 	return out, nil
 }
 
 // classify answers data: it reads the request in it, predicts each of its comments, and encodes the response. The response is good until b
-// serves another request.
-func (c *classifier) classify(ctx context.Context, b *buffers, contentType string, data []byte) ([]byte, error) {
+// serves another request. It is an error if it is longer than limit.
+func (c *classifier) classify(ctx context.Context, b *buffers, contentType string, data []byte, limit int) ([]byte, error) {
 	q := &b.request
 	if err := q.read(&c.dialect, &b.scanner, contentType, data); err != nil {
 		return nil, err
@@ -80,13 +85,15 @@ func (c *classifier) classify(ctx context.Context, b *buffers, contentType strin
 		b.response = make([]byte, 0, 64+24*len(b.predictions.numbers))
 	}
 	b.response = c.encode(b.response[:0], q, &b.predictions)
-	if len(b.response) > maxAnswer {
-		return nil, errAnswerTooLarge
+	if len(b.response) > limit {
+		return nil, errAnswerTooLarge(limit)
 	}
 	return b.response, nil
 }
 
-var errAnswerTooLarge = tooLarge("answer_too_large", "the answer is longer than %d bytes: split the record, or explain less", maxAnswer)
+func errAnswerTooLarge(limit int) error {
+	return tooLarge("answer_too_large", "the answer is longer than %d bytes: split the record, or explain less", limit)
+}
 
 // envelope makes out an event without data that answers in. Its id depends on nothing but the event in, the model and salt, so that a
 // second delivery gets the same one.

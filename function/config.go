@@ -20,12 +20,15 @@ type Config struct {
 	ModelKey     string        `envconfig:"MODEL_PUBLIC_KEY" desc:"ed25519 key (hex, base64 or PEM) that the model has to be signed with; empty: it need not be signed"`
 	Sink         string        `envconfig:"K_SINK" desc:"URL that predictions are posted to before an event is acknowledged; empty: they are the response"`
 	RequireSink  bool          `envconfig:"REQUIRE_SINK" default:"false" desc:"do not start without K_SINK; true or false; for a KafkaSource that sends to the function itself, since it throws replies away"`
+	DeadLetter   string        `envconfig:"DEAD_LETTER_SINK" desc:"where refused events are posted to before they are acknowledged: a URL, or a reference resolved against K_SINK, such as the name of a KafkaSink beside it (without K_SINK such a reference counts for nothing); empty: they are answered with the refusal"`
 	CEOverrides  string        `envconfig:"K_CE_OVERRIDES" desc:"JSON object whose member extensions is added to every event posted to K_SINK"`
 	CACerts      string        `envconfig:"K_CA_CERTS" desc:"PEM certificates that K_SINK is trusted by, beside the system's"`
 	Audience     string        `envconfig:"K_AUDIENCE" desc:"OIDC audience of K_SINK; when set, the token in /oidc/token must be there"`
 	EventSource  string        `envconfig:"EVENT_SOURCE" default:"/reddit-classifier" desc:"source attribute of the events that answer, a URI reference"`
 	SinkTimeout  time.Duration `envconfig:"SINK_TIMEOUT" default:"15s" desc:"how long K_SINK may take to accept, retries included; 1ms to 29s (the server gives up at 30s)"`
 	MaxBodyBytes int64         `envconfig:"MAX_BODY_BYTES" default:"4194304" desc:"longest request body in bytes; 1024 to 1073741824"`
+	MaxAnswer    int64         `envconfig:"MAX_ANSWER_BYTES" default:"0" desc:"longest answer in bytes; 1024 to 16777216, 0: 966656 with K_SINK (what config/topics allows, less attributes), else 16777216"`
+	REST         bool          `envconfig:"REST" default:"true" desc:"answer requests that are no CloudEvents as servers of Seldon, KServe and Open Inference do; true or false"`
 	Explain      int           `envconfig:"EXPLAIN" default:"0" desc:"how many of the n-grams that weigh most are put in meta.tags for each comment; 0 to 100, 0: none; KServe and Open Inference answers never have them"`
 	Labels       bool          `envconfig:"LABELS" default:"false" desc:"put the model's threshold, the names of its classes and each comment's label in meta.tags; true or false; KServe and Open Inference answers never have them"`
 	Threshold    string        `envconfig:"THRESHOLD" desc:"probability of the second of two classes from which on LABELS names it, instead of the model's own; 0 to 1, empty: the model's"`
@@ -42,7 +45,7 @@ type Config struct {
 
 // Defaults returns the configuration of an environment where nothing is set.
 func Defaults() Config {
-	return Config{EventSource: "/reddit-classifier", SinkTimeout: 15 * time.Second, MaxBodyBytes: 4 << 20}
+	return Config{EventSource: "/reddit-classifier", SinkTimeout: 15 * time.Second, MaxBodyBytes: 4 << 20, REST: true}
 }
 
 // ReadConfig returns the configuration that the environment says. The error names the variable that cannot be used, and why.
@@ -75,8 +78,10 @@ var accepted = map[string]string{
 	"EVENT_SOURCE":      "a URI reference, such as /reddit-classifier",
 	"SINK_TIMEOUT":      "a duration between 1ms and 29s, such as 15s",
 	"MAX_BODY_BYTES":    "a whole number between 1024 and 1073741824",
+	"MAX_ANSWER_BYTES":  "0, or a whole number between 1024 and 16777216",
 	"EXPLAIN":           "a whole number between 0 and 100",
 	"LABELS":            "true or false",
+	"REST":              "true or false",
 	"REQUIRE_SINK":      "true or false",
 	"CONFLUENT_FRAMING": "true or false",
 	"TEXT_FIELD":        "names of members with a point between any two, such as payload.comment",

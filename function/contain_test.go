@@ -21,7 +21,7 @@ func broken() (*running, *bytes.Buffer) {
 	var log bytes.Buffer
 	o := &observer{log: slog.New(slog.NewJSONHandler(&log, nil))}
 	return &running{
-		classifier: &classifier{digest: strings.Repeat("0", 64), source: "/us"},
+		classifier: &classifier{digest: strings.Repeat("0", 64), source: "/us", limit: maxAnswer},
 		memory:     newMemory(1<<20, time.Second, o), maxBody: 1 << 20, observer: o,
 	}, &log
 }

@@ -29,6 +29,7 @@ type Function struct {
 type running struct {
 	classifier *classifier
 	sink       *sink // nil: answers are replies
+	letters    *sink // nil: refused events are answered with the refusal
 	memory     *memory
 	maxBody    int64
 	observer   *observer
@@ -80,6 +81,7 @@ func (f *Function) load() (*running, error) {
 	r := &running{
 		classifier: c,
 		sink:       newSink(s.sink, o),
+		letters:    newSink(s.letters, o),
 		memory:     newMemory(s.maxBody, s.patience, o),
 		maxBody:    s.maxBody,
 		observer:   o,
@@ -176,9 +178,8 @@ func (f *Function) Stop(ctx context.Context) error {
 	if r == nil {
 		return nil
 	}
-	if r.sink != nil {
-		r.sink.close()
-	}
+	r.sink.close()
+	r.letters.close()
 	if r.exporter != nil {
 		return r.exporter.Stop(ctx)
 	}

@@ -25,7 +25,11 @@ func (o *observer) started(c *classifier, s *settings) {
 	if s.sink != nil {
 		sink = redacted(s.sink.url)
 	}
-	o.log.Info("ready", "model", c.name, "version", c.version, "digest", c.digest, "source", s.source, "sink", sink)
+	ready := []any{"model", c.name, "version", c.version, "digest", c.digest, "source", s.source, "sink", sink}
+	if s.letters != nil {
+		ready = append(ready, "dead_letter_sink", redacted(s.letters.url))
+	}
+	o.log.Info("ready", ready...)
 	if s.sink == nil {
 		o.log.Info("no K_SINK: answers are replies; a KafkaSource alone discards them")
 	}
@@ -43,6 +47,13 @@ func (o *observer) refused(in *cloudevent.Event, kind shape, e *Error) {
 		attributes = append(attributes, "cause", e.cause.Error())
 	}
 	o.log.Log(context.Background(), level, "refused", attributes...)
+}
+
+// delivered is told of a refused event of which the dead letter sink has a letter.
+func (o *observer) delivered(in *cloudevent.Event, e *Error) {
+	if o.debugging() {
+		o.log.Debug("dead letter delivered", "reason", e.Reason, "id", beginning(in.ID))
+	}
 }
 
 // refusedMore is told how many events of a batch were refused beside those that were named.

@@ -208,6 +208,7 @@ var refused = []struct {
 	{"row after text", asJSON, `{"data":{"ndarray":["a",["b"]]}}`, 422, "mixed_rows"},
 	{"text after row", asJSON, `{"data":{"ndarray":[["a"],"b"]}}`, 422, "mixed_rows"},
 	{"two columns", asJSON, `{"data":{"ndarray":[["a","b"]]}}`, 422, "not_one_column"},
+	{"rows of several numbers", asJSON, `{"data":{"ndarray":[[1,2,3]]}}`, 422, "not_text"},
 	{"no column", asJSON, `{"data":{"ndarray":[[]]}}`, 422, "not_one_column"},
 	{"ndarray is text", asJSON, `{"data":{"ndarray":"a"}}`, 422, "unknown_shape"},
 	{"data is text", asJSON, `{"data":"a"}`, 422, "unknown_shape"},

@@ -88,7 +88,7 @@ const maxNumbers = maxAnswer / 8
 // predict sets p to the predictions of comments.
 func (c *classifier) predict(ctx context.Context, p *predictions, comments []string) error {
 	if len(comments)*c.form.columns > maxNumbers {
-		return errAnswerTooLarge
+		return errAnswerTooLarge(maxAnswer)
 	}
 	for _, comment := range comments {
 		if ctx.Err() != nil {

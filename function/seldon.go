@@ -150,35 +150,32 @@ func (p *request) texts(s *jsonscan.Scanner, where string, t table) error {
 
 // row reads the n-th row of an array: its text is its only column, or the one that names tell.
 func (p *request) row(s *jsonscan.Scanner, where string, n int, t table) error {
-	begin, before, i := s.Mark(), len(p.comments), 0
-	read := func(column int) error {
-		i = 0
-		return s.Array(func() error {
-			i++
-			if i-1 == column {
-				return p.addString(s, where)
-			}
-			return s.Skip()
-		})
-	}
-	if err := read(-1); err != nil {
-		return err
-	}
+	begin, columns, numbers := s.Mark(), 0, false
+	err := s.Array(func() error {
+		columns++
+		numbers = numbers || s.Peek() != '"'
+		return s.Skip()
+	})
 	switch {
-	case i == 1:
+	case err != nil:
+		return err
+	case columns == 1:
 		t.text = 0
-	case i == t.columns && t.text >= 0:
-	case i > 1 && i != t.columns && t.columns > 1:
-		return unprocessable("shape_mismatch", "%s[%d] has %d columns, and there are %d names", where, n, i, t.columns)
+	case columns == t.columns && t.text >= 0:
+	case t.columns > 1 && columns != t.columns:
+		return unprocessable("shape_mismatch", "%s[%d] has %d columns, and there are %d names", where, n, columns, t.columns)
+	case t.columns == 1 && numbers:
+		return unprocessable("not_text", "%s[%d] has several columns, and not only texts; names has to call one of them text, body, comment or as TEXT_FIELD says", where, n)
 	default:
-		return unprocessable("not_one_column", "%s[%d] does not have exactly one column; of several, one has to be named text, body, comment or as TEXT_FIELD says", where, n)
+		return unprocessable("not_one_column", "%s[%d] does not have exactly one column; of several, names has to call one text, body, comment or as TEXT_FIELD says", where, n)
 	}
 	s.Seek(begin)
-	if err := read(t.text); err != nil {
-		return err
-	}
-	if len(p.comments) != before+1 {
-		return unprocessable("not_one_column", "%s[%d] has no text", where, n)
-	}
-	return nil
+	column := 0
+	return s.Array(func() error {
+		column++
+		if column-1 == t.text {
+			return p.addString(s, where)
+		}
+		return s.Skip()
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"runtime"
 	"strconv"
+	"time"
 
 	"reddit-classifier/cloudevent"
 )
@@ -61,27 +62,35 @@ func (r *running) serve(w http.ResponseWriter, req *http.Request) {
 // serveIn answers in the memory of b. After a panic that memory is not used again.
 func (r *running) serveIn(b *buffers, w http.ResponseWriter, req *http.Request) {
 	defer b.memory.Release()
+	if r.sink != nil || r.letters != nil {
+		b.began = time.Now()
+		b.trace = trace{first(req.Header, "Traceparent"), first(req.Header, "Tracestate")}
+	}
 	if err := r.readBody(req, b); err != nil {
-		r.refuse(w, b, err)
+		r.refuse(b, w, req, undelivered{}, err)
 		return
 	}
 	mode, err := cloudevent.ModeOf(first(req.Header, "Content-Type"))
+	u := undelivered{mode: ModeBinary, data: b.body.Bytes()}
 	switch {
 	case err != nil:
 	case mode == cloudevent.Batched:
-		r.serveBatch(b, w, req.Context())
+		r.serveBatch(b, w, req)
 		return
 	case mode == cloudevent.Structured:
-		err = b.in.ReadJSON(b.body.Bytes())
+		u.event, u.mode = &b.in, ModeStructured
+		if err = b.in.ReadJSON(b.body.Bytes()); err == nil {
+			u.mode, u.data = ModeBinary, b.in.Data
+		}
 	default:
 		b.in.Data = b.body.Bytes()
 		err = b.in.ReadHeaders(req.Header, inbound)
 	}
 	if err != nil {
-		r.refuse(w, b, err)
+		r.refuse(b, w, req, u, err)
 		return
 	}
-	r.serveEvent(b, w, req.Context())
+	r.serveEvent(b, w, req, u)
 }
 
 // first returns a header's first value, as Header.Get does of a name that is in canonical form already.
@@ -92,19 +101,21 @@ func first(h http.Header, name string) string {
 	return ""
 }
 
-// serveEvent answers with the prediction, or with 202 when the sink has it.
-func (r *running) serveEvent(b *buffers, w http.ResponseWriter, ctx context.Context) {
-	out, err := r.answerWithin(ctx, b, &b.in)
-	kind := b.request.shape
+// serveEvent answers with the prediction, or with 202 when the sink has it. What u says is for the case that the event is refused.
+func (r *running) serveEvent(b *buffers, w http.ResponseWriter, req *http.Request, u undelivered) {
+	out, err := r.answerWithin(req.Context(), b, &b.in)
+	u.kind = b.request.shape
 	if err == nil && r.sink != nil {
-		b.forget()
-		err = r.sink.post(ctx, out)
+		if b.forget() {
+			u.mode, u.data = "", nil
+		}
+		err = r.sink.post(req.Context(), out, b.trace)
 	}
 	if err != nil {
-		r.refuseAs(w, &b.in, kind, err)
+		r.refuse(b, w, req, u, err)
 		return
 	}
-	r.observer.accepted(kind, r.acceptedCode())
+	r.observer.accepted(u.kind, r.acceptedCode())
 	if r.sink != nil {
 		w.WriteHeader(http.StatusAccepted)
 		return
@@ -158,14 +169,24 @@ func keepWork(b *buffers, n int) {
 	b.memory.Shrink(workMemory, int64(n))
 }
 
-// refuse answers the request in b with an error.
-func (r *running) refuse(w http.ResponseWriter, b *buffers, err error) {
-	r.refuseAs(w, &b.in, b.request.shape, err)
-}
-
-func (r *running) refuseAs(w http.ResponseWriter, in *cloudevent.Event, kind shape, err error) {
+// refuse answers with an error, or with 202 once the dead letter sink knows of it.
+func (r *running) refuse(b *buffers, w http.ResponseWriter, req *http.Request, u undelivered, err error) {
 	e := AsError(err)
-	r.observer.refused(in, kind, e)
+	isLetter := r.letters != nil && e.refuses() && b.in.Type != ErrorType && isEvent(req.Header)
+	if isLetter {
+		u.carrier, u.refusal = carrierOf(req.Header), e
+		if u.event == nil {
+			u.event = u.carrier
+		}
+		if err := r.deliver(req.Context(), b, &u); err != nil {
+			e, isLetter = AsError(err), false
+		}
+	}
+	r.observer.refused(&b.in, u.kind, e)
+	if isLetter {
+		w.WriteHeader(http.StatusAccepted)
+		return
+	}
 	writeError(w, e)
 }
 

@@ -31,7 +31,9 @@ type settings struct {
 	modelKey  ed25519.PublicKey // nil: the model need not be signed
 	source    string            // of events that answer
 	sink      *sinkSettings     // nil: answers are replies
+	letters   *sinkSettings     // nil: refused events are answered with the refusal
 	maxBody   int64
+	maxAnswer int           // of data in an event
 	patience  time.Duration // how long a request may wait for memory in all
 	explain   int
 	labels    bool
@@ -50,6 +52,7 @@ type sinkSettings struct {
 	extensions []cloudevent.Extension // added to each event
 	roots      *x509.CertPool         // nil: the system's
 	timeout    time.Duration
+	foreign    bool // the token that is mounted for K_SINK is not for it
 }
 
 // parse returns the settings, or an error that names the first one whose value cannot be used.
@@ -86,7 +89,72 @@ func (c Config) parse() (*settings, error) {
 	if s.sink, err = c.parseSink(); err != nil {
 		return nil, err
 	}
+	if s.letters, err = c.parseLetters(s.sink); err != nil {
+		return nil, err
+	}
+	if s.maxAnswer, err = c.parseMaxAnswer(); err != nil {
+		return nil, err
+	}
 	return s, c.parseMetrics(s)
+}
+
+// topicAnswer is how long an answer may be by default if it is posted to Kafka: as long as config/topics lets a record be, less attributes.
+const topicAnswer = 983040 - attributesRoom
+
+// attributesRoom is how many bytes of a record are left to the attributes of its event.
+const attributesRoom = 16 << 10
+
+func (c Config) parseMaxAnswer() (int, error) {
+	switch {
+	case c.MaxAnswer == 0 && c.Sink == "":
+		return maxAnswer, nil
+	case c.MaxAnswer == 0:
+		return topicAnswer, nil
+	case c.MaxAnswer < 1<<10 || c.MaxAnswer > maxAnswer:
+		return 0, unacceptable("MAX_ANSWER_BYTES", c.MaxAnswer)
+	}
+	return int(c.MaxAnswer), nil
+}
+
+// parseLetters returns where refused events are posted to, nil if nowhere.
+func (c Config) parseLetters(sink *sinkSettings) (*sinkSettings, error) {
+	if c.DeadLetter == "" {
+		return nil, nil
+	}
+	to, err := url.Parse(c.DeadLetter)
+	if err != nil {
+		return nil, errDeadLetter
+	}
+	if !to.IsAbs() {
+		if sink == nil {
+			return nil, nil
+		}
+		base, err := url.Parse(sink.url)
+		if err != nil {
+			return nil, errDeadLetter
+		}
+		to = base.ResolveReference(to)
+	}
+	if !isSink(to.String()) {
+		return nil, errDeadLetter
+	}
+	letters := &sinkSettings{url: to.String(), timeout: c.SinkTimeout, foreign: true}
+	if sink != nil {
+		letters.foreign = !sameHost(sink.url, letters.url)
+	}
+	if letters.roots, err = c.roots(); err != nil {
+		return nil, err
+	}
+	letters.extensions, err = c.extensions()
+	return letters, err
+}
+
+var errDeadLetter = configError("DEAD_LETTER_SINK", "is not an http or https URL, nor a reference such as reddit-classifier-errors (it is not shown, since it may hold a password)")
+
+func sameHost(a, b string) bool {
+	u, err := url.Parse(a)
+	v, err2 := url.Parse(b)
+	return err == nil && err2 == nil && u.Scheme == v.Scheme && u.Host == v.Host
 }
 
 // parseThreshold returns NaN for none.
@@ -177,7 +245,7 @@ func (c Config) parseSink() (*sinkSettings, error) {
 	if err != nil || c.Sink == "" {
 		return nil, err
 	}
-	return &sinkSettings{c.Sink, extensions, roots, c.SinkTimeout}, nil
+	return &sinkSettings{url: c.Sink, extensions: extensions, roots: roots, timeout: c.SinkTimeout}, nil
 }
 
 // isSink tells whether events can be posted to s.

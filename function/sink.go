@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -21,7 +22,13 @@ import (
 // tokenFile is where SinkBinding mounts the OIDC token for its sink.
 const tokenFile = "/oidc/token"
 
-// sink posts events to K_SINK. What it posts may arrive twice (a post whose answer was lost is repeated); the ids are the same.
+// maxHeaders is how many bytes of attributes are posted in headers. Servers of Kafka sinks take 8 KiB of headers in all.
+const maxHeaders = 4 << 10
+
+// trace is what a request's headers say of the trace that it belongs to. It is passed on as headers, whatever its event says.
+type trace struct{ parent, state string }
+
+// sink posts events to K_SINK or to DEAD_LETTER_SINK. What it posts may arrive twice (a post whose answer was lost is repeated); the ids are the same.
 type sink struct {
 	sinkSettings
 	client   *http.Client
@@ -56,22 +63,58 @@ func newSink(c *sinkSettings, o *observer) *sink {
 	}
 }
 
-func (s *sink) close() { s.client.CloseIdleConnections() }
+func (s *sink) close() {
+	if s != nil {
+		s.client.CloseIdleConnections()
+	}
+}
 
 // post returns nil when the sink has accepted the event. What the sink may do better next time is tried again, with growing
 // pauses, for as long as timeout; the error is a 503, also when the sink refuses for good: then the source tries until its own
 // retries end and puts the event where somebody sees it. Only an answer that is too long for the sink is a 413, which sources
 // do not repeat.
-func (s *sink) post(ctx context.Context, e *cloudevent.Event) error {
+func (s *sink) post(ctx context.Context, e *cloudevent.Event, t trace) error {
 	for _, x := range s.extensions {
 		e.SetExtension(x)
+	}
+	m := message{header: make(http.Header, 12), body: e.Data}
+	if e.FitsHeaders(maxHeaders) {
+		e.WriteHeaders(m.header)
+	} else { // whose server reads headers as Latin-1, trims them and refuses long ones
+		m.header["Content-Type"] = []string{cloudevent.StructuredType}
+		m.body = e.AppendJSONBase64(nil)
+	}
+	return s.send(ctx, m, t)
+}
+
+// postStructured is post of an event in structured mode, with its data as JSON.
+func (s *sink) postStructured(ctx context.Context, e *cloudevent.Event, t trace) error {
+	for _, x := range s.extensions {
+		e.SetExtension(x)
+	}
+	return s.send(ctx, message{http.Header{"Content-Type": {cloudevent.StructuredType}}, e.AppendJSON(nil)}, t)
+}
+
+// message is an event as it is sent.
+type message struct {
+	header http.Header
+	body   []byte
+}
+
+// send posts a message until it is accepted, or cannot be.
+func (s *sink) send(ctx context.Context, m message, t trace) error {
+	if t.parent != "" {
+		m.header["Traceparent"] = []string{t.parent}
+	}
+	if t.state != "" {
+		m.header["Tracestate"] = []string{t.state}
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	const shortest, longest = 50 * time.Millisecond, 2 * time.Second
 	var before error // of the try before
 	for pause := shortest; ; pause = min(2*pause, longest) {
-		err, again := s.try(ctx, e)
+		err, again := s.try(ctx, m)
 		if before != nil && err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			return before // says more than that the time ran out during one more try
 		}
@@ -91,13 +134,13 @@ func (s *sink) post(ctx context.Context, e *cloudevent.Event) error {
 }
 
 // try posts once, and tells whether trying again makes sense.
-func (s *sink) try(ctx context.Context, e *cloudevent.Event) (err error, again bool) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url, bytes.NewReader(e.Data))
+func (s *sink) try(ctx context.Context, m message) (err error, again bool) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url, bytes.NewReader(m.body))
 	if err != nil {
 		return err, false
 	}
-	e.WriteHeaders(req.Header)
-	if bearer := s.token.get(); bearer != "" {
+	maps.Copy(req.Header, m.header)
+	if bearer := s.token.get(); bearer != "" && !s.foreign {
 		req.Header.Set("Authorization", "Bearer "+bearer)
 	}
 	began := time.Now()
@@ -117,7 +160,7 @@ func (s *sink) try(ctx context.Context, e *cloudevent.Event) (err error, again b
 		s.token.forget()
 	}
 	if resp.StatusCode == http.StatusRequestEntityTooLarge { // and will be the next time
-		return tooLarge("answer_too_large", "the sink takes no answer of %d bytes (413): split the record", len(e.Data)), false
+		return tooLarge("answer_too_large", "the sink takes no answer of %d bytes (413): split the record", len(m.body)), false
 	}
 	return unavailable("sink_refused", "the sink answered %d", resp.StatusCode), retriable(resp.StatusCode)
 }

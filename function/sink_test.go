@@ -296,3 +296,115 @@ func TestNothingIsLost(t *testing.T) {
 	}
 	t.Logf("%d events in %d posts", events, n.Load())
 }
+
+// TestSinkModes: an event whose attributes headers would change is posted in structured mode, and is the same event there.
+func TestSinkModes(t *testing.T) {
+	for _, tt := range []struct {
+		name, header, value string
+		structured          bool
+	}{
+		{"plain", "Ce-Key", "t1_abc", false}, {"one space", "Ce-Key", "a b", false}, {"percent", "Ce-Key", "100%25", false},
+		{"beyond ASCII", "Ce-Key", "caf\u00e9", true}, {"emoji", "Ce-Subject", "\U0001f602", true}, {"two spaces", "Ce-Key", "a  b", true},
+		{"a tab", "Ce-Key", "a\tb", true}, {"long", "Ce-Key", strings.Repeat("k", 4096), true}, {"long id", "Ce-Id", strings.Repeat("i", 4096), true},
+	} {
+		var contentType string
+		s := newSink(t, 202)
+		f := start(t, to(s.URL, time.Second))
+		inner := s.Config.Handler
+		s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			contentType = r.Header.Get("Content-Type")
+			inner.ServeHTTP(w, r)
+		})
+		r := kafka(`{"data":{"ndarray":["This is an input"]}}`)
+		r.Header.Set(tt.header, tt.value)
+		if tt.header == "Ce-Key" {
+			r.Header.Del("Ce-Partitionkey")
+		}
+		direct := handle(start(t), r.Clone(r.Context()))
+		r.Body = io.NopCloser(strings.NewReader(`{"data":{"ndarray":["This is an input"]}}`))
+		if w := handle(f, r); w.Code != 202 || len(s.accepted) != 1 {
+			t.Fatalf("%s: answered %d %s", tt.name, w.Code, w.Body)
+		}
+		e := s.accepted[0]
+		if structured := contentType == "application/cloudevents+json"; structured != tt.structured {
+			t.Errorf("%s: posted as %s", tt.name, contentType)
+		}
+		if string(e.Data()) != direct.Body.String() || e.ID() != direct.Header().Get("Ce-Id") || e.DataContentType() != asJSON {
+			t.Errorf("%s: posted %v, want %s", tt.name, e, direct.Body)
+		}
+		got := e.Subject()
+		switch tt.header {
+		case "Ce-Key":
+			got, _ = e.Extensions()["partitionkey"].(string)
+		case "Ce-Id":
+			got, _ = e.Extensions()["causationid"].(string)
+		}
+		if got != tt.value {
+			t.Errorf("%s: the sink gets %q, want %q", tt.name, got, tt.value)
+		}
+	}
+}
+
+// TestTraceHeaders: trace context that came in headers goes on in headers, and that of the event's extensions in extensions.
+func TestTraceHeaders(t *testing.T) {
+	const parent, state = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "a=b"
+	var got []http.Header
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		got = append(got, r.Header)
+		w.WriteHeader(202)
+	}))
+	defer server.Close()
+	f := start(t, to(server.URL+"/output", time.Second), func(c *function.Config) { c.DeadLetter = "errors" })
+	batch := post(`[{"specversion":"1.0","source":"/a","type":"b","id":"1","data":"x"}]`, "Content-Type", "application/cloudevents-batch+json")
+	for _, r := range []*http.Request{kafka("a"), kafka(""), batch} {
+		r.Header.Set("Traceparent", parent)
+		r.Header.Set("Tracestate", state)
+		if r != batch {
+			r.Header.Set("Ce-Traceparent", "of the event")
+		}
+		if w := handle(f, r); w.Code != 202 {
+			t.Fatal(w.Code, w.Body)
+		}
+	}
+	if w := handle(f, kafka("a")); w.Code != 202 {
+		t.Fatal(w.Code, w.Body)
+	}
+	if len(got) != 4 || got[3].Get("Traceparent") != "" || got[3].Get("Tracestate") != "" {
+		t.Fatalf("%d posts; without a trace: %v", len(got), got)
+	}
+	for i, h := range got[:3] {
+		if h.Get("Traceparent") != parent || h.Get("Tracestate") != state {
+			t.Errorf("post %d has %v", i, h)
+		}
+	}
+	if got[0].Get("Ce-Traceparent") != "of the event" {
+		t.Errorf("the extension is %q", got[0].Get("Ce-Traceparent"))
+	}
+}
+
+// TestMaxAnswer: an answer that Kafka would not take is refused at once.
+func TestMaxAnswer(t *testing.T) {
+	s := newSink(t, 202)
+	many := func(n int) string { return `{"data":{"ndarray":["` + strings.Repeat(`","`, n-1) + `"]}}` }
+	const each = 42 // bytes of a row in the answer to an empty comment
+	for _, tt := range []struct {
+		name string
+		set  func(*function.Config)
+		n    int
+		code int
+	}{
+		{"default", to(s.URL, time.Second), 20_000, 202}, {"default, too large", to(s.URL, time.Second), 966_656 / each * 11 / 10, 413},
+		{"reply", func(*function.Config) {}, 30_000, 200}, {"reply, set", func(c *function.Config) { c.MaxAnswer = 2000 }, 100, 413}, {"reply, set, small", func(c *function.Config) { c.MaxAnswer = 2000 }, 10, 200},
+	} {
+		w := handle(start(t, tt.set), post(many(tt.n), ce()...))
+		if w.Code != tt.code || tt.code == 413 && reasonOf(t, w) != "answer_too_large" {
+			t.Errorf("%s: answered %d %.200s", tt.name, w.Code, w.Body)
+		}
+	}
+	r := kafka(many(20_000))
+	r.Header.Set("Ce-Partitionkey", strings.Repeat("k", 200_000)) // which is the record's key and a header of it
+	if w := handle(start(t, to(s.URL, time.Second)), r); w.Code != 413 {
+		t.Errorf("a large key: answered %d %s", w.Code, w.Body)
+	}
+}

@@ -28,7 +28,7 @@ func TestWeight(t *testing.T) {
 					continue
 				}
 				data := `{"data":{"ndarray":["` + comment + strings.Repeat(`","`+comment, n-1) + `"]}}`
-				out, err := c.classify(context.Background(), &buffers{}, "", []byte(data))
+				out, err := c.classify(context.Background(), &buffers{}, "", []byte(data), maxAnswer)
 				if reason(err) == "answer_too_large" {
 					continue
 				}

@@ -241,7 +241,7 @@ func (i *importing) compare(m *model.Model, expected []model.Vector) error {
 	if len(r.Differ) > mostShown {
 		fmt.Fprintf(&b, "\n  and %d more", len(r.Differ)-mostShown)
 	}
-	b.WriteString("\ndoes your program do something to a text before the vectorizer? --prepare FILE can say what")
+	b.WriteString("\n" + i.advice())
 	return fmt.Errorf("%s", b.String())
 }
 
@@ -310,4 +310,12 @@ func warnOfReleases(w io.Writer, sources []model.Source) {
 			return
 		}
 	}
+}
+
+// advice says what the usual reason for other answers is.
+func (i *importing) advice() string {
+	if i.prepare != "" {
+		return "does " + i.prepare + " do to a text what your program does, in that order?"
+	}
+	return "does your program do something to a text before the vectorizer? --prepare FILE can say what"
 }

@@ -28,6 +28,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("PICKLES", pickles)
 			e.Setenv("RELEASES", filepath.Join(shared.Root(), "model", "pickle", "testdata"))
+			e.Setenv("MODELS", filepath.Join(shared.Root(), "model", "sklearn", "testdata"))
 			return os.WriteFile(filepath.Join(e.WorkDir, "five.model"), []byte("\x89RCM\r"), 0o600)
 		},
 		Condition: func(name string) (bool, error) {

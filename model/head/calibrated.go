@@ -9,14 +9,11 @@ import (
 
 // Calibrated is CalibratedClassifierCV: the mean of several classifiers' calibrated probabilities.
 type Calibrated struct {
-	Members []CalibratedMember // calibrated_classifiers_
-}
+	Members []Classifier // of calibrated_classifiers_
+	// Calibrators turn each member's scores into probabilities: one for each class, or one for two classes or for a temperature.
+	Calibrators [][]Calibrator
 
-// CalibratedMember is one classifier with what turns its scores into probabilities: a calibrator for each class, or one for two
-// classes or for a temperature.
-type CalibratedMember struct {
-	Classifier  Classifier
-	Calibrators []Calibrator
+	joint joint
 }
 
 // Calibrator turns a score into a probability.
@@ -39,7 +36,7 @@ const (
 
 // Shape returns the shape of the predictions.
 func (k *Calibrated) Shape() Shape {
-	s := k.Members[0].Classifier.Shape()
+	s := k.Members[0].Shape()
 	return Shape{Features: s.Features, Classes: s.Classes, Proba: true}
 }
 
@@ -47,10 +44,13 @@ func (k *Calibrated) Shape() Shape {
 func (k *Calibrated) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	n := k.Shape().Classes
 	used := s.used
+	all := k.joint.sum(x, s)
 	mean, proba := s.take(n), s.take(n)
 	clear(mean)
-	for i := range k.Members {
-		k.Members[i].proba(x, s, proba)
+	for i, member := range k.Members {
+		q := s.predictMember(member, x, all)
+		calibrate(q, k.Calibrators[i], proba)
+		s.release()
 		for j := range mean {
 			mean[j] += proba[j]
 		}
@@ -63,19 +63,18 @@ func (k *Calibrated) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	s.used = used
 }
 
-// proba sets proba to the calibrated probabilities.
-func (m *CalibratedMember) proba(x features.Vector, s *Scratch, proba []float64) {
-	q := s.predict(m.Classifier, x)
+// calibrate sets proba to the calibrated probabilities of a prediction.
+func calibrate(q *Prediction, calibrators []Calibrator, proba []float64) {
 	scores := q.scores()
 	switch {
-	case m.Calibrators[0].Method == Temperature:
-		m.Calibrators[0].temperature(q, proba)
+	case calibrators[0].Method == Temperature:
+		calibrators[0].temperature(q, proba)
 	case len(proba) == 2:
-		proba[1] = m.Calibrators[0].at(scores[0])
+		proba[1] = calibrators[0].at(scores[0])
 		proba[0] = 1 - proba[1]
 	default:
 		for i := range proba {
-			proba[i] = m.Calibrators[i].at(scores[i])
+			proba[i] = calibrators[i].at(scores[i])
 		}
 		normalize(proba)
 	}
@@ -84,7 +83,6 @@ func (m *CalibratedMember) proba(x features.Vector, s *Scratch, proba []float64)
 			proba[i] = 1
 		}
 	}
-	s.release()
 }
 
 // scores returns what calibration starts from: the decision function, or else the probabilities, of two classes the second's.
@@ -154,37 +152,39 @@ func areProbabilities(v []float64) bool {
 }
 
 func (k *Calibrated) encode(c *codec, features int) {
-	n := list(c, &k.Members)
-	for i := range n {
-		m := &k.Members[i]
-		c.classifier(&m.Classifier, features)
-		for j := range list(c, &m.Calibrators) {
-			m.Calibrators[j].encode(c)
+	k.joint.encode(c, features, &k.Members)
+	if c.reading {
+		k.Calibrators = make([][]Calibrator, len(k.Members))
+	}
+	for i := range k.Calibrators {
+		for j := range list(c, &k.Calibrators[i]) {
+			k.Calibrators[i][j].encode(c)
 		}
-		if c.err == nil && c.reading {
-			m.check(c, k.Members[0].Classifier.Shape().Classes)
+	}
+	if c.err == nil && c.reading {
+		for i, member := range k.Members {
+			checkCalibrators(c, member.Shape(), k.Calibrators[i], k.Members[0].Shape().Classes)
 		}
 	}
 }
 
-// check checks that the calibrators fit the classifier, and that it has as many classes as the others.
-func (m *CalibratedMember) check(c *codec, classes int) {
-	shape := m.Classifier.Shape()
+// checkCalibrators checks that calibrators fit the classifier, and that it has as many classes as the others.
+func checkCalibrators(c *codec, shape Shape, calibrators []Calibrator, classes int) {
 	scores := shape.Decision
 	if scores == 0 && shape.Proba {
 		scores = shape.Classes
 	}
+	method := calibrators[0].Method
 	need := shape.Classes
-	if shape.Classes == 2 || len(m.Calibrators) > 0 && m.Calibrators[0].Method == Temperature {
+	if shape.Classes == 2 || method == Temperature {
 		need = 1
 	}
-	c.check(shape.Classes == classes && classes > 1 && !shape.Multilabel && len(m.Calibrators) == need && scores >= need,
-		"%d calibrators for a classifier of %d classes", len(m.Calibrators), shape.Classes)
-	for _, each := range m.Calibrators {
-		c.check(each.Method == m.Calibrators[0].Method, "calibrators of several methods")
-		c.check(each.Method != Temperature || shape.Decision <= 1 || shape.Decision == classes,
-			"a temperature for %d decision values", shape.Decision)
+	c.check(shape.Classes == classes && classes > 1 && !shape.Multilabel && len(calibrators) == need && scores >= need,
+		"%d calibrators for a classifier of %d classes", len(calibrators), shape.Classes)
+	for _, each := range calibrators {
+		c.check(each.Method == method, "calibrators of several methods")
 	}
+	c.check(method != Temperature || shape.Decision <= 1 || shape.Decision == classes, "a temperature for %d decision values", shape.Decision)
 }
 
 func (k *Calibrator) encode(c *codec) {

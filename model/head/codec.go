@@ -53,6 +53,9 @@ type codec struct {
 	nesting     int
 	classifiers int
 	err         error
+
+	joined        *joint // the coefficients of the linear classifiers within the one that is gone through; nil: each has its own
+	joinedOutputs int    // outputs of those that have been gone through
 }
 
 // Encode writes a classifier. The numbers have to begin at a multiple of 64 bytes wherever they are stored.
@@ -114,6 +117,10 @@ func (c *codec) classifier(v *Classifier, features int) {
 	}
 	if *v == nil {
 		c.failf("a classifier of kind %d, which this program does not know", k)
+		return
+	}
+	if _, linear := (*v).(*Linear); c.joined != nil && !linear {
+		c.failf("a classifier of kind %d has no coefficients to be joined", k)
 		return
 	}
 	(*v).encode(c, features)

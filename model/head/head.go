@@ -64,13 +64,18 @@ func (s *Scratch) take(n int) []float64 {
 
 // predict has a classifier within another predict, and returns a prediction that stays valid until release.
 func (s *Scratch) predict(c Classifier, x features.Vector) *Prediction {
+	p := s.next()
+	c.Predict(x, s, p)
+	return p
+}
+
+// next returns a prediction that stays the caller's until release.
+func (s *Scratch) next() *Prediction {
 	if s.depth == len(s.nested) {
 		s.nested = append(s.nested, new(Prediction))
 	}
-	p := s.nested[s.depth]
 	s.depth++
-	c.Predict(x, s, p)
-	return p
+	return s.nested[s.depth-1]
 }
 
 // release gives the last prediction back.

@@ -211,7 +211,7 @@ func (l *Linear) Explains(p *Prediction) int {
 	return p.Label
 }
 
-// encode has the coefficients by feature, one for each output and nothing between.
+// encode has the coefficients by feature, one for each output and nothing between; none if they are joined with others.
 func (l *Linear) encode(c *codec, features int) {
 	c.int(&l.Outputs, maxClasses)
 	enum(c, &l.Link, linkEnd)
@@ -222,19 +222,22 @@ func (l *Linear) encode(c *codec, features int) {
 	c.bool(&l.Binarize)
 	c.float(&l.Threshold)
 	c.check(!l.Multilabel || l.Link == LinkNone || l.Link == LinkLogistic || l.Link == LinkModifiedHuber, "labels of a kind that has none")
-	if c.reading {
+	if c.joined != nil {
+		c.joined.take(c, l)
+	} else if c.reading {
 		l.Stride = l.Outputs
 		c.numbersOf(&l.Coef)
-		array(c, &l.Intercept)
-		c.check(l.Outputs > 0 && len(l.Coef) == features*l.Outputs && len(l.Intercept) == l.Outputs,
-			"a linear classifier of %d outputs and %d features has %d coefficients and %d intercepts",
-			l.Outputs, features, len(l.Coef), len(l.Intercept))
-		c.check(c.err != nil || l.interceptsFinite(), "a linear classifier's intercepts are not finite")
-		return
+		c.check(len(l.Coef) == features*l.Outputs, "a linear classifier of %d outputs and %d features has %d coefficients",
+			l.Outputs, features, len(l.Coef))
+	} else {
+		coef := l.compact()
+		c.numbersOf(&coef)
 	}
-	coef := l.compact()
-	c.numbersOf(&coef)
 	array(c, &l.Intercept)
+	if c.reading {
+		c.check(l.Outputs > 0 && len(l.Intercept) == l.Outputs, "a linear classifier of %d outputs has %d intercepts", l.Outputs, len(l.Intercept))
+		c.check(c.err != nil || l.interceptsFinite(), "a linear classifier's intercepts are not finite")
+	}
 }
 
 // interceptsFinite reports whether no intercept leads to NaN. Naive Bayes may have classes without a document, whose prior's

@@ -13,6 +13,8 @@ type OneVsOne struct {
 	// Threshold is what the decision function has to exceed for the second of two classes: 0, or 0.5 for probabilities.
 	Threshold float64
 	Scale     PairScale
+
+	joint joint
 }
 
 // PairScale is how confidences are made small, so that they only decide between classes with the same number of votes.
@@ -44,13 +46,14 @@ func decisionsOf(classes int) int {
 // Predict sets p for the document x.
 func (o *OneVsOne) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	used := s.used
+	all := o.joint.sum(x, s)
 	votes, confidences := s.take(o.Number), s.take(o.Number)
 	clear(votes)
 	clear(confidences)
 	k := 0
 	for i := range o.Number {
 		for j := i + 1; j < o.Number; j++ {
-			q := s.predict(o.Members[k], x)
+			q := s.predictMember(o.Members[k], x, all)
 			vote(votes, confidences, i, j, q.Label == 1, q.score())
 			s.release()
 			k++
@@ -105,10 +108,8 @@ func (o *OneVsOne) encode(c *codec, features int) {
 	c.int(&o.Number, maxClasses)
 	c.float(&o.Threshold)
 	enum(c, &o.Scale, pairScaleEnd)
-	n := list(c, &o.Members)
+	o.joint.encode(c, features, &o.Members)
+	n := len(o.Members)
 	c.check(o.Number > 1 && n == o.Number*(o.Number-1)/2, "%d classifiers for the pairs of %d classes", n, o.Number)
-	for i := range n {
-		c.classifier(&o.Members[i], features)
-		checkBinary(c, o.Members[i])
-	}
+	checkBinary(c, o.Members)
 }

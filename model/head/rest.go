@@ -15,6 +15,8 @@ type OneVsRest struct {
 	Threshold float64
 	// LastTie says that of equal scores the last wins (before scikit-learn 1.8).
 	LastTie bool
+
+	joint joint
 }
 
 // Shape returns the shape of the predictions.
@@ -39,8 +41,10 @@ func (r *OneVsRest) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	p.Proba, p.Decision, p.Labels, p.Label = p.Proba[:0], p.Decision[:0], p.Labels[:0], 0
 	hasProba, hasDecision := true, true
 	best := math.Inf(-1)
+	used := s.used
+	all := r.joint.sum(x, s)
 	for i, member := range r.Members {
-		q := s.predict(member, x)
+		q := s.predictMember(member, x, all)
 		score := q.score()
 		if hasProba = hasProba && len(q.Proba) == 2; hasProba {
 			p.Proba = append(p.Proba, q.Proba[1])
@@ -62,6 +66,7 @@ func (r *OneVsRest) Predict(x features.Vector, s *Scratch, p *Prediction) {
 			best, p.Label = score, i
 		}
 	}
+	s.used = used
 	r.finish(p, hasProba, hasDecision)
 }
 
@@ -100,17 +105,14 @@ func (r *OneVsRest) encode(c *codec, features int) {
 	c.bool(&r.Multilabel)
 	c.bool(&r.LastTie)
 	c.float(&r.Threshold)
-	for i := range list(c, &r.Members) {
-		c.classifier(&r.Members[i], features)
-		checkBinary(c, r.Members[i])
-	}
+	r.joint.encode(c, features, &r.Members)
+	checkBinary(c, r.Members)
 }
 
-// checkBinary checks that a classifier has two classes and a score.
-func checkBinary(c *codec, member Classifier) {
-	if c.err != nil || !c.reading {
-		return
+// checkBinary checks that classifiers have two classes and a score.
+func checkBinary(c *codec, members []Classifier) {
+	for i := 0; i < len(members) && c.err == nil && c.reading; i++ {
+		s := members[i].Shape()
+		c.check(s.Classes == 2 && !s.Multilabel && (s.Proba || s.Decision == 1), "a classifier of two classes has %d, or no score", s.Classes)
 	}
-	s := member.Shape()
-	c.check(s.Classes == 2 && !s.Multilabel && (s.Proba || s.Decision == 1), "a classifier of two classes has %d, or no score", s.Classes)
 }

@@ -7,6 +7,8 @@ type Voting struct {
 	Members []Classifier // estimators_
 	Weights []float64    // one for each; nil: all the same
 	Soft    bool
+
+	joint joint
 }
 
 // Shape returns the shape of the predictions.
@@ -18,10 +20,11 @@ func (v *Voting) Shape() Shape {
 // Predict sets p for the document x.
 func (v *Voting) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	used := s.used
+	all := v.joint.sum(x, s)
 	total := s.take(v.Shape().Classes)
 	clear(total)
 	for i, member := range v.Members {
-		q := s.predict(member, x)
+		q := s.predictMember(member, x, all)
 		weight := 1.0
 		if v.Weights != nil {
 			weight = v.Weights[i]
@@ -52,13 +55,10 @@ func (v *Voting) Predict(x features.Vector, s *Scratch, p *Prediction) {
 func (v *Voting) encode(c *codec, features int) {
 	c.bool(&v.Soft)
 	c.numbersOf(&v.Weights)
-	n := list(c, &v.Members)
+	v.joint.encode(c, features, &v.Members)
+	n := len(v.Members)
 	c.check(len(v.Weights) == 0 || len(v.Weights) == n && Sum(v.Weights) != 0, "%d weights for %d classifiers", len(v.Weights), n)
-	for i := range n {
-		c.classifier(&v.Members[i], features)
-		if c.err != nil || !c.reading {
-			continue
-		}
+	for i := 0; i < n && c.err == nil && c.reading; i++ {
 		s, first := v.Members[i].Shape(), v.Members[0].Shape()
 		c.check(s.Classes == first.Classes && !s.Multilabel && (s.Proba || !v.Soft), "classifiers that cannot vote together")
 	}

@@ -72,11 +72,10 @@ func readCalibrated(a attributes, at place) (head.Classifier, []head.Class) {
 			return nil, nil
 		}
 		before := a.p.count()
-		member := head.CalibratedMember{}
-		var own []head.Class
-		member.Classifier, own = a.member(inner, at)
+		member, own := a.member(inner, at)
+		var each []head.Calibrator
 		for _, o := range m.objects(calibrators) {
-			member.Calibrators = append(member.Calibrators, readCalibrator(attributes{o, a.p}))
+			each = append(each, readCalibrator(attributes{o, a.p}))
 		}
 		if a.p.count() > before {
 			return nil, nil
@@ -87,11 +86,11 @@ func readCalibrated(a attributes, at place) (head.Classifier, []head.Class) {
 			a.p.add("calibrate with folds that have documents of every class", "a calibrated %s knows %d classes of %d", inner.Class, len(own), len(classes))
 			return nil, nil
 		}
-		if hasSingle(member.Classifier) {
+		if hasSingle(member) {
 			a.p.add("fit it on numbers of double precision: the vectorizer's dtype=numpy.float64",
 				"calibration in single precision (coef_ is of float32) is not supported")
 		}
-		c.Members = append(c.Members, member)
+		c.Members, c.Calibrators = append(c.Members, member), append(c.Calibrators, each)
 	}
 	if len(c.Members) == 0 {
 		a.p.add("", "calibrated_classifiers_ is empty")

@@ -217,6 +217,7 @@ func TestHeads(t *testing.T) {
 	}
 	for _, release := range []string{"sklearn-0.20", "sklearn-0.24", "sklearn-1.2", "sklearn-1.5", "sklearn-1.7", "sklearn-1.9"} {
 		t.Run(release, func(t *testing.T) {
+			t.Parallel()
 			python := oracle.Environment(t, release)
 			for _, f := range families {
 				t.Run(f.name, func(t *testing.T) { f.test(t, python) })
@@ -231,14 +232,12 @@ func (f family) test(t *testing.T, python string) {
 	var requests []fitted
 	for _, estimator := range f.estimators {
 		for _, classes := range f.classes {
-			for _, vectors := range f.vectors {
-				names := []string{"int", "str", "float"}[rng.IntN(3)]
-				if classes == 2 && rng.IntN(3) == 0 {
-					names = "bool"
-				}
-				requests = append(requests, fitted{estimator, classes, names, vectors, 60 + rng.IntN(60), 10 + rng.IntN(30),
-					rng.IntN(1 << 30), filepath.Join(dir, fmt.Sprint(len(requests)))})
+			names := []string{"int", "str", "float"}[rng.IntN(3)]
+			if classes == 2 && rng.IntN(3) == 0 {
+				names = "bool"
 			}
+			requests = append(requests, fitted{estimator, classes, names, f.vectors[rng.IntN(len(f.vectors))], 60 + rng.IntN(60),
+				10 + rng.IntN(30), rng.IntN(1 << 30), filepath.Join(dir, fmt.Sprint(len(requests)))})
 		}
 	}
 	skipped, refused, worst := 0, 0, 0.0

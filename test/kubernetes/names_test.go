@@ -26,6 +26,19 @@ func TestNames(t *testing.T) {
 	}
 }
 
+// TestDeadLetterSink wants the sink that the function posts refused events to, to be one that takes dead letters.
+func TestDeadLetterSink(t *testing.T) {
+	for _, o := range ofKind(build(t, "overlays/sink"), "KafkaSink") {
+		if o.Name == external.DeadLetters {
+			if component := o.text("metadata", "labels", "app.kubernetes.io/component"); component != "dead-letters" {
+				t.Errorf("%v is labelled %s", o, component)
+			}
+			return
+		}
+	}
+	t.Errorf("no KafkaSink is called %s", external.DeadLetters)
+}
+
 // settings returns the environment variables that the function reads, by the tags of its Config.
 func settings() []string {
 	text, err := os.ReadFile(filepath.Join(root(), "function", "config.go"))

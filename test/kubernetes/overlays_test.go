@@ -20,6 +20,8 @@ var external = External{
 	Settings:   settings(),
 	Secret:     "reddit-classifier-kafka",
 	SecretKeys: []string{"protocol", "sasl.mechanism", "user", "password", "ca.crt"},
+
+	DeadLetters: "reddit-classifier-errors",
 }
 
 // overlays are all that the README offers; each must be there.

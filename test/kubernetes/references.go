@@ -16,6 +16,8 @@ type External struct {
 	Settings   []string // environment variables that the function reads
 	Secret     string   // the secret with Kafka's credentials, made by hand
 	SecretKeys []string // and its keys
+
+	DeadLetters string // the KafkaSink that the function posts refused events to
 }
 
 // isFunction reports whether a reference of o means the function. Without a namespace it means o's own.

@@ -18,6 +18,8 @@ const (
 	listenAddress = "LISTEN_ADDRESS" // read by func-go
 	memoryLimit   = "GOMEMLIMIT"     // read by Go's runtime
 	usualPort     = 8080             // Serving's, and that of func's images
+
+	deadLetterSink = "DEAD_LETTER_SINK" // read by the function
 )
 
 // secretValue is what no environment variable of a manifest may look like.
@@ -112,6 +114,8 @@ func (e External) checkEnvironment(c corev1.Container) []string {
 			problems = append(problems, checkMemory(v.Value, c.Resources.Limits.Memory())...)
 		case v.Name == "LOG_LEVEL" && new(slog.Level).UnmarshalText([]byte(v.Value)) != nil:
 			problems = append(problems, fmt.Sprintf("LOG_LEVEL is %q: the function would not start", v.Value))
+		case v.Name == deadLetterSink && v.Value != e.DeadLetters:
+			problems = append(problems, fmt.Sprintf("DEAD_LETTER_SINK is %q: the KafkaSink for refused events is %s, beside that of K_SINK", v.Value, e.DeadLetters))
 		case !slices.Contains(e.Settings, v.Name):
 			problems = append(problems, "nothing reads the environment variable "+v.Name)
 		}

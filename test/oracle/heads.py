@@ -94,7 +94,7 @@ def answer(request):
     rng = numpy.random.RandomState(request["seed"])
     x = vectors(rng, request, request["rows"])
     y = targets(rng, request, x)
-    test = vectors(rng, request, 40)
+    test = vectors(rng, request, 16)
     test[0] = 0
     test[1] = 3 * test[2]
     dtype = numpy.float32 if request["vectors"] == "float32" else numpy.float64

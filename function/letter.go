@@ -1,0 +1,234 @@
+package function
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"reddit-classifier/cloudevent"
+)
+
+// Letter is the data of an event of type [ErrorType] that is posted to DEAD_LETTER_SINK: why an event was refused, and all that is needed
+// to deliver it again.
+type Letter struct {
+	Error  string    `json:"error"`
+	Reason string    `json:"reason"`
+	Code   int       `json:"code"`
+	Time   time.Time `json:"time"` // when it was refused
+	Origin Origin    `json:"origin"`
+	// Event has the attributes of the event by name, datacontenttype among them, as far as they could be read. Values that are not valid
+	// UTF-8 are in EventBase64 instead.
+	Event       map[string]string `json:"event"`
+	EventBase64 map[string][]byte `json:"event_base64,omitempty"`
+	// Mode says what Data is: with binary, the event's data; with structured, an event as JSON; with batch, an array of events.
+	Mode string `json:"mode"`
+	Data []byte `json:"data_base64,omitempty"`
+	// DataOmitted says that the letter would be too large with the data, which is only where the event came from.
+	DataOmitted bool `json:"data_omitted,omitempty"`
+	// Shortened says that attributes were omitted or cut as well.
+	Shortened bool `json:"shortened,omitempty"`
+}
+
+// Origin says where an event came from, as far as a KafkaSource has said so.
+type Origin struct {
+	Source    string `json:"source,omitempty"`
+	Topic     string `json:"topic,omitempty"`
+	Partition *int   `json:"partition,omitempty"`
+	Offset    *int64 `json:"offset,omitempty"`
+	Key       string `json:"key,omitempty"`
+	ID        string `json:"id,omitempty"`
+	Time      string `json:"time,omitempty"`
+}
+
+// The values of a Letter's Mode.
+const (
+	ModeBinary     = "binary"
+	ModeStructured = "structured"
+	ModeBatch      = "batch"
+)
+
+// maxLetter is how long the data of a letter may be: as long as a KafkaSink's producer sends, less attributes.
+const maxLetter = 1<<20 - attributesRoom
+
+// maxLetterAttribute is how long attributes may be in a letter that would be too large even without its data.
+const maxLetterAttribute = 1 << 10
+
+// undelivered is an event that was refused, as far as it could be read.
+type undelivered struct {
+	event   *cloudevent.Event
+	carrier *cloudevent.Event // what the headers of its request say; the event itself in binary mode
+	mode    string            // empty: the data could not be kept
+	data    []byte
+	index   int // in its batch
+	kind    shape
+	refusal *Error
+}
+
+// carrierOf returns what a request's headers say of an event. A request in structured mode or with a batch has such headers too if it is a
+// record that a KafkaSource has wrapped.
+func carrierOf(h http.Header) *cloudevent.Event {
+	e := &cloudevent.Event{}
+	_ = e.ReadHeaders(h, nil) // as far as it can be read
+	return e
+}
+
+// letter returns the event that tells of a refused one. Its id depends on the event and the model alone, so that a second delivery gets the
+// same one.
+func (c *classifier) letter(u *undelivered) *cloudevent.Event {
+	in := u.event
+	salt := "\x00error"
+	if in.ID == "" || in.Source == "" { // which do not tell it from others
+		sum := sha256.Sum256(u.data)
+		salt += u.carrier.Source + "\x00" + u.carrier.ID + "\x00" + strconv.Itoa(u.index) + "\x00" + hex.EncodeToString(sum[:])
+	}
+	out := &cloudevent.Event{}
+	c.envelope(out, in, ErrorType, salt)
+	if !out.Has("partitionkey") {
+		if key := key(u.carrier); key != "" {
+			out.SetExtension(cloudevent.Extension{Name: "partitionkey", Value: key})
+		}
+	}
+	out.SetExtension(cloudevent.Extension{Name: "code", Value: strconv.Itoa(u.refusal.Code), Bare: true})
+	out.SetExtension(cloudevent.Extension{Name: "reason", Value: u.refusal.Reason})
+	l := Letter{Error: u.refusal.Message, Reason: u.refusal.Reason, Code: u.refusal.Code, Time: time.Now().UTC(), Mode: u.mode, Data: u.data}
+	l.Origin = originOf(u.carrier, in)
+	l.Event, l.EventBase64 = attributesOf(in)
+	l.DataOmitted = u.mode == ""
+	out.Data, _ = json.Marshal(l)
+	if tooLong(out) {
+		l.Data, l.DataOmitted = nil, true
+		out.Data, _ = json.Marshal(l)
+	}
+	if tooLong(out) {
+		l.shorten()
+		out.Data, _ = json.Marshal(l)
+		out.Subject = cut(out.Subject)
+		for i := range out.Extensions {
+			out.Extensions[i].Value = cut(out.Extensions[i].Value)
+		}
+	}
+	return out
+}
+
+// tooLong tells whether a letter does not fit, whose partition key is the record's key as well.
+func tooLong(e *cloudevent.Event) bool {
+	return len(e.Data) > maxLetter || e.AttributesSize()+len(e.Extension("partitionkey")) > attributesRoom
+}
+
+// shorten omits all attributes but those of CloudEvents itself, and cuts what is left.
+func (l *Letter) shorten() {
+	l.Shortened = true
+	l.EventBase64 = nil
+	short := map[string]string{}
+	for _, name := range []string{"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "partitionkey"} {
+		if value := l.Event[name]; value != "" {
+			short[name] = cut(value)
+		}
+	}
+	l.Event = short
+	o := &l.Origin
+	o.Source, o.Topic, o.Key, o.ID, o.Time = cut(o.Source), cut(o.Topic), cut(o.Key), cut(o.ID), cut(o.Time)
+}
+
+func cut(s string) string {
+	if len(s) > maxLetterAttribute {
+		return strings.ToValidUTF8(s[:maxLetterAttribute], "")
+	}
+	return s
+}
+
+// originOf reads what a KafkaSource adds to each event. An event of a batch, or one that was a structured record, may have it where the
+// request has it.
+func originOf(carrier, in *cloudevent.Event) Origin {
+	from := carrier
+	if from.Source == "" {
+		from = in
+	}
+	o := Origin{Source: text(from.Source), Key: text(key(from)), ID: text(from.ID), Time: text(from.Time)}
+	if path, topic, ok := strings.Cut(from.Source, "#"); ok && strings.Contains(path, "/kafkasources/") {
+		o.Topic = text(topic)
+	}
+	if n, err := strconv.Atoi(from.Extension("knativekafkapartition")); err == nil {
+		o.Partition = &n
+	}
+	if n, err := strconv.ParseInt(from.Extension("knativekafkaoffset"), 10, 64); err == nil {
+		o.Offset = &n
+	}
+	return o
+}
+
+// key returns the Kafka key of an event.
+func key(e *cloudevent.Event) string {
+	if key := e.Extension("partitionkey"); key != "" {
+		return key
+	}
+	return e.Extension("key")
+}
+
+func text(s string) string { return strings.ToValidUTF8(s, "\ufffd") }
+
+// attributesOf returns the attributes of an event by name, apart those that are not valid UTF-8.
+func attributesOf(e *cloudevent.Event) (valid map[string]string, others map[string][]byte) {
+	valid = map[string]string{}
+	for name, value := range e.All() {
+		if utf8.ValidString(value) {
+			valid[name] = value
+			continue
+		}
+		if others == nil {
+			others = map[string][]byte{}
+		}
+		others[name] = []byte(value)
+	}
+	return valid, others
+}
+
+// isEvent tells whether a request is meant to be an event: it has an attribute in a header, or a content type of events. A KafkaSource's always
+// has, since net/http and the Kafka dispatcher know headers by name.
+func isEvent(h http.Header) bool {
+	if len(h["Ce-Specversion"]) > 0 || len(h["Ce-Id"]) > 0 {
+		return true
+	}
+	if contentType := first(h, "Content-Type"); len(contentType) >= len(eventTypes) && strings.EqualFold(contentType[:len(eventTypes)], eventTypes) {
+		return true
+	}
+	for name := range h {
+		if strings.HasPrefix(name, "Ce-") {
+			return true
+		}
+	}
+	return false
+}
+
+// eventTypes is how the content types of events begin.
+const eventTypes = "application/cloudevents"
+
+// refuses tells whether an error is a refusal of the event, so that a letter tells of it: the sender can do nothing by sending it again.
+func (e *Error) refuses() bool {
+	return e.Code/100 == 4 && e.Code != http.StatusMethodNotAllowed && e.Reason != errIncomplete.Reason
+}
+
+// maxServing is how long a request may take until its letter is delivered: the server gives up at 30s.
+const maxServing = 28 * time.Second
+
+// deliver posts the letter of an event that was refused. The error is a 503.
+func (r *running) deliver(ctx context.Context, b *buffers, u *undelivered) error {
+	ctx, cancel := context.WithDeadlineCause(ctx, b.began.Add(maxServing), r.letters.late())
+	defer cancel()
+	err := r.letters.postStructured(ctx, r.classifier.letter(u), b.trace)
+	if err == nil {
+		r.observer.delivered(u.event, u.refusal)
+		return nil
+	}
+	e := AsError(err)
+	return &Error{
+		Code: http.StatusServiceUnavailable, Reason: "dead_letter_sink",
+		Message: "the event is refused (" + u.refusal.Reason + "), and the dead letter sink has not taken that: " + e.Message + " (" + e.Reason + ")", cause: e.cause,
+	}
+}
