@@ -87,7 +87,9 @@ func (t *training) run(c *cobra.Command, paths []string) error {
 	}
 	bar := newProgress(c.ErrOrStderr())
 	defer bar.Done()
+	undo := collectLess(data.Texts)
 	result, err := train.Run(c.Context(), data, options, bar.Stage)
+	undo()
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,6 @@ func Run(ctx context.Context, data *dataset.Dataset, o Options, report Report) (
 	if _, err := classCounts(data.Labels); err != nil {
 		return nil, err
 	}
-	defer collectLess(data.Texts)()
 	training, test := data, (*dataset.Dataset)(nil)
 	if o.TestSize > 0 {
 		rows, held := Split(data.Labels, o.TestSize, o.Seed)
