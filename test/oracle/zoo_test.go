@@ -19,6 +19,7 @@ import (
 	"testing"
 	"text/tabwriter"
 
+	"reddit-classifier/model"
 	"reddit-classifier/test/oracle"
 	"reddit-classifier/test/shared"
 )
@@ -283,7 +284,14 @@ func (p program) judge(folder string, s specimen) (verdict, string) {
 	if err != nil {
 		return wrong, err.Error()
 	}
+	m, err := model.Open(artifact)
+	if err != nil {
+		return wrong, err.Error()
+	}
 	for i, got := range answers {
+		if decision := m.AppendDecision(nil, s.Texts[i]); s.Decision != nil && !near(decision, s.Decision[i], s.tolerance(i)) {
+			return wrong, fmt.Sprintf("%q: AppendDecision %v, scikit-learn's %v", shorten(s.Texts[i]), decision, s.Decision[i])
+		}
 		if difference := s.differs(i, got); difference != "" {
 			return wrong, fmt.Sprintf("%q: %s", shorten(s.Texts[i]), difference)
 		}
@@ -300,19 +308,23 @@ func (s specimen) differs(i int, got answer) string {
 	case s.Decision != nil:
 		decision = s.Decision[i]
 	}
-	tolerance := 1e-12
-	if s.Loose != nil {
-		tolerance += s.Loose[i]
-	}
 	switch {
-	case !near(got.Proba, proba, tolerance):
+	case !near(got.Proba, proba, s.tolerance(i)):
 		return fmt.Sprintf("proba %v, scikit-learn's %v", got.Proba, proba)
-	case !near(got.Decision, decision, tolerance):
+	case !near(got.Decision, decision, s.tolerance(i)):
 		return fmt.Sprintf("decision %v, scikit-learn's %v", []float64(got.Decision), decision)
 	case !reflect.DeepEqual(got.Label, s.Labels[i]):
 		return fmt.Sprintf("label %#v, scikit-learn's %#v", got.Label, s.Labels[i])
 	}
 	return ""
+}
+
+// tolerance is how far an answer to text i may be off.
+func (s specimen) tolerance(i int) float64 {
+	if s.Loose == nil {
+		return 1e-12
+	}
+	return 1e-12 + s.Loose[i]
 }
 
 // near reports whether numbers are equal within the tolerance, which is relative above 1.
