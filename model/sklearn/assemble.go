@@ -39,7 +39,14 @@ func (r *reader) text(steps []step) *columns {
 	case kindUnion:
 		c = r.union(first)
 	default:
+		if f, _ := first.estimator.Attr("func"); className(first.estimator) == "FunctionTransformer" && f == nil {
+			return r.text(steps[1:])
+		}
 		first.p.add(adviceFor(first.estimator), "%s cannot be the first step: that has to be a vectorizer of texts", first.estimator)
+		if len(steps) > 1 && beginsWithText(steps[1:]) {
+			r.text(steps[1:]) // reports what cannot be imported of the rest
+			return nil
+		}
 	}
 	for _, s := range steps[1:] {
 		c = r.transform(s, c)
@@ -47,7 +54,12 @@ func (r *reader) text(steps []step) *columns {
 	return c
 }
 
-func adviceFor(o *pickle.Object) string { return advice[className(o)] }
+func adviceFor(o *pickle.Object) string {
+	if text := advice[className(o)]; text != "" || className(o) != "" {
+		return text
+	}
+	return "a class of your own cannot be seen into: fit the model with one of scikit-learn's"
+}
 
 // transform reads one step between vectorizer and classifier. Without columns to apply it to, because what is before it cannot be
 // imported, it reports only what cannot be imported of itself.

@@ -103,12 +103,16 @@ func join(parts []part, p *problems) (steps []step, encoder *part) {
 	return steps, encoder
 }
 
+// beginsWithText reports whether steps take a text: as a vectorizer, or as something unknown that stands where one should.
 func beginsWithText(steps []step) bool {
-	k := kindOf(steps[0].estimator)
-	if len(steps) == 1 && k == kindOther {
-		return len(textPipelines(steps[0].estimator, steps[0].p)) > 0
+	first := steps[0]
+	switch kindOf(first.estimator) {
+	case kindVectorizer, kindUnion:
+		return true
+	case kindOther:
+		return len(steps) > 1 || len(textPipelines(first.estimator, first.p)) > 0
 	}
-	return k == kindVectorizer || k == kindUnion || len(steps) > 1 && k == kindTransform && advice[className(steps[0].estimator)] != ""
+	return len(steps) > 1 && advice[className(first.estimator)] != ""
 }
 
 func isClassifier(s step) bool { return kindOf(s.estimator) == kindOther }

@@ -111,7 +111,7 @@ func TestObstacles(t *testing.T) {
 	}{
 		{"no classifier", []File{file("v", vectorizer(words))}, []string{"there is no classifier; give the file of the classifier as well"}},
 		{"no vectorizer", []File{file("c", classifier(3))}, []string{"there is no vectorizer of texts; give the file of the vectorizer as well"}},
-		{"two classifiers", []File{file("v", vectorizer(words)), file("c", classifier(3)), file("d", classifier(3))},
+		{"two classifiers", []File{file("v", vectorizer(words)), file("c", classifier(3)), file("d", classifier(3, change{"C", 2.0}))},
 			[]string{"there are 2 classifiers: LinearSVC, LinearSVC; give the files of one model"}},
 		{"two vectorizers", []File{file("v", pipeline(vectorizer(words), classifier(3))), file("w", vectorizer(words))},
 			[]string{"there are 2 vectorizers: TfidfVectorizer, TfidfVectorizer; "}},
@@ -141,6 +141,13 @@ func TestObstacles(t *testing.T) {
 				"application set a tokenizer"}},
 		{"a stop word that was learned", []File{file("m", pipeline(vectorizer([]string{"the", "ok"}, change{"stop_words", "english"}), classifier(2)))},
 			[]string{`m: a (TfidfVectorizer): 1 of the 2 n-grams in its vocabulary cannot come from its own analyzer, such as "the"`}},
+		{"a vocabulary that was given", []File{file("m", pipeline(object("sklearn.feature_extraction.text", "CountVectorizer",
+			change{"vocabulary", []any{"never", "Seen", "never seen"}}), classifier(3)))},
+			[]string{`m: a (CountVectorizer): 2 of the 3 n-grams in its vocabulary cannot come from its own analyzer, such as "Seen", "never seen": does`}},
+		{"words of another pattern", []File{file("m", pipeline(vectorizer([]string{"ab", "a1"}, change{"token_pattern", "[a-z]+"}), classifier(2)))},
+			[]string{`m: a (TfidfVectorizer): 1 of the 2 n-grams in its vocabulary cannot come from its own analyzer, such as "a1": does`}},
+		{"a pattern that looks around", []File{file("m", pipeline(vectorizer(words, change{"token_pattern", `\w+(?=s)`}), classifier(3)))},
+			[]string{"m: a (TfidfVectorizer): token_pattern: regular expression: look-ahead is not supported"}},
 		{"unfitted", []File{file("m", pipeline(object("sklearn.feature_extraction.text", "CountVectorizer"), classifier(3)))},
 			[]string{"m: a (CountVectorizer): it is not fitted: it has no vocabulary_; pickle it after fit"}},
 		{"a mean that is taken away", []File{file("m", pipeline(vectorizer(words), object("sklearn.preprocessing._data", "StandardScaler",
@@ -192,8 +199,11 @@ func TestTaken(t *testing.T) {
 		{"steps that do nothing", []File{file("m", pipeline(vectorizer(words), func(p *pickletest.Program) { p.Text("passthrough") },
 			object("sklearn.preprocessing", "FunctionTransformer", change{"func", nil}), func(p *pickletest.Program) { p.Ops("N") },
 			object("imblearn.over_sampling._smote.base", "SMOTE"), classifier(3)))}, true, "", 3},
-		{"a vocabulary that was given, with what cannot come", []File{file("m", pipeline(object("sklearn.feature_extraction.text", "CountVectorizer",
-			change{"vocabulary", []any{"never", "Seen", "never seen"}}), classifier(3)))}, true, "", 3},
+		{"the same file twice", []File{file("m", pipeline(vectorizer(words), classifier(3))), file("n", pipeline(vectorizer(words), classifier(3)))}, true, "", 3},
+		{"words of a pattern", []File{file("m", pipeline(vectorizer([]string{"a", "don't", "x-y z"}, change{"token_pattern", `[\w'-]+`},
+			change{"ngram_range", []any{1, 2}}), classifier(3)))}, true, `[\w'-]+`, 3},
+		{"tokens with spaces", []File{file("m", pipeline(vectorizer([]string{"a b", "c"}, change{"token_pattern", `[a-z] [a-z]|c`}), classifier(2)))}, true,
+			`[a-z] [a-z]|c`, 2},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p, err := Read(test.files, options)

@@ -7,6 +7,7 @@ import (
 
 	"reddit-classifier/model/features"
 	"reddit-classifier/model/pickle"
+	"reddit-classifier/model/text/pattern"
 	"reddit-classifier/model/text/stopwords"
 )
 
@@ -61,7 +62,7 @@ func isSingle(a attributes) bool {
 }
 
 // maxNGram bounds the words or characters of an n-gram.
-const maxNGram = 255
+const maxNGram = 32
 
 func readNGramRange(a attributes, v *features.Vectorizer) {
 	value, ok := a.Attr("ngram_range")
@@ -128,14 +129,18 @@ func (r *reader) readWords(a attributes, v *features.Vectorizer) {
 	readPreprocessor(a, v, r.identity(a))
 	switch {
 	case tokenizer == nil:
-		pattern, ok := a.Attr("token_pattern")
-		if text, isText := pattern.(string); isText {
+		value, ok := a.Attr("token_pattern")
+		if text, isText := value.(string); isText {
 			v.Analyzer.Pattern = text
 		} else if ok {
-			a.p.add("", "token_pattern is %s", pickle.Describe(pattern))
+			a.p.add("", "token_pattern is %s", pickle.Describe(value))
 		}
 		if v.Analyzer.Pattern == defaultPattern {
 			v.Analyzer.Pattern = ""
+		} else if p, err := pattern.Compile(v.Analyzer.Pattern); err != nil {
+			a.p.add("write it without, or prepare texts with --prepare FILE", "token_pattern: %v", err)
+		} else if p.Groups() > 1 {
+			a.p.add("", "token_pattern has %d groups, which scikit-learn refuses as well", p.Groups())
 		}
 	case isMethod(tokenizer, "str.split"):
 		v.Analyzer.Pattern = `\S+` // str.split splits at what \s matches

@@ -8,6 +8,7 @@ import (
 
 	"reddit-classifier/model/features"
 	"reddit-classifier/model/pickle"
+	"reddit-classifier/model/text/pattern"
 	"reddit-classifier/model/text/python"
 )
 
@@ -100,10 +101,7 @@ func (r *reader) checkVocabulary(a attributes, v *features.Vectorizer) {
 		r.checkText(a, v)
 		return
 	}
-	possible := possibleWords(v)
-	if fixed := a.bool("fixed_vocabulary_", a.Has("vocabulary") && !a.Has("vocabulary_")); fixed || v.Analyzer.Pattern != "" {
-		possible = func(word string) bool { return utf8.ValidString(word) }
-	}
+	possible := possibleNGrams(v)
 	var examples []string
 	n := 0
 	for _, word := range v.Vocabulary {
@@ -114,7 +112,7 @@ func (r *reader) checkVocabulary(a attributes, v *features.Vectorizer) {
 		}
 	}
 	if n > 0 {
-		a.p.add("fit and pickle it with that function in place of nothing, or give --prepare FILE if texts are prepared before",
+		a.p.add("if texts are prepared before, say how with --prepare FILE; otherwise pickle the vectorizer as the application uses it",
 			"%d of the %d n-grams in its vocabulary cannot come from its own analyzer, such as %s: does the application set a tokenizer or "+
 				"preprocessor after loading it?", n, len(v.Vocabulary), strings.Join(examples, ", "))
 	}
@@ -130,27 +128,77 @@ func (r *reader) checkText(a attributes, v *features.Vectorizer) {
 	}
 }
 
-// possibleWords returns a function that reports whether an n-gram may come from the vectorizer's analyzer. When in doubt, it may.
-func possibleWords(v *features.Vectorizer) func(string) bool {
-	if v.Analyzer.Kind != features.AnalyzerWord {
+// possibleNGrams returns a function that reports whether an n-gram may come from the vectorizer's analyzer. When in doubt, it may.
+func possibleNGrams(v *features.Vectorizer) func(string) bool {
+	analyzer := &v.Analyzer
+	if analyzer.Kind != features.AnalyzerWord {
 		return func(ngram string) bool {
 			n := utf8.RuneCountInString(ngram)
-			return utf8.ValidString(ngram) && possibleText(&v.Analyzer, ngram) &&
-				n >= v.NGramMin && n <= v.NGramMax || n < v.NGramMin && v.Analyzer.Kind == features.AnalyzerCharWB
+			// Of char_wb, words that are shorter than the n-grams come whole.
+			long := n >= v.NGramMin || analyzer.Kind == features.AnalyzerCharWB
+			return long && n <= v.NGramMax && utf8.ValidString(ngram) && possibleText(analyzer, ngram)
 		}
 	}
 	stop := map[string]bool{}
-	for _, word := range v.Analyzer.StopWords {
+	for _, word := range analyzer.StopWords {
 		stop[word] = true
 	}
+	matches := isDefaultToken
+	if analyzer.Pattern != "" {
+		matches = tokenOf(analyzer.Pattern)
+	}
 	return func(ngram string) bool {
-		n := 0
-		for token := range strings.SplitSeq(ngram, " ") {
-			if n++; stop[token] || !isDefaultToken(token) {
-				return false
+		return utf8.ValidString(ngram) && possibleText(analyzer, ngram) &&
+			divides(strings.Split(ngram, " "), v.NGramMin, v.NGramMax, func(token string) bool { return !stop[token] && matches(token) })
+	}
+}
+
+// divides reports whether pieces, joined by spaces, can be from least to most tokens: mostly each piece is one, but a token may have
+// spaces.
+func divides(pieces []string, least, most int, isToken func(string) bool) bool {
+	if len(pieces) == 0 {
+		return least <= 0
+	}
+	if most == 0 || len(pieces) > 2*maxNGram {
+		return len(pieces) > 2*maxNGram
+	}
+	token := pieces[0]
+	for i := 1; ; i++ {
+		if isToken(token) && divides(pieces[i:], least-1, most-1, isToken) {
+			return true
+		}
+		if i == len(pieces) {
+			return false
+		}
+		token += " " + pieces[i]
+	}
+}
+
+// tokenOf returns a function that reports whether a token_pattern may match a token. Of a pattern that asks what is around a token, any
+// may be one.
+func tokenOf(expression string) func(string) bool {
+	p, err := pattern.Compile(expression)
+	if err != nil || p.Groups() > 0 || strings.ContainsAny(expression, "^$") || strings.Contains(expression, `\A`) ||
+		strings.Contains(expression, `\Z`) || strings.Contains(expression, `\B`) {
+		return func(string) bool { return true }
+	}
+	m := p.NewMatcher()
+	return func(token string) bool {
+		for _, before := range []string{"", " ", "a", "."} {
+			for _, behind := range []string{"", " ", "a", "."} {
+				m.Reset(before + token + behind)
+				for {
+					found, ok := m.NextToken()
+					if !ok {
+						break
+					}
+					if found == token {
+						return true
+					}
+				}
 			}
 		}
-		return n >= v.NGramMin && n <= v.NGramMax && possibleText(&v.Analyzer, ngram)
+		return false
 	}
 }
 
