@@ -132,7 +132,7 @@ func (v *Vectorizer) check() error {
 	case a.Pattern != "" && a.Kind != AnalyzerWord, a.StopWords != nil && a.Kind != AnalyzerWord:
 		return artifact.UnsupportedErrorf("a token pattern and stop words go with words alone")
 	}
-	if _, err := pattern.Compile(a.Pattern); err != nil {
+	if _, err := pattern.CompileTokens(a.Pattern); err != nil {
 		return artifact.UnsupportedErrorf("the token pattern: %v", err)
 	}
 	for i, value := range idf {

@@ -46,7 +46,7 @@ func openVectorizer(get func(name string) []byte) (*vectorizer, error) {
 	}
 	switch {
 	case s.ownPattern:
-		if v.pattern, err = pattern.Compile(string(get("pattern"))); err != nil {
+		if v.pattern, err = pattern.CompileTokens(string(get("pattern"))); err != nil {
 			return nil, artifact.FormatErrorf("the token pattern: %v", err)
 		}
 	case s.kind == AnalyzerEnglish:

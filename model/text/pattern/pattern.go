@@ -43,6 +43,15 @@ func Compile(expr string) (*Pattern, error) {
 	return p, nil
 }
 
+// CompileTokens returns the pattern for an expression that finds tokens. It may have one group, which is the token then.
+func CompileTokens(expr string) (*Pattern, error) {
+	p, err := Compile(expr)
+	if err == nil && p.Groups() > 1 {
+		return nil, fmt.Errorf("the expression %q for tokens has %d groups: use at most one", expr, p.Groups())
+	}
+	return p, err
+}
+
 // divide makes the alphabet. What assertions ask about characters are sets too.
 func (p *Pattern) divide(sets []set) (err error) {
 	asked := []struct {

@@ -2,6 +2,7 @@ package pattern
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -17,6 +18,15 @@ func findall(tb testing.TB, expr, text string) (found []string) {
 		found = append(found, token)
 	}
 	return found
+}
+
+func TestCompileTokens(t *testing.T) {
+	for expr, says := range map[string]string{`(a)(b)`: "has 2 groups: use at most one", `(a`: "unterminated", `(a)`: "", `(?:a)(?:b)`: ""} {
+		p, err := CompileTokens(expr)
+		if (err != nil) != (says != "") || (p == nil) != (err != nil) || err != nil && !strings.Contains(err.Error(), says) {
+			t.Errorf("%q: %v, want %q", expr, err, says)
+		}
+	}
 }
 
 func TestFindall(t *testing.T) {

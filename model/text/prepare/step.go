@@ -27,7 +27,6 @@ const (
 	Strip
 	StopWords
 	Stem
-	kinds
 )
 
 // Step is a step of a Program. The fields that its kind does not need are zero.
@@ -146,8 +145,12 @@ func (s Step) compile() (c compiled, err error) {
 			}
 		}
 	}
-	expr := s.Pattern
 	switch s.Kind {
+	case Lower, Unescape, Collapse, Strip:
+	case Replace:
+		if c.pattern, err = pattern.Compile(s.Pattern); err == nil {
+			c.template, err = c.pattern.Template(s.With)
+		}
 	case Keep:
 		if s.Keep == 0 || s.Keep > allCharacters {
 			return c, errors.New("it must be said which characters to keep")
@@ -159,37 +162,33 @@ func (s Step) compile() (c compiled, err error) {
 		if s.Remove >= removals {
 			return c, fmt.Errorf("it must be said what to remove: %s", strings.Join(removalNames[:], ", "))
 		}
-		expr = removalPatterns[s.Remove]
-	case Stem:
-		if s.Stemmer > stem.SnowballEnglish {
-			return c, errors.New("unknown stemmer")
+		if expr := removalPatterns[s.Remove]; expr != "" {
+			c.template = pattern.Literal(s.With)
+			c.pattern, err = pattern.Compile(expr)
 		}
 	case StopWords:
 		if !ascending(s.Words) {
 			c.Words = slices.Compact(slices.Sorted(slices.Values(s.Words)))
 		}
 		c.words = sync.OnceValue(func() map[string]struct{} { return setOf(c.Words) })
+		c.pattern, err = s.tokens()
+	case Stem:
+		if s.Stemmer > stem.SnowballEnglish {
+			return c, errors.New("unknown stemmer")
+		}
+		c.pattern, err = s.tokens()
 	default:
-		if s.Kind >= kinds {
-			return c, errors.New("unknown kind of step")
-		}
-	}
-	if expr != "" || s.Kind == Replace {
-		if c.pattern, err = pattern.Compile(expr); err != nil {
-			return c, err
-		}
-	}
-	switch s.Kind {
-	case Replace:
-		c.template, err = c.pattern.Template(s.With)
-	case Remove:
-		c.template = pattern.Literal(s.With)
-	case StopWords, Stem:
-		if c.pattern != nil && c.pattern.Groups() > 1 {
-			err = fmt.Errorf("the expression %q for tokens has %d groups: use at most one", expr, c.pattern.Groups())
-		}
+		return c, errors.New("unknown kind of step")
 	}
 	return c, err
+}
+
+// tokens returns the pattern of tokens, nil if white space is between them.
+func (s *Step) tokens() (*pattern.Pattern, error) {
+	if s.Pattern == "" {
+		return nil, nil
+	}
+	return pattern.CompileTokens(s.Pattern)
 }
 
 func ascending(words []string) bool {
@@ -238,10 +237,10 @@ func (s *Step) describe() string {
 	case Stem:
 		text = "stem: " + s.Stemmer.String()
 	}
-	if s.With != "" {
+	if (s.Kind == Keep || s.Kind == Remove) && s.With != "" {
 		text += fmt.Sprintf(", replaced with %q", s.With)
 	}
-	if s.Pattern != "" {
+	if (s.Kind == StopWords || s.Kind == Stem) && s.Pattern != "" {
 		text += fmt.Sprintf(", tokens %q", s.Pattern)
 	}
 	return text
