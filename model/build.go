@@ -113,11 +113,11 @@ func (s *Spec) sharesIDF() bool {
 }
 
 func (s *Spec) options() features.Options {
-	tfidf := (*features.Tfidf)(nil)
-	if s.direct() != nil {
-		tfidf = s.Vectorizers[0].Tfidf
+	o := features.Options{SharedIDF: s.sharesIDF()}
+	if len(s.Vectorizers) == 1 && len(s.Transforms) == 0 && s.Vectorizers[0].Tfidf != nil {
+		o.Descending = s.Vectorizers[0].Tfidf.Diagonal && head.InOrder(s.Classifier)
 	}
-	return features.Options{SharedIDF: s.sharesIDF(), Descending: tfidf != nil && tfidf.Diagonal}
+	return o
 }
 
 // classifierSections encodes the classifier.

@@ -120,3 +120,30 @@ func argmax(v []float64) int {
 	}
 	return best
 }
+
+// InOrder reports whether c adds up what the features contribute in the order in which a vector has them, so that it can be given a
+// vector from the last feature to the first.
+func InOrder(c Classifier) bool {
+	switch c := c.(type) {
+	case *Linear, *Constant, *Forest, *Boosting:
+		return true
+	case *Calibrated:
+		return allInOrder(c.Members)
+	case *OneVsRest:
+		return allInOrder(c.Members)
+	case *OneVsOne:
+		return allInOrder(c.Members)
+	case *Voting:
+		return allInOrder(c.Members)
+	}
+	return false
+}
+
+func allInOrder(members []Classifier) bool {
+	for _, member := range members {
+		if !InOrder(member) {
+			return false
+		}
+	}
+	return true
+}

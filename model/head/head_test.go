@@ -1,0 +1,47 @@
+package head
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"reddit-classifier/model/features"
+)
+
+// TestInOrder gives classifiers a vector whose sums are exact in any order from the last feature to the first.
+func TestInOrder(t *testing.T) {
+	ascending := features.Vector{Index: []uint32{0, 1, 3}, Value: []float64{1, 0.5, 2}}
+	descending := features.Vector{Index: []uint32{3, 1, 0}, Value: []float64{2, 0.5, 1}}
+	var s Scratch
+	n := 0
+	for name, c := range samples() {
+		if !InOrder(c) {
+			continue
+		}
+		n++
+		var p, q Prediction
+		c.Predict(ascending, &s, &p)
+		c.Predict(descending, &s, &q)
+		if diff := cmp.Diff(p, q); diff != "" {
+			t.Errorf("%s: another prediction from the last feature to the first:\n%s", name, diff)
+		}
+	}
+	if n < 10 || InOrder(samples()["svc rbf"]) || InOrder(samples()["pipeline"]) {
+		t.Errorf("%d classifiers take any order", n)
+	}
+}
+
+// TestInOrderSums has a sum that depends on the order: the classifier adds up in the vector's.
+func TestInOrderSums(t *testing.T) {
+	l := &Linear{Coef: []float64{1e16, 1, -1e16}, Stride: 1, Outputs: 1, Intercept: []float64{0}}
+	for _, test := range []struct {
+		index []uint32
+		want  float64
+	}{{[]uint32{0, 1, 2}, 0}, {[]uint32{2, 1, 0}, 0}, {[]uint32{0, 2, 1}, 1}} {
+		var p Prediction
+		l.Predict(features.Vector{Index: test.index, Value: []float64{1, 1, 1}}, new(Scratch), &p)
+		if p.Decision[0] != test.want {
+			t.Errorf("%v: %v, want %v", test.index, p.Decision[0], test.want)
+		}
+	}
+}
