@@ -211,7 +211,9 @@ func (c *classifier) appendExplanation(dst []byte, comment string) []byte {
 	return append(dst, "]}"...)
 }
 
+// appendOpenInference appends an answer of Open Inference. What is behind the JSON, in Triton's binary form, is appended to it.
 func (c *classifier) appendOpenInference(dst []byte, q *request, p *predictions) []byte {
+	begin := len(dst)
 	dst = append(dst, `{"model_name":`...)
 	dst = cloudevent.AppendString(dst, c.name)
 	dst = append(dst, `,"model_version":`...)
@@ -220,11 +222,23 @@ func (c *classifier) appendOpenInference(dst []byte, q *request, p *predictions)
 		dst = append(dst, `,"id":`...)
 		dst = append(dst, q.id...)
 	}
-	dst = append(append(append(dst, `,"outputs":[{"name":"`...), c.form.output()...), `","datatype":"`...)
+	name := c.form.output()
+	if len(q.outputs) > 0 {
+		name = q.outputs[0] // or a name that means the same
+	}
+	dst = append(dst, `,"outputs":[{"name":`...)
+	dst = append(cloudevent.AppendString(dst, name), `,"datatype":"`...)
 	dst = append(append(dst, c.form.datatype()...), `","shape":[`...)
 	dst = strconv.AppendInt(dst, int64(len(q.comments)), 10)
 	dst = append(dst, ',')
 	dst = strconv.AppendInt(dst, int64(max(c.form.columns, 1)), 10)
+	if q.isBinary && q.binaryOutput {
+		dst = append(dst, `],"parameters":{"binary_data_size":`...)
+		dst = strconv.AppendInt(dst, int64(c.contentsSize(p)), 10)
+		dst = append(dst, "}}]}"...)
+		q.header = len(dst) - begin
+		return c.appendContents(dst, p)
+	}
 	dst = append(dst, `],"data":[`...)
 	if c.form.columns > 0 {
 		dst = appendFloats(dst, p.numbers)

@@ -1,6 +1,7 @@
 package function
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -47,7 +48,7 @@ func newClassifier(m *model.Model, s *settings) (*classifier, error) {
 	}
 	return &classifier{
 		model: m, form: formOf(m, s.threshold), source: s.source, explain: s.explain, labels: s.labels, dialect: s.dialect, limit: s.maxAnswer,
-		name: m.Name(), version: m.Version(), digest: m.Digest(),
+		name: cmp.Or(s.modelName, m.Name()), version: m.Version(), digest: m.Digest(),
 	}, nil
 }
 
@@ -76,6 +77,9 @@ func (c *classifier) answer(ctx context.Context, b *buffers, in *cloudevent.Even
 func (c *classifier) classify(ctx context.Context, b *buffers, contentType string, data []byte, limit int) ([]byte, error) {
 	q := &b.request
 	if err := q.read(&c.dialect, &b.scanner, contentType, data); err != nil {
+		return nil, err
+	}
+	if err := q.checkOutputs(&c.form); err != nil {
 		return nil, err
 	}
 	if err := c.predict(ctx, &b.predictions, q.comments); err != nil {

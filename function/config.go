@@ -17,6 +17,7 @@ import (
 // Config is what can be set from outside. The names that begin with K_ are those which Knative's SinkBinding sets.
 type Config struct {
 	ModelPath    string        `envconfig:"MODEL_PATH" desc:"file of the model artifact, or the name of a built-in model: default, or original, the imported one; empty: default"`
+	ModelName    string        `envconfig:"MODEL_NAME" desc:"name by which clients of KServe and Open Inference ask for the model, beside its own; answers have it as model_name; empty: its own"`
 	ModelKey     string        `envconfig:"MODEL_PUBLIC_KEY" desc:"ed25519 key (hex, base64 or PEM) that the model has to be signed with; empty: it need not be signed"`
 	Sink         string        `envconfig:"K_SINK" desc:"URL that predictions are posted to before an event is acknowledged; empty: they are the response"`
 	RequireSink  bool          `envconfig:"REQUIRE_SINK" default:"false" desc:"do not start without K_SINK; true or false; for a KafkaSource that sends to the function itself, since it throws replies away"`

@@ -1,5 +1,6 @@
 // Package function is the event function: one CloudEvent with comments in, one CloudEvent with the probabilities of their
-// removal out. Function implements what func-go's HTTP service calls; HandleEvent is the same without HTTP.
+// removal out. Function implements what func-go's HTTP service calls; HandleEvent is the same without HTTP. Requests that are no events get
+// plain answers, see REST below.
 //
 // # Requests
 //
@@ -43,22 +44,34 @@
 // multilabel model has a list of labels for each comment. A model without probabilities answers with its decision function (Open Inference:
 // an output called decision), one without that with labels, and meta.tags has "method":"decision_function" or "predict".
 //
+// # REST
+//
+// A request without ce- headers, and whose content type is not application/cloudevents…, is answered with JSON in the form that it asks in,
+// and nothing of it goes to a sink: POST / takes any of the forms above (curl -d works), and the paths of Seldon, KServe v1 and Open Inference
+// v2 those of their protocol, Triton's binary extension included. /openapi.json describes all. The model is known by its own name and by
+// MODEL_NAME. REST=false turns this off.
+//
 // # Refusals
 //
 // One line of ASCII, {"error":"…","reason":"…"}, that never holds text of a comment. The reasons, by status:
 //
 //	400  not_a_cloudevent, unsupported_specversion, bad_attribute, bad_data, invalid_json, json_too_deep, invalid_utf8 (in
-//	     JSON), incomplete_body, bad_content_encoding
+//	     JSON), incomplete_body, bad_content_encoding, bad_binary_data
+//	404  unknown_path, unknown_model, unknown_version
 //	405  method_not_allowed
-//	413  body_too_large, too_many_comments, answer_too_large (than 16 MiB, or than the sink takes)
+//	413  body_too_large, too_many_comments, answer_too_large (than MAX_ANSWER_BYTES, or than the sink takes)
 //	415  unsupported_content_type, unsupported_charset, unsupported_content_encoding, bad_content_type
 //	422  no_data, deleted, unknown_shape, ambiguous_shape, not_text, mixed_rows, not_one_column, shape_mismatch, too_many_inputs,
 //	     bad_base64, tensor_unsupported, tftensor_unsupported, bindata_unsupported, invalid_utf8 (in text, and UTF-16), binary_data,
-//	     printed_object (a value as Python, Java or another language prints it), markup, loop
+//	     printed_object (a value as Python, Java or another language prints it), markup, unknown_output, loop
 //	500  internal_error
 //	503  not_ready, stopping (where Stop is called while requests come in; func-go closes its port before), canceled, busy (with
-//	     other long events), sink_unreachable, sink_timeout, sink_refused
+//	     other long events), sink_unreachable, sink_timeout, sink_refused,
+//	     dead_letter_sink
 //
-// In the answer to a batch an event of type reddit.classifier.error.v1 stands for each event that is refused, with the extensions
+// With DEAD_LETTER_SINK an event that is refused with a 4xx is posted there, as the data of an event of type reddit.classifier.error.v1
+// ([Letter]), and acknowledged with 202; if that fails the answer is a 503. Not so for an event of that very type.
+//
+// Without it, in the answer to a batch an event of type reddit.classifier.error.v1 stands for each event that is refused, with the extensions
 // code and reason; a 503 is the answer to all of the batch.
 package function

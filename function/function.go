@@ -32,6 +32,7 @@ type running struct {
 	letters    *sink // nil: refused events are answered with the refusal
 	memory     *memory
 	maxBody    int64
+	rest       bool // requests that are no events are answered
 	observer   *observer
 
 	exporter   *metrics.Server // nil: the metrics have no port of their own
@@ -84,6 +85,7 @@ func (f *Function) load() (*running, error) {
 		letters:    newSink(s.letters, o),
 		memory:     newMemory(s.maxBody, s.patience, o),
 		maxBody:    s.maxBody,
+		rest:       s.rest,
 		observer:   o,
 	}
 	if err := f.startMetrics(r, s, began); err != nil {

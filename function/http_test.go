@@ -64,7 +64,7 @@ func extensions(n int) string {
 func TestNotCloudEvents(t *testing.T) {
 	const good = `{"strData":"a secret comment"}`
 	const structured = "application/cloudevents+json"
-	f := start(t)
+	f := start(t, func(c *function.Config) { c.REST = false })
 	for _, tt := range []struct {
 		name   string
 		req    *http.Request
@@ -128,7 +128,7 @@ func TestNotCloudEvents(t *testing.T) {
 
 // Where the specversion is missing the answer says what was looked at: the request, or the event within it.
 func TestNoSpecVersion(t *testing.T) {
-	f := start(t)
+	f := start(t, func(c *function.Config) { c.REST = false })
 	const event = `{"id":"1","source":"/a","type":"b"}`
 	for contentType, want := range map[string]string{
 		"application/json":                   "the request is not a CloudEvent: it has no ce-specversion and is not application/cloudevents+json",

@@ -87,6 +87,11 @@ func (p *request) addBase64(s *jsonscan.Scanner, where string) error {
 	if err != nil {
 		return err
 	}
+	return p.addDecoded(encoded, where)
+}
+
+// addDecoded adds a comment that is in base64.
+func (p *request) addDecoded(encoded []byte, where string) error {
 	text, err := decodeBase64(encoded)
 	switch {
 	case err != nil:

@@ -282,7 +282,7 @@ func TestMetricsPort(t *testing.T) {
 	for _, test := range []struct {
 		method, path string
 		want         int
-	}{{"GET", "/metrics", 200}, {"POST", "/metrics", 400}, {"GET", "/", 405}, {"GET", "/metrics/", 405}} {
+	}{{"GET", "/metrics", 200}, {"POST", "/metrics", 404}, {"GET", "/", 200}, {"GET", "/metrics/", 404}} {
 		w := httptest.NewRecorder()
 		f.Handle(w, httptest.NewRequest(test.method, test.path, nil))
 		if w.Code != test.want {
@@ -301,7 +301,7 @@ func TestMetricsPort(t *testing.T) {
 	silent := start(t)
 	w := httptest.NewRecorder()
 	silent.Handle(w, httptest.NewRequest("GET", metrics.Path, nil))
-	if w.Code != 405 {
+	if w.Code != 404 {
 		t.Errorf("without METRICS_PATH: %d", w.Code)
 	}
 }

@@ -10,6 +10,9 @@ import (
 // tensor is an input of Open Inference: the places of what is in it.
 type tensor struct {
 	name, datatype, shape, data, parameters jsonscan.Mark
+
+	contents  []byte // behind the JSON
+	contentOf parameters
 }
 
 // inputs reads Open Inference's list of tensors: the only one, or the one that is called text, body, comment or as TEXT_FIELD says.
@@ -30,7 +33,14 @@ func (p *request) inputs(s *jsonscan.Scanner) error {
 	contentType := ""
 	if has(m.parameters) {
 		s.Seek(m.parameters)
-		contentType = contentTypeOf(s)
+		all := readParameters(s)
+		contentType, p.binaryOutput = all.contentType, all.binaryOutput
+	}
+	if has(m.outputs) && p.isBinary {
+		s.Seek(m.outputs)
+		if err := p.requestedOutputs(s); err != nil {
+			return err
+		}
 	}
 	s.Seek(m.inputs)
 	if s.Peek() != '[' {
@@ -47,7 +57,11 @@ func (p *request) inputs(s *jsonscan.Scanner) error {
 		}
 		after := s.Mark()
 		isText := p.tensorIsText(s)
+		err := p.readContents(s)
 		s.Seek(after)
+		if err != nil {
+			return err
+		}
 		if n == 0 || isText {
 			chosen, index = p.tensor, n
 		}
@@ -89,6 +103,21 @@ func (p *request) readTensor(s *jsonscan.Scanner) error {
 	})
 }
 
+// readContents takes what is behind the JSON for the tensor that has been read.
+func (p *request) readContents(s *jsonscan.Scanner) (err error) {
+	p.tensor.contentOf.size = -1
+	if has(p.tensor.parameters) {
+		s.Seek(p.tensor.parameters)
+		p.tensor.contentOf = readParameters(s)
+	}
+	if !p.isBinary || p.tensor.contentOf.size < 0 {
+		p.tensor.contentOf.size = -1
+		return nil
+	}
+	p.tensor.contents, err = p.takeContents(p.tensor.contentOf.size)
+	return err
+}
+
 func (p *request) tensorIsText(s *jsonscan.Scanner) bool {
 	if !has(p.tensor.name) {
 		return false
@@ -116,14 +145,11 @@ func (p *request) input(s *jsonscan.Scanner, t tensor, index int, contentType st
 	switch {
 	case datatype != `"BYTES"`:
 		return unprocessable("not_text", "%s.datatype is not BYTES", where)
-	case !has(t.data):
+	case !has(t.data) && t.contentOf.size < 0:
 		return unprocessable("unknown_shape", "%s has no data", where)
 	}
-	if has(t.parameters) {
-		s.Seek(t.parameters)
-		if own := contentTypeOf(s); own != "" {
-			contentType = own
-		}
+	if t.contentOf.contentType != "" {
+		contentType = t.contentOf.contentType
 	}
 	isBase64 := false
 	switch contentType {
@@ -133,8 +159,7 @@ func (p *request) input(s *jsonscan.Scanner, t tensor, index int, contentType st
 	default:
 		return unsupported("unsupported_content_type", "the content_type %s of %s is not read; str and base64 are", cloudevent.Quote(contentType), where)
 	}
-	s.Seek(t.data)
-	if err := p.tensorTexts(s, where+".data", isBase64); err != nil {
+	if err := p.readTexts(s, t, where, isBase64); err != nil {
 		return err
 	}
 	if has(t.shape) {
@@ -144,6 +169,15 @@ func (p *request) input(s *jsonscan.Scanner, t tensor, index int, contentType st
 		}
 	}
 	return unprocessable("shape_mismatch", "%s.shape is not that of the %d texts in its data", where, len(p.comments))
+}
+
+// readTexts reads the texts of a tensor, in the JSON or behind it.
+func (p *request) readTexts(s *jsonscan.Scanner, t tensor, where string, isBase64 bool) error {
+	if t.contentOf.size >= 0 {
+		return p.contentsTexts(t.contents, where, isBase64)
+	}
+	s.Seek(t.data)
+	return p.tensorTexts(s, where+".data", isBase64)
 }
 
 // tensorTexts reads the data of a tensor.
@@ -160,22 +194,6 @@ func (p *request) tensorTexts(s *jsonscan.Scanner, where string, isBase64 bool) 
 		}
 		return p.addBase64(s, where)
 	})
-}
-
-// contentTypeOf returns the member content_type of parameters.
-func contentTypeOf(s *jsonscan.Scanner) (contentType string) {
-	if s.Peek() != '{' {
-		return ""
-	}
-	_ = s.Object(func(key []byte) error { // which is known to be JSON
-		if string(key) == "content_type" && s.Peek() == '"' {
-			text, err := s.Text()
-			contentType = string(text)
-			return err
-		}
-		return s.Skip()
-	})
-	return contentType
 }
 
 // fits tells whether the value that comes next is [n] or [n,1].

@@ -7,10 +7,10 @@ import (
 
 // members are the places of those members of an object that tell what it is.
 type members struct {
-	data, strData, jsonData, binData, instances, inputs, meta, parameters jsonscan.Mark // of requests
-	id, name, body, text, title, selftext, kind, deleted                  jsonscan.Mark // of comments
-	schema, payload, before, after, op                                    jsonscan.Mark // of envelopes
-	specversion, eventType, source                                        jsonscan.Mark // of events
+	data, strData, jsonData, binData, instances, inputs, outputs, meta, parameters jsonscan.Mark // of requests
+	id, name, body, text, title, selftext, kind, deleted                           jsonscan.Mark // of comments
+	schema, payload, before, after, op                                             jsonscan.Mark // of envelopes
+	specversion, eventType, source                                                 jsonscan.Mark // of events
 }
 
 // place returns the place of a member, nil if it tells nothing.
@@ -28,6 +28,8 @@ func (m *members) place(key []byte) *jsonscan.Mark {
 		return &m.instances
 	case "inputs":
 		return &m.inputs
+	case "outputs":
+		return &m.outputs
 	case "meta":
 		return &m.meta
 	case "parameters":

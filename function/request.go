@@ -49,6 +49,13 @@ type request struct {
 	start     jsonscan.Mark // its beginning
 	envelopes int
 	tensor    tensor // being read
+
+	only         shape    // the shape that a path asks for; unknown: any
+	isBinary     bool     // contents of tensors may be behind the JSON, as in Triton's REST
+	binary       []byte   // what is there and has not been read
+	outputs      []string // the names of those asked for
+	binaryOutput bool     // the answer's contents go behind its JSON
+	header       int      // how long that is; 0: there is nothing behind it
 }
 
 // reset empties the request and keeps its memory.
@@ -81,6 +88,9 @@ func (p *request) read(d *dialect, s *jsonscan.Scanner, contentType string, data
 		kind = sniff(data)
 	}
 	if kind == plainText {
+		if p.only == kserve || p.only == openInference {
+			return p.onlyShape()
+		}
 		p.shape = seldon
 		text := string(data)
 		if err := checkText(text, declared); err != nil {
@@ -92,7 +102,24 @@ func (p *request) read(d *dialect, s *jsonscan.Scanner, contentType string, data
 		return badRequest("invalid_utf8", "the JSON is not valid UTF-8")
 	}
 	*s = jsonscan.New(bytes.TrimPrefix(data, byteOrderMark))
-	return p.document(s)
+	if err := p.document(s); err != nil {
+		return err
+	}
+	if p.only != unknown && p.shape != p.only {
+		return p.onlyShape()
+	}
+	return nil
+}
+
+// onlyShape refuses what is not of the shape that the request's path is for.
+func (p *request) onlyShape() error {
+	switch p.only {
+	case kserve:
+		return unprocessable("unknown_shape", "this path is for KServe v1: {\"instances\":[...]}")
+	case openInference:
+		return unprocessable("unknown_shape", "this path is for Open Inference v2: {\"inputs\":[...]}")
+	}
+	return unprocessable("unknown_shape", "this path is for Seldon: {\"data\":{\"ndarray\":[...]}}")
 }
 
 // document reads the whole of a JSON text.

@@ -10,7 +10,7 @@ import (
 	"reddit-classifier/cloudevent"
 )
 
-// Handle answers one request that holds a CloudEvent in binary or structured mode, or a batch of them. It lets the requests of
+// Handle answers one request: a CloudEvent in binary or structured mode, a batch of them, or a request of the REST API. It lets the requests of
 // other connections be read first: then answers are written close together, and the later ones find the sender awake.
 func (f *Function) Handle(w http.ResponseWriter, req *http.Request) {
 	runtime.Gosched()
@@ -44,6 +44,10 @@ func (r *running) contain(w http.ResponseWriter) {
 func (r *running) serve(w http.ResponseWriter, req *http.Request) {
 	if r.publicPath != "" && req.URL.Path == r.publicPath && req.Method == http.MethodGet {
 		r.public.ServeHTTP(w, req)
+		return
+	}
+	if r.rest && !isEvent(req.Header) {
+		r.serveREST(w, req)
 		return
 	}
 	if req.Method != http.MethodPost {

@@ -27,7 +27,9 @@ import (
 
 // settings is a configuration whose values have been parsed, and can be used as they are.
 type settings struct {
-	modelPath string            // empty: the built-in default
+	modelPath string // empty: the built-in default
+	modelName string // what clients call the model; empty: its own name
+	rest      bool
 	modelKey  ed25519.PublicKey // nil: the model need not be signed
 	source    string            // of events that answer
 	sink      *sinkSettings     // nil: answers are replies
@@ -57,7 +59,7 @@ type sinkSettings struct {
 
 // parse returns the settings, or an error that names the first one whose value cannot be used.
 func (c Config) parse() (*settings, error) {
-	s := &settings{modelPath: c.ModelPath, maxBody: c.MaxBodyBytes, patience: c.patience(), explain: c.Explain, labels: c.Labels, logLevel: c.LogLevel}
+	s := &settings{modelPath: c.ModelPath, modelName: c.ModelName, rest: c.REST, maxBody: c.MaxBodyBytes, patience: c.patience(), explain: c.Explain, labels: c.Labels, logLevel: c.LogLevel}
 	source, err := url.Parse(c.EventSource)
 	if err != nil || source.String() == "" {
 		return nil, unacceptable("EVENT_SOURCE", c.EventSource)

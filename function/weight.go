@@ -8,16 +8,20 @@ func (c *classifier) weight(data []byte) int64 {
 	if len(data) <= freeBytes/32 {
 		return 0
 	}
-	comments := min(bytes.Count(data, []byte{'"'})/2, maxComments)
+	return c.weigh(len(data), min(bytes.Count(data, []byte{'"'})/2, maxComments))
+}
+
+// weigh returns the weight of so many bytes with so many comments.
+func (c *classifier) weigh(size, comments int) int64 {
 	each, ngrams := 96+48*max(c.form.columns-2, 0), 0 // a row in the answer, its numbers and the comment's place; all may have to grow
 	if c.labels || c.form.columns == 0 {
 		each += 16 + 2*c.form.labelSize
 	}
 	if c.explain > 0 {
 		each += 64
-		ngrams = min(comments*c.explain, 2*len(data)) // a word has two bytes and three n-grams
+		ngrams = min(comments*c.explain, 2*size) // a word has two bytes and three n-grams
 	}
-	return int64(4*len(data) + comments*each + ngrams*64)
+	return int64(4*size + comments*each + ngrams*64)
 }
 
 // batchWeight returns about how many bytes it takes to answer a batch of so many events: for each the attributes of its answer, and what

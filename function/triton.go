@@ -1,0 +1,163 @@
+package function
+
+import (
+	"encoding/binary"
+	"math"
+	"strconv"
+	"unicode/utf8"
+
+	"reddit-classifier/internal/jsonscan"
+)
+
+// binaryHeader says how long the JSON is that Triton's binary extension puts before the contents of tensors.
+const binaryHeader = "Inference-Header-Content-Length"
+
+// splitBinary returns the JSON of a request, and keeps what is behind it.
+func (p *request) splitBinary(length string, body []byte) ([]byte, error) {
+	if length == "" {
+		return body, nil
+	}
+	n, err := strconv.Atoi(length)
+	if err != nil || n < 0 || n > len(body) {
+		return nil, badRequest("bad_binary_data", "%s is not the length of the JSON that the body begins with", binaryHeader)
+	}
+	p.binary = body[n:]
+	return body[:n], nil
+}
+
+// binaryWeight returns about how many bytes it takes to answer the comments in the contents of tensors.
+func (c *classifier) binaryWeight(contents []byte) int64 {
+	if len(contents) == 0 {
+		return 0
+	}
+	return c.weigh(len(contents), min(len(contents)/4, maxComments))
+}
+
+// parameters are those of a tensor, or of a request, that are followed.
+type parameters struct {
+	contentType  string
+	size         int  // of a tensor's contents behind the JSON; -1: they are not there
+	binaryOutput bool // the answer's are to be there
+}
+
+// readParameters reads the object that comes next, which is known to be JSON.
+func readParameters(s *jsonscan.Scanner) parameters {
+	p := parameters{size: -1}
+	if s.Peek() != '{' {
+		return p
+	}
+	_ = s.Object(func(key []byte) error {
+		c := s.Peek()
+		switch {
+		case string(key) == "content_type" && c == '"':
+			text, err := s.Text()
+			p.contentType = string(text)
+			return err
+		case string(key) == "binary_data_size":
+			raw, err := s.Raw()
+			p.size = decimal(raw)
+			return err
+		case string(key) == "binary_data_output", string(key) == "binary_data":
+			p.binaryOutput = c == 't'
+		}
+		return s.Skip()
+	})
+	return p
+}
+
+// takeContents returns the next size bytes behind the JSON.
+func (p *request) takeContents(size int) ([]byte, error) {
+	if size > len(p.binary) {
+		return nil, badRequest("bad_binary_data", "the contents behind the JSON are shorter than binary_data_size says")
+	}
+	contents := p.binary[:size]
+	p.binary = p.binary[size:]
+	return contents, nil
+}
+
+// contentsTexts reads BYTES elements: each is preceded by its length, four bytes, little-endian.
+func (p *request) contentsTexts(contents []byte, where string, isBase64 bool) error {
+	for i := 0; len(contents) > 0; i++ {
+		if len(contents) < 4 || uint64(binary.LittleEndian.Uint32(contents)) > uint64(len(contents)-4) {
+			return badRequest("bad_binary_data", "the contents of %s end within element %d", where, i)
+		}
+		n := int(binary.LittleEndian.Uint32(contents))
+		element := contents[4 : 4+n]
+		contents = contents[4+n:]
+		if isBase64 {
+			if err := p.addDecoded(element, where); err != nil {
+				return err
+			}
+			continue
+		}
+		if !utf8.Valid(element) {
+			return unprocessable("invalid_utf8", "element %d of %s is not valid UTF-8", i, where)
+		}
+		if err := p.add(string(element)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// requestedOutputs reads which outputs are asked for, and in which form.
+func (p *request) requestedOutputs(s *jsonscan.Scanner) error {
+	if s.Peek() != '[' {
+		return unprocessable("unknown_shape", "outputs is not an array")
+	}
+	return s.Array(func() error {
+		if s.Peek() != '{' {
+			return unprocessable("unknown_shape", "outputs holds %s where an object must be", kindOf(s.Peek()))
+		}
+		return s.Object(func(key []byte) error {
+			switch {
+			case string(key) == "name" && s.Peek() == '"':
+				name, err := s.Text()
+				p.outputs = append(p.outputs, string(name))
+				return err
+			case string(key) == "parameters":
+				at := s.Mark()
+				p.binaryOutput = readParameters(s).binaryOutput
+				s.Seek(at)
+			}
+			return s.Skip()
+		})
+	})
+}
+
+// checkOutputs refuses requests for outputs that there are not.
+func (p *request) checkOutputs(f *form) error {
+	for _, name := range p.outputs {
+		if name != f.output() && name != f.method {
+			return unprocessable("unknown_output", "there is no output of a name in outputs; the model has %s", f.output())
+		}
+	}
+	return nil
+}
+
+// appendContents appends the numbers or labels of an answer as they stand behind its JSON.
+func (c *classifier) appendContents(dst []byte, p *predictions) []byte {
+	if c.form.columns == 0 {
+		for _, label := range p.labels {
+			name := c.form.classes[label]
+			dst = append(binary.LittleEndian.AppendUint32(dst, uint32(len(name))), name...)
+		}
+		return dst
+	}
+	for _, f := range p.numbers {
+		dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(f))
+	}
+	return dst
+}
+
+// contentsSize returns how many bytes appendContents appends.
+func (c *classifier) contentsSize(p *predictions) int {
+	if c.form.columns > 0 {
+		return 8 * len(p.numbers)
+	}
+	size := 0
+	for _, label := range p.labels {
+		size += 4 + len(c.form.classes[label])
+	}
+	return size
+}
