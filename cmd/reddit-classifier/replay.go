@@ -22,8 +22,8 @@ func newReplay() *cobra.Command {
 		Short: "Put dead letters back after a fix",
 		Long: `Put dead letters back to the topic that the function is fed from, once what kept it from answering is fixed: a line of JSON for
 each says what became of it. A letter becomes the event that it was, with the same id, so that its answer is the one that it would
-have had. To do it again does nothing: letters that the target topic names already are passed over. An event that is refused again
-is a new letter.
+have had. Running it again does nothing: letters that the target topic names already are passed over. An event that is refused again
+is a new letter, which is replayed when the reason is another one.
 
 What was replayed is known for as long as the target topic keeps its records: a letter from before the oldest that is left there is
 replayed with "unsure":true, because it may have been replayed before. Let that topic keep its records as long as the error topic.`,
@@ -69,6 +69,7 @@ replayed with "unsure":true, because it may have been replayed before. Let that 
 	f.StringVar(&config.To, "to", "", "`TOPIC` that the function is fed from")
 	f.StringVar(&config.Reason, "reason", "", "replay only what was refused for this `REASON`")
 	f.BoolVar(&config.Foreign, "foreign", false, "replay letters of records of other topics than --to as well")
+	f.BoolVar(&config.Again, "again", false, "replay what was replayed and refused again for the same reason as well")
 	f.DurationVar(&config.Timeout, "timeout", time.Minute, "`TIME` that the cluster may take to give more letters, or to take one")
 	f.BoolVar(&config.DryRun, "dry-run", false, "write nothing, only say what would be replayed")
 	return c
@@ -91,6 +92,9 @@ func summarizeReplay(w io.Writer, config replay.Config, found replay.Result) {
 	if n := count[replay.Foreign]; n > 0 {
 		fmt.Fprintf(w, "%d letters are foreign and left alone: the function's own answers, or records of other topics than %s, which --foreign replays\n",
 			n, config.To)
+	}
+	if n := count[replay.RefusedAgain]; n > 0 {
+		fmt.Fprintf(w, "%d letters are left alone: they were replayed and refused again for the same reason; --again replays them\n", n)
 	}
 	if found.Others > 0 {
 		fmt.Fprintf(w, "%d records of %s cannot be read as dead letters\n", found.Others, config.From)

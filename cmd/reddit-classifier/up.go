@@ -236,7 +236,7 @@ func (u *up) function(sink string) (fn.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.Sink = sink
+	c.Sink, c.DeadLetter = sink, local.Errors // which is the sink beside it
 	c.Registry, c.MetricsAddr = u.registry, "off"
 	if u.model != "" {
 		c.ModelPath = u.model

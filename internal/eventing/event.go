@@ -131,6 +131,14 @@ func Unpack(r *kgo.Record) (Event, error) {
 	return unpackBinary(r, decodeUTF8(version.Value))
 }
 
+// UnpackLetter is Unpack for a record of an error topic: a dead letter is in binary mode, also where its data is an event.
+func UnpackLetter(r *kgo.Record) (Event, error) {
+	if version := lastHeader(r, "ce_"+specVersion); version != nil && lastHeader(r, "ce_"+ErrorDest) != nil {
+		return unpackBinary(r, decodeUTF8(version.Value))
+	}
+	return Unpack(r)
+}
+
 func unpackBinary(r *kgo.Record, version string) (Event, error) {
 	e, err := newEvent(version)
 	if err != nil {

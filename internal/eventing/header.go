@@ -47,8 +47,8 @@ func latin1(s string) string {
 	return string(b)
 }
 
-// fromLatin1 decodes text in ISO-8859-1.
-func fromLatin1(s string) string {
+// FromLatin1 decodes text in ISO-8859-1.
+func FromLatin1(s string) string {
 	r := make([]rune, len(s))
 	for i := range len(s) {
 		r[i] = rune(s[i])

@@ -84,7 +84,7 @@ func headerBytes(r *http.Request) int {
 // FromRequest reads an event from a request's header and body, in binary or structured mode (VertxMessageFactory). Header values are
 // read as ISO-8859-1.
 func FromRequest(h http.Header, body []byte) (Event, error) {
-	content := fromLatin1(h.Get("Content-Type"))
+	content := FromLatin1(h.Get("Content-Type"))
 	switch {
 	case isStructured(content):
 		return parseStructured(body)
@@ -103,7 +103,7 @@ func FromRequest(h http.Header, body []byte) (Event, error) {
 		case !ok || attribute == "" || attribute == specVersion:
 			continue
 		}
-		if err := e.set(attribute, fromLatin1(values[len(values)-1])); err != nil {
+		if err := e.set(attribute, FromLatin1(values[len(values)-1])); err != nil {
 			return e, err
 		}
 	}

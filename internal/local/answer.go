@@ -8,6 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"reddit-classifier/internal/eventing"
+	"reddit-classifier/internal/letter"
 	"reddit-classifier/model"
 )
 
@@ -30,13 +31,12 @@ func (a Answer) Key() string {
 
 // ReadAnswer reads a record. What it cannot make sense of it leaves empty: the topics may hold anything.
 func ReadAnswer(r *kgo.Record) Answer {
+	if l, ok := letter.Read(r); ok {
+		return Answer{Record: r, Of: l.Origin, Dead: &l.Refusal}
+	}
 	e, err := eventing.Unpack(r)
-	switch {
-	case err != nil:
+	if err != nil {
 		return Answer{Record: r}
-	case e.IsDead():
-		refusal := e.Refusal()
-		return Answer{Record: r, Of: e.ID(), Dead: &refusal}
 	}
 	return Answer{Record: r, Of: e.Attributes["causationid"], Rows: rows(r.Value)}
 }
