@@ -15,13 +15,15 @@ type letters struct {
 	ends    []uint32 // for each character of a complete word: where the word ends
 	open    int      // where the last, incomplete word begins
 	cut     bool     // n-grams of the incomplete word were counted before
+
+	found []uint32 // n-grams that are not in the tally yet: their places there
 }
 
 // window is how many characters are counted at a time.
 const window = 512
 
 func (l *letters) reset() {
-	*l = letters{l.numbers[:0], l.starts[:0], l.text[:0], l.ends[:0], 0, false}
+	*l = letters{l.numbers[:0], l.starts[:0], l.text[:0], l.ends[:0], 0, false, l.found[:0]}
 }
 
 // countChars counts the n-grams of the characters of a text, in which a run of white space of two or more is one blank.
@@ -38,12 +40,27 @@ func (s *counter) countChars(v *vectorizer, text string) {
 		i += size
 	}
 	s.endWord(v)
-	s.countLetters(v)
+	s.findNGrams(v)
+	s.countFound()
 }
 
 // countCharsWithin counts the n-grams of the characters of each word between white space, with a blank before and behind it. A word
 // that is shorter than all n-grams counts as one.
 func (s *counter) countCharsWithin(v *vectorizer, text string) {
+	s.findWithin(v, text)
+	s.countFound()
+}
+
+// countFound moves the n-grams that were found to the tally.
+func (s *counter) countFound() {
+	for _, place := range s.letters.found {
+		s.tally.add(place)
+	}
+	s.letters.found = s.letters.found[:0]
+}
+
+// findWithin finds the n-grams of the words of a text.
+func (s *counter) findWithin(v *vectorizer, text string) {
 	s.letters.reset()
 	for i := spaceEnd(text, 0); i < len(text); i = spaceEnd(text, i) {
 		s.addLetter(v, " ")
@@ -61,7 +78,7 @@ func (s *counter) countCharsWithin(v *vectorizer, text string) {
 		s.addLetter(v, " ")
 		s.endWord(v)
 	}
-	s.countLetters(v)
+	s.findNGrams(v)
 }
 
 // spaceEnd returns where the run of white space that begins at i ends, i if there is none.
@@ -83,7 +100,8 @@ func spaceEnd(text string, i int) int {
 func (s *counter) addLetter(v *vectorizer, char string) {
 	l := &s.letters
 	if len(l.numbers) >= window {
-		s.countLetters(v)
+		s.findNGrams(v)
+		s.countFound()
 	}
 	number := uint32(0)
 	switch c := char[0]; {
@@ -104,7 +122,7 @@ func (s *counter) endWord(v *vectorizer) {
 	size := len(l.numbers) - l.open
 	end := uint32(len(l.numbers))
 	if v.kind == AnalyzerCharWB && size < v.ngramMin && !l.cut {
-		s.countShortWord(v)
+		s.findShortWord(v)
 		end = uint32(l.open) // nothing else begins there
 	}
 	for range size {
@@ -113,11 +131,11 @@ func (s *counter) endWord(v *vectorizer) {
 	l.open, l.cut = len(l.numbers), false
 }
 
-// countShortWord counts the last word as an n-gram.
-func (s *counter) countShortWord(v *vectorizer) {
+// findShortWord finds the last word as an n-gram.
+func (s *counter) findShortWord(v *vectorizer) {
 	l := &s.letters
 	if v.hashing {
-		s.addHash(v, l.text[l.starts[l.open]:])
+		l.found = append(l.found, s.hashPlace(v, l.text[l.starts[l.open]:]))
 		return
 	}
 	node := l.numbers[l.open]
@@ -126,12 +144,12 @@ func (s *counter) countShortWord(v *vectorizer) {
 			node = v.follow(stepKey(node, letter))
 		}
 	}
-	s.tally.add(node)
+	l.found = append(l.found, node)
 }
 
-// countLetters counts the n-grams of the characters so far. Of an incomplete word it keeps those characters where n-grams may begin
+// findNGrams finds the n-grams of the characters so far. Of an incomplete word it keeps those characters where n-grams may begin
 // that are not complete.
-func (s *counter) countLetters(v *vectorizer) {
+func (s *counter) findNGrams(v *vectorizer) {
 	l := &s.letters
 	n := len(l.numbers)
 	ready := max(l.open, n-v.ngramMax+1)
@@ -151,35 +169,35 @@ func (s *counter) countLetters(v *vectorizer) {
 			l.starts[i] -= uint32(at)
 		}
 	} else {
-		v.countPaths(s.tally, &s.walk, l.numbers, l.ends)
+		l.found = v.appendPaths(l.found, &s.walk, l.numbers, l.ends)
 	}
 	l.numbers = l.numbers[:copy(l.numbers, l.numbers[ready:])]
 	l.ends, l.open = l.ends[:0], 0
 }
 
-// hashLetters counts the n-grams that begin at characters with an end by their hashes.
+// hashLetters finds the n-grams that begin at characters with an end by their hashes.
 func (s *counter) hashLetters(v *vectorizer) {
 	l := &s.letters
 	l.starts = append(l.starts, uint32(len(l.text)))
 	for i, end := range l.ends {
 		for last := i + v.ngramMin; last <= min(i+v.ngramMax, int(end)); last++ {
-			s.addHash(v, l.text[l.starts[i]:l.starts[last]])
+			l.found = append(l.found, s.hashPlace(v, l.text[l.starts[i]:l.starts[last]]))
 		}
 	}
 	l.starts = l.starts[:len(l.starts)-1]
 }
 
-// countPaths counts the n-grams that begin at characters with an end. It lengthens all of them by a character at a time, in loops
-// without branches that a processor could guess wrong, and touches what it will read, as countShort does.
-func (v *vectorizer) countPaths(t *tally, w *walk, numbers, ends []uint32) {
+// appendPaths appends the features of the n-grams that begin at characters with an end. It lengthens all of them by a character at a
+// time, in loops without branches that a processor could guess wrong, and touches what it will read, as countShort does.
+func (v *vectorizer) appendPaths(dst []uint32, w *walk, numbers, ends []uint32) []uint32 {
 	if cap(w.steps) < len(ends) {
 		w.steps = make([]step, 2*len(ends))
 	}
 	steps, n := w.steps[:cap(w.steps)], 0
 	for i, end := range ends {
 		node := numbers[i]
-		if v.ngramMin == 1 && uint32(i) < end {
-			t.add(node)
+		if v.ngramMin == 1 && uint32(i) < end && node < uint32(v.features) {
+			dst = append(dst, node)
 		}
 		steps[n].key, steps[n].at = uint64(node), uint32(i)
 		if node != none && uint32(i)+1 < end {
@@ -202,8 +220,8 @@ func (v *vectorizer) countPaths(t *tally, w *walk, numbers, ends []uint32) {
 		n = 0
 		for _, s := range paths {
 			node := v.read(s.place, s.key)
-			if size >= uint32(v.ngramMin) {
-				t.add(node)
+			if size >= uint32(v.ngramMin) && node < uint32(v.features) {
+				dst = append(dst, node)
 			}
 			steps[n].key, steps[n].at = uint64(node), s.at
 			if node != none && s.at+size < ends[s.at] {
@@ -211,4 +229,5 @@ func (v *vectorizer) countPaths(t *tally, w *walk, numbers, ends []uint32) {
 			}
 		}
 	}
+	return dst
 }

@@ -34,6 +34,7 @@ type counter struct {
 	starts       []int    // for documents with tokens that hold spaces: where in words each token begins
 	joined       []byte   // instead of words, tokens to be hashed, with blanks between
 	letters      letters
+	chars        *charMemo           // nil where words depend on each other
 	names        map[uint32][]string // n-grams by hash, for who wants to know; else nil
 	matcher      *pattern.Matcher    // of the token pattern, nil for the default
 }
@@ -42,6 +43,9 @@ func newCounter(v *vectorizer) *counter {
 	s := &counter{tally: newTally(v.places())}
 	if v.chunked() {
 		s.memo, s.front = v.memo(), new(front)
+	}
+	if v.kind == AnalyzerCharWB && v.accents != AccentsUnlessDecomposed {
+		s.chars = new(charMemo)
 	}
 	if v.pattern != nil {
 		s.matcher = v.pattern.NewMatcher()
@@ -93,7 +97,9 @@ func (s *counter) vector(v *vectorizer, text string) Vector {
 	case AnalyzerChar:
 		s.countChars(v, s.prepared(v, text))
 	case AnalyzerCharWB:
-		s.countCharsWithin(v, s.prepared(v, text))
+		if s.chars == nil || s.names != nil || v.accents == AccentsASCII && losesSpaces(text) || !s.countCharChunks(v, text) {
+			s.countCharsWithin(v, s.prepared(v, text))
+		}
 	}
 	return v.weigh(s.tally)
 }

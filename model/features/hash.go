@@ -28,14 +28,14 @@ func murmur(b []byte) int32 {
 	return int32(h ^ h>>16)
 }
 
-// addHash counts an n-gram by its hash: in the place of twice its feature, or in the one behind that for a negative sign.
-func (s *counter) addHash(v *vectorizer, ngram []byte) {
+// hashPlace returns where in the tally an n-gram is counted: at twice its feature, or behind that for a negative sign.
+func (s *counter) hashPlace(v *vectorizer, ngram []byte) uint32 {
 	h := murmur(ngram)
 	column := v.column(h)
-	s.tally.add(2*column + uint32(h)>>31&v.signs)
 	if s.names != nil {
 		s.name(column, string(ngram))
 	}
+	return 2*column + uint32(h)>>31&v.signs
 }
 
 // name notes an n-gram as a feature's.
@@ -62,7 +62,7 @@ func (s *counter) countHashed(v *vectorizer, end bool) {
 	s.starts = append(s.starts, len(s.joined))
 	for first := range tokens {
 		for last := first + v.ngramMin; last <= first+v.ngramMax && last < len(s.starts); last++ {
-			s.addHash(v, s.joined[s.starts[first]:s.starts[last]-1])
+			s.tally.add(s.hashPlace(v, s.joined[s.starts[first]:s.starts[last]-1]))
 		}
 	}
 	s.starts = s.starts[:len(s.starts)-1]
