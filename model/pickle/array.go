@@ -21,8 +21,8 @@ func textOrBytes(v any) ([]byte, error) {
 	return nil, formatErrorf("%s where text or bytes are expected", Describe(v))
 }
 
-// reconstructArray makes the empty array that BUILD fills: (ndarray, (0,), b'b'). Of subclasses a matrix is an array as well; others
-// are inert.
+// reconstructArray makes the empty array that BUILD fills: (ndarray, (0,), b'b'). Of subclasses a matrix is an array as
+// well; others are inert.
 func reconstructArray(m *machine, args Tuple) (any, error) {
 	if len(args) != 3 {
 		return nil, formatErrorf("NumPy's _reconstruct with %d arguments", len(args))
@@ -246,7 +246,8 @@ func (a *Array) place() func(int) int {
 	}
 }
 
-// Values decodes all elements, row after row: to an int64, a *big.Int, a float64, a bool, a string or Bytes, or the objects.
+// Values decodes all elements, row after row: to an int64, a *big.Int, a float64, a bool, a string or Bytes, or the
+// objects.
 func (a *Array) Values() []any {
 	out := make([]any, a.Len())
 	a.each(func(i int, v any) { out[i] = v })

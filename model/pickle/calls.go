@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// call is what REDUCE does for one of the functions whose results are plain values. Whatever else a pickle calls stays an Object that
-// says what would have been called.
+// call is what REDUCE does for one of the functions whose results are plain values. Whatever else a pickle calls stays
+// an Object that says what would have been called.
 type call func(m *machine, args Tuple) (any, error)
 
 var calls = map[string]call{}
@@ -56,21 +56,25 @@ func init() {
 	calls["collections.defaultdict"] = makeDict
 }
 
-// runs reports whether a name is one that attacks call: functions that run a command or code, or fetch it. Nothing here could call
-// them, but a pickle with such a call is not a model.
+// runners are the built-in functions among them.
+var runners = []string{"eval", "exec", "execfile", "compile", "open", "__import__", "apply", "input", "breakpoint"}
+
+// runs reports whether a name is one that attacks call: functions that run a command or code, or fetch it. Nothing here
+// could call them, but a pickle with such a call is not a model.
 func runs(name *Global) bool {
 	module, _, _ := strings.Cut(name.Module, ".")
 	switch module {
-	case "os", "posix", "nt", "subprocess", "commands", "pty", "runpy", "socket", "webbrowser", "shutil", "ctypes", "importlib", "urllib", "requests":
+	case "os", "posix", "nt", "subprocess", "commands", "pty", "runpy", "socket", "webbrowser", "shutil", "ctypes",
+		"importlib", "urllib", "requests":
 		return true
 	case "builtins", "__builtin__":
-		return slices.Contains([]string{"eval", "exec", "execfile", "compile", "open", "__import__", "apply", "input", "breakpoint"}, name.Name)
+		return slices.Contains(runners, name.Name)
 	}
 	return false
 }
 
 func refuse(name *Global) error {
-	return unsupportedErrorf("refuses to touch %s: a model has no need of it, and a pickle that calls it is an attack", name)
+	return unsupportedErrorf("refuses to touch %s: no model needs it, and a pickle that calls it is an attack", name)
 }
 
 // call executes REDUCE: here what the pickle wants a function to do to its arguments.
@@ -108,7 +112,8 @@ func (m *machine) newObject(class, args, keywords any) (any, error) {
 	return m.object(name.Module, name.Name, arguments)
 }
 
-// ownClass returns the name of a class that dill or cloudpickle wrote by value: made by a call with its metaclass and name.
+// ownClass returns the name of a class that dill or cloudpickle wrote by value: made by a call with its metaclass and
+// name.
 func ownClass(class any) string {
 	if o, ok := class.(*Object); ok && len(o.Args) > 1 {
 		if name, ok := o.Args[1].(string); ok {
@@ -284,8 +289,8 @@ func importModule(_ *machine, args Tuple) (any, error) {
 	return nil, formatErrorf("a module without a name")
 }
 
-// loadType returns the name of a type: dill knows types by one word, and before 0.3.5 has code objects, sets and the empty bytes made
-// by calling theirs. So does cloudpickle.
+// loadType returns the name of a type: dill knows types by one word, and before 0.3.5 has code objects, sets and the
+// empty bytes made by calling theirs. So does cloudpickle.
 func loadType(_ *machine, args Tuple) (any, error) {
 	if len(args) == 1 {
 		if name, ok := args[0].(string); ok && strings.HasSuffix(name, "Type") {

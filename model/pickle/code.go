@@ -18,9 +18,9 @@ func createFunction(m *machine, args Tuple) (any, error) {
 	return &Function{Name: "of unknown code"}, m.spend()
 }
 
-// createCode reads the arguments of Python's code type. Their number and order changed with every release, but the bytecode is
-// always the first bytes after the counts, and constants, names, variables, the file and the name follow it. From Python 3.10 dill
-// puts the line table first.
+// createCode reads the arguments of Python's code type. Their number and order changed with every release, but the
+// bytecode is always the first bytes after the counts, and constants, names, variables, the file and the name follow
+// it. From Python 3.10 dill puts the line table first.
 func createCode(m *machine, args Tuple) (any, error) {
 	all := args
 	if len(args) > 0 {
@@ -60,8 +60,8 @@ func createCode(m *machine, args Tuple) (any, error) {
 	return c, m.spend()
 }
 
-// IsIdentity reports whether the function has one argument and returns it, as CPython 3.5 to 3.14 and 2.7 compile that. Other code is
-// not looked into.
+// IsIdentity reports whether the function has one argument and returns it, as CPython 3.5 to 3.14 and 2.7 compile that.
+// Other code is not looked into.
 func (f *Function) IsIdentity() bool {
 	c := f.code
 	if c == nil || c.args != 1 || c.locals != 1 || c.stack != 1 || c.names != 0 {

@@ -18,8 +18,9 @@ const (
 	maxDictionary   = 1 << 28 // bytes that LZMA may look back
 )
 
-// decompress undoes what joblib.dump(compress=…) does. A pickle itself begins with PROTO (0x80) or, in protocols 0 and 1, with
-// a letter or bracket. An LZMA file begins with a bracket as well, followed by the size of its dictionary, a multiple of 64 KiB.
+// decompress undoes what joblib.dump(compress=…) does. A pickle itself begins with PROTO (0x80) or, in protocols 0 and
+// 1, with a letter or bracket. An LZMA file begins with a bracket as well, followed by the size of its dictionary, a
+// multiple of 64 KiB.
 func decompress(b []byte) ([]byte, error) {
 	var r io.Reader
 	var err error

@@ -10,8 +10,8 @@ import (
 
 // DType is NumPy's description of an array's elements.
 type DType struct {
-	// Kind is NumPy's letter: 'f', 'i', 'u', 'b' (bool), 'O' (object), 'U' (text), 'S' (bytes), 'V' (record), and others that are
-	// not decoded.
+	// Kind is NumPy's letter: 'f', 'i', 'u', 'b' (bool), 'O' (object), 'U' (text), 'S' (bytes), 'V' (record), and others
+	// that are not decoded.
 	Kind   byte
 	Width  int // bytes per element
 	big    bool
@@ -90,10 +90,13 @@ func parseDType(name string) (*DType, error) {
 }
 
 // letters are the one-letter names that tell a width.
-var letters = map[byte]string{'d': "f8", 'f': "f4", 'e': "f2", 'l': "i8", 'q': "i8", 'i': "i4", 'h': "i2", 'L': "u8", 'I': "u4", 'H': "u2", 'B': "u1"}
+var letters = map[byte]string{'d': "f8", 'f': "f4", 'e': "f2", 'l': "i8", 'q': "i8", 'i': "i4", 'h': "i2", 'L': "u8",
+	'I': "u4", 'H': "u2", 'B': "u1"}
 
-var named = map[string]string{"float64": "f8", "float32": "f4", "float16": "f2", "float": "f8", "double": "f8", "int64": "i8", "int32": "i4",
-	"int16": "i2", "int8": "i1", "int": "i8", "uint64": "u8", "uint32": "u4", "uint16": "u2", "uint8": "u1", "bool_": "b1", "bool": "b1",
+// named are the types of NumPy and Python that an element can be of.
+var named = map[string]string{"float64": "f8", "float32": "f4", "float16": "f2", "float": "f8", "double": "f8",
+	"int64": "i8", "int32": "i4", "int16": "i2", "int8": "i1", "int": "i8", "uint64": "u8", "uint32": "u4",
+	"uint16": "u2", "uint8": "u1", "bool_": "b1", "bool": "b1",
 	"object_": "O", "object": "O", "str_": "U0", "bytes_": "S0"}
 
 func dtypeOf(name *Global) (*DType, error) {
@@ -182,8 +185,8 @@ func (d *DType) hasObjects() bool {
 	return false
 }
 
-// element decodes one element: to an int64, a *big.Int, a float64, a bool, a string or Bytes. Of kinds that are not decoded it
-// returns the bytes.
+// element decodes one element: to an int64, a *big.Int, a float64, a bool, a string or Bytes. Of kinds that are not
+// decoded it returns the bytes.
 func (d *DType) element(b []byte) any {
 	if d.Kind == 'U' {
 		return d.text(b)

@@ -12,7 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// Limits. The largest pickle of a text model seen has under a million opcodes; these leave room for a vocabulary of ten million.
+// Limits. The largest pickle of a text model seen has under a million opcodes; these leave room for a vocabulary of ten
+// million.
 const (
 	maxOpcodes = 1 << 27
 	maxValues  = 1 << 25 // lists, tuples, dicts, sets, objects and arrays
@@ -35,9 +36,8 @@ type machine struct {
 // budget is what all machines of one pickle may still do.
 type budget struct{ opcodes, values int }
 
-// Load returns the value that the pickle in b describes, which may be compressed as joblib does, or a skops file. Its values share
-// memory with b.
-// Values may refer to each other in circles.
+// Load returns the value that the pickle in b describes, which may be compressed as joblib does, or a skops file. Its
+// values share memory with b. Values may refer to each other in circles.
 func Load(b []byte) (any, error) {
 	b, err := decompress(b)
 	if err != nil {

@@ -8,7 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// readNPY reads NumPy's own format for one array (numpy.lib.format): a magic, a header that is a Python dict, and the raw bytes.
+// readNPY reads NumPy's own format for one array (numpy.lib.format): a magic, a header that is a Python dict, and the
+// raw bytes.
 func readNPY(b []byte) (*Array, error) {
 	if len(b) < 12 || !bytes.HasPrefix(b, []byte("\x93NUMPY")) {
 		return nil, formatErrorf("not an array in NumPy's format")

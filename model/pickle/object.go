@@ -155,7 +155,8 @@ func (o *Object) Dict(name string) (*Dict, error) {
 	return d, nil
 }
 
-// Values returns the elements of an attribute that is a list, a tuple, a set or an array (of more than one dimension: row after row).
+// Values returns the elements of an attribute that is a list, a tuple, a set or an array (of more than one dimension:
+// row after row).
 func (o *Object) Values(name string) ([]any, error) {
 	v, _ := o.Attr(name)
 	items, ok := Values(v)

@@ -81,7 +81,8 @@ var refused = map[byte]string{
 	0x82: "EXT1", 0x83: "EXT2", 0x84: "EXT4", 0x97: "NEXT_BUFFER", 0x98: "READONLY_BUFFER",
 }
 
-// step executes one opcode. Four functions share the work by what an opcode does: numbers, texts, containers, and calls.
+// step executes one opcode. Four functions share the work by what an opcode does: numbers, texts, containers, and
+// calls.
 func (m *machine) step(op byte) error {
 	if done, err := m.stepNumber(op); done || err != nil {
 		return err
@@ -453,7 +454,8 @@ func (m *machine) stepGlobal(op byte) error {
 	return m.spend()
 }
 
-// stepInstance executes INST and OBJ: how Python 2 makes objects of classes without a base. Their arguments are above the mark.
+// stepInstance executes INST and OBJ: how Python 2 makes objects of classes without a base. Their arguments are above
+// the mark.
 func (m *machine) stepInstance(op byte) error {
 	var class any
 	if op == opInst {

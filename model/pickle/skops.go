@@ -22,8 +22,8 @@ func isZip(b []byte) bool {
 	return bytes.HasPrefix(b, []byte("PK\x03\x04")) || bytes.HasPrefix(b, []byte("PK\x05\x06"))
 }
 
-// skops reads a file of the library skops: a zip archive with schema.json, a tree of nodes that say which class or function each
-// value is of, and with arrays in NumPy's format. Formats of skops 0.2 and later are known.
+// skops reads a file of the library skops: a zip archive with schema.json, a tree of nodes that say which class or
+// function each value is of, and with arrays in NumPy's format. Formats of skops 0.2 and later are known.
 type skops struct {
 	files  map[string]*zip.File
 	left   int64 // bytes that files may still unfold to

@@ -5,8 +5,8 @@ import "strings"
 // maxDense bounds what a sparse matrix may become when it is written out, in numbers: a gigabyte.
 const maxDense = 1 << 27
 
-// Matrix returns a matrix of numbers, row after row: a dense array of one or two dimensions (one dimension is a row), or one of
-// SciPy's sparse matrices by rows, columns or diagonals.
+// Matrix returns a matrix of numbers, row after row: a dense array of one or two dimensions (one dimension is a row),
+// or one of SciPy's sparse matrices by rows, columns or diagonals.
 func (o *Object) Matrix(name string) (values []float64, rows, columns int, err error) {
 	v, _ := o.Attr(name)
 	switch v := v.(type) {
@@ -58,8 +58,8 @@ func (o *Object) dense() (values []float64, rows, columns int, err error) {
 	return values, rows, columns, err
 }
 
-// compressed writes out major rows (or columns) of minor entries each, whose steps through the result are given. Entries with the
-// same place add up.
+// compressed writes out major rows (or columns) of minor entries each, whose steps through the result are given.
+// Entries with the same place add up.
 func (o *Object) compressed(data []float64, major, minor, majorStep, minorStep int) ([]float64, error) {
 	indices, _, err := o.Ints("indices")
 	if err != nil {

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// The plain values that a pickle describes. Besides these types, None is nil, a bool is a bool, an int is an int64 or, beyond that,
-// a *big.Int, a float is a float64, and a str is a string (so is a str of Python 2, with its bytes as they are). Lone surrogates in
-// a str are the three bytes that UTF-8 forbids.
+// The plain values that a pickle describes. Besides these types, None is nil, a bool is a bool, an int is an int64 or,
+// beyond that, a *big.Int, a float is a float64, and a str is a string (so is a str of Python 2, with its bytes as they
+// are). Lone surrogates in a str are the three bytes that UTF-8 forbids.
 type (
 	Bytes []byte // bytes or bytearray
 	Tuple []any
@@ -25,8 +25,8 @@ type (
 		Name string
 		code *code
 	}
-	// Object stands for an object of any class, or for what any function would have returned: the class or function, what it would
-	// have been called with, and what would have been put into it.
+	// Object stands for an object of any class, or for what any function would have returned: the class or function, what
+	// it would have been called with, and what would have been put into it.
 	Object struct {
 		Module, Class string
 		Args          Tuple

@@ -25,8 +25,8 @@ type reader struct {
 	english int // vectorizers that take the tokens of a language
 }
 
-// text reads the steps that begin with a text: a vectorizer or union, and transforms behind it. It returns nil if it has reported
-// why not.
+// text reads the steps that begin with a text: a vectorizer or union, and transforms behind it. It returns nil if it
+// has reported why not.
 func (r *reader) text(steps []step) *columns {
 	if len(steps) == 0 {
 		return nil
@@ -42,7 +42,8 @@ func (r *reader) text(steps []step) *columns {
 		if f, _ := first.estimator.Attr("func"); className(first.estimator) == "FunctionTransformer" && f == nil {
 			return r.text(steps[1:])
 		}
-		first.p.add(adviceFor(first.estimator), "%s cannot be the first step: that has to be a vectorizer of texts", first.estimator)
+		first.p.add(adviceFor(first.estimator), "%s cannot be the first step: that has to be a vectorizer of texts",
+			first.estimator)
 		if len(steps) > 1 && beginsWithText(steps[1:]) {
 			r.text(steps[1:]) // reports what cannot be imported of the rest
 			return nil
@@ -61,8 +62,8 @@ func adviceFor(o *pickle.Object) string {
 	return "a class of your own cannot be seen into: fit the model with one of scikit-learn's"
 }
 
-// transform reads one step between vectorizer and classifier. Without columns to apply it to, because what is before it cannot be
-// imported, it reports only what cannot be imported of itself.
+// transform reads one step between vectorizer and classifier. Without columns to apply it to, because what is before it
+// cannot be imported, it reports only what cannot be imported of itself.
 func (r *reader) transform(s step, c *columns) *columns {
 	o := s.estimator
 	read, ok := transformReaders[className(o)]

@@ -11,7 +11,8 @@ import (
 	"strings"
 )
 
-// Files reads the files at paths. Of a folder that is an MLflow model, it reads the file that the folder's MLmodel names.
+// Files reads the files at paths. Of a folder that is an MLflow model, it reads the file that the folder's MLmodel
+// names.
 func Files(paths ...string) ([]File, error) {
 	files := make([]File, len(paths))
 	for i, path := range paths {
@@ -48,8 +49,8 @@ func mlflowFile(path string) (string, error) {
 	return filepath.Join(filepath.Dir(path), filepath.FromSlash(name)), nil
 }
 
-// modelNamed returns the file that an MLmodel names: pickled_model of the flavour sklearn, or model_path of python_function where that
-// one loads it with mlflow.sklearn.
+// modelNamed returns the file that an MLmodel names: pickled_model of the flavour sklearn, or model_path of
+// python_function where that one loads it with mlflow.sklearn.
 func modelNamed(b []byte) (string, error) {
 	settings := flavours(b)
 	name := settings["sklearn"]["pickled_model"]
@@ -64,10 +65,12 @@ func modelNamed(b []byte) (string, error) {
 	case len(settings) == 0:
 		return "", fmt.Errorf("it describes no model")
 	}
-	return "", fmt.Errorf("not a model of scikit-learn: it has the flavours %s", strings.Join(slices.Sorted(maps.Keys(settings)), ", "))
+	names := slices.Sorted(maps.Keys(settings))
+	return "", fmt.Errorf("not a model of scikit-learn: it has the flavours %s", strings.Join(names, ", "))
 }
 
-// flavours returns the settings of each flavour in an MLmodel. That is YAML, of which MLflow writes these as plain lines.
+// flavours returns the settings of each flavour in an MLmodel. That is YAML, of which MLflow writes these as plain
+// lines.
 func flavours(b []byte) map[string]map[string]string {
 	out := map[string]map[string]string{}
 	var inside bool

@@ -26,7 +26,8 @@ type written struct {
 	}
 }
 
-// TestFormats reads a model in every format and every shape: a Pipeline, a tuple, a dict, three files, a search, with a LabelEncoder.
+// TestFormats reads a model in every format and every shape: a Pipeline, a tuple, a dict, three files, a search, with a
+// LabelEncoder.
 func TestFormats(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*/expected.json")
 	if err != nil || len(paths) == 0 {

@@ -51,8 +51,8 @@ func coefficientNorms(a attributes, order float64) ([]float64, bool) {
 	return norms(a, coef, n, order, array.Fortran()), false
 }
 
-// norms returns the norms of the columns of rows of n numbers each. alongColumns says that the matrix lies in memory column by column,
-// on which the order in which NumPy adds depends.
+// norms returns the norms of the columns of rows of n numbers each. alongColumns says that the matrix lies in memory
+// column by column, on which the order in which NumPy adds depends.
 func norms[T float](a attributes, coef []T, n int, order float64, alongColumns bool) []T {
 	out := make([]T, n)
 	column := make([]T, len(coef)/n)
@@ -113,8 +113,8 @@ func treeImportances(a attributes, normalize bool) []float64 {
 	}
 	left, right, feature := column("left_child"), column("right_child"), column("feature")
 	impurity, weight := column("impurity"), column("weighted_n_node_samples")
-	if len(left) == 0 || len(right) != len(left) || len(feature) != len(left) || len(impurity) != len(left) || len(weight) != len(left) ||
-		n < 1 || n > math.MaxInt32 {
+	size := len(left)
+	if size == 0 || len(right) != size || len(feature) != size || len(impurity) != size || len(weight) != size || n < 1 || n > math.MaxInt32 {
 		a.p.add("", "tree_ is damaged")
 		return nil
 	}
@@ -129,7 +129,8 @@ func treeImportances(a attributes, normalize bool) []float64 {
 			return nil
 		}
 		l, r := int(left[i]), int(right[i])
-		out[int(feature[i])] += float64(weight[i]*impurity[i]) - float64(weight[l]*impurity[l]) - float64(weight[r]*impurity[r])
+		out[int(feature[i])] += float64(weight[i]*impurity[i]) - float64(weight[l]*impurity[l]) -
+			float64(weight[r]*impurity[r])
 	}
 	for i := range out {
 		out[i] /= weight[0]
@@ -204,8 +205,8 @@ func boostingImportances(a attributes) []float64 {
 	return out
 }
 
-// thresholdsOf returns what a feature's importance has to reach. Of float32 there are two: NumPy's releases differ in how they multiply
-// them with a number.
+// thresholdsOf returns what a feature's importance has to reach. Of float32 there are two: NumPy's releases differ in
+// how they multiply them with a number.
 func thresholdsOf(a, inner attributes, values []float64, single bool) []float64 {
 	value, _ := a.Attr("threshold")
 	if value == nil {
@@ -254,7 +255,8 @@ func thresholdsOf(a, inner attributes, values []float64, single bool) []float64 
 	return []float64{threshold}
 }
 
-// checkClose refuses a threshold so close to an importance of trees that the last rounding decides, which is not certain to be the same.
+// checkClose refuses a threshold so close to an importance of trees that the last rounding decides, which is not
+// certain to be the same.
 func checkClose(a, inner attributes, values []float64, threshold float64) {
 	if inner.Has("coef_") {
 		return

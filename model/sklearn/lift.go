@@ -8,13 +8,15 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// branch is a Pipeline within a classifier that begins with a text: its columns, and where they begin among those of all.
+// branch is a Pipeline within a classifier that begins with a text: its columns, and where they begin among those of
+// all.
 type branch struct {
 	*columns
 	offset int
 }
 
-// textPipelines returns the pipelines within a classifier that begin with a text: a VotingClassifier of whole models, say.
+// textPipelines returns the pipelines within a classifier that begin with a text: a VotingClassifier of whole models,
+// say.
 func textPipelines(o *pickle.Object, p *problems) (out []*pickle.Object) {
 	var inner []string
 	switch className(o) {
@@ -48,8 +50,8 @@ func textPipelines(o *pickle.Object, p *problems) (out []*pickle.Object) {
 	return out
 }
 
-// lift reads the pipelines within a classifier that begin with a text. Their vectorizers stand side by side, and each pipeline takes
-// its own columns from them.
+// lift reads the pipelines within a classifier that begin with a text. Their vectorizers stand side by side, and each
+// pipeline takes its own columns from them.
 func (r *reader) lift(s step) (*columns, map[*pickle.Object]branch) {
 	all := &columns{}
 	branches := map[*pickle.Object]branch{}

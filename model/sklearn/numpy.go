@@ -8,7 +8,8 @@ import (
 // float is a type that NumPy computes in.
 type float interface{ float32 | float64 }
 
-// pairwiseSum adds as numpy.sum does along contiguous memory: blocks of up to 128 with eight running sums, and halves of what is longer.
+// pairwiseSum adds as numpy.sum does along contiguous memory: blocks of up to 128 with eight running sums, and halves
+// of what is longer.
 func pairwiseSum[T float](a []T) T {
 	n := len(a)
 	switch {
@@ -53,8 +54,8 @@ func median[T float](a []T) T {
 	return (sorted[n/2-1] + sorted[n/2]) / 2
 }
 
-// quantile is numpy.percentile with its linear interpolation, as NumPy computes it since 1.20, and as it did before: between equal
-// numbers the older formula can be off by a rounding.
+// quantile is numpy.percentile with its linear interpolation, as NumPy computes it since 1.20, and as it did before:
+// between equal numbers the older formula can be off by a rounding.
 func quantile[T float](a []T, percent float64) (newer, older float64) {
 	sorted := slices.Clone(a)
 	slices.Sort(sorted)

@@ -7,8 +7,8 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// defaults are the options of which a Step tells those that differ, and scikit-learn's defaults. Options without an entry say nothing
-// about what a fitted estimator does.
+// defaults are the options of which a Step tells those that differ, and scikit-learn's defaults. Options without an
+// entry say nothing about what a fitted estimator does.
 var defaults = map[string]map[string]any{
 	"CountVectorizer": textDefaults, "TfidfVectorizer": textDefaults, "HashingVectorizer": textDefaults,
 	"TfidfTransformer":        {"norm": "l2", "use_idf": true, "sublinear_tf": false},
@@ -33,8 +33,8 @@ var textDefaults = map[string]any{
 }
 
 // classifierOptions are those that a Step tells of a classifier, whatever their value.
-var classifierOptions = []string{"loss", "penalty", "C", "alpha", "kernel", "gamma", "multi_class", "solver", "norm", "method", "ensemble", "voting",
-	"weights", "n_estimators", "max_depth", "strategy"}
+var classifierOptions = []string{"loss", "penalty", "C", "alpha", "kernel", "gamma", "multi_class", "solver", "norm",
+	"method", "ensemble", "voting", "weights", "n_estimators", "max_depth", "strategy"}
 
 // optionsOf returns the options of an estimator that differ from scikit-learn's defaults, as Python writes them.
 func optionsOf(o *pickle.Object) (out []string) {

@@ -2,7 +2,6 @@ package sklearn
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"reddit-classifier/model/pickle"
@@ -76,10 +75,14 @@ func partsOfObject(o *pickle.Object, p *problems) []part {
 	return []part{{steps: []step{{estimator: o, p: p.at(o.Class)}}, p: p}}
 }
 
-// isData reports whether an object beside a model is nothing that computes: dates, paths, data frames, versions, random states.
+// isData reports whether an object beside a model is nothing that computes: dates, paths, data frames, versions, random
+// states.
 func isData(o *pickle.Object) bool {
-	root, _, _ := strings.Cut(o.Module, ".")
-	return slices.Contains([]string{"datetime", "pathlib", "pandas", "uuid", "collections", "decimal", "numpy", "argparse", "types"}, root)
+	switch root, _, _ := strings.Cut(o.Module, "."); root {
+	case "datetime", "pathlib", "pandas", "uuid", "collections", "decimal", "numpy", "argparse", "types":
+		return true
+	}
+	return false
 }
 
 func bestEstimator(o *pickle.Object, p *problems) (*pickle.Object, bool) {
@@ -126,7 +129,8 @@ func (n namedEstimator) label() string {
 	return fmt.Sprintf("%s (%s)", n.name, n.estimator.Class)
 }
 
-// namedEstimators returns the pairs of names and estimators in an attribute. Those that pass everything through are left out.
+// namedEstimators returns the pairs of names and estimators in an attribute. Those that pass everything through are
+// left out.
 func namedEstimators(o *pickle.Object, attribute string, p *problems) (out []namedEstimator) {
 	items, err := o.Values(attribute)
 	if err != nil {
@@ -203,8 +207,8 @@ func kindOf(o *pickle.Object) kind {
 
 // advice is what to do about the steps that are refused by name.
 var advice = map[string]string{
-	"FunctionTransformer":       "a function of your own cannot be seen into: leave the step out of the Pipeline and prepare texts with --prepare FILE instead",
-	"ColumnTransformer":         "the model takes one text and no table: fit a Pipeline of the vectorizer and the classifier on the column of texts",
+	"FunctionTransformer":       "a function of your own cannot be seen into: leave the step out and prepare texts with --prepare FILE",
+	"ColumnTransformer":         "the model takes one text and no table: fit a Pipeline on the column of texts alone",
 	"DictVectorizer":            "it takes dicts and not texts: use a vectorizer of texts",
 	"FeatureHasher":             "it takes features and not texts: use HashingVectorizer",
 	"MinMaxScaler":              "use MaxAbsScaler instead",

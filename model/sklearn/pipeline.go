@@ -1,5 +1,6 @@
-// Package sklearn puts scikit-learn's text classifiers together from their pickles: what each file holds, in which order a text passes
-// through the steps, and what they do. Nothing in a file is executed, and what cannot be represented is refused by name.
+// Package sklearn puts scikit-learn's text classifiers together from their pickles: what each file holds, in which
+// order a text passes through the steps, and what they do. Nothing in a file is executed, and what cannot be
+// represented is refused by name.
 package sklearn
 
 import (
@@ -46,14 +47,14 @@ type File struct {
 
 // Options say what the files cannot.
 type Options struct {
-	// Language is the language pack whose tokens a vectorizer with the identity for a tokenizer takes, Cleaner the clean.Mode.
-	// Without a language such a vectorizer is refused.
+	// Language is the language pack whose tokens a vectorizer with the identity for a tokenizer takes, Cleaner the
+	// clean.Mode. Without a language such a vectorizer is refused.
 	Language []byte
 	Cleaner  uint32
-	// Identity reports whether a function that a pickle holds by its name only ("module.name") returns its argument; nil knows the names
-	// in common use.
+	// Identity reports whether a function that a pickle holds by its name only ("module.name") returns its argument; nil
+	// knows the names in common use.
 	Identity func(name string) bool
-	// Prepared says that texts are prepared before they reach the vectorizer, which can explain a vocabulary that its own analyzer could
-	// not have produced.
+	// Prepared says that texts are prepared before they reach the vectorizer, which can explain a vocabulary that its own
+	// analyzer could not have produced.
 	Prepared bool
 }

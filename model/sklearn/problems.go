@@ -43,7 +43,8 @@ func (o Obstacles) Error() string {
 	return b.String()
 }
 
-// problems collects obstacles, so that a user learns all of them at once. The copies that at returns share one list and say where.
+// problems collects obstacles, so that a user learns all of them at once. The copies that at returns share one list and
+// say where.
 type problems struct {
 	where string
 	*reported
@@ -66,7 +67,8 @@ func (p *problems) at(part string) *problems {
 	return &problems{part, p.reported}
 }
 
-// maxParts bounds how many pipelines, tuples, unions and estimators are looked into. Values may refer to each other in circles.
+// maxParts bounds how many pipelines, tuples, unions and estimators are looked into. Values may refer to each other in
+// circles.
 const maxParts = 10000
 
 // enter counts one more of them, and reports if there are too many.
@@ -118,8 +120,8 @@ func (p *problems) err() error {
 	return p.all
 }
 
-// attributes reads an estimator's attributes and reports what is wrong with them. After a report it returns a zero value, which the
-// caller need not care about: nothing is imported.
+// attributes reads an estimator's attributes and reports what is wrong with them. After a report it returns a zero
+// value, which the caller need not care about: nothing is imported.
 type attributes struct {
 	*pickle.Object
 	p *problems

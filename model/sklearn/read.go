@@ -13,8 +13,8 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// Read finds out what each file holds, in any order, and puts the model together. Nothing in the files is executed. An error is either
-// Obstacles, all the reasons why the model cannot be imported, or says which file cannot be read.
+// Read finds out what each file holds, in any order, and puts the model together. Nothing in the files is executed. An
+// error is either Obstacles, all the reasons why the model cannot be imported, or says which file cannot be read.
 func Read(files []File, options Options) (*Pipeline, error) {
 	r := &reader{options: options}
 	p := newProblems()
@@ -30,8 +30,8 @@ func Read(files []File, options Options) (*Pipeline, error) {
 		}
 		found := partsOf(v, p.at(f.Name))
 		if len(found) == 0 && p.count() == 0 {
-			p.at(f.Name).add("give the file of a fitted Pipeline, or those of its vectorizer and classifier", "it holds %s, no part of a model",
-				pickle.Describe(v))
+			p.at(f.Name).add("give the file of a fitted Pipeline, or those of its vectorizer and classifier",
+				"it holds %s, no part of a model", pickle.Describe(v))
 		}
 		out.Sources = append(out.Sources, sourceOf(f, v, found))
 		parts = append(parts, found...)
@@ -73,8 +73,8 @@ func sourceOf(f File, v any, parts []part) SourceFile {
 	return s
 }
 
-// join orders the parts: the one that begins with a text, the transforms, the classifier. It returns their steps in one line, and the
-// encoder of classes if there is one.
+// join orders the parts: the one that begins with a text, the transforms, the classifier. It returns their steps in one
+// line, and the encoder of classes if there is one.
 func join(parts []part, p *problems) (steps []step, encoder *part) {
 	var texts, middles, ends []part
 	for i := range parts {
@@ -103,7 +103,8 @@ func join(parts []part, p *problems) (steps []step, encoder *part) {
 	return steps, encoder
 }
 
-// beginsWithText reports whether steps take a text: as a vectorizer, or as something unknown that stands where one should.
+// beginsWithText reports whether steps take a text: as a vectorizer, or as something unknown that stands where one
+// should.
 func beginsWithText(steps []step) bool {
 	first := steps[0]
 	switch kindOf(first.estimator) {
@@ -145,8 +146,8 @@ func checkParts(texts, middles, ends []part, p *problems) {
 	case len(texts) == 0:
 		p.add("give the file of the vectorizer as well", "there is no vectorizer of texts")
 	case len(texts) > 1:
-		p.add("give the files of one model, or put vectorizers side by side into a FeatureUnion", "there are %d vectorizers: %s", len(texts),
-			classesOf(texts, func(steps []step) step { return steps[0] }))
+		p.add("give the files of one model, or put vectorizers side by side into a FeatureUnion",
+			"there are %d vectorizers: %s", len(texts), classesOf(texts, func(steps []step) step { return steps[0] }))
 	}
 	switch {
 	case len(ends) == 0:
@@ -225,7 +226,8 @@ func rename(out *Pipeline, encoder *part) {
 		numbered = numbered && c.Kind == head.ClassNumber && (c.Text == strconv.Itoa(i) || c.Text == strconv.Itoa(i)+".0")
 	}
 	if !numbered || len(out.Classes) != len(names) || (a.Class == "MultiLabelBinarizer") != out.Multilabel {
-		a.p.add("leave its file out", "the %d classes of the %s are not those of the classifier, which has %d", len(names), a.Class, len(out.Classes))
+		a.p.add("leave its file out", "the %d classes of the %s are not those of the classifier, which has %d", len(names),
+			a.Class, len(out.Classes))
 		return
 	}
 	out.Classes = names

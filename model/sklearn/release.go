@@ -33,8 +33,8 @@ func (r release) before(major, minor int) bool {
 	return r.major < major || r.major == major && r.minor < minor
 }
 
-// className returns the name of the scikit-learn class that an object is of, "" for others. Modules moved between releases, so only
-// the package counts.
+// className returns the name of the scikit-learn class that an object is of, "" for others. Modules moved between
+// releases, so only the package counts.
 func className(o *pickle.Object) string {
 	if strings.HasPrefix(o.Module, "sklearn.") {
 		return o.Class

@@ -115,7 +115,8 @@ func percentile(a attributes) []bool {
 	keep := bestPercent(values, percent, limits[0])
 	for _, limit := range limits {
 		if math.IsNaN(limit) || !slices.Equal(keep, bestPercent(values, percent, limit)) {
-			a.p.add("use SelectKBest", "which features stay depends on the release of NumPy: scores are equal or infinite at the limit")
+			a.p.add("use SelectKBest", "which features stay depends on the release of NumPy: scores are equal or infinite "+
+				"at the limit")
 			break
 		}
 	}
@@ -268,7 +269,8 @@ func above(values []float64, threshold float64, most int) []bool {
 	return keep
 }
 
-// maxFeatures returns the most features that may stay. A function was called when fitting, and max_features_ has what it said.
+// maxFeatures returns the most features that may stay. A function was called when fitting, and max_features_ has what
+// it said.
 func maxFeatures(a attributes, v any) (int, bool) {
 	name := "max_features"
 	if a.Has("max_features_") {

@@ -2,8 +2,8 @@ package sklearn
 
 import "reddit-classifier/model/features"
 
-// transformReader reads a step between vectorizer and classifier. in is what it is applied to, with n -1 when that is unknown. It
-// reports problems to a.p, and its result counts only without.
+// transformReader reads a step between vectorizer and classifier. in is what it is applied to, with n -1 when that is
+// unknown. It reports problems to a.p, and its result counts only without.
 type transformReader func(a attributes, in columns) columns
 
 // transformReaders are by class. The map is filled by init because SelectFromModel reads classes itself.
@@ -47,12 +47,13 @@ func readTfidfTransformer(a attributes, in columns) columns {
 	if in.dense {
 		a.p.add("put the TfidfTransformer before it", "a TfidfTransformer behind a step with dense output is not supported")
 	}
-	if len(in.vectorizers) == 1 && len(in.transforms) == 0 && in.vectorizers[0].Hashing == nil && in.vectorizers[0].Tfidf == nil &&
-		in.vectorizers[0].Weight == 1 {
-		v := in.vectorizers[0] // a CountVectorizer and a TfidfTransformer are a TfidfVectorizer
-		v.Tfidf = t
-		in.vectorizers = []features.Vectorizer{v}
-		return in
+	if len(in.vectorizers) == 1 && len(in.transforms) == 0 {
+		// A CountVectorizer and a TfidfTransformer are a TfidfVectorizer.
+		if v := in.vectorizers[0]; v.Hashing == nil && v.Tfidf == nil && v.Weight == 1 {
+			v.Tfidf = t
+			in.vectorizers = []features.Vectorizer{v}
+			return in
+		}
 	}
 	if in.negative && t.SublinearTF {
 		a.p.add("use alternate_sign=False", "sublinear_tf takes the logarithm of values that can be negative")
@@ -102,7 +103,8 @@ func readNormalizer(a attributes, in columns) columns {
 	case "max":
 		t.Norm = features.NormMax
 		if r, ok := releaseOf(a.Object); in.negative && (!ok || r.before(0, 24)) {
-			a.p.add("use l1 or l2, or a newer release", "norm='max' of values that can be negative depends on the release of scikit-learn")
+			a.p.add("use l1 or l2, or a newer release",
+				"norm='max' of values that can be negative depends on the release of scikit-learn")
 		}
 	default:
 		a.p.add("", "norm=%q", norm)

@@ -44,7 +44,8 @@ func (r *reader) vectorizer(s step) *columns {
 	}
 }
 
-// isSingle reads dtype: float64, float32, or the whole numbers of counts, which become float64 where they are computed with.
+// isSingle reads dtype: float64, float32, or the whole numbers of counts, which become float64 where they are computed
+// with.
 func isSingle(a attributes) bool {
 	v, ok := a.Attr("dtype")
 	if !ok {
@@ -117,7 +118,8 @@ func (r *reader) readAnalyzer(a attributes, v *features.Vectorizer) {
 // ownFunction is the advice for functions that cannot be seen into.
 const ownFunction = "nothing in a pickle is executed: fit it without, and prepare texts with --prepare FILE instead"
 
-// readWords reads the analyzer word: either the vectorizer splits texts, or its tokenizer is the identity and it is given tokens.
+// readWords reads the analyzer word: either the vectorizer splits texts, or its tokenizer is the identity and it is
+// given tokens.
 func (r *reader) readWords(a attributes, v *features.Vectorizer) {
 	v.Analyzer.StopWords = readStopWords(a)
 	tokenizer, _ := a.Attr("tokenizer")
@@ -150,7 +152,8 @@ func (r *reader) readWords(a attributes, v *features.Vectorizer) {
 	}
 }
 
-// readPreprocessor reads what happens to a text before it is split: lowercase and strip_accents, or the preprocessor instead.
+// readPreprocessor reads what happens to a text before it is split: lowercase and strip_accents, or the preprocessor
+// instead.
 func readPreprocessor(a attributes, v *features.Vectorizer, identity func(any) bool) {
 	preprocessor, _ := a.Attr("preprocessor")
 	switch {
@@ -244,7 +247,8 @@ func (r *reader) identity(a attributes) func(any) bool {
 	return func(f any) bool { return r.isIdentity(a, f) }
 }
 
-// isIdentity reports whether a function returns its argument: by its code, or, where the pickle has only its name, by that.
+// isIdentity reports whether a function returns its argument: by its code, or, where the pickle has only its name, by
+// that.
 func (r *reader) isIdentity(a attributes, f any) bool {
 	switch f := f.(type) {
 	case *pickle.Function:

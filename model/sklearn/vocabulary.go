@@ -12,8 +12,8 @@ import (
 	"reddit-classifier/model/text/python"
 )
 
-// readVocabulary reads the n-grams by the numbers of their features: vocabulary_, or, of a vectorizer that was not fitted, the
-// vocabulary it was given.
+// readVocabulary reads the n-grams by the numbers of their features: vocabulary_, or, of a vectorizer that was not
+// fitted, the vocabulary it was given.
 func readVocabulary(a attributes, v *features.Vectorizer) {
 	name := "vocabulary_"
 	value, ok := a.Attr(name)
@@ -94,8 +94,9 @@ func listed(p *problems, name string, value any) ([]string, bool) {
 	return words, true
 }
 
-// checkVocabulary refuses a vocabulary that the vectorizer's own analyzer cannot have produced: then the application changes the
-// vectorizer after loading it, mostly by setting its tokenizer, and the file alone does not say what the model does.
+// checkVocabulary refuses a vocabulary that the vectorizer's own analyzer cannot have produced: then the application
+// changes the vectorizer after loading it, mostly by setting its tokenizer, and the file alone does not say what the
+// model does.
 func (r *reader) checkVocabulary(a attributes, v *features.Vectorizer) {
 	if r.options.Prepared || v.Analyzer.Kind == features.AnalyzerEnglish {
 		r.checkText(a, v)
@@ -112,9 +113,10 @@ func (r *reader) checkVocabulary(a attributes, v *features.Vectorizer) {
 		}
 	}
 	if n > 0 {
-		a.p.add("if texts are prepared before, say how with --prepare FILE; otherwise pickle the vectorizer as the application uses it",
-			"%d of the %d n-grams in its vocabulary cannot come from its own analyzer, such as %s: does the application set a tokenizer or "+
-				"preprocessor after loading it?", n, len(v.Vocabulary), strings.Join(examples, ", "))
+		a.p.add("if texts are prepared before, say how with --prepare FILE; "+
+			"otherwise pickle the vectorizer as the application uses it",
+			"%d of the %d n-grams in its vocabulary cannot come from its own analyzer, such as %s: does the application "+
+				"set a tokenizer or preprocessor after loading it?", n, len(v.Vocabulary), strings.Join(examples, ", "))
 	}
 }
 
@@ -128,7 +130,8 @@ func (r *reader) checkText(a attributes, v *features.Vectorizer) {
 	}
 }
 
-// possibleNGrams returns a function that reports whether an n-gram may come from the vectorizer's analyzer. When in doubt, it may.
+// possibleNGrams returns a function that reports whether an n-gram may come from the vectorizer's analyzer. When in
+// doubt, it may.
 func possibleNGrams(v *features.Vectorizer) func(string) bool {
 	analyzer := &v.Analyzer
 	if analyzer.Kind != features.AnalyzerWord {
@@ -147,14 +150,15 @@ func possibleNGrams(v *features.Vectorizer) func(string) bool {
 	if analyzer.Pattern != "" {
 		matches = tokenOf(analyzer.Pattern)
 	}
+	isToken := func(token string) bool { return !stop[token] && matches(token) }
 	return func(ngram string) bool {
 		return utf8.ValidString(ngram) && possibleText(analyzer, ngram) &&
-			divides(strings.Split(ngram, " "), v.NGramMin, v.NGramMax, func(token string) bool { return !stop[token] && matches(token) })
+			divides(strings.Split(ngram, " "), v.NGramMin, v.NGramMax, isToken)
 	}
 }
 
-// divides reports whether pieces, joined by spaces, can be from least to most tokens: mostly each piece is one, but a token may have
-// spaces.
+// divides reports whether pieces, joined by spaces, can be from least to most tokens: mostly each piece is one, but a
+// token may have spaces.
 func divides(pieces []string, least, most int, isToken func(string) bool) bool {
 	if len(pieces) == 0 {
 		return least <= 0
@@ -174,8 +178,8 @@ func divides(pieces []string, least, most int, isToken func(string) bool) bool {
 	}
 }
 
-// tokenOf returns a function that reports whether a token_pattern may match a token. Of a pattern that asks what is around a token, any
-// may be one.
+// tokenOf returns a function that reports whether a token_pattern may match a token. Of a pattern that asks what is
+// around a token, any may be one.
 func tokenOf(expression string) func(string) bool {
 	p, err := pattern.Compile(expression)
 	if err != nil || p.Groups() > 0 || strings.ContainsAny(expression, "^$") || strings.Contains(expression, `\A`) ||
