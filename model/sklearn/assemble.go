@@ -15,6 +15,7 @@ type columns struct {
 	single      bool // values are float32
 	negative    bool // values can be negative
 	dense       bool // scikit-learn has a dense array here
+	next        int  // columns that the step behind was fitted on; 0 if it does not say
 }
 
 // reader reads the steps of one model.
@@ -80,6 +81,9 @@ func (r *reader) transform(s step, c *columns) *columns {
 	if c != nil {
 		in = *c
 	}
+	if in.next = 0; s.next != nil {
+		in.next = inputsOf(s.next)
+	}
 	out := read(attributes{o, s.p}, in)
 	if s.p.count() > before || c == nil {
 		return nil
@@ -99,11 +103,11 @@ func (r *reader) union(s step) *columns {
 	var branches []*columns
 	for _, named := range namedEstimators(o, "transformer_list", p) {
 		at := p.at(named.label())
-		steps := []step{{named.name, named.estimator, at}}
+		steps := []step{{name: named.name, estimator: named.estimator, p: at}}
 		if kindOf(named.estimator) == kindPipeline {
 			steps = pipelineSteps(named.estimator, at)
 		}
-		if len(steps) == 0 {
+		if link(steps); len(steps) == 0 {
 			at.add("", "an empty Pipeline")
 			continue
 		}

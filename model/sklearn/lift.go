@@ -60,7 +60,7 @@ func (r *reader) lift(s step) (*columns, map[*pickle.Object]branch) {
 		if _, ok := branches[o]; ok {
 			continue
 		}
-		steps := pipelineSteps(o, s.p)
+		steps := link(pipelineSteps(o, s.p))
 		c := r.text(steps[:len(steps)-1])
 		if c == nil {
 			failed = true

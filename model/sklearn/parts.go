@@ -12,6 +12,15 @@ type step struct {
 	name      string
 	estimator *pickle.Object
 	p         *problems
+	next      *pickle.Object // the estimator behind it; nil: there is none, or it is not known
+}
+
+// link has each step know the next.
+func link(steps []step) []step {
+	for i := 1; i < len(steps); i++ {
+		steps[i-1].next = steps[i].estimator
+	}
+	return steps
 }
 
 // part is something that a file holds: the steps of a pipeline, one estimator, or the names of classes.
@@ -113,7 +122,7 @@ func pipelineSteps(o *pickle.Object, p *problems) (steps []step) {
 			}
 		case kindSampler: // takes part in fitting alone
 		default:
-			steps = append(steps, step{named.name, named.estimator, at})
+			steps = append(steps, step{name: named.name, estimator: named.estimator, p: at})
 		}
 	}
 	return steps

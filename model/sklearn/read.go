@@ -186,7 +186,7 @@ func (r *reader) alone(steps []step) {
 
 // read reads the steps of a model from the text to the classifier.
 func (r *reader) read(steps []step, encoder *part, out *Pipeline) {
-	last := steps[len(steps)-1]
+	last := link(steps)[len(steps)-1]
 	at := place{in: columns{n: -1}}
 	var c *columns
 	if len(steps) > 1 {

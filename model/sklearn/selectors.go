@@ -8,14 +8,15 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// mask returns which columns a selector keeps, nil if it has reported why it cannot tell.
-type mask func(a attributes) []bool
+// mask returns which columns a selector keeps, nil if it has reported why it cannot tell. next is how many the step behind it was
+// fitted on, 0 if that is not known.
+type mask func(a attributes, next int) []bool
 
 // selection reads a selector: the columns of its mask stay.
 func selection(read mask) transformReader {
 	return func(a attributes, in columns) columns {
 		before := a.p.count()
-		keep := read(a)
+		keep := read(a, in.next)
 		if a.p.count() > before {
 			return in
 		}
@@ -56,7 +57,7 @@ func parameter(a attributes, name string, otherwise float64) float64 {
 	return a.number(name, otherwise)
 }
 
-func kBest(a attributes) []bool {
+func kBest(a attributes, _ int) []bool {
 	values := scores(a)
 	name := "k"
 	if a.Class == "GenericUnivariateSelect" {
@@ -92,7 +93,7 @@ func compare(a, b float64) int {
 	return 0
 }
 
-func percentile(a attributes) []bool {
+func percentile(a attributes, next int) []bool {
 	values := scores(a)
 	percent := parameter(a, "percentile", 10)
 	switch {
@@ -112,15 +113,42 @@ func percentile(a attributes) []bool {
 		newer, older = quantile(narrow(values), 100-percent)
 		limits = append(limits, newer, older)
 	}
-	keep := bestPercent(values, percent, limits[0])
+	var masks [][]bool
 	for _, limit := range limits {
-		if math.IsNaN(limit) || !slices.Equal(keep, bestPercent(values, percent, limit)) {
-			a.p.add("use SelectKBest", "which features stay depends on the release of NumPy: scores are equal or infinite "+
-				"at the limit")
-			break
+		keep := bestPercent(values, percent, limit)
+		fits := next == 0 || count(keep) == next
+		if fits && !slices.ContainsFunc(masks, func(m []bool) bool { return slices.Equal(m, keep) }) {
+			masks = append(masks, keep)
 		}
 	}
-	return keep
+	if len(masks) != 1 || slices.ContainsFunc(limits, math.IsNaN) {
+		a.p.add("use SelectKBest", "which features stay depends on the release of NumPy: scores are equal or infinite "+
+			"at the limit")
+		return nil
+	}
+	return masks[0]
+}
+
+func count(keep []bool) (n int) {
+	for _, yes := range keep {
+		if yes {
+			n++
+		}
+	}
+	return n
+}
+
+// inputsOf returns how many features an estimator was fitted on, 0 if it does not say.
+func inputsOf(o *pickle.Object) int {
+	if n, err := o.Int("n_features_in_", 0); err == nil && n > 0 {
+		return n
+	}
+	for _, name := range []string{"scores_", "variances_", "scale_", "coef_", "feature_log_prob_", "components_", "idf_"} {
+		if array, err := o.Array(name); err == nil && len(array.Shape) > 0 {
+			return array.Shape[len(array.Shape)-1]
+		}
+	}
+	return 0
 }
 
 func bestPercent(values []float64, percent, threshold float64) []bool {
@@ -157,16 +185,16 @@ func below(a attributes, limit func(alpha float64, n int) float64) []bool {
 	return keep
 }
 
-func fpr(a attributes) []bool {
+func fpr(a attributes, _ int) []bool {
 	return below(a, func(alpha float64, _ int) float64 { return alpha })
 }
 
-func fwe(a attributes) []bool {
+func fwe(a attributes, _ int) []bool {
 	return below(a, func(alpha float64, n int) float64 { return alpha / float64(n) })
 }
 
 // fdr keeps features by the procedure of Benjamini and Hochberg.
-func fdr(a attributes) []bool {
+func fdr(a attributes, _ int) []bool {
 	values, _ := a.floats("pvalues_")
 	alpha := parameter(a, "alpha", 0.05)
 	sorted := slices.DeleteFunc(slices.Clone(values), math.IsNaN)
@@ -184,25 +212,25 @@ func fdr(a attributes) []bool {
 	return keep
 }
 
-func univariate(a attributes) []bool {
+func univariate(a attributes, next int) []bool {
 	switch mode := a.text("mode", "percentile"); mode {
 	case "percentile":
-		return percentile(a)
+		return percentile(a, next)
 	case "k_best":
-		return kBest(a)
+		return kBest(a, next)
 	case "fpr":
-		return fpr(a)
+		return fpr(a, next)
 	case "fdr":
-		return fdr(a)
+		return fdr(a, next)
 	case "fwe":
-		return fwe(a)
+		return fwe(a, next)
 	default:
 		a.p.add("", "mode=%q", mode)
 	}
 	return nil
 }
 
-func variance(a attributes) []bool {
+func variance(a attributes, _ int) []bool {
 	values, _ := a.floats("variances_")
 	threshold := a.number("threshold", 0)
 	keep := make([]bool, len(values))
@@ -213,14 +241,14 @@ func variance(a attributes) []bool {
 }
 
 // supported keeps what support_ says.
-func supported(a attributes) []bool {
+func supported(a attributes, _ int) []bool {
 	keep, err := a.Bools("support_")
 	a.p.fail(err)
 	return keep
 }
 
 // fromModel keeps the features that matter to an estimator: SelectFromModel.
-func fromModel(a attributes) []bool {
+func fromModel(a attributes, _ int) []bool {
 	name := "estimator_"
 	if prefit := a.bool("prefit", false); prefit && !a.Has(name) {
 		name = "estimator"
