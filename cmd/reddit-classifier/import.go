@@ -35,12 +35,16 @@ dict of them. Give all files of one model, in any order: the program finds out w
 
 Nothing in the files is executed. What an artifact cannot represent is refused by name, all of it at once.
 
-Texts reach the model as they are. Where the program that used the model did something to them before, --prepare FILE says what, in
-YAML; go doc reddit-classifier/model/text/prepare/config shows the steps. --language and --cleaner are for vectorizers whose tokenizer is the
-identity: their tokens came from spaCy.
+Texts reach the model as they are. Where the program that used the model did something to them before, --prepare FILE says what: a list
+of steps in YAML, each equal to a line of Python. --language and --cleaner are for vectorizers whose tokenizer is the identity: their
+tokens came from spaCy.
 
 --check FILE compares the model with what your own Python answered, in lines of {"text", "proba" or "decision", "label"}. If any differs,
-no artifact is written and the exit code is 1.`,
+no artifact is written and the exit code is 1.
+
+The steps of --prepare, and how they are written:
+
+` + strings.TrimSuffix(config.Example, "\n"),
 		Example: `  reddit-classifier import pipeline.joblib --output model.rcm
   reddit-classifier import vectorizer.pkl classifier.pkl --check check.jsonl --output model.rcm
   reddit-classifier import tfidf_vectorizer.model lr.model --language spacy-2.3.2 --cleaner original --output model.rcm`,

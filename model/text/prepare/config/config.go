@@ -1,24 +1,7 @@
 // Package config reads the YAML files that describe a preparation of texts.
 //
-// A file is a list of steps, in the order in which they are taken; package prepare says which line of Python each is
-// equal to:
-//
-//   - lower
-//   - unescape
-//   - replace: {pattern: '(?i)\bu/\w+', with: ' user '}
-//   - remove: urls                              # or punctuation, digits; a list is one step after the other
-//   - remove: {what: punctuation, with: ' '}    # with is what is put in the place; without it nothing
-//   - keep: [letters, digits, spaces]           # or letters, digits, spaces, blanks, words, decimals
-//   - keep: {what: letters, with: ' '}
-//   - collapse
-//   - strip
-//   - stop-words: english                       # scikit-learn's
-//   - stop-words: {words: [a, the]}
-//   - stop-words: {file: words.txt}             # white space between words; the path is relative to the YAML file
-//   - stem: porter                              # or porter-original, porter-martin, snowball-english
-//   - stem: {algorithm: porter, tokens: '\w+'}  # of what the expression finds instead of what white space separates
-//
-// stop-words takes tokens, too.
+// A file is a list of steps, in the order in which they are taken. Example shows all of them; package prepare says which
+// line of Python each is equal to.
 package config
 
 import (
@@ -39,6 +22,23 @@ import (
 	"reddit-classifier/model/text/stem"
 	"reddit-classifier/model/text/stopwords"
 )
+
+// Example has every step, and every way to write it.
+const Example = `- lower
+- unescape                                  # HTML's &amp; and the like
+- replace: {pattern: '(?i)\bu/(\w+)', with: 'user \1'}   # Python's re.sub
+- remove: urls                              # or punctuation, digits, or a list of these
+- remove: {what: punctuation, with: ' '}
+- keep: [letters, digits, spaces]           # a-z and A-Z, 0-9, \s; also blanks (U+0020), words (\w), decimals (\d)
+- keep: {what: letters, with: ' '}
+- collapse                                  # each run of white space becomes a blank
+- strip
+- stop-words: english                       # scikit-learn's
+- stop-words: {words: [a, the]}
+- stop-words: {file: words.txt}             # next to this file, white space between the words
+- stem: porter                              # as NLTK; or porter-original, porter-martin, snowball-english
+- stem: {algorithm: porter, tokens: '\w+'}  # stop-words takes tokens, too; without it white space separates words
+`
 
 // Read returns the program that the YAML file describes. What the file refers to becomes part of the program.
 func Read(path string) (*prepare.Program, error) {

@@ -51,6 +51,21 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestExample(t *testing.T) {
+	p, err := Parse([]byte(Example), func(string) ([]byte, error) { return []byte("an"), nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(p.AppendPrepared(nil, "See u/ADA's &lt;12&gt; theorems, an apple the www.a.example")); got != "user ada s theorem appl" {
+		t.Errorf("prepared to %q", got)
+	}
+	for word := range strings.FieldsSeq("lower unescape replace remove keep collapse strip stop-words stem") {
+		if !strings.Contains(Example, "- "+word) {
+			t.Errorf("%s is not in it", word)
+		}
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	for _, c := range []struct{ yaml, says string }{
 		{"", "there are no steps"},
