@@ -31,6 +31,8 @@ var settled = []struct {
 		"CC-BY-SA-4.0 is for the module's README.md and CONTRIBUTING.md alone, as its README says; nothing is taken from them"},
 	{"github.com/cyphar/filepath-securejoin", "COPYING.md", "83e36e42b3dacc3d447eca3049848b3e2ff66b6e1768a6a3cf3f27a57079bda4",
 		[]string{"BSD-3-Clause", "MPL-2.0"}, "says which file stands under which of the two; both texts are in it"},
+	{"github.com/ulikunitz/xz", "LICENSE", "701cbcc144a7c865b072f27547e66ddbf17ac44a3bd21f71149ace02518f107c",
+		[]string{"BSD-3-Clause"}, "the text of BSD-3-Clause, but that its third condition is in the author's own words"},
 }
 
 // unwanted are wordings by which a text that is not known is called by its name.
