@@ -25,9 +25,13 @@ func samples() map[string]Classifier {
 	sigmoid := Calibrator{A: -2, B: 0.5}
 	curve := Calibrator{Method: Isotonic, X: []float64{-1, 0, 2}, Y: []float64{0, 0.25, 1}}
 	svc := func(kernel Kernel) *SVC {
-		return &SVC{Kernel: kernel, Gamma: 0.5, Coef0: 1, Degree: 3, Features: 4, Count: []int32{1, 2, 1}, Start: []int32{0, 2, 3, 3, 5},
+		v := &SVC{Kernel: kernel, Gamma: 0.5, Coef0: 1, Degree: 3, Features: 4, Count: []int32{1, 2, 1}, Start: []int32{0, 2, 3, 3, 5},
 			Index: []int32{0, 2, 1, 0, 3}, Value: []float64{1, 2, 0.5, -1, 1}, DualCoef: []float64{1, -0.5, -0.5, 0, 0.25, 0, 1, -1},
 			Intercept: []float64{0.1, -0.1, 0}, ProbA: []float64{-1, -2, -3}, ProbB: []float64{0, 0.1, 0.2}}
+		if kernel != KernelRBF { // the same vectors by feature
+			v.Start, v.Index, v.Value = []int32{0, 2, 3, 4, 5}, []int32{0, 3, 1, 0, 3}, []float64{1, -1, 0.5, 2, 1}
+		}
+		return v
 	}
 	trees := Trees{Features: 4, Outputs: 1, Roots: []int32{0, 2, -1}, Nodes: []Node{{0.5, 0, 1, -1}, {0, 3, -2, -3}, {1, 2, -1, -2}},
 		Leaves: []float64{0.5, 1, -2}}

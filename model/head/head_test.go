@@ -45,3 +45,18 @@ func TestInOrderSums(t *testing.T) {
 		}
 	}
 }
+
+func TestTranspose(t *testing.T) {
+	// 0 3 0
+	// 1 0 2
+	start, index, value := Transpose([]int32{0, 1, 3}, []int32{1, 0, 2}, []float64{3, 1, 2}, 3)
+	if diff := cmp.Diff([]int32{0, 1, 2, 3}, start); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]int32{1, 0, 1}, index); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]float64{1, 3, 2}, value); diff != "" {
+		t.Error(diff)
+	}
+}

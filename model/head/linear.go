@@ -94,6 +94,10 @@ func (l *Linear) Predict(x features.Vector, s *Scratch, p *Prediction) {
 
 // sum adds up coefficients in the order of the features, as SciPy multiplies a sparse matrix by a dense one.
 func (l *Linear) sum(x features.Vector, d []float64) {
+	if len(d) == 1 && !l.Binarize {
+		d[0] = l.sumOne(x)
+		return
+	}
 	clear(d)
 	for i, f := range x.Index {
 		row := l.row(f, len(d))
@@ -102,6 +106,16 @@ func (l *Linear) sum(x features.Vector, d []float64) {
 			d[k] += float64(v * row[k])
 		}
 	}
+}
+
+// sumOne is sum for one output.
+func (l *Linear) sumOne(x features.Vector) (d float64) {
+	for i, f := range x.Index {
+		if at := uint64(f)*uint64(l.Stride) + uint64(l.Offset); at < uint64(len(l.Coef)) {
+			d += float64(x.Value[i] * l.Coef[at])
+		}
+	}
+	return d
 }
 
 func (l *Linear) sumSingle(x features.Vector, d []float64) {

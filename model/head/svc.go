@@ -2,6 +2,7 @@ package head
 
 import (
 	"math"
+	"slices"
 
 	"reddit-classifier/model/features"
 )
@@ -12,9 +13,10 @@ type SVC struct {
 	Gamma, Coef0 float64
 	Degree       int
 	Features     int
-	// The support vectors are sparse: those of class 0, of class 1 and so on. Vector i has the entries from Start[i] to Start[i+1]; Index
-	// is ascending within it. Count has the number of vectors of each class.
-	Count []int32 // n_support_
+	// Count has the number of support vectors of each class; those of class 0 are the first, and so on: n_support_.
+	Count []int32
+	// The support vectors are sparse. For KernelRBF the entries of vector i are those from Start[i] to Start[i+1], with their features
+	// in Index, ascending. For other kernels the entries of feature f are those from Start[f] to Start[f+1], with their vectors in Index.
 	Start []int32
 	Index []int32
 	Value []float64
@@ -55,8 +57,8 @@ func (v *SVC) Shape() Shape {
 func (v *SVC) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	used := s.used
 	n := len(v.Count)
-	k, pairs := s.take(len(v.Start)-1), s.take(len(v.Intercept))
-	v.kernels(x, s, k)
+	k, pairs := s.take(len(v.DualCoef)/(n-1)), s.take(len(v.Intercept))
+	v.kernels(x, k)
 	v.decide(k, pairs)
 	votes, confidences := s.take(n), s.take(n)
 	p.Proba, p.Decision, p.Labels = p.Proba[:0], p.Decision[:0], p.Labels[:0]
@@ -80,42 +82,49 @@ func (v *SVC) Predict(x features.Vector, s *Scratch, p *Prediction) {
 }
 
 // kernels sets k to the kernel of x with each support vector.
-func (v *SVC) kernels(x features.Vector, s *Scratch, k []float64) {
+func (v *SVC) kernels(x features.Vector, k []float64) {
 	if v.Kernel == KernelRBF {
 		for i := range k {
-			index, value := v.vector(i)
-			k[i] = exp(-v.Gamma * squaredDistance(x, index, value))
+			from, to := v.entries(i)
+			k[i] = exp(-v.Gamma * squaredDistance(x, v.Index[from:to], v.Value[from:to]))
 		}
 		return
 	}
-	dense := s.dense(x, v.Features)
-	for i := range k {
-		index, value := v.vector(i)
-		dot := 0.0
-		for j, f := range index {
-			if int(f) < len(dense) && f >= 0 {
-				dot += float64(dense[f] * value[j])
-			}
-		}
+	v.products(x, k)
+	for i, dot := range k {
 		switch v.Kernel {
-		case KernelLinear:
-			k[i] = dot
 		case KernelPoly:
 			k[i] = power(float64(v.Gamma*dot)+v.Coef0, v.Degree)
 		case KernelSigmoid:
 			k[i] = math.Tanh(float64(v.Gamma*dot) + v.Coef0)
 		}
 	}
-	s.clear(x, dense)
 }
 
-// vector returns the entries of a support vector, none if they are out of place.
-func (v *SVC) vector(i int) (index []int32, value []float64) {
-	from, to := int(v.Start[i]), int(v.Start[i+1])
-	if from < 0 || to < from || to > len(v.Index) {
-		return nil, nil
+// products sets k to the products of x and each support vector, each summed in the order of its features.
+func (v *SVC) products(x features.Vector, k []float64) {
+	clear(k)
+	for i, f := range x.Index {
+		if int(f) >= v.Features {
+			continue
+		}
+		from, to := v.entries(int(f))
+		values := v.Value[from:to]
+		for j, vector := range v.Index[from:to] {
+			if uint(vector) < uint(len(k)) {
+				k[vector] += float64(x.Value[i] * values[j])
+			}
+		}
 	}
-	return v.Index[from:to], v.Value[from:to]
+}
+
+// entries returns the range of a support vector's, or of a feature's entries; an empty one if it is out of place.
+func (v *SVC) entries(i int) (from, to int) {
+	from, to = int(v.Start[i]), int(v.Start[i+1])
+	if from < 0 || to < from || to > len(v.Index) {
+		return 0, 0
+	}
+	return from, to
 }
 
 // squaredDistance returns the squared distance of two sparse vectors, summed in the order of their features.
@@ -297,6 +306,27 @@ func sigmoid(decision, a, b float64) float64 {
 	return 1 / (1 + exp(f))
 }
 
+// Transpose turns a sparse matrix by rows into one by columns, of which there are so many, or back.
+func Transpose(start, index []int32, value []float64, columns int) (starts, indices []int32, values []float64) {
+	starts = make([]int32, columns+1)
+	for _, column := range index {
+		starts[column+1]++
+	}
+	for i := range columns {
+		starts[i+1] += starts[i]
+	}
+	next := slices.Clone(starts)
+	indices, values = make([]int32, len(index)), make([]float64, len(index))
+	for row := range len(start) - 1 {
+		for i := start[row]; i < start[row+1]; i++ {
+			at := next[index[i]]
+			indices[at], values[at] = int32(row), value[i]
+			next[index[i]]++
+		}
+	}
+	return starts, indices, values
+}
+
 func (v *SVC) encode(c *codec, features int) {
 	enum(c, &v.Kernel, kernelEnd)
 	c.float(&v.Gamma)
@@ -327,8 +357,11 @@ func (v *SVC) check(c *codec) {
 		c.check(count >= 0, "%d support vectors", count)
 		vectors += int(count)
 	}
-	pairs := n * (n - 1) / 2
-	c.check(n >= 2 && n <= 1<<12 && len(v.Start) == vectors+1 && len(v.Index) == len(v.Value) && len(v.Intercept) == pairs &&
+	pairs, starts := n*(n-1)/2, vectors+1
+	if v.Kernel != KernelRBF {
+		starts = v.Features + 1
+	}
+	c.check(n >= 2 && n <= 1<<12 && len(v.Start) == starts && len(v.Index) == len(v.Value) && len(v.Intercept) == pairs &&
 		len(v.DualCoef) == (n-1)*vectors && len(v.ProbA) == len(v.ProbB) && (len(v.ProbA) == 0 || len(v.ProbA) == pairs),
 		"support vectors that do not fit %d classes", n)
 }

@@ -43,13 +43,39 @@ func readSVC(a attributes) (head.Classifier, []head.Class) {
 	for _, count := range c.Count {
 		vectors += int(count)
 	}
+	if !isSparse(c) {
+		a.p.add("", "support_vectors_ is damaged")
+		return nil, nil
+	}
 	if n < 2 || len(c.Count) != n || vectors != len(c.Start)-1 || len(c.DualCoef) != (n-1)*vectors || len(c.Intercept) != n*(n-1)/2 {
 		a.p.add("", "%d support vectors do not fit %d classes", vectors, n)
+	}
+	if c.Kernel != head.KernelRBF {
+		c.Start, c.Index, c.Value = head.Transpose(c.Start, c.Index, c.Value, c.Features)
 	}
 	a.finite("_dual_coef_", c.DualCoef)
 	a.finite("_intercept_", c.Intercept)
 	a.finite("support_vectors_", c.Value)
 	return c, classes
+}
+
+// isSparse reports whether the support vectors are a sparse matrix by rows, with ascending features in each.
+func isSparse(c *head.SVC) bool {
+	if len(c.Start) == 0 || c.Start[0] != 0 || int(c.Start[len(c.Start)-1]) != len(c.Index) || len(c.Index) != len(c.Value) {
+		return false
+	}
+	for i := range len(c.Start) - 1 {
+		from, to := c.Start[i], c.Start[i+1]
+		if to < from || int(to) > len(c.Index) {
+			return false
+		}
+		for j := from; j < to; j++ {
+			if int(c.Index[j]) >= c.Features || j > from && c.Index[j] <= c.Index[j-1] {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // int32s returns an array of small whole numbers that had another name once.
