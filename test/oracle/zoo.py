@@ -31,6 +31,7 @@ import dill
 import joblib
 import numpy as np
 import sklearn
+from sklearn.base import clone
 from sklearn import dummy, ensemble, feature_selection, linear_model, model_selection, naive_bayes, preprocessing, svm, tree
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.decomposition import TruncatedSVD
@@ -153,6 +154,8 @@ def analyzer(rng):
             options["token_pattern"] = rng.choice(PATTERNS)
         if rng.random() < 0.4:
             options["stop_words"] = rng.choice(["english", "english"] + STOPS)
+            if isinstance(options["stop_words"], list) and RELEASE < (1, 2) and rng.random() < 0.3:  # checked from 1.2 on
+                options["stop_words"] = rng.choice([set, frozenset, tuple])(options["stop_words"])
     else:
         options["ngram_range"] = rng.choice([(1, 1), (1, 3), (2, 4), (3, 3), (1, 5), (2, 2)])
     if rng.random() < 0.25:
@@ -160,7 +163,9 @@ def analyzer(rng):
     if rng.random() < 0.4:
         options["strip_accents"] = rng.choice(["ascii", "unicode"])
     if rng.random() < 0.25:
-        options["binary"] = True
+        options["binary"] = rng.choice([True, True, np.bool_(True)])
+    if rng.random() < 0.1:  # as a search over numbers leaves them
+        options["ngram_range"] = tuple(np.arange(7)[list(options["ngram_range"])])
     return options
 
 
@@ -370,6 +375,23 @@ def calibrated(rng):
                                            "cv": rng.choice([2, 3]), "ensemble": rng.choice([True, True, False])})
 
 
+def prefit(rng):
+    """A classifier that is calibrated after it was fitted; calibrate does that."""
+    return rng.choice([linear_svc, sgd, logistic, multinomial, svc])(rng)
+
+
+def calibrate(rng, pipeline, texts, y):
+    classifier = pipeline.steps[-1][1]
+    method = rng.choice(["sigmoid", "isotonic"])
+    if RELEASE >= (1, 6):
+        from sklearn.frozen import FrozenEstimator
+        calibrated = CalibratedClassifierCV(FrozenEstimator(classifier), method=method)
+    else:
+        calibrated = CalibratedClassifierCV(classifier, method=method, cv="prefit")
+    calibrated.fit(Pipeline(pipeline.steps[:-1]).transform(texts), y)
+    pipeline.steps[-1] = ("clf", calibrated)
+
+
 def first_parameter(cls):
     return list(inspect.signature(cls.__init__).parameters)[1]
 
@@ -389,11 +411,14 @@ def voting(rng):
     weights = rng.choice([None, [rng.choice([1, 2, 0.5, 3]) for _ in members]])
     if not soft and weights:
         weights = [int(w) + 1 for w in weights]
+    if rng.random() < 0.1 and RELEASE >= (0, 22):
+        members.append(("none", "drop"))
+        weights = weights and weights + [2]
     return ensemble.VotingClassifier(members, voting="soft" if soft else "hard", weights=weights)
 
 
 CLASSIFIERS = [logistic, multinomial, linear_svc, sgd, logistic_cv, bernoulli, calibrated, svc, forest, one_vs_rest, voting, ridge, complement, perceptron,
-               decision_tree, passive, one_vs_one, boosting, extra_trees, calibrated, logistic, voting, sgd, svc, one_vs_rest, dummies]
+               decision_tree, passive, one_vs_one, boosting, extra_trees, calibrated, logistic, voting, sgd, svc, one_vs_rest, dummies, prefit]
 
 
 # Files
@@ -424,10 +449,10 @@ def dump(rng, estimator, path):
 
 def searched(rng, estimator, grid, texts, labels):
     """What a search over one option leaves behind."""
-    kind = rng.choice(["GridSearchCV", "GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV"])
-    if kind == "HalvingGridSearchCV" and RELEASE >= (0, 24):
+    kind = rng.choice(["GridSearchCV", "GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV"])
+    if kind.startswith("Halving") and RELEASE >= (0, 24):
         from sklearn.experimental import enable_halving_search_cv  # noqa
-        search = model_selection.HalvingGridSearchCV(estimator, grid, cv=2, random_state=0)
+        search = getattr(model_selection, kind)(estimator, grid, cv=2, random_state=0)
     elif kind == "RandomizedSearchCV":
         search = model_selection.RandomizedSearchCV(estimator, grid, n_iter=1, cv=2, random_state=0)
     else:
@@ -486,6 +511,8 @@ def write(rng, folder, pipeline, texts, labels):
         found, kind = searched(rng, pipeline, option, texts, labels)
         return ["model.pkl"], kind + " " + dump(rng, found, path("model.pkl")), found, optional
     if way == "files":
+        if isinstance(steps[0], HashingVectorizer) and rng.random() < 0.5:
+            steps[0] = clone(steps[0])  # it need not be fitted
         files = ["%d.pkl" % i for i in range(len(steps))]
         how = "+".join(dump(rng, step, path(file)) for step, file in zip(steps, files))
         rng.shuffle(files)
@@ -567,6 +594,8 @@ def build(seed, attempt):
     kind = CLASSIFIERS[seed % len(CLASSIFIERS)]
     multilabel = kind is one_vs_rest and rng.random() < 0.4
     k = rng.choice([2, 2, 3, 4, 5])
+    if kind in (multinomial, decision_tree, forest, dummies) and rng.random() < 0.05:
+        k = 1
     rng.classes = 2 if multilabel or kind in (one_vs_rest, one_vs_one) else k
     classifier = kind(rng)
     texts, labels = corpus(rng, k, multilabel)
@@ -584,18 +613,20 @@ def build(seed, attempt):
         named, names = names_of_classes(rng, k)
         y = np.array([names[label] for label in labels], dtype=object if named == "object" else None)
     test = [phrase(rng, list(range(len(TOPICS)))) for _ in range(20)] + rng.sample(HOSTILE, 20) + rng.sample(texts, 5)
-    return rng, pipeline, texts, y, test, "%d classes %s" % (k, named), multilabel
+    return rng, pipeline, texts, y, test, "%d classes %s" % (k, named), multilabel, kind
 
 
 def one(folder, seed, wanted=""):
     """Makes a model of a seed: the first attempt that the release takes."""
     for attempt in range(8):
         out = {"seed": seed, "release": sklearn.__version__}
-        rng, pipeline, texts, y, test, classes, multilabel = build(seed, attempt)
+        rng, pipeline, texts, y, test, classes, multilabel, kind = build(seed, attempt)
         path = os.path.join(folder, str(seed))
         try:
             np.random.seed(seed)
             pipeline.fit(texts, y)
+            if kind is prefit:
+                calibrate(rng, pipeline, texts, y)
             if Pipeline(pipeline.steps[:-1]).transform(texts[:1]).shape[1] == 0:
                 raise Impossible("no feature is left")
             out["model"] = " | ".join(describe(step) for _, step in pipeline.steps) + " | " + classes
