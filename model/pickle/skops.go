@@ -328,14 +328,11 @@ func (s *skops) array(f *fields, depth int) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		for { // rows are lists within the list
-			dims, n, err := parseShape(shape)
-			if err != nil {
-				return nil, err
-			}
-			if len(items) == n || len(dims) < 2 {
-				break
-			}
+		dims, _, err := parseShape(shape)
+		if err != nil {
+			return nil, err
+		}
+		for range len(dims) - 1 { // rows are lists within the list
 			var flat []any
 			for _, item := range items {
 				row, ok := item.(*List)
@@ -343,9 +340,6 @@ func (s *skops) array(f *fields, depth int) (any, error) {
 					return nil, formatErrorf("a skops file with an array that is none")
 				}
 				flat = append(flat, row.Items...)
-			}
-			if len(flat) <= len(items) {
-				return nil, formatErrorf("a skops file with an array that is none")
 			}
 			items = flat
 		}

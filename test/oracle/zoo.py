@@ -505,7 +505,8 @@ def write(rng, folder, pipeline, texts, labels):
         return ["model"], way, pipeline, optional
     if way == "search":
         name = pipeline.steps[0][0]
-        option = {"vect__lowercase": [True, False]} if name == "vect" else {name + "__transformer_weights": [None, {"u0": 2.0}]}
+        given = getattr(steps[0], "vocabulary", None) is not None  # and of these words
+        option = {"vect__binary" if given else "vect__lowercase": [True, False]} if name == "vect" else {name + "__transformer_weights": [None, {"u0": 2.0}]}
         if rng.random() < 0.3 and hasattr(steps[-1], "C"):
             option["clf__C"] = [0.5, 2.0]
         found, kind = searched(rng, pipeline, option, texts, labels)
@@ -620,9 +621,9 @@ def one(folder, seed, wanted=""):
     """Makes a model of a seed: the first attempt that the release takes."""
     for attempt in range(8):
         out = {"seed": seed, "release": sklearn.__version__}
-        rng, pipeline, texts, y, test, classes, multilabel, kind = build(seed, attempt)
         path = os.path.join(folder, str(seed))
         try:
+            rng, pipeline, texts, y, test, classes, multilabel, kind = build(seed, attempt)
             np.random.seed(seed)
             pipeline.fit(texts, y)
             if kind is prefit:
