@@ -192,8 +192,8 @@ func TestFindings(t *testing.T) {
 		}
 		return strings.Join(list, "\n")
 	}
-	now := time.Now()
 	f := newTestFeed(t)
+	now := time.Now()
 	if got := said(f, now.Add(time.Hour)); got != "" {
 		t.Errorf("nothing happened: %s", got)
 	}
