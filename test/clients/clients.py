@@ -1,6 +1,7 @@
 """Sends texts with the clients of KServe, Triton and CloudEvents, and prints what each of them understands of the answer.
 
-Usage: clients.py HOST:PORT MODEL. Standard input: a JSON list of texts. Standard output: one JSON object, client to probabilities.
+Usage: clients.py HOST:PORT MODEL kserve|triton|cloudevents. The clients of KServe and Triton cannot be loaded into one process: both define
+the messages of the protocol. Standard input: a JSON list of texts. Standard output: one JSON object, client to probabilities.
 """
 import asyncio
 import json
@@ -73,7 +74,8 @@ def cloudevents():
     from cloudevents.conversion import to_binary, to_structured
     from cloudevents.http import CloudEvent, from_http
     for name, encode in (("binary", to_binary), ("structured", to_structured)):
-        event = CloudEvent({"type": "org.example.comment", "source": "/clients/python", "id": name}, {"data": {"ndarray": texts}})
+        event = CloudEvent({"type": "org.example.comment", "source": "/clients/python", "id": name,
+                            "datacontenttype": "application/json"}, {"data": {"ndarray": texts}})
         headers, body = encode(event)
         with urllib.request.urlopen(urllib.request.Request(url + "/", data=body, headers=headers)) as r:
             answer = from_http(dict(r.headers.items()), r.read())
@@ -81,12 +83,15 @@ def cloudevents():
         answers["cloudevents " + name + " causationid"] = answer["causationid"]
 
 
-asyncio.run(kserve_rest())
-asyncio.run(kserve_grpc())
-import tritonclient.grpc  # noqa: E402
-import tritonclient.http  # noqa: E402
-triton(tritonclient.http, "triton http")
-triton(tritonclient.grpc, "triton grpc")
-triton_json(tritonclient.http)
-cloudevents()
+if sys.argv[3] == "kserve":
+    asyncio.run(kserve_rest())
+    asyncio.run(kserve_grpc())
+elif sys.argv[3] == "triton":
+    import tritonclient.grpc
+    import tritonclient.http
+    triton(tritonclient.http, "triton http")
+    triton(tritonclient.grpc, "triton grpc")
+    triton_json(tritonclient.http)
+else:
+    cloudevents()
 json.dump(answers, sys.stdout)

@@ -115,16 +115,24 @@ func TestPython(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ready := []any{true, true, true}
-	compare(t, run(t, python, "clients.py", serve(t), m.Name()), map[string]any{
-		"kserve rest v1 ready": true, "kserve rest v1": nil,
-		"kserve rest v2 ready": ready, "kserve rest v2": nil, "kserve rest v2 id": "k1",
-		"kserve grpc ready": ready, "kserve grpc": nil,
-		"triton http ready": ready, "triton http metadata": []any{m.Name(), "BYTES"}, "triton http": nil, "triton http json": nil,
-		"triton grpc ready": ready, "triton grpc metadata": []any{m.Name(), "BYTES"}, "triton grpc": nil,
-		"cloudevents binary": nil, "cloudevents binary causationid": "binary",
-		"cloudevents structured": nil, "cloudevents structured causationid": "structured",
-	})
+	ready, metadata := []any{true, true, true}, []any{m.Name(), "BYTES"}
+	address := serve(t)
+	for part, want := range map[string]map[string]any{
+		"kserve": {
+			"kserve rest v1 ready": true, "kserve rest v1": nil, "kserve rest v2 ready": ready, "kserve rest v2": nil, "kserve rest v2 id": "k1",
+			"kserve grpc ready": ready, "kserve grpc": nil,
+		},
+		"triton": {
+			"triton http ready": ready, "triton http metadata": metadata, "triton http": nil, "triton http json": nil,
+			"triton grpc ready": ready, "triton grpc metadata": metadata, "triton grpc": nil,
+		},
+		"cloudevents": {
+			"cloudevents binary": nil, "cloudevents binary causationid": "binary",
+			"cloudevents structured": nil, "cloudevents structured causationid": "structured",
+		},
+	} {
+		compare(t, run(t, python, "clients.py", address, m.Name(), part), want)
+	}
 }
 
 func TestSeldon(t *testing.T) {
