@@ -47,7 +47,13 @@ func (m *Model) Explain(text string, k int) (Explanation, error) {
 	}
 	x := m.extractor.Vector(text, r.features)
 	for i, f := range x.Index {
-		e.Top = append(e.Top, Contribution{names(f), x.Value[i] * linear.Coef[int(f)*linear.Stride+linear.Offset+output]})
+		value := x.Value[i]
+		if linear.Binarize {
+			if value = 0; x.Value[i] > linear.Threshold {
+				value = 1
+			}
+		}
+		e.Top = append(e.Top, Contribution{names(f), value * linear.Coef[int(f)*linear.Stride+linear.Offset+output]})
 	}
 	if m.blocks != nil {
 		m.blocks.Explain(m.extractor.Cleaned(r.features), func(name string, value float64) {

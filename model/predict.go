@@ -37,7 +37,7 @@ func (m *Model) predict(text string, r *predictor, p *head.Prediction) {
 		r.decision[0] = p.Decision[0] + m.blocks.Decision(m.extractor.Cleaned(r.features))
 		m.classifier.(*head.Linear).Finish(r.decision[:], p)
 	}
-	if m.hasThreshold() && m.shape.Classes == 2 && len(p.Proba) == 2 {
+	if m.hasThreshold() && !m.shape.Multilabel && len(p.Proba) == 2 {
 		p.Label = 0
 		if p.Proba[1] >= m.manifest.Threshold {
 			p.Label = 1

@@ -63,6 +63,7 @@ const (
 
 // shrink drops what a long text has blown up.
 func (s *counter) shrink() {
+	s.text = ""
 	if cap(s.cleaned) > maxKept {
 		s.cleaned = nil
 	}
@@ -85,6 +86,7 @@ func (s *counter) shrink() {
 
 // vector returns the vector of a text, which lives until the next one.
 func (s *counter) vector(v *vectorizer, text string) Vector {
+	s.text = text
 	switch v.kind {
 	case AnalyzerEnglish:
 		s.text, s.cleaned = v.cleaner.CleanWith(s.cleaned, text)

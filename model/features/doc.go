@@ -2,6 +2,9 @@
 //
 // Vectorizer describes a vectorizer, Build lays vectorizers and transforms out as sections of an artifact, and Open uses these in place.
 //
+// Lower case, word characters, white space and decompositions are those of Unicode 15.0, which Python 3.12 has; see package python. Bytes
+// that are not UTF-8 are part of no word.
+//
 // # The sections
 //
 // Each vectorizer has sections of a block of its own, from 0 on:

@@ -199,7 +199,7 @@ func (s *Scratch) Shrink() {
 	s.buffer.shrink()
 }
 
-// Cleaned returns the text that the language pack was given, after cleaning. It is the last call's, and lives until the next one.
+// Cleaned returns the text that the last vector was made of, after cleaning. It lives until the scratch is used again or shrunk.
 func (e *Extractor) Cleaned(s *Scratch) string { return s.counters[0].text }
 
 // SharesIDF reports whether idf stands in front of a linear classifier's coefficients.
