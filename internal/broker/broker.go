@@ -72,7 +72,8 @@ func (c Cluster) Options() []kgo.Opt {
 		kgo.SeedBrokers(c.Addrs...),
 		kgo.ClientID("reddit-classifier"),
 		kgo.DialTimeout(answerWithin),
-		kgo.ProducerLinger(0), // each record is awaited by someone
+		kgo.ProducerLinger(0),                        // each record is awaited by someone
+		kgo.FetchIsolationLevel(kgo.ReadCommitted()), // as KafkaSource: what a transaction has aborted is not there
 	}
 	opts = append(opts, c.security...)
 	if c.reach != nil {

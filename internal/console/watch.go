@@ -178,7 +178,7 @@ func lag(ctx context.Context, admin *kadm.Client, group, topic string) (int64, e
 	if err != nil {
 		return 0, err
 	}
-	ends, err := admin.ListEndOffsets(ctx, topic)
+	ends, err := admin.ListCommittedOffsets(ctx, topic) // what the source reads up to
 	if err == nil {
 		err = ends.Error()
 	}

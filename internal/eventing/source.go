@@ -79,6 +79,7 @@ const (
 	// A client pauses after a poll that failed, and tells a failure that lasts once in errorEvery.
 	afterError = 200 * time.Millisecond
 	errorEvery = 30 * time.Second
+	topicEvery = time.Second // how often it is looked whether the topic is still the same
 	// bigLetter is how large a dead letter must be for its topic not to take it: 1 MiB is the usual limit.
 	bigLetter = 900 << 10
 )
@@ -132,7 +133,6 @@ func (s *Source) consume(ctx context.Context, start kgo.Offset) error {
 		kgo.ConsumerGroup(s.Group),
 		kgo.ConsumeTopics(s.Topic),
 		kgo.ConsumeResetOffset(start),
-		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
 		kgo.FetchMaxWait(fetchWait),
 		kgo.BlockRebalanceOnPoll(), // a record is handed to its lane before its partition can be revoked
 		kgo.AutoCommitMarks(),
@@ -145,9 +145,32 @@ func (s *Source) consume(ctx context.Context, start kgo.Offset) error {
 	}
 	s.client, s.running = client, ctx
 	s.leaving.Store(false)
-	err = s.poll(ctx)
+	there, gone := context.WithCancelCause(ctx)
+	var watching sync.WaitGroup
+	watching.Go(func() { s.watchTopic(there, gone) })
+	err = s.poll(there)
+	gone(nil)
+	watching.Wait()
 	s.close(err == nil) // offsets of a topic that is no more are not those of the next one
 	return err
+}
+
+// watchTopic calls gone with errRecreated when the topic is another one than it was, or none: fetches do not always say so.
+func (s *Source) watchTopic(ctx context.Context, gone context.CancelCauseFunc) {
+	admin := kadm.NewClient(s.client)
+	var id kadm.TopicID
+	for sleep(ctx, topicEvery) {
+		topics, err := admin.ListTopics(ctx, s.Topic)
+		if err != nil || topics[s.Topic].Err != nil && !errors.Is(topics[s.Topic].Err, kerr.UnknownTopicOrPartition) {
+			continue // it is not known
+		}
+		now := topics[s.Topic].ID
+		if !topics.Has(s.Topic) || id != (kadm.TopicID{}) && now != id {
+			gone(errRecreated)
+			return
+		}
+		id = now
+	}
 }
 
 func (s *Source) prepare() error {
@@ -179,7 +202,10 @@ func (s *Source) poll(ctx context.Context) error {
 	told := make(map[string]time.Time) // error → when it was logged
 	for {
 		fetches := s.client.PollRecords(ctx, maxPoll)
-		if ctx.Err() != nil || fetches.IsClientClosed() {
+		switch {
+		case errors.Is(context.Cause(ctx), errRecreated):
+			return errRecreated
+		case ctx.Err() != nil || fetches.IsClientClosed():
 			return nil
 		}
 		var failed error

@@ -52,7 +52,7 @@ func (p Config) read(ctx context.Context, client *kgo.Client, topic string, sinc
 	if err != nil {
 		return err
 	}
-	ends, err := admin.ListEndOffsets(ctx, topic)
+	ends, err := admin.ListCommittedOffsets(ctx, topic)
 	if err != nil {
 		return err
 	}
