@@ -32,7 +32,8 @@ own. 202 says that all replicas in sync have the record; 503 that this is not kn
 			if maxHeader < 1 {
 				return misusef("--max-header-size is %d: give 1 or more", maxHeader)
 			}
-			log := slog.New(slog.NewTextHandler(c.ErrOrStderr(), nil))
+			log, flush := newLog(c.ErrOrStderr(), slog.LevelInfo)
+			defer flush()
 			cluster, err := kafka.cluster(c.ErrOrStderr())
 			if err != nil {
 				return err

@@ -26,7 +26,7 @@ func newSource() *cobra.Command {
 		Short: "Post a topic's records to the function, as a KafkaSource does",
 		Long: `Post a topic's records to the function as CloudEvents, as a KafkaSource does: the part of up that consumes, as a process of
 its own. What the function refuses is posted to --dead-letter, and a record is committed when either has accepted it. An event's first
-retry and each dead letter are logged to standard error. A record that a KafkaSource loses is delivered and logged; with --strict it is
+retry and each dead letter are logged to standard error; what repeats is counted. A record that a KafkaSource loses is delivered and logged; with --strict it is
 lost here, too.`,
 		Args: atMost(0),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -44,7 +44,9 @@ lost here, too.`,
 			if err := errors.Join(err, checkSource(&s)); err != nil {
 				return err
 			}
-			s.Log = slog.New(slog.NewTextHandler(c.ErrOrStderr(), nil))
+			log, flush := newLog(c.ErrOrStderr(), slog.LevelInfo)
+			defer flush()
+			s.Log = log
 			cluster, err := kafka.cluster(c.ErrOrStderr())
 			if err != nil {
 				return err

@@ -37,6 +37,7 @@ type up struct {
 	tracker *local.Tracker
 	records *recordFile // nil: answers are printed
 	failed  chan error
+	flush   func() // of the log
 }
 
 const listenConsole = "listen-console"
@@ -111,6 +112,7 @@ func (u *up) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	defer u.flush()
 	if u.names, err = u.openNames(); err != nil {
 		return err
 	}
@@ -215,13 +217,15 @@ func (u *up) config(stderr io.Writer) (local.Config, error) {
 	if u.verbose {
 		level = slog.LevelDebug
 	}
+	log, flush := newLog(stderr, level)
+	u.flush = flush
 	config := local.Config{
 		Cluster:  cluster,
 		Listen:   u.listen,
 		Function: u.function,
 		Delivery: eventing.DefaultDelivery,
 		Strict:   u.strict,
-		Log:      slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
+		Log:      log,
 		Answered: u.answered,
 	}
 	if u.once {

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"regexp"
+	"sync"
+	"time"
+)
+
+// repeatEvery is how often a warning or an error that repeats is logged again, with how often it came.
+const repeatEvery = time.Minute
+
+// newLog returns a log in which what repeats is logged once and then counted. flush logs the counts that are left.
+func newLog(w io.Writer, level slog.Level) (log *slog.Logger, flush func()) {
+	h := &repeats{next: slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}), seen: &seen{kinds: make(map[string]*repeated)}}
+	return slog.New(h), h.flush
+}
+
+// repeats is a handler that passes on the first record of a kind.
+type repeats struct {
+	next slog.Handler
+	seen *seen
+}
+
+type seen struct {
+	mu    sync.Mutex
+	kinds map[string]*repeated
+}
+
+// repeated is what came of a kind since it was logged.
+type repeated struct {
+	last   slog.Record
+	logged time.Time
+	times  int
+}
+
+// Enabled tells whether the level is logged.
+func (h *repeats) Enabled(ctx context.Context, level slog.Level) bool {
+	return h.next.Enabled(ctx, level)
+}
+
+// WithAttrs returns a handler with more attributes, which counts together with h.
+func (h *repeats) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return &repeats{h.next.WithAttrs(attrs), h.seen}
+}
+
+// WithGroup returns a handler of a group, which counts together with h.
+func (h *repeats) WithGroup(name string) slog.Handler {
+	return &repeats{h.next.WithGroup(name), h.seen}
+}
+
+// Handle logs a record, or counts it.
+func (h *repeats) Handle(ctx context.Context, r slog.Record) error {
+	if r.Level < slog.LevelWarn {
+		return h.next.Handle(ctx, r)
+	}
+	h.seen.mu.Lock()
+	defer h.seen.mu.Unlock()
+	kind, now := kindOf(r), time.Now()
+	k, ok := h.seen.kinds[kind]
+	switch {
+	case !ok:
+		h.seen.kinds[kind] = &repeated{logged: now}
+		return h.next.Handle(ctx, r)
+	case now.Sub(k.logged) < repeatEvery:
+		k.last, k.times = r.Clone(), k.times+1
+		return nil
+	}
+	r.AddAttrs(slog.Int("times", k.times+1))
+	k.logged, k.times = now, 0
+	return h.next.Handle(ctx, r)
+}
+
+var digits = regexp.MustCompile(`[0-9]+`)
+
+// kindOf is what records have in common that tell of the same: their message and their error, without its numbers.
+func kindOf(r slog.Record) string {
+	kind := r.Message
+	r.Attrs(func(a slog.Attr) bool {
+		switch a.Key {
+		case "error", "answer", "why", "status", "topic":
+			kind += "\x00" + digits.ReplaceAllString(a.Value.String(), "#")
+		}
+		return true
+	})
+	return kind
+}
+
+// flush logs what was only counted.
+func (h *repeats) flush() {
+	h.seen.mu.Lock()
+	defer h.seen.mu.Unlock()
+	for _, k := range h.seen.kinds {
+		if k.times > 0 {
+			k.last.AddAttrs(slog.Int("times", k.times))
+			_ = h.next.Handle(context.Background(), k.last)
+			k.times = 0
+		}
+	}
+}
