@@ -26,9 +26,10 @@ func isZip(b []byte) bool {
 // function each value is of, and with arrays in NumPy's format. Formats of skops 0.2 and later are known.
 type skops struct {
 	files  map[string]*zip.File
-	left   int64 // bytes that files may still unfold to
-	cached map[int64]any
-	texts  map[string]string // one copy of each
+	left   int64              // bytes that files may still unfold to
+	cached map[int64]any      // values by their ids; nil if nothing refers to them
+	texts  map[string]string  // one copy of each
+	types  map[string]*Global // one of each
 	budget *budget
 }
 
@@ -37,8 +38,8 @@ func loadSkops(b []byte) (any, error) {
 	if err != nil {
 		return nil, formatErrorf("a damaged zip archive: %v", err)
 	}
-	s := &skops{files: map[string]*zip.File{}, left: maxDecompressed, cached: map[int64]any{}, texts: map[string]string{},
-		budget: &budget{maxOpcodes, maxValues}}
+	s := &skops{files: map[string]*zip.File{}, left: maxDecompressed, texts: map[string]string{},
+		types: map[string]*Global{}, budget: &budget{maxOpcodes, maxValues}}
 	for _, f := range r.File {
 		s.files[f.Name] = f
 	}
@@ -48,6 +49,9 @@ func loadSkops(b []byte) (any, error) {
 	schema, err := s.open("schema.json", maxSchema)
 	if err != nil {
 		return nil, err
+	}
+	if bytes.Contains(schema, []byte(`"CachedNode"`)) {
+		s.cached = map[int64]any{}
 	}
 	decoder := json.NewDecoder(bytes.NewReader(schema))
 	decoder.UseNumber()
@@ -145,9 +149,42 @@ func (s *skops) decode(d *json.Decoder, depth int) (any, error) {
 		if _, err = d.Token(); err != nil {
 			return nil, formatErrorf("a damaged schema.json: %v", err)
 		}
-		return f, nil
+		return s.compact(f)
 	}
 	return t, nil
+}
+
+// leaf is what stays of a node whose value is plain.
+type leaf struct {
+	id    int64
+	value any
+}
+
+// compact makes a leaf of a node if its value is plain or a type, as most are: n-grams' numbers and the types of dicts' keys.
+func (s *skops) compact(f *fields) (any, error) {
+	switch f.text("__loader__") {
+	case "JsonNode":
+		text, _ := f.get("content").(string)
+		v, err := jsonValue(text)
+		return &leaf{f.id(), v}, err
+	case "TypeNode":
+		name := qualified(f.text("__module__"), f.text("__class__"))
+		if s.types[name] == nil {
+			s.types[name] = &Global{f.text("__module__"), f.text("__class__")}
+		}
+		return &leaf{f.id(), s.types[name]}, nil
+	}
+	return f, nil
+}
+
+// id returns the number by which other nodes refer to the node's value, -1 without.
+func (f *fields) id() int64 {
+	if n, ok := f.get("__id__").(json.Number); ok {
+		if id, err := n.Int64(); err == nil {
+			return id
+		}
+	}
+	return -1
 }
 
 func (s *skops) intern(text string) string {
@@ -163,14 +200,15 @@ func (s *skops) intern(text string) string {
 
 // value makes what a node stands for.
 func (s *skops) value(node any, depth int) (any, error) {
+	if leaf, ok := node.(*leaf); ok {
+		s.remember(leaf.id, leaf.value)
+		return leaf.value, nil
+	}
 	f, ok := node.(*fields)
 	if !ok || depth > maxSchemaDepth {
 		return nil, formatErrorf("a skops file with a node that is none")
 	}
-	id := int64(-1)
-	if n, ok := f.get("__id__").(json.Number); ok {
-		id, _ = n.Int64()
-	}
+	id := f.id()
 	if f.text("__loader__") == "CachedNode" {
 		v, ok := s.cached[id]
 		if !ok {
@@ -179,18 +217,21 @@ func (s *skops) value(node any, depth int) (any, error) {
 		return v, nil
 	}
 	v, err := s.make(f, depth)
-	if err == nil && id >= 0 {
-		s.cached[id] = v
+	if err == nil {
+		s.remember(id, v)
 	}
 	return v, err
+}
+
+func (s *skops) remember(id int64, v any) {
+	if s.cached != nil && id >= 0 {
+		s.cached[id] = v
+	}
 }
 
 func (s *skops) make(f *fields, depth int) (any, error) {
 	content := f.get("content")
 	switch f.text("__loader__") {
-	case "JsonNode":
-		text, _ := content.(string)
-		return jsonValue(text)
 	case "DictNode":
 		return s.dict(f, depth)
 	case "DefaultDictNode", "_DictWithDeprecatedKeysNode":
@@ -216,8 +257,6 @@ func (s *skops) make(f *fields, depth int) (any, error) {
 		return v, err
 	case "SparseMatrixNode":
 		return s.sparse(f)
-	case "TypeNode":
-		return &Global{f.text("__module__"), f.text("__class__")}, nil
 	case "FunctionNode":
 		if inner, ok := content.(*fields); ok { // skops before 0.8
 			return &Global{inner.text("module_path"), inner.text("function")}, nil
@@ -406,6 +445,13 @@ func jsonValue(text string) (any, error) {
 		return math.Inf(1), nil
 	case "-Infinity":
 		return math.Inf(-1), nil
+	case "true", "false":
+		return text == "true", nil
+	case "null":
+		return nil, nil
+	}
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n, nil
 	}
 	var v any
 	d := json.NewDecoder(strings.NewReader(text))
