@@ -151,6 +151,8 @@ func areProbabilities(v []float64) bool {
 	return math.Abs(Sum(v)-1) <= 1e-8+1e-5
 }
 
+// encode has the members and, for each, the number of its calibrators and the calibrators: the method, and then the arrays X and Y for
+// Isotonic, otherwise A and B.
 func (k *Calibrated) encode(c *codec, features int) {
 	k.joint.encode(c, features, &k.Members)
 	if c.reading {

@@ -18,7 +18,8 @@ const (
 	alignment      = 64      // of each array within the numbers
 )
 
-// kind is the number of a type of classifier in a program.
+// kind is the number of a type of classifier in a program: 1 Linear, 2 Constant, 3 Calibrated, 4 OneVsRest, 5 OneVsOne, 6 Voting, 7 SVC,
+// 8 Forest, 9 Boosting, 10 Pipeline.
 type kind uint32
 
 const (
@@ -42,9 +43,10 @@ const (
 //	kind    uint32
 //	fields  as the method encode of that type names them, in that order
 //
-// where a field is a uint32, a float64 of 8 bytes, a classifier, or an array. An array is a uint64 in the program, the number of its
-// elements, and its elements in the numbers: little-endian, the first at the next multiple of 64 bytes, with zeros between arrays.
-// There is one way to write a classifier, and nothing follows the last field or the last element.
+// where a field is a number, a classifier, or an array. A number is a float64 or, if it is whole or says yes (1) or no (0) or which of
+// several, a uint32. An array is a uint64 in the program, the number of its elements, and its elements in the numbers: float64s unless it
+// says otherwise, little-endian, the first at the next multiple of 64 bytes, with zeros between arrays. Members are as joint.encode has
+// them. There is one way to write a classifier, and nothing follows the last field or the last element.
 type codec struct {
 	reading     bool
 	program     []byte

@@ -21,6 +21,7 @@ func (k *Constant) Predict(_ features.Vector, _ *Scratch, p *Prediction) {
 	p.Label = k.Label
 }
 
+// encode has the arrays Proba and Decision, and Label.
 func (k *Constant) encode(c *codec, _ int) {
 	c.numbersOf(&k.Proba)
 	c.numbersOf(&k.Decision)

@@ -85,9 +85,10 @@ func (l *Linear) Predict(x features.Vector, s *Scratch, p *Prediction) {
 		l.sumSingle(x, d)
 	}
 	for i := range d {
-		d[i] += l.Intercept[i]
+		if d[i] += l.Intercept[i]; l.Precision == Single {
+			d[i] = round(d[i])
+		}
 	}
-	l.round(d)
 	l.Finish(d, p)
 	s.used = used
 }
@@ -149,15 +150,6 @@ func (l *Linear) value(v float64) float64 {
 	return 0
 }
 
-// round rounds numbers that scikit-learn has in single precision.
-func (l *Linear) round(v []float64) {
-	if l.Precision == Single {
-		for i := range v {
-			v[i] = float64(float32(v[i]))
-		}
-	}
-}
-
 // Finish sets p for the decision values d, one for each output with its intercept, operation by operation as scikit-learn does.
 func (l *Linear) Finish(d []float64, p *Prediction) {
 	p.Proba, p.Decision, p.Labels = p.Proba[:0], append(p.Decision[:0], d...), p.Labels[:0]
@@ -170,11 +162,11 @@ func (l *Linear) Finish(d []float64, p *Prediction) {
 		l.independent(p)
 	case LinkModifiedHuber:
 		for _, v := range d {
-			p.Proba = append(p.Proba, (min(max(v, -1), 1)+1)/2)
+			p.Proba = append(p.Proba, l.huber(v))
 		}
 		l.independent(p)
 	case LinkSoftmax:
-		p.Proba = softmax(p.Proba, d)
+		p.Proba = l.softmax(p.Proba, d)
 	case LinkBayes:
 		p.Proba = posterior(p.Proba, d)
 		p.Decision = p.Decision[:0]
@@ -195,26 +187,66 @@ func (l *Linear) Finish(d []float64, p *Prediction) {
 	}
 }
 
-// independent completes probabilities that come of each output by itself: with the first class's of two, or with a division by
+// independent completes probabilities that come of each output by itself: with the first class's of two, and with a division by
 // their sum.
 func (l *Linear) independent(p *Prediction) {
-	switch {
-	case l.Multilabel:
-	case len(p.Proba) == 1:
+	if l.Multilabel {
+		return
+	}
+	single := l.Precision == Single
+	if len(p.Proba) == 1 {
 		p.Proba = append(p.Proba, p.Proba[0])
-		p.Proba[0] = 1 - p.Proba[1]
-		l.round(p.Proba)
-	case l.Rest && Sum(p.Proba) == 0:
-	default:
-		normalize(p.Proba)
+		if p.Proba[0] = 1 - p.Proba[1]; single && l.Link == LinkLogistic {
+			p.Proba[0] = round(p.Proba[0])
+		}
+		if !l.Rest {
+			return
+		}
+	}
+	total := Sum(p.Proba)
+	if single {
+		total = sumSingle(p.Proba)
+	}
+	for i := range p.Proba {
+		switch {
+		case total != 0:
+			p.Proba[i] /= total
+		case !l.Rest:
+			p.Proba[i] = 1 / float64(len(p.Proba))
+		}
+		if single {
+			p.Proba[i] = round(p.Proba[i])
+		}
 	}
 }
 
 func (l *Linear) expit(d float64) float64 {
 	if l.Precision == Single {
-		return float64(1 / (1 + float32(exp(-d))))
+		return expitSingle(d)
 	}
 	return expit(d)
+}
+
+// huber is the probability of SGDClassifier's loss of that name. Of two classes, it is in double precision always.
+func (l *Linear) huber(d float64) float64 {
+	d = min(max(d, -1), 1) + 1
+	if l.Precision == Single && l.Outputs > 1 {
+		return round(round(d) / 2)
+	}
+	return d / 2
+}
+
+// softmax appends sklearn.utils.extmath.softmax of d, or of (-d, d) if it is one number.
+func (l *Linear) softmax(proba, d []float64) []float64 {
+	if l.Precision != Single {
+		return softmax(proba, d)
+	}
+	from := len(proba)
+	if proba = append(proba, d...); len(d) == 1 {
+		proba = append(proba[:from], -d[0], d[0])
+	}
+	softmaxSingle(proba[from:])
+	return proba
 }
 
 // Explains returns which output the coefficients of belong to the prediction's explanation: the one output, or that of the class.
@@ -225,7 +257,8 @@ func (l *Linear) Explains(p *Prediction) int {
 	return p.Label
 }
 
-// encode has the coefficients by feature, one for each output and nothing between; none if they are joined with others.
+// encode has Outputs, Link, Precision, Multilabel, Rest, LastTie, Binarize and Threshold, the array of the coefficients by feature, one
+// for each output and nothing between (unless they are joined with others), and the array Intercept.
 func (l *Linear) encode(c *codec, features int) {
 	c.int(&l.Outputs, maxClasses)
 	enum(c, &l.Link, linkEnd)

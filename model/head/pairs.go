@@ -104,6 +104,7 @@ func (scale PairScale) combine(dst, votes, confidences []float64) []float64 {
 	return dst
 }
 
+// encode has Number, Threshold, Scale, and the members.
 func (o *OneVsOne) encode(c *codec, features int) {
 	c.int(&o.Number, maxClasses)
 	c.float(&o.Threshold)

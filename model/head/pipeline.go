@@ -45,6 +45,7 @@ func (l *Pipeline) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	s.opened--
 }
 
+// encode has the fields in their order; Program and Numbers are arrays.
 func (l *Pipeline) encode(c *codec, n int) {
 	c.int(&l.Features, math.MaxInt32)
 	array(c, &l.Program)

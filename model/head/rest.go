@@ -101,6 +101,7 @@ func (p *Prediction) score() float64 {
 	return p.Proba[1]
 }
 
+// encode has Multilabel, LastTie, Threshold, and the members.
 func (r *OneVsRest) encode(c *codec, features int) {
 	c.bool(&r.Multilabel)
 	c.bool(&r.LastTie)

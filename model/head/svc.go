@@ -327,6 +327,8 @@ func Transpose(start, index []int32, value []float64, columns int) (starts, indi
 	return starts, indices, values
 }
 
+// encode has Kernel, Gamma, Coef0, Degree, Features, Pairwise, BreakTies and Scale, then the arrays Count, Start and Index, of int32, and
+// Value, DualCoef, Intercept, ProbA and ProbB.
 func (v *SVC) encode(c *codec, features int) {
 	enum(c, &v.Kernel, kernelEnd)
 	c.float(&v.Gamma)

@@ -47,6 +47,7 @@ func (t *Trees) leaf(tree int, dense []float64) []float64 {
 	return nil
 }
 
+// encode has the fields in their order. A node is threshold, feature, left and right, of 4 bytes each.
 func (t *Trees) encode(c *codec, features int) {
 	c.int(&t.Features, math.MaxInt32)
 	c.int(&t.Outputs, maxClasses)
@@ -86,6 +87,7 @@ func (f *Forest) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	p.Label = argmax(p.Proba)
 }
 
+// encode has the trees.
 func (f *Forest) encode(c *codec, features int) { f.Trees.encode(c, features) }
 
 // Boosting is GradientBoostingClassifier: trees one after another, whose leaves add up to the raw predictions. Tree i counts for raw
@@ -153,6 +155,7 @@ func (b *Boosting) several(p *Prediction) {
 	p.Label = argmax(p.Decision)
 }
 
+// encode has the trees, LearningRate, the array Init, Loss and ByProba.
 func (b *Boosting) encode(c *codec, features int) {
 	b.Trees.encode(c, features)
 	c.float(&b.LearningRate)

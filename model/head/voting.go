@@ -52,6 +52,7 @@ func (v *Voting) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	s.used = used
 }
 
+// encode has Soft, the array Weights, and the members.
 func (v *Voting) encode(c *codec, features int) {
 	c.bool(&v.Soft)
 	c.numbersOf(&v.Weights)

@@ -74,6 +74,12 @@ func convertClassifier(a attributes, at place) (head.Classifier, []head.Class) {
 		}
 		return a.member(inner, at)
 	default:
+		if kindOf(a.Object) == kindSearch {
+			if best, ok := bestEstimator(a.Object, a.p); ok {
+				return a.member(best, at)
+			}
+			return nil, nil
+		}
 		a.p.add("the README lists the classifiers that are", "a classifier of class %s is not supported", a.Object)
 		return nil, nil
 	}

@@ -87,7 +87,7 @@ func readCalibrated(a attributes, at place) (head.Classifier, []head.Class) {
 			return nil, nil
 		}
 		if hasSingle(member) {
-			a.p.add("fit it on numbers of double precision: the vectorizer's dtype=numpy.float64",
+			a.p.add(doubleAdvice,
 				"calibration in single precision (coef_ is of float32) is not supported")
 		}
 		c.Members, c.Calibrators = append(c.Members, member), append(c.Calibrators, each)
@@ -154,12 +154,7 @@ func readOneVsRest(a attributes, at place) (head.Classifier, []head.Class) {
 	before := a.p.count()
 	estimators := a.objects("estimators_")
 	for _, o := range estimators {
-		member := a.binary(o, at)
-		c.Members = append(c.Members, member)
-		if member != nil && hasSingle(member) {
-			a.p.add("fit it on numbers of double precision: the vectorizer's dtype=numpy.float64",
-				"OneVsRestClassifier in single precision (coef_ is of float32) is not supported")
-		}
+		c.Members = append(c.Members, a.binary(o, at))
 	}
 	if a.p.count() > before {
 		return nil, nil
@@ -169,7 +164,11 @@ func readOneVsRest(a attributes, at place) (head.Classifier, []head.Class) {
 		return nil, nil
 	}
 	c.Threshold = threshold(estimators[0], c.Members[0])
-	return joinRest(c), classes
+	joined := joinRest(c)
+	if joined == head.Classifier(c) && slices.ContainsFunc(c.Members, hasSingle) {
+		a.p.add(doubleAdvice, "a OneVsRestClassifier over such classifiers in single precision (coef_ is of float32) is not supported")
+	}
+	return joined, classes
 }
 
 // threshold returns what a score has to exceed for the second class.
@@ -210,10 +209,10 @@ func joinRest(r *head.OneVsRest) head.Classifier {
 	}
 	n := len(r.Members)
 	joined := &head.Linear{Coef: make([]float64, n*len(first.Coef)), Stride: n, Outputs: n, Intercept: make([]float64, n),
-		Link: first.Link, Multilabel: r.Multilabel, Rest: true, LastTie: r.LastTie}
+		Link: first.Link, Precision: first.Precision, Multilabel: r.Multilabel, Rest: true, LastTie: r.LastTie}
 	for i, member := range r.Members {
 		l, ok := member.(*head.Linear)
-		if !ok || l.Outputs != 1 || l.Link != first.Link || l.Link == head.LinkSoftmax || l.Link == head.LinkBayes || len(l.Coef) != len(first.Coef) {
+		if !ok || l.Outputs != 1 || l.Link != first.Link || l.Precision != first.Precision || l.Link == head.LinkSoftmax || l.Link == head.LinkBayes || len(l.Coef) != len(first.Coef) {
 			return r
 		}
 		joined.Intercept[i] = l.Intercept[0]
@@ -234,12 +233,7 @@ func readOneVsOne(a attributes, at place) (head.Classifier, []head.Class) {
 	estimators := a.objects("estimators_")
 	c := &head.OneVsOne{Number: len(classes)}
 	for _, o := range estimators {
-		member := a.binary(o, at)
-		c.Members = append(c.Members, member)
-		if member != nil && hasSingle(member) {
-			a.p.add("fit it on numbers of double precision: the vectorizer's dtype=numpy.float64",
-				"OneVsOneClassifier in single precision (coef_ is of float32) is not supported")
-		}
+		c.Members = append(c.Members, a.binary(o, at))
 	}
 	if a.p.count() > before {
 		return nil, nil
@@ -284,14 +278,13 @@ func readVoting(a attributes, at place) (head.Classifier, []head.Class) {
 		if s := member.Shape(); len(own) != len(classes) || s.Multilabel || c.Soft && !s.Proba || !c.Soft && !areNumbers(own) {
 			a.p.add("", "a %s of %d classes cannot vote on %d", o.Class, len(own), len(classes))
 		}
-		if hasSingle(member) && c.Soft {
-			a.p.add("fit it on numbers of double precision: the vectorizer's dtype=numpy.float64",
-				"voting in single precision (coef_ is of float32) is not supported")
-		}
 		c.Members = append(c.Members, member)
 	}
 	if a.p.count() == before && len(c.Members) == 0 {
 		a.p.add("", "estimators_ is empty")
+	}
+	if c.Soft && !slices.ContainsFunc(c.Members, func(m head.Classifier) bool { return !hasSingle(m) }) {
+		a.p.add(doubleAdvice, "voting in single precision alone (every coef_ is of float32) is not supported")
 	}
 	if v, _ := a.Attr("weights"); v != nil {
 		c.Weights = a.weights()

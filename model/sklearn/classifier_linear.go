@@ -100,7 +100,7 @@ func (a attributes) linear(classes []head.Class, link head.Link, multilabel bool
 	l := newLinear(coef, rows, columns, a.intercept("intercept_", rows), link)
 	l.Multilabel = multilabel
 	if at.in.single && a.isSingle("coef_") {
-		l.Precision = a.precision(l, at.in.dense)
+		l.Precision = a.precision(at.in.dense)
 	}
 	a.finite("coef_", l.Coef)
 	a.finite("intercept_", l.Intercept)
@@ -108,16 +108,17 @@ func (a attributes) linear(classes []head.Class, link head.Link, multilabel bool
 }
 
 // precision returns how scikit-learn computes where both vectors and coefficients are of single precision.
-func (a attributes) precision(l *head.Linear, dense bool) head.Precision {
-	if dense || l.Link != head.LinkNone && (l.Link != head.LinkLogistic || l.Outputs > 1) {
-		a.p.add("fit it on numbers of double precision: the vectorizer's dtype=numpy.float64",
-			"probabilities in single precision (coef_ is of float32) are not supported")
+func (a attributes) precision(dense bool) head.Precision {
+	if dense {
+		a.p.add(doubleAdvice, "products of dense vectors in single precision (coef_ is of float32) are not supported")
 	}
 	if a.isDouble("intercept_") {
 		return head.SingleSum
 	}
 	return head.Single
 }
+
+const doubleAdvice = "fit it on numbers of double precision: the vectorizer's dtype=numpy.float64"
 
 // newLinear turns coefficients by output into coefficients by feature.
 func newLinear(coef []float64, outputs, features int, intercept []float64, link head.Link) *head.Linear {

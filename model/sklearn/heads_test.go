@@ -194,9 +194,10 @@ var families = []family{
 		"OneVsRestClassifier(make_pipeline(SelectKBest(k=5), MultinomialNB()))",
 		"VotingClassifier([('a', make_pipeline(TfidfTransformer(), LogisticRegression(solver='lbfgs'))), ('b', MultinomialNB())], voting='soft')",
 		"VotingClassifier([('a', make_pipeline(TruncatedSVD(3), LogisticRegression(solver='lbfgs'))), ('b', MultinomialNB())])",
+		"OneVsRestClassifier(GridSearchCV(LinearSVC(), {'C': [0.1, 1]}, cv=2))",
 		"make_pipeline(MaxAbsScaler(), Pipeline([('a', Normalizer()), ('b', LinearSVC())]))",
 	}},
-	{name: "single precision", refused: "in single precision", classes: []int{2, 3}, vectors: []string{"float32"}, estimators: []string{
+	{name: "single precision", refused: "in single precision", classes: []int{2, 3, 6, 9}, vectors: []string{"float32"}, estimators: []string{
 		"LogisticRegression(multi_class='ovr', solver='lbfgs')",
 		"LogisticRegression(solver='lbfgs')",
 		"LogisticRegression(solver='lbfgs', fit_intercept=False)",
@@ -205,7 +206,18 @@ var families = []family{
 		"RidgeClassifier(fit_intercept=False)",
 		"SGDClassifier(max_iter=20, tol=1e-3)",
 		"SGDClassifier(loss='log_loss', max_iter=20, tol=1e-3)",
+		"SGDClassifier(loss='modified_huber', max_iter=20, tol=1e-3)",
 		"Perceptron(max_iter=20, tol=1e-3)",
+		"LogisticRegression(C=100, solver='lbfgs')",
+		"LogisticRegression(C=10, solver='newton-cg')",
+		"LogisticRegression(multi_class='multinomial', solver='lbfgs')",
+		"OneVsRestClassifier(LogisticRegression(solver='lbfgs'))",
+		"OneVsRestClassifier(SGDClassifier(loss='modified_huber', max_iter=20, tol=1e-3))",
+		"OneVsOneClassifier(LogisticRegression(solver='lbfgs'))",
+		"VotingClassifier([('a', LogisticRegression(solver='lbfgs')), ('b', MultinomialNB())], voting='soft')",
+		"VotingClassifier([('a', LogisticRegression(solver='lbfgs')), ('b', RidgeClassifier())])",
+		"CalibratedClassifierCV(LinearSVC(), cv=2)",
+		"CalibratedClassifierCV(LogisticRegression(solver='lbfgs'), cv=2)",
 	}},
 }
 

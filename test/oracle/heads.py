@@ -23,7 +23,7 @@ import scipy.sparse
 import sklearn
 
 NAMES = {}
-for module in ["calibration", "decomposition", "dummy", "ensemble", "feature_extraction.text", "feature_selection", "frozen", "linear_model", "multiclass",
+for module in ["calibration", "decomposition", "dummy", "ensemble", "feature_extraction.text", "feature_selection", "frozen", "linear_model", "model_selection", "multiclass",
                "naive_bayes", "pipeline", "preprocessing", "svm", "tree"]:
     try:
         NAMES.update(vars(importlib.import_module("sklearn." + module)))
@@ -71,7 +71,7 @@ def targets(rng, request, x):
     number = scores[:, :k].argmax(axis=1)
     number[:k] = range(k)  # each class is there
     names = {"int": lambda i: int(3 * i - 1), "float": lambda i: i - 2.0, "bool": bool,
-             "str": ["ham", "spam", "egg", "é", "tomato", "x", "y", "z"].__getitem__}[request["names"]]
+             "str": ["ham", "spam", "egg", "é", "tomato", "x", "y", "z", "w"].__getitem__}[request["names"]]
     return numpy.array([names(i) for i in number])
 
 
