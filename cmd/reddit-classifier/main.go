@@ -101,7 +101,7 @@ lines. Bytes of a table that are not UTF-8 are taken as the public dataset has t
 		return misuse{plainly(err)}
 	})
 	root.AddCommand(
-		newUp(), newConsole(), newPredict(), newClean(), newTokenize(), newImport(), newInspect(), newTrain(), newEvaluate(), newCompare(),
+		newUp(), newConsole(), newPredict(), newClean(), newTokenize(), newImport(), newInspect(), newTrain(), newEvaluate(), newCompare(), newDrift(),
 		newReplay(), newSource(), newServe(), newSink(),
 	)
 	return root

@@ -43,6 +43,7 @@ func TestScripts(t *testing.T) {
 			"flip":     flip,
 			"large":    large,
 			"listen":   listen,
+			"repeat":   repeat,
 		},
 	})
 }
@@ -81,6 +82,16 @@ func large(ts *testscript.TestScript, neg bool, args []string) {
 	n, err := strconv.Atoi(args[1])
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Repeat("words and ", n/10)), 0o600))
+}
+
+// repeat writes a file that holds another one many times: repeat FILE TIMES NEW.
+func repeat(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: repeat FILE TIMES NEW")
+	}
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(strings.Repeat(ts.ReadFile(args[0]), n)), 0o600))
 }
 
 // flip changes one byte of a file: flip FILE OFFSET.

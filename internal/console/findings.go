@@ -3,6 +3,8 @@ package console
 import (
 	"fmt"
 	"time"
+
+	"reddit-classifier/internal/drift"
 )
 
 // finding is a fault that the page says in words, before somebody has read a chart.
@@ -44,6 +46,9 @@ func (f *Feed) findings(now time.Time, t tick) []finding {
 	if t.Latency.Count > 0 && time.Duration(t.Latency.P50)*time.Millisecond > slow {
 		add("warn", "overview", "Half of the answers of the last minute took longer than %.1f s.", float64(t.Latency.P50)/1000)
 	}
+	if index, ok := f.drift(); ok && index >= drift.Drifted {
+		add("warn", "overview", "The scores are distributed otherwise than in training: population stability index %.2f.", index)
+	}
 	for _, n := range f.notices {
 		if n.At > now.Add(-recent).UnixMilli() {
 			add("warn", "notices", "The log warns; its last line: %s", f.notices[len(f.notices)-1].Text)
@@ -51,6 +56,18 @@ func (f *Feed) findings(now time.Time, t tick) []finding {
 		}
 	}
 	return list
+}
+
+// drift returns the population stability index of the class where it is largest, if there is enough to tell. f.mu is held.
+func (f *Feed) drift() (index float64, ok bool) {
+	training := f.labels.trained
+	if training == nil || f.counts.comments < drift.Fewest {
+		return 0, false
+	}
+	for class, counts := range training.Counts {
+		index = max(index, drift.Index(counts, f.counts.scores[class]))
+	}
+	return index, true
 }
 
 func plural(n int64, one, many string) string {

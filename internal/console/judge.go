@@ -10,8 +10,9 @@ import (
 // judge is a model as the page asks it. It is the only place here that knows what models are like.
 type judge struct {
 	model   *model.Model
-	classes []string // names, in the order of the probabilities
-	two     bool     // it has two classes and their probabilities, between which a threshold decides
+	classes []string      // names, in the order of the probabilities
+	trained *model.Scores // nil: not known
+	two     bool          // it has two classes and their probabilities, between which a threshold decides
 	marker  *marker
 }
 
@@ -20,7 +21,7 @@ func newJudge(m *model.Model) (*judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &judge{m, m.Names(), !math.IsNaN(m.Threshold()), marker}, nil
+	return &judge{m, m.Names(), m.Scores(), !math.IsNaN(m.Threshold()), marker}, nil
 }
 
 // labels returns the classes that an answer's numbers stand for: the model's own, by their numbers. Those of another model stand for
@@ -149,7 +150,7 @@ func (j *judge) card() card {
 		Name: m.Name(), Version: m.Version(), Digest: m.Digest(), Classes: j.classes, Threshold: j.threshold(), IsProba: m.HasProba(),
 		Multilabel: m.IsMultilabel(), Manifest: m.Manifest(), Bytes: m.Size(), Sections: m.Sections(),
 	}
-	if training := m.Scores(); training != nil {
+	if training := j.trained; training != nil {
 		c.TrainingOf = training.Of
 		for class := range training.Counts {
 			c.Training = append(c.Training, training.Shares(class))

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"reddit-classifier/function"
+	"reddit-classifier/internal/drift"
+	"reddit-classifier/internal/eventing"
+	"reddit-classifier/internal/local"
+	"reddit-classifier/model"
+)
+
+// shownWords is how many n-grams drift names.
+const shownWords = 20
+
+func newDrift() *cobra.Command {
+	var kafka clusterFlags
+	var path, topic string
+	var last int64
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "drift [--model M] [FILE | --brokers LIST]",
+		Short: "Compare comments with those that the model was trained on",
+		Long: `Compare comments with those that the model was trained on: how their scores are distributed, as the population stability index
+(below 0.1 stable, from 0.25 on drifted; each of ten parts counts half a comment up), and which n-grams are more or less frequent than
+chance explains. The comments are those of a file, or the last ones of the input topic.
+
+The artifact has the training's histogram: of the cross-validation, whose comments each got their score from a model that was trained
+without them, or of the texts of import --check, which may be few. The training's own comments are no test: of them the model is surer.`,
+		Args: atMost(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			switch {
+			case kafka.brokers != "" && len(args) > 0:
+				return misusef("both %s and --brokers are given: name one", args[0])
+			case kafka.config != "" && kafka.brokers == "":
+				return misusef("--kafka-config is for a cluster: name it with --brokers")
+			case last < 1:
+				return misusef("--last is %d: give 1 or more", last)
+			}
+			m, err := openModel(path)
+			if err != nil {
+				return err
+			}
+			comparison, err := drift.New(m)
+			if err != nil {
+				return fmt.Errorf("model %s: %w", m.Name(), err)
+			}
+			if kafka.brokers != "" {
+				err = addTopic(c, &kafka, topic, last, comparison)
+			} else {
+				err = addFile(c, args, comparison)
+			}
+			if err != nil {
+				return err
+			}
+			report := comparison.Report(shownWords)
+			if asJSON {
+				return json.NewEncoder(c.OutOrStdout()).Encode(report)
+			}
+			return printTo(c.OutOrStdout(), func(w io.Writer) { printDrift(w, report) })
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&path, "model", modelDefault, modelUsage)
+	kafka.add(c, "`LIST` of HOST:PORT of a cluster whose input topic is read")
+	f.StringVar(&topic, "input", local.Input, "`TOPIC` of the comments, with --brokers")
+	f.Int64Var(&last, "last", 5000, "read the last `N` records of each partition, with --brokers")
+	f.BoolVar(&asJSON, "json", false, "print the report as JSON")
+	inputFlags(c)
+	return c
+}
+
+func addFile(c *cobra.Command, args []string, comparison *drift.Comparison) error {
+	path := "-"
+	if len(args) > 0 {
+		path = args[0]
+	}
+	in, err := openInput(c, path)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	bar := newProgress(c.ErrOrStderr())
+	defer bar.Done()
+	for comment, err := range in.All() {
+		if err == nil {
+			err = c.Context().Err()
+		}
+		if err != nil {
+			return err
+		}
+		comparison.Add(comment.Text)
+		bar.Add()
+	}
+	return nil
+}
+
+// addTopic adds the comments of a topic's last records. Records that the function would refuse have none.
+func addTopic(c *cobra.Command, kafka *clusterFlags, topic string, last int64, comparison *drift.Comparison) error {
+	cluster, err := kafka.cluster(c.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	bar := newProgress(c.ErrOrStderr())
+	defer bar.Done()
+	return cluster.Tail(c.Context(), topic, last, time.Minute, func(r *kgo.Record) {
+		e := eventing.FromRecord(r, "", eventing.TextKeys)
+		found, err := function.Comments(e.ContentType(), e.Data)
+		if err != nil {
+			return
+		}
+		for _, text := range found {
+			comparison.Add(text)
+		}
+		bar.Add()
+	})
+}
+
+func printDrift(w io.Writer, r drift.Report) {
+	fmt.Fprintf(w, "%d comments, compared with the training's (%s): %s, population stability index %.3f\n", r.Comments, r.Of, r.Verdict, r.Index)
+	for _, class := range r.Classes {
+		fmt.Fprintf(w, "\n%s: index %.3f\n", class.Name, class.Index)
+		fmt.Fprintln(w, "score       training      now")
+		for i := 0; i < model.ScoreBins; i += 2 {
+			was, now := class.Training[i]+class.Training[i+1], class.Now[i]+class.Now[i+1]
+			line := fmt.Sprintf("%.1f to %.1f   %5.1f %%  %5.1f %%  %s", float64(i)/model.ScoreBins, float64(i+2)/model.ScoreBins, 100*was, 100*now, strings.Repeat("#", int(40*now+0.5)))
+			fmt.Fprintln(w, strings.TrimRight(line, " "))
+		}
+	}
+	if len(r.Words) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "\nn-grams that moved most:")
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "n-gram\ttraining\tnow\teffect on the decision")
+	for _, x := range r.Words {
+		effect := "none has it"
+		if x.Now > 0 {
+			effect = fmt.Sprintf("%+.3f", x.Effect)
+		}
+		fmt.Fprintf(t, "%s\t%.1f %%\t%.1f %%\t%s\n", x.NGram, 100*x.Training, 100*x.Now, effect)
+	}
+	t.Flush()
+}

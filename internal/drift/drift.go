@@ -1,0 +1,190 @@
+// Package drift tells how far comments are from those that a model was trained on: by the distribution of their scores, and by the
+// n-grams that have become more or less frequent.
+package drift
+
+import (
+	"cmp"
+	"errors"
+	"math"
+	"slices"
+
+	"reddit-classifier/model"
+)
+
+// The bounds of the population stability index that are in use: below Stable there is no drift to speak of, above Drifted there is.
+const (
+	Stable  = 0.1
+	Drifted = 0.25
+	// Fewest is how many comments it takes to tell drift from chance.
+	Fewest = 200
+)
+
+// bins is how many parts the index is computed of: pairs of the artifact's.
+const bins = model.ScoreBins / 2
+
+// Index returns the population stability index of two histograms: the sum over their parts of (p-q)·ln(p/q), for the shares p and q of the
+// parts, each counted half a comment up so that none is empty. It is 0 for equal shares and has no upper bound.
+func Index(training, now [model.ScoreBins]uint64) float64 {
+	p, q := shares(training), shares(now)
+	sum := 0.0
+	for i := range p {
+		sum += (q[i] - p[i]) * math.Log(q[i]/p[i])
+	}
+	return sum
+}
+
+func shares(counts [model.ScoreBins]uint64) (s [bins]float64) {
+	total := 0.5 * bins
+	for i, n := range counts {
+		s[i/2] += float64(n)
+		total += float64(n)
+	}
+	for i := range s {
+		s[i] = (s[i] + 0.5) / total
+	}
+	return s
+}
+
+// Report is what a comparison found.
+type Report struct {
+	Comments int     `json:"comments"`
+	Of       string  `json:"of"` // what the artifact's histogram is of
+	Verdict  Verdict `json:"verdict"`
+	Index    float64 `json:"psi"` // of the class where it is largest
+	Classes  []Class `json:"classes"`
+	Words    []Word  `json:"words"` // those that moved most; nil if the model does not tell how frequent they were
+}
+
+// Verdict is what a population stability index is usually taken for.
+type Verdict string
+
+// The verdicts.
+const (
+	IsStable  Verdict = "stable"
+	IsMoved   Verdict = "moved"
+	IsDrifted Verdict = "drifted"
+	IsUnknown Verdict = "too few comments"
+)
+
+// Class compares the scores of one class.
+type Class struct {
+	Name     string                   `json:"class"`
+	Index    float64                  `json:"psi"`
+	Training [model.ScoreBins]float64 `json:"training"` // share of the comments in each part from 0 to 1
+	Now      [model.ScoreBins]float64 `json:"now"`
+}
+
+// Word is an n-gram that is in another part of the comments than it was.
+type Word struct {
+	NGram    string  `json:"ngram"`
+	Training float64 `json:"training"` // share of the comments that had it
+	Now      float64 `json:"now"`
+	// Effect is what it adds to the decision value of a comment that has it, on average; 0 if none has.
+	Effect float64 `json:"effect"`
+
+	deviations float64
+}
+
+// Comparison collects comments.
+type Comparison struct {
+	model    *model.Model
+	training *model.Scores
+	now      *model.Scores
+	comments int
+	proba    []float64
+	words    map[string]*found // nil: they cannot be compared
+}
+
+type found struct {
+	comments int
+	sum      float64 // of what it added
+}
+
+// ErrNoScores says that there is nothing to compare with.
+var ErrNoScores = errors.New("the artifact has no histogram of its training's scores: train it anew, or import it with --check, whose texts it then has")
+
+// New returns a comparison of no comments yet.
+func New(m *model.Model) (*Comparison, error) {
+	training := m.Scores()
+	if training == nil {
+		return nil, ErrNoScores
+	}
+	c := &Comparison{model: m, training: training, now: model.NewScores("", len(training.Counts))}
+	if m.TrainingShares() != nil {
+		c.words = make(map[string]*found)
+	}
+	return c, nil
+}
+
+// Add counts a comment.
+func (c *Comparison) Add(text string) {
+	c.comments++
+	c.proba = c.model.AppendProba(c.proba[:0], text)
+	c.now.Add(c.proba)
+	if c.words == nil {
+		return
+	}
+	e, err := c.model.Explain(text, -1)
+	if err != nil {
+		return
+	}
+	for _, t := range e.Top {
+		f := c.words[t.NGram]
+		if f == nil {
+			f = &found{}
+			c.words[t.NGram] = f
+		}
+		f.comments++
+		f.sum += t.Value
+	}
+}
+
+// Report compares what was added with the training, and names up to k n-grams.
+func (c *Comparison) Report(k int) Report {
+	r := Report{Comments: c.comments, Of: c.training.Of, Classes: []Class{}}
+	names := c.model.Names()
+	first := 0
+	if len(names) == 2 { // the first one's are what is left to 1
+		first = 1
+	}
+	for class := first; class < len(names); class++ {
+		x := Class{Name: names[class], Training: c.training.Shares(class), Now: c.now.Shares(class), Index: Index(c.training.Counts[class], c.now.Counts[class])}
+		r.Classes = append(r.Classes, x)
+		r.Index = max(r.Index, x.Index)
+	}
+	switch {
+	case c.comments < Fewest:
+		r.Verdict = IsUnknown
+	case r.Index < Stable:
+		r.Verdict = IsStable
+	case r.Index < Drifted:
+		r.Verdict = IsMoved
+	default:
+		r.Verdict = IsDrifted
+	}
+	r.Words = c.moved(k)
+	return r
+}
+
+// moved returns the n-grams whose share is furthest from the training's, in standard deviations of what chance makes of it.
+func (c *Comparison) moved(k int) []Word {
+	if c.words == nil || c.comments == 0 {
+		return nil
+	}
+	n := float64(c.comments)
+	var list []Word
+	for ngram, was := range c.model.TrainingShares() {
+		w := Word{NGram: ngram, Training: was}
+		if f := c.words[ngram]; f != nil {
+			w.Now, w.Effect = float64(f.comments)/n, f.sum/float64(f.comments)
+		}
+		expected := was * n
+		if w.deviations = math.Abs(w.Now*n-expected) / math.Sqrt(max(expected*(1-was), 1)); w.deviations >= 3 {
+			list = append(list, w)
+		}
+	}
+	slices.SortFunc(list, func(a, b Word) int {
+		return cmp.Or(cmp.Compare(b.deviations, a.deviations), cmp.Compare(a.NGram, b.NGram))
+	})
+	return list[:min(len(list), k)]
+}
