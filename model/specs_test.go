@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"reddit-classifier/model/artifact"
@@ -99,6 +100,34 @@ func checkExplanation(t *testing.T, m *Model, text string, p *head.Prediction) {
 	}
 	if math.Abs(sum-decision) > 1e-11*max(1, math.Abs(decision)) {
 		t.Fatalf("%.60q: contributions add up to %v, the decision value is %v", text, sum, decision)
+	}
+}
+
+// TestSpecsConcurrently predicts in many goroutines at once; run it with -race.
+func TestSpecsConcurrently(t *testing.T) {
+	texts := syntheticComments(t)[:40]
+	for name, spec := range specs(t, texts) {
+		b, err := Build(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := mustParse(t, b)
+		var want [][]float64
+		for _, text := range texts {
+			want = append(want, m.AppendProba(nil, text))
+		}
+		var group sync.WaitGroup
+		for g := range 4 {
+			group.Go(func() {
+				for i := range texts {
+					i = (i*7 + g*11) % len(texts)
+					if got := m.AppendProba(nil, texts[i]); !slices.Equal(got, want[i]) {
+						t.Errorf("%s: %v, want %v", name, got, want[i])
+					}
+				}
+			})
+		}
+		group.Wait()
 	}
 }
 

@@ -55,6 +55,12 @@ func TestAreWeights(t *testing.T) {
 			t.Errorf("%v: %v", v, got)
 		}
 	}
+	for i := range 9 {
+		floats := make([]float64, 9)
+		if floats[i] = math.Inf(1); AreWeights(floats) {
+			t.Errorf("the number %d of 9 is not looked at", i)
+		}
+	}
 	if AreWeights([]float64{math.NaN()}) || !AreWeights(nil) {
 		t.Error("NaN is a weight, or nothing is none")
 	}

@@ -35,10 +35,20 @@ func AppendFloats(dst []byte, floats ...float64) []byte {
 
 // AreWeights reports whether every number is finite and at most MaxWeight, at memory speed.
 func AreWeights(floats []float64) bool {
-	const limit = 0x54B249AD2594C37D // the bits of MaxWeight: for positive numbers bits compare as the numbers do
-	worst := uint64(0)
-	for _, f := range floats {
-		worst = max(worst, math.Float64bits(f)&^(1<<63))
+	const (
+		sign  = 1 << 63
+		limit = 0x54B249AD2594C37D // the bits of MaxWeight: for positive numbers bits compare as the numbers do
+		spare = sign - 1 - limit   // added to the bits of a larger number, it reaches the sign
+	)
+	var a, b, c, d uint64
+	for ; len(floats) >= 4; floats = floats[4:] {
+		a |= math.Float64bits(floats[0])&^sign + spare
+		b |= math.Float64bits(floats[1])&^sign + spare
+		c |= math.Float64bits(floats[2])&^sign + spare
+		d |= math.Float64bits(floats[3])&^sign + spare
 	}
-	return worst <= limit
+	for _, f := range floats {
+		a |= math.Float64bits(f)&^sign + spare
+	}
+	return (a|b|c|d)&sign == 0
 }

@@ -35,7 +35,7 @@ type counter struct {
 	joined       []byte   // instead of words, tokens to be hashed, with blanks between
 	letters      letters
 	chars        *charMemo           // nil where words depend on each other
-	names        map[uint32][]string // n-grams by hash, for who wants to know; else nil
+	names        map[uint32][]string // n-grams by hash; nil unless they are asked for
 	matcher      *pattern.Matcher    // of the token pattern, nil for the default
 }
 
