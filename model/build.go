@@ -3,6 +3,7 @@ package model
 import (
 	"encoding/json"
 	"math"
+	"slices"
 
 	"reddit-classifier/model/artifact"
 	"reddit-classifier/model/clean"
@@ -40,6 +41,10 @@ func Build(spec Spec) ([]byte, error) {
 	classifier, err := spec.classifierSections()
 	if err != nil {
 		return nil, err
+	}
+	if s := &spec; s.mixesOrders() {
+		return nil, artifact.UnsupportedErrorf("sums in single precision over several vectorizers with idf of scikit-learn before 1.5 " +
+			"are not supported: fit them with dtype=numpy.float64")
 	}
 	stages, width, err := features.Build(spec.Vectorizers, spec.Transforms, spec.options())
 	if err != nil {
@@ -112,12 +117,23 @@ func (s *Spec) sharesIDF() bool {
 	return s.direct() != nil && s.Vectorizers[0].Tfidf != nil && s.Vectorizers[0].Tfidf.IDF != nil
 }
 
-func (s *Spec) options() features.Options {
-	o := features.Options{SharedIDF: s.sharesIDF()}
-	if len(s.Vectorizers) == 1 && len(s.Transforms) == 0 && s.Vectorizers[0].Tfidf != nil {
-		o.Descending = s.Vectorizers[0].Tfidf.Diagonal && head.InOrder(s.Classifier)
+// mixesOrders reports whether a sum in single precision, which hangs on its order, is one over vectors that stand side by side, of which
+// one runs from the last feature to the first.
+func (s *Spec) mixesOrders() bool {
+	backward := false
+	for _, v := range s.Vectorizers {
+		if !v.Float32 {
+			return false
+		}
+		backward = backward || v.Tfidf != nil && v.Tfidf.Diagonal && v.Tfidf.IDF != nil
 	}
-	return o
+	linear, _ := s.Classifier.(*head.Linear)
+	isSVD := func(t features.Transform) bool { _, ok := t.(*features.SVD); return ok }
+	return backward && len(s.Vectorizers) > 1 && (linear != nil && linear.Precision != head.Double || slices.ContainsFunc(s.Transforms, isSVD))
+}
+
+func (s *Spec) options() features.Options {
+	return features.Options{SharedIDF: s.sharesIDF(), InOrder: head.InOrder(s.Classifier)}
 }
 
 // classifierSections encodes the classifier.

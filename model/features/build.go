@@ -14,8 +14,9 @@ import (
 type Options struct {
 	// SharedIDF leaves idf out: it stands in front of the coefficients of a linear classifier. There is one vectorizer then.
 	SharedIDF bool
-	// Descending has vectors run from the last feature to the first. There is one vectorizer then, and no transform.
-	Descending bool
+	// InOrder says that the classifier adds up what the features contribute in the order in which a vector has them, so that vectors may
+	// keep scikit-learn's order.
+	InOrder bool
 }
 
 // Build makes the sections of vectorizers side by side and of the transforms behind them, and returns how many features vectors have.
@@ -23,9 +24,11 @@ func Build(vectorizers []Vectorizer, transforms []Transform, o Options) (section
 	if len(vectorizers) == 0 {
 		return nil, 0, artifact.FormatErrorf("there is no vectorizer")
 	}
+	// Vectors side by side are joined in ascending order, and each makes only its norm in scikit-learn's.
+	descending := len(vectorizers) == 1 && vectorizers[0].Tfidf.reverses() && (len(transforms) > 0 || o.InOrder)
 	for i := range vectorizers {
 		v := &vectorizers[i]
-		more, err := v.sections(o)
+		more, err := v.sections(o, descending)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -35,17 +38,16 @@ func Build(vectorizers []Vectorizer, transforms []Transform, o Options) (section
 		}
 		features += v.Features()
 	}
-	single := true
+	w := writer{out: features, single: true, descending: descending}
 	for i := range vectorizers {
-		single = single && vectorizers[i].Float32
+		w.single = w.single && vectorizers[i].Float32
 	}
-	program, numbers, features, err := encodeTransforms(transforms, features, single)
-	if err != nil || len(program) == 0 {
-		return sections, features, err
+	if err := w.write(transforms, o.InOrder); err != nil || len(w.program) == 0 {
+		return sections, w.out, err
 	}
 	return append(sections,
-		artifact.Section{Name: "steps", Required: true, Data: program},
-		artifact.Section{Name: "steps.f8", Required: true, Data: artifact.AppendFloats(nil, numbers...)}), features, nil
+		artifact.Section{Name: "steps", Required: true, Data: w.program},
+		artifact.Section{Name: "steps.f8", Required: true, Data: artifact.AppendFloats(nil, w.numbers...)}), w.out, nil
 }
 
 // Features returns the number of features.
@@ -57,7 +59,7 @@ func (v *Vectorizer) Features() int {
 }
 
 // sections makes the sections of a vectorizer.
-func (v *Vectorizer) sections(o Options) ([]artifact.Section, error) {
+func (v *Vectorizer) sections(o Options, descending bool) ([]artifact.Section, error) {
 	if err := v.check(); err != nil {
 		return nil, err
 	}
@@ -66,6 +68,8 @@ func (v *Vectorizer) sections(o Options) ([]artifact.Section, error) {
 		return nil, artifact.FormatErrorf("the n-gram %.40q is in the vocabulary twice", twice)
 	}
 	s := v.settings(o)
+	s.descending = descending
+	s.backward = v.Tfidf.reverses() && !descending
 	s.more = len(t.extra)
 	steps, displacements := t.encodeSteps()
 	sections := []artifact.Section{
@@ -147,7 +151,7 @@ func (v *Vectorizer) settings(o Options) settings {
 	a := &v.Analyzer
 	s := settings{
 		kind: a.Kind, accents: a.StripAccents, cleaner: clean.Mode(a.Cleaner), width: v.Features(), weight: v.Weight,
-		ngramMin: v.NGramMin, ngramMax: v.NGramMax, lowercase: a.Lowercase, binary: v.Binary, descending: o.Descending,
+		ngramMin: v.NGramMin, ngramMax: v.NGramMax, lowercase: a.Lowercase, binary: v.Binary,
 		punctuation: a.Punctuation, single: v.Float32, ownPattern: !a.isDefault(),
 	}
 	if h := v.Hashing; h != nil {

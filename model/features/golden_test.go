@@ -68,7 +68,7 @@ func pipelineOf(tb testing.TB, pack []byte, paths ...string) *pipeline {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	e := open(tb, p.Vectorizers, p.Transforms, features.Options{Descending: p.Vectorizers[0].Tfidf.Diagonal})
+	e := open(tb, p.Vectorizers, p.Transforms, features.Options{InOrder: true})
 	return &pipeline{Extractor: e, scratch: e.NewScratch(), linear: p.Classifier.(*head.Linear)}
 }
 

@@ -102,9 +102,5 @@ func (v *vectorizer) weighHashed(t *tally) {
 		n++
 	}
 	t.features, t.values = t.features[:n], t.values[:n]
-	if v.single {
-		divideSingle(t.values, v.norm)
-	} else {
-		divide(t.values, v.norm)
-	}
+	v.divide(t.values)
 }

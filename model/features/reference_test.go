@@ -145,7 +145,8 @@ func TestAgainstReference(t *testing.T) {
 		if n := len(v.Vocabulary); rapid.Bool().Draw(t, "use_idf") {
 			v.Tfidf.IDF = rapid.SliceOfN(rapid.Float64Range(1, 10), n, n).Draw(t, "idf")
 		}
-		e := open(t, []features.Vectorizer{v}, nil, features.Options{Descending: rapid.Bool().Draw(t, "descending")})
+		v.Tfidf.Diagonal = rapid.Bool().Draw(t, "diagonal")
+		e := open(t, []features.Vectorizer{v}, nil, features.Options{InOrder: rapid.Bool().Draw(t, "in order")})
 		s := e.NewScratch()
 		for range 3 { // one after another: the scratch must come out empty
 			doc := rapid.SliceOfN(token, 0, 400).Draw(t, "document")

@@ -22,7 +22,7 @@ func (v *vectorizer) weighSingle(t *tally) {
 		}
 		t.values[i] = tf
 	}
-	divideSingle(t.values, v.norm)
+	v.divide(t.values)
 }
 
 // round rounds to single precision.

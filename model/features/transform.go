@@ -14,12 +14,13 @@ import (
 // and behind it, norm, first feature; 8 bytes threshold. A transform of some of the features leaves those before the first and those
 // behind as they are. The numbers that transforms need follow each other:
 //
-//	0 tfidf      flags 1 sublinear, 2 idf; with idf one for each feature
+//	0 tfidf      flags 1 sublinear, 2 idf, 8 norms from the last feature to the first; with idf one for each feature
 //	1 select     for each feature its new number, or -1
 //	2 scale      for each feature what it is multiplied by
 //	3 normalize  none
 //	4 binarize   none
 //	5 svd        for each feature its part of each component
+//	6 reverse    none; vectors run from the last feature to the first behind it, or no longer
 type Transforms struct {
 	stages []stage
 	out    int
@@ -43,6 +44,7 @@ const (
 	stageNormalize
 	stageBinarize
 	stageSVD
+	stageReverse
 	knownStages
 
 	stageSize  = 32
@@ -51,33 +53,67 @@ const (
 	tfidfSublinear = 1
 	tfidfIDF       = 2
 	stageSingle    = 4
+	tfidfBackward  = 8
 )
 
 // EncodeTransforms lays out transforms of vectors of that many features, as Transforms describes it, and returns how many features
 // there are behind them.
 func EncodeTransforms(transforms []Transform, features int) (program []byte, numbers []float64, out int, err error) {
-	return encodeTransforms(transforms, features, false)
+	w := writer{out: features}
+	if err := w.write(transforms, false); err != nil {
+		return nil, nil, 0, err
+	}
+	return w.program, w.numbers, w.out, nil
 }
 
-func encodeTransforms(transforms []Transform, features int, single bool) (program []byte, numbers []float64, out int, err error) {
-	if len(transforms) > mostStages {
-		return nil, nil, 0, artifact.UnsupportedErrorf("%d transforms: at most %d can be represented", len(transforms), mostStages)
+// writer lays out transforms.
+type writer struct {
+	program []byte
+	numbers []float64
+	out     int
+	single  bool // values are of single precision
+	// descending says that vectors run from the last feature to the first.
+	descending bool
+}
+
+// write lays out transforms. Behind them vectors run from the first feature to the last, unless inOrder says that they may keep
+// scikit-learn's order.
+func (w *writer) write(transforms []Transform, inOrder bool) error {
+	if len(transforms) > mostStages/2-1 {
+		return artifact.UnsupportedErrorf("%d transforms: at most %d can be represented", len(transforms), mostStages/2-1)
 	}
-	out = features
 	for _, t := range transforms {
-		s, err := newPart(t, out, &single)
+		if t, ok := t.(*Tfidf); ok && t.reverses() {
+			w.reverse()
+		}
+		s, err := newPart(t, w.out, &w.single)
 		if err != nil {
-			return nil, nil, 0, err
+			return err
 		}
-		le := binary.LittleEndian
-		for _, n := range []uint32{s.kind, s.flags, uint32(s.in), uint32(s.out), uint32(s.norm), uint32(s.first)} {
-			program = le.AppendUint32(program, n)
+		w.add(s)
+		if s.kind == stageSVD {
+			w.descending = false
 		}
-		program = artifact.AppendFloats(program, s.threshold)
-		numbers = append(numbers, s.numbers...)
-		out += s.out - s.in
 	}
-	return program, numbers, out, nil
+	if w.descending && !inOrder {
+		w.reverse()
+	}
+	return nil
+}
+
+func (w *writer) reverse() {
+	w.add(stage{kind: stageReverse, in: w.out, out: w.out})
+	w.descending = !w.descending
+}
+
+func (w *writer) add(s stage) {
+	le := binary.LittleEndian
+	for _, n := range []uint32{s.kind, s.flags, uint32(s.in), uint32(s.out), uint32(s.norm), uint32(s.first)} {
+		w.program = le.AppendUint32(w.program, n)
+	}
+	w.program = artifact.AppendFloats(w.program, s.threshold)
+	w.numbers = append(w.numbers, s.numbers...)
+	w.out += s.out - s.in
 }
 
 // newPart lays out a transform of all features or of some.
@@ -92,6 +128,9 @@ func newPart(t Transform, in int, single *bool) (stage, error) {
 	own := part.Float32
 	s, err := newStage(part.Transform, part.Count, &own)
 	s.first = part.First
+	if t, ok := part.Transform.(*Tfidf); ok && t.reverses() {
+		s.flags |= tfidfBackward // the other features' order stays, so only the norm's is scikit-learn's
+	}
 	*single = *single && own
 	return s, err
 }
@@ -172,7 +211,7 @@ func (s *stage) check() error {
 	if s.out < 1 || s.in > maxFeatures || s.out > maxFeatures || s.out != s.in && s.kind != stageSelect && s.kind != stageSVD {
 		return artifact.FormatErrorf("a transform from %d features to %d", s.in, s.out)
 	}
-	if s.norm > NormMax || s.flags > tfidfSublinear|tfidfIDF|stageSingle || s.flags&^stageSingle != 0 && s.kind != stageTfidf {
+	if s.norm > NormMax || s.flags > tfidfSublinear|tfidfIDF|stageSingle|tfidfBackward || s.flags&^stageSingle != 0 && s.kind != stageTfidf {
 		return artifact.UnsupportedErrorf("a transform has norm %d and flags %#x, which this program does not know", s.norm, s.flags)
 	}
 	if len(s.numbers) != s.count() || !artifact.AreWeights(s.numbers) || !(s.threshold >= 0 && s.threshold <= artifact.MaxWeight) {
@@ -294,6 +333,8 @@ func (s *stage) apply(b *Buffer) {
 		s.binarize(b)
 	case stageSVD:
 		s.svd(b)
+	case stageReverse:
+		reverse(b.x)
 	}
 }
 
@@ -317,8 +358,17 @@ func (s *stage) tfidf(x Vector) {
 	s.normalize(x.Value)
 }
 
+func reverse(x Vector) {
+	slices.Reverse(x.Index)
+	slices.Reverse(x.Value)
+}
+
 // normalize divides the values by their norm.
 func (s *stage) normalize(values []float64) {
+	if s.flags&tfidfBackward != 0 {
+		slices.Reverse(values)
+		defer slices.Reverse(values)
+	}
 	if s.flags&stageSingle != 0 {
 		divideSingle(values, s.norm)
 	} else {

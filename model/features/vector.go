@@ -24,6 +24,7 @@ type settings struct {
 	sublinear bool
 	// descending says that vectors run from the last feature to the first.
 	descending  bool
+	backward    bool // only norms add up from the last feature to the first
 	punctuation bool
 	single      bool // precision
 	hashing     bool
@@ -36,9 +37,9 @@ type settings struct {
 const vectorSize = 64
 
 // bits returns pointers to the flags, in the order of their bits.
-func (s *settings) bits() [11]*bool {
+func (s *settings) bits() [12]*bool {
 	return [...]*bool{&s.lowercase, &s.binary, &s.sublinear, &s.descending, &s.punctuation, &s.single, &s.hashing, &s.alternate,
-		&s.ownPattern, &s.hasIDF, &s.sharedIDF}
+		&s.ownPattern, &s.hasIDF, &s.sharedIDF, &s.backward}
 }
 
 func (s *settings) encode() []byte {

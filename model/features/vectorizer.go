@@ -120,7 +120,11 @@ type Part struct {
 	Transform    Transform
 }
 
-func (*Part) transform()      {}
+func (*Part) transform() {}
+
+// reverses reports whether the features come out in the opposite order.
+func (t *Tfidf) reverses() bool { return t != nil && t.Diagonal && t.IDF != nil }
+
 func (*Tfidf) transform()     {}
 func (*Select) transform()    {}
 func (*Scale) transform()     {}

@@ -25,7 +25,7 @@ func (v *vectorizer) weigh(t *tally) Vector {
 		v.weighSingle(t)
 	default:
 		v.multiply(t)
-		divide(t.values, v.norm)
+		v.divide(t.values)
 	}
 	t.carries = t.carries[:0]
 	return Vector{t.features, t.values}
@@ -46,6 +46,19 @@ func (v *vectorizer) multiply(t *tally) {
 			tf *= idf[int(f)*stride]
 		}
 		values[i] = tf
+	}
+}
+
+// divide divides the values by their norm, added up in scikit-learn's order.
+func (v *vectorizer) divide(values []float64) {
+	if v.backward {
+		slices.Reverse(values)
+		defer slices.Reverse(values)
+	}
+	if v.single {
+		divideSingle(values, v.norm)
+	} else {
+		divide(values, v.norm)
 	}
 }
 
