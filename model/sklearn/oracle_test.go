@@ -8,7 +8,9 @@ import (
 	"slices"
 	"testing"
 
+	"reddit-classifier/model"
 	"reddit-classifier/model/features"
+	"reddit-classifier/model/head"
 	"reddit-classifier/model/pickle"
 	"reddit-classifier/test/oracle"
 )
@@ -111,3 +113,77 @@ func checkStages(t *testing.T, path string, want stages) {
 
 // sameIDF allows for idf_ before 1.5, which scikit-learn computes from the diagonal, and for its float32.
 func sameIDF(a, b float64) bool { return math.Abs(a-b) < 1e-6 }
+
+type wholeRequest struct {
+	Model   string `json:"model"`
+	Classes int    `json:"classes"`
+	Path    string `json:"path"`
+}
+
+// whole is what whole.py answers.
+type whole struct {
+	Release, Skipped string
+	Texts, Labels    []string
+	Proba, Decision  [][]float64
+}
+
+// TestWholePipelines compares classifiers around whole pipelines, whose vectorizers are put side by side.
+func TestWholePipelines(t *testing.T) {
+	for release, least := range map[string]int{"sklearn-0.20": 4, "sklearn-1.5": 8, "sklearn-1.9": 8} {
+		t.Run(release, func(t *testing.T) {
+			python := oracle.Environment(t, release)
+			dir := t.TempDir()
+			var requests []wholeRequest
+			for _, model := range []string{"soft", "hard", "calibrated", "calibrated vote", "rest", "pairs"} {
+				for _, classes := range []int{2, 3} {
+					requests = append(requests, wholeRequest{model, classes, filepath.Join(dir, fmt.Sprint(len(requests)))})
+				}
+			}
+			for i, want := range oracle.Run[wholeRequest, whole](t, python, "whole.py", requests) {
+				if want.Skipped != "" {
+					continue
+				}
+				least--
+				t.Run(fmt.Sprint(requests[i].Model, requests[i].Classes), func(t *testing.T) {
+					checkWhole(t, requests[i].Path, want)
+				})
+			}
+			if least > 0 {
+				t.Errorf("%d models fewer than expected", least)
+			}
+		})
+	}
+}
+
+func checkWhole(t *testing.T, path string, want whole) {
+	files, err := Files(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Read(files, Options{})
+	if err != nil {
+		t.Fatalf("scikit-learn %s: %v", want.Release, err)
+	}
+	b, err := model.Build(p.Spec())
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := model.Parse(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same := func(got, want float64) bool { return math.Abs(got-want) <= 1e-12*max(1, math.Abs(want)) }
+	for i, text := range want.Texts {
+		var got head.Prediction
+		m.Predict(text, &got)
+		if want.Proba != nil && !slices.EqualFunc(got.Proba, want.Proba[i], same) {
+			t.Errorf("%q: probabilities %v, want %v", text, got.Proba, want.Proba[i])
+		}
+		if want.Decision != nil && !slices.EqualFunc(got.Decision, want.Decision[i], same) {
+			t.Errorf("%q: decision %v, want %v", text, got.Decision, want.Decision[i])
+		}
+		if name := p.Classes[got.Label].Text; name != want.Labels[i] {
+			t.Errorf("%q: %s, want %s", text, name, want.Labels[i])
+		}
+	}
+}
