@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -208,6 +209,16 @@ func setOf(words []string) map[string]struct{} {
 	return set
 }
 
+// quoted returns text in quotes, with its backslashes as they are where that is possible.
+func quoted(text string) string {
+	for _, r := range text {
+		if r == '\'' || !strconv.IsPrint(r) {
+			return strconv.Quote(text)
+		}
+	}
+	return "'" + text + "'"
+}
+
 // describe returns the step in words.
 func (s *Step) describe() string {
 	text := ""
@@ -221,7 +232,7 @@ func (s *Step) describe() string {
 	case Strip:
 		return "strip"
 	case Replace:
-		return fmt.Sprintf("replace %q with %q", s.Pattern, s.With)
+		return fmt.Sprintf("replace %s with %s", quoted(s.Pattern), quoted(s.With))
 	case Keep:
 		text = "keep " + s.Keep.String()
 	case Remove:
@@ -238,10 +249,10 @@ func (s *Step) describe() string {
 		text = "stem: " + s.Stemmer.String()
 	}
 	if (s.Kind == Keep || s.Kind == Remove) && s.With != "" {
-		text += fmt.Sprintf(", replaced with %q", s.With)
+		text += ", replaced with " + quoted(s.With)
 	}
 	if (s.Kind == StopWords || s.Kind == Stem) && s.Pattern != "" {
-		text += fmt.Sprintf(", tokens %q", s.Pattern)
+		text += ", tokens " + quoted(s.Pattern)
 	}
 	return text
 }

@@ -42,10 +42,10 @@ func TestParse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"lower", "unescape", `replace "(?i)\\bu/(\\w+)" with "user \\1"`, `replace "\\s+" with ""`, "remove urls",
-		"remove digits", "remove punctuation", `remove punctuation, replaced with " "`, "keep letters", "keep letters, digits, spaces",
-		`keep blanks, words, replaced with "_"`, "collapse", "strip", "stop words: 318 (a, about, above, …)", "stop words: 3 (a, b, no)",
-		`stop words: 318 (a, about, above, …), tokens "\\w+"`, "stop words: 3 (x, y, z)", "stem: porter", `stem: snowball-english, tokens "\\w+"`}
+	want := []string{"lower", "unescape", `replace '(?i)\bu/(\w+)' with 'user \1'`, `replace '\s+' with ''`, "remove urls",
+		"remove digits", "remove punctuation", `remove punctuation, replaced with ' '`, "keep letters", "keep letters, digits, spaces",
+		`keep blanks, words, replaced with '_'`, "collapse", "strip", "stop words: 318 (a, about, above, …)", "stop words: 3 (a, b, no)",
+		`stop words: 318 (a, about, above, …), tokens '\w+'`, "stop words: 3 (x, y, z)", "stem: porter", `stem: snowball-english, tokens '\w+'`}
 	if got := p.Describe(); !slices.Equal(got, want) {
 		t.Errorf("described as\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
