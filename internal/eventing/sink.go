@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -95,7 +96,7 @@ func FromRequest(h http.Header, body []byte) (Event, error) {
 	if err != nil {
 		return e, err
 	}
-	for name, values := range h {
+	for _, name := range slices.Sorted(maps.Keys(h)) { // the order of the request is not known; Content-Type comes last
 		attribute, ok := strings.CutPrefix(strings.ToLower(name), "ce-")
 		switch {
 		case name == "Content-Type":
@@ -103,8 +104,10 @@ func FromRequest(h http.Header, body []byte) (Event, error) {
 		case !ok || attribute == "" || attribute == specVersion:
 			continue
 		}
-		if err := e.set(attribute, FromLatin1(values[len(values)-1])); err != nil {
-			return e, err
+		for _, value := range h[name] { // the last one counts, and all must be valid
+			if err := e.set(attribute, FromLatin1(value)); err != nil {
+				return e, err
+			}
 		}
 	}
 	if len(body) > 0 {
