@@ -181,3 +181,27 @@ func TestSinkWithoutBroker(t *testing.T) {
 		t.Errorf("status %d, want 503", code)
 	}
 }
+
+// A client that goes away while its event is written does not undo that: it is written as a whole.
+func TestSinkOutlivesItsClient(t *testing.T) {
+	addrs, _ := cluster(t, 1)
+	producer, err := broker.At(addrs...).NewProducer(t.Context(), time.Minute, "out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer producer.Close()
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	r := httptest.NewRequestWithContext(gone, http.MethodPost, "/out", strings.NewReader("hello"))
+	for name, value := range map[string]string{"Specversion": "1.0", "Id": "7", "Source": "/me", "Type": "t"} {
+		r.Header.Set("Ce-"+name, value)
+	}
+	w := httptest.NewRecorder()
+	(&eventing.Sink{Producer: producer, Topics: []string{"out"}}).ServeHTTP(w, r)
+	if w.Code != http.StatusAccepted {
+		t.Errorf("status %d, want 202", w.Code)
+	}
+	if got := consume(t, addrs, "out", 1)[0]; string(got.Value) != "hello" {
+		t.Errorf("written: %q", got.Value)
+	}
+}

@@ -453,18 +453,67 @@ func TestSourceContinuesWhereItStopped(t *testing.T) {
 	}
 }
 
-// More records than a lane queues: fetching pauses and resumes, nothing is lost on the way.
+// More records than a lane queues: fetching pauses while the function hangs, and resumes; nothing is lost on the way.
 func TestSourcePausesWhenTheFunctionIsSlow(t *testing.T) {
 	addrs, client := cluster(t, 1)
-	function := serve(t, accept)
-	const n = 5000
+	release := make(chan struct{})
+	function := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+		<-release
+		w.WriteHeader(http.StatusAccepted)
+	})
+	const n = 2 * eventing.MaxQueue
 	var records []*kgo.Record
 	for range n {
 		records = append(records, &kgo.Record{Topic: "in", Value: []byte("x")})
 	}
 	produce(t, client, records...)
+	s := &eventing.Source{Sink: function.URL, DeadLetter: function.URL}
+	start(t, addrs, s)
+	eventually(t, "a full lane", func() bool { return s.Queued() >= eventing.MaxQueue })
+	time.Sleep(500 * time.Millisecond)
+	if queued := s.Queued(); queued > eventing.MaxQueue+500 {
+		t.Errorf("%d records wait in the lane: it does not pause", queued)
+	}
+	close(release)
+	for end := time.Now().Add(time.Minute); len(function.got()) < n && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	}
+	eventually(t, "all delivered and committed", func() bool { return len(function.got()) == n && committed(t, client) == n })
+}
+
+// A partition that goes to another source has been committed as far as it was delivered: the other one delivers nothing again.
+func TestSourceCommitsWhatItGivesAway(t *testing.T) {
+	addrs, client := cluster(t, 2)
+	function, visitor := serve(t, accept), serve(t, accept)
 	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: function.URL})
-	eventually(t, "all delivered", func() bool { return len(function.got()) == n && committed(t, client) == n })
+	write := func(n int) {
+		for i := range n {
+			produce(t, client, &kgo.Record{Topic: "in", Key: fmt.Append(nil, i), Value: []byte("x")})
+		}
+	}
+	write(40)
+	eventually(t, "40 deliveries", func() bool { return len(function.got()) == 40 })
+	start(t, addrs, &eventing.Source{Sink: visitor.URL, DeadLetter: visitor.URL})
+	all := 40
+	eventually(t, "a delivery by the second source", func() bool {
+		if len(visitor.got()) > 0 {
+			return true
+		}
+		write(20)
+		all += 20
+		time.Sleep(50 * time.Millisecond)
+		return false
+	})
+	eventually(t, "all delivered", func() bool { return len(function.got())+len(visitor.got()) >= all })
+	time.Sleep(200 * time.Millisecond)
+	seen := make(map[string]int)
+	for _, r := range append(function.got(), visitor.got()...) {
+		seen[r.Header.Get("Ce-Id")]++
+	}
+	for id, n := range seen {
+		if n > 1 {
+			t.Errorf("%s is delivered %d times", id, n)
+		}
+	}
 }
 
 func TestSourceNeedsADeadLetterSink(t *testing.T) {

@@ -1,0 +1,130 @@
+package eventing_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/eventing"
+)
+
+// What a KafkaSource loses is delivered and told, or with Strict lost; either way what comes behind it goes on.
+func TestLosses(t *testing.T) {
+	header := func(name string, value []byte) []kgo.RecordHeader {
+		return []kgo.RecordHeader{{Key: name, Value: value}}
+	}
+	event := func(more ...kgo.RecordHeader) []kgo.RecordHeader {
+		h := []kgo.RecordHeader{{Key: "ce_specversion", Value: []byte("1.0")}, {Key: "ce_id", Value: []byte("7")}, {Key: "ce_source", Value: []byte("/")}, {Key: "ce_type", Value: []byte("t")}}
+		return append(h, more...)
+	}
+	for _, test := range []struct {
+		name          string
+		records       []*kgo.Record
+		losses        []eventing.Loss // of each record
+		strictly      []eventing.Loss // with Strict
+		delivered     []string        // by default
+		leftDelivered []string        // with Strict
+	}{
+		{"a header without a value, beside plain records and an event",
+			[]*kgo.Record{{Value: []byte("a")}, {Value: []byte("b"), Headers: header("x", nil)}, {Value: []byte("c"), Headers: event()}},
+			[]eventing.Loss{"", eventing.HeaderWithoutValue, ""}, []eventing.Loss{eventing.BesideSuchAHeader, eventing.HeaderWithoutValue, ""},
+			[]string{"a", "b", "c"}, []string{"c"}},
+		{"an event's header without a value takes none along",
+			[]*kgo.Record{{Value: []byte("a")}, {Value: []byte("b"), Headers: event(kgo.RecordHeader{Key: "x"})}},
+			[]eventing.Loss{"", eventing.HeaderWithoutValue}, []eventing.Loss{"", eventing.HeaderWithoutValue}, []string{"a", "b"}, []string{"a"}},
+		{"control characters",
+			[]*kgo.Record{{Key: []byte{0, 0, 0, 7}, Value: []byte("a")}, {Value: []byte("b"), Headers: header("x", []byte("1\n2"))}, {Key: []byte("a\tb"), Value: []byte("c")}},
+			[]eventing.Loss{eventing.ControlCharacter, eventing.ControlCharacter, ""}, []eventing.Loss{eventing.ControlCharacter, eventing.ControlCharacter, ""},
+			[]string{"a", "b", "c"}, []string{"c"}},
+	} {
+		for _, strict := range []bool{false, true} {
+			t.Run(test.name+map[bool]string{true: ", strictly"}[strict], func(t *testing.T) {
+				addrs, client := cluster(t, 1)
+				function := serve(t, accept)
+				outcomes := make(chan eventing.Outcome, len(test.records))
+				for _, r := range test.records {
+					r.Topic, r.Context = "in", nil
+				}
+				produce(t, client, test.records...) // before the source starts, so that one poll has them all
+				start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: function.URL, Strict: strict,
+					Delivery: eventing.Delivery{Backoff: time.Microsecond}, After: func(o eventing.Outcome) { outcomes <- o }})
+				var got []eventing.Loss
+				for range test.records {
+					o := <-outcomes
+					got = append(got, o.Loss)
+					if o.Lost != (strict && o.Loss != "") {
+						t.Errorf("record %d: lost %v", o.Record.Offset, o.Lost)
+					}
+				}
+				var bodies []string
+				for _, r := range function.got() {
+					bodies = append(bodies, r.Body)
+				}
+				want, delivered := test.losses, test.delivered
+				if strict {
+					want, delivered = test.strictly, test.leftDelivered
+				}
+				if diff := cmp.Diff(want, got) + cmp.Diff(delivered, bodies); diff != "" {
+					t.Errorf("(-want +got):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+// A letter that the dead letter sink refuses goes in structured mode, which the sink reads; a strict source gives it up. Neither keeps the
+// records behind it waiting.
+func TestRefusedLetters(t *testing.T) {
+	records := []*kgo.Record{
+		{Value: []byte("no event"), Headers: []kgo.RecordHeader{{Key: "content-type", Value: []byte("application/cloudevents+json")}}}, // 400
+		{Value: []byte("large"), Headers: []kgo.RecordHeader{{Key: "x", Value: []byte(strings.Repeat("x", 8<<10))}}},                   // 431
+		{Value: []byte("fine")},
+	}
+	for _, strict := range []bool{false, true} {
+		addrs, client := cluster(t, 1)
+		if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "errors", Partitions: 1}); err != nil {
+			t.Fatal(err)
+		}
+		producer, err := broker.At(addrs...).NewProducer(t.Context(), time.Minute, "errors")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(producer.Close)
+		dead := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {})
+		dead.Config.Handler = &eventing.Sink{Producer: producer, Topics: []string{"errors"}}
+		function := serve(t, status(422))
+		outcomes := make(chan eventing.Outcome, len(records))
+		for _, r := range records {
+			r.Topic, r.Context = "in", nil
+		}
+		produce(t, client, records...)
+		start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL + "/errors", Strict: strict, After: func(o eventing.Outcome) { outcomes <- o }})
+		var fates []bool
+		for range records {
+			o := <-outcomes
+			fates = append(fates, o.Lost)
+			if refused := o.Record.Offset < 2; refused != (o.Loss == eventing.LetterRefused) || o.Dead == o.Lost {
+				t.Errorf("strict %v, record %d: %+v", strict, o.Record.Offset, o)
+			}
+		}
+		if want := []bool{strict, strict, false}; !slices.Equal(fates, want) {
+			t.Errorf("strict %v: lost %v, want %v", strict, fates, want)
+		}
+		n := map[bool]int{false: 3, true: 1}[strict]
+		for _, r := range consume(t, addrs, "errors", n) {
+			e, err := eventing.UnpackLetter(r)
+			if err != nil || !e.IsDead() {
+				t.Errorf("%v is no letter: %v", r, err)
+			}
+			if i := slices.IndexFunc(records, func(in *kgo.Record) bool { return string(in.Value) == string(e.Data) }); i < 0 {
+				t.Errorf("a letter with %q", e.Data)
+			}
+		}
+	}
+}
