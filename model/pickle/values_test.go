@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"errors"
 	"encoding/json"
 	"fmt"
 	"math/big"
@@ -134,7 +135,8 @@ func TestTruncated(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range b {
-		if v, err := Load(b[:n]); v != nil || err == nil {
+		v, err := Load(b[:n])
+		if format := FormatError(""); v != nil || !errors.As(err, &format) {
 			t.Fatalf("cut after %d of %d bytes: %v, %v", n, len(b), v, err)
 		}
 	}

@@ -168,6 +168,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("a.csv", []byte("id,body,removed\n1,\"a\"\"b\",0\r\n2,\xff,true\n"))
 	f.Add("a.csv", []byte(wide+"0,a,5,p,i,1500000000,1,1\n"))
 	f.Add("a.jsonl", []byte(`{"text":"a","label":1}`))
+	f.Add("a.jsonl", []byte(`{"id":"1","body":"a","removed":true}`+"\n"+`{"id":"2","body":"b","removed":false}`))
 	f.Fuzz(func(t *testing.T, name string, b []byte) {
 		d, err := Parse(name, bytes.NewReader(b))
 		if err != nil {
