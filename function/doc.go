@@ -66,12 +66,11 @@
 //	     printed_object (a value as Python, Java or another language prints it), markup, unknown_output, loop
 //	500  internal_error
 //	503  not_ready, stopping (where Stop is called while requests come in; func-go closes its port before), canceled, busy (with
-//	     other long events), sink_unreachable, sink_timeout, sink_refused,
-//	     dead_letter_sink
+//	     other long events), sink_unreachable, sink_timeout, sink_refused, dead_letter_sink
 //
-// With DEAD_LETTER_SINK an event that is refused with a 4xx is posted there, as the data of an event of type reddit.classifier.error.v1
-// ([Letter]), and acknowledged with 202; if that fails the answer is a 503. Not so for an event of that very type.
-//
-// Without it, in the answer to a batch an event of type reddit.classifier.error.v1 stands for each event that is refused, with the extensions
+// In the answer to a batch an event of type reddit.classifier.error.v1 stands for each event that is refused, with the extensions
 // code and reason; a 503 is the answer to all of the batch.
+//
+// With DEAD_LETTER_SINK an event that is refused with a 4xx, be it in a batch, is posted there instead, as the data of an event of type
+// reddit.classifier.error.v1 ([Letter]), and acknowledged with 202; if that fails the answer is a 503. Not so for an event of that very type.
 package function

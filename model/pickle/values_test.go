@@ -1,8 +1,8 @@
 package pickle
 
 import (
-	"errors"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/big"
 	"os"
