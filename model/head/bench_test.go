@@ -24,7 +24,8 @@ func numbers(r *rand.Rand, n int) []float64 {
 }
 
 func linear(r *rand.Rand, n, outputs int, link Link) *Linear {
-	return &Linear{Coef: numbers(r, n*outputs), Stride: outputs, Outputs: outputs, Intercept: numbers(r, outputs), Link: link}
+	return &Linear{Coef: numbers(r, n*outputs), Stride: outputs, Outputs: outputs, Intercept: numbers(r, outputs),
+		Link: link}
 }
 
 // forest is of trees of depth 8.
@@ -50,12 +51,14 @@ func benchmarks() map[string]Classifier {
 	r := rand.New(rand.NewPCG(1, 2))
 	margins := func(k int) (members []Classifier, calibrators [][]Calibrator) {
 		for range k {
-			members, calibrators = append(members, linear(r, n, 1, LinkNone)), append(calibrators, []Calibrator{{A: -2}})
+			members = append(members, linear(r, n, 1, LinkNone))
+			calibrators = append(calibrators, []Calibrator{{A: -2}})
 		}
 		return members, calibrators
 	}
 	members, calibrators := margins(5)
-	svc := &SVC{Kernel: KernelLinear, Features: n, Count: []int32{1000, 1000}, Start: []int32{0}, DualCoef: numbers(r, 2000), Intercept: []float64{0}}
+	svc := &SVC{Kernel: KernelLinear, Features: n, Count: []int32{1000, 1000}, Start: []int32{0},
+		DualCoef: numbers(r, 2000), Intercept: []float64{0}}
 	for range 2000 {
 		x := text(r, n)
 		for i, f := range x.Index {

@@ -10,7 +10,8 @@ import (
 // Calibrated is CalibratedClassifierCV: the mean of several classifiers' calibrated probabilities.
 type Calibrated struct {
 	Members []Classifier // of calibrated_classifiers_
-	// Calibrators turn each member's scores into probabilities: one for each class, or one for two classes or for a temperature.
+	// Calibrators turn each member's scores into probabilities: one for each class, or one for two classes or for a
+	// temperature.
 	Calibrators [][]Calibrator
 
 	joint joint
@@ -85,7 +86,8 @@ func calibrate(q *Prediction, calibrators []Calibrator, proba []float64) {
 	}
 }
 
-// scores returns what calibration starts from: the decision function, or else the probabilities, of two classes the second's.
+// scores returns what calibration starts from: the decision function, or else the probabilities, of two classes the
+// second's.
 func (p *Prediction) scores() []float64 {
 	switch {
 	case len(p.Decision) > 0:
@@ -104,7 +106,8 @@ func (c *Calibrator) at(score float64) float64 {
 	return interpolate(c.X, c.Y, score)
 }
 
-// interpolate returns the height of a curve of straight lines at x, as numpy.interp does. Outside, it is that of the nearest end.
+// interpolate returns the height of a curve of straight lines at x, as numpy.interp does. Outside, it is that of the
+// nearest end.
 func interpolate(xs, ys []float64, x float64) float64 {
 	i := sort.Search(len(xs), func(i int) bool { return !(xs[i] <= x) }) - 1 // the last point at x or before
 	switch {
@@ -117,8 +120,8 @@ func interpolate(xs, ys []float64, x float64) float64 {
 	return float64(slope*(x-xs[i])) + ys[i]
 }
 
-// temperature sets proba to the softmax of the scores divided by the temperature. Scores that are probabilities count by their
-// logarithms.
+// temperature sets proba to the softmax of the scores divided by the temperature. Scores that are probabilities count
+// by their logarithms.
 func (c *Calibrator) temperature(q *Prediction, proba []float64) {
 	switch {
 	case len(q.Decision) == 1:
@@ -141,7 +144,8 @@ func (c *Calibrator) temperature(q *Prediction, proba []float64) {
 	softmaxInPlace(proba)
 }
 
-// areProbabilities is scikit-learn's guess whether numbers are probabilities or a decision function: from 0 to 1, with a sum near 1.
+// areProbabilities is scikit-learn's guess whether numbers are probabilities or a decision function: from 0 to 1, with
+// a sum near 1.
 func areProbabilities(v []float64) bool {
 	for _, x := range v {
 		if !(x >= 0 && x <= 1) {
@@ -151,8 +155,8 @@ func areProbabilities(v []float64) bool {
 	return math.Abs(Sum(v)-1) <= 1e-8+1e-5
 }
 
-// encode has the members and, for each, the number of its calibrators and the calibrators: the method, and then the arrays X and Y for
-// Isotonic, otherwise A and B.
+// encode has the members and, for each, the number of its calibrators and the calibrators: the method, and then the
+// arrays X and Y for Isotonic, otherwise A and B.
 func (k *Calibrated) encode(c *codec, features int) {
 	k.joint.encode(c, features, &k.Members)
 	if c.reading {
@@ -186,7 +190,8 @@ func checkCalibrators(c *codec, shape Shape, calibrators []Calibrator, classes i
 	for _, each := range calibrators {
 		c.check(each.Method == method, "calibrators of several methods")
 	}
-	c.check(method != Temperature || shape.Decision <= 1 || shape.Decision == classes, "a temperature for %d decision values", shape.Decision)
+	c.check(method != Temperature || shape.Decision <= 1 || shape.Decision == classes,
+		"a temperature for %d decision values", shape.Decision)
 }
 
 func (k *Calibrator) encode(c *codec) {

@@ -18,8 +18,8 @@ const (
 	alignment      = 64      // of each array within the numbers
 )
 
-// kind is the number of a type of classifier in a program: 1 Linear, 2 Constant, 3 Calibrated, 4 OneVsRest, 5 OneVsOne, 6 Voting, 7 SVC,
-// 8 Forest, 9 Boosting, 10 Pipeline.
+// kind is the number of a type of classifier in a program: 1 Linear, 2 Constant, 3 Calibrated, 4 OneVsRest, 5 OneVsOne,
+// 6 Voting, 7 SVC, 8 Forest, 9 Boosting, 10 Pipeline.
 type kind uint32
 
 const (
@@ -35,18 +35,19 @@ const (
 	kindPipeline
 )
 
-// codec goes through the fields of classifiers, writing or reading them: the methods encode of the classifiers describe the
-// format for both.
+// codec goes through the fields of classifiers, writing or reading them: the methods encode of the classifiers describe
+// the format for both.
 //
 // A program is little-endian and without gaps. It holds one classifier, which is
 //
 //	kind    uint32
 //	fields  as the method encode of that type names them, in that order
 //
-// where a field is a number, a classifier, or an array. A number is a float64 or, if it is whole or says yes (1) or no (0) or which of
-// several, a uint32. An array is a uint64 in the program, the number of its elements, and its elements in the numbers: float64s unless it
-// says otherwise, little-endian, the first at the next multiple of 64 bytes, with zeros between arrays. Members are as joint.encode has
-// them. There is one way to write a classifier, and nothing follows the last field or the last element.
+// where a field is a number, a classifier, or an array. A number is a float64 or, if it is whole or says yes (1) or no
+// (0) or which of several, a uint32. An array is a uint64 in the program, the number of its elements, and its elements
+// in the numbers: float64s unless it says otherwise, little-endian, the first at the next multiple of 64 bytes, with
+// zeros between arrays. Members are as joint.encode has them. There is one way to write a classifier, and nothing
+// follows the last field or the last element.
 type codec struct {
 	reading     bool
 	program     []byte
@@ -56,8 +57,9 @@ type codec struct {
 	classifiers int
 	err         error
 
-	joined        *joint // the coefficients of the linear classifiers within the one that is gone through; nil: each has its own
-	joinedOutputs int    // outputs of those that have been gone through
+	// joined has the coefficients of the linear classifiers within the one that is gone through; nil: each has its own.
+	joined        *joint
+	joinedOutputs int // of those that have been gone through
 }
 
 // Encode writes a classifier. The numbers have to begin at a multiple of 64 bytes wherever they are stored.
@@ -67,8 +69,8 @@ func Encode(c Classifier) (program, numbers []byte, err error) {
 	return w.program, w.numbers, w.err
 }
 
-// Open reads a classifier of vectors of that many features. Arrays stay in numbers, which must not change, where this machine
-// can use them in place.
+// Open reads a classifier of vectors of that many features. Arrays stay in numbers, which must not change, where this
+// machine can use them in place.
 func Open(program, numbers []byte, features int) (Classifier, error) {
 	r := &codec{reading: true, program: program, numbers: numbers}
 	var c Classifier

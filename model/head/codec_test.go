@@ -19,35 +19,41 @@ const sampleFeatures = 4
 // samples are small classifiers, one or more of each kind.
 func samples() map[string]Classifier {
 	margin := &Linear{Coef: []float64{1, -1, 0, 0.5}, Stride: 1, Outputs: 1, Intercept: []float64{0}}
-	three := &Linear{Coef: []float64{1, -1, 0, 0.5, 0, 0, 1, 2, 3, 0, -1, -2}, Stride: 3, Outputs: 3, Intercept: []float64{0, 0.1, 0.2},
-		Link: LinkSoftmax}
+	three := &Linear{Coef: []float64{1, -1, 0, 0.5, 0, 0, 1, 2, 3, 0, -1, -2}, Stride: 3, Outputs: 3,
+		Intercept: []float64{0, 0.1, 0.2}, Link: LinkSoftmax}
 	constant := &Constant{Proba: []float64{0, 1}, Decision: []float64{1}, Label: 1}
 	sigmoid := Calibrator{A: -2, B: 0.5}
 	curve := Calibrator{Method: Isotonic, X: []float64{-1, 0, 2}, Y: []float64{0, 0.25, 1}}
 	svc := func(kernel Kernel) *SVC {
-		v := &SVC{Kernel: kernel, Gamma: 0.5, Coef0: 1, Degree: 3, Features: 4, Count: []int32{1, 2, 1}, Start: []int32{0, 2, 3, 3, 5},
-			Index: []int32{0, 2, 1, 0, 3}, Value: []float64{1, 2, 0.5, -1, 1}, DualCoef: []float64{1, -0.5, -0.5, 0, 0.25, 0, 1, -1},
+		v := &SVC{Kernel: kernel, Gamma: 0.5, Coef0: 1, Degree: 3, Features: 4, Count: []int32{1, 2, 1},
+			Start: []int32{0, 2, 3, 3, 5}, Index: []int32{0, 2, 1, 0, 3}, Value: []float64{1, 2, 0.5, -1, 1},
+			DualCoef:  []float64{1, -0.5, -0.5, 0, 0.25, 0, 1, -1},
 			Intercept: []float64{0.1, -0.1, 0}, ProbA: []float64{-1, -2, -3}, ProbB: []float64{0, 0.1, 0.2}}
 		if kernel != KernelRBF { // the same vectors by feature
 			v.Start, v.Index, v.Value = []int32{0, 2, 3, 4, 5}, []int32{0, 3, 1, 0, 3}, []float64{1, -1, 0.5, 2, 1}
 		}
 		return v
 	}
-	trees := Trees{Features: 4, Outputs: 1, Roots: []int32{0, 2, -1}, Nodes: []Node{{0.5, 0, 1, -1}, {0, 3, -2, -3}, {1, 2, -1, -2}},
+	trees := Trees{Features: 4, Outputs: 1, Roots: []int32{0, 2, -1},
+		Nodes:  []Node{{0.5, 0, 1, -1}, {0, 3, -2, -3}, {1, 2, -1, -2}},
 		Leaves: []float64{0.5, 1, -2}}
-	pipeline, err := NewPipeline([]features.Transform{&features.Normalize{Norm: features.NormL2}, &features.Select{Columns: []uint32{0, 3}}}, 4,
+	pipeline, err := NewPipeline([]features.Transform{&features.Normalize{Norm: features.NormL2},
+		&features.Select{Columns: []uint32{0, 3}}}, 4,
 		&Linear{Coef: []float64{1, -2}, Stride: 1, Outputs: 1, Intercept: []float64{0.25}, Link: LinkLogistic})
 	if err != nil {
 		panic(err)
 	}
-	forest := &Forest{Trees{Features: 4, Outputs: 2, Roots: trees.Roots, Nodes: trees.Nodes, Leaves: []float64{0, 1, 0.5, 0.5, 1, 0}}}
+	forest := &Forest{Trees{Features: 4, Outputs: 2, Roots: trees.Roots, Nodes: trees.Nodes,
+		Leaves: []float64{0, 1, 0.5, 0.5, 1, 0}}}
 	return map[string]Classifier{
 		"pipeline": pipeline, "soft with a pipeline": &Voting{Members: []Classifier{pipeline, pipeline}, Soft: true},
-		"forest": forest, "boosting": &Boosting{Trees: trees, LearningRate: 0.1, Init: []float64{0.5}, Loss: LossExponential},
+		"forest": forest, "boosting": &Boosting{Trees: trees, LearningRate: 0.1, Init: []float64{0.5},
+			Loss: LossExponential},
 		"boosting three": &Boosting{Trees: trees, LearningRate: 0.1, Init: []float64{0.5, 0, -1}, ByProba: true},
-		"svc linear":     svc(KernelLinear), "svc rbf": svc(KernelRBF), "svc poly": svc(KernelPoly), "svc sigmoid": svc(KernelSigmoid),
-		"three":    three,
-		"constant": constant,
+		"svc linear":     svc(KernelLinear), "svc rbf": svc(KernelRBF), "svc poly": svc(KernelPoly),
+		"svc sigmoid": svc(KernelSigmoid),
+		"three":       three,
+		"constant":    constant,
 		"calibrated": &Calibrated{Members: []Classifier{margin, margin, margin},
 			Calibrators: [][]Calibrator{{sigmoid}, {curve}, {{Method: Temperature, A: 3}}}},
 		"calibrated three": &Calibrated{Members: []Classifier{three, three},
@@ -59,7 +65,8 @@ func samples() map[string]Classifier {
 		"pairs":            &OneVsOne{Members: []Classifier{margin, constant, margin}, Number: 3, Scale: ScaleLargest},
 		"soft":             &Voting{Members: []Classifier{three, three}, Soft: true, Weights: []float64{1, 3}},
 		"hard":             &Voting{Members: []Classifier{three, three}},
-		"linear":           &Linear{Coef: []float64{1, -2, 0.5, 0}, Stride: 1, Outputs: 1, Intercept: []float64{0.25}, Link: LinkLogistic},
+		"linear": &Linear{Coef: []float64{1, -2, 0.5, 0}, Stride: 1, Outputs: 1, Intercept: []float64{0.25},
+			Link: LinkLogistic},
 		"bayes": &Linear{Coef: []float64{-1, -2, -3, -1, -2, -3, -1, -2}, Stride: 2, Outputs: 2,
 			Intercept: []float64{-0.1, math.Inf(-1)}, Link: LinkBayes, Binarize: true, Threshold: 0.5},
 	}
@@ -163,8 +170,8 @@ var documents = []features.Vector{
 	{Index: []uint32{3, 4, 1 << 31, math.MaxUint32}, Value: []float64{1, 1, 1, 1}},
 }
 
-// FuzzOpen checks that anything is either an error or a classifier that predicts something of the shape that it states, and that
-// is written as it was.
+// FuzzOpen checks that anything is either an error or a classifier that predicts something of the shape that it states,
+// and that is written as it was.
 func FuzzOpen(f *testing.F) {
 	for _, c := range samples() {
 		program, numbers, err := Encode(c)
@@ -232,7 +239,8 @@ func TestPredictDoesNotAllocate(t *testing.T) {
 		var fresh Prediction
 		c.Predict(documents[1], new(Scratch), &fresh)
 		c.Predict(documents[1], &s, &p)
-		if !reflect.DeepEqual(append([]float64{}, p.Proba...), append([]float64{}, fresh.Proba...)) || p.Label != fresh.Label {
+		if !reflect.DeepEqual(append([]float64{}, p.Proba...), append([]float64{}, fresh.Proba...)) ||
+			p.Label != fresh.Label {
 			t.Errorf("%s: what was predicted before shows: %+v, want %+v", name, p, fresh)
 		}
 	}

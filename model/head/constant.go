@@ -2,8 +2,8 @@ package head
 
 import "reddit-classifier/model/features"
 
-// Constant predicts the same for every document: DummyClassifier, or what OneVsRestClassifier has for a label that all documents
-// have, or none.
+// Constant predicts the same for every document: DummyClassifier, or what OneVsRestClassifier has for a label that all
+// documents have, or none.
 type Constant struct {
 	Proba    []float64
 	Decision []float64
@@ -25,6 +25,7 @@ func (k *Constant) Predict(_ features.Vector, _ *Scratch, p *Prediction) {
 func (k *Constant) encode(c *codec, _ int) {
 	c.numbersOf(&k.Proba)
 	c.numbersOf(&k.Decision)
-	c.check(len(k.Proba) > 0 && len(k.Proba) <= maxClasses && len(k.Decision) <= maxClasses, "a constant with %d classes", len(k.Proba))
+	c.check(len(k.Proba) > 0 && len(k.Proba) <= maxClasses && len(k.Decision) <= maxClasses,
+		"a constant with %d classes", len(k.Proba))
 	c.int(&k.Label, len(k.Proba)-1)
 }

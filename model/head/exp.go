@@ -2,11 +2,12 @@ package head
 
 import "math"
 
-// exp is e**x to within 0.52 units in the last place, the same on every kind of processor: math.Exp is a little less exact and
-// has versions of its own on some. glibc's, which SciPy calls, is as exact, so nearly all results are the same to the last bit.
+// exp is e**x to within 0.52 units in the last place, the same on every kind of processor: math.Exp is a little less
+// exact and has versions of its own on some. glibc's, which SciPy calls, is as exact, so nearly all results are the
+// same to the last bit.
 //
-// The method is P. T. P. Tang's (ACM TOMS 15, 1989): x = (32m + j)·ln2/32 + r with |r| ≤ ln2/64, so e**x = 2**m · 2**(j/32) · e**r,
-// with the powers from a table in twice the precision and e**r from its series.
+// The method is P. T. P. Tang's (ACM TOMS 15, 1989): x = (32m + j)·ln2/32 + r with |r| ≤ ln2/64, so e**x = 2**m ·
+// 2**(j/32) · e**r, with the powers from a table in twice the precision and e**r from its series.
 func exp(x float64) float64 {
 	if !(math.Abs(x) < 700) { // rare, and overflow or next to nothing
 		return math.Exp(x)

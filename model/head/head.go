@@ -1,16 +1,16 @@
 // Package head holds the classifiers: what scikit-learn's estimators make of a document's vector.
 //
-// Each type has the name and the attributes of an estimator, or of several that decide alike, and predicts what scikit-learn's
-// predict, predict_proba and decision_function return. Encode writes a classifier as a short program and an array of numbers, and
-// Open reads them without a copy of the numbers.
+// Each type has the name and the attributes of an estimator, or of several that decide alike, and predicts what
+// scikit-learn's predict, predict_proba and decision_function return. Encode writes a classifier as a short program and
+// an array of numbers, and Open reads them without a copy of the numbers.
 package head
 
 import "reddit-classifier/model/features"
 
 // Prediction is what a classifier says of one document.
 type Prediction struct {
-	// Proba has one probability for each class, in the order of classes_ (for a multilabel classifier, for each label). It is empty
-	// where scikit-learn's class has no predict_proba.
+	// Proba has one probability for each class, in the order of classes_ (for a multilabel classifier, for each label).
+	// It is empty where scikit-learn's class has no predict_proba.
 	Proba []float64
 	// Decision is decision_function: one number where scikit-learn gives one. It is empty where the class has none.
 	Decision []float64
@@ -31,8 +31,8 @@ type Shape struct {
 
 // Classifier is a fitted classifier. It is immutable and safe for any number of goroutines.
 type Classifier interface {
-	// Predict sets p for the document x. It reuses p's slices and the scratch, and keeps none of them. Features beyond those of
-	// the classifier count nothing.
+	// Predict sets p for the document x. It reuses p's slices and the scratch, and keeps none of them. Features beyond
+	// those of the classifier count nothing.
 	Predict(x features.Vector, s *Scratch, p *Prediction)
 	// Shape returns the shape of what Predict sets.
 	Shape() Shape
@@ -121,8 +121,8 @@ func argmax(v []float64) int {
 	return best
 }
 
-// InOrder reports whether c adds up what the features contribute in the order in which a vector has them, so that it can be given a
-// vector from the last feature to the first.
+// InOrder reports whether c adds up what the features contribute in the order in which a vector has them, so that it
+// can be given a vector from the last feature to the first.
 func InOrder(c Classifier) bool {
 	switch c := c.(type) {
 	case *Linear, *Constant, *Forest, *Boosting:

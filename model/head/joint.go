@@ -8,7 +8,8 @@ type joint struct {
 	stride int
 }
 
-// canJoin returns how many outputs the members have together if all are linear classifiers that add up alike, otherwise 0.
+// canJoin returns how many outputs the members have together if all are linear classifiers that add up alike, otherwise
+// 0.
 func canJoin(members []Classifier) (outputs int) {
 	if len(members) < 2 {
 		return 0
@@ -46,8 +47,8 @@ func (j *joint) sum(x features.Vector, s *Scratch) []float64 {
 	return d
 }
 
-// predictMember has a member predict x, or finish its outputs among all those that joint.sum returned. The prediction stays valid until
-// release.
+// predictMember has a member predict x, or finish its outputs among all those that joint.sum returned. The prediction
+// stays valid until release.
 func (s *Scratch) predictMember(member Classifier, x features.Vector, all []float64) *Prediction {
 	if all == nil {
 		return s.predict(member, x)
@@ -62,8 +63,9 @@ func (s *Scratch) predictMember(member Classifier, x features.Vector, all []floa
 	return q
 }
 
-// encode is a list of classifiers of vectors of that many features, in this order: how many there are, how many outputs they have if
-// they can be joined, otherwise 0, an array of the joined coefficients by feature, and the classifiers, without theirs if joined.
+// encode is a list of classifiers of vectors of that many features, in this order: how many there are, how many outputs
+// they have if they can be joined, otherwise 0, an array of the joined coefficients by feature, and the classifiers,
+// without theirs if joined.
 func (j *joint) encode(c *codec, features int, members *[]Classifier) {
 	n := list(c, members)
 	outputs := 0
@@ -79,14 +81,16 @@ func (j *joint) encode(c *codec, features int, members *[]Classifier) {
 		c.numbersOf(&j.coef)
 		j.stride = outputs
 		c.joined, c.joinedOutputs = j, 0
-		c.check(!c.reading || len(j.coef) == outputs*features, "%d coefficients for %d outputs and %d features", len(j.coef), outputs, features)
+		c.check(!c.reading || len(j.coef) == outputs*features, "%d coefficients for %d outputs and %d features",
+			len(j.coef), outputs, features)
 	}
 	for i := range n {
 		c.classifier(&(*members)[i], features)
 	}
 	if c.reading && c.err == nil {
 		could := canJoin(*members)
-		c.check(could == outputs && (outputs == 0 || c.joinedOutputs == outputs), "%d outputs are joined where %d can be", outputs, could)
+		c.check(could == outputs && (outputs == 0 || c.joinedOutputs == outputs),
+			"%d outputs are joined where %d can be", outputs, could)
 	}
 	c.joined = outer
 }

@@ -15,7 +15,8 @@ type Linear struct {
 	Precision Precision
 	// Multilabel says that each output decides on a label by itself.
 	Multilabel bool
-	// Rest says that this stands for a OneVsRestClassifier over linear classifiers: probabilities that are all 0 stay so.
+	// Rest says that this stands for a OneVsRestClassifier over linear classifiers: probabilities that are all 0 stay
+	// so.
 	Rest bool
 	// LastTie says that of equal outputs the last wins, as in OneVsRestClassifier before scikit-learn 1.8.
 	LastTie bool
@@ -31,8 +32,8 @@ type Link uint8
 const (
 	// LinkNone has no probabilities. One output decides between two classes by its sign; of several, the largest wins.
 	LinkNone Link = iota
-	// LinkLogistic has probabilities by the logistic function: of two classes for one output, otherwise of each class and then divided
-	// by their sum (one versus rest).
+	// LinkLogistic has probabilities by the logistic function: of two classes for one output, otherwise of each class
+	// and then divided by their sum (one versus rest).
 	LinkLogistic
 	// LinkSoftmax is multinomial regression. One output d stands for two classes, -d and d.
 	LinkSoftmax
@@ -150,7 +151,8 @@ func (l *Linear) value(v float64) float64 {
 	return 0
 }
 
-// Finish sets p for the decision values d, one for each output with its intercept, operation by operation as scikit-learn does.
+// Finish sets p for the decision values d, one for each output with its intercept, operation by operation as
+// scikit-learn does.
 func (l *Linear) Finish(d []float64, p *Prediction) {
 	p.Proba, p.Decision, p.Labels = p.Proba[:0], append(p.Decision[:0], d...), p.Labels[:0]
 	p.Label = 0
@@ -187,8 +189,8 @@ func (l *Linear) Finish(d []float64, p *Prediction) {
 	}
 }
 
-// independent completes probabilities that come of each output by itself: with the first class's of two, and with a division by
-// their sum.
+// independent completes probabilities that come of each output by itself: with the first class's of two, and with a
+// division by their sum.
 func (l *Linear) independent(p *Prediction) {
 	if l.Multilabel {
 		return
@@ -249,7 +251,8 @@ func (l *Linear) softmax(proba, d []float64) []float64 {
 	return proba
 }
 
-// Explains returns which output the coefficients of belong to the prediction's explanation: the one output, or that of the class.
+// Explains returns which output the coefficients of belong to the prediction's explanation: the one output, or that of
+// the class.
 func (l *Linear) Explains(p *Prediction) int {
 	if l.Outputs == 1 {
 		return 0
@@ -257,8 +260,8 @@ func (l *Linear) Explains(p *Prediction) int {
 	return p.Label
 }
 
-// encode has Outputs, Link, Precision, Multilabel, Rest, LastTie, Binarize and Threshold, the array of the coefficients by feature, one
-// for each output and nothing between (unless they are joined with others), and the array Intercept.
+// encode has Outputs, Link, Precision, Multilabel, Rest, LastTie, Binarize and Threshold, the array of the coefficients
+// by feature, one for each output and nothing between (unless they are joined with others), and the array Intercept.
 func (l *Linear) encode(c *codec, features int) {
 	c.int(&l.Outputs, maxClasses)
 	enum(c, &l.Link, linkEnd)
@@ -268,13 +271,15 @@ func (l *Linear) encode(c *codec, features int) {
 	c.bool(&l.LastTie)
 	c.bool(&l.Binarize)
 	c.float(&l.Threshold)
-	c.check(!l.Multilabel || l.Link == LinkNone || l.Link == LinkLogistic || l.Link == LinkModifiedHuber, "labels of a kind that has none")
+	c.check(!l.Multilabel || l.Link == LinkNone || l.Link == LinkLogistic || l.Link == LinkModifiedHuber,
+		"labels of a kind that has none")
 	if c.joined != nil {
 		c.joined.take(c, l)
 	} else if c.reading {
 		l.Stride = l.Outputs
 		c.numbersOf(&l.Coef)
-		c.check(len(l.Coef) == features*l.Outputs, "a linear classifier of %d outputs and %d features has %d coefficients",
+		c.check(len(l.Coef) == features*l.Outputs,
+			"a linear classifier of %d outputs and %d features has %d coefficients",
 			l.Outputs, features, len(l.Coef))
 	} else {
 		coef := l.compact()
@@ -282,13 +287,14 @@ func (l *Linear) encode(c *codec, features int) {
 	}
 	array(c, &l.Intercept)
 	if c.reading {
-		c.check(l.Outputs > 0 && len(l.Intercept) == l.Outputs, "a linear classifier of %d outputs has %d intercepts", l.Outputs, len(l.Intercept))
+		c.check(l.Outputs > 0 && len(l.Intercept) == l.Outputs, "a linear classifier of %d outputs has %d intercepts",
+			l.Outputs, len(l.Intercept))
 		c.check(c.err != nil || l.interceptsFinite(), "a linear classifier's intercepts are not finite")
 	}
 }
 
-// interceptsFinite reports whether no intercept leads to NaN. Naive Bayes may have classes without a document, whose prior's
-// logarithm is -Inf.
+// interceptsFinite reports whether no intercept leads to NaN. Naive Bayes may have classes without a document, whose
+// prior's logarithm is -Inf.
 func (l *Linear) interceptsFinite() bool {
 	finite := 0
 	for _, v := range l.Intercept {

@@ -24,8 +24,8 @@ type PairScale uint8
 const (
 	// ScaleSmooth takes c/(3(|c|+1)).
 	ScaleSmooth PairScale = iota
-	// ScaleLargest makes the largest of all confidences just below 0.5 (scikit-learn 0.20). It depends on all the documents that are
-	// predicted together; here it is what a document by itself gets.
+	// ScaleLargest makes the largest of all confidences just below 0.5 (scikit-learn 0.20). It depends on all the
+	// documents that are predicted together; here it is what a document by itself gets.
 	ScaleLargest
 	pairScaleEnd
 )

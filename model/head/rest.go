@@ -6,12 +6,13 @@ import (
 	"reddit-classifier/model/features"
 )
 
-// OneVsRest is OneVsRestClassifier: a classifier of two classes for each class, or for each label. One classifier alone decides
-// between two classes.
+// OneVsRest is OneVsRestClassifier: a classifier of two classes for each class, or for each label. One classifier alone
+// decides between two classes.
 type OneVsRest struct {
 	Members    []Classifier // estimators_
 	Multilabel bool
-	// Threshold is what the score has to exceed for a label, or for the second of two classes: 0, or 0.5 for probabilities.
+	// Threshold is what the score has to exceed for a label, or for the second of two classes: 0, or 0.5 for
+	// probabilities.
 	Threshold float64
 	// LastTie says that of equal scores the last wins (before scikit-learn 1.8).
 	LastTie bool
@@ -114,6 +115,7 @@ func (r *OneVsRest) encode(c *codec, features int) {
 func checkBinary(c *codec, members []Classifier) {
 	for i := 0; i < len(members) && c.err == nil && c.reading; i++ {
 		s := members[i].Shape()
-		c.check(s.Classes == 2 && !s.Multilabel && (s.Proba || s.Decision == 1), "a classifier of two classes has %d, or no score", s.Classes)
+		c.check(s.Classes == 2 && !s.Multilabel && (s.Proba || s.Decision == 1),
+			"a classifier of two classes has %d, or no score", s.Classes)
 	}
 }

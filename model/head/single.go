@@ -2,7 +2,8 @@ package head
 
 import "math"
 
-// What scikit-learn computes in single precision is computed here on float64s that hold float32s, rounded after each operation.
+// What scikit-learn computes in single precision is computed here on float64s that hold float32s, rounded after each
+// operation.
 
 func round(v float64) float64 { return float64(float32(v)) }
 
@@ -51,8 +52,8 @@ func softmaxSingle(v []float64) {
 // expitSingle is scipy.special.expit in single precision.
 func expitSingle(x float64) float64 { return round(1 / round(1+round(exp(-x)))) }
 
-// expSingle is numpy.exp in single precision as it is on x86-64 processors with fused multiplication and addition: not quite exact, a
-// rational approximation after Cody and Waite's reduction.
+// expSingle is numpy.exp in single precision as it is on x86-64 processors with fused multiplication and addition: not
+// quite exact, a rational approximation after Cody and Waite's reduction.
 func expSingle(x float64) float64 {
 	const (
 		log2e      = float32(1.442695040)
@@ -75,16 +76,16 @@ func expSingle(x float64) float64 {
 	n -= magic
 	r := fused(n, low, fused(n, high, float32(x)))
 	p := float32(5.082762527590693718096e-04)
-	for _, c := range [...]float32{6.757896990527504603057e-03, 5.114512081637298353406e-02, 2.473615434895520810817e-01,
-		7.257664613233124478488e-01, 9.999999999980870924916e-01} {
+	for _, c := range [...]float32{6.757896990527504603057e-03, 5.114512081637298353406e-02,
+		2.473615434895520810817e-01, 7.257664613233124478488e-01, 9.999999999980870924916e-01} {
 		p = fused(p, r, c)
 	}
 	q := fused(fused(q2, r, q1), r, q0)
 	return round(math.Ldexp(float64(p/q), int(n)))
 }
 
-// fused returns x·y + z, rounded once. The sum in double precision is rounded to odd, so that rounding it again does no harm (Boldo
-// and Melquiond, IEEE Transactions on Computers 57, 2008).
+// fused returns x·y + z, rounded once. The sum in double precision is rounded to odd, so that rounding it again does no
+// harm (Boldo and Melquiond, IEEE Transactions on Computers 57, 2008).
 func fused(x, y, z float32) float32 {
 	p, c := float64(x)*float64(y), float64(z) // the product is exact
 	s := p + c

@@ -15,8 +15,9 @@ type SVC struct {
 	Features     int
 	// Count has the number of support vectors of each class; those of class 0 are the first, and so on: n_support_.
 	Count []int32
-	// The support vectors are sparse. For KernelRBF the entries of vector i are those from Start[i] to Start[i+1], with their features
-	// in Index, ascending. For other kernels the entries of feature f are those from Start[f] to Start[f+1], with their vectors in Index.
+	// The support vectors are sparse. For KernelRBF the entries of vector i are those from Start[i] to Start[i+1], with
+	// their features in Index, ascending. For other kernels the entries of feature f are those from Start[f] to
+	// Start[f+1], with their vectors in Index.
 	Start []int32
 	Index []int32
 	Value []float64
@@ -223,8 +224,8 @@ func (v *SVC) tally(pairs, votes, confidences []float64) {
 	}
 }
 
-// probabilities couples the probabilities of the pairs: the second method of Wu, Lin and Weng (JMLR 5, 2004), with LIBSVM's
-// starting point and stopping rule, so that the iterations are the same.
+// probabilities couples the probabilities of the pairs: the second method of Wu, Lin and Weng (JMLR 5, 2004), with
+// LIBSVM's starting point and stopping rule, so that the iterations are the same.
 func (v *SVC) probabilities(pairs []float64, s *Scratch, dst []float64) []float64 {
 	n := len(v.Count)
 	r, q, qp := s.take(n*n), s.take(n*n), s.take(n)
@@ -327,8 +328,8 @@ func Transpose(start, index []int32, value []float64, columns int) (starts, indi
 	return starts, indices, values
 }
 
-// encode has Kernel, Gamma, Coef0, Degree, Features, Pairwise, BreakTies and Scale, then the arrays Count, Start and Index, of int32, and
-// Value, DualCoef, Intercept, ProbA and ProbB.
+// encode has Kernel, Gamma, Coef0, Degree, Features, Pairwise, BreakTies and Scale, then the arrays Count, Start and
+// Index, of int32, and Value, DualCoef, Intercept, ProbA and ProbB.
 func (v *SVC) encode(c *codec, features int) {
 	enum(c, &v.Kernel, kernelEnd)
 	c.float(&v.Gamma)
@@ -363,7 +364,8 @@ func (v *SVC) check(c *codec) {
 	if v.Kernel != KernelRBF {
 		starts = v.Features + 1
 	}
-	c.check(n >= 2 && n <= 1<<12 && len(v.Start) == starts && len(v.Index) == len(v.Value) && len(v.Intercept) == pairs &&
-		len(v.DualCoef) == (n-1)*vectors && len(v.ProbA) == len(v.ProbB) && (len(v.ProbA) == 0 || len(v.ProbA) == pairs),
+	c.check(n >= 2 && n <= 1<<12 && len(v.Start) == starts && len(v.Index) == len(v.Value) &&
+		len(v.DualCoef) == (n-1)*vectors && len(v.Intercept) == pairs &&
+		len(v.ProbA) == len(v.ProbB) && (len(v.ProbA) == 0 || len(v.ProbA) == pairs),
 		"support vectors that do not fit %d classes", n)
 }

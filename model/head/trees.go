@@ -16,8 +16,8 @@ type Trees struct {
 	Leaves []float64 // Outputs numbers for each leaf
 }
 
-// Node is where a tree branches: to the left if the feature's value, in single precision, is at most the threshold. Both ways lead
-// to a leaf or to a node further behind. It takes 16 bytes.
+// Node is where a tree branches: to the left if the feature's value, in single precision, is at most the threshold.
+// Both ways lead to a leaf or to a node further behind. It takes 16 bytes.
 type Node struct {
 	Threshold   float32
 	Feature     uint32
@@ -60,7 +60,8 @@ func (t *Trees) encode(c *codec, features int) {
 	}
 }
 
-// Forest is DecisionTreeClassifier, RandomForestClassifier, ExtraTreesClassifier: the mean of the probabilities in the leaves.
+// Forest is DecisionTreeClassifier, RandomForestClassifier, ExtraTreesClassifier: the mean of the probabilities in the
+// leaves.
 type Forest struct{ Trees }
 
 // Shape returns the shape of the predictions.
@@ -90,14 +91,15 @@ func (f *Forest) Predict(x features.Vector, s *Scratch, p *Prediction) {
 // encode has the trees.
 func (f *Forest) encode(c *codec, features int) { f.Trees.encode(c, features) }
 
-// Boosting is GradientBoostingClassifier: trees one after another, whose leaves add up to the raw predictions. Tree i counts for raw
-// prediction i modulo the number of those.
+// Boosting is GradientBoostingClassifier: trees one after another, whose leaves add up to the raw predictions. Tree i
+// counts for raw prediction i modulo the number of those.
 type Boosting struct {
 	Trees
 	LearningRate float64
 	Init         []float64 // raw predictions before the first tree: one for two classes, otherwise one for each class
 	Loss         Loss
-	// ByProba says that the class is that of the largest probability, as before scikit-learn 1.4, and not of the raw prediction.
+	// ByProba says that the class is that of the largest probability, as before scikit-learn 1.4, and not of the raw
+	// prediction.
 	ByProba bool
 }
 
@@ -162,5 +164,6 @@ func (b *Boosting) encode(c *codec, features int) {
 	c.numbersOf(&b.Init)
 	enum(c, &b.Loss, lossEnd)
 	c.bool(&b.ByProba)
-	c.check(b.Outputs == 1 && len(b.Init) > 0 && len(b.Init) <= maxClasses, "boosted trees of %d outputs and %d raw predictions", b.Outputs, len(b.Init))
+	c.check(b.Outputs == 1 && len(b.Init) > 0 && len(b.Init) <= maxClasses,
+		"boosted trees of %d outputs and %d raw predictions", b.Outputs, len(b.Init))
 }

@@ -2,7 +2,8 @@ package head
 
 import "reddit-classifier/model/features"
 
-// Voting is VotingClassifier: the weighted mean of probabilities (soft), or the class with the most weight behind it (hard).
+// Voting is VotingClassifier: the weighted mean of probabilities (soft), or the class with the most weight behind it
+// (hard).
 type Voting struct {
 	Members []Classifier // estimators_
 	Weights []float64    // one for each; nil: all the same
@@ -58,9 +59,11 @@ func (v *Voting) encode(c *codec, features int) {
 	c.numbersOf(&v.Weights)
 	v.joint.encode(c, features, &v.Members)
 	n := len(v.Members)
-	c.check(len(v.Weights) == 0 || len(v.Weights) == n && Sum(v.Weights) != 0, "%d weights for %d classifiers", len(v.Weights), n)
+	c.check(len(v.Weights) == 0 || len(v.Weights) == n && Sum(v.Weights) != 0, "%d weights for %d classifiers",
+		len(v.Weights), n)
 	for i := 0; i < n && c.err == nil && c.reading; i++ {
 		s, first := v.Members[i].Shape(), v.Members[0].Shape()
-		c.check(s.Classes == first.Classes && !s.Multilabel && (s.Proba || !v.Soft), "classifiers that cannot vote together")
+		c.check(s.Classes == first.Classes && !s.Multilabel && (s.Proba || !v.Soft),
+			"classifiers that cannot vote together")
 	}
 }

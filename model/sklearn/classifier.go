@@ -8,7 +8,8 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// readClassifier converts a fitted classifier at its place. It reports to p all that cannot be converted, and then returns nil.
+// readClassifier converts a fitted classifier at its place. It reports to p all that cannot be converted, and then
+// returns nil.
 func readClassifier(o *pickle.Object, p *problems, at place) (head.Classifier, []head.Class) {
 	before := p.count()
 	c, classes := convertClassifier(attributes{o, p}, at)
@@ -21,8 +22,8 @@ func readClassifier(o *pickle.Object, p *problems, at place) (head.Classifier, [
 // maxNesting bounds classifiers within classifiers.
 const maxNesting = 5
 
-// place is where a classifier stands: what it gets, and within how many others. branches are the pipelines within it that begin with
-// a text.
+// place is where a classifier stands: what it gets, and within how many others. branches are the pipelines within it
+// that begin with a text.
 type place struct {
 	in       columns
 	depth    int

@@ -42,7 +42,8 @@ func readNested(a attributes, at place) (head.Classifier, []head.Class) {
 		in = read(attributes{s.estimator, s.p}, in)
 	}
 	if in.single && len(in.transforms) > 0 {
-		a.p.add("fit the vectorizer with dtype=numpy.float64", "transforms of float32 within a classifier are not supported")
+		a.p.add("fit the vectorizer with dtype=numpy.float64",
+			"transforms of float32 within a classifier are not supported")
 	}
 	c, classes := a.member(steps[last].estimator, place{in: in, depth: at.depth})
 	if a.p.count() > before || at.in.n < 0 || len(in.transforms) == 0 {
@@ -83,7 +84,8 @@ func readCalibrated(a attributes, at place) (head.Classifier, []head.Class) {
 		// With a temperature, names of classes are encoded as numbers before anything is fitted.
 		encoded := a.text("method", "") == "temperature" && len(own) == len(classes) && areNumbers(own)
 		if !slices.Equal(own, classes) && !encoded {
-			a.p.add("calibrate with folds that have documents of every class", "a calibrated %s knows %d classes of %d", inner.Class, len(own), len(classes))
+			a.p.add("calibrate with folds that have documents of every class", "a calibrated %s knows %d classes of %d",
+				inner.Class, len(own), len(classes))
 			return nil, nil
 		}
 		if hasSingle(member) {
@@ -201,18 +203,21 @@ func (a attributes) binary(o *pickle.Object, at place) head.Classifier {
 	return c
 }
 
-// joinRest makes one linear classifier of a OneVsRestClassifier over linear classifiers that agree on the way to probabilities.
+// joinRest makes one linear classifier of a OneVsRestClassifier over linear classifiers that agree on the way to
+// probabilities.
 func joinRest(r *head.OneVsRest) head.Classifier {
 	first, ok := r.Members[0].(*head.Linear)
 	if !ok {
 		return r
 	}
 	n := len(r.Members)
-	joined := &head.Linear{Coef: make([]float64, n*len(first.Coef)), Stride: n, Outputs: n, Intercept: make([]float64, n),
-		Link: first.Link, Precision: first.Precision, Multilabel: r.Multilabel, Rest: true, LastTie: r.LastTie}
+	joined := &head.Linear{Coef: make([]float64, n*len(first.Coef)), Stride: n, Outputs: n,
+		Intercept: make([]float64, n), Link: first.Link, Precision: first.Precision,
+		Multilabel: r.Multilabel, Rest: true, LastTie: r.LastTie}
 	for i, member := range r.Members {
 		l, ok := member.(*head.Linear)
-		if !ok || l.Outputs != 1 || l.Link != first.Link || l.Precision != first.Precision || l.Link == head.LinkSoftmax || l.Link == head.LinkBayes || len(l.Coef) != len(first.Coef) {
+		if !ok || l.Outputs != 1 || l.Link != first.Link || l.Precision != first.Precision ||
+			l.Link == head.LinkSoftmax || l.Link == head.LinkBayes || len(l.Coef) != len(first.Coef) {
 			return r
 		}
 		joined.Intercept[i] = l.Intercept[0]
@@ -275,7 +280,8 @@ func readVoting(a attributes, at place) (head.Classifier, []head.Class) {
 		if member == nil {
 			continue
 		}
-		if s := member.Shape(); len(own) != len(classes) || s.Multilabel || c.Soft && !s.Proba || !c.Soft && !areNumbers(own) {
+		s := member.Shape()
+		if len(own) != len(classes) || s.Multilabel || c.Soft && !s.Proba || !c.Soft && !areNumbers(own) {
 			a.p.add("", "a %s of %d classes cannot vote on %d", o.Class, len(own), len(classes))
 		}
 		c.Members = append(c.Members, member)

@@ -7,8 +7,8 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// readLogistic converts a LogisticRegression or a LogisticRegressionCV. Whether it is multinomial or one-versus-rest follows from
-// multi_class and the solver until 1.7, and from the number of classes alone since.
+// readLogistic converts a LogisticRegression or a LogisticRegressionCV. Whether it is multinomial or one-versus-rest
+// follows from multi_class and the solver until 1.7, and from the number of classes alone since.
 func readLogistic(a attributes, at place) (head.Classifier, []head.Class) {
 	classes := readClasses(a, "classes_")
 	link := head.LinkLogistic
@@ -55,7 +55,8 @@ func readMargin(a attributes, at place) (head.Classifier, []head.Class) {
 	return a.linear(classes, head.LinkNone, false, at), classes
 }
 
-// readRidge converts a RidgeClassifier or a RidgeClassifierCV, whose classes were those of its LabelBinarizer alone at first.
+// readRidge converts a RidgeClassifier or a RidgeClassifierCV, whose classes were those of its LabelBinarizer alone at
+// first.
 func readRidge(a attributes, at place) (head.Classifier, []head.Class) {
 	binarizer, err := a.Object.Object("_label_binarizer")
 	if err != nil {
@@ -67,7 +68,8 @@ func readRidge(a attributes, at place) (head.Classifier, []head.Class) {
 	l := a.linear(classes, head.LinkNone, isMultilabel(b), at)
 	if isMultilabel(b) {
 		if r, _ := releaseOf(a.Object); r.before(1, 0) {
-			a.p.add("fit it with a newer release", "a %s of several labels from before scikit-learn 1.0 is not supported", a.Class)
+			a.p.add("fit it with a newer release",
+				"a %s of several labels from before scikit-learn 1.0 is not supported", a.Class)
 		}
 	}
 	return l, classes

@@ -12,7 +12,8 @@ func readSVC(a attributes) (head.Classifier, []head.Class) {
 	classes := readClasses(a, "classes_")
 	c := &head.SVC{
 		Gamma: a.number("_gamma", 0), Coef0: a.number("coef0", 0), Degree: a.int("degree", 3),
-		Pairwise: a.text("decision_function_shape", "ovr") == "ovo" && len(classes) > 2, BreakTies: a.bool("break_ties", false), Scale: pairScale(a),
+		Pairwise:  a.text("decision_function_shape", "ovr") == "ovo" && len(classes) > 2,
+		BreakTies: a.bool("break_ties", false), Scale: pairScale(a),
 	}
 	if kernel, _ := a.Attr("kernel"); kernel == "linear" {
 		c.Kernel = head.KernelLinear
@@ -47,7 +48,8 @@ func readSVC(a attributes) (head.Classifier, []head.Class) {
 		a.p.add("", "support_vectors_ is damaged")
 		return nil, nil
 	}
-	if n < 2 || len(c.Count) != n || vectors != len(c.Start)-1 || len(c.DualCoef) != (n-1)*vectors || len(c.Intercept) != n*(n-1)/2 {
+	if n < 2 || len(c.Count) != n || vectors != len(c.Start)-1 || len(c.DualCoef) != (n-1)*vectors ||
+		len(c.Intercept) != n*(n-1)/2 {
 		a.p.add("", "%d support vectors do not fit %d classes", vectors, n)
 	}
 	if c.Kernel != head.KernelRBF {
@@ -61,7 +63,8 @@ func readSVC(a attributes) (head.Classifier, []head.Class) {
 
 // isSparse reports whether the support vectors are a sparse matrix by rows, with ascending features in each.
 func isSparse(c *head.SVC) bool {
-	if len(c.Start) == 0 || c.Start[0] != 0 || int(c.Start[len(c.Start)-1]) != len(c.Index) || len(c.Index) != len(c.Value) {
+	if len(c.Start) == 0 || c.Start[0] != 0 || int(c.Start[len(c.Start)-1]) != len(c.Index) ||
+		len(c.Index) != len(c.Value) {
 		return false
 	}
 	for i := range len(c.Start) - 1 {

@@ -42,8 +42,8 @@ func (a attributes) treeClasses() []head.Class {
 	return readClasses(a, "classes_")
 }
 
-// addTree adds the tree of an estimator to others. With proba its leaves hold probabilities or, before scikit-learn 1.3, the documents
-// of each class, which are divided by their number as until 1.3.
+// addTree adds the tree of an estimator to others. With proba its leaves hold probabilities or, before scikit-learn
+// 1.3, the documents of each class, which are divided by their number as until 1.3.
 func (a attributes) addTree(t *head.Trees, proba bool) {
 	o, err := a.Object.Object("tree_")
 	if err != nil {
@@ -145,17 +145,19 @@ func (n *treeNodes) graft(t *head.Trees, values []float64, divide bool) bool {
 			continue
 		}
 		left, right, feature := n.left[i], n.right[i], n.feature[i]
-		if left <= int64(i) || right <= int64(i) || left >= int64(size) || right >= int64(size) || feature < 0 || feature > math.MaxInt32 {
+		if left <= int64(i) || right <= int64(i) || left >= int64(size) || right >= int64(size) || feature < 0 ||
+			feature > math.MaxInt32 {
 			return false
 		}
-		t.Nodes = append(t.Nodes, head.Node{Threshold: roundDown(n.threshold[i]), Feature: uint32(feature), Left: number[left], Right: number[right]})
+		t.Nodes = append(t.Nodes, head.Node{Threshold: roundDown(n.threshold[i]), Feature: uint32(feature),
+			Left: number[left], Right: number[right]})
 	}
 	t.Roots = append(t.Roots, number[0])
 	return true
 }
 
-// roundDown returns the largest number of single precision that is at most v. The same numbers of single precision are at most it
-// as are at most v.
+// roundDown returns the largest number of single precision that is at most v. The same numbers of single precision are
+// at most it as are at most v.
 func roundDown(v float64) float32 {
 	f := float32(v)
 	if float64(f) > v {
@@ -168,7 +170,8 @@ func roundDown(v float64) float32 {
 func readBoosting(a attributes) (head.Classifier, []head.Class) {
 	classes := readClasses(a, "classes_")
 	r, known := releaseOf(a.Object)
-	b := &head.Boosting{Trees: head.Trees{Outputs: 1}, LearningRate: a.number("learning_rate", 0.1), ByProba: known && r.before(1, 4)}
+	b := &head.Boosting{Trees: head.Trees{Outputs: 1}, LearningRate: a.number("learning_rate", 0.1),
+		ByProba: known && r.before(1, 4)}
 	switch loss := a.text("loss", "log_loss"); loss {
 	case "log_loss", "deviance":
 	case "exponential":

@@ -89,10 +89,11 @@ var families = []family{
 		"PassiveAggressiveClassifier(max_iter=20, tol=1e-3)",
 		"PassiveAggressiveClassifier(max_iter=20, tol=1e-3, loss='squared_hinge', average=True)",
 	}},
-	{name: "labels", refused: "before scikit-learn 1.0", classes: []int{0}, vectors: []string{"tfidf"}, estimators: []string{
-		"RidgeClassifier()",
-		"RidgeClassifierCV()",
-	}},
+	{name: "labels", refused: "before scikit-learn 1.0", classes: []int{0}, vectors: []string{"tfidf"},
+		estimators: []string{
+			"RidgeClassifier()",
+			"RidgeClassifierCV()",
+		}},
 	{name: "bayes", classes: []int{2, 3, 6}, vectors: []string{"counts", "tfidf", "float32"}, estimators: []string{
 		"MultinomialNB()",
 		"MultinomialNB(alpha=0.01, fit_prior=False)",
@@ -148,29 +149,32 @@ var families = []family{
 		"VotingClassifier([('a', LinearSVC()), ('b', MultinomialNB()), ('c', BernoulliNB())], weights=[0.1, 3, 2.9])",
 		"VotingClassifier([('a', LinearSVC()), ('b', MultinomialNB())], voting='hard')",
 	}},
-	{name: "dummy", classes: []int{1, 2, 3}, vectors: []string{"tfidf"}, refused: "predicts at random", estimators: []string{
-		"DummyClassifier(strategy='prior')",
-		"DummyClassifier(strategy='most_frequent')",
-		"DummyClassifier(strategy='constant', constant=y[2])",
-		"DummyClassifier(strategy='stratified')",
-		"DummyClassifier(strategy='uniform')",
-	}},
-	{name: "svc", refused: "holds the number", classes: []int{2, 3, 6}, vectors: []string{"tfidf", "counts"}, estimators: []string{
-		"SVC(kernel='linear')",
-		"SVC(kernel='linear', C=100, decision_function_shape='ovo')",
-		"SVC(kernel='rbf', gamma='scale')",
-		"SVC(kernel='rbf', gamma=0.7, C=10, decision_function_shape='ovo')",
-		"SVC(kernel='linear', probability=True)",
-		"SVC(gamma='auto', C=20, probability=True, break_ties=True)",
-		"SVC(kernel='poly', gamma=0.5, coef0=1, degree=2)",
-		"SVC(kernel='sigmoid', gamma=0.5, coef0=-0.1)",
-		"SVC(kernel='rbf', gamma='scale', class_weight='balanced', probability=True)",
-		"NuSVC(nu=0.1, kernel='linear', probability=True)",
-		"CalibratedClassifierCV(SVC(kernel='linear'), cv=2)",
-		"OneVsRestClassifier(SVC(kernel='linear', probability=True))",
-		"OneVsOneClassifier(SVC(gamma='scale'))",
-	}},
-	{name: "trees", refused: "in single precision", classes: []int{2, 3, 6}, vectors: []string{"tfidf", "counts", "float32"}, estimators: []string{
+	{name: "dummy", classes: []int{1, 2, 3}, vectors: []string{"tfidf"}, refused: "predicts at random",
+		estimators: []string{
+			"DummyClassifier(strategy='prior')",
+			"DummyClassifier(strategy='most_frequent')",
+			"DummyClassifier(strategy='constant', constant=y[2])",
+			"DummyClassifier(strategy='stratified')",
+			"DummyClassifier(strategy='uniform')",
+		}},
+	{name: "svc", refused: "holds the number", classes: []int{2, 3, 6}, vectors: []string{"tfidf", "counts"},
+		estimators: []string{
+			"SVC(kernel='linear')",
+			"SVC(kernel='linear', C=100, decision_function_shape='ovo')",
+			"SVC(kernel='rbf', gamma='scale')",
+			"SVC(kernel='rbf', gamma=0.7, C=10, decision_function_shape='ovo')",
+			"SVC(kernel='linear', probability=True)",
+			"SVC(gamma='auto', C=20, probability=True, break_ties=True)",
+			"SVC(kernel='poly', gamma=0.5, coef0=1, degree=2)",
+			"SVC(kernel='sigmoid', gamma=0.5, coef0=-0.1)",
+			"SVC(kernel='rbf', gamma='scale', class_weight='balanced', probability=True)",
+			"NuSVC(nu=0.1, kernel='linear', probability=True)",
+			"CalibratedClassifierCV(SVC(kernel='linear'), cv=2)",
+			"OneVsRestClassifier(SVC(kernel='linear', probability=True))",
+			"OneVsOneClassifier(SVC(gamma='scale'))",
+		}},
+	{name: "trees", refused: "in single precision", classes: []int{2, 3, 6}, vectors: []string{"tfidf", "counts",
+		"float32"}, estimators: []string{
 		"DecisionTreeClassifier()",
 		"DecisionTreeClassifier(max_depth=3, class_weight='balanced')",
 		"DecisionTreeClassifier(max_leaf_nodes=7)",
@@ -181,14 +185,15 @@ var families = []family{
 		"CalibratedClassifierCV(RandomForestClassifier(n_estimators=4), cv=2)",
 		"VotingClassifier([('a', LogisticRegression(solver='lbfgs')), ('b', RandomForestClassifier(n_estimators=3))], voting='soft')",
 	}},
-	{name: "boosting", classes: []int{2, 3, 6}, vectors: []string{"tfidf", "counts"}, refused: "leave init out", estimators: []string{
-		"GradientBoostingClassifier(n_estimators=7)",
-		"GradientBoostingClassifier(n_estimators=5, learning_rate=0.7, max_depth=2, subsample=0.7)",
-		"GradientBoostingClassifier(n_estimators=5, init='zero')",
-		"GradientBoostingClassifier(n_estimators=5, loss='exponential')",
-		"GradientBoostingClassifier(n_estimators=5, init=DummyClassifier(strategy='most_frequent'))",
-		"GradientBoostingClassifier(n_estimators=5, init=LogisticRegression(solver='lbfgs'))",
-	}},
+	{name: "boosting", classes: []int{2, 3, 6}, vectors: []string{"tfidf", "counts"}, refused: "leave init out",
+		estimators: []string{
+			"GradientBoostingClassifier(n_estimators=7)",
+			"GradientBoostingClassifier(n_estimators=5, learning_rate=0.7, max_depth=2, subsample=0.7)",
+			"GradientBoostingClassifier(n_estimators=5, init='zero')",
+			"GradientBoostingClassifier(n_estimators=5, loss='exponential')",
+			"GradientBoostingClassifier(n_estimators=5, init=DummyClassifier(strategy='most_frequent'))",
+			"GradientBoostingClassifier(n_estimators=5, init=LogisticRegression(solver='lbfgs'))",
+		}},
 	{name: "nested", classes: []int{2, 3}, vectors: []string{"counts"}, estimators: []string{
 		"CalibratedClassifierCV(make_pipeline(TfidfTransformer(), LinearSVC()), cv=2)",
 		"OneVsRestClassifier(make_pipeline(SelectKBest(k=5), MultinomialNB()))",
@@ -197,37 +202,39 @@ var families = []family{
 		"OneVsRestClassifier(GridSearchCV(LinearSVC(), {'C': [0.1, 1]}, cv=2))",
 		"make_pipeline(MaxAbsScaler(), Pipeline([('a', Normalizer()), ('b', LinearSVC())]))",
 	}},
-	{name: "single precision", refused: "in single precision", classes: []int{2, 3, 6, 9}, vectors: []string{"float32"}, estimators: []string{
-		"LogisticRegression(multi_class='ovr', solver='lbfgs')",
-		"LogisticRegression(solver='lbfgs')",
-		"LogisticRegression(solver='lbfgs', fit_intercept=False)",
-		"LinearSVC()",
-		"RidgeClassifier()",
-		"RidgeClassifier(fit_intercept=False)",
-		"SGDClassifier(max_iter=20, tol=1e-3)",
-		"SGDClassifier(loss='log_loss', max_iter=20, tol=1e-3)",
-		"SGDClassifier(loss='modified_huber', max_iter=20, tol=1e-3)",
-		"Perceptron(max_iter=20, tol=1e-3)",
-		"LogisticRegression(C=100, solver='lbfgs')",
-		"LogisticRegression(C=10, solver='newton-cg')",
-		"LogisticRegression(multi_class='multinomial', solver='lbfgs')",
-		"OneVsRestClassifier(LogisticRegression(solver='lbfgs'))",
-		"OneVsRestClassifier(SGDClassifier(loss='modified_huber', max_iter=20, tol=1e-3))",
-		"OneVsOneClassifier(LogisticRegression(solver='lbfgs'))",
-		"VotingClassifier([('a', LogisticRegression(solver='lbfgs')), ('b', MultinomialNB())], voting='soft')",
-		"VotingClassifier([('a', LogisticRegression(solver='lbfgs')), ('b', RidgeClassifier())])",
-		"CalibratedClassifierCV(LinearSVC(), cv=2)",
-		"CalibratedClassifierCV(LogisticRegression(solver='lbfgs'), cv=2)",
-	}},
+	{name: "single precision", refused: "in single precision", classes: []int{2, 3, 6, 9}, vectors: []string{"float32"},
+		estimators: []string{
+			"LogisticRegression(multi_class='ovr', solver='lbfgs')",
+			"LogisticRegression(solver='lbfgs')",
+			"LogisticRegression(solver='lbfgs', fit_intercept=False)",
+			"LinearSVC()",
+			"RidgeClassifier()",
+			"RidgeClassifier(fit_intercept=False)",
+			"SGDClassifier(max_iter=20, tol=1e-3)",
+			"SGDClassifier(loss='log_loss', max_iter=20, tol=1e-3)",
+			"SGDClassifier(loss='modified_huber', max_iter=20, tol=1e-3)",
+			"Perceptron(max_iter=20, tol=1e-3)",
+			"LogisticRegression(C=100, solver='lbfgs')",
+			"LogisticRegression(C=10, solver='newton-cg')",
+			"LogisticRegression(multi_class='multinomial', solver='lbfgs')",
+			"OneVsRestClassifier(LogisticRegression(solver='lbfgs'))",
+			"OneVsRestClassifier(SGDClassifier(loss='modified_huber', max_iter=20, tol=1e-3))",
+			"OneVsOneClassifier(LogisticRegression(solver='lbfgs'))",
+			"VotingClassifier([('a', LogisticRegression(solver='lbfgs')), ('b', MultinomialNB())], voting='soft')",
+			"VotingClassifier([('a', LogisticRegression(solver='lbfgs')), ('b', RidgeClassifier())])",
+			"CalibratedClassifierCV(LinearSVC(), cv=2)",
+			"CalibratedClassifierCV(LogisticRegression(solver='lbfgs'), cv=2)",
+		}},
 }
 
-// TestHeads has every release of scikit-learn fit every classifier on random vectors, converts the pickles, writes and opens what
-// becomes of them, and compares what they predict.
+// TestHeads has every release of scikit-learn fit every classifier on random vectors, converts the pickles, writes and
+// opens what becomes of them, and compares what they predict.
 func TestHeads(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes minutes")
 	}
-	for _, release := range []string{"sklearn-0.20", "sklearn-0.24", "sklearn-1.2", "sklearn-1.5", "sklearn-1.7", "sklearn-1.9"} {
+	for _, release := range []string{"sklearn-0.20", "sklearn-0.24", "sklearn-1.2", "sklearn-1.5", "sklearn-1.7",
+		"sklearn-1.9"} {
 		t.Run(release, func(t *testing.T) {
 			t.Parallel()
 			python := oracle.Environment(t, release)
@@ -248,7 +255,8 @@ func (f family) test(t *testing.T, python string) {
 			if classes == 2 && rng.IntN(3) == 0 {
 				names = "bool"
 			}
-			requests = append(requests, fitted{estimator, classes, names, f.vectors[rng.IntN(len(f.vectors))], 60 + rng.IntN(60),
+			requests = append(requests, fitted{estimator, classes, names, f.vectors[rng.IntN(len(f.vectors))],
+				60 + rng.IntN(60),
 				10 + rng.IntN(30), rng.IntN(1 << 30), filepath.Join(dir, fmt.Sprint(len(requests)))})
 		}
 	}
@@ -262,7 +270,8 @@ func (f family) test(t *testing.T, python string) {
 		if err != nil && f.refused != "" && strings.Contains(err.Error(), f.refused) {
 			refused++
 		} else if err != nil {
-			t.Errorf("%s, %d classes, %s (seed %d): %v", requests[i].Estimator, requests[i].Classes, requests[i].Vectors, requests[i].Seed, err)
+			t.Errorf("%s, %d classes, %s (seed %d): %v", requests[i].Estimator, requests[i].Classes,
+				requests[i].Vectors, requests[i].Seed, err)
 		}
 		worst = max(worst, difference)
 	}
@@ -328,7 +337,8 @@ func compareHead(r fitted, want answered) (worst float64, err error) {
 			worst = max(worst, difference)
 		}
 		if got, expected := labelOf(c, classes, p), fmt.Sprint(want.Predict[i]); got != expected {
-			return 0, fmt.Errorf("row %d: predicted %s, want %s (decision %v, probabilities %v)", i, got, expected, p.Decision, p.Proba)
+			return 0, fmt.Errorf("row %d: predicted %s, want %s (decision %v, probabilities %v)", i, got, expected,
+				p.Decision, p.Proba)
 		}
 	}
 	return worst, nil
