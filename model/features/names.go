@@ -1,6 +1,7 @@
 package features
 
 import (
+	"slices"
 	"strings"
 
 	"reddit-classifier/model/artifact"
@@ -9,7 +10,7 @@ import (
 // Names returns the function that has a name for each feature of a text's vector: the n-gram. With hashing it is the text's n-grams of
 // that hash.
 func (e *Extractor) Names(text string) (name func(feature uint32) string, err error) {
-	columns, err := e.transforms.columns()
+	columns, err := e.transforms.columns(e.width)
 	if err != nil {
 		return nil, err
 	}
@@ -38,8 +39,14 @@ func (e *Extractor) Names(text string) (name func(feature uint32) string, err er
 	}, nil
 }
 
-// columns returns which feature before the transforms each one behind them is; nil if they are the same.
-func (t *Transforms) columns() (columns []uint32, err error) {
+// columns returns which of the features before the transforms each one behind them is; nil if there are no transforms.
+func (t *Transforms) columns(width int) (columns []uint32, err error) {
+	if len(t.stages) == 0 {
+		return nil, nil
+	}
+	for f := range width {
+		columns = append(columns, uint32(f))
+	}
 	for i := range t.stages {
 		s := &t.stages[i]
 		switch s.kind {
@@ -48,15 +55,11 @@ func (t *Transforms) columns() (columns []uint32, err error) {
 		case stageSelect:
 			kept := make([]uint32, s.out)
 			for f, to := range s.numbers {
-				if !(to >= 0 && to < float64(s.out)) {
-					continue
-				}
-				kept[int(to)] = uint32(f)
-				if columns != nil {
-					kept[int(to)] = columns[f]
+				if to >= 0 && to < float64(s.out) {
+					kept[int(to)] = columns[s.first+f]
 				}
 			}
-			columns = kept
+			columns = slices.Concat(columns[:s.first], kept, columns[s.first+s.in:])
 		}
 	}
 	return columns, nil

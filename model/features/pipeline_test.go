@@ -147,6 +147,9 @@ func plainTransform(t features.Transform, x []float64) []float64 {
 				x[i] = 0
 			}
 		}
+	case *features.Part:
+		end := t.First + t.Count
+		return slices.Concat(x[:t.First], plainTransform(t.Transform, slices.Clone(x[t.First:end])), x[end:])
 	case *features.SVD:
 		y := make([]float64, len(t.Components)/t.Features)
 		for c := range y {
@@ -236,7 +239,15 @@ func drawNumbers(t *rapid.T, n int, low, high float64) []float64 {
 
 func drawTransforms(t *rapid.T, n int, logarithms bool) (transforms []features.Transform) {
 	for range rapid.IntRange(0, 3).Draw(t, "transforms") {
-		switch rapid.IntRange(0, 5).Draw(t, "transform") {
+		switch rapid.IntRange(0, 6).Draw(t, "transform") {
+		case 6:
+			first := rapid.IntRange(0, n-1).Draw(t, "first")
+			part := &features.Part{First: first, Count: rapid.IntRange(1, n-first).Draw(t, "count"), Transform: &features.Normalize{Norm: features.NormL2}}
+			if part.Count > 1 && rapid.Bool().Draw(t, "select") {
+				part.Transform = &features.Select{Columns: []uint32{uint32(part.Count - 1)}}
+				n -= part.Count - 1
+			}
+			transforms = append(transforms, part)
 		case 0:
 			tfidf := drawTfidf(t, n)
 			tfidf.SublinearTF = tfidf.SublinearTF && logarithms
@@ -292,8 +303,29 @@ func TestPipelines(t *testing.T) {
 				}
 			}
 			same(t, e.Vector(text, s), want)
+			checkNames(t, e, e.Vector(text, s), vectorizers, text)
 		}
 	})
+}
+
+// checkNames has each feature of a text be called as an n-gram of the text.
+func checkNames(t *rapid.T, e *features.Extractor, x features.Vector, vectorizers []features.Vectorizer, text string) {
+	name, err := e.Names(text)
+	if err != nil {
+		return // components have no names
+	}
+	known := map[string]bool{}
+	for _, v := range vectorizers {
+		for _, ngram := range plainNGrams(v, text) {
+			known[ngram] = true
+		}
+	}
+	for i, f := range x.Index {
+		first, _, _ := strings.Cut(name(f), " | ")
+		if !known[first] && x.Value[i] != 0 {
+			t.Fatalf("feature %d is called %q, which is no n-gram of %.60q", f, first, text)
+		}
+	}
 }
 
 func TestMurmur(t *testing.T) {
