@@ -91,7 +91,6 @@ type Tfidf struct {
 	// Diagonal says that idf was multiplied as a sparse matrix (scikit-learn before 1.5), so that what follows sums from the last
 	// feature to the first.
 	Diagonal bool
-	Float32  bool
 }
 
 // Select keeps some columns and numbers them anew, in their order: SelectKBest and its kin, VarianceThreshold, or the columns of

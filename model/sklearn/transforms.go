@@ -40,7 +40,7 @@ func checkColumns(a attributes, in columns, n int) {
 }
 
 func readTfidfTransformer(a attributes, in columns) columns {
-	t := readTfidf(a, in.single)
+	t := readTfidf(a)
 	if t.IDF != nil {
 		checkColumns(a, in, len(t.IDF))
 	}

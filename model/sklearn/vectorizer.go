@@ -336,15 +336,15 @@ func readInnerTfidf(a attributes, v *features.Vectorizer) {
 	if !ok {
 		return
 	}
-	v.Tfidf = readTfidf(attributes{inner, a.p}, v.Float32)
+	v.Tfidf = readTfidf(attributes{inner, a.p})
 	if v.Tfidf.IDF != nil && len(v.Vocabulary) > 0 && len(v.Tfidf.IDF) != len(v.Vocabulary) {
 		a.p.add("", "there are %d n-grams in vocabulary_ but %d values in idf_", len(v.Vocabulary), len(v.Tfidf.IDF))
 	}
 }
 
 // readTfidf reads a TfidfTransformer.
-func readTfidf(a attributes, single bool) *features.Tfidf {
-	t := &features.Tfidf{SublinearTF: a.bool("sublinear_tf", false), Norm: readNorm(a, "l2"), Float32: single}
+func readTfidf(a attributes) *features.Tfidf {
+	t := &features.Tfidf{SublinearTF: a.bool("sublinear_tf", false), Norm: readNorm(a, "l2")}
 	if !a.bool("use_idf", true) {
 		return t
 	}
