@@ -40,6 +40,8 @@ type Config struct {
 	MetricsPath  string        `envconfig:"METRICS_PATH" desc:"path, such as /metrics, at which the public port has the metrics too; empty: it has none"`
 	LogLevel     slog.Level    `envconfig:"LOG_LEVEL" default:"INFO" desc:"DEBUG, INFO, WARN or ERROR"`
 
+	// Log takes the log if it is not nil, instead of standard error as JSON. LogLevel is then for the caller to heed.
+	Log *slog.Logger `ignored:"true"`
 	// Registry takes the metrics if it is not nil. Then serving them is for the caller to do.
 	Registry *prometheus.Registry `ignored:"true"`
 }

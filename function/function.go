@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"net/http"
 	"os"
 	"strings"
@@ -78,7 +77,7 @@ func (f *Function) load() (*running, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &observer{log: slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: s.logLevel}))}
+	o := &observer{log: s.log}
 	r := &running{
 		classifier: c,
 		sink:       newSink(s.sink, o),

@@ -41,7 +41,7 @@ type settings struct {
 	labels    bool
 	threshold float64 // NaN: the model's own
 	dialect   dialect // how data is read
-	logLevel  slog.Level
+	log       *slog.Logger
 
 	registry    *prometheus.Registry // nil: nothing is counted
 	metricsAddr string               // empty: not served, or by somebody else
@@ -59,7 +59,10 @@ type sinkSettings struct {
 
 // parse returns the settings, or an error that names the first one whose value cannot be used.
 func (c Config) parse() (*settings, error) {
-	s := &settings{modelPath: c.ModelPath, modelName: c.ModelName, rest: c.REST, maxBody: c.MaxBodyBytes, patience: c.patience(), explain: c.Explain, labels: c.Labels, logLevel: c.LogLevel}
+	s := &settings{modelPath: c.ModelPath, modelName: c.ModelName, rest: c.REST, maxBody: c.MaxBodyBytes, patience: c.patience(), explain: c.Explain, labels: c.Labels, log: c.Log}
+	if s.log == nil {
+		s.log = slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+	}
 	source, err := url.Parse(c.EventSource)
 	if err != nil || source.String() == "" {
 		return nil, unacceptable("EVENT_SOURCE", c.EventSource)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"log/slog"
 
 	"github.com/spf13/cobra"
@@ -22,8 +21,8 @@ func (f *clusterFlags) add(c *cobra.Command, brokersUsage string) {
 }
 
 // cluster returns what the flags name. That it cannot be reached is said on stderr for as long as it is tried.
-func (f *clusterFlags) cluster(stderr io.Writer) (broker.Cluster, error) {
-	log := slog.New(slog.NewTextHandler(stderr, nil))
+func (f *clusterFlags) cluster(c *cobra.Command) (broker.Cluster, error) {
+	log := slog.New(logHandler(c, slog.LevelInfo))
 	cluster := broker.At(broker.Split(f.brokers)...).Telling(log)
 	if f.config == "" {
 		return cluster, nil

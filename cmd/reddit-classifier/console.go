@@ -144,7 +144,7 @@ put dead letters back. up has the same page.`,
 			if last < 0 {
 				return misusef("--last is %d: give 0 or more", last)
 			}
-			cluster, err := kafka.cluster(c.ErrOrStderr())
+			cluster, err := kafka.cluster(c)
 			if err != nil {
 				return err
 			}

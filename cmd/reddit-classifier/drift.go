@@ -105,7 +105,7 @@ func addFile(c *cobra.Command, args []string, comparison *drift.Comparison) erro
 
 // addTopic adds the comments of a topic's last records. Records that the function would refuse have none.
 func addTopic(c *cobra.Command, kafka *clusterFlags, topic string, last int64, comparison *drift.Comparison) error {
-	cluster, err := kafka.cluster(c.ErrOrStderr())
+	cluster, err := kafka.cluster(c)
 	if err != nil {
 		return err
 	}

@@ -2,19 +2,49 @@ package main
 
 import (
 	"context"
-	"io"
 	"log/slog"
+	"os"
 	"regexp"
 	"sync"
 	"time"
+
+	"github.com/spf13/cobra"
 )
 
 // repeatEvery is how often a warning or an error that repeats is logged again, with how often it came.
 const repeatEvery = time.Minute
 
+// logFormat is the flag of all commands that says what their log looks like.
+const logFormat = "log-format"
+
+const logFormatUsage = "`FORM` of what is logged to standard error: text or json (default: json in Kubernetes, else text)"
+
+// checkLogFormat errs when the flag has a value that is none.
+func checkLogFormat(c *cobra.Command) error {
+	switch format := c.Flag(logFormat).Value.String(); format {
+	case "", "text", "json":
+		return nil
+	default:
+		return misusef("--%s is %q: give text or json", logFormat, format)
+	}
+}
+
+// logHandler writes a command's log to standard error, in the form that the flag asks for.
+func logHandler(c *cobra.Command, level slog.Leveler) slog.Handler {
+	format := c.Flag(logFormat).Value.String()
+	if format == "" && os.Getenv("KUBERNETES_SERVICE_HOST") != "" { // in every pod
+		format = "json"
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if format == "json" {
+		return slog.NewJSONHandler(c.ErrOrStderr(), options)
+	}
+	return slog.NewTextHandler(c.ErrOrStderr(), options)
+}
+
 // newLog returns a log in which what repeats is logged once and then counted. flush logs the counts that are left.
-func newLog(w io.Writer, level slog.Level) (log *slog.Logger, flush func()) {
-	h := &repeats{next: slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}), seen: &seen{kinds: make(map[string]*repeated)}}
+func newLog(next slog.Handler) (log *slog.Logger, flush func()) {
+	h := &repeats{next: next, seen: &seen{kinds: make(map[string]*repeated)}}
 	return slog.New(h), h.flush
 }
 

@@ -11,7 +11,7 @@ import (
 // TestLog logs what repeats once, and at the end how often it came; what is another kind of error, or no error, is logged each time.
 func TestLog(t *testing.T) {
 	var b bytes.Buffer
-	log, flush := newLog(&b, slog.LevelInfo)
+	log, flush := newLog(slog.NewTextHandler(&b, nil))
 	for i := range 1000 {
 		log.Warn("dead letter", "id", i, "answer", "status 422: no text")
 		log.With("part", "sink").Warn("refused", "error", errors.New("read tcp 127.0.0.1:"+strings.Repeat("1", i%4+1)+": reset"))

@@ -100,6 +100,7 @@ lines. Bytes of a table that are not UTF-8 are taken as the public dataset has t
 		}
 		return misuse{plainly(err)}
 	})
+	root.PersistentFlags().String(logFormat, "", logFormatUsage)
 	root.AddCommand(
 		newUp(), newConsole(), newPredict(), newClean(), newTokenize(), newImport(), newInspect(), newTrain(), newEvaluate(), newCompare(), newDrift(),
 		newReplay(), newSource(), newServe(), newSink(),
@@ -112,6 +113,9 @@ lines. Bytes of a table that are not UTF-8 are taken as the public dataset has t
 func noneEmpty(c *cobra.Command, args []string) error {
 	if c.Name() == cobra.ShellCompRequestCmd || c.Name() == cobra.ShellCompNoDescRequestCmd {
 		return nil // a word to be completed may be empty
+	}
+	if err := checkLogFormat(c); err != nil {
+		return err
 	}
 	if slices.Contains(args, "") {
 		return misusef("an argument of %s is empty: is a variable not set?", c.Name())

@@ -39,7 +39,7 @@ replayed with "unsure":true, because it may have been replayed before. Let that 
 				return misusef("--errors and --to are the same topic, %q: --to is the one that the function is fed from", config.To)
 			}
 			var err error
-			if config.Cluster, err = kafka.cluster(c.ErrOrStderr()); err != nil {
+			if config.Cluster, err = kafka.cluster(c); err != nil {
 				return err
 			}
 			bar := newProgress(c.ErrOrStderr())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"strings"
@@ -38,6 +39,9 @@ The environment variables are:
 			}
 			if sink != "" {
 				config.Sink = sink
+			}
+			if c.Flags().Changed(logFormat) || isTerminal(c.ErrOrStderr()) {
+				config.Log = slog.New(logHandler(c, config.LogLevel))
 			}
 			return runServe(c.Context(), listen, config)
 		},

@@ -32,9 +32,9 @@ own. 202 says that all replicas in sync have the record; 503 that this is not kn
 			if maxHeader < 1 {
 				return misusef("--max-header-size is %d: give 1 or more", maxHeader)
 			}
-			log, flush := newLog(c.ErrOrStderr(), slog.LevelInfo)
+			log, flush := newLog(logHandler(c, slog.LevelInfo))
 			defer flush()
-			cluster, err := kafka.cluster(c.ErrOrStderr())
+			cluster, err := kafka.cluster(c)
 			if err != nil {
 				return err
 			}

@@ -44,10 +44,10 @@ lost here, too.`,
 			if err := errors.Join(err, checkSource(&s)); err != nil {
 				return err
 			}
-			log, flush := newLog(c.ErrOrStderr(), slog.LevelInfo)
+			log, flush := newLog(logHandler(c, slog.LevelInfo))
 			defer flush()
 			s.Log = log
-			cluster, err := kafka.cluster(c.ErrOrStderr())
+			cluster, err := kafka.cluster(c)
 			if err != nil {
 				return err
 			}

@@ -31,6 +31,7 @@ type up struct {
 	kafka                        clusterFlags
 	page                         page
 	registry                     *prometheus.Registry // of the metrics; nil: none are asked for
+	functionLog                  slog.Handler
 
 	out     io.Writer
 	names   *model.Model // names the classes of answers
@@ -108,7 +109,7 @@ func (u *up) run(c *cobra.Command) error {
 		}
 		defer u.records.Close()
 	}
-	config, err := u.config(stderr)
+	config, err := u.config(c)
 	if err != nil {
 		return err
 	}
@@ -178,6 +179,7 @@ func (u *up) openPage(config *local.Config) error {
 		return err
 	}
 	config.Log = slog.New(u.page.server.Feed.Handler(config.Log.Handler()))
+	u.functionLog = u.page.server.Feed.Handler(u.functionLog)
 	_, err := fmt.Fprintf(u.out, "The page is at %s\n", u.page.server.URL())
 	return err
 }
@@ -208,8 +210,8 @@ func (u *up) messages(c *cobra.Command) (next func() (local.Message, error), sto
 	}, in.Close, nil
 }
 
-func (u *up) config(stderr io.Writer) (local.Config, error) {
-	cluster, err := u.kafka.cluster(stderr)
+func (u *up) config(c *cobra.Command) (local.Config, error) {
+	cluster, err := u.kafka.cluster(c)
 	if err != nil {
 		return local.Config{}, err
 	}
@@ -217,7 +219,8 @@ func (u *up) config(stderr io.Writer) (local.Config, error) {
 	if u.verbose {
 		level = slog.LevelDebug
 	}
-	log, flush := newLog(stderr, level)
+	u.functionLog = logHandler(c, level)
+	log, flush := newLog(logHandler(c, level))
 	u.flush = flush
 	config := local.Config{
 		Cluster:  cluster,
@@ -245,9 +248,7 @@ func (u *up) function(sink string) (fn.Handler, error) {
 	if u.model != "" {
 		c.ModelPath = u.model
 	}
-	if !u.verbose {
-		c.LogLevel = slog.LevelError
-	}
+	c.Log = slog.New(u.functionLog)
 	return function.NewWith(c), nil
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"reddit-classifier/internal/drift"
 	"reddit-classifier/model"
 )
 
@@ -179,6 +180,20 @@ func TestQueue(t *testing.T) {
 		if q.len() != i+1-next || q.all()[0] != next || len(q.items) > 2*q.len()+2 {
 			t.Fatalf("after %d: %d items, %d in memory", i, q.len(), len(q.items))
 		}
+	}
+}
+
+// TestDriftIsFound lets comments of one kind alone pass.
+func TestDriftIsFound(t *testing.T) {
+	f := newTestFeed(t)
+	for i := range drift.Fewest {
+		if got := state(t, f).Findings; len(got) != 0 {
+			t.Fatalf("after %d: %v", i, got)
+		}
+		f.Answer(Event{Of: fmt.Sprint(i), At: time.Now()}, [][]float64{{0.05, 0.95}})
+	}
+	if got := state(t, f).Findings; len(got) != 1 || !strings.Contains(got[0].Text, "distributed otherwise than in training") {
+		t.Errorf("%v", got)
 	}
 }
 

@@ -17,7 +17,7 @@ type handler struct {
 }
 
 // perEvent are the attributes without which the same trouble is the same line.
-var perEvent = []string{"id", "attempt", "attempts", "pause", "for"}
+var perEvent = []string{"id", "source", "attempt", "attempts", "pause", "for", "cause"}
 
 // Enabled implements slog.Handler.
 func (h *handler) Enabled(ctx context.Context, level slog.Level) bool {
@@ -26,7 +26,7 @@ func (h *handler) Enabled(ctx context.Context, level slog.Level) bool {
 
 // Handle implements slog.Handler.
 func (h *handler) Handle(ctx context.Context, r slog.Record) error {
-	if r.Level >= slog.LevelWarn && r.Message != "dead letter" { // which the page shows already
+	if r.Level >= slog.LevelWarn && !isLetter(r) {
 		var b strings.Builder
 		b.WriteString(r.Message)
 		add := func(a slog.Attr) bool {
@@ -45,6 +45,16 @@ func (h *handler) Handle(ctx context.Context, r slog.Record) error {
 		return h.next.Handle(ctx, r)
 	}
 	return nil
+}
+
+// isLetter tells whether a record is about an event that becomes a dead letter, which the page shows already.
+func isLetter(r slog.Record) bool {
+	is := r.Message == "dead letter"
+	r.Attrs(func(a slog.Attr) bool {
+		is = is || r.Message == "refused" && a.Key == "code" && a.Value.Kind() == slog.KindInt64 && a.Value.Int64() < 500
+		return true
+	})
+	return is
 }
 
 // WithAttrs implements slog.Handler.

@@ -3,7 +3,10 @@ package console
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -81,6 +84,50 @@ func TestWatch(t *testing.T) {
 	if letter.Key != "n" || letter.Code != "422" || letter.Reason != "not_text" || letter.Text != `{"data":{"ndarray":[5]}}` {
 		t.Errorf("%+v", letter)
 	}
+}
+
+// TestSinkDown finds from the page alone that the sink is not there.
+func TestSinkDown(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes as long as it takes to be sure")
+	}
+	s := newServer(t, Config{})
+	log := slog.New(s.Feed.Handler(slog.DiscardHandler))
+	config := function.Defaults()
+	config.Sink, config.SinkTimeout, config.Log = "http://127.0.0.1:1/", 100*time.Millisecond, log
+	system, err := local.Start(t.Context(), local.Config{
+		Listen: "127.0.0.1:0", Delivery: eventing.DefaultDelivery, Log: log,
+		Function: func(string) (fn.Handler, error) { return function.NewWith(config), nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer system.Close()
+	watch := Watch{Cluster: system.Cluster, Topics: Topics{local.Input, local.Output, local.Errors}, Group: local.Group}
+	stop, err := watch.Start(t.Context(), s.Feed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	sent := false
+	err = system.Feed(t.Context(), func() (local.Message, error) {
+		if sent {
+			return local.Message{}, io.EOF
+		}
+		sent = true
+		return local.NewMessage("a", "a comment"), nil
+	}, func(string) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said string
+	for end := time.Now().Add(40 * time.Second); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
+		said = fmt.Sprint(state(t, s.Feed).Findings, state(t, s.Feed).Notices)
+		if strings.Contains(said, "Nothing has been answered for") && strings.Contains(said, "1 record waits") && strings.Contains(said, "sink_unreachable") {
+			return
+		}
+	}
+	t.Errorf("the page says %s", said)
 }
 
 func TestWatchFails(t *testing.T) {
