@@ -25,8 +25,8 @@ func apply(t *testing.T, x features.Vector, n int, transforms ...features.Transf
 	return opened.Apply(x, &features.Buffer{}), out
 }
 
-// TestPart applies each transform to some of the features, and to these alone in a vector of their own: both give the same, and the
-// other features stay.
+// TestPart applies each transform to some of the features, and to these alone in a vector of their own: both give the
+// same, and the other features stay.
 func TestPart(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 300 {
@@ -77,7 +77,8 @@ func TestPart(t *testing.T) {
 		}
 	}
 	for _, bad := range []*features.Part{
-		{First: 2, Count: 2, Transform: &features.Normalize{}}, {First: -1, Count: 1, Transform: &features.Normalize{}}, {Transform: &features.Normalize{}},
+		{First: 2, Count: 2, Transform: &features.Normalize{}}, {First: -1, Count: 1, Transform: &features.Normalize{}},
+		{Transform: &features.Normalize{}},
 		{Count: 3, Transform: &features.Part{Count: 1, Transform: &features.Normalize{}}},
 	} {
 		if _, _, _, err := features.EncodeTransforms([]features.Transform{bad}, 3); err == nil {

@@ -20,21 +20,27 @@ func TestRefused(t *testing.T) {
 		{"not a pickle", "probably not a pickle at all: ", false, []byte("\xff\xfe hello")},
 		{"text", "probably not a pickle at all: ", false, []byte("hello")},
 		{"a newer protocol", "protocol 9", true, []byte("\x80\x09N.")},
-		{"os.system", "refuses to touch posix.system", true, program().Global("posix", "system").Text("id").Ops("\x85R.").Bytes()},
+		{"os.system", "refuses to touch posix.system", true, program().Global("posix",
+			"system").Text("id").Ops("\x85R.").Bytes()},
 		{"os.system by name", "refuses to touch os.system", true, []byte("cos\nsystem\n(S'id'\ntR.")},
 		{"os.system as INST", "refuses to touch os.system", true, []byte("(S'id'\nios\nsystem\n.")},
 		{"os.system as OBJ", "refuses to touch os.system", true, []byte("(cos\nsystem\nS'id'\no.")},
 		{"os.system as a class", "refuses to touch os.system", true, []byte("cos\nsystem\n)\x81.")},
 		{"os.system with state", "refuses to touch os.system", true, program().Global("os", "system").Ops("}b.").Bytes()},
-		{"os.system by dill", "refuses to touch os.system", true, program().Global("dill._dill", "_get_attr").Global("dill._dill", "_import_module").
+		{"os.system by dill", "refuses to touch os.system", true, program().Global("dill._dill",
+			"_get_attr").Global("dill._dill", "_import_module").
 			Text("os").Ops("\x85R").Text("system").Ops("\x86R").Text("id").Ops("\x85R.").Bytes()},
 		{"os.system by cloudpickle", "refuses to touch os.system", true, program().Global("builtins", "getattr").
-			Global("cloudpickle.cloudpickle", "subimport").Text("os").Ops("\x85R").Text("system").Ops("\x86R").Text("id").Ops("\x85R.").Bytes()},
+			Global("cloudpickle.cloudpickle",
+				"subimport").Text("os").Ops("\x85R").Text("system").Ops("\x86R").Text("id").Ops("\x85R.").Bytes()},
 		{"os.system by getattr", "refuses to touch os.path.system", true,
-			program().Global("builtins", "getattr").Global("os", "path").Text("system").Ops("\x86R").Text("id").Ops("\x85R.").Bytes()},
-		{"os.system deep within", "refuses to touch os.system", true, program().Begin("sklearn.pipeline", "Pipeline").Text("steps").Ops("](").
+			program().Global("builtins", "getattr").Global("os",
+				"path").Text("system").Ops("\x86R").Text("id").Ops("\x85R.").Bytes()},
+		{"os.system deep within", "refuses to touch os.system", true, program().Begin("sklearn.pipeline",
+			"Pipeline").Text("steps").Ops("](").
 			Global("os", "system").Text("id").Ops("\x85R").Ops("eub.").Bytes()},
-		{"eval", "refuses to touch builtins.eval", true, program().Global("builtins", "eval").Text("1").Ops("\x85R.").Bytes()},
+		{"eval", "refuses to touch builtins.eval", true, program().Global("builtins",
+			"eval").Text("1").Ops("\x85R.").Bytes()},
 		{"exec of Python 2", "refuses to touch __builtin__.execfile", true, []byte("c__builtin__\nexecfile\n(S'a'\ntR.")},
 		{"a persistent id", "opcode BINPERSID", true, []byte("\x80\x02Nq\x00Q.")},
 		{"an underflow", "the stack is empty", false, []byte("\x80\x02.")},
@@ -48,9 +54,12 @@ func TestRefused(t *testing.T) {
 		{"half a pair", "pairs for a dict", false, []byte("\x80\x02}(Nu.")},
 		{"bytes that are no text", "not UTF-8", false, []byte("\x80\x04\x8c\x01\xff.")},
 		{"half a surrogate", "not UTF-8", false, []byte("\x80\x04\x8c\x02\xed\xa0.")},
-		{"an array too short", "an array of 3 elements with 16 bytes", false, program().Global("numpy.core.numeric", "_frombuffer").
-			Ops("(C\x10"+strings.Repeat("\x00", 16)).Global("numpy", "dtype").Text("f8").Ops("\x85R").Int(3).Ops("\x85").Text("C").Ops("tR.").Bytes()},
-		{"an array of nothing", "without any bytes", false, program().Global("numpy.core.numeric", "_frombuffer").Ops("(C\x00").
+		{"an array too short", "an array of 3 elements with 16 bytes", false, program().Global("numpy.core.numeric",
+			"_frombuffer").
+			Ops("(C\x10"+strings.Repeat("\x00", 16)).Global("numpy",
+			"dtype").Text("f8").Ops("\x85R").Int(3).Ops("\x85").Text("C").Ops("tR.").Bytes()},
+		{"an array of nothing", "without any bytes", false, program().Global("numpy.core.numeric",
+			"_frombuffer").Ops("(C\x00").
 			Global("numpy", "dtype").Text("U0").Ops("\x85R").Int(1 << 30).Ops("\x85").Text("C").Ops("tR.").Bytes()},
 		{"joblib before 0.10", "written by joblib before 0.10", true, []byte("ZF0x0000")},
 		{"a damaged gzip", "compressed, but damaged", false, []byte("\x1f\x8b\x08\x00")},

@@ -160,7 +160,8 @@ type leaf struct {
 	value any
 }
 
-// compact makes a leaf of a node if its value is plain or a type, as most are: n-grams' numbers and the types of dicts' keys.
+// compact makes a leaf of a node if its value is plain or a type, as most are: n-grams' numbers and the types of dicts'
+// keys.
 func (s *skops) compact(f *fields) (any, error) {
 	switch f.text("__loader__") {
 	case "JsonNode":

@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestSkopsObjects reads arrays of objects, whose rows are lists within a list: also where a row has one element, as of a
-// GradientBoostingClassifier of two classes.
+// TestSkopsObjects reads arrays of objects, whose rows are lists within a list: also where a row has one element, as of
+// a GradientBoostingClassifier of two classes.
 func TestSkopsObjects(t *testing.T) {
 	for shape, content := range map[string]string{
 		"2":   `[%s,%s]`,
@@ -23,7 +23,8 @@ func TestSkopsObjects(t *testing.T) {
 			dims = append(dims, `{"__loader__":"JsonNode","content":"`+dim+`"}`)
 		}
 		one, two := `{"__loader__":"JsonNode","content":"\"one\""}`, `{"__loader__":"JsonNode","content":"\"two\""}`
-		schema := fmt.Sprintf(`{"__loader__":"NdArrayNode","type":"json","shape":{"__loader__":"TupleNode","content":[%s]},"content":%s}`,
+		schema := fmt.Sprintf(`{"__loader__":"NdArrayNode","type":"json",`+
+			`"shape":{"__loader__":"TupleNode","content":[%s]},"content":%s}`,
 			strings.Join(dims, ","), fmt.Sprintf(content, one, two))
 		var b bytes.Buffer
 		z := zip.NewWriter(&b)

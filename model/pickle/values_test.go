@@ -144,7 +144,8 @@ func TestTruncated(t *testing.T) {
 
 // TestAccessors has attributes that are not what is asked for: each error names the class and the attribute.
 func TestAccessors(t *testing.T) {
-	v, err := Load(pickletest.New().Begin("mine", "Model").Set("list", []any{1}).Set("text", "x").Set("half", 0.5).Set("none", nil).Done().End())
+	v, err := Load(pickletest.New().Begin("mine", "Model").Set("list", []any{1}).Set("text", "x").Set("half",
+		0.5).Set("none", nil).Done().End())
 	if err != nil {
 		t.Fatal(err)
 	}

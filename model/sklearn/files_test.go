@@ -32,12 +32,19 @@ utc_time_created: '2026-11-30 12:00:00.000000'
 func TestModelNamed(t *testing.T) {
 	for _, test := range []struct{ name, mlmodel, want, err string }{
 		{"as MLflow writes it", mlmodelText, "model.pkl", ""},
-		{"the function alone", "flavors:\n  python_function:\n    loader_module: mlflow.sklearn\n    model_path: data/model.skops\n", "data/model.skops", ""},
-		{"in quotes, by four spaces", "flavors:\n    sklearn:\n        pickled_model: \"my model.pkl\"\n", "my model.pkl", ""},
-		{"another library's", "flavors:\n  python_function:\n    loader_module: mlflow.keras\n    model_path: data\n  keras:\n    data: data\n", "",
+		{"the function alone",
+			"flavors:\n  python_function:\n    loader_module: mlflow.sklearn\n    model_path: data/model.skops\n",
+			"data/model.skops", ""},
+		{"in quotes, by four spaces", "flavors:\n    sklearn:\n        pickled_model: \"my model.pkl\"\n", "my model.pkl",
+			""},
+		{"another library's",
+			"flavors:\n  python_function:\n    loader_module: mlflow.keras\n    model_path: data\n  keras:\n    data: data\n",
+			"",
 			"not a model of scikit-learn: it has the flavours keras, python_function"},
-		{"outside", "flavors:\n  sklearn:\n    pickled_model: ../../secret.pkl\n", "", `it names "../../secret.pkl", which is not in its folder`},
-		{"absolute", "flavors:\n  sklearn:\n    pickled_model: /etc/passwd\n", "", `it names "/etc/passwd", which is not in its folder`},
+		{"outside", "flavors:\n  sklearn:\n    pickled_model: ../../secret.pkl\n", "",
+			`it names "../../secret.pkl", which is not in its folder`},
+		{"absolute", "flavors:\n  sklearn:\n    pickled_model: /etc/passwd\n", "",
+			`it names "/etc/passwd", which is not in its folder`},
 		{"empty", "", "", "it describes no model"},
 	} {
 		got, err := modelNamed([]byte(test.mlmodel))

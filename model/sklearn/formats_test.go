@@ -66,10 +66,12 @@ func TestFormats(t *testing.T) {
 					if diff := cmp.Diff(m.Vocabulary, v.Vocabulary); diff != "" || len(p.Vectorizers) != 1 {
 						t.Errorf("vocabulary: %s", diff)
 					}
-					if !slices.Equal(v.Tfidf.IDF, m.IDF) || v.Tfidf.Diagonal != (w.Release < "1.5") || v.Tfidf.Norm != features.NormL2 {
+					if !slices.Equal(v.Tfidf.IDF, m.IDF) || v.Tfidf.Diagonal != (w.Release < "1.5") ||
+						v.Tfidf.Norm != features.NormL2 {
 						t.Errorf("%+v, want idf %v", v.Tfidf, m.IDF)
 					}
-					if v.NGramMin != 1 || v.NGramMax != 2 || !slices.Equal(v.Analyzer.StopWords, []string{"and", "the"}) || !v.Analyzer.Lowercase {
+					if v.NGramMin != 1 || v.NGramMax != 2 || !slices.Equal(v.Analyzer.StopWords, []string{"and", "the"}) ||
+						!v.Analyzer.Lowercase {
 						t.Errorf("%+v", v)
 					}
 					selected := &features.Select{Columns: m.Columns}

@@ -114,7 +114,8 @@ func treeImportances(a attributes, normalize bool) []float64 {
 	left, right, feature := column("left_child"), column("right_child"), column("feature")
 	impurity, weight := column("impurity"), column("weighted_n_node_samples")
 	size := len(left)
-	if size == 0 || len(right) != size || len(feature) != size || len(impurity) != size || len(weight) != size || n < 1 || n > math.MaxInt32 {
+	if size == 0 || len(right) != size || len(feature) != size || len(impurity) != size || len(weight) != size ||
+		n < 1 || n > math.MaxInt32 {
 		a.p.add("", "tree_ is damaged")
 		return nil
 	}

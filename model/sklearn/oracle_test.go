@@ -33,7 +33,8 @@ type stages struct {
 // TestStages has releases of scikit-learn fit and write what stands before a classifier, at random, in every format,
 // and compares vocabularies, idf, the columns that selectors leave, and scales.
 func TestStages(t *testing.T) {
-	for _, release := range []string{"sklearn-0.20", "sklearn-0.24", "sklearn-1.2", "sklearn-1.5", "sklearn-1.7", "sklearn-1.9"} {
+	for _, release := range []string{"sklearn-0.20", "sklearn-0.24", "sklearn-1.2", "sklearn-1.5", "sklearn-1.7",
+		"sklearn-1.9"} {
 		t.Run(release, func(t *testing.T) {
 			python := oracle.Environment(t, release)
 			dir := t.TempDir()

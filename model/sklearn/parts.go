@@ -216,7 +216,7 @@ func kindOf(o *pickle.Object) kind {
 
 // advice is what to do about the steps that are refused by name.
 var advice = map[string]string{
-	"FunctionTransformer":       "a function of your own cannot be seen into: leave the step out and prepare texts with --prepare FILE",
+	"FunctionTransformer":       "a function of your own cannot be seen into: leave it out and use --prepare FILE",
 	"ColumnTransformer":         "the model takes one text and no table: fit a Pipeline on the column of texts alone",
 	"DictVectorizer":            "it takes dicts and not texts: use a vectorizer of texts",
 	"FeatureHasher":             "it takes features and not texts: use HashingVectorizer",

@@ -103,15 +103,19 @@ var (
 )
 
 func TestObstacles(t *testing.T) {
+	const cannot = " n-grams in its vocabulary cannot come from its own analyzer, such as "
 	bare := object("sklearn.preprocessing", "FunctionTransformer", change{"func", global("mine", "clean")})
 	for _, test := range []struct {
 		name  string
 		files []File
 		want  []string // the obstacles, each line beginning so
 	}{
-		{"no classifier", []File{file("v", vectorizer(words))}, []string{"there is no classifier; give the file of the classifier as well"}},
-		{"no vectorizer", []File{file("c", classifier(3))}, []string{"there is no vectorizer of texts; give the file of the vectorizer as well"}},
-		{"two classifiers", []File{file("v", vectorizer(words)), file("c", classifier(3)), file("d", classifier(3, change{"C", 2.0}))},
+		{"no classifier", []File{file("v", vectorizer(words))},
+			[]string{"there is no classifier; give the file of the classifier as well"}},
+		{"no vectorizer", []File{file("c", classifier(3))},
+			[]string{"there is no vectorizer of texts; give the file of the vectorizer as well"}},
+		{"two classifiers", []File{file("v", vectorizer(words)), file("c", classifier(3)), file("d", classifier(3,
+			change{"C", 2.0}))},
 			[]string{"there are 2 classifiers: LinearSVC, LinearSVC; give the files of one model"}},
 		{"two vectorizers", []File{file("v", pipeline(vectorizer(words), classifier(3))), file("w", vectorizer(words))},
 			[]string{"there are 2 vectorizers: TfidfVectorizer, TfidfVectorizer; "}},
@@ -124,40 +128,51 @@ func TestObstacles(t *testing.T) {
 			object("xgboost.sklearn", "XGBClassifier")))},
 			[]string{
 				"m: a (TfidfVectorizer): dtype=numpy.float16 is not supported; use numpy.float64",
-				"m: a (TfidfVectorizer): the tokenizer is a function of its own, mine.split, and nothing in a pickle is executed; fit it with token_pattern",
+				"m: a (TfidfVectorizer): the tokenizer is a function of its own, mine.split, and nothing " +
+					"in a pickle is executed; fit it with token_pattern",
 				"m: b (FunctionTransformer): FunctionTransformer calls mine.clean; a function of your own cannot be seen into",
 				"m: c (XGBClassifier): a classifier of class xgboost.sklearn.XGBClassifier is not supported",
 			}},
 		{"a search without a model", []File{file("s", object("sklearn.model_selection._search", "GridSearchCV"))},
 			[]string{"s: GridSearchCV has no best_estimator_; fit it with refit=True"}},
-		{"a table", []File{file("m", pipeline(object("sklearn.compose._column_transformer", "ColumnTransformer"), classifier(3)))},
-			[]string{"m: a (ColumnTransformer): sklearn.compose._column_transformer.ColumnTransformer cannot be the first step: that has to be a vectorizer of " +
-				"texts; the model takes one text and no table"}},
-		{"tokens", []File{file("m", pipeline(vectorizer(words, change{"tokenizer", global("mine", "identity")}, change{"lowercase", false}), classifier(3)))},
-			[]string{"m: a (TfidfVectorizer): it takes tokens and not texts (its tokenizer is the identity), and the file does not say where tokens come from; " +
-				"say with --language"}},
-		{"words of another tokenizer", []File{file("m", pipeline(vectorizer([]string{"don't", "ok", "a", "Fine", "fine!"}), classifier(5)))},
-			[]string{`m: a (TfidfVectorizer): 4 of the 5 n-grams in its vocabulary cannot come from its own analyzer, such as "don't", "a", "Fine": does the ` +
+		{"a table", []File{file("m", pipeline(object("sklearn.compose._column_transformer", "ColumnTransformer"),
+			classifier(3)))},
+			[]string{"m: a (ColumnTransformer): sklearn.compose._column_transformer.ColumnTransformer cannot"}},
+		{"tokens", []File{file("m", pipeline(vectorizer(words, change{"tokenizer", global("mine", "identity")},
+			change{"lowercase", false}), classifier(3)))},
+			[]string{"m: a (TfidfVectorizer): it takes tokens and not texts (its tokenizer is the identity), and the file " +
+				"does not say where tokens come from; say with --language"}},
+		{"words of another tokenizer", []File{file("m", pipeline(vectorizer([]string{"don't", "ok", "a", "Fine", "fine!"}),
+			classifier(5)))},
+			[]string{`m: a (TfidfVectorizer): 4 of the 5` + cannot + `"don't", "a", "Fine": does the ` +
 				"application set a tokenizer"}},
-		{"a stop word that was learned", []File{file("m", pipeline(vectorizer([]string{"the", "ok"}, change{"stop_words", "english"}), classifier(2)))},
-			[]string{`m: a (TfidfVectorizer): 1 of the 2 n-grams in its vocabulary cannot come from its own analyzer, such as "the"`}},
+		{"a stop word that was learned", []File{file("m", pipeline(vectorizer([]string{"the", "ok"}, change{"stop_words",
+			"english"}), classifier(2)))},
+			[]string{`m: a (TfidfVectorizer): 1 of the 2` + cannot + `"the"`}},
 		{"a vocabulary that was given", []File{file("m", pipeline(object("sklearn.feature_extraction.text", "CountVectorizer",
 			change{"vocabulary", []any{"never", "Seen", "never seen"}}), classifier(3)))},
-			[]string{`m: a (CountVectorizer): 2 of the 3 n-grams in its vocabulary cannot come from its own analyzer, such as "Seen", "never seen": does`}},
-		{"words of another pattern", []File{file("m", pipeline(vectorizer([]string{"ab", "a1"}, change{"token_pattern", "[a-z]+"}), classifier(2)))},
-			[]string{`m: a (TfidfVectorizer): 1 of the 2 n-grams in its vocabulary cannot come from its own analyzer, such as "a1": does`}},
-		{"a pattern that looks around", []File{file("m", pipeline(vectorizer(words, change{"token_pattern", `\w+(?=s)`}), classifier(3)))},
+			[]string{`m: a (CountVectorizer): 2 of the 3` + cannot + `"Seen", "never seen": does`}},
+		{"words of another pattern", []File{file("m", pipeline(vectorizer([]string{"ab", "a1"}, change{"token_pattern",
+			"[a-z]+"}), classifier(2)))},
+			[]string{`m: a (TfidfVectorizer): 1 of the 2` + cannot + `"a1": does`}},
+		{"a pattern that looks around", []File{file("m", pipeline(vectorizer(words, change{"token_pattern", `\w+(?=s)`}),
+			classifier(3)))},
 			[]string{"m: a (TfidfVectorizer): token_pattern: regular expression: look-ahead is not supported"}},
 		{"unfitted", []File{file("m", pipeline(object("sklearn.feature_extraction.text", "CountVectorizer"), classifier(3)))},
 			[]string{"m: a (CountVectorizer): it is not fitted: it has no vocabulary_; pickle it after fit"}},
-		{"a mean that is taken away", []File{file("m", pipeline(vectorizer(words), object("sklearn.preprocessing._data", "StandardScaler",
+		{"a mean that is taken away", []File{file("m", pipeline(vectorizer(words), object("sklearn.preprocessing._data",
+			"StandardScaler",
 			change{"scale_", pushes(func(p *pickletest.Program) { p.Floats(0, 1, 2, 3) })}), classifier(3)))},
 			[]string{"m: b (StandardScaler): with_mean=True is not supported"}},
-		{"a selector of another training", []File{file("m", pipeline(vectorizer(words), object("sklearn.feature_selection._variance_threshold", "VarianceThreshold",
-			change{"threshold", 0.5}, change{"variances_", pushes(func(p *pickletest.Program) { p.Floats(0, 1, 0) })}), classifier(1)))},
+		{"a selector of another training", []File{file("m", pipeline(vectorizer(words),
+			object("sklearn.feature_selection._variance_threshold", "VarianceThreshold",
+				change{"threshold", 0.5}, change{"variances_", pushes(func(p *pickletest.Program) { p.Floats(0, 1, 0) })}),
+			classifier(1)))},
 			[]string{"m: b (VarianceThreshold): it was fitted on 2 features and gets 3"}},
-		{"no feature left", []File{file("m", pipeline(vectorizer(words), object("sklearn.feature_selection._variance_threshold", "VarianceThreshold",
-			change{"threshold", 2.0}, change{"variances_", pushes(func(p *pickletest.Program) { p.Floats(0, 1, 0, 2) })}), classifier(1)))},
+		{"no feature left", []File{file("m", pipeline(vectorizer(words),
+			object("sklearn.feature_selection._variance_threshold", "VarianceThreshold",
+				change{"threshold", 2.0}, change{"variances_", pushes(func(p *pickletest.Program) { p.Floats(0, 1, 0, 2) })}),
+			classifier(1)))},
 			[]string{"m: b (VarianceThreshold): VarianceThreshold keeps no feature at all"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -191,18 +206,25 @@ func TestTaken(t *testing.T) {
 		{"str.lower", []File{file("m", pipeline(vectorizer(words, change{"preprocessor", pushes(func(p *pickletest.Program) {
 			p.Global("builtins", "getattr").Global("builtins", "str").Text("lower").Ops("\x86R")
 		})}), classifier(3)))}, true, "", 3},
-		{"str.split", []File{file("m", pipeline(vectorizer([]string{"a!", "b"}, change{"tokenizer", pushes(func(p *pickletest.Program) {
-			p.Global("builtins", "getattr").Global("builtins", "str").Text("split").Ops("\x86R")
-		})}), classifier(2)))}, true, `\S+`, 2},
-		{"the identity before the default pattern", []File{file("m", pipeline(vectorizer([]string{"Ab"}, change{"preprocessor", global("mine", "identity")}),
+		{"str.split", []File{file("m", pipeline(vectorizer([]string{"a!", "b"}, change{"tokenizer",
+			pushes(func(p *pickletest.Program) {
+				p.Global("builtins", "getattr").Global("builtins", "str").Text("split").Ops("\x86R")
+			})}), classifier(2)))}, true, `\S+`, 2},
+		{"the identity before the default pattern", []File{file("m", pipeline(vectorizer([]string{"Ab"},
+			change{"preprocessor", global("mine", "identity")}),
 			classifier(1)))}, false, "", 1},
-		{"steps that do nothing", []File{file("m", pipeline(vectorizer(words), func(p *pickletest.Program) { p.Text("passthrough") },
-			object("sklearn.preprocessing", "FunctionTransformer", change{"func", nil}), func(p *pickletest.Program) { p.Ops("N") },
+		{"steps that do nothing", []File{file("m", pipeline(vectorizer(words),
+			func(p *pickletest.Program) { p.Text("passthrough") },
+			object("sklearn.preprocessing", "FunctionTransformer", change{"func", nil}),
+			func(p *pickletest.Program) { p.Ops("N") },
 			object("imblearn.over_sampling._smote.base", "SMOTE"), classifier(3)))}, true, "", 3},
-		{"the same file twice", []File{file("m", pipeline(vectorizer(words), classifier(3))), file("n", pipeline(vectorizer(words), classifier(3)))}, true, "", 3},
-		{"words of a pattern", []File{file("m", pipeline(vectorizer([]string{"a", "don't", "x-y z"}, change{"token_pattern", `[\w'-]+`},
+		{"the same file twice", []File{file("m", pipeline(vectorizer(words), classifier(3))), file("n",
+			pipeline(vectorizer(words), classifier(3)))}, true, "", 3},
+		{"words of a pattern", []File{file("m", pipeline(vectorizer([]string{"a", "don't", "x-y z"}, change{"token_pattern",
+			`[\w'-]+`},
 			change{"ngram_range", []any{1, 2}}), classifier(3)))}, true, `[\w'-]+`, 3},
-		{"tokens with spaces", []File{file("m", pipeline(vectorizer([]string{"a b", "c"}, change{"token_pattern", `[a-z] [a-z]|c`}), classifier(2)))}, true,
+		{"tokens with spaces", []File{file("m", pipeline(vectorizer([]string{"a b", "c"}, change{"token_pattern",
+			`[a-z] [a-z]|c`}), classifier(2)))}, true,
 			`[a-z] [a-z]|c`, 2},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -214,7 +236,8 @@ func TestTaken(t *testing.T) {
 			if v.Analyzer.Lowercase != test.lower || v.Analyzer.Pattern != test.pattern || len(v.Vocabulary) != test.features {
 				t.Errorf("%+v", v)
 			}
-			if want := []head.Class{{Kind: head.ClassNumber, Text: "0.0"}, {Kind: head.ClassNumber, Text: "1.0"}}; p.Classes[0] != want[0] || p.Classes[1] != want[1] {
+			if want := []head.Class{{Kind: head.ClassNumber, Text: "0.0"}, {Kind: head.ClassNumber,
+				Text: "1.0"}}; p.Classes[0] != want[0] || p.Classes[1] != want[1] {
 				t.Errorf("classes %v", p.Classes)
 			}
 		})
@@ -227,11 +250,14 @@ func TestDeep(t *testing.T) {
 	for name, b := range map[string][]byte{
 		"a list in itself":     []byte("]\x94h\x00a."),
 		"many lists in itself": []byte("]\x94(" + strings.Repeat("h\x00", 90) + "e."),
-		"a union in itself": pickletest.New().Global("sklearn.pipeline", "FeatureUnion").Ops(")\x81\x94}(").Text("transformer_list").Ops("](").
+		"a union in itself": pickletest.New().Global("sklearn.pipeline",
+			"FeatureUnion").Ops(")\x81\x94}(").Text("transformer_list").Ops("](").
 			Text("a").Ops("h\x00\x86").Text("b").Ops("h\x00\x86eub.").Bytes(),
-		"a search in itself": pickletest.New().Global("sklearn.model_selection._search", "GridSearchCV").Ops(")\x81\x94}(").Text("best_estimator_").
+		"a search in itself": pickletest.New().Global("sklearn.model_selection._search",
+			"GridSearchCV").Ops(")\x81\x94}(").Text("best_estimator_").
 			Ops("h\x00ub.").Bytes(),
-		"a pipeline in itself": pickletest.New().Global("sklearn.pipeline", "Pipeline").Ops(")\x81\x94}(").Text("steps").Ops("](").Text("a").
+		"a pipeline in itself": pickletest.New().Global("sklearn.pipeline",
+			"Pipeline").Ops(")\x81\x94}(").Text("steps").Ops("](").Text("a").
 			Ops("h\x00\x86eub.").Bytes(),
 		"unfinished": itself.Bytes(),
 	} {

@@ -8,8 +8,8 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// mask returns which columns a selector keeps, nil if it has reported why it cannot tell. next is how many the step behind it was
-// fitted on, 0 if that is not known.
+// mask returns which columns a selector keeps, nil if it has reported why it cannot tell. next is how many the step
+// behind it was fitted on, 0 if that is not known.
 type mask func(a attributes, next int) []bool
 
 // selection reads a selector: the columns of its mask stay.

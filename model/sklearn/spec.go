@@ -2,8 +2,8 @@ package sklearn
 
 import "reddit-classifier/model"
 
-// Parity are the texts that an imported artifact carries with its answers, where the user gave none: a bit of everything that cleaning,
-// tokens and n-grams do.
+// Parity are the texts that an imported artifact carries with its answers, where the user gave none: a bit of
+// everything that cleaning, tokens and n-grams do.
 var Parity = []string{
 	"This is an input",
 	"",

@@ -296,6 +296,9 @@ func callableName(v any) string {
 	return pickle.Describe(v)
 }
 
+// maxHashed bounds the features of a HashingVectorizer.
+const maxHashed = 1 << 26
+
 // readHashing reads what HashingVectorizer has instead of a vocabulary.
 func readHashing(a attributes, v *features.Vectorizer) {
 	h := &features.Hashing{
@@ -303,8 +306,8 @@ func readHashing(a attributes, v *features.Vectorizer) {
 		AlternateSign: a.bool("alternate_sign", true),
 		Norm:          readNorm(a, "l2"),
 	}
-	if h.Features < 1 || h.Features > math.MaxInt32 {
-		a.p.add("", "n_features=%d", h.Features)
+	if h.Features < 1 || h.Features > maxHashed {
+		a.p.add("", "n_features=%d: 1 to %d are supported", h.Features, maxHashed)
 	}
 	if a.bool("non_negative", false) {
 		a.p.add("use alternate_sign=False", "non_negative=True, which scikit-learn has dropped")
