@@ -2,7 +2,6 @@ package model
 
 import (
 	"encoding/json"
-	"math"
 	"slices"
 
 	"reddit-classifier/model/artifact"
@@ -196,5 +195,3 @@ func Binary(coef []float64, intercept float64, softmax bool) *head.Linear {
 	}
 	return &head.Linear{Coef: coef, Stride: 1, Outputs: 1, Intercept: []float64{intercept}, Link: link}
 }
-
-func isFinite(v float64) bool { return math.Abs(v) <= artifact.MaxWeight }

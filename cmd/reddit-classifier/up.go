@@ -94,7 +94,7 @@ func (u *up) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	defer closeInput()
+	defer func() { _ = closeInput() }()
 	if u.page.metrics != "" {
 		u.registry = metrics.NewRegistry()
 	}

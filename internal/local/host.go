@@ -42,7 +42,7 @@ func StartHost(ctx context.Context, addr string, f fn.Handler) (*Host, error) {
 	}
 	go func() { h.served <- h.service.Serve(l) }()
 	if err := h.ready(ctx, started); err != nil {
-		h.Stop()
+		_ = h.Stop() // the error that counts is why it did not start
 		return nil, fmt.Errorf("the function did not start: %w", err)
 	}
 	return h, nil

@@ -30,5 +30,5 @@ func Map(path string) ([]byte, func(), error) {
 	if err != nil {
 		return nil, nil, &os.PathError{Op: "mmap", Path: path, Err: err}
 	}
-	return b, func() { syscall.Munmap(b) }, nil
+	return b, func() { _ = syscall.Munmap(b) }, nil
 }

@@ -117,7 +117,8 @@ func (p *Pack) matchWhole(a *automaton, s string) bool {
 func (p *Pack) suffixStart(s string) int {
 	a := &p.suffix
 	best, at := len(s), len(s)
-	before, before2 := at, at // where the last character read, and the one read before it, end
+	var before2 int // where the character read before the last one ends
+	before := at    // where the last character read ends
 	state := a.first(a.end)
 	for state != 0 && at > 0 {
 		column, n := p.columnBefore(a, s[:at])

@@ -270,7 +270,7 @@ func drawTransforms(t *rapid.T, n int, logarithms bool) (transforms []features.T
 		case 5:
 			k := rapid.IntRange(1, 4).Draw(t, "components")
 			transforms = append(transforms, &features.SVD{Features: n, Components: drawNumbers(t, n*k, -1, 1)})
-			n, logarithms = k, false
+			n = k
 		}
 		logarithms = false // of what may be below 1
 	}

@@ -47,7 +47,7 @@ func NewReader(r io.Reader) *Reader {
 func SkipMark(r *bufio.Reader) error {
 	start, _ := r.Peek(longestMark) // an error comes again with the next read
 	n, err := mark(start)
-	r.Discard(n) // it is there
+	_, _ = r.Discard(n) // Peek has read them
 	return err
 }
 
@@ -224,7 +224,7 @@ func (r *Reader) more() bool {
 
 // Separate finds what separates the fields: the first of separators with which the first record has one of the columns, else the first.
 func (r *Reader) Separate(separators string, columns ...string) {
-	for len(r.rest) < cap(r.buf) && bytes.IndexAny(r.rest, "\r\n") < 0 && r.more() {
+	for len(r.rest) < cap(r.buf) && !bytes.ContainsAny(r.rest, "\r\n") && r.more() {
 	}
 	r.Comma = separators[0]
 	for i := range len(separators) {
