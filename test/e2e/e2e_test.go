@@ -305,7 +305,7 @@ func TestReplay(t *testing.T) {
 		t.Errorf("replay again: %v", n)
 	}
 	stop()
-	out, err := records(t.Context(), s.brokers, local.Output)
+	out, err := Records(t.Context(), s.brokers, local.Output)
 	if err != nil {
 		t.Fatal(err)
 	}

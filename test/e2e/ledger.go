@@ -32,15 +32,15 @@ type Ledger struct {
 
 // Read reads the topics from beginning to end.
 func Read(ctx context.Context, brokers []string, input, output, errors string) (*Ledger, error) {
-	in, err := records(ctx, brokers, input)
+	in, err := Records(ctx, brokers, input)
 	if err != nil {
 		return nil, err
 	}
-	out, err := records(ctx, brokers, output)
+	out, err := Records(ctx, brokers, output)
 	if err != nil {
 		return nil, err
 	}
-	dead, err := records(ctx, brokers, errors)
+	dead, err := Records(ctx, brokers, errors)
 	if err != nil {
 		return nil, err
 	}
@@ -162,8 +162,8 @@ func (l *Ledger) String() string {
 		l.Inputs, l.Answered, l.Dead, len(l.Missing), l.Duplicates, len(l.Unequal), len(l.Disorder))
 }
 
-// records reads a topic up to where it ends now.
-func records(ctx context.Context, brokers []string, topic string) ([]*kgo.Record, error) {
+// Records reads a topic up to where it ends now.
+func Records(ctx context.Context, brokers []string, topic string) ([]*kgo.Record, error) {
 	client, err := broker.At(brokers...).Connect(ctx, kgo.ConsumeTopics(topic))
 	if err != nil {
 		return nil, err

@@ -171,7 +171,7 @@ func build(t *testing.T) string {
 // of the module that it opened are what they were: what go build opens it does not know.
 func readSources(t *testing.T) {
 	t.Helper()
-	for _, name := range []string{"go.mod", "go.sum", "cmd", "function", "model", "test/kafka"} {
+	for _, name := range []string{"go.mod", "go.sum", "cmd", "cloudevent", "function", "internal", "model", "test/kafka"} {
 		err := filepath.WalkDir(filepath.Join(shared.Root(), name), func(_ string, _ os.DirEntry, err error) error { return err })
 		if err != nil {
 			t.Fatal(err)
