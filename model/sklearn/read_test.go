@@ -267,6 +267,28 @@ func TestDeep(t *testing.T) {
 	}
 }
 
+// TestDivides takes n-grams to tokens, in vain in so many ways that it gives up.
+func TestDivides(t *testing.T) {
+	any := func(string) bool { return true }
+	word := func(token string) bool { return token != "" && !strings.Contains(token, " ") }
+	for _, test := range []struct {
+		ngram       string
+		least, most int
+		isToken     func(string) bool
+		want        bool
+	}{
+		{"a", 1, 1, word, true}, {"a b", 1, 1, word, false}, {"a b", 1, 2, word, true},
+		{"a", 2, 2, word, false}, {"a  b", 1, 3, word, false},
+		{"a b", 1, 1, any, true}, {"a b c", 2, 2, any, true}, {"a b", 3, 3, any, false},
+		{strings.Repeat("a ", 63), 64, 65, any, true}, {strings.Repeat("a ", 40) + "a", 45, 60, any, true},
+	} {
+		tries := maxTries
+		if got := divides(strings.Split(test.ngram, " "), test.least, test.most, &tries, test.isToken); got != test.want {
+			t.Errorf("%q in %d to %d tokens: %v", test.ngram, test.least, test.most, got)
+		}
+	}
+}
+
 // FuzzRead: an error and nil, or a model whose parts fit each other.
 func FuzzRead(f *testing.F) {
 	paths, _ := filepath.Glob("testdata/*/*")

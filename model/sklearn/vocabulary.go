@@ -130,6 +130,9 @@ func (r *reader) checkText(a attributes, v *features.Vectorizer) {
 	}
 }
 
+// maxTries bounds in how many ways an n-gram is taken to tokens.
+const maxTries = 500
+
 // possibleNGrams returns a function that reports whether an n-gram may come from the vectorizer's analyzer. When in
 // doubt, it may.
 func possibleNGrams(v *features.Vectorizer) func(string) bool {
@@ -152,23 +155,27 @@ func possibleNGrams(v *features.Vectorizer) func(string) bool {
 	}
 	isToken := func(token string) bool { return !stop[token] && matches(token) }
 	return func(ngram string) bool {
+		tries := maxTries
 		return utf8.ValidString(ngram) && possibleText(analyzer, ngram) &&
-			divides(strings.Split(ngram, " "), v.NGramMin, v.NGramMax, isToken)
+			divides(strings.Split(ngram, " "), v.NGramMin, v.NGramMax, &tries, isToken)
 	}
 }
 
 // divides reports whether pieces, joined by spaces, can be from least to most tokens: mostly each piece is one, but a
-// token may have spaces.
-func divides(pieces []string, least, most int, isToken func(string) bool) bool {
+// token may have spaces. After so many tries it says yes.
+func divides(pieces []string, least, most int, tries *int, isToken func(string) bool) bool {
 	if len(pieces) == 0 {
 		return least <= 0
 	}
-	if most == 0 || len(pieces) > 2*maxNGram {
-		return len(pieces) > 2*maxNGram
+	if most == 0 {
+		return false
 	}
 	token := pieces[0]
 	for i := 1; ; i++ {
-		if isToken(token) && divides(pieces[i:], least-1, most-1, isToken) {
+		if *tries--; *tries < 0 {
+			return true
+		}
+		if isToken(token) && divides(pieces[i:], least-1, most-1, tries, isToken) {
 			return true
 		}
 		if i == len(pieces) {
