@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 
 	"reddit-classifier/internal/broker"
@@ -30,7 +29,7 @@ func (p *page) add(c *cobra.Command, listenFlag string) {
 	f := c.Flags()
 	f.StringVar(&p.listen, listenFlag, console.DefaultListen, "`ADDRESS` of the page; port 0: any free one. Other than the loopback it asks for a token")
 	f.StringVar(&p.against, "against", "", "a second model to try comments with: "+modelUsage)
-	f.StringVar(&p.metrics, "metrics", "", "`ADDRESS` that Prometheus reads /metrics from, such as 127.0.0.1:9095; empty: none")
+	f.StringVar(&p.metrics, metricsFlag, "", metricsUsage)
 	f.BoolVar(&p.allowReplay, "allow-replay", false, "let the page put dead letters back")
 }
 
@@ -50,25 +49,6 @@ func (p *page) open(listenFlag string, m *model.Model, topics console.Topics) (e
 		return fmt.Errorf("the page %w", local.ListenError(listenFlag, p.listen, err))
 	}
 	return nil
-}
-
-// serveMetrics serves those of a registry, if it is asked for, until stop is called.
-func (p *page) serveMetrics(r *prometheus.Registry) (stop func(), err error) {
-	if p.metrics == "" {
-		return func() {}, nil
-	}
-	if p.server != nil {
-		r.MustRegister(p.server.Feed.Collector())
-	}
-	s, err := metrics.Serve(p.metrics, r)
-	if err != nil {
-		return nil, local.ListenError("metrics", p.metrics, err)
-	}
-	return func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		_ = s.Stop(ctx) // a scrape that goes on for longer is cut off
-	}, nil
 }
 
 // watch tells the page of a cluster's topics, and serves it until stop is called.
@@ -160,7 +140,9 @@ put dead letters back. up has the same page.`,
 			if err != nil {
 				return err
 			}
-			stopMetrics, err := p.serveMetrics(metrics.NewRegistry())
+			registry := metrics.NewRegistry()
+			registry.MustRegister(p.server.Feed.Collector())
+			stopMetrics, err := serveMetrics(p.metrics, registry)
 			if err != nil {
 				return err
 			}

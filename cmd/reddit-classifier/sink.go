@@ -11,11 +11,12 @@ import (
 	"reddit-classifier/internal/broker"
 	"reddit-classifier/internal/eventing"
 	"reddit-classifier/internal/local"
+	"reddit-classifier/internal/metrics"
 )
 
 func newSink() *cobra.Command {
 	var kafka clusterFlags
-	var listen string
+	var listen, metricsAddr string
 	var topics []string
 	var timeout time.Duration
 	var maxHeader int
@@ -38,7 +39,15 @@ own. 202 says that all replicas in sync have the record; 503 that this is not kn
 			if err != nil {
 				return err
 			}
-			return runSink(c.Context(), cluster, topics, listen, timeout, maxHeader, log)
+			registry := metrics.NewRegistry()
+			sink := &eventing.Sink{Topics: topics, MaxHeaderBytes: maxHeader, Log: log}
+			sink.Count(registry)
+			stopMetrics, err := serveMetrics(metricsAddr, registry)
+			if err != nil {
+				return err
+			}
+			defer stopMetrics()
+			return runSink(c.Context(), cluster, sink, listen, timeout)
 		},
 	}
 	f := c.Flags()
@@ -46,24 +55,25 @@ own. 202 says that all replicas in sync have the record; 503 that this is not kn
 	f.StringSliceVar(&topics, "topics", []string{local.Output, local.Errors}, "`LIST` of the topics that may be written to")
 	f.StringVar(&listen, "listen", "127.0.0.1:8081", "`ADDRESS` to listen on; port 0: any free one")
 	f.DurationVar(&timeout, "timeout", 2*time.Minute, "`TIME` that the cluster may take to accept a record")
+	f.StringVar(&metricsAddr, metricsFlag, "", metricsUsage)
 	f.IntVar(&maxHeader, "max-header-size", 8192, "`BYTES` that the headers of a request may have, as the receiver's maxHeaderSize")
 	return c
 }
 
-func runSink(ctx context.Context, cluster broker.Cluster, topics []string, listen string, timeout time.Duration, maxHeader int,
-	log *slog.Logger) error {
-	producer, err := cluster.NewProducer(ctx, timeout, topics...)
+func runSink(ctx context.Context, cluster broker.Cluster, sink *eventing.Sink, listen string, timeout time.Duration) error {
+	producer, err := cluster.NewProducer(ctx, timeout, sink.Topics...)
 	if err != nil {
 		return err
 	}
 	defer producer.Close()
-	if err := broker.Require(ctx, producer.Client, topics...); err != nil {
+	if err := broker.Require(ctx, producer.Client, sink.Topics...); err != nil {
 		return err
 	}
 	l, err := local.Listen(listen)
 	if err != nil {
 		return fmt.Errorf("the sink %w", err)
 	}
-	log.Info("listening", "url", "http://"+l.Addr().String(), "topics", topics)
-	return local.ServeSink(ctx, l, &eventing.Sink{Producer: producer, Topics: topics, MaxHeaderBytes: maxHeader, Log: log})
+	sink.Producer = producer
+	sink.Log.Info("listening", "url", "http://"+l.Addr().String(), "topics", sink.Topics)
+	return local.ServeSink(ctx, l, sink)
 }

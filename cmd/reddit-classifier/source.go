@@ -12,6 +12,7 @@ import (
 	"reddit-classifier/internal/broker"
 	"reddit-classifier/internal/eventing"
 	"reddit-classifier/internal/local"
+	"reddit-classifier/internal/metrics"
 )
 
 // Source, sink and serve are the parts of up as processes of their own: for tests that kill one of them, and to see a part at work
@@ -20,7 +21,7 @@ import (
 func newSource() *cobra.Command {
 	s := eventing.Source{Delivery: eventing.DefaultDelivery}
 	var kafka clusterFlags
-	var ordering, offset, policy, keys string
+	var ordering, offset, policy, keys, metricsAddr string
 	c := &cobra.Command{
 		Use:   "source --brokers LIST --sink URL --dead-letter URL",
 		Short: "Post a topic's records to the function, as a KafkaSource does",
@@ -47,6 +48,13 @@ lost here, too.`,
 			log, flush := newLog(logHandler(c, slog.LevelInfo))
 			defer flush()
 			s.Log = log
+			registry := metrics.NewRegistry()
+			s.Count(registry)
+			stopMetrics, err := serveMetrics(metricsAddr, registry)
+			if err != nil {
+				return err
+			}
+			defer stopMetrics()
 			cluster, err := kafka.cluster(c)
 			if err != nil {
 				return err
@@ -70,6 +78,7 @@ lost here, too.`,
 	f.IntVar(&s.Delivery.Retry, "retry", s.Delivery.Retry, "`N` attempts after the first")
 	f.DurationVar(&s.Delivery.Backoff, "backoff-delay", s.Delivery.Backoff, "`PAUSE` from which those between attempts are reckoned")
 	f.StringVar(&policy, "backoff-policy", "exponential", "`exponential` or linear")
+	f.StringVar(&metricsAddr, metricsFlag, "", metricsUsage)
 	f.DurationVar(&s.Delivery.Timeout, "timeout", s.Delivery.Timeout, "`TIME` that one attempt may take")
 	return c
 }

@@ -123,7 +123,10 @@ func (u *up) run(c *cobra.Command) error {
 		}
 		defer u.page.server.Close()
 	}
-	stopMetrics, err := u.page.serveMetrics(u.registry)
+	if u.registry != nil && !u.noConsole {
+		u.registry.MustRegister(u.page.server.Feed.Collector())
+	}
+	stopMetrics, err := serveMetrics(u.page.metrics, u.registry)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"reddit-classifier/internal/broker"
 )
@@ -21,6 +22,8 @@ type Sink struct {
 	// MaxHeaderBytes is how large the headers of a request may be; 0 means 8 KiB, as Vert.x has it.
 	MaxHeaderBytes int
 	Log            *slog.Logger // nil: nothing is logged
+
+	answered func(topic string, status int, took time.Duration) // nil: nothing is counted
 }
 
 const (
@@ -30,7 +33,11 @@ const (
 
 // ServeHTTP takes one event in binary or structured mode (IngressRequestHandlerImpl).
 func (s *Sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
 	status, err := s.serve(w, r)
+	if s.answered != nil {
+		s.answered(strings.Trim(r.URL.Path, "/"), status, time.Since(began))
+	}
 	if err != nil && s.Log != nil {
 		s.Log.Warn("refused", "path", r.URL.Path, "status", status, "error", err)
 	}

@@ -1,0 +1,70 @@
+package eventing
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+)
+
+// values are what a registry has: counters by name and labels, and how often histograms were told something.
+func values(t *testing.T, r *prometheus.Registry) map[string]float64 {
+	t.Helper()
+	families, err := r.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	problems, err := promlint.NewWithMetricFamilies(families).Lint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range problems {
+		t.Errorf("%s: %s", p.Metric, p.Text)
+	}
+	all := make(map[string]float64)
+	for _, family := range families {
+		for _, m := range family.Metric {
+			name := family.GetName()
+			for _, l := range m.Label {
+				name += " " + l.GetName() + "=" + l.GetValue()
+			}
+			all[name] = m.GetCounter().GetValue() + float64(m.GetHistogram().GetSampleCount())
+		}
+	}
+	return all
+}
+
+func TestSourceCounts(t *testing.T) {
+	r, told := prometheus.NewRegistry(), 0
+	s := &Source{After: func(Outcome) { told++ }}
+	s.Count(r)
+	for _, o := range []Outcome{{Attempts: 1}, {Attempts: 3, Took: time.Second}, {Attempts: 2, Dead: true}, {Dead: true, Lost: true}} {
+		s.After(o)
+	}
+	want := map[string]float64{
+		"reddit_classifier_source_records_total outcome=accepted": 2, "reddit_classifier_source_records_total outcome=dead_letter": 1,
+		"reddit_classifier_source_records_total outcome=lost": 1, "reddit_classifier_source_attempts_total": 6, "reddit_classifier_source_delivery_seconds": 4,
+	}
+	if diff := cmp.Diff(want, values(t, r)); diff != "" || told != 4 {
+		t.Errorf("told %d times (-want +got):\n%s", told, diff)
+	}
+}
+
+func TestSinkCounts(t *testing.T) {
+	r := prometheus.NewRegistry()
+	s := &Sink{Topics: []string{"out"}}
+	s.Count(r)
+	for _, request := range [][2]string{{http.MethodGet, "/out"}, {http.MethodPost, "/stranger1"}, {http.MethodPost, "/stranger2"}} {
+		s.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(request[0], request[1], nil))
+	}
+	want := map[string]float64{
+		"reddit_classifier_sink_writes_total code=405 topic=out": 1, "reddit_classifier_sink_writes_total code=404 topic=": 2, "reddit_classifier_sink_write_seconds": 3,
+	}
+	if diff := cmp.Diff(want, values(t, r)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
