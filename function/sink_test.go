@@ -201,7 +201,7 @@ func TestSinkOverTLS(t *testing.T) {
 	s.Config.ErrorLog = quiet
 	s.StartTLS()
 	defer s.Close()
-	if w := handle(start(t, to(s.URL, 200*time.Millisecond)), kafka("a")); w.Code != 503 || reasonOf(t, w) != "sink_unreachable" {
+	if w := handle(start(t, to(s.URL, time.Second)), kafka("a")); w.Code != 503 || reasonOf(t, w) != "sink_unreachable" {
 		t.Errorf("a sink of unknown certificate is answered %d", w.Code)
 	}
 	certificate := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}))
