@@ -41,6 +41,7 @@ func checkColumns(a attributes, in columns, n int) {
 
 func readTfidfTransformer(a attributes, in columns) columns {
 	t := readTfidf(a)
+	checkLogarithm(a, t, in.single)
 	if t.IDF != nil {
 		checkColumns(a, in, len(t.IDF))
 	}

@@ -340,6 +340,7 @@ func readInnerTfidf(a attributes, v *features.Vectorizer) {
 		return
 	}
 	v.Tfidf = readTfidf(attributes{inner, a.p})
+	checkLogarithm(attributes{inner, a.p}, v.Tfidf, v.Float32)
 	if v.Tfidf.IDF != nil && len(v.Vocabulary) > 0 && len(v.Tfidf.IDF) != len(v.Vocabulary) {
 		a.p.add("", "there are %d n-grams in vocabulary_ but %d values in idf_", len(v.Vocabulary), len(v.Tfidf.IDF))
 	}
@@ -370,6 +371,14 @@ func readTfidf(a attributes) *features.Tfidf {
 	}
 	checkFinite(a.p, "idf_", t.IDF)
 	return t
+}
+
+// checkLogarithm refuses a logarithm in single precision that the file does not determine.
+func checkLogarithm(a attributes, t *features.Tfidf, single bool) {
+	if r, known := releaseOf(a.Object); known && r.before(0, 22) && single && t.SublinearTF {
+		a.p.add("fit the vectorizer with dtype=numpy.float64",
+			"sublinear_tf in single precision depends on the release of NumPy, whose logarithm is another before 1.17")
+	}
 }
 
 // maxWeight bounds what a fitted number can be, far above any real one; sums of products of such numbers stay finite.

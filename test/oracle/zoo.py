@@ -209,8 +209,6 @@ def vectorizer(rng, texts, kind=None):
         options.update(tfidf_options(rng))
         if rng.random() < 0.2:
             options["dtype"] = np.float32
-            if RELEASE < (0, 22):  # NumPy's logarithm of float32 is another before 1.17, and a pickle does not tell
-                options.pop("sublinear_tf", None)
         return TfidfVectorizer(**options)
     if rng.random() < 0.2:
         options["dtype"] = rng.choice([np.float32, np.float64, np.int32])
