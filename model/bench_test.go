@@ -213,7 +213,9 @@ func benchmarkPredict(b *testing.B, m *Model) {
 	}
 	report(b, texts)
 	b.ReportMetric(1e9*float64(len(texts))/own.best(), "best-docs/s")
-	b.ReportMetric(yard.best()/own.best(), "of-yardstick")
+	if len(y.keys) > 2 { // hashes have no names
+		b.ReportMetric(yard.best()/own.best(), "of-yardstick")
+	}
 	b.ReportMetric(own.best()/float64(len(texts)), "best-ns/doc")
 }
 
