@@ -197,6 +197,30 @@ func TestUnknownBlocks(t *testing.T) {
 	}
 }
 
+// TestOnlyVectorizer has an artifact refused in which one vectorizer of several shares its idf with a classifier, or counts backwards.
+func TestOnlyVectorizer(t *testing.T) {
+	b, err := Build(specs(t, syntheticComments(t)[:5])["union"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for block := range uint32(3) {
+		for _, flag := range []byte{1024 >> 8, 8} {
+			changed := rebuilt(t, b, func(s *artifact.Section) {
+				switch {
+				case s.Name != "vector" || s.Block != block:
+				case flag == 8:
+					s.Data[4] |= flag
+				default:
+					s.Data[5] |= flag
+				}
+			})
+			if m, err := Parse(changed); m != nil || !isRefusal(err) || !strings.Contains(err.Error(), "the only one") {
+				t.Errorf("vectorizer %d, flag %d: %v", block, flag, err)
+			}
+		}
+	}
+}
+
 // FuzzSpecs changes bytes of artifacts of every kind and puts the checksum right: an error and nil, or a model whose every call is safe.
 func FuzzSpecs(f *testing.F) {
 	var artifacts [][]byte

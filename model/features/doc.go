@@ -11,7 +11,8 @@
 //
 //	vector    4 bytes each: analyzer (0 word, 1 char, 2 char_wb, 3 English); flags (1 lowercase, 2 binary, 4 sublinear_tf, 8 vectors
 //	          run from the last feature to the first, 16 punctuation, 32 single precision, 64 hashing, 128 alternate_sign, 256 a token
-//	          pattern of its own, 512 idf, 1024 idf is in the section weights); strip_accents (0 none, 1 ascii, 2 unicode, 3 unicode
+//	          pattern of its own, 512 idf, 1024 idf is in the section weights, 2048 the sum of a norm runs from the last feature to
+//	          the first); strip_accents (0 none, 1 ascii, 2 unicode, 3 unicode
 //	          unless decomposed); cleaner (0 original, 1 unicode); words or characters in the shortest and in the longest n-gram; norm
 //	          (0 none, 1 l1, 2 l2); number of features; number of words that are no features; zero; then 8 bytes the weight that
 //	          values are multiplied by, 16 bytes zero.

@@ -133,6 +133,9 @@ func Open(get func(name string, block uint32) []byte) (*Extractor, error) {
 		if err != nil {
 			return nil, err
 		}
+		if several := block > 0 || get("vector", 1) != nil; several && (v.sharedIDF || v.descending) {
+			return nil, artifact.FormatErrorf("vectorizer %d of several is made as if it were the only one", block)
+		}
 		e.vectorizers, e.offsets = append(e.vectorizers, v), append(e.offsets, uint32(e.width))
 		if e.width += v.width; e.width > maxFeatures {
 			return nil, artifact.FormatErrorf("%d features", e.width)

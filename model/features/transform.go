@@ -294,6 +294,7 @@ func (s *stage) applyPart(b *Buffer) {
 	}
 	low, _ := slices.BinarySearch(b.x.Index, uint32(s.first))
 	high, _ := slices.BinarySearch(b.x.Index, uint32(s.first+s.in))
+	high = max(low, high) // an artifact may lie about the order
 	part := b.part
 	part.x = Vector{append(part.x.Index[:0], b.x.Index[low:high]...), append(part.x.Value[:0], b.x.Value[low:high]...)}
 	b.rest = Vector{append(b.rest.Index[:0], b.x.Index[high:]...), append(b.rest.Value[:0], b.x.Value[high:]...)}
