@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -80,9 +81,9 @@ func checkPrinted(text string, declared bool) error {
 	switch {
 	case isPrinted(text):
 		return unprocessable("printed_object", "the data is an object as Python, Java or another language prints it; write JSON (Python: json.dumps)")
-	case text != "" && text[0] == '[' && jsObject.MatchString(text):
+	case text != "" && text[0] == '[' && jsObject().MatchString(text):
 		return unprocessable("printed_object", "the data is an object that JavaScript has turned into a string; write JSON.stringify(object)")
-	case text != "" && text[0] == '<' && (document.MatchString(text) || !declared && isElement(text)):
+	case text != "" && text[0] == '<' && (document().MatchString(text) || !declared && isElement(text)):
 		return unprocessable("markup", "the data is XML or HTML; send the text of the comment, or JSON")
 	case !declared && (text == "undefined" || text == "NaN"):
 		return unprocessable("not_text", "the data is JavaScript's %s, which is no comment; send it as text/plain if it is one", text)
@@ -91,14 +92,19 @@ func checkPrinted(text string, declared bool) error {
 }
 
 var (
-	jsObject = regexp.MustCompile(`^\[object [A-Z]\w*\](,\s*\[object [A-Z]\w*\])*$`)
-	document = regexp.MustCompile(`(?i)^<(\?xml|!doctype|html)[\s>]`)
-	element  = regexp.MustCompile(`^<([A-Za-z][\w.:-]*)(?:\s[^<>]*?)?(/?)>`)
+	jsObject = lazily(`^\[object [A-Z]\w*\](,\s*\[object [A-Z]\w*\])*$`)
+	document = lazily(`(?i)^<(\?xml|!doctype|html)[\s>]`)
+	element  = lazily(`^<([A-Za-z][\w.:-]*)(?:\s[^<>]*?)?(/?)>`)
 )
+
+// lazily returns a function that compiles expr when it is first called: at the start of a pod each tenth of a millisecond counts.
+func lazily(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
 
 // isElement tells whether text is one element of XML or HTML from beginning to end.
 func isElement(text string) bool {
-	m := element.FindStringSubmatch(text)
+	m := element().FindStringSubmatch(text)
 	if m == nil {
 		return false
 	}
@@ -109,22 +115,22 @@ func isElement(text string) bool {
 }
 
 // printed are the beginnings of values that languages print, by the byte that such a value ends with.
-var printed = map[byte]*regexp.Regexp{
+var printed = map[byte]func() *regexp.Regexp{
 	// Python's and Ruby's dicts, Java's maps, objects of Connect and of records: {'id': …}, {id=…}, Struct{id=…}, { id: '…' }
-	'}': regexp.MustCompile(`^(?:&|[A-Za-z_$][\w.$]*)?\{\s*(?:u?'[^']*'\s*[,:}]|(?:[A-Za-z_$][\w.$-]*|:\w+|"[^"]*")\s*(?:=>|=)|[A-Za-z_$][\w$]*: ?['"\d\[{]|[A-Za-z_$][\w$]*:\S+ \w+:)`),
+	'}': lazily(`^(?:&|[A-Za-z_$][\w.$]*)?\{\s*(?:u?'[^']*'\s*[,:}]|(?:[A-Za-z_$][\w.$-]*|:\w+|"[^"]*")\s*(?:=>|=)|[A-Za-z_$][\w$]*: ?['"\d\[{]|[A-Za-z_$][\w$]*:\S+ \w+:)`),
 	// Python's tuples and objects, Java's and Kotlin's: ('id', …), Comment(id='…', …), OrderedDict([('id', …)]), Array ( [id] => …)
-	')': regexp.MustCompile(`^(?:\(\s*u?'[^']*'\s*,|[A-Za-z_$][\w.$]*\(\s*(?:[A-Za-z_]\w*\s*=|[\[({]+\s*u?['"])|(?:Array|stdClass Object)\s*\()`),
+	')': lazily(`^(?:\(\s*u?'[^']*'\s*,|[A-Za-z_$][\w.$]*\(\s*(?:[A-Za-z_]\w*\s*=|[\[({]+\s*u?['"])|(?:Array|stdClass Object)\s*\()`),
 	// Python's lists, Go's maps, Java's records and lists of these: ['…'], [{'id': …}], map[id:…], Comment[id=…]
-	']': regexp.MustCompile(`^(?:\[\s*(?:u?'[^']*'\s*[,\]]|\{\s*u?'|\(\s*u?'|(?:[A-Za-z_$][\w.$]*)?\{\s*[A-Za-z_]\w*=)|map\[\w+:|[A-Za-z_$][\w.$]*\[\s*[A-Za-z_]\w*=)`),
+	']': lazily(`^(?:\[\s*(?:u?'[^']*'\s*[,\]]|\{\s*u?'|\(\s*u?'|(?:[A-Za-z_$][\w.$]*)?\{\s*[A-Za-z_]\w*=)|map\[\w+:|[A-Za-z_$][\w.$]*\[\s*[A-Za-z_]\w*=)`),
 	// Python's bytes: b'…'
-	'\'': regexp.MustCompile(`^[bB]'`),
-	'"':  regexp.MustCompile(`^b"`),
+	'\'': lazily(`^[bB]'`),
+	'"':  lazily(`^b"`),
 	// Python's objects: <Comment object at 0x7f…>
-	'>': regexp.MustCompile(`^<[\w.]+(?: [\w.]+)* at 0x[0-9a-fA-F]+>$`),
+	'>': lazily(`^<[\w.]+(?: [\w.]+)* at 0x[0-9a-fA-F]+>$`),
 }
 
 // javaObject is what Java prints of an object without a printed form: com.example.Comment@1b2c3d4e, [B@1b2c3d4e.
-var javaObject = regexp.MustCompile(`^(?:\[+(?:[BCDFIJSZ]|L[\w.$]+;)|(?:[a-z]\w*\.)+[A-Z][\w$]*)@[0-9a-f]+$`)
+var javaObject = lazily(`^(?:\[+(?:[BCDFIJSZ]|L[\w.$]+;)|(?:[a-z]\w*\.)+[A-Z][\w$]*)@[0-9a-f]+$`)
 
 // isPrinted tells whether text is a value as a language prints it.
 func isPrinted(text string) bool {
@@ -132,8 +138,8 @@ func isPrinted(text string) bool {
 		return false
 	}
 	begin := printed[text[len(text)-1]]
-	if begin != nil && begin.MatchString(text[:min(len(text), 4096)]) {
+	if begin != nil && begin().MatchString(text[:min(len(text), 4096)]) {
 		return true
 	}
-	return len(text) < 512 && strings.Contains(text, "@") && javaObject.MatchString(text)
+	return len(text) < 512 && strings.Contains(text, "@") && javaObject().MatchString(text)
 }
