@@ -7,6 +7,9 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
+// maxSupportFeatures bounds the columns of support vectors.
+const maxSupportFeatures = 1 << 26
+
 // readSVC converts an SVC or a NuSVC.
 func readSVC(a attributes) (head.Classifier, []head.Class) {
 	classes := readClasses(a, "classes_")
@@ -117,7 +120,7 @@ func (a attributes) supportVectors(c *head.SVC) int {
 		c.Value, _ = m.floats("data")
 		shape, _ := m.Values("_shape")
 		if len(shape) == 2 && len(c.Index) == len(c.Value) {
-			if n, ok := pickle.Number(shape[1]); ok {
+			if n, ok := pickle.Number(shape[1]); ok && n >= 1 && n <= maxSupportFeatures {
 				return int(n)
 			}
 		}

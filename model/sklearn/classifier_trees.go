@@ -11,6 +11,9 @@ import (
 // readTree converts a DecisionTreeClassifier or an ExtraTreeClassifier.
 func readTree(a attributes) (head.Classifier, []head.Class) {
 	classes := a.treeClasses()
+	if len(classes) == 0 {
+		return nil, nil
+	}
 	f := &head.Forest{Trees: head.Trees{Outputs: len(classes)}}
 	a.addTree(&f.Trees, true)
 	return f, classes
@@ -19,6 +22,9 @@ func readTree(a attributes) (head.Classifier, []head.Class) {
 // readForest converts a RandomForestClassifier or an ExtraTreesClassifier.
 func readForest(a attributes) (head.Classifier, []head.Class) {
 	classes := a.treeClasses()
+	if len(classes) == 0 {
+		return nil, nil
+	}
 	f := &head.Forest{Trees: head.Trees{Outputs: len(classes)}}
 	before := a.p.count()
 	for _, o := range a.objects("estimators_") {
@@ -39,7 +45,11 @@ func (a attributes) treeClasses() []head.Class {
 		a.p.add("wrap it in a OneVsRestClassifier", "a %s of several labels is not supported", a.Class)
 		return nil
 	}
-	return readClasses(a, "classes_")
+	classes := readClasses(a, "classes_")
+	if len(classes) == 0 {
+		a.p.add("", "a %s without classes", a.Class)
+	}
+	return classes
 }
 
 // addTree adds the tree of an estimator to others. With proba its leaves hold probabilities or, before scikit-learn

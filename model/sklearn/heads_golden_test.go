@@ -10,6 +10,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"reddit-classifier/model/features"
+	"reddit-classifier/model/head"
+	"reddit-classifier/model/pickle"
 )
 
 var update = flag.Bool("update", false, "have TestHeads write testdata/heads.jsonl.gz")
@@ -71,28 +75,71 @@ func (g *goldenHeads) write(t *testing.T) {
 	}
 }
 
-// TestGoldenHeads compares with what scikit-learn 0.20 and 1.9 predicted when TestHeads ran with -update.
-func TestGoldenHeads(t *testing.T) {
+// readGolden calls f for each classifier in the file.
+func readGolden(tb testing.TB, f func(g goldenHead)) {
 	file, err := os.Open(goldenPath)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer file.Close()
 	zip, err := gzip.NewReader(file)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	n := 0
-	for decoder := json.NewDecoder(zip); decoder.More(); n++ {
+	for decoder := json.NewDecoder(zip); decoder.More(); {
 		var g goldenHead
 		if err := decoder.Decode(&g); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
+		f(g)
+	}
+}
+
+// TestGoldenHeads compares with what scikit-learn 0.20 and 1.9 predicted when TestHeads ran with -update.
+func TestGoldenHeads(t *testing.T) {
+	n := 0
+	readGolden(t, func(g goldenHead) {
+		n++
 		if _, err := comparePickle(g.Pickle, g.Request, g.Answer); err != nil {
 			t.Errorf("scikit-learn %s, %s: %v", g.Answer.Release, g.Request.Estimator, err)
 		}
-	}
+	})
 	if n < 150 {
 		t.Errorf("%d classifiers: the file says little", n)
 	}
+}
+
+// FuzzReadClassifier checks that any pickle is refused, or makes a classifier that can be written, opened and asked.
+func FuzzReadClassifier(f *testing.F) {
+	readGolden(f, func(g goldenHead) {
+		if len(g.Pickle) < 4000 {
+			f.Add(g.Pickle)
+		}
+	})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		root, err := pickle.Load(b)
+		if err != nil {
+			return
+		}
+		o, ok := root.(*pickle.Object)
+		if !ok {
+			return
+		}
+		c, classes := readClassifier(o, newProblems(), place{in: columns{n: -1}})
+		if c == nil {
+			return
+		}
+		if n := c.Shape().Classes; n != len(classes) {
+			t.Fatalf("%d names of %d classes", len(classes), n)
+		}
+		program, numbers, err := head.Encode(c)
+		if err != nil {
+			return
+		}
+		if c, err = head.Open(program, numbers, c.Shape().Features); err != nil {
+			return
+		}
+		var p head.Prediction
+		c.Predict(features.Vector{Index: []uint32{0, 3}, Value: []float64{1, 2}}, new(head.Scratch), &p)
+	})
 }
