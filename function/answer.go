@@ -191,7 +191,7 @@ func (c *classifier) appendExplanations(dst []byte, comments []string) []byte {
 func (c *classifier) appendExplanation(dst []byte, comment string) []byte {
 	e, _ := c.model.Explain(comment, c.explain) // newClassifier has tried
 	dst = append(dst, '{')
-	if len(c.form.classes) > 2 {
+	if len(c.form.classes) > 2 || c.model.IsMultilabel() {
 		dst = append(dst, `"class":`...)
 		dst = append(cloudevent.AppendString(dst, c.form.classes[e.Class]), ',')
 	}

@@ -46,6 +46,8 @@ func TestClasses(t *testing.T) {
 	decides := artifact(t, linear(head.LinkNone, false), "x", "y", "z")
 	one := artifact(t, binary, "x", "y")
 	several := artifact(t, linear(head.LinkLogistic, true), "x", "y", "z")
+	pair := &head.Linear{Coef: []float64{1, 0, 0, 1, 0, 0}, Stride: 2, Outputs: 2, Intercept: []float64{0, 0}, Multilabel: true}
+	two := artifact(t, pair, "x", "y")
 	votes := artifact(t, &head.Voting{Members: []head.Classifier{linear(head.LinkSoftmax, false)}}, "x", "y", "z")
 	const third, most, least = "0.3333333333333333", "0.5761168847658291", "0.21194155761708544"
 	const seldonRequest, serveRequest = `{"data":{"ndarray":["bb","none"]}}`, `{"instances":["bb","none"]}`
@@ -59,6 +61,7 @@ func TestClasses(t *testing.T) {
 		{"three to Open Inference", three, openRequest, `"outputs":[{"name":"proba","datatype":"FP64","shape":[2,3],"data":[` + least + "," + most + "," + least + "," + third + "," + third + "," + third + `]}]}`, nil},
 		{"three with labels", three, seldonRequest, `"meta":{"tags":{"classes":["x","y","z\""],"labels":["y","x"]}}}`, func(c *function.Config) { c.Labels = true }},
 		{"three explained", three, `{"strData":"bb"}`, `"meta":{"tags":{"explain":[{"class":"y","intercept":0.0,"ngrams":[["bb",1.0]]}]}}}`, func(c *function.Config) { c.Explain = 5 }},
+		{"two labels explained", two, `{"strData":"bb"}`, `"explain":[{"class":"y","intercept":0.0,"ngrams":[["bb",1.0]]}]}}}`, func(c *function.Config) { c.Explain = 5 }},
 		{"decision function of three", decides, seldonRequest, `{"data":{"names":["t:0","t:1","t:2"],"ndarray":[[0.0,1.0,0.0],[0.0,0.0,0.0]]},"meta":{"tags":{"method":"decision_function"}}}`, nil},
 		{"decision function of two", one, seldonRequest, `{"data":{"names":["t:0"],"ndarray":[[-0.5],[0.5]]},"meta":{"tags":{"method":"decision_function"}}}`, nil},
 		{"decision function of two with labels", one, seldonRequest, `"meta":{"tags":{"method":"decision_function","classes":["x","y"],"labels":["x","y"]}}}`, func(c *function.Config) { c.Labels = true }},

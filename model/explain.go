@@ -18,10 +18,13 @@ type Contribution struct {
 
 // Explanation says what a decision value of a linear model is made of.
 type Explanation struct {
-	// Class is the number of the class whose decision value it is: the second one of two classes, otherwise the predicted one.
+	// Class is the number of the class whose decision value it is: the second one of two classes, otherwise the predicted one, and of
+	// labels the one whose value is largest.
 	Class     int
 	Intercept float64
 	// Top are the n-grams that weigh most, by absolute value. All of them and the intercept add up to the decision value.
+	// That of naive Bayes, which has none, is by how much the class's log likelihood exceeds the mean of the others':
+	// of two classes the logarithm of their odds.
 	Top []Contribution
 }
 
@@ -35,11 +38,14 @@ func (m *Model) Explain(text string, k int) (Explanation, error) {
 	r := m.predictors.Get().(*predictor)
 	defer m.release(r)
 	m.predict(text, r, &r.prediction)
-	output := linear.Explains(&r.prediction)
-	e := Explanation{Class: r.prediction.Label, Intercept: linear.Intercept[output]}
-	if linear.Outputs == 1 {
+	e := Explanation{Class: r.prediction.Label}
+	switch {
+	case m.IsMultilabel():
+		e.Class = slices.Index(r.prediction.Decision, slices.Max(r.prediction.Decision))
+	case len(m.Classes()) == 2:
 		e.Class = 1
 	}
+	e.Intercept = linear.Bias(e.Class)
 	text = m.prepared(text, r)
 	names, err := m.extractor.Names(text)
 	if err != nil {
@@ -53,7 +59,7 @@ func (m *Model) Explain(text string, k int) (Explanation, error) {
 				value = 1
 			}
 		}
-		e.Top = append(e.Top, Contribution{names(f), value * linear.Coef[int(f)*linear.Stride+linear.Offset+output]})
+		e.Top = append(e.Top, Contribution{names(f), value * linear.Weight(f, e.Class)})
 	}
 	if m.blocks != nil {
 		m.blocks.Explain(m.extractor.Cleaned(r.features), func(name string, value float64) {

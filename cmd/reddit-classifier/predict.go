@@ -22,7 +22,8 @@ predicted, as it is called in the model. A model without probabilities has "deci
 two classes; a model that has neither, only the label. The label of a multilabel model is a list. Numbers read back exactly.
 
 The label of a model with a threshold (of two classes, such as the built-in default) is the second class from that probability on;
---threshold sets another one. With --explain K also the intercept and the K n-grams that weigh most, as terms of the decision function.`,
+--threshold sets another one. With --explain K also the intercept and the K n-grams that weigh most, as terms of the decision function;
+of naive Bayes, which has none, of the logarithm of the odds.`,
 		Example: `  printf '{"id":"1","text":"This is an input"}\n' | reddit-classifier predict
   reddit-classifier predict --model model.rcm --explain 3 comments.csv > predictions.jsonl`,
 		Args: atMost(1),
@@ -75,7 +76,7 @@ type prediction struct {
 }
 
 type explanation struct {
-	Class     *head.Class `json:"class,omitempty"` // of more than two: whose decision value is explained
+	Class     *head.Class `json:"class,omitempty"` // of more than two, or of labels: whose decision value is explained
 	Intercept float64     `json:"intercept"`
 	NGrams    []weight    `json:"ngrams"`
 }
@@ -132,7 +133,7 @@ func (p *textPredictor) explanation(text string) *explanation {
 		return nil // the command has tried before whether the model can be explained
 	}
 	out := &explanation{Intercept: e.Intercept, NGrams: make([]weight, len(e.Top))}
-	if len(p.classes) > 2 {
+	if len(p.classes) > 2 || p.model.IsMultilabel() {
 		out.Class = &p.classes[e.Class]
 	}
 	for i, t := range e.Top {

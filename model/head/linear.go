@@ -1,6 +1,10 @@
 package head
 
-import "reddit-classifier/model/features"
+import (
+	"math"
+
+	"reddit-classifier/model/features"
+)
 
 // Linear is a linear classifier: LogisticRegression, SGDClassifier, LinearSVC, RidgeClassifier, Perceptron,
 // PassiveAggressiveClassifier, and the naive Bayes classifiers, whose joint log likelihood is linear.
@@ -251,13 +255,35 @@ func (l *Linear) softmax(proba, d []float64) []float64 {
 	return proba
 }
 
-// Explains returns which output the coefficients of belong to the prediction's explanation: the one output, or that of
-// the class.
-func (l *Linear) Explains(p *Prediction) int {
-	if l.Outputs == 1 {
+// Bias returns the intercept of the decision value that speaks for a class. Naive Bayes has none: there it is how much
+// the class's log prior exceeds the mean of the others', of classes with a prior above 0.
+func (l *Linear) Bias(class int) float64 {
+	return min(max(l.speaking(l.Intercept, class), -math.MaxFloat64), math.MaxFloat64)
+}
+
+// Weight returns what a feature of value 1 adds to the decision value of Bias.
+func (l *Linear) Weight(feature uint32, class int) float64 {
+	return l.speaking(l.row(feature, l.Outputs), class)
+}
+
+// speaking returns what numbers, one for each output, say for a class.
+func (l *Linear) speaking(numbers []float64, class int) float64 {
+	switch {
+	case len(numbers) == 0:
 		return 0
+	case len(numbers) == 1:
+		return numbers[0]
+	case l.Link != LinkBayes:
+		return numbers[class]
 	}
-	return p.Label
+	sum, n := 0.0, 0
+	for k, v := range numbers {
+		if k != class && !math.IsInf(l.Intercept[k], -1) {
+			sum += v
+			n++
+		}
+	}
+	return numbers[class] - sum/float64(max(n, 1))
 }
 
 // encode has Outputs, Link, Precision, Multilabel, Rest, LastTie, Binarize and Threshold, the array of the coefficients
