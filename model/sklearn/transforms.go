@@ -56,6 +56,11 @@ func readTfidfTransformer(a attributes, in columns) columns {
 			return in
 		}
 	}
+	if r, ok := releaseOf(a.Object); in.single && t.SublinearTF && ok && r.before(0, 22) {
+		// NumPy's logarithm of float32 is another one since 1.17. Of counts, it is mostly the same.
+		a.p.add("fit the vectorizer with dtype=numpy.float64",
+			"sublinear_tf of float32 before scikit-learn 0.22 depends on the release of NumPy")
+	}
 	if in.negative && t.SublinearTF {
 		a.p.add("use alternate_sign=False", "sublinear_tf takes the logarithm of values that can be negative")
 	}
