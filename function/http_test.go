@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -268,6 +269,19 @@ func compressed(s string) string {
 	_, _ = io.WriteString(z, s)
 	_ = z.Close()
 	return b.String()
+}
+
+// TestCompressionBomb: of a body that becomes too long no more is kept in memory than of one that is not compressed.
+func TestCompressionBomb(t *testing.T) {
+	f := start(t, func(c *function.Config) { c.MaxBodyBytes = 1 << 20 })
+	bomb := compressed(strings.Repeat("a", 64<<20))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	w := handle(f, post(bomb, ce("Content-Type", "text/plain", "Content-Encoding", "gzip")...))
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; w.Code != 413 || took > 16<<20 {
+		t.Errorf("answered %d, after taking %d bytes of memory", w.Code, took)
+	}
 }
 
 // TestCompressedBodies: a body in gzip has the limits of one that is not compressed.

@@ -47,6 +47,18 @@ func TestLargeAnswers(t *testing.T) {
 	}
 }
 
+// TestLargeRESTAnswer: the limit holds without events too.
+func TestLargeRESTAnswer(t *testing.T) {
+	if raceEnabled { // which takes its time
+		t.Skip("a long request")
+	}
+	f := start(t, func(c *function.Config) { c.Explain, c.Labels = 100, true })
+	body := `{"data":{"ndarray":["` + strings.Repeat(`I would like to see the error bars before I believe any of this.","`, 50_000) + `"]}}`
+	if w := call(f, http.MethodPost, "/", asJSON, body); w.Code != 413 || reasonOf(t, w) != "answer_too_large" {
+		t.Errorf("answered %d %.200s", w.Code, w.Body)
+	}
+}
+
 // TestSlowSinkHoldsNoBodies: long bodies wait for a sink in any number, since their memory is free by then.
 func TestSlowSinkHoldsNoBodies(t *testing.T) {
 	if raceEnabled {

@@ -289,6 +289,7 @@ var refused = []struct {
 	{"reddit t1 whose body is null", asJSON, `{"kind":"t1","data":{"id":"x","body":null}}`, 422, "not_text"},
 	{"reddit t3 without a title", asJSON, `{"kind":"t3","data":{"selftext":"x"}}`, 422, "unknown_shape"},
 	{"reddit listing without children", asJSON, `{"kind":"Listing","data":{}}`, 422, "unknown_shape"},
+	{"reddit listing with children twice", asJSON, `{"kind":"Listing","data":{"children":[{"kind":"t1","data":{"body":"a"}}],"children":[]}}`, 422, "ambiguous_shape"},
 	{"connect's tombstone", asJSON, `{"schema":null,"payload":null}`, 422, "no_data"},
 	{"debezium's delete", asJSON, `{"before":{"id":1,"body":"a"},"after":null,"op":"d"}`, 422, "deleted"},
 	{"debezium's delete, unwrapped", asJSON, `{"id":1,"body":"a","__deleted":"true"}`, 422, "deleted"},

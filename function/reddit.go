@@ -78,8 +78,11 @@ func (p *request) listing(s *jsonscan.Scanner) error {
 	}
 	found := false
 	err := s.Object(func(key []byte) error {
-		if string(key) != "children" || found {
+		switch {
+		case string(key) != "children":
 			return s.Skip()
+		case found:
+			return unprocessable("ambiguous_shape", "a Listing has children twice")
 		}
 		found = true
 		return p.things(s)
