@@ -194,7 +194,9 @@ func (s *Source) prepare() error {
 	s.sink = sender{client, s.Sink, s.Namespace, s.Strict}
 	s.dead = sender{client, s.DeadLetter, s.Namespace, s.Strict}
 	s.slots = make(chan struct{}, s.InFlight)
+	s.mu.Lock()
 	s.lanes = make(map[int32]*lane)
+	s.mu.Unlock()
 	return nil
 }
 
