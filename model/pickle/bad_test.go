@@ -1,12 +1,29 @@
 package pickle
 
 import (
+	"archive/zip"
+	"bytes"
 	"errors"
 	"strings"
 	"testing"
 
 	"reddit-classifier/model/pickle/pickletest"
 )
+
+func zipOf(t *testing.T, names ...string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, name := range names {
+		if _, err := w.Create(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
 
 // TestRefused has pickles that are damaged, and those that are attacks.
 func TestRefused(t *testing.T) {
@@ -19,6 +36,13 @@ func TestRefused(t *testing.T) {
 		{"empty", "pickle: empty", false, nil},
 		{"not a pickle", "probably not a pickle at all: ", false, []byte("\xff\xfe hello")},
 		{"text", "probably not a pickle at all: ", false, []byte("hello")},
+		{"what begins like none", `it begins with "\xff\xfe hello"`, false, []byte("\xff\xfe hello")},
+		{"HDF5", "no pickle, but HDF5", false, []byte("\x89HDF\r\n\x1a\n\x00\x00")},
+		{"an artifact", "no pickle, but an artifact already", false, []byte("\x89RCM\r\n\x1a\n\x00\x00")},
+		{"ONNX", "no pickle, but ONNX", false, []byte("\x08\x09\x12\x08skl2onnx\x1a")},
+		{"JSON", "no pickle, but JSON", false, []byte("\n {\"learner\": {}}")},
+		{"Git LFS", "git lfs pull", false, []byte("version https://git-lfs.github.com/spec/v1\n")},
+		{"HTML", "no pickle, but a page of HTML", false, []byte("\n<!DOCTYPE html>\n")},
 		{"a newer protocol", "protocol 9", true, []byte("\x80\x09N.")},
 		{"os.system", "refuses to touch posix.system", true, program().Global("posix",
 			"system").Text("id").Ops("\x85R.").Bytes()},
@@ -67,6 +91,8 @@ func TestRefused(t *testing.T) {
 		{"a damaged lz4", "compressed, but damaged", false, []byte("\x04\x22\x4d\x18\x00")},
 		{"a damaged lzma", "compressed, but damaged", false, []byte("\x5d\x00\x00\x80\x00")},
 		{"another zip", "without schema.json", true, []byte("PK\x05\x06" + strings.Repeat("\x00", 18))},
+		{"Keras", "a zip archive of Keras", true, zipOf(t, "metadata.json", "config.json")},
+		{"PyTorch", "a zip archive of PyTorch", true, zipOf(t, "archive/data.pkl")},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			v, err := Load(test.pickle)

@@ -53,7 +53,10 @@ func Load(b []byte) (any, error) {
 	v, err := m.run()
 	var bad FormatError
 	if errors.As(err, &bad) && b[0] != opProto { // protocols 0 and 1 begin with anything, but hardly anybody writes them
-		return nil, FormatError("probably not a pickle at all: " + string(bad))
+		if what := foreign(b); what != "" {
+			return nil, formatErrorf("no pickle, but %s", what)
+		}
+		return nil, formatErrorf("probably not a pickle at all: it begins with %.16q (%s)", b, string(bad))
 	}
 	if err != nil {
 		return nil, err

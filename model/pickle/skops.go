@@ -44,7 +44,7 @@ func loadSkops(b []byte) (any, error) {
 		s.files[f.Name] = f
 	}
 	if s.files["schema.json"] == nil {
-		return nil, unsupportedErrorf("a zip archive without schema.json, so no skops file")
+		return nil, UnsupportedError(foreignZip(r.File))
 	}
 	schema, err := s.open("schema.json", maxSchema)
 	if err != nil {
