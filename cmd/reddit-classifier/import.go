@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 
@@ -237,7 +238,15 @@ func (i *importing) compare(m *model.Model, expected []model.Vector) error {
 		return nil
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d of %d texts are answered otherwise than %s says; the largest difference is %v:", len(r.Differ), r.Texts, i.check, r.Largest)
+	what, advice := fmt.Sprintf("the largest difference is %v", r.Largest), i.advice()
+	switch {
+	case math.IsInf(r.Largest, 1):
+		what = "not even the count of numbers is equal"
+	case r.Largest <= model.Tolerance:
+		what = "no number differs, but labels do"
+		advice = "the model's labels are " + shortened(m.Names(), 12) + "; does your program give them other names?"
+	}
+	fmt.Fprintf(&b, "%d of %d texts are answered otherwise than %s says; %s:", len(r.Differ), r.Texts, i.check, what)
 	for _, n := range r.Differ[:min(len(r.Differ), mostShown)] {
 		want, got := expected[n], m.Answer(expected[n].Text)
 		fmt.Fprintf(&b, "\n  text %d, %.60q: %s, expected %s", n+1, want.Text, answerText(got), answerText(want))
@@ -245,7 +254,7 @@ func (i *importing) compare(m *model.Model, expected []model.Vector) error {
 	if len(r.Differ) > mostShown {
 		fmt.Fprintf(&b, "\n  and %d more", len(r.Differ)-mostShown)
 	}
-	b.WriteString("\n" + i.advice())
+	b.WriteString("\n" + advice)
 	return fmt.Errorf("%s", b.String())
 }
 

@@ -112,7 +112,7 @@ func (i *inspection) print(w io.Writer) error {
 	line("model", "%s", strings.TrimSpace(m.Name+" "+m.Version))
 	line("digest", "%s (%d bytes, intact)", i.Digest, i.Bytes)
 	if i.Vectors != nil {
-		line("verified", "%d parity vectors give the probabilities that the artifact states", *i.Vectors)
+		line("verified", "%d parity vectors are answered as the artifact states", *i.Vectors)
 	}
 	line("signature", "%s", i.signature())
 	if m.Language != "" {

@@ -48,7 +48,7 @@ func parse(line []byte) (model.Vector, error) {
 		Label    json.RawMessage `json:"label"`
 	}
 	if err := json.Unmarshal(line, &fields); err != nil {
-		return model.Vector{}, fmt.Errorf(`not an object with "text", "proba" or "decision", "label": %w`, err)
+		return model.Vector{}, lineError(err)
 	}
 	if fields.Text == nil {
 		return model.Vector{}, errors.New(`"text" is missing`)
@@ -58,7 +58,7 @@ func parse(line []byte) (model.Vector, error) {
 		if json.Unmarshal(fields.Decision, &v.Decision) != nil {
 			v.Decision = make([]float64, 1)
 			if err := json.Unmarshal(fields.Decision, &v.Decision[0]); err != nil {
-				return model.Vector{}, fmt.Errorf(`"decision": %w`, err)
+				return model.Vector{}, errors.New(`"decision" is neither a number nor a list of numbers`)
 			}
 		}
 	}
@@ -79,6 +79,20 @@ func parse(line []byte) (model.Vector, error) {
 		return model.Vector{}, errors.New(`none of "proba", "decision" and "label" is there to compare with`)
 	}
 	return v, nil
+}
+
+// lineError says in a user's words why a line is none.
+func lineError(err error) error {
+	var bad *json.UnmarshalTypeError
+	switch {
+	case !errors.As(err, &bad):
+		return fmt.Errorf(`not an object with "text", "proba" or "decision", "label": %w`, err)
+	case bad.Field == "":
+		return fmt.Errorf(`not an object with "text", "proba" or "decision", "label", but %s`, bad.Value)
+	case bad.Field == "text":
+		return fmt.Errorf(`"text" is not a string, but %s`, bad.Value)
+	}
+	return fmt.Errorf(`%q is not a list of numbers, but has %s`, bad.Field, bad.Value)
 }
 
 // Result is what a comparison found.

@@ -42,8 +42,11 @@ func TestReadRefuses(t *testing.T) {
 		`{"proba":[1,0]}`:             `line 1: "text" is missing`,
 		`{"text":"a","label":{}}`:     "line 1:",
 		`{"text":"a","decision":"x"}`: `line 1: "decision"`,
-		`{"text":"a","proba":0.5}`:    "line 1: not an object with",
-		"[1]":                         "line 1: not an object with",
+		`{"text":"a","proba":0.5}`:    `line 1: "proba" is not a list of numbers, but has number`,
+		`{"text":"a","proba":["x"]}`:  `line 1: "proba" is not a list of numbers, but has string`,
+		`{"text":5}`:                  `line 1: "text" is not a string, but number`,
+		"[1]":                         `line 1: not an object with "text", "proba" or "decision", "label", but array`,
+		"text":                        "line 1: not an object with",
 	} {
 		if _, err := Read(strings.NewReader(line)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want one with %q", line, err, want)

@@ -3,6 +3,7 @@ package local
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -17,7 +18,8 @@ type Answer struct {
 	Record *kgo.Record
 	Of     string            // id of the event that it answers
 	Text   string            // start of the comment, where it passed through the source
-	Rows   [][]float64       // per comment, the probability of each class, or the decision function; nil for a dead letter
+	Rows   [][]float64       // per comment, the probability of each class, or the decision function
+	Labels [][]string        // instead of Rows, the label of each comment, of a model that has no numbers
 	Dead   *eventing.Refusal // nil for a prediction
 }
 
@@ -38,18 +40,22 @@ func ReadAnswer(r *kgo.Record) Answer {
 	if err != nil {
 		return Answer{Record: r}
 	}
-	return Answer{Record: r, Of: e.Attributes["causationid"], Rows: rows(r.Value)}
+	a := Answer{Record: r, Of: e.Attributes["causationid"], Rows: rows[float64](r.Value)}
+	if a.Rows == nil {
+		a.Labels = rows[string](r.Value)
+	}
+	return a
 }
 
-// rows finds the numbers of each comment in any of the shapes that the function answers in.
-func rows(value []byte) [][]float64 {
+// rows finds the numbers, or the labels, of each comment in any of the shapes that the function answers in.
+func rows[T float64 | string](value []byte) [][]T {
 	var v struct {
-		Data        struct{ NDArray [][]float64 }
-		Predictions [][]float64
+		Data        struct{ NDArray [][]T }
+		Predictions [][]T
 		Outputs     []struct {
 			Name  string
 			Shape []int
-			Data  []float64
+			Data  []T
 		}
 	}
 	if json.Unmarshal(value, &v) != nil {
@@ -61,9 +67,9 @@ func rows(value []byte) [][]float64 {
 	case v.Predictions != nil:
 		return v.Predictions
 	}
-	var rows [][]float64
+	var rows [][]T
 	for _, out := range v.Outputs {
-		if (out.Name != "proba" && out.Name != "decision") || len(out.Shape) != 2 || out.Shape[1] < 1 {
+		if !slices.Contains([]string{"proba", "decision", "label"}, out.Name) || len(out.Shape) != 2 || out.Shape[1] < 1 {
 			continue
 		}
 		for width, data := out.Shape[1], out.Data; len(data) >= width; data = data[width:] {
@@ -84,9 +90,12 @@ func (a Answer) Line(m *model.Model) string {
 		}
 		return strings.TrimRight(fmt.Sprintf(columns, a.Key(), "refused: "+a.Dead.Reason, detail), " ")
 	}
-	said := make([]string, len(a.Rows))
-	for i, row := range a.Rows {
-		said[i] = verdict(m, row)
+	var said []string
+	for _, row := range a.Rows {
+		said = append(said, verdict(m, row))
+	}
+	for _, labels := range a.Labels {
+		said = append(said, strings.Join(labels, "+"))
 	}
 	if len(said) == 0 {
 		said = []string{"answered"}
