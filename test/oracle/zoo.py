@@ -593,7 +593,8 @@ def build(seed, attempt):
     kind = CLASSIFIERS[seed % len(CLASSIFIERS)]
     multilabel = kind is one_vs_rest and rng.random() < 0.4
     k = rng.choice([2, 2, 3, 4, 5])
-    if kind in (multinomial, decision_tree, forest, dummies) and rng.random() < 0.05:
+    alone = (decision_tree, forest, dummies) + ((multinomial,) if RELEASE >= (1, 0) else ())
+    if kind in alone and rng.random() < 0.05:
         k = 1
     rng.classes = 2 if multilabel or kind in (one_vs_rest, one_vs_one) else k
     classifier = kind(rng)
