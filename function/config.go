@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"github.com/kelseyhightower/envconfig"
-	"github.com/prometheus/client_golang/prometheus"
 
 	"reddit-classifier/cloudevent"
+	"reddit-classifier/internal/metrics"
 )
 
 // Config is what can be set from outside. The names that begin with K_ are those which Knative's SinkBinding sets.
@@ -43,7 +43,7 @@ type Config struct {
 	// Log takes the log if it is not nil, instead of standard error as JSON. LogLevel is then for the caller to heed.
 	Log *slog.Logger `ignored:"true"`
 	// Registry takes the metrics if it is not nil. Then serving them is for the caller to do.
-	Registry *prometheus.Registry `ignored:"true"`
+	Registry *metrics.Registry `ignored:"true"`
 }
 
 // Defaults returns the configuration of an environment where nothing is set.

@@ -1,6 +1,7 @@
 package function_test
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"io"
@@ -17,9 +18,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+	prometheus "github.com/prometheus/common/model"
 
 	"reddit-classifier/function"
 	"reddit-classifier/internal/metrics"
@@ -31,7 +33,7 @@ var update = flag.Bool("update", false, "write testdata/metrics.txt anew")
 // counting returns a function that counts, and what it has counted: the value of each series by its name and labels.
 func counting(t *testing.T, settings ...func(*function.Config)) (f *function.Function, values func() map[string]float64) {
 	t.Helper()
-	r := prometheus.NewRegistry()
+	r := &metrics.Registry{}
 	f = start(t, append(settings, func(c *function.Config) { c.Registry = r })...)
 	return f, func() map[string]float64 {
 		all := make(map[string]float64)
@@ -52,20 +54,25 @@ func counting(t *testing.T, settings ...func(*function.Config)) (f *function.Fun
 	}
 }
 
-func gather(t *testing.T, r *prometheus.Registry) []*dto.MetricFamily {
+// gather reads what a registry writes as Prometheus does.
+func gather(t *testing.T, r *metrics.Registry) (list []*dto.MetricFamily) {
 	t.Helper()
-	families, err := r.Gather()
+	p := expfmt.NewTextParser(prometheus.UTF8Validation)
+	families, err := p.TextToMetricFamilies(bytes.NewReader(r.AppendText(nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return families
+	for _, name := range slices.Sorted(maps.Keys(families)) {
+		list = append(list, families[name])
+	}
+	return list
 }
 
 // TestMetricNames keeps what dashboards and alerts rest on: names, types, labels and help. It also lets promtool's lint look at them.
 func TestMetricNames(t *testing.T) {
 	sink := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) }))
 	defer sink.Close()
-	r := prometheus.NewRegistry()
+	r := &metrics.Registry{}
 	f := start(t, to(sink.URL, time.Second), func(c *function.Config) { c.Registry = r })
 	handle(f, kafka("a"))
 	handle(f, kafka(`{"strData":5}`))
@@ -155,7 +162,7 @@ func TestMetricsCount(t *testing.T) {
 
 // TestScores checks the bounds of the parts, and that every eighth prediction is timed.
 func TestScores(t *testing.T) {
-	r := prometheus.NewRegistry()
+	r := &metrics.Registry{}
 	f := start(t, func(c *function.Config) { c.Registry = r })
 	m, err := model.Default()
 	if err != nil {
@@ -174,7 +181,7 @@ func TestScores(t *testing.T) {
 		h := family.Metric[0].GetHistogram()
 		switch family.GetName() {
 		case "reddit_classifier_score":
-			if int(h.GetSampleCount()) != len(all) || math.Abs(h.GetSampleSum()-sum) > 1e-6 || len(h.Bucket) != 20 {
+			if int(h.GetSampleCount()) != len(all) || math.Abs(h.GetSampleSum()-sum) > 1e-6 || len(h.Bucket) != 21 {
 				t.Errorf("%d of %d scores, sum %v, want %v", h.GetSampleCount(), len(all), h.GetSampleSum(), sum)
 			}
 			for _, b := range h.Bucket {

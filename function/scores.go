@@ -3,18 +3,12 @@ package function
 import (
 	"sync/atomic"
 
-	"github.com/prometheus/client_golang/prometheus"
-
+	"reddit-classifier/internal/metrics"
 	"reddit-classifier/model"
 )
 
-// scores counts probabilities by class. It is a histogram that costs two additions for each of them, a third of what a general one does.
-type scores struct {
-	desc     *prometheus.Desc
-	training *prometheus.Desc
-	classes  []classScores
-	trained  []prometheus.Metric // the training's histogram of each class; nil: not known
-}
+// scores counts probabilities by class. It is a histogram that costs two additions for each of them.
+type scores struct{ classes []classScores }
 
 type classScores struct {
 	name string
@@ -24,26 +18,33 @@ type classScores struct {
 
 const sumUnit = 1 << 32
 
-// newScores counts those of a model's classes; of two classes only the second, since the first one's are what is left to 1.
-func newScores(m *model.Model) *scores {
-	names := m.Names()
-	first := 0
+// scoreBounds are the upper bounds of the parts that probabilities are counted in.
+var scoreBounds = func() (bounds []float64) {
+	for b := range model.ScoreBins {
+		bounds = append(bounds, float64(b+1)/model.ScoreBins)
+	}
+	return bounds
+}()
+
+// newScores registers a count of those of a model's classes; of two classes only the second, since the first one's are what is left to 1.
+// Beside it are the training's, where the artifact has them.
+func newScores(r *metrics.Registry, m *model.Model) *scores {
+	names, first := m.Names(), 0
 	if len(names) == 2 {
 		first = 1
 	}
-	names = names[first:]
-	s := &scores{desc: prometheus.NewDesc(namespace+"_score",
-		"Probabilities that comments got, by class; of two classes those of the second.", []string{"class"}, nil)}
-	s.training = prometheus.NewDesc(namespace+"_training_score",
-		"Probabilities that the training's comments got, by class, as the model's artifact says.", []string{"class"}, nil)
-	if training := m.Scores(); training != nil {
-		for i, name := range names {
-			s.trained = append(s.trained, constant(s.training, training.Counts[first+i], name))
-		}
+	s := &scores{make([]classScores, len(names)-first)}
+	for i := range s.classes {
+		s.classes[i].name = names[first+i]
 	}
-	s.classes = make([]classScores, len(names))
-	for i, name := range names {
-		s.classes[i].name = name
+	r.Register(metrics.KindHistogram, namespace+"score", "Probabilities that comments got, by class; of two classes those of the second.", s.collect)
+	if training := m.Scores(); training != nil {
+		const help = "Probabilities that the training's comments got, by class, as the model's artifact says."
+		r.Register(metrics.KindHistogram, namespace+"training_score", help, func(x *metrics.Samples) {
+			for i := range s.classes {
+				collectTraining(x, training.Counts[first+i], s.classes[i].name)
+			}
+		})
 	}
 	return s
 }
@@ -58,36 +59,22 @@ func (s *scores) count(proba []float64) {
 	}
 }
 
-// Describe implements prometheus.Collector.
-func (s *scores) Describe(to chan<- *prometheus.Desc) {
-	to <- s.desc
-	to <- s.training
-}
-
-// Collect implements prometheus.Collector.
-func (s *scores) Collect(to chan<- prometheus.Metric) {
+func (s *scores) collect(x *metrics.Samples) {
 	for i := range s.classes {
 		c := &s.classes[i]
-		buckets := make(map[float64]uint64, model.ScoreBins)
-		var n uint64
+		counts := make([]uint64, model.ScoreBins+1) // none is above 1
 		for b := range c.bins {
-			n += c.bins[b].Load()
-			buckets[float64(b+1)/model.ScoreBins] = n
+			counts[b] = c.bins[b].Load()
 		}
-		to <- prometheus.MustNewConstHistogram(s.desc, n, float64(c.sum.Load())/sumUnit, buckets, c.name)
-		if s.trained != nil {
-			to <- s.trained[i]
-		}
+		x.AddHistogram(scoreBounds, counts, float64(c.sum.Load())/sumUnit, "class", c.name)
 	}
 }
 
-// constant returns a histogram that does not change. Its sum takes each probability for the middle of its bin.
-func constant(desc *prometheus.Desc, counts [model.ScoreBins]uint64, class string) prometheus.Metric {
-	buckets, n, sum := make(map[float64]uint64, model.ScoreBins), uint64(0), 0.0
-	for b, count := range counts {
-		n += count
-		sum += (float64(b) + 0.5) / model.ScoreBins * float64(count)
-		buckets[float64(b+1)/model.ScoreBins] = n
+// collectTraining adds a histogram whose sum takes each probability for the middle of its part.
+func collectTraining(x *metrics.Samples, bins [model.ScoreBins]uint64, class string) {
+	sum := 0.0
+	for b, n := range bins {
+		sum += (float64(b) + 0.5) / model.ScoreBins * float64(n)
 	}
-	return prometheus.MustNewConstHistogram(desc, n, sum, buckets, class)
+	x.AddHistogram(scoreBounds, append(bins[:], 0), sum, "class", class)
 }

@@ -18,8 +18,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"reddit-classifier/cloudevent"
 	"reddit-classifier/internal/metrics"
 	"reddit-classifier/model"
@@ -43,9 +41,9 @@ type settings struct {
 	dialect   dialect // how data is read
 	log       *slog.Logger
 
-	registry    *prometheus.Registry // nil: nothing is counted
-	metricsAddr string               // empty: not served, or by somebody else
-	metricsPath string               // on the public port; empty: not there
+	registry    *metrics.Registry // nil: nothing is counted
+	metricsAddr string            // empty: not served, or by somebody else
+	metricsPath string            // on the public port; empty: not there
 }
 
 // sinkSettings say where and how events are posted.

@@ -141,7 +141,7 @@ put dead letters back. up has the same page.`,
 				return err
 			}
 			registry := metrics.NewRegistry()
-			registry.MustRegister(p.server.Feed.Collector())
+			p.server.Feed.Count(registry)
 			stopMetrics, err := serveMetrics(p.metrics, registry)
 			if err != nil {
 				return err

@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"reddit-classifier/internal/local"
 	"reddit-classifier/internal/metrics"
 )
@@ -17,7 +15,7 @@ const (
 )
 
 // serveMetrics serves those of a registry, unless addr is empty, until stop is called.
-func serveMetrics(addr string, r *prometheus.Registry) (stop func(), err error) {
+func serveMetrics(addr string, r *metrics.Registry) (stop func(), err error) {
 	if addr == "" {
 		return func() {}, nil
 	}

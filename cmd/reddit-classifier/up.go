@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 	fn "knative.dev/func-go/http"
 
@@ -30,7 +29,7 @@ type up struct {
 	noConsole                    bool
 	kafka                        clusterFlags
 	page                         page
-	registry                     *prometheus.Registry // of the metrics; nil: none are asked for
+	registry                     *metrics.Registry // of the metrics; nil: none are asked for
 	functionLog                  slog.Handler
 
 	out     io.Writer
@@ -124,7 +123,7 @@ func (u *up) run(c *cobra.Command) error {
 		defer u.page.server.Close()
 	}
 	if u.registry != nil && !u.noConsole {
-		u.registry.MustRegister(u.page.server.Feed.Collector())
+		u.page.server.Feed.Count(u.registry)
 	}
 	stopMetrics, err := serveMetrics(u.page.metrics, u.registry)
 	if err != nil {

@@ -3,28 +3,39 @@ package console
 import (
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
+	"reddit-classifier/internal/metrics"
 )
 
-// collector hands what a feed has counted to Prometheus.
-type collector struct {
-	feed                                  *Feed
-	lag, inputs, answers, letters, waited *prometheus.Desc
-}
-
-// Collector returns what makes the feed's counts metrics. The reasons of dead letters are at most keptReasons and "others".
-func (f *Feed) Collector() prometheus.Collector {
-	desc := func(name, help string, labels ...string) *prometheus.Desc {
-		return prometheus.NewDesc("reddit_classifier_"+name, help, labels, nil)
+// Count makes metrics of what the feed counts. The reasons of dead letters are at most keptReasons and "others".
+func (f *Feed) Count(r *metrics.Registry) {
+	register := func(kind, name, help string, collect func(*metrics.Samples)) {
+		r.Register(kind, "reddit_classifier_"+name, help, func(s *metrics.Samples) {
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			collect(s)
+		})
 	}
-	return &collector{
-		feed:    f,
-		lag:     desc("lag_records", "Records of the input topic that the consumer group has not committed.", "group"),
-		inputs:  desc("input_records_total", "Records of the input topic that were seen."),
-		answers: desc("output_records_total", "Records of the output topic that were seen."),
-		letters: desc("dead_letters_total", "Records of the error topic that were seen, by the reason in them.", "reason"),
-		waited:  desc("answer_latency_seconds", "Time from when a record of the input topic was written until its answer or dead letter was."),
-	}
+	register(metrics.KindGauge, "lag_records", "Records of the input topic that the consumer group has not committed.", func(s *metrics.Samples) {
+		if f.lag != nil {
+			s.Add(float64(f.lag.Records), "group", f.lag.Group)
+		}
+	})
+	register(metrics.KindCounter, "input_records_total", "Records of the input topic that were seen.", func(s *metrics.Samples) { s.Add(float64(f.counts.inputs)) })
+	register(metrics.KindCounter, "output_records_total", "Records of the output topic that were seen.", func(s *metrics.Samples) { s.Add(float64(f.counts.answers)) })
+	register(metrics.KindCounter, "dead_letters_total", "Records of the error topic that were seen, by the reason in them.", func(s *metrics.Samples) {
+		for _, x := range f.counts.byReason() {
+			s.Add(float64(x.Count), "reason", x.Reason)
+		}
+	})
+	const latency = "Time from when a record of the input topic was written until its answer or dead letter was."
+	register(metrics.KindHistogram, "answer_latency_seconds", latency, func(s *metrics.Samples) {
+		var bounds []float64
+		for _, most := range latencyBuckets {
+			bounds = append(bounds, most.Seconds())
+		}
+		w := &f.counts.waits
+		s.AddHistogram(bounds, w.bins[:], w.sum.Seconds())
+	})
 }
 
 // latencyBuckets are the upper bounds of answer_latency_seconds.
@@ -35,46 +46,15 @@ var latencyBuckets = [...]time.Duration{
 
 // waits is a histogram of latencies since the console began to count.
 type waits struct {
-	bins  [len(latencyBuckets)]uint64
-	count uint64
-	sum   time.Duration
+	bins [len(latencyBuckets) + 1]uint64
+	sum  time.Duration
 }
 
 func (w *waits) add(d time.Duration) {
-	w.count++
+	i := 0
+	for i < len(latencyBuckets) && d > latencyBuckets[i] {
+		i++
+	}
+	w.bins[i]++
 	w.sum += d
-	for i, most := range latencyBuckets {
-		if d <= most {
-			w.bins[i]++
-			return
-		}
-	}
-}
-
-// Describe implements prometheus.Collector.
-func (c *collector) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.lag, c.inputs, c.answers, c.letters, c.waited} {
-		to <- d
-	}
-}
-
-// Collect implements prometheus.Collector.
-func (c *collector) Collect(to chan<- prometheus.Metric) {
-	f := c.feed
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.lag != nil {
-		to <- prometheus.MustNewConstMetric(c.lag, prometheus.GaugeValue, float64(f.lag.Records), f.lag.Group)
-	}
-	to <- prometheus.MustNewConstMetric(c.inputs, prometheus.CounterValue, float64(f.counts.inputs))
-	to <- prometheus.MustNewConstMetric(c.answers, prometheus.CounterValue, float64(f.counts.answers))
-	for _, r := range f.counts.byReason() {
-		to <- prometheus.MustNewConstMetric(c.letters, prometheus.CounterValue, float64(r.Count), r.Reason)
-	}
-	buckets, n := make(map[float64]uint64, len(latencyBuckets)), uint64(0)
-	for i, most := range latencyBuckets {
-		n += f.counts.waits.bins[i]
-		buckets[most.Seconds()] = n
-	}
-	to <- prometheus.MustNewConstHistogram(c.waited, f.counts.waits.count, f.counts.waits.sum.Seconds(), buckets)
 }

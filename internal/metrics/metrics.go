@@ -7,25 +7,17 @@ import (
 	"net"
 	"net/http"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 // Path is where the metrics are.
 const Path = "/metrics"
 
-// NewRegistry returns a registry that has the metrics of the process and of Go's runtime.
-func NewRegistry() *prometheus.Registry {
-	r := prometheus.NewRegistry()
-	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	return r
-}
-
 // Handler answers with the metrics of a registry.
-func Handler(r *prometheus.Registry) http.Handler {
-	return promhttp.HandlerFor(r, promhttp.HandlerOpts{MaxRequestsInFlight: 4, Timeout: 10 * time.Second})
+func Handler(r *Registry) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+		_, _ = w.Write(r.AppendText(nil)) // to a reader that is gone
+	})
 }
 
 // Server serves metrics until Stop is called.
@@ -36,7 +28,7 @@ type Server struct {
 }
 
 // Serve listens on addr and serves the metrics of a registry at Path.
-func Serve(addr string, r *prometheus.Registry) (*Server, error) {
+func Serve(addr string, r *Registry) (*Server, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		return nil, err
