@@ -23,8 +23,8 @@ func unsupported(reason, format string, args ...any) error {
 	return &Error{http.StatusUnsupportedMediaType, reason, fmt.Sprintf(format, args...)}
 }
 
-// Quote returns s as it can stand in a message: quoted, cut to 64 bytes, and with a question mark for every byte that is not printable
-// ASCII, or is a quotation mark or a backslash.
+// Quote returns s as it can stand in a message: quoted, cut to 64 bytes, and with a question mark for every byte that
+// is not printable ASCII, or is a quotation mark or a backslash.
 func Quote(s string) string {
 	const most = 64
 	cut := ""

@@ -148,8 +148,8 @@ func (e *Event) Delete(remove func(name string) bool) {
 	e.Extensions = slices.DeleteFunc(e.Extensions, func(x Extension) bool { return remove(x.Name) })
 }
 
-// All returns name and value of each attribute that is not empty, and of each extension. Required attributes come first, then optional
-// ones, then extensions in their order.
+// All returns name and value of each attribute that is not empty, and of each extension. Required attributes come
+// first, then optional ones, then extensions in their order.
 func (e *Event) All() iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		for i, name := range names {
@@ -188,14 +188,16 @@ func (e *Event) sort() {
 	e.Extensions = kept
 }
 
-// Validate returns an error unless e has the attributes that an event must have, and those that must be URIs or times are.
+// Validate returns an error unless e has the attributes that an event must have, and those that must be URIs or times
+// are.
 func (e *Event) Validate() error {
 	missing := ""
 	switch {
 	case e.SpecVersion == "":
 		return badRequest("not_a_cloudevent", "the event has no specversion")
 	case e.SpecVersion != Version && e.SpecVersion != "0.3":
-		return badRequest("unsupported_specversion", "CloudEvents of version %s are not read, 1.0 and 0.3 are", Quote(e.SpecVersion))
+		return badRequest("unsupported_specversion",
+			"CloudEvents of version %s are not read, 1.0 and 0.3 are", Quote(e.SpecVersion))
 	case strings.TrimSpace(e.ID) == "":
 		missing = "id"
 	case strings.TrimSpace(e.Type) == "":
@@ -239,8 +241,8 @@ func CanonicalSource(source string) string {
 	return u.String()
 }
 
-// plain tells whether s is an absolute path, perhaps with a fragment, that net/url would write as it is. It spares parsing the sources
-// that KafkaSources have.
+// plain tells whether s is an absolute path, perhaps with a fragment, that net/url would write as it is. It spares
+// parsing the sources that KafkaSources have.
 func plain(s string) bool {
 	if len(s) < 2 || s[0] != '/' || s[1] == '/' || s[len(s)-1] == '#' {
 		return false

@@ -42,7 +42,8 @@ func ModeOf(contentType string) (Mode, error) {
 	case err == nil && name == BatchType:
 		return Batched, nil
 	}
-	return 0, unsupported("unsupported_content_type", "events as %s are not read; %s, %s and the binary mode are", Quote(contentType), StructuredType, BatchType)
+	return 0, unsupported("unsupported_content_type",
+		"events as %s are not read; %s, %s and the binary mode are", Quote(contentType), StructuredType, BatchType)
 }
 
 // Selection names headers of attributes and extensions.
@@ -53,8 +54,8 @@ type selected struct {
 	index        int // in names; -1: an extension
 }
 
-// Select returns a selection of the attributes of CloudEvents itself and of these extensions, each named once. Reading a selection costs
-// less than reading all headers, of which a KafkaSource sends a dozen.
+// Select returns a selection of the attributes of CloudEvents itself and of these extensions, each named once. Reading
+// a selection costs less than reading all headers, of which a KafkaSource sends a dozen.
 func Select(extensions ...string) Selection {
 	var s Selection
 	for i, name := range names[:len(names)-1] { // datacontenttype is Content-Type
@@ -66,8 +67,9 @@ func Select(extensions ...string) Selection {
 	return s
 }
 
-// ReadHeaders reads an event in binary mode into e, which is empty: its attributes, and its extensions or those of a selection. A header
-// whose name no attribute can have is passed over. The body is the event's Data and is not set here.
+// ReadHeaders reads an event in binary mode into e, which is empty: its attributes, and its extensions or those of a
+// selection. A header whose name no attribute can have is passed over. The body is the event's Data and is not set
+// here.
 func (e *Event) ReadHeaders(h http.Header, only Selection) error {
 	for i := range only {
 		s := &only[i]
@@ -88,7 +90,8 @@ func (e *Event) ReadHeaders(h http.Header, only Selection) error {
 	}
 	e.normalize()
 	if e.SpecVersion == "" {
-		return badRequest("not_a_cloudevent", "the request is not a CloudEvent: it has no ce-specversion and is not %s", StructuredType)
+		return badRequest("not_a_cloudevent",
+			"the request is not a CloudEvent: it has no ce-specversion and is not %s", StructuredType)
 	}
 	return e.Validate()
 }
@@ -122,7 +125,8 @@ func (e *Event) normalize() {
 	}
 }
 
-// What stands in the headers of nearly every event. Nobody changes the values of a header in place, so all can have the same.
+// What stands in the headers of nearly every event. Nobody changes the values of a header in place, so all can have the
+// same.
 var (
 	versionHeader     = []string{Version}
 	contentTypeHeader = []string{jsonType}
@@ -160,8 +164,9 @@ func (e *Event) WriteHeaders(h http.Header) {
 	}
 }
 
-// FitsHeaders tells whether binary mode keeps every attribute of e as it is, for receivers that read headers as Latin-1 and trim them: all
-// values are printable ASCII without outer or repeated spaces, and the headers together are no longer than limit bytes.
+// FitsHeaders tells whether binary mode keeps every attribute of e as it is, for receivers that read headers as Latin-1
+// and trim them: all values are printable ASCII without outer or repeated spaces, and the headers together are no
+// longer than limit bytes.
 func (e *Event) FitsHeaders(limit int) bool {
 	size := 0
 	for name, value := range e.All() {

@@ -26,7 +26,8 @@ func (e *Event) ReadJSON(b []byte) error {
 	return err
 }
 
-// CountBatch returns how many events a batch has. It is an error if the batch is not a JSON array, while its elements may be anything.
+// CountBatch returns how many events a batch has. It is an error if the batch is not a JSON array, while its elements
+// may be anything.
 func CountBatch(b []byte) (n int, err error) {
 	if !utf8.Valid(b) {
 		return 0, badRequest("invalid_utf8", "the batch is not valid UTF-8")
@@ -45,8 +46,9 @@ func CountBatch(b []byte) (n int, err error) {
 	return n, err
 }
 
-// ReadBatch reads a batch that CountBatch has counted, and calls each with every event and the JSON that it was read from or, beside what
-// could be read of it, with the reason why it is none. The event is good until each returns. The first error of each ends the batch.
+// ReadBatch reads a batch that CountBatch has counted, and calls each with every event and the JSON that it was read
+// from or, beside what could be read of it, with the reason why it is none. The event is good until each returns. The
+// first error of each ends the batch.
 func ReadBatch(b []byte, each func(e *Event, raw []byte, err error) error) error {
 	s := jsonscan.New(bytes.TrimPrefix(b, byteOrderMark))
 	var e Event
@@ -88,7 +90,8 @@ func (e *Event) readJSON(s *jsonscan.Scanner) error {
 	return e.decodeData()
 }
 
-// member reads one member of the event's object. It returns what is wrong with it apart from what is wrong with the JSON.
+// member reads one member of the event's object. It returns what is wrong with it apart from what is wrong with the
+// JSON.
 func (e *Event) member(s *jsonscan.Scanner, key []byte) (wrong, err error) {
 	c := s.Peek()
 	switch {
@@ -120,8 +123,9 @@ func (e *Event) readData(s *jsonscan.Scanner, inBase64 bool) (wrong, err error) 
 	return wrong, err
 }
 
-// once returns an error unless an attribute or extension is set for the first time. The format leaves open what an event means that has
-// one twice, and parsers differ in which they take: it is refused, and the first one kept for the refusal.
+// once returns an error unless an attribute or extension is set for the first time. The format leaves open what an
+// event means that has one twice, and parsers differ in which they take: it is refused, and the first one kept for the
+// refusal.
 func (e *Event) once(name string) error {
 	if i := attributeIndex(name); i >= 0 {
 		if e.seen&(1<<i) == 0 {
@@ -170,7 +174,8 @@ func (e *Event) setScalar(name string, raw []byte) error {
 			return badRequest("bad_attribute", "the extension %s is a number beyond 32 bits", Quote(name))
 		}
 		if n != math.Trunc(n) {
-			return badRequest("bad_attribute", "the extension %s is a fraction; extensions are strings, booleans and integers", Quote(name))
+			return badRequest("bad_attribute",
+				"the extension %s is a fraction; extensions are strings, booleans and integers", Quote(name))
 		}
 		value = strconv.Itoa(int(n))
 	}
@@ -180,8 +185,8 @@ func (e *Event) setScalar(name string, raw []byte) error {
 	return nil
 }
 
-// decodeData sets Data: JSON as it stands if the data is of a JSON type, which it is when the event does not say otherwise; else the
-// content of the JSON string.
+// decodeData sets Data: JSON as it stands if the data is of a JSON type, which it is when the event does not say
+// otherwise; else the content of the JSON string.
 func (e *Event) decodeData() (err error) {
 	d := e.shape
 	if d.raw == nil {
@@ -222,8 +227,8 @@ func IsJSON(contentType string) bool {
 	return name == jsonType || strings.HasSuffix(name, "/json") || strings.HasSuffix(name, "+json")
 }
 
-// AppendJSON appends e in the JSON format. Data of a JSON type must be JSON and stands as it is; other data is a string if it is text of
-// type text/plain, and base64 if not.
+// AppendJSON appends e in the JSON format. Data of a JSON type must be JSON and stands as it is; other data is a string
+// if it is text of type text/plain, and base64 if not.
 func (e *Event) AppendJSON(dst []byte) []byte {
 	dst = e.appendAttributes(dst)
 	switch {
@@ -238,7 +243,8 @@ func (e *Event) AppendJSON(dst []byte) []byte {
 	return append(dst, '}')
 }
 
-// AppendJSONBase64 appends e in the JSON format with its data as base64: readers get the bytes, while JSON might be rendered anew.
+// AppendJSONBase64 appends e in the JSON format with its data as base64: readers get the bytes, while JSON might be
+// rendered anew.
 func (e *Event) AppendJSONBase64(dst []byte) []byte {
 	dst = e.appendAttributes(dst)
 	if len(e.Data) > 0 {

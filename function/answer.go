@@ -9,8 +9,8 @@ import (
 	"reddit-classifier/internal/jsonscan"
 )
 
-// encode appends the JSON that answers q with predictions of its comments: the record that the original's server gives, or that of the
-// protocol asked in.
+// encode appends the JSON that answers q with predictions of its comments: the record that the original's server gives,
+// or that of the protocol asked in.
 func (c *classifier) encode(dst []byte, q *request, p *predictions) []byte {
 	switch q.shape {
 	case kserve:
@@ -109,8 +109,8 @@ func (c *classifier) appendTags(dst []byte, q *request, p *predictions) []byte {
 	return dst
 }
 
-// appendOthers appends the members of the question's tags that have none of the names which the answer's own have, with a comma
-// after each.
+// appendOthers appends the members of the question's tags that have none of the names which the answer's own have, with
+// a comma after each.
 func (c *classifier) appendOthers(dst, tags []byte) []byte {
 	if tags == nil {
 		return dst
@@ -143,7 +143,8 @@ func (c *classifier) owns(name string) bool {
 	return false
 }
 
-// appendLabels appends the threshold, the names of the classes, and the label of each comment, or the labels of a multilabel model.
+// appendLabels appends the threshold, the names of the classes, and the label of each comment, or the labels of a
+// multilabel model.
 func (c *classifier) appendLabels(dst []byte, q *request, p *predictions) []byte {
 	if !math.IsNaN(c.form.threshold) {
 		dst = append(dst, `"threshold":`...)
@@ -211,7 +212,8 @@ func (c *classifier) appendExplanation(dst []byte, comment string) []byte {
 	return append(dst, "]}"...)
 }
 
-// appendOpenInference appends an answer of Open Inference. What is behind the JSON, in Triton's binary form, is appended to it.
+// appendOpenInference appends an answer of Open Inference. What is behind the JSON, in Triton's binary form, is
+// appended to it.
 func (c *classifier) appendOpenInference(dst []byte, q *request, p *predictions) []byte {
 	begin := len(dst)
 	dst = append(dst, `{"model_name":`...)
@@ -248,8 +250,8 @@ func (c *classifier) appendOpenInference(dst []byte, q *request, p *predictions)
 	return append(dst, "]}]}"...)
 }
 
-// appendFloat appends f as Python's repr does, which the original's JSON has: the shortest digits that read back as f, with an
-// exponent below 1e-4 and from 1e16 on, and never without a point or an exponent.
+// appendFloat appends f as Python's repr does, which the original's JSON has: the shortest digits that read back as f,
+// with an exponent below 1e-4 and from 1e16 on, and never without a point or an exponent.
 func appendFloat(dst []byte, f float64) []byte {
 	if a := math.Abs(f); a != 0 && (a < 1e-4 || a >= 1e16) {
 		return strconv.AppendFloat(dst, f, 'e', -1, 64)

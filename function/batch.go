@@ -8,9 +8,9 @@ import (
 	"reddit-classifier/cloudevent"
 )
 
-// serveBatch answers a batch with a batch, in its order. With a sink the predictions are posted one by one (KafkaSink takes no
-// batches) and only refusals are left to answer; if the sink fails the whole batch does, and what it had accepted will come
-// again under the same ids.
+// serveBatch answers a batch with a batch, in its order. With a sink the predictions are posted one by one (KafkaSink
+// takes no batches) and only refusals are left to answer; if the sink fails the whole batch does, and what it had
+// accepted will come again under the same ids.
 func (r *running) serveBatch(b *buffers, w http.ResponseWriter, req *http.Request) {
 	ctx, u := req.Context(), undelivered{mode: ModeBatch, data: b.body.Bytes()}
 	events, err := cloudevent.CountBatch(b.body.Bytes()) // before the first event of a broken batch is answered
@@ -90,12 +90,14 @@ func (a *batchAnswer) add(e *cloudevent.Event) error {
 		a.array = append(a.array, ',')
 	}
 	if a.array = e.AppendJSON(a.array); len(a.array) > maxAnswer {
-		return tooLarge("answer_too_large", "the answer to the batch is longer than %d bytes: send fewer events in one batch", maxAnswer)
+		return tooLarge("answer_too_large",
+			"the answer to the batch is longer than %d bytes: send fewer events in one batch", maxAnswer)
 	}
 	return nil
 }
 
-// refusal returns the event that stands for a refused one in the answer, nil when the dead letter sink has a letter of it.
+// refusal returns the event that stands for a refused one in the answer, nil when the dead letter sink has a letter of
+// it.
 func (a *batchAnswer) refusal(ctx context.Context, u *undelivered, e *Error) (*cloudevent.Event, error) {
 	kind := a.inner.request.shape
 	if a.refused++; a.refused <= maxLogged {
@@ -114,7 +116,8 @@ func (a *batchAnswer) refusal(ctx context.Context, u *undelivered, e *Error) (*c
 	return nil, a.deliver(ctx, a.buffers, u)
 }
 
-// answerOne returns the prediction for one event, nil when the sink has it, or why there is none. err is why the event cannot be read.
+// answerOne returns the prediction for one event, nil when the sink has it, or why there is none. err is why the event
+// cannot be read.
 func (a *batchAnswer) answerOne(ctx context.Context, in *cloudevent.Event, err error) (out *cloudevent.Event, refused *Error) {
 	if err == nil {
 		if a.inner.reset(); a.sink != nil { // net/http may still be sending what was posted before

@@ -27,8 +27,8 @@ func (*body) Close() error { return nil }
 const comment = "I don't think that is what the study says; they looked at 1,200 people in two cities, and the effect \\\"disappears\\\" once " +
 	"income is taken into account. See https://example.org/paper.pdf (table 3)."
 
-// BenchmarkHandle is one Kafka delivery, in process. What it takes above BenchmarkPredict is the price of being a function: the
-// promise is at most 15 µs, which TestOverhead checks.
+// BenchmarkHandle is one Kafka delivery, in process. What it takes above BenchmarkPredict is the price of being a
+// function: the promise is at most 15 µs, which TestOverhead checks.
 func BenchmarkHandle(b *testing.B) {
 	once := deliver(start(b))
 	b.ReportAllocs()
@@ -100,8 +100,8 @@ func BenchmarkBatch(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/100, "µs/event")
 }
 
-// TestOverhead checks the promise about the price per event, in many short rounds of which the quicker ones count: other load on
-// the machine only ever adds.
+// TestOverhead checks the promise about the price per event, in many short rounds of which the quicker ones count:
+// other load on the machine only ever adds.
 func TestOverhead(t *testing.T) {
 	if testing.Short() || raceEnabled {
 		t.Skip("a measurement")

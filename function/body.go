@@ -11,8 +11,8 @@ import (
 	"reddit-classifier/cloudevent"
 )
 
-// maxDrain is how much of a body that is too long is read and thrown away: a client that is still sending would not see the
-// answer otherwise, only a broken connection, and a KafkaSource would deliver the event again and again.
+// maxDrain is how much of a body that is too long is read and thrown away: a client that is still sending would not see
+// the answer otherwise, only a broken connection, and a KafkaSource would deliver the event again and again.
 const maxDrain = 64 << 20
 
 var errIncomplete = badRequest("incomplete_body", "the body ends before it should")
@@ -28,7 +28,8 @@ func (r *running) readBody(req *http.Request, b *buffers) error {
 		}
 		return r.readCompressed(req, b)
 	default:
-		return unsupported("unsupported_content_encoding", "the content encoding %s is not read; gzip and identity are", cloudevent.Quote(encoding))
+		return unsupported("unsupported_content_encoding",
+			"the content encoding %s is not read; gzip and identity are", cloudevent.Quote(encoding))
 	}
 	switch {
 	case n > r.maxBody:
@@ -47,7 +48,8 @@ func (r *running) readBody(req *http.Request, b *buffers) error {
 
 // readCompressed reads a body in gzip. Its limit is that of the body itself, whether or not it is compressed.
 func (r *running) readCompressed(req *http.Request, b *buffers) error {
-	errBad := badRequest("bad_content_encoding", "the body is not gzip, though Content-Encoding says so, or ends before it should")
+	errBad := badRequest("bad_content_encoding",
+		"the body is not gzip, though Content-Encoding says so, or ends before it should")
 	z, err := gzip.NewReader(req.Body)
 	if err != nil {
 		return errBad
@@ -59,7 +61,8 @@ func (r *running) readCompressed(req *http.Request, b *buffers) error {
 	return err
 }
 
-// readLong reads a long body. What is beyond its beginning is read once the budget has room for all of it: a length is easily announced.
+// readLong reads a long body. What is beyond its beginning is read once the budget has room for all of it: a length is
+// easily announced.
 func readLong(req *http.Request, b *buffers) error {
 	n := req.ContentLength
 	if got, err := b.body.ReadFrom(io.LimitReader(req.Body, freeBytes)); err != nil || got < freeBytes {
@@ -71,8 +74,8 @@ func readLong(req *http.Request, b *buffers) error {
 	return readAll(&b.body, req.Body, int(n)-freeBytes)
 }
 
-// readUnknown reads a body whose length is not known. Once it is longer than its beginning, it counts as long as it may be until it has
-// ended.
+// readUnknown reads a body whose length is not known. Once it is longer than its beginning, it counts as long as it may
+// be until it has ended.
 func (r *running) readUnknown(req *http.Request, b *buffers, body io.Reader) error {
 	n, err := b.body.ReadFrom(io.LimitReader(body, min(freeBytes, r.maxBody+1)))
 	if err == nil && n == freeBytes && n <= r.maxBody {

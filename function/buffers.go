@@ -55,7 +55,8 @@ func (b *buffers) reset() {
 	b.trace = trace{}
 }
 
-// forget lets a long request go once it is answered, so that a slow sink does not keep others waiting. It returns whether it has.
+// forget lets a long request go once it is answered, so that a slow sink does not keep others waiting. It returns
+// whether it has.
 func (b *buffers) forget() bool {
 	if b.memory.held[bodyMemory] == 0 && cap(b.request.comments) <= maxPooledComments {
 		return false

@@ -39,7 +39,8 @@ func linear(link head.Link, multilabel bool) *head.Linear {
 	return &head.Linear{Coef: []float64{1, 0, 0, 0, 1, 0, 0, 0, 1}, Stride: 3, Outputs: 3, Intercept: []float64{0, 0, 0}, Link: link, Multilabel: multilabel}
 }
 
-// TestClasses has the answers of models of other classes than two, and of other methods than predict_proba, byte by byte.
+// TestClasses has the answers of models of other classes than two, and of other methods than predict_proba, byte by
+// byte.
 func TestClasses(t *testing.T) {
 	binary := &head.Linear{Coef: []float64{1, -1, 0}, Stride: 1, Outputs: 1, Intercept: []float64{0.5}, Link: head.LinkNone}
 	three := artifact(t, linear(head.LinkSoftmax, false), "x", "y", `z"`)

@@ -21,8 +21,8 @@ const (
 	applicationJSON = "application/json"
 )
 
-// classifier answers data with data, and one event with one event. It is immutable, safe for any number of goroutines, and knows nothing
-// of how events travel.
+// classifier answers data with data, and one event with one event. It is immutable, safe for any number of goroutines,
+// and knows nothing of how events travel.
 type classifier struct {
 	model   *model.Model
 	form    form
@@ -52,8 +52,8 @@ func newClassifier(m *model.Model, s *settings) (*classifier, error) {
 	}, nil
 }
 
-// answer returns the event that answers in. It is good until b serves another request. The error is an *Error, or one that AsError
-// translates.
+// answer returns the event that answers in. It is good until b serves another request. The error is an *Error, or one
+// that AsError translates.
 func (c *classifier) answer(ctx context.Context, b *buffers, in *cloudevent.Event) (*cloudevent.Event, error) {
 	if in.Type == PredictionType || in.Type == ErrorType {
 		return nil, unprocessable("loop", "the event is one of our own answers, of type %s", in.Type)
@@ -72,8 +72,8 @@ func (c *classifier) answer(ctx context.Context, b *buffers, in *cloudevent.Even
 	return out, nil
 }
 
-// classify answers data: it reads the request in it, predicts each of its comments, and encodes the response. The response is good until b
-// serves another request. It is an error if it is longer than limit.
+// classify answers data: it reads the request in it, predicts each of its comments, and encodes the response. The
+// response is good until b serves another request. It is an error if it is longer than limit.
 func (c *classifier) classify(ctx context.Context, b *buffers, contentType string, data []byte, limit int) ([]byte, error) {
 	q := &b.request
 	if err := q.read(&c.dialect, &b.scanner, contentType, data); err != nil {
@@ -99,8 +99,8 @@ func errAnswerTooLarge(limit int) error {
 	return tooLarge("answer_too_large", "the answer is longer than %d bytes: split the record, or explain less", limit)
 }
 
-// envelope makes out an event without data that answers in. Its id depends on nothing but the event in, the model and salt, so that a
-// second delivery gets the same one.
+// envelope makes out an event without data that answers in. Its id depends on nothing but the event in, the model and
+// salt, so that a second delivery gets the same one.
 func (c *classifier) envelope(out, in *cloudevent.Event, kind, salt string) {
 	out.Reset()
 	out.ID = c.id(cloudevent.CanonicalSource(in.Source), in.ID, salt)

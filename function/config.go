@@ -51,7 +51,8 @@ func Defaults() Config {
 	return Config{EventSource: "/reddit-classifier", SinkTimeout: 15 * time.Second, MaxBodyBytes: 4 << 20, REST: true}
 }
 
-// ReadConfig returns the configuration that the environment says. The error names the variable that cannot be used, and why.
+// ReadConfig returns the configuration that the environment says. The error names the variable that cannot be used, and
+// why.
 func ReadConfig() (Config, error) {
 	var c Config
 	if err := envconfig.Process("", &c); err != nil {

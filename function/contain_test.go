@@ -26,7 +26,8 @@ func broken() (*running, *bytes.Buffer) {
 	}, &log
 }
 
-// TestPanicInABatch: an event that makes us panic is answered with a 500 of its own, and the log has the place but no text.
+// TestPanicInABatch: an event that makes us panic is answered with a 500 of its own, and the log has the place but no
+// text.
 func TestPanicInABatch(t *testing.T) {
 	r, log := broken()
 	const head = `{"specversion":"1.0","source":"/a","type":"b","id":`
@@ -71,7 +72,8 @@ func batchOf(body string) *http.Request {
 	return req
 }
 
-// TestPanicValues: of a panic's value the log has the type, or the message if it is the runtime's own; a value may hold a comment.
+// TestPanicValues: of a panic's value the log has the type, or the message if it is the runtime's own; a value may hold
+// a comment.
 func TestPanicValues(t *testing.T) {
 	for _, tt := range []struct {
 		do   func()

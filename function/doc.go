@@ -1,12 +1,13 @@
-// Package function is the event function: one CloudEvent with comments in, one CloudEvent with the probabilities of their
-// removal out. Function implements what func-go's HTTP service calls; HandleEvent is the same without HTTP. Requests that are no events get
-// plain answers, see REST below.
+// Package function is the event function: one CloudEvent with comments in, one CloudEvent with the probabilities of
+// their removal out. Function implements what func-go's HTTP service calls; HandleEvent is the same without HTTP.
+// Requests that are no events get plain answers, see REST below.
 //
 // # Requests
 //
-// Any CloudEvent 1.0 or 0.3, in binary or structured mode or in a batch, of any type but our own; the body may be in gzip. Its data is read by
-// its content type (application/json, text/json, …+json, text/plain; UTF-8) or, when that is absent or application/octet-stream, by how it
-// begins: what starts like a JSON object has to be JSON, anything else is JSON if all of it is, and text otherwise. As JSON it may be
+// Any CloudEvent 1.0 or 0.3, in binary or structured mode or in a batch, of any type but our own; the body may be in
+// gzip. Its data is read by its content type (application/json, text/json, …+json, text/plain; UTF-8) or, when that is
+// absent or application/octet-stream, by how it begins: what starts like a JSON object has to be JSON, anything else is
+// JSON if all of it is, and text otherwise. As JSON it may be
 //
 //	{"data":{"ndarray":["…"]}}                 Seldon; also rows of one column, or of several when names calls exactly one of them
 //	                                           text, body, comment or as TEXT_FIELD says; also strData and jsonData
@@ -24,32 +25,36 @@
 //
 // # Answers
 //
-// An event of type reddit.classifier.prediction.v1 whose id follows from the request's source and id and from the model, so that an event
-// which is delivered twice is answered twice with the same. Its subject, partitionkey (else key), traceparent, tracestate and correlationid
-// are the request's; causationid is the request's id; modeldigest says which model. It has no time, or a second delivery would be answered
-// differently. With K_SINK it is posted there, and the response is 202 once the sink has accepted.
+// An event of type reddit.classifier.prediction.v1 whose id follows from the request's source and id and from the
+// model, so that an event which is delivered twice is answered twice with the same. Its subject, partitionkey (else
+// key), traceparent, tracestate and correlationid are the request's; causationid is the request's id; modeldigest says
+// which model. It has no time, or a second delivery would be answered differently. With K_SINK it is posted there, and
+// the response is 202 once the sink has accepted.
 //
-// A Seldon answer's meta repeats the request's tags and puid, and is {} without. Where the settings LABELS and EXPLAIN say so,
-// its tags have besides, with one label and one explanation for each comment:
+// A Seldon answer's meta repeats the request's tags and puid, and is {} without. Where the settings LABELS and EXPLAIN
+// say so, its tags have besides, with one label and one explanation for each comment:
 //
 //	"threshold":0.3239,"classes":["kept","removed"],"labels":["removed",…]
 //	"explain":[{"intercept":0.47,"ngrams":[["this",-0.34],…]},…]
 //
-// They stand in place of members which the request's tags have by these names. KServe and Open Inference answers have neither.
+// They stand in place of members which the request's tags have by these names. KServe and Open Inference answers have
+// neither.
 //
-// A label of a model with two classes is the second one where its probability reaches the threshold: that of THRESHOLD, or else of the
-// model. A model without a threshold states 0.5 and gives the more probable class, by the name it had in training.
+// A label of a model with two classes is the second one where its probability reaches the threshold: that of THRESHOLD,
+// or else of the model. A model without a threshold states 0.5 and gives the more probable class, by the name it had in
+// training.
 //
-// A model of k classes has the names t:0 to t:k-1 and k columns, and no threshold; its explanations name the class that they are of. A
-// multilabel model has a list of labels for each comment. A model without probabilities answers with its decision function (Open Inference:
-// an output called decision), one without that with labels, and meta.tags has "method":"decision_function" or "predict".
+// A model of k classes has the names t:0 to t:k-1 and k columns, and no threshold; its explanations name the class that
+// they are of. A multilabel model has a list of labels for each comment. A model without probabilities answers with its
+// decision function (Open Inference: an output called decision), one without that with labels, and meta.tags has
+// "method":"decision_function" or "predict".
 //
 // # REST
 //
-// A request without ce- headers, and whose content type is not application/cloudevents…, is answered with JSON in the form that it asks in,
-// and nothing of it goes to a sink: POST / takes any of the forms above (curl -d works), and the paths of Seldon, KServe v1 and Open Inference
-// v2 those of their protocol, Triton's binary extension included. /openapi.json describes all. The model is known by its own name and by
-// MODEL_NAME. REST=false turns this off.
+// A request without ce- headers, and whose content type is not application/cloudevents…, is answered with JSON in the
+// form that it asks in, and nothing of it goes to a sink: POST / takes any of the forms above (curl -d works), and the
+// paths of Seldon, KServe v1 and Open Inference v2 those of their protocol, Triton's binary extension included.
+// /openapi.json describes all. The model is known by its own name and by MODEL_NAME. REST=false turns this off.
 //
 // # Refusals
 //
@@ -68,9 +73,10 @@
 //	503  not_ready, stopping (where Stop is called while requests come in; func-go closes its port before), canceled, busy (with
 //	     other long events), sink_unreachable, sink_timeout, sink_refused, dead_letter_sink
 //
-// In the answer to a batch an event of type reddit.classifier.error.v1 stands for each event that is refused, with the extensions
-// code and reason; a 503 is the answer to all of the batch.
+// In the answer to a batch an event of type reddit.classifier.error.v1 stands for each event that is refused, with the
+// extensions code and reason; a 503 is the answer to all of the batch.
 //
-// With DEAD_LETTER_SINK an event that is refused with a 4xx, be it in a batch, is posted there instead, as the data of an event of type
-// reddit.classifier.error.v1 ([Letter]), and acknowledged with 202; if that fails the answer is a 503. Not so for an event of that very type.
+// With DEAD_LETTER_SINK an event that is refused with a 4xx, be it in a batch, is posted there instead, as the data of
+// an event of type reddit.classifier.error.v1 ([Letter]), and acknowledged with 202; if that fails the answer is a 503.
+// Not so for an event of that very type.
 package function

@@ -2,8 +2,8 @@ package function
 
 import "reddit-classifier/internal/jsonscan"
 
-// errDeleted refuses what says that a comment is gone: there is nothing to predict, and a sender that did not mean to send such records
-// finds them among the refused ones.
+// errDeleted refuses what says that a comment is gone: there is nothing to predict, and a sender that did not mean to
+// send such records finds them among the refused ones.
 var errDeleted = unprocessable("deleted", "the record says that a row was deleted; there is no comment to predict")
 
 // connect reads what Kafka Connect's JsonConverter writes with schemas.enable=true: {"schema":…,"payload":…}.

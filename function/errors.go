@@ -11,11 +11,11 @@ import (
 	"reddit-classifier/internal/jsonscan"
 )
 
-// Error is why an event was not answered with a prediction. Neither its message nor its reason ever holds text of a comment,
-// so both may be logged, sent to a dead letter topic and shown.
+// Error is why an event was not answered with a prediction. Neither its message nor its reason ever holds text of a
+// comment, so both may be logged, sent to a dead letter topic and shown.
 type Error struct {
-	// Code is the HTTP status that says who has to act: 4xx the sender (the event is dead-lettered at once by a KafkaSource),
-	// 503 nobody (it is delivered again), 500 us.
+	// Code is the HTTP status that says who has to act: 4xx the sender (the event is dead-lettered at once by a
+	// KafkaSource), 503 nobody (it is delivered again), 500 us.
 	Code int
 	// Reason is the machine's word for it, in snake_case.
 	Reason string

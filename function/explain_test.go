@@ -46,7 +46,8 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// TestLabels has the answers that LABELS and EXPLAIN ask for, byte by byte; without, TestKafkaDelivery has the original's.
+// TestLabels has the answers that LABELS and EXPLAIN ask for, byte by byte; without, TestKafkaDelivery has the
+// original's.
 func TestLabels(t *testing.T) {
 	const own = `"threshold":0.5,"classes":["0","1"],"labels":["0","0"]`
 	for _, test := range []struct{ meta, want string }{
@@ -87,7 +88,8 @@ func TestLabels(t *testing.T) {
 	}
 }
 
-// TestOwnTags: of a name that both have, the answer's own member stands, once; all else the question has is repeated as it is.
+// TestOwnTags: of a name that both have, the answer's own member stands, once; all else the question has is repeated as
+// it is.
 func TestOwnTags(t *testing.T) {
 	const own = `"threshold":0.5,"classes":["0","1"],"labels":["0"]`
 	for _, test := range []struct {

@@ -5,7 +5,8 @@ import (
 	"reddit-classifier/internal/jsonscan"
 )
 
-// field reads the comment that TEXT_FIELD names, if the object has it. The answer's meta.puid is then what ID_FIELD names.
+// field reads the comment that TEXT_FIELD names, if the object has it. The answer's meta.puid is then what ID_FIELD
+// names.
 func (p *request) field(s *jsonscan.Scanner) (found bool, err error) {
 	s.Seek(p.start)
 	if !find(s, p.dialect.textField) {

@@ -51,8 +51,8 @@ func New() *Function {
 // NewWith returns a function with a configuration of its own.
 func NewWith(c Config) *Function { return &Function{fixed: &c} }
 
-// Start reads the configuration and the model. The port of func-go's service is open before it returns: until then events are
-// answered 503. The settings func-go passes are the environment once more, and are not read.
+// Start reads the configuration and the model. The port of func-go's service is open before it returns: until then
+// events are answered 503. The settings func-go passes are the environment once more, and are not read.
 func (f *Function) Start(context.Context, map[string]string) error {
 	r, err := f.load()
 	if err != nil {
@@ -105,7 +105,8 @@ func (f *Function) startMetrics(r *running, s *settings, began time.Time) (err e
 	}
 	if s.metricsAddr != "" {
 		if r.exporter, err = metrics.Serve(s.metricsAddr, s.registry); err != nil {
-			return configError("METRICS_ADDRESS", "is "+cloudevent.Quote(s.metricsAddr)+", where nothing can listen: "+err.Error())
+			return configError("METRICS_ADDRESS",
+				"is "+cloudevent.Quote(s.metricsAddr)+", where nothing can listen: "+err.Error())
 		}
 		r.observer.log.Info("metrics", "url", r.exporter.URL())
 	}

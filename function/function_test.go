@@ -41,7 +41,8 @@ func start(tb testing.TB, settings ...func(*function.Config)) *function.Function
 	return f
 }
 
-// kafka returns a request as KafkaSource makes it of a record with a key: no content type, and attributes that look like this.
+// kafka returns a request as KafkaSource makes it of a record with a key: no content type, and attributes that look
+// like this.
 func kafka(data string) *http.Request {
 	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(data))
 	for name, value := range map[string]string{

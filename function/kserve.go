@@ -46,7 +46,8 @@ func (p *request) instance(s *jsonscan.Scanner, n int) error {
 		return err
 	}
 	if texts != 1 {
-		return unprocessable("not_text", "instances[%d] is an object in which not exactly one member is called text, body, comment, b64 or as TEXT_FIELD says", n)
+		return unprocessable("not_text",
+			"instances[%d] is an object in which not exactly one member is called text, body, comment, b64 or as TEXT_FIELD says", n)
 	}
 	end := s.Mark()
 	s.Seek(text)

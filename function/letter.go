@@ -14,19 +14,20 @@ import (
 	"reddit-classifier/cloudevent"
 )
 
-// Letter is the data of an event of type [ErrorType] that is posted to DEAD_LETTER_SINK: why an event was refused, and all that is needed
-// to deliver it again.
+// Letter is the data of an event of type [ErrorType] that is posted to DEAD_LETTER_SINK: why an event was refused, and
+// all that is needed to deliver it again.
 type Letter struct {
 	Error  string    `json:"error"`
 	Reason string    `json:"reason"`
 	Code   int       `json:"code"`
 	Time   time.Time `json:"time"` // when it was refused
 	Origin Origin    `json:"origin"`
-	// Event has the attributes of the event by name, datacontenttype among them, as far as they could be read. Values that are not valid
-	// UTF-8 are in EventBase64 instead.
+	// Event has the attributes of the event by name, datacontenttype among them, as far as they could be read. Values that
+	// are not valid UTF-8 are in EventBase64 instead.
 	Event       map[string]string `json:"event"`
 	EventBase64 map[string][]byte `json:"event_base64,omitempty"`
-	// Mode says what Data is: with binary, the event's data; with structured, an event as JSON; with batch, an array of events.
+	// Mode says what Data is: with binary, the event's data; with structured, an event as JSON; with batch, an array of
+	// events.
 	Mode string `json:"mode"`
 	Data []byte `json:"data_base64,omitempty"`
 	// DataOmitted says that the letter would be too large with the data, which is only where the event came from.
@@ -70,16 +71,16 @@ type undelivered struct {
 	refusal *Error
 }
 
-// carrierOf returns what a request's headers say of an event. A request in structured mode or with a batch has such headers too if it is a
-// record that a KafkaSource has wrapped.
+// carrierOf returns what a request's headers say of an event. A request in structured mode or with a batch has such
+// headers too if it is a record that a KafkaSource has wrapped.
 func carrierOf(h http.Header) *cloudevent.Event {
 	e := &cloudevent.Event{}
 	_ = e.ReadHeaders(h, nil) // as far as it can be read
 	return e
 }
 
-// letter returns the event that tells of a refused one. Its id depends on the event and the model alone, so that a second delivery gets the
-// same one.
+// letter returns the event that tells of a refused one. Its id depends on the event and the model alone, so that a
+// second delivery gets the same one.
 func (c *classifier) letter(u *undelivered) *cloudevent.Event {
 	in := u.event
 	salt := "\x00error"
@@ -143,8 +144,8 @@ func cut(s string) string {
 	return s
 }
 
-// originOf reads what a KafkaSource adds to each event. An event of a batch, or one that was a structured record, may have it where the
-// request has it.
+// originOf reads what a KafkaSource adds to each event. An event of a batch, or one that was a structured record, may
+// have it where the request has it.
 func originOf(carrier, in *cloudevent.Event) Origin {
 	from := carrier
 	if from.Source == "" {
@@ -189,8 +190,8 @@ func attributesOf(e *cloudevent.Event) (valid map[string]string, others map[stri
 	return valid, others
 }
 
-// isEvent tells whether a request is meant to be an event: it has an attribute in a header, or a content type of events. A KafkaSource's always
-// has, since net/http and the Kafka dispatcher know headers by name.
+// isEvent tells whether a request is meant to be an event: it has an attribute in a header, or a content type of
+// events. A KafkaSource's always has, since net/http and the Kafka dispatcher know headers by name.
 func isEvent(h http.Header) bool {
 	if len(h["Ce-Specversion"]) > 0 || len(h["Ce-Id"]) > 0 {
 		return true
@@ -209,7 +210,8 @@ func isEvent(h http.Header) bool {
 // eventTypes is how the content types of events begin.
 const eventTypes = "application/cloudevents"
 
-// refuses tells whether an error is a refusal of the event, so that a letter tells of it: the sender can do nothing by sending it again.
+// refuses tells whether an error is a refusal of the event, so that a letter tells of it: the sender can do nothing by
+// sending it again.
 func (e *Error) refuses() bool {
 	return e.Code/100 == 4 && e.Code != http.StatusMethodNotAllowed && e.Reason != errIncomplete.Reason
 }

@@ -152,7 +152,8 @@ func TestLettersAreDistinct(t *testing.T) {
 	}
 }
 
-// TestWithoutLetter: what is not a refusal of an event, or would come back for ever, is answered as without a dead letter sink.
+// TestWithoutLetter: what is not a refusal of an event, or would come back for ever, is answered as without a dead
+// letter sink.
 func TestWithoutLetter(t *testing.T) {
 	s, set := letters(t, 202)
 	f := start(t, set, func(c *function.Config) { c.REST = false })
@@ -259,7 +260,8 @@ func TestDeadLetterSink(t *testing.T) {
 	}
 }
 
-// TestLettersAlwaysFit: whatever an event's attributes are, its letter fits into a record of 1 MiB, and the dead letter sink takes it.
+// TestLettersAlwaysFit: whatever an event's attributes are, its letter fits into a record of 1 MiB, and the dead letter
+// sink takes it.
 func TestLettersAlwaysFit(t *testing.T) {
 	s, set := letters(t, 202)
 	f := start(t, set)

@@ -32,8 +32,8 @@ func logged(t *testing.T, do func(*function.Function), settings ...func(*functio
 	return string(b)
 }
 
-// TestNoSecretIsLogged has everything that may be secret in the settings and in a request, a sink that is not there, and the
-// log at its most talkative.
+// TestNoSecretIsLogged has everything that may be secret in the settings and in a request, a sink that is not there,
+// and the log at its most talkative.
 func TestNoSecretIsLogged(t *testing.T) {
 	got := logged(t, func(f *function.Function) {
 		for _, data := range []string{"a HUSH comment", `{"strData":"a HUSH comment"`} {

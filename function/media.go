@@ -44,11 +44,13 @@ func mediaKind(contentType string) (mediaType, error) {
 	case name == "application/json", name == "text/json", strings.HasSuffix(name, "+json"):
 		return jsonText, nil
 	}
-	return 0, unsupported("unsupported_content_type", "data of type %s is not read; application/json and text/plain are", cloudevent.Quote(name))
+	return 0, unsupported("unsupported_content_type",
+		"data of type %s is not read; application/json and text/plain are", cloudevent.Quote(name))
 }
 
-// sniff tells JSON from text. Comments that begin with a bracket ("[Study](https://…)") or a quotation mark are common, so only what begins
-// as an object with members is held to be JSON before it is read; of the rest, what is JSON as a whole or was until it broke off.
+// sniff tells JSON from text. Comments that begin with a bracket ("[Study](https://…)") or a quotation mark are common,
+// so only what begins as an object with members is held to be JSON before it is read; of the rest, what is JSON as a
+// whole or was until it broke off.
 func sniff(data []byte) mediaType {
 	s := jsonscan.New(bytes.TrimPrefix(data, byteOrderMark))
 	switch s.Peek() {

@@ -28,7 +28,8 @@ type counters struct {
 
 const namespace = "reddit_classifier_"
 
-// timed is how many predictions there are for each whose time is taken: reading the clock twice would cost more than all counting.
+// timed is how many predictions there are for each whose time is taken: reading the clock twice would cost more than
+// all counting.
 const timed = 8
 
 // newCounters registers the function's metrics with r. start is when the function began to start.

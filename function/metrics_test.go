@@ -68,7 +68,8 @@ func gather(t *testing.T, r *metrics.Registry) (list []*dto.MetricFamily) {
 	return list
 }
 
-// TestMetricNames keeps what dashboards and alerts rest on: names, types, labels and help. It also lets promtool's lint look at them.
+// TestMetricNames keeps what dashboards and alerts rest on: names, types, labels and help. It also lets promtool's lint
+// look at them.
 func TestMetricNames(t *testing.T) {
 	sink := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) }))
 	defer sink.Close()
@@ -264,7 +265,8 @@ func read(t *testing.T, url string) (int, string) {
 	return resp.StatusCode, string(b)
 }
 
-// TestMetricsPort scrapes the port of its own, which a stop closes. The public port has metrics only where METRICS_PATH says so.
+// TestMetricsPort scrapes the port of its own, which a stop closes. The public port has metrics only where METRICS_PATH
+// says so.
 func TestMetricsPort(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

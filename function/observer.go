@@ -12,8 +12,8 @@ import (
 	"reddit-classifier/cloudevent"
 )
 
-// observer is told what happens: each refusal, answer, attempt to post, wait and panic. It writes the log, which never holds a comment or a
-// secret, and counts for the metrics.
+// observer is told what happens: each refusal, answer, attempt to post, wait and panic. It writes the log, which never
+// holds a comment or a secret, and counts for the metrics.
 type observer struct {
 	log     *slog.Logger
 	metrics *counters // nil: nothing is counted
@@ -35,7 +35,8 @@ func (o *observer) started(c *classifier, s *settings) {
 	}
 }
 
-// refused is told of a request that is answered with an error. The log gets what finds the event again, and nothing of its text.
+// refused is told of a request that is answered with an error. The log gets what finds the event again, and nothing of
+// its text.
 func (o *observer) refused(in *cloudevent.Event, kind shape, e *Error) {
 	o.countRefused(kind, e)
 	level := slog.LevelWarn
@@ -123,8 +124,8 @@ func (o *observer) waited(took time.Duration) {
 	}
 }
 
-// panicked is told of a panic, in the goroutine that recovers from it. The log gets where it happened; of the value only the runtime's own,
-// since others may hold text of a comment.
+// panicked is told of a panic, in the goroutine that recovers from it. The log gets where it happened; of the value
+// only the runtime's own, since others may hold text of a comment.
 func (o *observer) panicked(p any) {
 	if o.metrics != nil {
 		o.metrics.panics.Inc()

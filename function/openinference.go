@@ -15,7 +15,8 @@ type tensor struct {
 	contentOf parameters
 }
 
-// inputs reads Open Inference's list of tensors: the only one, or the one that is called text, body, comment or as TEXT_FIELD says.
+// inputs reads Open Inference's list of tensors: the only one, or the one that is called text, body, comment or as
+// TEXT_FIELD says.
 func (p *request) inputs(s *jsonscan.Scanner) error {
 	m := p.members
 	if has(m.id) {
@@ -77,7 +78,8 @@ func (p *request) inputs(s *jsonscan.Scanner) error {
 	case n == 0:
 		return unprocessable("unknown_shape", "inputs has no tensor")
 	case n > 1 && texts != 1:
-		return unprocessable("too_many_inputs", "inputs has %d tensors, of which not exactly one is called text, body, comment or as TEXT_FIELD says", n)
+		return unprocessable("too_many_inputs",
+			"inputs has %d tensors, of which not exactly one is called text, body, comment or as TEXT_FIELD says", n)
 	}
 	return p.input(s, chosen, index, contentType)
 }
@@ -157,7 +159,8 @@ func (p *request) input(s *jsonscan.Scanner, t tensor, index int, contentType st
 	case "base64":
 		isBase64 = true
 	default:
-		return unsupported("unsupported_content_type", "the content_type %s of %s is not read; str and base64 are", cloudevent.Quote(contentType), where)
+		return unsupported("unsupported_content_type",
+			"the content_type %s of %s is not read; str and base64 are", cloudevent.Quote(contentType), where)
 	}
 	if err := p.readTexts(s, t, where, isBase64); err != nil {
 		return err

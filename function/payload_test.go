@@ -31,7 +31,8 @@ const asJSON, asText, asBytes, sniff = "application/json", "text/plain", "applic
 // seldonOne is the answer to one comment that is not asked in KServe's or Open Inference's way.
 const seldonOne = `{"data":{"names":["t:0","t:1"],"ndarray":[[§]]},"meta":{}}`
 
-// The rows of the table of payloads: the comments in each, and how it is answered, with § for the probabilities of the next comment.
+// The rows of the table of payloads: the comments in each, and how it is answered, with § for the probabilities of the
+// next comment.
 var answered = []struct {
 	name, contentType, data, want string
 	comments                      []string
@@ -122,8 +123,8 @@ var answered = []struct {
 	{"instances of texts", asJSON, `{"instances":[{"text":"a"},{"id":1,"body":"b"},{"b64":"Yw=="},{"comment":{"b64":"ZA=="}}]}`, `{"predictions":[[§],[§],[§],[§]]}`, []string{"a", "b", "c", "d"}},
 }
 
-// TestAnswers compares each answer with the probabilities that the model gives for the comments in it, sent with and without HTTP, with
-// buffers that have served a request which leaves something in each of them.
+// TestAnswers compares each answer with the probabilities that the model gives for the comments in it, sent with and
+// without HTTP, with buffers that have served a request which leaves something in each of them.
 func TestAnswers(t *testing.T) {
 	f := start(t)
 	dirty := `{"meta":{"tags":{"left":"over"},"puid":"left over"},"data":{"names":["left","text"],"ndarray":[["over","left over"],["over","left over"]]}}`

@@ -92,7 +92,8 @@ func (p *request) collect(s *jsonscan.Scanner) error {
 func (p *request) object(s *jsonscan.Scanner) error {
 	m := &p.members
 	if has(m.specversion) && (has(m.source) || has(m.eventType)) {
-		return badRequest("not_a_cloudevent", "this is a structured CloudEvent whose content-type is missing: send it as %s", cloudevent.StructuredType)
+		return badRequest("not_a_cloudevent",
+			"this is a structured CloudEvent whose content-type is missing: send it as %s", cloudevent.StructuredType)
 	}
 	if p.dialect.textField != nil {
 		if found, err := p.field(s); found || err != nil {
@@ -166,14 +167,16 @@ func (p *request) comment(s *jsonscan.Scanner) error {
 	isText, isBody, isSubmission := p.isThere(s, m.text), p.isThere(s, m.body), p.isThere(s, m.title) && has(m.selftext)
 	switch {
 	case isText && isBody, isBody && isSubmission, isText && isSubmission:
-		return unprocessable("ambiguous_shape", "the record has two texts, of text, body, and title with selftext; TEXT_FIELD can name one")
+		return unprocessable("ambiguous_shape",
+			"the record has two texts, of text, body, and title with selftext; TEXT_FIELD can name one")
 	case isText, has(m.text) && !isBody && !isSubmission:
 		s.Seek(m.text)
 		return p.addString(s, "text")
 	case isSubmission:
 		return p.submission(s)
 	case !has(m.body):
-		return unprocessable("unknown_shape", "no comment in the JSON object: it has none of data, strData, jsonData, instances, inputs, text, or body with id or name; TEXT_FIELD can name another field")
+		return unprocessable("unknown_shape",
+			"no comment in the JSON object: it has none of data, strData, jsonData, instances, inputs, text, or body with id or name; TEXT_FIELD can name another field")
 	case !p.identifies(s, m.id) && !p.identifies(s, m.name):
 		return unprocessable("unknown_shape", "a Reddit comment has id or name beside body")
 	}

@@ -2,8 +2,8 @@ package function
 
 import "reddit-classifier/internal/jsonscan"
 
-// thing reads an object of Reddit's API, {"kind":…,"data":…}: a comment (t1), a submission (t3), or a Listing of them. Of a comment's
-// replies nothing is read.
+// thing reads an object of Reddit's API, {"kind":…,"data":…}: a comment (t1), a submission (t3), or a Listing of them.
+// Of a comment's replies nothing is read.
 func (p *request) thing(s *jsonscan.Scanner) error {
 	if err := p.collect(s); err != nil {
 		return err
@@ -26,7 +26,8 @@ func (p *request) thing(s *jsonscan.Scanner) error {
 		err = p.listing(s)
 	case `"more"`: // names what could be asked for
 	default:
-		err = unprocessable("unknown_shape", "a thing of Reddit's API that is neither a comment (kind t1), a submission (t3) nor a Listing of these")
+		err = unprocessable("unknown_shape",
+			"a thing of Reddit's API that is neither a comment (kind t1), a submission (t3) nor a Listing of these")
 	}
 	s.Seek(end)
 	return err
@@ -110,7 +111,8 @@ func (p *request) things(s *jsonscan.Scanner) error {
 	}
 	return s.Array(func() error {
 		if s.Peek() != '{' {
-			return unprocessable("unknown_shape", "the JSON is an array, and not of things of Reddit's API: use data.ndarray or instances")
+			return unprocessable("unknown_shape",
+				"the JSON is an array, and not of things of Reddit's API: use data.ndarray or instances")
 		}
 		return p.thing(s)
 	})

@@ -64,7 +64,8 @@ func (p *request) reset() {
 	*p = request{comments: p.comments[:0]}
 }
 
-// read finds the comments in an event's data. An absent content type, or one that says no more than "bytes", is sniffed.
+// read finds the comments in an event's data. An absent content type, or one that says no more than "bytes", is
+// sniffed.
 func (p *request) read(d *dialect, s *jsonscan.Scanner, contentType string, data []byte) error {
 	p.dialect = d
 	kind, err := mediaKind(contentType)

@@ -9,13 +9,15 @@ import (
 
 const (
 	// freeBytes is how long a body may be, or how much of a longer one may have come, before it counts. So the events of
-	// comments, which are short, have nothing to do with the budgets, and an announced Content-Length alone reserves nothing.
+	// comments, which are short, have nothing to do with the budgets, and an announced Content-Length alone reserves
+	// nothing.
 	freeBytes = 64 << 10
-	// bodyBytes is how many bytes of longer bodies may be in memory at a time, or one body of MAX_BODY_BYTES if that is more.
+	// bodyBytes is how many bytes of longer bodies may be in memory at a time, or one body of MAX_BODY_BYTES if that is
+	// more.
 	bodyBytes = 16 << 20
-	// workBytes is how many bytes answering may take at a time, by weight. It is apart from the bodies because a request has its
-	// body when it asks for this: of one budget, all could have a part and none enough. With as much garbage again, both fit
-	// in the 200 MiB of GOMEMLIMIT and the 256 MiB that config/ gives a pod.
+	// workBytes is how many bytes answering may take at a time, by weight. It is apart from the bodies because a request
+	// has its body when it asks for this: of one budget, all could have a part and none enough. With as much garbage
+	// again, both fit in the 200 MiB of GOMEMLIMIT and the 256 MiB that config/ gives a pod.
 	workBytes = 16 << 20
 	// maxAnswer is how long an answer may be.
 	maxAnswer = workBytes
@@ -83,8 +85,8 @@ func (r *reservation) Release() {
 	}
 }
 
-// budget is a number of bytes that requests share. A request for more than is left waits, in the order of asking, so that long bodies are
-// not overtaken for ever.
+// budget is a number of bytes that requests share. A request for more than is left waits, in the order of asking, so
+// that long bodies are not overtaken for ever.
 type budget struct {
 	mu    sync.Mutex
 	left  int64

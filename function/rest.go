@@ -122,7 +122,8 @@ func (e endpoint) methods() string {
 	return "GET, HEAD"
 }
 
-// serveREST answers a request that is no CloudEvent, as the servers do whose protocol it speaks. Nothing of it goes to a sink.
+// serveREST answers a request that is no CloudEvent, as the servers do whose protocol it speaks. Nothing of it goes to
+// a sink.
 func (r *running) serveREST(w http.ResponseWriter, req *http.Request) {
 	t := targetOf(req.URL)
 	switch {
@@ -198,8 +199,8 @@ func (r *running) predictPlain(b *buffers, req *http.Request, t target) ([]byte,
 // formType is the content type that curl -d gives whatever it sends.
 const formType = "application/x-www-form-urlencoded"
 
-// form returns the data of a form: the field called text, body, comment, json or as TEXT_FIELD says, if that is the only one, or else all of
-// it, which is sniffed.
+// form returns the data of a form: the field called text, body, comment, json or as TEXT_FIELD says, if that is the
+// only one, or else all of it, which is sniffed.
 func (d *dialect) form(data []byte, contentType string) ([]byte, string) {
 	if name, _, _ := strings.Cut(contentType, ";"); !strings.EqualFold(strings.TrimSpace(name), formType) {
 		return data, contentType

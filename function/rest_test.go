@@ -256,7 +256,8 @@ func TestBinaryExtension(t *testing.T) {
 	}
 }
 
-// TestOpenAPI: the document has every path that the function answers, and no other, and each of its references leads somewhere.
+// TestOpenAPI: the document has every path that the function answers, and no other, and each of its references leads
+// somewhere.
 func TestOpenAPI(t *testing.T) {
 	f := start(t)
 	m, err := model.Default()

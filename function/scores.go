@@ -26,8 +26,8 @@ var scoreBounds = func() (bounds []float64) {
 	return bounds
 }()
 
-// newScores registers a count of those of a model's classes; of two classes only the second, since the first one's are what is left to 1.
-// Beside it are the training's, where the artifact has them.
+// newScores registers a count of those of a model's classes; of two classes only the second, since the first one's are
+// what is left to 1. Beside it are the training's, where the artifact has them.
 func newScores(r *metrics.Registry, m *model.Model) *scores {
 	names, first := m.Names(), 0
 	if len(names) == 2 {

@@ -12,8 +12,8 @@ import (
 	"reddit-classifier/cloudevent"
 )
 
-// HandleEvent answers one event. An event that is refused gives an *Error. Handle bounds how many long events are answered at once, by
-// their memory; HandleEvent leaves that to the caller.
+// HandleEvent answers one event. An event that is refused gives an *Error. Handle bounds how many long events are
+// answered at once, by their memory; HandleEvent leaves that to the caller.
 func (f *Function) HandleEvent(ctx context.Context, in event.Event) (*event.Event, error) {
 	if !f.inFlight.enter() {
 		return nil, errStopping

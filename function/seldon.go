@@ -53,7 +53,8 @@ func (p *request) seldonData(s *jsonscan.Scanner) error {
 	case !has(ndarray) && has(names):
 		return unprocessable("unknown_shape", "data has names, but no ndarray")
 	case !has(ndarray):
-		return unprocessable("unknown_shape", "the member data holds no comment: Seldon's would have ndarray, Reddit's a kind beside data")
+		return unprocessable("unknown_shape",
+			"the member data holds no comment: Seldon's would have ndarray, Reddit's a kind beside data")
 	}
 	columns := none
 	if has(names) {
@@ -165,9 +166,11 @@ func (p *request) row(s *jsonscan.Scanner, where string, n int, t table) error {
 	case t.columns > 1 && columns != t.columns:
 		return unprocessable("shape_mismatch", "%s[%d] has %d columns, and there are %d names", where, n, columns, t.columns)
 	case t.columns == 1 && numbers:
-		return unprocessable("not_text", "%s[%d] has several columns, and not only texts; names has to call one of them text, body, comment or as TEXT_FIELD says", where, n)
+		return unprocessable("not_text",
+			"%s[%d] has several columns, and not only texts; names has to call one of them text, body, comment or as TEXT_FIELD says", where, n)
 	default:
-		return unprocessable("not_one_column", "%s[%d] does not have exactly one column; of several, names has to call one text, body, comment or as TEXT_FIELD says", where, n)
+		return unprocessable("not_one_column",
+			"%s[%d] does not have exactly one column; of several, names has to call one text, body, comment or as TEXT_FIELD says", where, n)
 	}
 	s.Seek(begin)
 	column := 0

@@ -10,8 +10,9 @@ import (
 	"reddit-classifier/cloudevent"
 )
 
-// Handle answers one request: a CloudEvent in binary or structured mode, a batch of them, or a request of the REST API. It lets the requests of
-// other connections be read first: then answers are written close together, and the later ones find the sender awake.
+// Handle answers one request: a CloudEvent in binary or structured mode, a batch of them, or a request of the REST API.
+// It lets the requests of other connections be read first: then answers are written close together, and the later ones
+// find the sender awake.
 func (f *Function) Handle(w http.ResponseWriter, req *http.Request) {
 	runtime.Gosched()
 	if !f.inFlight.enter() {
@@ -105,7 +106,8 @@ func first(h http.Header, name string) string {
 	return ""
 }
 
-// serveEvent answers with the prediction, or with 202 when the sink has it. What u says is for the case that the event is refused.
+// serveEvent answers with the prediction, or with 202 when the sink has it. What u says is for the case that the event
+// is refused.
 func (r *running) serveEvent(b *buffers, w http.ResponseWriter, req *http.Request, u undelivered) {
 	out, err := r.answerWithin(req.Context(), b, &b.in)
 	u.kind = b.request.shape

@@ -73,14 +73,16 @@ func (c Config) parse() (*settings, error) {
 		return nil, unacceptable("MAX_BODY_BYTES", c.MaxBodyBytes)
 	}
 	if c.RequireSink && c.Sink == "" {
-		return nil, configError("REQUIRE_SINK", "is true, but there is no K_SINK: apply config/overlays/sink, whose SinkBinding sets it, or set REQUIRE_SINK=false where a Broker or Channel takes the replies")
+		return nil, configError("REQUIRE_SINK",
+			"is true, but there is no K_SINK: apply config/overlays/sink, whose SinkBinding sets it, or set REQUIRE_SINK=false where a Broker or Channel takes the replies")
 	}
 	if c.Explain < 0 || c.Explain > 100 {
 		return nil, unacceptable("EXPLAIN", c.Explain)
 	}
 	if c.ModelKey != "" {
 		if s.modelKey, err = model.ParsePublicKey(c.ModelKey); err != nil {
-			return nil, configError("MODEL_PUBLIC_KEY", "is not an ed25519 public key in 64 hex digits, base64 or PEM (it is not shown, it could be a private one)")
+			return nil, configError("MODEL_PUBLIC_KEY",
+				"is not an ed25519 public key in 64 hex digits, base64 or PEM (it is not shown, it could be a private one)")
 		}
 	}
 	if s.threshold, err = c.parseThreshold(); err != nil {
@@ -101,7 +103,8 @@ func (c Config) parse() (*settings, error) {
 	return s, c.parseMetrics(s)
 }
 
-// topicAnswer is how long an answer may be by default if it is posted to Kafka: as long as config/topics lets a record be, less attributes.
+// topicAnswer is how long an answer may be by default if it is posted to Kafka: as long as config/topics lets a record
+// be, less attributes.
 const topicAnswer = 983040 - attributesRoom
 
 // attributesRoom is how many bytes of a record are left to the attributes of its event.
@@ -188,7 +191,8 @@ func (c Config) parseDialect() (dialect, error) {
 		}
 	}
 	if c.IDField != "" && c.TextField == "" {
-		return d, configError("ID_FIELD", "is set, but TEXT_FIELD is not: it names the id of records whose text TEXT_FIELD names")
+		return d, configError("ID_FIELD",
+			"is set, but TEXT_FIELD is not: it names the id of records whose text TEXT_FIELD names")
 	}
 	return d, nil
 }
@@ -233,11 +237,13 @@ func (c Config) patience() time.Duration {
 // parseSink returns nil without K_SINK. The settings that belong to it are checked all the same.
 func (c Config) parseSink() (*sinkSettings, error) {
 	if c.Sink != "" && !isSink(c.Sink) {
-		return nil, configError("K_SINK", "is not an http or https URL, such as http://host/path (it is not shown, since it may hold a password)")
+		return nil, configError("K_SINK",
+			"is not an http or https URL, such as http://host/path (it is not shown, since it may hold a password)")
 	}
 	if c.Sink != "" && c.Audience != "" {
 		if _, err := os.Stat(tokenFile); err != nil {
-			return nil, configError("K_AUDIENCE", "is "+cloudevent.Quote(c.Audience)+", but the token that goes with it is not in "+tokenFile+": let a SinkBinding put it there, or unset both")
+			return nil, configError("K_AUDIENCE",
+				"is "+cloudevent.Quote(c.Audience)+", but the token that goes with it is not in "+tokenFile+": let a SinkBinding put it there, or unset both")
 		}
 	}
 	roots, err := c.roots()
@@ -275,7 +281,8 @@ func (c Config) roots() (*x509.CertPool, error) {
 		roots = x509.NewCertPool()
 	}
 	if c.CACerts != "" && !roots.AppendCertsFromPEM([]byte(c.CACerts)) {
-		return nil, configError("K_CA_CERTS", "holds no certificate in PEM form, which begins with -----BEGIN CERTIFICATE-----")
+		return nil, configError("K_CA_CERTS",
+			"holds no certificate in PEM form, which begins with -----BEGIN CERTIFICATE-----")
 	}
 	for _, path := range bundles {
 		pem, err := os.ReadFile(path)
@@ -302,7 +309,8 @@ func (c Config) extensions() ([]cloudevent.Extension, error) {
 	for _, name := range slices.Sorted(maps.Keys(o.Extensions)) {
 		lower := strings.ToLower(name)
 		if !cloudevent.IsExtensionName(lower) {
-			return nil, configError("K_CE_OVERRIDES", "has the extension "+cloudevent.Quote(name)+": a name is of letters and digits, and not that of an attribute every event has, such as id")
+			return nil, configError("K_CE_OVERRIDES",
+				"has the extension "+cloudevent.Quote(name)+": a name is of letters and digits, and not that of an attribute every event has, such as id")
 		}
 		all = append(all, cloudevent.Extension{Name: lower, Value: o.Extensions[name]})
 	}

@@ -22,13 +22,16 @@ import (
 // tokenFile is where SinkBinding mounts the OIDC token for its sink.
 const tokenFile = "/oidc/token"
 
-// maxHeaders is how many bytes of attributes are posted in headers. Servers of Kafka sinks take 8 KiB of headers in all.
+// maxHeaders is how many bytes of attributes are posted in headers. Servers of Kafka sinks take 8 KiB of headers in
+// all.
 const maxHeaders = 4 << 10
 
-// trace is what a request's headers say of the trace that it belongs to. It is passed on as headers, whatever its event says.
+// trace is what a request's headers say of the trace that it belongs to. It is passed on as headers, whatever its event
+// says.
 type trace struct{ parent, state string }
 
-// sink posts events to K_SINK or to DEAD_LETTER_SINK. What it posts may arrive twice (a post whose answer was lost is repeated); the ids are the same.
+// sink posts events to K_SINK or to DEAD_LETTER_SINK. What it posts may arrive twice (a post whose answer was lost is
+// repeated); the ids are the same.
 type sink struct {
 	sinkSettings
 	client   *http.Client
@@ -69,10 +72,10 @@ func (s *sink) close() {
 	}
 }
 
-// post returns nil when the sink has accepted the event. What the sink may do better next time is tried again, with growing
-// pauses, for as long as timeout; the error is a 503, also when the sink refuses for good: then the source tries until its own
-// retries end and puts the event where somebody sees it. Only an answer that is too long for the sink is a 413, which sources
-// do not repeat.
+// post returns nil when the sink has accepted the event. What the sink may do better next time is tried again, with
+// growing pauses, for as long as timeout; the error is a 503, also when the sink refuses for good: then the source
+// tries until its own retries end and puts the event where somebody sees it. Only an answer that is too long for the
+// sink is a 413, which sources do not repeat.
 func (s *sink) post(ctx context.Context, e *cloudevent.Event, t trace) error {
 	for _, x := range s.extensions {
 		e.SetExtension(x)
@@ -160,7 +163,8 @@ func (s *sink) try(ctx context.Context, m message) (err error, again bool) {
 		s.token.forget()
 	}
 	if resp.StatusCode == http.StatusRequestEntityTooLarge { // and will be the next time
-		return tooLarge("answer_too_large", "the sink takes no answer of %d bytes (413): split the record", len(m.body)), false
+		return tooLarge("answer_too_large",
+			"the sink takes no answer of %d bytes (413): split the record", len(m.body)), false
 	}
 	return unavailable("sink_refused", "the sink answered %d", resp.StatusCode), retriable(resp.StatusCode)
 }
@@ -188,7 +192,8 @@ func (s *sink) late() *Error {
 	return unavailable("sink_timeout", "the sink did not accept the prediction within %v", s.timeout)
 }
 
-// retriable tells whether a status may be another one in a moment: those that Knative retries, and 401, since tokens change.
+// retriable tells whether a status may be another one in a moment: those that Knative retries, and 401, since tokens
+// change.
 func retriable(status int) bool {
 	switch status {
 	case http.StatusNotFound, http.StatusRequestTimeout, http.StatusConflict, http.StatusTooManyRequests, http.StatusUnauthorized:

@@ -221,7 +221,8 @@ func TestSinkOverTLS(t *testing.T) {
 	}
 }
 
-// TestBatchOutOfTime: when the sink's time ends between two events of a batch, it is the sink that is named, not the sender.
+// TestBatchOutOfTime: when the sink's time ends between two events of a batch, it is the sink that is named, not the
+// sender.
 func TestBatchOutOfTime(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -247,8 +248,8 @@ func TestRetriable(t *testing.T) {
 	}
 }
 
-// TestNothingIsLost delivers events again and again, as a source does, to a sink that fails half of the time: each is accepted
-// in the end, and those that arrived twice did so under one id and with the same data.
+// TestNothingIsLost delivers events again and again, as a source does, to a sink that fails half of the time: each is
+// accepted in the end, and those that arrived twice did so under one id and with the same data.
 func TestNothingIsLost(t *testing.T) {
 	var n atomic.Int64
 	var mu sync.Mutex
@@ -297,7 +298,8 @@ func TestNothingIsLost(t *testing.T) {
 	t.Logf("%d events in %d posts", events, n.Load())
 }
 
-// TestSinkModes: an event whose attributes headers would change is posted in structured mode, and is the same event there.
+// TestSinkModes: an event whose attributes headers would change is posted in structured mode, and is the same event
+// there.
 func TestSinkModes(t *testing.T) {
 	for _, tt := range []struct {
 		name, header, value string
@@ -345,7 +347,8 @@ func TestSinkModes(t *testing.T) {
 	}
 }
 
-// TestTraceHeaders: trace context that came in headers goes on in headers, and that of the event's extensions in extensions.
+// TestTraceHeaders: trace context that came in headers goes on in headers, and that of the event's extensions in
+// extensions.
 func TestTraceHeaders(t *testing.T) {
 	const parent, state = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "a=b"
 	var got []http.Header

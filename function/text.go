@@ -21,10 +21,12 @@ func (d *dialect) unframe(data []byte) ([]byte, error) {
 	schema := binary.BigEndian.Uint32(data[1:frame])
 	rest := data[frame:]
 	if !d.confluent {
-		return nil, unprocessable("binary_data", "the data begins as Confluent's wire format does (schema %d): for JSON Schema set CONFLUENT_FRAMING=true; Avro and Protobuf are not read, write JSON", schema)
+		return nil, unprocessable("binary_data",
+			"the data begins as Confluent's wire format does (schema %d): for JSON Schema set CONFLUENT_FRAMING=true; Avro and Protobuf are not read, write JSON", schema)
 	}
 	if kind := sniff(rest); kind != jsonText || !utf8.Valid(rest) {
-		return nil, unprocessable("binary_data", "the data in Confluent's wire format (schema %d) is not JSON: Avro and Protobuf are not read, write JSON", schema)
+		return nil, unprocessable("binary_data",
+			"the data in Confluent's wire format (schema %d) is not JSON: Avro and Protobuf are not read, write JSON", schema)
 	}
 	return rest, nil
 }
@@ -35,9 +37,11 @@ func checkBinary(data []byte) error {
 	case isUTF16(data):
 		return unprocessable("invalid_utf8", "the data is UTF-16; send it as UTF-8")
 	case bytes.HasPrefix(data, []byte{0x1f, 0x8b}):
-		return unprocessable("binary_data", "the data is compressed with gzip: decompress it, or let an HTTP request say Content-Encoding: gzip")
+		return unprocessable("binary_data",
+			"the data is compressed with gzip: decompress it, or let an HTTP request say Content-Encoding: gzip")
 	case data[0] == 0:
-		return unprocessable("binary_data", "the data is binary, it begins with a zero byte; comments are text or JSON in UTF-8")
+		return unprocessable("binary_data",
+			"the data is binary, it begins with a zero byte; comments are text or JSON in UTF-8")
 	}
 	return nil
 }
@@ -54,8 +58,8 @@ func isUTF16(data []byte) bool {
 	return data[0] == 0 && ascii(data[1]) && data[2] == 0 && ascii(data[3]) || ascii(data[0]) && data[1] == 0 && ascii(data[2]) && data[3] == 0
 }
 
-// checkText refuses a text that was to be a comment, but is of another kind. Where a content type declares it to be text, a single word or an
-// element of markup is taken for a comment.
+// checkText refuses a text that was to be a comment, but is of another kind. Where a content type declares it to be
+// text, a single word or an element of markup is taken for a comment.
 func checkText(text string, declared bool) error {
 	if err := checkControls(text, "the data"); err != nil {
 		return err
@@ -70,7 +74,8 @@ func checkText(text string, declared bool) error {
 func checkControls(text, what string) error {
 	for i, r := range text {
 		if unicode.IsControl(r) && !unicode.IsSpace(r) {
-			return unprocessable("binary_data", "%s has a control character at byte %d, so it is not text; in JSON such characters can be escaped", what, i)
+			return unprocessable("binary_data",
+				"%s has a control character at byte %d, so it is not text; in JSON such characters can be escaped", what, i)
 		}
 	}
 	return nil
@@ -80,13 +85,16 @@ func checkControls(text, what string) error {
 func checkPrinted(text string, declared bool) error {
 	switch {
 	case isPrinted(text):
-		return unprocessable("printed_object", "the data is an object as Python, Java or another language prints it; write JSON (Python: json.dumps)")
+		return unprocessable("printed_object",
+			"the data is an object as Python, Java or another language prints it; write JSON (Python: json.dumps)")
 	case text != "" && text[0] == '[' && jsObject().MatchString(text):
-		return unprocessable("printed_object", "the data is an object that JavaScript has turned into a string; write JSON.stringify(object)")
+		return unprocessable("printed_object",
+			"the data is an object that JavaScript has turned into a string; write JSON.stringify(object)")
 	case text != "" && text[0] == '<' && (document().MatchString(text) || !declared && isElement(text)):
 		return unprocessable("markup", "the data is XML or HTML; send the text of the comment, or JSON")
 	case !declared && (text == "undefined" || text == "NaN"):
-		return unprocessable("not_text", "the data is JavaScript's %s, which is no comment; send it as text/plain if it is one", text)
+		return unprocessable("not_text",
+			"the data is JavaScript's %s, which is no comment; send it as text/plain if it is one", text)
 	}
 	return nil
 }
@@ -97,7 +105,8 @@ var (
 	element  = lazily(`^<([A-Za-z][\w.:-]*)(?:\s[^<>]*?)?(/?)>`)
 )
 
-// lazily returns a function that compiles expr when it is first called: at the start of a pod each tenth of a millisecond counts.
+// lazily returns a function that compiles expr when it is first called: at the start of a pod each tenth of a
+// millisecond counts.
 func lazily(expr string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
 }
@@ -116,9 +125,11 @@ func isElement(text string) bool {
 
 // printed are the beginnings of values that languages print, by the byte that such a value ends with.
 var printed = map[byte]func() *regexp.Regexp{
-	// Python's and Ruby's dicts, Java's maps, objects of Connect and of records: {'id': …}, {id=…}, Struct{id=…}, { id: '…' }
+	// Python's and Ruby's dicts, Java's maps, objects of Connect and of records: {'id': …}, {id=…}, Struct{id=…}, { id:
+	// '…' }
 	'}': lazily(`^(?:&|[A-Za-z_$][\w.$]*)?\{\s*(?:u?'[^']*'\s*[,:}]|(?:[A-Za-z_$][\w.$-]*|:\w+|"[^"]*")\s*(?:=>|=)|[A-Za-z_$][\w$]*: ?['"\d\[{]|[A-Za-z_$][\w$]*:\S+ \w+:)`),
-	// Python's tuples and objects, Java's and Kotlin's: ('id', …), Comment(id='…', …), OrderedDict([('id', …)]), Array ( [id] => …)
+	// Python's tuples and objects, Java's and Kotlin's: ('id', …), Comment(id='…', …), OrderedDict([('id', …)]), Array (
+	// [id] => …)
 	')': lazily(`^(?:\(\s*u?'[^']*'\s*,|[A-Za-z_$][\w.$]*\(\s*(?:[A-Za-z_]\w*\s*=|[\[({]+\s*u?['"])|(?:Array|stdClass Object)\s*\()`),
 	// Python's lists, Go's maps, Java's records and lists of these: ['…'], [{'id': …}], map[id:…], Comment[id=…]
 	']': lazily(`^(?:\[\s*(?:u?'[^']*'\s*[,\]]|\{\s*u?'|\(\s*u?'|(?:[A-Za-z_$][\w.$]*)?\{\s*[A-Za-z_]\w*=)|map\[\w+:|[A-Za-z_$][\w.$]*\[\s*[A-Za-z_]\w*=)`),

@@ -2,8 +2,8 @@ package function
 
 import "bytes"
 
-// weight returns about how many bytes it takes to answer data, which has not been read: it has at most one comment for two quotes, and a
-// prediction of hostile text takes several times the text. Short data weighs nothing.
+// weight returns about how many bytes it takes to answer data, which has not been read: it has at most one comment for
+// two quotes, and a prediction of hostile text takes several times the text. Short data weighs nothing.
 func (c *classifier) weight(data []byte) int64 {
 	if len(data) <= freeBytes/32 {
 		return 0
@@ -24,8 +24,8 @@ func (c *classifier) weigh(size, comments int) int64 {
 	return int64(4*size + comments*each + ngrams*64)
 }
 
-// batchWeight returns about how many bytes it takes to answer a batch of so many events: for each the attributes of its answer, and what
-// its comments take, those included whose quotes base64 hides.
+// batchWeight returns about how many bytes it takes to answer a batch of so many events: for each the attributes of its
+// answer, and what its comments take, those included whose quotes base64 hides.
 func (c *classifier) batchWeight(events int, batch []byte) int64 {
 	return int64(events)*512 + max(c.weight(batch), 16*int64(len(batch)))
 }

@@ -9,8 +9,8 @@ import (
 	"reddit-classifier/model"
 )
 
-// TestWeight: what an answer takes, with the numbers in it and the places of its comments, is not above its weight, or it is too
-// little to count.
+// TestWeight: what an answer takes, with the numbers in it and the places of its comments, is not above its weight, or
+// it is too little to count.
 func TestWeight(t *testing.T) {
 	m, err := model.Default()
 	if err != nil {

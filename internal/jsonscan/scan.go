@@ -10,12 +10,12 @@ import (
 // MaxDepth is how deep arrays and objects may nest. The deepest record that has a comment in it needs eight.
 const MaxDepth = 64
 
-// Scanner reads JSON in one pass over bytes that are known to be valid UTF-8. It is strict: no trailing commas, no control
-// characters in strings, no leading zeros. Skipped values are checked without being stored, so the work is linear and the memory
-// is that of the strings that are read.
+// Scanner reads JSON in one pass over bytes that are known to be valid UTF-8. It is strict: no trailing commas, no
+// control characters in strings, no leading zeros. Skipped values are checked without being stored, so the work is
+// linear and the memory is that of the strings that are read.
 //
-// One thing is lenient, because a comment should not be lost over it: an escaped surrogate without its partner (\ud83d alone,
-// which the grammar allows) is read as U+FFFD.
+// One thing is lenient, because a comment should not be lost over it: an escaped surrogate without its partner (\ud83d
+// alone, which the grammar allows) is read as U+FFFD.
 type Scanner struct {
 	b     []byte
 	i     int
@@ -101,8 +101,8 @@ func (s *Scanner) End() error {
 	return nil
 }
 
-// Object reads an object and calls member after each key; member must consume the value. The key is a part of the input when nothing
-// in it is escaped.
+// Object reads an object and calls member after each key; member must consume the value. The key is a part of the input
+// when nothing in it is escaped.
 func (s *Scanner) Object(member func(key []byte) error) error {
 	return s.list('{', '}', func() error {
 		key, err := s.Text()
@@ -329,7 +329,8 @@ func unescape(dst, inside []byte) []byte {
 	return dst
 }
 
-// escapedRune returns the character of the \u escape at i, or of the pair of them that stands for one, and where it ends.
+// escapedRune returns the character of the \u escape at i, or of the pair of them that stands for one, and where it
+// ends.
 func escapedRune(inside []byte, i int) (rune, int) {
 	r := hex4(inside[i+2 : i+6])
 	i += 6
