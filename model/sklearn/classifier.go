@@ -81,9 +81,29 @@ func convertClassifier(a attributes, at place) (head.Classifier, []head.Class) {
 			}
 			return nil, nil
 		}
-		a.p.add("the README lists the classifiers that are", "a classifier of class %s is not supported", a.Object)
+		a.p.add(instead(a.Object), "a classifier of class %s is not supported", a.Object)
 		return nil, nil
 	}
+}
+
+// instead returns what to do about a classifier that is not supported.
+func instead(o *pickle.Object) string {
+	switch o.Class {
+	case "GaussianNB", "CategoricalNB":
+		return "fit MultinomialNB, ComplementNB or BernoulliNB instead"
+	case "AdaBoostClassifier", "HistGradientBoostingClassifier", "XGBClassifier", "LGBMClassifier", "CatBoostClassifier":
+		return "fit GradientBoostingClassifier instead"
+	case "BaggingClassifier", "StackingClassifier":
+		return "fit VotingClassifier or RandomForestClassifier instead"
+	case "MultiOutputClassifier", "ClassifierChain":
+		return "fit OneVsRestClassifier instead, which has several labels too"
+	case "KNeighborsClassifier", "RadiusNeighborsClassifier", "MLPClassifier":
+		return "fit LogisticRegression or LinearSVC instead"
+	}
+	if o.Module == "__main__" {
+		return "a class of your own cannot be seen into: pickle the vectorizer and the classifier themselves"
+	}
+	return "the README lists the classifiers that are"
 }
 
 // readClasses converts classes_ and the like: the names of classes by their numbers.

@@ -30,8 +30,11 @@ func Read(files []File, options Options) (*Pipeline, error) {
 		}
 		found := partsOf(v, p.at(f.Name))
 		if len(found) == 0 && p.count() == 0 {
-			p.at(f.Name).add("give the file of a fitted Pipeline, or those of its vectorizer and classifier",
-				"it holds %s, no part of a model", pickle.Describe(v))
+			advice := "give the file of a fitted Pipeline, or those of its vectorizer and classifier"
+			if isVocabulary(v) {
+				advice = "if it is a vocabulary, pickle the vectorizer that uses it: how texts are split is not in it"
+			}
+			p.at(f.Name).add(advice, "it holds %s, no part of a model", pickle.Describe(v))
 		}
 		out.Sources = append(out.Sources, sourceOf(f, v, found))
 		parts = append(parts, found...)
@@ -51,6 +54,17 @@ func Read(files []File, options Options) (*Pipeline, error) {
 	}
 	out.Steps, out.Notes = r.steps, r.notes
 	return out, nil
+}
+
+// isVocabulary reports whether v may be the vocabulary_ of a vectorizer: a dict of texts and their numbers.
+func isVocabulary(v any) bool {
+	d, ok := v.(*pickle.Dict)
+	if !ok || len(d.Keys) == 0 {
+		return false
+	}
+	_, named := d.Keys[0].(string)
+	_, numbered := d.Values[0].(int64)
+	return named && numbered
 }
 
 func sourceOf(f File, v any, parts []part) SourceFile {

@@ -113,10 +113,9 @@ func (r *reader) checkVocabulary(a attributes, v *features.Vectorizer) {
 		}
 	}
 	if n > 0 {
-		a.p.add("if texts are prepared before, say how with --prepare FILE; "+
-			"otherwise pickle the vectorizer as the application uses it",
-			"%d of the %d n-grams in its vocabulary cannot come from its own analyzer, such as %s: does the application "+
-				"set a tokenizer or preprocessor after loading it?", n, len(v.Vocabulary), strings.Join(examples, ", "))
+		a.p.add("if texts are prepared before, say how with --prepare FILE; if the application sets a tokenizer or "+
+			"preprocessor after loading it, pickle it with them",
+			"%d of the %d n-grams in its vocabulary cannot come from its own analyzer, such as %s", n, len(v.Vocabulary), strings.Join(examples, ", "))
 	}
 }
 

@@ -9,6 +9,7 @@ package stem
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"reddit-classifier/model/text/python"
@@ -43,7 +44,7 @@ func Parse(name string) (Algorithm, error) {
 			return Algorithm(a), nil
 		}
 	}
-	return 0, fmt.Errorf("unknown stemmer %q: use one of %q", name, names)
+	return 0, fmt.Errorf("unknown stemmer %q: use one of %s", name, strings.Join(names[:], ", "))
 }
 
 // Stemmer stems words. It is not for use by several goroutines at the same time.
