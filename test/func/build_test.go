@@ -16,8 +16,8 @@ import (
 
 // Limits of what is built, in bytes.
 const (
-	maxBinary = 26 << 20 // 8 MiB of it are client_golang and protobuf
-	maxImage  = 16_000_000
+	maxBinary = 20 << 20
+	maxImage  = 12 << 20
 )
 
 var platforms = []fn.Platform{{OS: "linux", Architecture: "amd64"}, {OS: "linux", Architecture: "arm64"}}
