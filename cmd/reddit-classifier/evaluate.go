@@ -66,7 +66,7 @@ the names of its classes (of a multilabel model a JSON list of them), and the fi
 			if asJSON {
 				return json.NewEncoder(c.OutOrStdout()).Encode(result)
 			}
-			return printTo(c.OutOrStdout(), func(w io.Writer) { printComparison(w, result) })
+			return printTo(c.OutOrStdout(), func(w io.Writer) { printComparison(w, result, m.Model) })
 		},
 	}
 	f := c.Flags()
@@ -99,14 +99,20 @@ func warnOfTraining(w io.Writer, c *train.Comparison) {
 	}
 }
 
-func printComparison(w io.Writer, c *train.Comparison) {
-	fmt.Fprintf(w, "%d comments, %d of them removed\n", c.Comments, c.Removed)
-	printEvaluation(w, &c.Model)
+// printComparison shows an evaluation of a model, with the names of its two classes.
+func printComparison(w io.Writer, c *train.Comparison, of *model.Model) {
+	names := of.Names()
+	second := names[1]
+	if second == of.Classes()[1].Text {
+		second = "labelled " + second
+	}
+	fmt.Fprintf(w, "%d comments, %d of them %s\n", c.Comments, c.Removed, second)
+	printEvaluation(w, &c.Model, names)
 	if c.Against == nil {
 		return
 	}
 	fmt.Fprintln(w)
-	printEvaluation(w, c.Against)
+	printEvaluation(w, c.Against, names)
 	fmt.Fprintf(w, "\n%s less %s:\n", c.Model.Model, c.Against.Model)
 	for _, name := range metric.Names {
 		d := c.Differences[name]
@@ -125,7 +131,7 @@ func printComparison(w io.Writer, c *train.Comparison) {
 	fmt.Fprintf(w, "%d comments changed side: %d are right now, %d were right before (--json lists them)\n", len(c.Changed), right, len(c.Changed)-right)
 }
 
-func printEvaluation(w io.Writer, e *train.Evaluation) {
+func printEvaluation(w io.Writer, e *train.Evaluation, names []string) {
 	fmt.Fprintf(w, "%s (%.12s), threshold %.4f:\n", e.Model, e.Digest, e.Threshold)
 	for k, v := range e.Values() {
 		name := metric.Names[k]
@@ -133,6 +139,6 @@ func printEvaluation(w io.Writer, e *train.Evaluation) {
 		fmt.Fprintf(w, "  %-18s %.4f  [%.4f, %.4f]\n", strings.ReplaceAll(name, "_", " "), v, i.Low, i.High)
 	}
 	m := e.Confusion
-	fmt.Fprintf(w, "  kept:    %6d left alone, %6d flagged\n  removed: %6d missed,     %6d flagged\n",
-		m.TrueNegative, m.FalsePositive, m.FalseNegative, m.TruePositive)
+	fmt.Fprintf(w, "  %-8s %6d left alone, %6d flagged\n  %-8s %6d missed,     %6d flagged\n",
+		names[0]+":", m.TrueNegative, m.FalsePositive, names[1]+":", m.FalseNegative, m.TruePositive)
 }
