@@ -11,8 +11,8 @@ import (
 )
 
 func TestRead(t *testing.T) {
-	lines := `{"text":"a","proba":[0.25,0.75],"label":1}
-
+	lines := "\ufeff" + `{"text":"a","proba":[0.25,0.75],"label":1}
+  
 {"text":"b","decision":-0.5,"label":"spam"}
 {"text":"c","decision":[1,2,3],"label":true}
 {"text":"d","label":["x","y"]}
