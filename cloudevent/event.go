@@ -250,7 +250,14 @@ func plain(s string) bool {
 	fragments := 0
 	for i := range len(s) {
 		switch c := s[i]; {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '/', c == '-', c == '_', c == '.', c == '~':
+		case c >= 'a' && c <= 'z',
+			c >= 'A' && c <= 'Z',
+			c >= '0' && c <= '9',
+			c == '/',
+			c == '-',
+			c == '_',
+			c == '.',
+			c == '~':
 		case c == '#':
 			fragments++
 		default:

@@ -118,7 +118,11 @@ func (a *batchAnswer) refusal(ctx context.Context, u *undelivered, e *Error) (*c
 
 // answerOne returns the prediction for one event, nil when the sink has it, or why there is none. err is why the event
 // cannot be read.
-func (a *batchAnswer) answerOne(ctx context.Context, in *cloudevent.Event, err error) (out *cloudevent.Event, refused *Error) {
+func (a *batchAnswer) answerOne(
+	ctx context.Context,
+	in *cloudevent.Event,
+	err error,
+) (out *cloudevent.Event, refused *Error) {
 	if err == nil {
 		if a.inner.reset(); a.sink != nil { // net/http may still be sending what was posted before
 			a.inner = buffers{}

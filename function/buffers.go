@@ -36,7 +36,8 @@ var pool = sync.Pool{New: func() any { return new(buffers) }}
 
 // free puts b into the pool, with nothing of this request in it.
 func (b *buffers) free() {
-	if b.body.Cap() <= maxPooled && cap(b.response) <= maxPooled && cap(b.request.comments) <= maxPooledComments && cap(b.predictions.numbers) <= maxPooledNumbers {
+	if b.body.Cap() <= maxPooled && cap(b.response) <= maxPooled && cap(b.request.comments) <= maxPooledComments &&
+		cap(b.predictions.numbers) <= maxPooledNumbers {
 		b.reset()
 		pool.Put(b)
 	}
@@ -61,7 +62,8 @@ func (b *buffers) forget() bool {
 	if b.memory.held[bodyMemory] == 0 && cap(b.request.comments) <= maxPooledComments {
 		return false
 	}
-	b.in.Data, b.body, b.request, b.scanner, b.predictions = nil, bytes.Buffer{}, request{}, jsonscan.Scanner{}, predictions{}
+	b.in.Data, b.body, b.request = nil, bytes.Buffer{}, request{}
+	b.scanner, b.predictions = jsonscan.Scanner{}, predictions{}
 	b.memory.Shrink(bodyMemory, 0)
 	return true
 }

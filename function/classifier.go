@@ -47,7 +47,8 @@ func newClassifier(m *model.Model, s *settings) (*classifier, error) {
 		}
 	}
 	return &classifier{
-		model: m, form: formOf(m, s.threshold), source: s.source, explain: s.explain, labels: s.labels, dialect: s.dialect, limit: s.maxAnswer,
+		model: m, form: formOf(m, s.threshold), source: s.source, explain: s.explain, labels: s.labels,
+		dialect: s.dialect, limit: s.maxAnswer,
 		name: cmp.Or(s.modelName, m.Name()), version: m.Version(), digest: m.Digest(),
 	}, nil
 }
@@ -74,7 +75,13 @@ func (c *classifier) answer(ctx context.Context, b *buffers, in *cloudevent.Even
 
 // classify answers data: it reads the request in it, predicts each of its comments, and encodes the response. The
 // response is good until b serves another request. It is an error if it is longer than limit.
-func (c *classifier) classify(ctx context.Context, b *buffers, contentType string, data []byte, limit int) ([]byte, error) {
+func (c *classifier) classify(
+	ctx context.Context,
+	b *buffers,
+	contentType string,
+	data []byte,
+	limit int,
+) ([]byte, error) {
 	q := &b.request
 	if err := q.read(&c.dialect, &b.scanner, contentType, data); err != nil {
 		return nil, err
@@ -157,7 +164,11 @@ func (c *classifier) refusal(in *cloudevent.Event, i int, e *Error) *cloudevent.
 	}
 	out := &cloudevent.Event{}
 	c.envelope(out, in, ErrorType, salt)
-	out.Extensions = append(out.Extensions, cloudevent.Extension{Name: "code", Value: strconv.Itoa(e.Code), Bare: true}, cloudevent.Extension{Name: "reason", Value: e.Reason})
+	out.Extensions = append(
+		out.Extensions,
+		cloudevent.Extension{Name: "code", Value: strconv.Itoa(e.Code), Bare: true},
+		cloudevent.Extension{Name: "reason", Value: e.Reason},
+	)
 	out.Data = e.body()
 	return out
 }

@@ -60,17 +60,21 @@
 //
 // One line of ASCII, {"error":"…","reason":"…"}, that never holds text of a comment. The reasons, by status:
 //
-//	400  not_a_cloudevent, unsupported_specversion, bad_attribute, bad_data, invalid_json, json_too_deep, invalid_utf8 (in
+//	400  not_a_cloudevent, unsupported_specversion, bad_attribute, bad_data, invalid_json, json_too_deep, invalid_utf8
+//	     (in
 //	     JSON), incomplete_body, bad_content_encoding, bad_binary_data
 //	404  unknown_path, unknown_model, unknown_version
 //	405  method_not_allowed
 //	413  body_too_large, too_many_comments, answer_too_large (than MAX_ANSWER_BYTES, or than the sink takes)
 //	415  unsupported_content_type, unsupported_charset, unsupported_content_encoding, bad_content_type
-//	422  no_data, deleted, unknown_shape, ambiguous_shape, not_text, mixed_rows, not_one_column, shape_mismatch, too_many_inputs,
-//	     bad_base64, tensor_unsupported, tftensor_unsupported, bindata_unsupported, invalid_utf8 (in text, and UTF-16), binary_data,
+//	422  no_data, deleted, unknown_shape, ambiguous_shape, not_text, mixed_rows, not_one_column, shape_mismatch,
+//	     too_many_inputs,
+//	     bad_base64, tensor_unsupported, tftensor_unsupported, bindata_unsupported, invalid_utf8 (in text, and UTF-16),
+//	     binary_data,
 //	     printed_object (a value as Python, Java or another language prints it), markup, unknown_output, loop
 //	500  internal_error
-//	503  not_ready, stopping (where Stop is called while requests come in; func-go closes its port before), canceled, busy (with
+//	503  not_ready, stopping (where Stop is called while requests come in; func-go closes its port before), canceled,
+//	     busy (with
 //	     other long events), sink_unreachable, sink_timeout, sink_refused, dead_letter_sink
 //
 // In the answer to a batch an event of type reddit.classifier.error.v1 stands for each event that is refused, with the

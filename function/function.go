@@ -151,7 +151,11 @@ func unreadable(name string, err error) error {
 	if errors.As(err, &system) {
 		why = system.Err.Error()
 	}
-	return fmt.Errorf("the model %s (of --model, or of the setting MODEL_PATH) cannot be read: %s; it may be a file of train or import, or default or original", name, why)
+	return fmt.Errorf(
+		"the model %s (of --model, or of the setting MODEL_PATH) cannot be read: %s; it may be a file of train or import, or default or original",
+		name,
+		why,
+	)
 }
 
 // Ready tells whether events are answered. The error is why Start failed.

@@ -46,8 +46,11 @@ func (p *request) instance(s *jsonscan.Scanner, n int) error {
 		return err
 	}
 	if texts != 1 {
-		return unprocessable("not_text",
-			"instances[%d] is an object in which not exactly one member is called text, body, comment, b64 or as TEXT_FIELD says", n)
+		return unprocessable(
+			"not_text",
+			"instances[%d] is an object in which not exactly one member is called text, body, comment, b64 or as TEXT_FIELD says",
+			n,
+		)
 	}
 	end := s.Mark()
 	s.Seek(text)
@@ -108,7 +111,9 @@ func (p *request) addDecoded(encoded []byte, where string) error {
 
 // decodeBase64 decodes base64 of either alphabet, with or without padding.
 func decodeBase64(b []byte) (text []byte, err error) {
-	for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding, base64.RawStdEncoding, base64.RawURLEncoding} {
+	for _, encoding := range []*base64.Encoding{
+		base64.StdEncoding, base64.URLEncoding, base64.RawStdEncoding, base64.RawURLEncoding,
+	} {
 		text = make([]byte, encoding.DecodedLen(len(b)))
 		n, e := encoding.Decode(text, b)
 		if e == nil {

@@ -86,7 +86,11 @@ func (c *classifier) letter(u *undelivered) *cloudevent.Event {
 	salt := "\x00error"
 	if in.ID == "" || in.Source == "" { // which do not tell it from others
 		sum := sha256.Sum256(u.data)
-		salt += u.carrier.Source + "\x00" + u.carrier.ID + "\x00" + strconv.Itoa(u.index) + "\x00" + hex.EncodeToString(sum[:])
+		salt += u.carrier.Source + "\x00" + u.carrier.ID + "\x00" + strconv.Itoa(
+			u.index,
+		) + "\x00" + hex.EncodeToString(
+			sum[:],
+		)
 	}
 	out := &cloudevent.Event{}
 	c.envelope(out, in, ErrorType, salt)
@@ -97,7 +101,14 @@ func (c *classifier) letter(u *undelivered) *cloudevent.Event {
 	}
 	out.SetExtension(cloudevent.Extension{Name: "code", Value: strconv.Itoa(u.refusal.Code), Bare: true})
 	out.SetExtension(cloudevent.Extension{Name: "reason", Value: u.refusal.Reason})
-	l := Letter{Error: u.refusal.Message, Reason: u.refusal.Reason, Code: u.refusal.Code, Time: time.Now().UTC(), Mode: u.mode, Data: u.data}
+	l := Letter{
+		Error:  u.refusal.Message,
+		Reason: u.refusal.Reason,
+		Code:   u.refusal.Code,
+		Time:   time.Now().UTC(),
+		Mode:   u.mode,
+		Data:   u.data,
+	}
 	l.Origin = originOf(u.carrier, in)
 	l.Event, l.EventBase64 = attributesOf(in)
 	l.DataOmitted = u.mode == ""
@@ -196,7 +207,8 @@ func isEvent(h http.Header) bool {
 	if len(h["Ce-Specversion"]) > 0 || len(h["Ce-Id"]) > 0 {
 		return true
 	}
-	if contentType := first(h, "Content-Type"); len(contentType) >= len(eventTypes) && strings.EqualFold(contentType[:len(eventTypes)], eventTypes) {
+	if contentType := first(h, "Content-Type"); len(contentType) >= len(eventTypes) &&
+		strings.EqualFold(contentType[:len(eventTypes)], eventTypes) {
 		return true
 	}
 	for name := range h {

@@ -33,7 +33,8 @@ func mediaKind(contentType string) (mediaType, error) {
 	if err != nil {
 		return 0, unsupported("bad_content_type", "cannot read the content type %s", cloudevent.Quote(contentType))
 	}
-	if charset := strings.ToLower(params["charset"]); charset != "" && charset != "utf-8" && charset != "utf8" && charset != "us-ascii" {
+	if charset := strings.ToLower(params["charset"]); charset != "" && charset != "utf-8" && charset != "utf8" &&
+		charset != "us-ascii" {
 		return 0, unsupported("unsupported_charset", "the charset %s is not read, UTF-8 is", cloudevent.Quote(charset))
 	}
 	switch {

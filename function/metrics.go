@@ -36,14 +36,62 @@ const timed = 8
 func newCounters(r *metrics.Registry, f *Function, run *running, start time.Time) *counters {
 	m := run.classifier.model
 	s := &counters{
-		events:      r.Counters(namespace+"events_total", "Events that were answered or refused, by the shape of their data, HTTP status and reason.", "code", "protocol", "reason"),
-		comments:    r.Counter(namespace+"comments_total", "Comments that were predicted."),
-		prediction:  r.Histogram(namespace+"prediction_seconds", "Time from an event's data to the data that answers it, of every eighth event: reading, predicting, encoding.", 10e-6, 25e-6, 50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 10e-3, 100e-3, 1),
-		sinkPosts:   r.Counters(namespace+"sink_requests_total", "Posts to K_SINK by the status that it answered; none when it did not.", "code"),
-		sinkSeconds: r.Histogram(namespace+"sink_request_seconds", "Time that a post to K_SINK took.", 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 50e-3, 100e-3, 250e-3, 1, 5, 30),
+		events: r.Counters(
+			namespace+"events_total",
+			"Events that were answered or refused, by the shape of their data, HTTP status and reason.",
+			"code",
+			"protocol",
+			"reason",
+		),
+		comments: r.Counter(namespace+"comments_total", "Comments that were predicted."),
+		prediction: r.Histogram(
+			namespace+"prediction_seconds",
+			"Time from an event's data to the data that answers it, of every eighth event: reading, predicting, encoding.",
+			10e-6,
+			25e-6,
+			50e-6,
+			100e-6,
+			250e-6,
+			500e-6,
+			1e-3,
+			2.5e-3,
+			10e-3,
+			100e-3,
+			1,
+		),
+		sinkPosts: r.Counters(
+			namespace+"sink_requests_total",
+			"Posts to K_SINK by the status that it answered; none when it did not.",
+			"code",
+		),
+		sinkSeconds: r.Histogram(
+			namespace+"sink_request_seconds",
+			"Time that a post to K_SINK took.",
+			1e-3,
+			2.5e-3,
+			5e-3,
+			10e-3,
+			25e-3,
+			50e-3,
+			100e-3,
+			250e-3,
+			1,
+			5,
+			30,
+		),
 		sinkRetries: r.Counter(namespace+"sink_retries_total", "Posts to K_SINK that repeated one which was not accepted."),
-		memoryWait:  r.Histogram(namespace+"memory_wait_seconds", "Time that long requests waited for memory, of those that had to.", 1e-3, 10e-3, 100e-3, 1, 5, 10, 30),
-		panics:      r.Counter(namespace+"panics_total", "Panics that were caught, each of them an error of this program."),
+		memoryWait: r.Histogram(
+			namespace+"memory_wait_seconds",
+			"Time that long requests waited for memory, of those that had to.",
+			1e-3,
+			10e-3,
+			100e-3,
+			1,
+			5,
+			10,
+			30,
+		),
+		panics: r.Counter(namespace+"panics_total", "Panics that were caught, each of them an error of this program."),
 	}
 	for kind := range shapes {
 		for i, code := range accepted2xx {
@@ -60,10 +108,18 @@ func newCounters(r *metrics.Registry, f *Function, run *running, start time.Time
 	r.Register(metrics.KindGauge, namespace+"model_info", "The model, as a constant 1.", func(x *metrics.Samples) {
 		x.Add(1, "digest", m.Digest(), "model_version", m.Version(), "name", m.Name(), "release", version.String())
 	})
-	r.Gauge(namespace+"in_flight_requests", "Requests that are being answered.", func() float64 { return float64(f.inFlight.count()) })
+	r.Gauge(
+		namespace+"in_flight_requests",
+		"Requests that are being answered.",
+		func() float64 { return float64(f.inFlight.count()) },
+	)
 	run.memory.register(r)
 	took := time.Since(start).Seconds()
-	r.Gauge(namespace+"start_seconds", "Time from the process's start until events were answered.", func() float64 { return took })
+	r.Gauge(
+		namespace+"start_seconds",
+		"Time from the process's start until events were answered.",
+		func() float64 { return took },
+	)
 	return s
 }
 
@@ -81,9 +137,21 @@ func (m *memory) register(r *metrics.Registry) {
 			}
 		})
 	}
-	each("memory_limit_bytes", "Memory that long requests share.", func(limit, _ int64, _ int) float64 { return float64(limit) })
-	each("memory_reserved_bytes", "Memory that long requests hold.", func(limit, left int64, _ int) float64 { return float64(limit - left) })
-	each("memory_waiting_requests", "Requests that wait for memory.", func(_, _ int64, waiting int) float64 { return float64(waiting) })
+	each(
+		"memory_limit_bytes",
+		"Memory that long requests share.",
+		func(limit, _ int64, _ int) float64 { return float64(limit) },
+	)
+	each(
+		"memory_reserved_bytes",
+		"Memory that long requests hold.",
+		func(limit, left int64, _ int) float64 { return float64(limit - left) },
+	)
+	each(
+		"memory_waiting_requests",
+		"Requests that wait for memory.",
+		func(_, _ int64, waiting int) float64 { return float64(waiting) },
+	)
 }
 
 // accepted2xx are the statuses of events that are not refused: answered in the response, and posted to the sink.

@@ -43,7 +43,18 @@ func (o *observer) refused(in *cloudevent.Event, kind shape, e *Error) {
 	if e.Code >= 500 {
 		level = slog.LevelError
 	}
-	attributes := []any{"code", e.Code, "reason", e.Reason, "error", e.Message, "id", beginning(in.ID), "source", beginning(withoutPassword(in.Source))}
+	attributes := []any{
+		"code",
+		e.Code,
+		"reason",
+		e.Reason,
+		"error",
+		e.Message,
+		"id",
+		beginning(in.ID),
+		"source",
+		beginning(withoutPassword(in.Source)),
+	}
 	if e.cause != nil {
 		attributes = append(attributes, "cause", e.cause.Error())
 	}

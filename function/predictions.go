@@ -12,7 +12,7 @@ import (
 
 // form says what the predictions of a model consist of.
 type form struct {
-	method    string // scikit-learn's: predict_proba; or decision_function or predict, where the model has no probabilities
+	method    string // scikit-learn's: predict_proba; without probabilities decision_function or predict
 	columns   int    // numbers for each comment; 0: the label instead
 	classes   []string
 	threshold float64 // of the second of two classes; NaN without

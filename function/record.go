@@ -175,8 +175,10 @@ func (p *request) comment(s *jsonscan.Scanner) error {
 	case isSubmission:
 		return p.submission(s)
 	case !has(m.body):
-		return unprocessable("unknown_shape",
-			"no comment in the JSON object: it has none of data, strData, jsonData, instances, inputs, text, or body with id or name; TEXT_FIELD can name another field")
+		return unprocessable(
+			"unknown_shape",
+			"no comment in the JSON object: it has none of data, strData, jsonData, instances, inputs, text, or body with id or name; TEXT_FIELD can name another field",
+		)
 	case !p.identifies(s, m.id) && !p.identifies(s, m.name):
 		return unprocessable("unknown_shape", "a Reddit comment has id or name beside body")
 	}

@@ -131,11 +131,36 @@ func (r *running) serveREST(w http.ResponseWriter, req *http.Request) {
 		writeError(w, &Error{Code: http.StatusNotFound, Reason: "unknown_path", Message: "no such path; there are " + paths})
 	case !strings.Contains(t.endpoint.methods(), req.Method):
 		w.Header().Set("Allow", t.endpoint.methods())
-		writeError(w, &Error{Code: http.StatusMethodNotAllowed, Reason: "method_not_allowed", Message: "this path takes " + t.endpoint.methods()})
+		writeError(
+			w,
+			&Error{
+				Code:    http.StatusMethodNotAllowed,
+				Reason:  "method_not_allowed",
+				Message: "this path takes " + t.endpoint.methods(),
+			},
+		)
 	case t.model != "" && t.model != r.classifier.name && t.model != r.classifier.model.Name():
-		writeError(w, &Error{Code: http.StatusNotFound, Reason: "unknown_model", Message: "there is no model " + cloudevent.Quote(t.model) + ", but " + cloudevent.Quote(r.classifier.name) + "; MODEL_NAME can name it"})
+		writeError(
+			w,
+			&Error{
+				Code:   http.StatusNotFound,
+				Reason: "unknown_model",
+				Message: "there is no model " + cloudevent.Quote(
+					t.model,
+				) + ", but " + cloudevent.Quote(
+					r.classifier.name,
+				) + "; MODEL_NAME can name it",
+			},
+		)
 	case t.version != "" && t.version != r.classifier.version:
-		writeError(w, &Error{Code: http.StatusNotFound, Reason: "unknown_version", Message: "there is no version " + cloudevent.Quote(t.version) + ", but " + cloudevent.Quote(r.classifier.version)})
+		writeError(
+			w,
+			&Error{
+				Code:    http.StatusNotFound,
+				Reason:  "unknown_version",
+				Message: "there is no version " + cloudevent.Quote(t.version) + ", but " + cloudevent.Quote(r.classifier.version),
+			},
+		)
 	case req.Method == http.MethodPost:
 		b := pool.Get().(*buffers)
 		b.memory.memory = r.memory
@@ -184,7 +209,8 @@ func (r *running) predictPlain(b *buffers, req *http.Request, t target) ([]byte,
 		b.request.only = seldon
 	}
 	data, contentType = r.classifier.dialect.form(data, contentType)
-	if err := reserveWork(req.Context(), b, r.classifier.weight(data)+r.classifier.binaryWeight(b.request.binary)); err != nil {
+	weight := r.classifier.weight(data) + r.classifier.binaryWeight(b.request.binary)
+	if err := reserveWork(req.Context(), b, weight); err != nil {
 		return nil, err
 	}
 	began := r.observer.begin()
@@ -231,7 +257,14 @@ func (r *running) serveDescription(w http.ResponseWriter, req *http.Request, t t
 	case modelStatus:
 		writeJSON(w, map[string]any{"name": c.name, "ready": true})
 	case serverMetadata:
-		writeJSON(w, map[string]any{"name": "reddit-classifier", "version": version.String(), "extensions": []string{"binary_tensor_data"}})
+		writeJSON(
+			w,
+			map[string]any{
+				"name":       "reddit-classifier",
+				"version":    version.String(),
+				"extensions": []string{"binary_tensor_data"},
+			},
+		)
 	case serverLive:
 		writeJSON(w, map[string]any{"live": true})
 	case serverReady:
@@ -274,7 +307,13 @@ func (r *running) servePage(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	writeBody(w, http.StatusOK, []byte("reddit-classifier "+version.String()+", model "+r.classifier.name+" "+r.classifier.version+": POST comments or CloudEvents here; paths and formats are in /openapi.json\n"))
+	writeBody(
+		w,
+		http.StatusOK,
+		[]byte(
+			"reddit-classifier "+version.String()+", model "+r.classifier.name+" "+r.classifier.version+": POST comments or CloudEvents here; paths and formats are in /openapi.json\n",
+		),
+	)
 }
 
 func writeJSON(w http.ResponseWriter, v any) {

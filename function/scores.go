@@ -37,7 +37,12 @@ func newScores(r *metrics.Registry, m *model.Model) *scores {
 	for i := range s.classes {
 		s.classes[i].name = names[first+i]
 	}
-	r.Register(metrics.KindHistogram, namespace+"score", "Probabilities that comments got, by class; of two classes those of the second.", s.collect)
+	r.Register(
+		metrics.KindHistogram,
+		namespace+"score",
+		"Probabilities that comments got, by class; of two classes those of the second.",
+		s.collect,
+	)
 	if training := m.Scores(); training != nil {
 		const help = "Probabilities that the training's comments got, by class, as the model's artifact says."
 		r.Register(metrics.KindHistogram, namespace+"training_score", help, func(x *metrics.Samples) {

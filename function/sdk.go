@@ -82,7 +82,13 @@ func isBare(value any) bool {
 // toSDK returns a copy of one of our answers as an event of the sdk.
 func toSDK(e *cloudevent.Event) *event.Event {
 	subject, contentType := e.Subject, e.DataContentType
-	a := &event.EventContextV1{ID: e.ID, Source: *types.ParseURIRef(e.Source), Type: e.Type, DataContentType: &contentType, Extensions: make(map[string]any, len(e.Extensions))}
+	a := &event.EventContextV1{
+		ID:              e.ID,
+		Source:          *types.ParseURIRef(e.Source),
+		Type:            e.Type,
+		DataContentType: &contentType,
+		Extensions:      make(map[string]any, len(e.Extensions)),
+	}
 	if subject != "" {
 		a.Subject = &subject
 	}

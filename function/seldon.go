@@ -166,11 +166,19 @@ func (p *request) row(s *jsonscan.Scanner, where string, n int, t table) error {
 	case t.columns > 1 && columns != t.columns:
 		return unprocessable("shape_mismatch", "%s[%d] has %d columns, and there are %d names", where, n, columns, t.columns)
 	case t.columns == 1 && numbers:
-		return unprocessable("not_text",
-			"%s[%d] has several columns, and not only texts; names has to call one of them text, body, comment or as TEXT_FIELD says", where, n)
+		return unprocessable(
+			"not_text",
+			"%s[%d] has several columns, and not only texts; names has to call one of them text, body, comment or as TEXT_FIELD says",
+			where,
+			n,
+		)
 	default:
-		return unprocessable("not_one_column",
-			"%s[%d] does not have exactly one column; of several, names has to call one text, body, comment or as TEXT_FIELD says", where, n)
+		return unprocessable(
+			"not_one_column",
+			"%s[%d] does not have exactly one column; of several, names has to call one text, body, comment or as TEXT_FIELD says",
+			where,
+			n,
+		)
 	}
 	s.Seek(begin)
 	column := 0

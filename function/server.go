@@ -53,7 +53,10 @@ func (r *running) serve(w http.ResponseWriter, req *http.Request) {
 	}
 	if req.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
-		writeError(w, &Error{Code: http.StatusMethodNotAllowed, Reason: "method_not_allowed", Message: "events are sent by POST"})
+		writeError(
+			w,
+			&Error{Code: http.StatusMethodNotAllowed, Reason: "method_not_allowed", Message: "events are sent by POST"},
+		)
 		return
 	}
 	b := pool.Get().(*buffers)
@@ -145,7 +148,11 @@ func (r *running) answerWithin(ctx context.Context, b *buffers, in *cloudevent.E
 }
 
 // answerContained is answer with a panic turned into an error, so that one event does not take others with it.
-func (r *running) answerContained(ctx context.Context, b *buffers, in *cloudevent.Event) (out *cloudevent.Event, err error) {
+func (r *running) answerContained(
+	ctx context.Context,
+	b *buffers,
+	in *cloudevent.Event,
+) (out *cloudevent.Event, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			r.observer.panicked(p)

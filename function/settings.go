@@ -57,7 +57,16 @@ type sinkSettings struct {
 
 // parse returns the settings, or an error that names the first one whose value cannot be used.
 func (c Config) parse() (*settings, error) {
-	s := &settings{modelPath: c.ModelPath, modelName: c.ModelName, rest: c.REST, maxBody: c.MaxBodyBytes, patience: c.patience(), explain: c.Explain, labels: c.Labels, log: c.Log}
+	s := &settings{
+		modelPath: c.ModelPath,
+		modelName: c.ModelName,
+		rest:      c.REST,
+		maxBody:   c.MaxBodyBytes,
+		patience:  c.patience(),
+		explain:   c.Explain,
+		labels:    c.Labels,
+		log:       c.Log,
+	}
 	if s.log == nil {
 		s.log = slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
 	}
@@ -73,8 +82,10 @@ func (c Config) parse() (*settings, error) {
 		return nil, unacceptable("MAX_BODY_BYTES", c.MaxBodyBytes)
 	}
 	if c.RequireSink && c.Sink == "" {
-		return nil, configError("REQUIRE_SINK",
-			"is true, but there is no K_SINK: apply config/overlays/sink, whose SinkBinding sets it, or set REQUIRE_SINK=false where a Broker or Channel takes the replies")
+		return nil, configError(
+			"REQUIRE_SINK",
+			"is true, but there is no K_SINK: apply config/overlays/sink, whose SinkBinding sets it, or set REQUIRE_SINK=false where a Broker or Channel takes the replies",
+		)
 	}
 	if c.Explain < 0 || c.Explain > 100 {
 		return nil, unacceptable("EXPLAIN", c.Explain)
@@ -155,7 +166,10 @@ func (c Config) parseLetters(sink *sinkSettings) (*sinkSettings, error) {
 	return letters, err
 }
 
-var errDeadLetter = configError("DEAD_LETTER_SINK", "is not an http or https URL, nor a reference such as reddit-classifier-errors (it is not shown, since it may hold a password)")
+var errDeadLetter = configError(
+	"DEAD_LETTER_SINK",
+	"is not an http or https URL, nor a reference such as reddit-classifier-errors (it is not shown, since it may hold a password)",
+)
 
 func sameHost(a, b string) bool {
 	u, err := url.Parse(a)
@@ -231,7 +245,10 @@ func (c Config) patience() time.Duration {
 	if c.Sink == "" {
 		return patience
 	}
-	return min(patience, 29500*time.Millisecond-c.SinkTimeout) // the server gives up at 30s, and the sink's time is still to come
+	return min(
+		patience,
+		29500*time.Millisecond-c.SinkTimeout,
+	) // the server gives up at 30s, and the sink's time is still to come
 }
 
 // parseSink returns nil without K_SINK. The settings that belong to it are checked all the same.
@@ -242,8 +259,12 @@ func (c Config) parseSink() (*sinkSettings, error) {
 	}
 	if c.Sink != "" && c.Audience != "" {
 		if _, err := os.Stat(tokenFile); err != nil {
-			return nil, configError("K_AUDIENCE",
-				"is "+cloudevent.Quote(c.Audience)+", but the token that goes with it is not in "+tokenFile+": let a SinkBinding put it there, or unset both")
+			return nil, configError(
+				"K_AUDIENCE",
+				"is "+cloudevent.Quote(
+					c.Audience,
+				)+", but the token that goes with it is not in "+tokenFile+": let a SinkBinding put it there, or unset both",
+			)
 		}
 	}
 	roots, err := c.roots()
@@ -303,14 +324,21 @@ func (c Config) extensions() ([]cloudevent.Extension, error) {
 		Extensions map[string]string `json:"extensions"`
 	}
 	if err := json.Unmarshal([]byte(c.CEOverrides), &o); err != nil {
-		return nil, configError("K_CE_OVERRIDES", `is not JSON of the form {"extensions":{"name":"value"}}, where all values are texts (it is not shown, since it may hold a token)`)
+		return nil, configError(
+			"K_CE_OVERRIDES",
+			`is not JSON of the form {"extensions":{"name":"value"}}, where all values are texts (it is not shown, since it may hold a token)`,
+		)
 	}
 	var all []cloudevent.Extension
 	for _, name := range slices.Sorted(maps.Keys(o.Extensions)) {
 		lower := strings.ToLower(name)
 		if !cloudevent.IsExtensionName(lower) {
-			return nil, configError("K_CE_OVERRIDES",
-				"has the extension "+cloudevent.Quote(name)+": a name is of letters and digits, and not that of an attribute every event has, such as id")
+			return nil, configError(
+				"K_CE_OVERRIDES",
+				"has the extension "+cloudevent.Quote(
+					name,
+				)+": a name is of letters and digits, and not that of an attribute every event has, such as id",
+			)
 		}
 		all = append(all, cloudevent.Extension{Name: lower, Value: o.Extensions[name]})
 	}

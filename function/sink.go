@@ -173,7 +173,8 @@ func (s *sink) try(ctx context.Context, m message) (err error, again bool) {
 func (s *sink) failed(cause error) (e *Error, again bool) {
 	e = unavailable("sink_unreachable", "the sink cannot be reached")
 	switch {
-	case errors.Is(cause, context.DeadlineExceeded), errors.As(cause, new(*Error)): // the latter when the time of a batch is over
+	case errors.Is(cause, context.DeadlineExceeded),
+		errors.As(cause, new(*Error)): // the latter when the time of a batch is over
 		e = s.late()
 	case errors.Is(cause, context.Canceled):
 		e = unavailable("canceled", "the sender went away before the answer")
@@ -196,7 +197,11 @@ func (s *sink) late() *Error {
 // change.
 func retriable(status int) bool {
 	switch status {
-	case http.StatusNotFound, http.StatusRequestTimeout, http.StatusConflict, http.StatusTooManyRequests, http.StatusUnauthorized:
+	case http.StatusNotFound,
+		http.StatusRequestTimeout,
+		http.StatusConflict,
+		http.StatusTooManyRequests,
+		http.StatusUnauthorized:
 		return true
 	}
 	return status >= 500

@@ -21,8 +21,11 @@ func (d *dialect) unframe(data []byte) ([]byte, error) {
 	schema := binary.BigEndian.Uint32(data[1:frame])
 	rest := data[frame:]
 	if !d.confluent {
-		return nil, unprocessable("binary_data",
-			"the data begins as Confluent's wire format does (schema %d): for JSON Schema set CONFLUENT_FRAMING=true; Avro and Protobuf are not read, write JSON", schema)
+		return nil, unprocessable(
+			"binary_data",
+			"the data begins as Confluent's wire format does (schema %d): for JSON Schema set CONFLUENT_FRAMING=true; Avro and Protobuf are not read, write JSON",
+			schema,
+		)
 	}
 	if kind := sniff(rest); kind != jsonText || !utf8.Valid(rest) {
 		return nil, unprocessable("binary_data",
@@ -55,7 +58,8 @@ func isUTF16(data []byte) bool {
 		return false
 	}
 	ascii := func(c byte) bool { return c >= ' ' && c <= '~' || c == '\n' || c == '\t' || c == '\r' }
-	return data[0] == 0 && ascii(data[1]) && data[2] == 0 && ascii(data[3]) || ascii(data[0]) && data[1] == 0 && ascii(data[2]) && data[3] == 0
+	return data[0] == 0 && ascii(data[1]) && data[2] == 0 && ascii(data[3]) ||
+		ascii(data[0]) && data[1] == 0 && ascii(data[2]) && data[3] == 0
 }
 
 // checkText refuses a text that was to be a comment, but is of another kind. Where a content type declares it to be
@@ -127,12 +131,18 @@ func isElement(text string) bool {
 var printed = map[byte]func() *regexp.Regexp{
 	// Python's and Ruby's dicts, Java's maps, objects of Connect and of records: {'id': …}, {id=…}, Struct{id=…}, { id:
 	// '…' }
-	'}': lazily(`^(?:&|[A-Za-z_$][\w.$]*)?\{\s*(?:u?'[^']*'\s*[,:}]|(?:[A-Za-z_$][\w.$-]*|:\w+|"[^"]*")\s*(?:=>|=)|[A-Za-z_$][\w$]*: ?['"\d\[{]|[A-Za-z_$][\w$]*:\S+ \w+:)`),
+	'}': lazily(
+		`^(?:&|[A-Za-z_$][\w.$]*)?\{\s*(?:u?'[^']*'\s*[,:}]|(?:[A-Za-z_$][\w.$-]*|:\w+|"[^"]*")\s*(?:=>|=)|[A-Za-z_$][\w$]*: ?['"\d\[{]|[A-Za-z_$][\w$]*:\S+ \w+:)`,
+	),
 	// Python's tuples and objects, Java's and Kotlin's: ('id', …), Comment(id='…', …), OrderedDict([('id', …)]), Array (
 	// [id] => …)
-	')': lazily(`^(?:\(\s*u?'[^']*'\s*,|[A-Za-z_$][\w.$]*\(\s*(?:[A-Za-z_]\w*\s*=|[\[({]+\s*u?['"])|(?:Array|stdClass Object)\s*\()`),
+	')': lazily(
+		`^(?:\(\s*u?'[^']*'\s*,|[A-Za-z_$][\w.$]*\(\s*(?:[A-Za-z_]\w*\s*=|[\[({]+\s*u?['"])|(?:Array|stdClass Object)\s*\()`,
+	),
 	// Python's lists, Go's maps, Java's records and lists of these: ['…'], [{'id': …}], map[id:…], Comment[id=…]
-	']': lazily(`^(?:\[\s*(?:u?'[^']*'\s*[,\]]|\{\s*u?'|\(\s*u?'|(?:[A-Za-z_$][\w.$]*)?\{\s*[A-Za-z_]\w*=)|map\[\w+:|[A-Za-z_$][\w.$]*\[\s*[A-Za-z_]\w*=)`),
+	']': lazily(
+		`^(?:\[\s*(?:u?'[^']*'\s*[,\]]|\{\s*u?'|\(\s*u?'|(?:[A-Za-z_$][\w.$]*)?\{\s*[A-Za-z_]\w*=)|map\[\w+:|[A-Za-z_$][\w.$]*\[\s*[A-Za-z_]\w*=)`,
+	),
 	// Python's bytes: b'…'
 	'\'': lazily(`^[bB]'`),
 	'"':  lazily(`^b"`),

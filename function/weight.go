@@ -13,7 +13,10 @@ func (c *classifier) weight(data []byte) int64 {
 
 // weigh returns the weight of so many bytes with so many comments.
 func (c *classifier) weigh(size, comments int) int64 {
-	each, ngrams := 96+48*max(c.form.columns-2, 0), 0 // a row in the answer, its numbers and the comment's place; all may have to grow
+	each, ngrams := 96+48*max(
+		c.form.columns-2,
+		0,
+	), 0 // a row in the answer, its numbers and the comment's place; all may have to grow
 	if c.labels || c.form.columns == 0 {
 		each += 16 + 2*c.form.labelSize
 	}

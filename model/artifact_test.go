@@ -284,8 +284,8 @@ func TestOpenErrors(t *testing.T) {
 	}
 }
 
-// TestVerify has a resealed artifact with another weight found out by the digest, and with the digest put right by its parity
-// vectors.
+// TestVerify has a resealed artifact with another weight found out by the digest, and with the digest put right by its
+// parity vectors.
 func TestVerify(t *testing.T) {
 	b := smallArtifact(t)
 	if n, err := mustParse(t, b).Verify(); n != 2 || err != nil {

@@ -94,8 +94,8 @@ func report(b *testing.B, texts []string) {
 	b.ReportMetric(seconds*1e9/float64(b.N*len(texts)), "ns/doc")
 }
 
-// yardstick is the least that any model of word n-grams has to do: split at white space, hash each word, and look the keys of
-// its 1-, 2- and 3-grams up in an open-addressing table of weights.
+// yardstick is the least that any model of word n-grams has to do: split at white space, hash each word, and look the
+// keys of its 1-, 2- and 3-grams up in an open-addressing table of weights.
 type yardstick struct {
 	keys    []uint64
 	weights []float64
@@ -178,9 +178,9 @@ func BenchmarkYardstick(b *testing.B) {
 	})
 }
 
-// BenchmarkPredictProba includes everything from raw text on. "of-yardstick" is its speed as a fraction of the yardstick's: the
-// two take turns on the same comments, a hundred at a time, and of each such part the fastest pass counts, so that what else
-// runs on the machine matters little.
+// BenchmarkPredictProba includes everything from raw text on. "of-yardstick" is its speed as a fraction of the
+// yardstick's: the two take turns on the same comments, a hundred at a time, and of each such part the fastest pass
+// counts, so that what else runs on the machine matters little.
 func BenchmarkPredictProba(b *testing.B) {
 	ofEach(b, func(b *testing.B, artifact []byte) { benchmarkPredict(b, mustParse(b, artifact)) })
 }
@@ -240,7 +240,8 @@ func (s *stopwatch) best() (ns float64) {
 	return ns
 }
 
-// BenchmarkFirstSight predicts comments whose chunks the memo has not seen: it is empty at first, and each comment comes once.
+// BenchmarkFirstSight predicts comments whose chunks the memo has not seen: it is empty at first, and each comment
+// comes once.
 func BenchmarkFirstSight(b *testing.B) {
 	texts := benchComments(b)
 	ofEach(b, func(b *testing.B, artifact []byte) {
@@ -272,8 +273,8 @@ func BenchmarkParallel(b *testing.B) {
 	})
 }
 
-// BenchmarkHostile predicts texts of a megabyte that are made to be slow. "x-ordinary" is the time per byte as a multiple of
-// that of ordinary comments.
+// BenchmarkHostile predicts texts of a megabyte that are made to be slow. "x-ordinary" is the time per byte as a
+// multiple of that of ordinary comments.
 func BenchmarkHostile(b *testing.B) { ofEach(b, benchmarkHostile) }
 
 func benchmarkHostile(b *testing.B, artifact []byte) {

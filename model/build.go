@@ -12,7 +12,8 @@ import (
 	"reddit-classifier/model/rich"
 )
 
-// Spec is what an artifact is built from, by import and by training: the stages of the way from a text to a prediction, in their order.
+// Spec is what an artifact is built from, by import and by training: the stages of the way from a text to a prediction,
+// in their order.
 type Spec struct {
 	Manifest Manifest // Language, Cleaner, Classes and Threshold are filled in by Build
 	// Prepare is what is done to a text before anything else, a program of package prepare; nil without.
@@ -42,8 +43,10 @@ func Build(spec Spec) ([]byte, error) {
 		return nil, err
 	}
 	if s := &spec; s.mixesOrders() {
-		return nil, artifact.UnsupportedErrorf("sums in single precision over several vectorizers with idf of scikit-learn before 1.5 " +
-			"are not supported: fit them with dtype=numpy.float64")
+		return nil, artifact.UnsupportedErrorf(
+			"sums in single precision over several vectorizers with idf of scikit-learn before 1.5 " +
+				"are not supported: fit them with dtype=numpy.float64",
+		)
 	}
 	stages, width, err := features.Build(spec.Vectorizers, spec.Transforms, spec.options())
 	if err != nil {
@@ -116,8 +119,8 @@ func (s *Spec) sharesIDF() bool {
 	return s.direct() != nil && s.Vectorizers[0].Tfidf != nil && s.Vectorizers[0].Tfidf.IDF != nil
 }
 
-// mixesOrders reports whether a sum in single precision, which hangs on its order, is one over vectors that stand side by side, of which
-// one runs from the last feature to the first.
+// mixesOrders reports whether a sum in single precision, which hangs on its order, is one over vectors that stand side
+// by side, of which one runs from the last feature to the first.
 func (s *Spec) mixesOrders() bool {
 	backward := false
 	for _, v := range s.Vectorizers {
@@ -128,7 +131,8 @@ func (s *Spec) mixesOrders() bool {
 	}
 	linear, _ := s.Classifier.(*head.Linear)
 	isSVD := func(t features.Transform) bool { _, ok := t.(*features.SVD); return ok }
-	return backward && len(s.Vectorizers) > 1 && (linear != nil && linear.Precision != head.Double || slices.ContainsFunc(s.Transforms, isSVD))
+	return backward && len(s.Vectorizers) > 1 &&
+		(linear != nil && linear.Precision != head.Double || slices.ContainsFunc(s.Transforms, isSVD))
 }
 
 func (s *Spec) options() features.Options {
@@ -152,7 +156,10 @@ func (s *Spec) classifierSections() ([]artifact.Section, error) {
 		if !artifact.AreWeights(weights) {
 			return nil, artifact.FormatErrorf("a coefficient or idf is not a finite number")
 		}
-		sections = append(sections, artifact.Section{Name: "weights", Required: true, Data: artifact.AppendFloats(nil, weights...)})
+		sections = append(
+			sections,
+			artifact.Section{Name: "weights", Required: true, Data: artifact.AppendFloats(nil, weights...)},
+		)
 		linear.Coef, linear.Stride, linear.Offset = nil, linear.Outputs, 0
 		classifier = &linear
 	}
@@ -186,8 +193,8 @@ func (s *Spec) withParity(sections []artifact.Section) ([]byte, error) {
 	return artifact.Encode(append(sections, artifact.Section{Name: "parity", Data: data})), nil
 }
 
-// Binary returns a linear classifier of two classes: with probabilities by the logistic function, or by softmax of (-d, d) for the
-// decision d, as scikit-learn's multi_class="multinomial" has them.
+// Binary returns a linear classifier of two classes: with probabilities by the logistic function, or by softmax of (-d,
+// d) for the decision d, as scikit-learn's multi_class="multinomial" has them.
 func Binary(coef []float64, intercept float64, softmax bool) *head.Linear {
 	link := head.LinkLogistic
 	if softmax {

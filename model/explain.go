@@ -9,8 +9,8 @@ import (
 	"reddit-classifier/model/head"
 )
 
-// Contribution is what one n-gram adds to a decision value: its value in the vector times its coefficient. Positive ones speak
-// for the class.
+// Contribution is what one n-gram adds to a decision value: its value in the vector times its coefficient. Positive
+// ones speak for the class.
 type Contribution struct {
 	NGram string
 	Value float64
@@ -18,8 +18,8 @@ type Contribution struct {
 
 // Explanation says what a decision value of a linear model is made of.
 type Explanation struct {
-	// Class is the number of the class whose decision value it is: the second one of two classes, otherwise the predicted one, and of
-	// labels the one whose value is largest.
+	// Class is the number of the class whose decision value it is: the second one of two classes, otherwise the predicted
+	// one, and of labels the one whose value is largest.
 	Class     int
 	Intercept float64
 	// Top are the n-grams that weigh most, by absolute value. All of them and the intercept add up to the decision value.
@@ -28,8 +28,8 @@ type Explanation struct {
 	Top []Contribution
 }
 
-// Explain returns which k n-grams of text weigh most; all of them for k < 0. The error, an UnsupportedError, says why a model that is not
-// linear in n-grams cannot be explained.
+// Explain returns which k n-grams of text weigh most; all of them for k < 0. The error, an UnsupportedError, says why a
+// model that is not linear in n-grams cannot be explained.
 func (m *Model) Explain(text string, k int) (Explanation, error) {
 	linear := head.Explained(m.classifier)
 	if linear == nil {

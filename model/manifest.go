@@ -7,8 +7,8 @@ import (
 	"reddit-classifier/model/head"
 )
 
-// Manifest says where an artifact came from, how it was made, and what its classes are called. It is for people and for inspect; of it,
-// prediction reads the classes and the threshold.
+// Manifest says where an artifact came from, how it was made, and what its classes are called. It is for people and for
+// inspect; of it, prediction reads the classes and the threshold.
 type Manifest struct {
 	Name    string `json:"name"`
 	Version string `json:"version,omitempty"`

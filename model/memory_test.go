@@ -14,8 +14,8 @@ import (
 // mostResident is what a process may have resident that predicts hostile texts of a megabyte, one after the other.
 const mostResident = 40 << 20
 
-// TestHostileMemory predicts hostile texts in a process of its own, which has no other tests behind it, and looks at the most that
-// the process has had resident.
+// TestHostileMemory predicts hostile texts in a process of its own, which has no other tests behind it, and looks at
+// the most that the process has had resident.
 func TestHostileMemory(t *testing.T) {
 	if os.Getenv("HOSTILE_MODEL") != "" {
 		predictHostile(t)

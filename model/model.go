@@ -26,8 +26,8 @@ type Model struct {
 	predictors sync.Pool
 }
 
-// Parse returns the model in the artifact b, which it keeps and uses in place: b must not change afterwards. The error is a
-// FormatError or an UnsupportedError.
+// Parse returns the model in the artifact b, which it keeps and uses in place: b must not change afterwards. The error
+// is a FormatError or an UnsupportedError.
 func Parse(b []byte) (*Model, error) {
 	a, err := artifact.Parse(b)
 	if err != nil {
@@ -95,8 +95,31 @@ func (m *Model) shareWeights(width int) error {
 }
 
 // known are the sections that this program reads, all of block 0 but the vectorizers'.
-var known = []string{"manifest", "vector", "words.ix", "words", "filter", "ngram.ix", "ngrams", "names", "idf", "lexicon", "language", "pattern",
-	"steps", "steps.f8", "head", "head.num", "weights", "prepare", "parity", "char.set", "letters", "chars", "style"}
+var known = []string{
+	"manifest",
+	"vector",
+	"words.ix",
+	"words",
+	"filter",
+	"ngram.ix",
+	"ngrams",
+	"names",
+	"idf",
+	"lexicon",
+	"language",
+	"pattern",
+	"steps",
+	"steps.f8",
+	"head",
+	"head.num",
+	"weights",
+	"prepare",
+	"parity",
+	"char.set",
+	"letters",
+	"chars",
+	"style",
+}
 
 // ofVectorizers is how many of known there can be one for each vectorizer, behind the first.
 const ofVectorizers = 12
@@ -108,7 +131,11 @@ func (m *Model) checkSections() error {
 		i := slices.Index(known, s.Name)
 		isKnown := i >= 0 && s.Block == 0 || 0 < i && i < ofVectorizers && m.artifact.Section("vector", s.Block) != nil
 		if !isKnown && s.Required {
-			return artifact.UnsupportedErrorf("the artifact needs the section %q (block %d), which this program does not know", s.Name, s.Block)
+			return artifact.UnsupportedErrorf(
+				"the artifact needs the section %q (block %d), which this program does not know",
+				s.Name,
+				s.Block,
+			)
 		}
 		if seen[sectionKey{s.Name, s.Block}] {
 			return artifact.FormatErrorf("the section %q is there twice", s.Name)
@@ -137,8 +164,8 @@ func (m *Model) Version() string {
 	return m.Digest()[:12]
 }
 
-// Digest returns the SHA-256 digest of the artifact in lower-case hex (64 digits): of what the model is, with or without a signature. It
-// is the one that the artifact states, under its checksum; Verify computes it anew.
+// Digest returns the SHA-256 digest of the artifact in lower-case hex (64 digits): of what the model is, with or
+// without a signature. It is the one that the artifact states, under its checksum; Verify computes it anew.
 func (m *Model) Digest() string {
 	defer runtime.KeepAlive(m)
 	digest := m.artifact.Digest()
@@ -152,8 +179,8 @@ func (m *Model) Manifest() Manifest {
 	return *manifest
 }
 
-// Classes returns the classes in the order of the probabilities, as scikit-learn's classes_ has them; for a multilabel model, the
-// labels.
+// Classes returns the classes in the order of the probabilities, as scikit-learn's classes_ has them; for a multilabel
+// model, the labels.
 func (m *Model) Classes() []head.Class { return slices.Clone(m.manifest.Classes) }
 
 // Names returns what people call the classes: the artifact's labels, or else the classes as Python's str prints them.
@@ -177,8 +204,8 @@ func (m *Model) HasDecision() bool { return m.shape.Decision > 0 }
 // IsMultilabel reports whether the model predicts any number of labels for a text instead of one class.
 func (m *Model) IsMultilabel() bool { return m.shape.Multilabel }
 
-// Threshold returns the probability of the second class from which on a model of two classes predicts it: the artifact's, or 0.5 when
-// it has none. It is NaN for other models and for those without probabilities.
+// Threshold returns the probability of the second class from which on a model of two classes predicts it: the
+// artifact's, or 0.5 when it has none. It is NaN for other models and for those without probabilities.
 func (m *Model) Threshold() float64 {
 	switch {
 	case m.shape.Classes != 2 || !m.shape.Proba || m.shape.Multilabel:
@@ -193,7 +220,8 @@ func (m *Model) hasThreshold() bool { return isThreshold(m.manifest.Threshold) }
 
 func isThreshold(t float64) bool { return t > 0 && t < 1 }
 
-// Preparation returns what is done to a text before anything else, one line for each step; none if it is taken as it is.
+// Preparation returns what is done to a text before anything else, one line for each step; none if it is taken as it
+// is.
 func (m *Model) Preparation() []string {
 	if m.program == nil {
 		return nil

@@ -13,9 +13,9 @@ import (
 )
 
 // Open returns the model called name: "default" or "original", which are built in, or the one in the file of that path
-// (a file of such a name is ./original). Where the system can, the file is mapped and not copied, and unmapped when the model is
-// garbage: so a file is replaced by renaming another one over it, never by writing into it. Errors about the content wrap a
-// FormatError or an UnsupportedError.
+// (a file of such a name is ./original). Where the system can, the file is mapped and not copied, and unmapped when the
+// model is garbage: so a file is replaced by renaming another one over it, never by writing into it. Errors about the
+// content wrap a FormatError or an UnsupportedError.
 func Open(name string) (*Model, error) {
 	switch name {
 	case "default":
@@ -109,8 +109,8 @@ func (m *Model) Sections() []Section {
 // Size returns the length of the artifact in bytes.
 func (m *Model) Size() int { return m.artifact.Size() }
 
-// Signer returns the public key that the artifact says it is signed with, nil when it is not. VerifySignature tells whether that
-// is so.
+// Signer returns the public key that the artifact says it is signed with, nil when it is not. VerifySignature tells
+// whether that is so.
 func (m *Model) Signer() ed25519.PublicKey {
 	defer runtime.KeepAlive(m)
 	return m.artifact.Signer()

@@ -20,12 +20,13 @@ type Vector struct {
 	Labels []head.Class `json:"labels,omitempty"`
 }
 
-// Tolerance is how far a prediction may be from one made elsewhere: by scikit-learn, or on another kind of processor. Above 1 it is
-// relative.
+// Tolerance is how far a prediction may be from one made elsewhere: by scikit-learn, or on another kind of processor.
+// Above 1 it is relative.
 const Tolerance = 1e-12
 
-// Compare predicts the text of a vector and returns the largest difference between the numbers of both answers, relative where they are
-// above 1 and infinite where there are more of one than of the other, and whether the labels are the same.
+// Compare predicts the text of a vector and returns the largest difference between the numbers of both answers,
+// relative where they are above 1 and infinite where there are more of one than of the other, and whether the labels
+// are the same.
 func (m *Model) Compare(v Vector) (difference float64, same bool) {
 	got := m.Answer(v.Text)
 	if v.Proba != nil {
@@ -102,7 +103,11 @@ func (m *Model) replay(data []byte) (int, error) {
 	}
 	for i, v := range vectors {
 		if difference, same := m.Compare(v); !same || difference > Tolerance {
-			return 0, artifact.FormatErrorf("parity vector %d: the prediction is another one than the artifact says, by %v", i, difference)
+			return 0, artifact.FormatErrorf(
+				"parity vector %d: the prediction is another one than the artifact says, by %v",
+				i,
+				difference,
+			)
 		}
 	}
 	return len(vectors), nil

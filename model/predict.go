@@ -20,9 +20,9 @@ type predictor struct {
 // mostKept is how many bytes of a long text a predictor keeps memory for.
 const mostKept = 1 << 16
 
-// Predict sets p for a text: its probabilities and decision values, where the model has them, and the class or the labels that it
-// predicts, by their numbers in Classes. Where the artifact has a threshold, it decides between the two classes. Predict reuses p's
-// slices.
+// Predict sets p for a text: its probabilities and decision values, where the model has them, and the class or the
+// labels that it predicts, by their numbers in Classes. Where the artifact has a threshold, it decides between the two
+// classes. Predict reuses p's slices.
 func (m *Model) Predict(text string, p *head.Prediction) {
 	r := m.predictors.Get().(*predictor)
 	m.predict(text, r, p)
@@ -63,8 +63,9 @@ func (m *Model) release(r *predictor) {
 	m.predictors.Put(r)
 }
 
-// AppendProba appends the probability of each class, in the order of Classes. They are 0 to 1 and add up to 1, except for a multilabel
-// model, where each label has one of its own. It appends nothing if the model has no probabilities, see HasProba.
+// AppendProba appends the probability of each class, in the order of Classes. They are 0 to 1 and add up to 1, except
+// for a multilabel model, where each label has one of its own. It appends nothing if the model has no probabilities,
+// see HasProba.
 func (m *Model) AppendProba(dst []float64, text string) []float64 {
 	r := m.predictors.Get().(*predictor)
 	m.predict(text, r, &r.prediction)
@@ -73,8 +74,9 @@ func (m *Model) AppendProba(dst []float64, text string) []float64 {
 	return dst
 }
 
-// AppendDecision appends scikit-learn's decision_function: one number for two classes, which is positive for the second one, otherwise
-// one for each class (for SVC with one-versus-one decisions, for each pair). It appends nothing if the model has none, see HasDecision.
+// AppendDecision appends scikit-learn's decision_function: one number for two classes, which is positive for the second
+// one, otherwise one for each class (for SVC with one-versus-one decisions, for each pair). It appends nothing if the
+// model has none, see HasDecision.
 func (m *Model) AppendDecision(dst []float64, text string) []float64 {
 	r := m.predictors.Get().(*predictor)
 	m.predict(text, r, &r.prediction)
@@ -83,8 +85,9 @@ func (m *Model) AppendDecision(dst []float64, text string) []float64 {
 	return dst
 }
 
-// PredictProba returns the probabilities of a model of two classes, in the order of Classes. They add up to 1. For a model of more
-// classes, a multilabel one, and one without probabilities both are NaN: AppendProba and AppendDecision serve all models.
+// PredictProba returns the probabilities of a model of two classes, in the order of Classes. They add up to 1. For a
+// model of more classes, a multilabel one, and one without probabilities both are NaN: AppendProba and AppendDecision
+// serve all models.
 func (m *Model) PredictProba(text string) [2]float64 {
 	r := m.predictors.Get().(*predictor)
 	m.predict(text, r, &r.prediction)
@@ -96,7 +99,8 @@ func (m *Model) PredictProba(text string) [2]float64 {
 	return proba
 }
 
-// Label returns the number of the class that the model predicts for a text, in the order of Classes; -1 for a multilabel model.
+// Label returns the number of the class that the model predicts for a text, in the order of Classes; -1 for a
+// multilabel model.
 func (m *Model) Label(text string) int {
 	if m.shape.Multilabel {
 		return -1
@@ -108,7 +112,8 @@ func (m *Model) Label(text string) int {
 	return label
 }
 
-// AppendLabels appends the numbers of the labels that a multilabel model predicts for a text; that of the class for other models.
+// AppendLabels appends the numbers of the labels that a multilabel model predicts for a text; that of the class for
+// other models.
 func (m *Model) AppendLabels(dst []int, text string) []int {
 	r := m.predictors.Get().(*predictor)
 	m.predict(text, r, &r.prediction)

@@ -5,8 +5,8 @@ import "math"
 // ScoreBins is how many equal parts from 0 to 1 probabilities are counted in.
 const ScoreBins = 20
 
-// ScoreBin returns the part that a probability is in: number i goes from i/ScoreBins, without that, to (i+1)/ScoreBins. 0 is in the
-// first.
+// ScoreBin returns the part that a probability is in: number i goes from i/ScoreBins, without that, to (i+1)/ScoreBins.
+// 0 is in the first.
 func ScoreBin(p float64) int { return min(max(int(math.Ceil(p*ScoreBins))-1, 0), ScoreBins-1) }
 
 // Scores are histograms of the probabilities that comments got. The training's are what later ones are compared with.
@@ -54,7 +54,8 @@ func (s *Scores) Shares(class int) (shares [ScoreBins]float64) {
 // fits reports whether the histograms are those of a model of so many classes.
 func (s *Scores) fits(classes int) bool { return s != nil && len(s.Counts) == classes }
 
-// Scores returns how the probabilities of the comments that the model was made of are distributed, nil if the artifact does not say.
+// Scores returns how the probabilities of the comments that the model was made of are distributed, nil if the artifact
+// does not say.
 func (m *Model) Scores() *Scores {
 	if m.shape.Proba && m.manifest.Scores.fits(m.shape.Classes) {
 		return m.Manifest().Scores

@@ -14,8 +14,8 @@ import (
 	"reddit-classifier/model/text/prepare"
 )
 
-// TestSpecs has models of every kind of stage answer what their stages answer one by one, in every way of asking, and again once they
-// are opened anew.
+// TestSpecs has models of every kind of stage answer what their stages answer one by one, in every way of asking, and
+// again once they are opened anew.
 func TestSpecs(t *testing.T) {
 	texts := append(syntheticComments(t)[:60], "", "The science\x00 of mice", strings.Repeat("word ", 3000))
 	for name, spec := range specs(t, texts[:60]) {
@@ -197,7 +197,8 @@ func TestUnknownBlocks(t *testing.T) {
 	}
 }
 
-// TestOnlyVectorizer has an artifact refused in which one vectorizer of several shares its idf with a classifier, or counts backwards.
+// TestOnlyVectorizer has an artifact refused in which one vectorizer of several shares its idf with a classifier, or
+// counts backwards.
 func TestOnlyVectorizer(t *testing.T) {
 	b, err := Build(specs(t, syntheticComments(t)[:5])["union"])
 	if err != nil {
@@ -221,7 +222,8 @@ func TestOnlyVectorizer(t *testing.T) {
 	}
 }
 
-// FuzzSpecs changes bytes of artifacts of every kind and puts the checksum right: an error and nil, or a model whose every call is safe.
+// FuzzSpecs changes bytes of artifacts of every kind and puts the checksum right: an error and nil, or a model whose
+// every call is safe.
 func FuzzSpecs(f *testing.F) {
 	var artifacts [][]byte
 	texts := syntheticComments(f)[:5]

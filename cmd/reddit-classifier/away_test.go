@@ -22,8 +22,8 @@ import (
 	"reddit-classifier/internal/local"
 )
 
-// TestBrokersGoAway has every command that talks to Kafka lose it in the middle: it says so, and Ctrl-C ends it: at once, or when
-// a record in flight has had the second that it may take.
+// TestBrokersGoAway has every command that talks to Kafka lose it in the middle: it says so, and Ctrl-C ends it: at
+// once, or when a record in flight has had the second that it may take.
 func TestBrokersGoAway(t *testing.T) {
 	for _, test := range []struct {
 		args    string

@@ -17,7 +17,12 @@ type clusterFlags struct {
 
 func (f *clusterFlags) add(c *cobra.Command, brokersUsage string) {
 	c.Flags().StringVar(&f.brokers, "brokers", "", brokersUsage)
-	c.Flags().StringVar(&f.config, "kafka-config", "", "properties `FILE` with the cluster's TLS and SASL, as Kafka's own tools take it with --command-config")
+	c.Flags().StringVar(
+		&f.config,
+		"kafka-config",
+		"",
+		"properties `FILE` with the cluster's TLS and SASL, as Kafka's own tools take it with --command-config",
+	)
 }
 
 // cluster returns what the flags name. That it cannot be reached is said on stderr for as long as it is tried.

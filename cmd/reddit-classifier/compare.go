@@ -23,8 +23,8 @@ func newCompare() *cobra.Command {
 		Use:   "compare FILE.csv…",
 		Short: "Compare algorithms on labelled comments",
 		Long: `Compare algorithms on labelled comments, cross-validated on the same folds and the same words: logistic regression, linear
-SVM, multinomial and complement naive Bayes, k nearest neighbours, a decision tree, and the majority class. The files are as
-those of train; - is standard input, read as JSON lines.`,
+SVM, multinomial and complement naive Bayes, k nearest neighbours, a decision tree, and the majority class. The files
+are as those of train; - is standard input, read as JSON lines.`,
 		Args: atLeastOne,
 		RunE: func(c *cobra.Command, paths []string) error {
 			data, err := dataset.Read(c.InOrStdin(), paths...)
@@ -63,9 +63,23 @@ func printAlgorithms(w io.Writer, scores []train.AlgorithmScore) {
 	low, high := axis(scores)
 	fmt.Fprintf(w, "%-24s %-17s %-*.2f%*.2f %9s %9s\n", "", "ROC AUC", chartWidth-5, low, 5, high, "fit s", "predict s")
 	for _, s := range scores {
-		fmt.Fprintf(w, "%-24s %.4f ± %.4f   %s %9.3f %9.3f\n", s.Name, s.Mean, s.Std, boxPlot(s.ROCAUC, low, high), s.FitSeconds, s.PredictSeconds)
+		fmt.Fprintf(
+			w,
+			"%-24s %.4f ± %.4f   %s %9.3f %9.3f\n",
+			s.Name,
+			s.Mean,
+			s.Std,
+			boxPlot(s.ROCAUC, low, high),
+			s.FitSeconds,
+			s.PredictSeconds,
+		)
 	}
-	fmt.Fprintf(w, "%-24s %-17s of the folds: lowest ├─[ quartile ┃ median ┃ quartile ]─┤ highest\n", "", "mean ± deviation")
+	fmt.Fprintf(
+		w,
+		"%-24s %-17s of the folds: lowest ├─[ quartile ┃ median ┃ quartile ]─┤ highest\n",
+		"",
+		"mean ± deviation",
+	)
 }
 
 // axis returns multiples of 0.05 that the scores lie between.
@@ -78,8 +92,8 @@ func axis(scores []train.AlgorithmScore) (low, high float64) {
 	return from / 20, max(math.Ceil(high*20), from+1) / 20
 }
 
-// boxPlot draws values from low to high, as ├─[  ┃ ]──┤: the lowest, the quartiles with the median between, the highest. Of those
-// in one place, the inner is seen.
+// boxPlot draws values from low to high, as ├─[  ┃ ]──┤: the lowest, the quartiles with the median between, the
+// highest. Of those in one place, the inner is seen.
 func boxPlot(values []float64, low, high float64) string {
 	sorted := slices.Sorted(slices.Values(values))
 	at := func(q float64) int {

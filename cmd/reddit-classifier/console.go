@@ -27,7 +27,12 @@ type page struct {
 
 func (p *page) add(c *cobra.Command, listenFlag string) {
 	f := c.Flags()
-	f.StringVar(&p.listen, listenFlag, console.DefaultListen, "`ADDRESS` of the page; port 0: any free one. Other than the loopback it asks for a token")
+	f.StringVar(
+		&p.listen,
+		listenFlag,
+		console.DefaultListen,
+		"`ADDRESS` of the page; port 0: any free one. Other than the loopback it asks for a token",
+	)
 	f.StringVar(&p.against, "against", "", "a second model to try comments with: "+modelUsage)
 	f.StringVar(&p.metrics, metricsFlag, "", metricsUsage)
 	f.BoolVar(&p.allowReplay, "allow-replay", false, "let the page put dead letters back")
@@ -52,7 +57,12 @@ func (p *page) open(listenFlag string, m *model.Model, topics console.Topics) (e
 }
 
 // watch tells the page of a cluster's topics, and serves it until stop is called.
-func (p *page) watch(ctx context.Context, cluster broker.Cluster, group string, last int64) (stop func() error, err error) {
+func (p *page) watch(
+	ctx context.Context,
+	cluster broker.Cluster,
+	group string,
+	last int64,
+) (stop func() error, err error) {
 	p.cluster = cluster
 	watch := console.Watch{Cluster: cluster, Topics: p.topics, Group: group, Last: last}
 	unwatch, err := watch.Start(ctx, p.server.Feed)
@@ -88,11 +98,21 @@ func (p *page) replay(ctx context.Context, reason string, dryRun bool) (console.
 		})
 	}
 	if unsure > 0 {
-		out.Notes = append(out.Notes, fmt.Sprintf("%d letters are unsure: %s has nothing left from before %s, so whether they were replayed before is not known.",
-			unsure, p.topics.Input, found.Since.UTC().Format(time.RFC3339)))
+		out.Notes = append(
+			out.Notes,
+			fmt.Sprintf(
+				"%d letters are unsure: %s has nothing left from before %s, so whether they were replayed before is not known.",
+				unsure,
+				p.topics.Input,
+				found.Since.UTC().Format(time.RFC3339),
+			),
+		)
 	}
 	if found.Others > 0 {
-		out.Notes = append(out.Notes, fmt.Sprintf("%d records of %s cannot be read as dead letters.", found.Others, p.topics.Errors))
+		out.Notes = append(
+			out.Notes,
+			fmt.Sprintf("%d records of %s cannot be read as dead letters.", found.Others, p.topics.Errors),
+		)
 	}
 	return out, nil
 }
@@ -114,8 +134,8 @@ func newConsole() *cobra.Command {
 		Use:   "console --brokers LIST",
 		Short: "Show what goes in and out of the function, on a page",
 		Long: `Show what goes in and out of the function, on a page: answers, dead letters, rate, latency, lag and scores of a real cluster's
-topics, live. It reads the topics beside other consumers, joins no group and writes nothing, unless --allow-replay lets the page
-put dead letters back. up has the same page.`,
+topics, live. It reads the topics beside other consumers, joins no group and writes nothing, unless --allow-replay lets
+the page put dead letters back. up has the same page.`,
 		Args: atMost(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := required(c, "brokers"); err != nil {

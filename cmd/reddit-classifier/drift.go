@@ -30,11 +30,12 @@ func newDrift() *cobra.Command {
 		Use:   "drift [--model M] [FILE | --brokers LIST]",
 		Short: "Compare comments with those that the model was trained on",
 		Long: `Compare comments with those that the model was trained on: how their scores are distributed, as the population stability index
-(below 0.1 stable, from 0.25 on drifted; each of ten parts counts half a comment up), and which n-grams are more or less frequent than
-chance explains. The comments are those of a file, or the last ones of the input topic.
+(below 0.1 stable, from 0.25 on drifted; each of ten parts counts half a comment up), and which n-grams are more or less
+frequent than chance explains. The comments are those of a file, or the last ones of the input topic.
 
-The artifact has the training's histogram: of the cross-validation, whose comments each got their score from a model that was trained
-without them, or of the texts of import --check, which may be few. The training's own comments are no test: of them the model is surer.`,
+The artifact has the training's histogram: of the cross-validation, whose comments each got their score from a model
+that was trained without them, or of the texts of import --check, which may be few. The training's own comments are no
+test: of them the model is surer.`,
 		Args: atMost(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
@@ -125,13 +126,27 @@ func addTopic(c *cobra.Command, kafka *clusterFlags, topic string, last int64, c
 }
 
 func printDrift(w io.Writer, r drift.Report) {
-	fmt.Fprintf(w, "%d comments, compared with the training's (%s): %s, population stability index %.3f\n", r.Comments, r.Of, r.Verdict, r.Index)
+	fmt.Fprintf(
+		w,
+		"%d comments, compared with the training's (%s): %s, population stability index %.3f\n",
+		r.Comments,
+		r.Of,
+		r.Verdict,
+		r.Index,
+	)
 	for _, class := range r.Classes {
 		fmt.Fprintf(w, "\n%s: index %.3f\n", class.Name, class.Index)
 		fmt.Fprintln(w, "score       training      now")
 		for i := 0; i < model.ScoreBins; i += 2 {
 			was, now := class.Training[i]+class.Training[i+1], class.Now[i]+class.Now[i+1]
-			line := fmt.Sprintf("%.1f to %.1f   %5.1f %%  %5.1f %%  %s", float64(i)/model.ScoreBins, float64(i+2)/model.ScoreBins, 100*was, 100*now, strings.Repeat("#", int(40*now+0.5)))
+			line := fmt.Sprintf(
+				"%.1f to %.1f   %5.1f %%  %5.1f %%  %s",
+				float64(i)/model.ScoreBins,
+				float64(i+2)/model.ScoreBins,
+				100*was,
+				100*now,
+				strings.Repeat("#", int(40*now+0.5)),
+			)
 			fmt.Fprintln(w, strings.TrimRight(line, " "))
 		}
 	}

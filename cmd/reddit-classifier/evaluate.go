@@ -22,13 +22,14 @@ func newEvaluate() *cobra.Command {
 		Use:   "evaluate [--model FILE] [--against FILE] FILE.csv…",
 		Short: "Measure a model on labelled comments, and against another model",
 		Long: `Measure a model on labelled comments: each measure with the interval that holds the true value with 95 % confidence (by
-bootstrap). With --against also another model on the same comments: the differences with their intervals, and which comments
-changed side. Comments that a model was trained on say nothing about it: a file that its artifact names as such is warned of. The
-files are as those of train; - is standard input, read as JSON lines.
+bootstrap). With --against also another model on the same comments: the differences with their intervals, and which
+comments changed side. Comments that a model was trained on say nothing about it: a file that its artifact names as such
+is warned of. The files are as those of train; - is standard input, read as JSON lines.
 
-A model of other classes than 0 and 1, or without probabilities, is measured by accuracy, macro and weighted precision, recall and F1,
-log loss, ROC AUC of one class versus the rest, and the confusion matrix; a multilabel one by label, and micro and macro. Labels are then
-the names of its classes (of a multilabel model a JSON list of them), and the files are UTF-8.`,
+A model of other classes than 0 and 1, or without probabilities, is measured by accuracy, macro and weighted precision,
+recall and F1, log loss, ROC AUC of one class versus the rest, and the confusion matrix; a multilabel one by label, and
+micro and macro. Labels are then the names of its classes (of a multilabel model a JSON list of them), and the files are
+UTF-8.`,
 		Args: atLeastOne,
 		RunE: func(c *cobra.Command, paths []string) (err error) {
 			if err := checkThresholds(c, "threshold", "against-threshold"); err != nil {
@@ -48,7 +49,11 @@ the names of its classes (of a multilabel model a JSON list of them), and the fi
 					return err
 				}
 				if !isBinary(other.Model) {
-					return misusef("%s does not tell the classes 0 and 1 by probabilities, as %s does: evaluate it alone", against, path)
+					return misusef(
+						"%s does not tell the classes 0 and 1 by probabilities, as %s does: evaluate it alone",
+						against,
+						path,
+					)
 				}
 				second = &other
 			}
@@ -73,7 +78,12 @@ the names of its classes (of a multilabel model a JSON list of them), and the fi
 	f.StringVar(&path, "model", modelDefault, modelUsage)
 	f.StringVar(&against, "against", "", "artifact `FILE`, or name, of the other model")
 	f.Float64Var(&m.Threshold, "threshold", 0, "`PROBABILITY` at which to decide (default: the artifact's, or else 0.5)")
-	f.Float64Var(&other.Threshold, "against-threshold", 0, "`PROBABILITY` at which the other model decides (default: likewise)")
+	f.Float64Var(
+		&other.Threshold,
+		"against-threshold",
+		0,
+		"`PROBABILITY` at which the other model decides (default: likewise)",
+	)
 	f.Uint64Var(&seed, "seed", 1, "`SEED` of the bootstrap")
 	f.BoolVar(&asJSON, "json", false, "print everything as JSON")
 	return c
@@ -93,8 +103,12 @@ func checkThresholds(c *cobra.Command, names ...string) error {
 func warnOfTraining(w io.Writer, c *train.Comparison) {
 	for _, e := range []*train.Evaluation{&c.Model, c.Against} {
 		if e != nil && len(e.TrainedOn) > 0 {
-			fmt.Fprintf(w, "warning: %s was trained on %s: its figures say how well it remembers, not how well it predicts; give other comments\n",
-				e.Model, strings.Join(e.TrainedOn, ", "))
+			fmt.Fprintf(
+				w,
+				"warning: %s was trained on %s: its figures say how well it remembers, not how well it predicts; give other comments\n",
+				e.Model,
+				strings.Join(e.TrainedOn, ", "),
+			)
 		}
 	}
 }
@@ -120,7 +134,15 @@ func printComparison(w io.Writer, c *train.Comparison, of *model.Model) {
 		if d.Low > 0 || d.High < 0 {
 			verdict = "significant at 95 %"
 		}
-		fmt.Fprintf(w, "  %-18s %+.4f  [%+.4f, %+.4f]  %s\n", strings.ReplaceAll(name, "_", " "), d.Value, d.Low, d.High, verdict)
+		fmt.Fprintf(
+			w,
+			"  %-18s %+.4f  [%+.4f, %+.4f]  %s\n",
+			strings.ReplaceAll(name, "_", " "),
+			d.Value,
+			d.Low,
+			d.High,
+			verdict,
+		)
 	}
 	right := 0
 	for _, change := range c.Changed {
@@ -128,7 +150,13 @@ func printComparison(w io.Writer, c *train.Comparison, of *model.Model) {
 			right++
 		}
 	}
-	fmt.Fprintf(w, "%d comments changed side: %d are right now, %d were right before (--json lists them)\n", len(c.Changed), right, len(c.Changed)-right)
+	fmt.Fprintf(
+		w,
+		"%d comments changed side: %d are right now, %d were right before (--json lists them)\n",
+		len(c.Changed),
+		right,
+		len(c.Changed)-right,
+	)
 }
 
 func printEvaluation(w io.Writer, e *train.Evaluation, names []string) {

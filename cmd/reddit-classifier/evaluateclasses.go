@@ -26,8 +26,8 @@ func isBinary(m *model.Model) bool {
 	return false
 }
 
-// readLabelled reads the files with labels that are classes of the model. The texts of a model that cleans them are as the public
-// dataset has them.
+// readLabelled reads the files with labels that are classes of the model. The texts of a model that cleans them are as
+// the public dataset has them.
 func readLabelled(stdin io.Reader, m *model.Model, paths []string) (*dataset.Dataset, error) {
 	if m.Manifest().Cleaner != "" {
 		return dataset.Read(stdin, paths...)

@@ -31,21 +31,24 @@ func newImport() *cobra.Command {
 		Use:   "import FILE… --output FILE",
 		Short: "Make an artifact of scikit-learn's pickles, without executing anything in them",
 		Long: `Make an artifact of a fitted scikit-learn text classifier. Each FILE is what pickle, joblib, dill, cloudpickle or skops wrote, or the
-folder of an MLflow model: a Pipeline, a search (its best_estimator_), a vectorizer, a transformer or a classifier, or a tuple, list or
-dict of them. Give all files of one model, in any order: the program finds out what each holds.
+folder of an MLflow model: a Pipeline, a search (its best_estimator_), a vectorizer, a transformer or a classifier, or a
+tuple, list or dict of them. Give all files of one model, in any order: the program finds out what each holds.
 
 Nothing in the files is executed. What an artifact cannot represent is refused by name, all of it at once.
 
-Texts reach the model as they are. Where the program that used the model did something to them before, --prepare FILE says what: a list
-of steps in YAML, each equal to a line of Python. --language and --cleaner are for vectorizers whose tokenizer is the identity: their
-tokens came from spaCy.
+Texts reach the model as they are. Where the program that used the model did something to them before, --prepare FILE
+says what: a list of steps in YAML, each equal to a line of Python. --language and --cleaner are for vectorizers whose
+tokenizer is the identity: their tokens came from spaCy.
 
 --check FILE compares the model with what your own Python answered, in lines of {"text", "proba" or "decision", "label"}. If any differs,
 no artifact is written and the exit code is 1.
 
 The steps of --prepare, and how they are written:
 
-` + strings.TrimSuffix(config.Example, "\n"),
+` + strings.TrimSuffix(
+			config.Example,
+			"\n",
+		),
 		Example: `  reddit-classifier import pipeline.joblib --output model.rcm
   reddit-classifier import vectorizer.pkl classifier.pkl --check check.jsonl --output model.rcm
   reddit-classifier import tfidf_vectorizer.model lr.model --language spacy-2.3.2 --cleaner original --output model.rcm`,
@@ -63,7 +66,12 @@ The steps of --prepare, and how they are written:
 	f.StringVar(&i.name, "name", "reddit-classifier", "`NAME` of the model")
 	f.StringVar(&i.version, "version", "", "`VERSION` of the model (default: the beginning of its digest)")
 	f.StringVar(&i.key, "sign", "", "`FILE` with the ed25519 private key to sign the artifact with")
-	f.StringSliceVar(&i.identities, "identity", nil, "`NAMES` of functions that the pickle refers to and that return their argument")
+	f.StringSliceVar(
+		&i.identities,
+		"identity",
+		nil,
+		"`NAMES` of functions that the pickle refers to and that return their argument",
+	)
 	return c
 }
 
@@ -319,7 +327,14 @@ func shortened(names []string, n int) string {
 func warnOfReleases(w io.Writer, sources []model.Source) {
 	for k, s := range sources {
 		if first := sources[0]; k > 0 && s.Release != first.Release && s.Release != "" && first.Release != "" {
-			fmt.Fprintf(w, "warning: the %s is of %s, the %s of %s: do they belong together?\n", first.What, first.Release, s.What, s.Release)
+			fmt.Fprintf(
+				w,
+				"warning: the %s is of %s, the %s of %s: do they belong together?\n",
+				first.What,
+				first.Release,
+				s.What,
+				s.Release,
+			)
 			return
 		}
 	}

@@ -15,8 +15,16 @@ import (
 func inputFlags(c *cobra.Command) {
 	f := c.Flags()
 	f.String("text-column", "", "`NAME` of the column, or of the JSON field, that has the text (default: body or text)")
-	f.String("id-column", "", "`NAME` of the column, or of the JSON field, that has the id (default: id, comment_id or name)")
-	f.String("encoding", "", "utf-8 or latin-1: `ENCODING` of the text (default: UTF-8; of .csv and .tsv whatever the cleaner finds)")
+	f.String(
+		"id-column",
+		"",
+		"`NAME` of the column, or of the JSON field, that has the id (default: id, comment_id or name)",
+	)
+	f.String(
+		"encoding",
+		"",
+		"utf-8 or latin-1: `ENCODING` of the text (default: UTF-8; of .csv and .tsv whatever the cleaner finds)",
+	)
 	f.Bool("skip-bad", false, "pass over lines that have no comment, and count them")
 }
 
@@ -42,7 +50,8 @@ func tellSkipped(w io.Writer, in *comments.Reader) {
 	}
 }
 
-// eachComment reads the file that args name, or standard input, and writes what answer makes of each comment as a line of JSON.
+// eachComment reads the file that args name, or standard input, and writes what answer makes of each comment as a line
+// of JSON.
 func eachComment(c *cobra.Command, args []string, answer func(comments.Comment) any) error {
 	path := "-"
 	if len(args) > 0 {

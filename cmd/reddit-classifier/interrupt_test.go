@@ -16,8 +16,8 @@ import (
 	"testing"
 )
 
-// TestInterruptedTraining ends processes that train as Ctrl-C does, when a stage has just ended: they say so, and what was there
-// before stays as it was, with nothing half-written beside it.
+// TestInterruptedTraining ends processes that train as Ctrl-C does, when a stage has just ended: they say so, and what
+// was there before stays as it was, with nothing half-written beside it.
 func TestInterruptedTraining(t *testing.T) {
 	comments := manyComments(t, 5000)
 	stages := []string{"tokenizing", "counting n-grams", "cross-validating", "building", "describing"}

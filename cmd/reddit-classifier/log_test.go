@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// TestLog logs what repeats once, and at the end how often it came; what is another kind of error, or no error, is logged each time.
+// TestLog logs what repeats once, and at the end how often it came; what is another kind of error, or no error, is
+// logged each time.
 func TestLog(t *testing.T) {
 	var b bytes.Buffer
 	log, flush := newLog(slog.NewTextHandler(&b, nil))

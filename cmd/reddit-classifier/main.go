@@ -102,14 +102,27 @@ lines. Bytes of a table that are not UTF-8 are taken as the public dataset has t
 	})
 	root.PersistentFlags().String(logFormat, "", logFormatUsage)
 	root.AddCommand(
-		newUp(), newConsole(), newPredict(), newClean(), newTokenize(), newImport(), newInspect(), newTrain(), newEvaluate(), newCompare(), newDrift(),
-		newReplay(), newSource(), newServe(), newSink(),
+		newUp(),
+		newConsole(),
+		newPredict(),
+		newClean(),
+		newTokenize(),
+		newImport(),
+		newInspect(),
+		newTrain(),
+		newEvaluate(),
+		newCompare(),
+		newDrift(),
+		newReplay(),
+		newSource(),
+		newServe(),
+		newSink(),
 	)
 	return root
 }
 
-// noneEmpty errs when an argument, or a flag that names a file or a key, is given and empty, as a variable that is not set makes it.
-// Not to give it means something else.
+// noneEmpty errs when an argument, or a flag that names a file or a key, is given and empty, as a variable that is not
+// set makes it. Not to give it means something else.
 func noneEmpty(c *cobra.Command, args []string) error {
 	if c.Name() == cobra.ShellCompRequestCmd || c.Name() == cobra.ShellCompNoDescRequestCmd {
 		return nil // a word to be completed may be empty

@@ -10,7 +10,8 @@ import (
 	"golang.org/x/term"
 )
 
-// jsonLines writes values as lines of JSON: doubles as the shortest number that reads back as the same double, <, > and & as they are.
+// jsonLines writes values as lines of JSON: doubles as the shortest number that reads back as the same double, <, > and
+// & as they are.
 type jsonLines struct {
 	buf *bufio.Writer
 	enc *json.Encoder

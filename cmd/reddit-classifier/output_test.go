@@ -116,7 +116,8 @@ func TestRate(t *testing.T) {
 	}
 }
 
-// TestProgress draws on a terminal and takes away what it drew; elsewhere each named stage leaves a line, and an unnamed one nothing.
+// TestProgress draws on a terminal and takes away what it drew; elsewhere each named stage leaves a line, and an
+// unnamed one nothing.
 func TestProgress(t *testing.T) {
 	var b strings.Builder
 	p := progress{w: &b, terminal: true, begin: time.Now()}

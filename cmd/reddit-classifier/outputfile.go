@@ -8,8 +8,9 @@ import (
 	"path/filepath"
 )
 
-// outputFile is a file that appears at its path as a whole: it is written next to it, under another name, and renamed at the end. A
-// process that has the old file mapped keeps it, and none sees half of the new one. A path that is a device or a pipe is written to.
+// outputFile is a file that appears at its path as a whole: it is written next to it, under another name, and renamed
+// at the end. A process that has the old file mapped keeps it, and none sees half of the new one. A path that is a
+// device or a pipe is written to.
 type outputFile struct {
 	path string // as it was given
 	file *os.File
@@ -17,8 +18,8 @@ type outputFile struct {
 	made []string // folders that did not exist, outermost first
 }
 
-// createOutput creates the file that becomes path, so that what keeps it from being written shows before there is something to write.
-// It refuses a path that is one of the inputs.
+// createOutput creates the file that becomes path, so that what keeps it from being written shows before there is
+// something to write. It refuses a path that is one of the inputs.
 func createOutput(path string, inputs ...string) (*outputFile, error) {
 	if err := checkPlace(path, inputs...); err != nil {
 		return nil, err
@@ -33,13 +34,18 @@ func createOutput(path string, inputs ...string) (*outputFile, error) {
 		out.file, err = os.CreateTemp(filepath.Dir(place), "."+filepath.Base(place)+"-*")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("output cannot be written to %s: %w in the folder %s; choose another file", path, reasonOf(err), filepath.Dir(place))
+		return nil, fmt.Errorf(
+			"output cannot be written to %s: %w in the folder %s; choose another file",
+			path,
+			reasonOf(err),
+			filepath.Dir(place),
+		)
 	}
 	return out, nil
 }
 
-// createOutputIn is createOutput for the file name in a folder, which it creates where it is missing. what names the folder and flag
-// the setting that it comes from.
+// createOutputIn is createOutput for the file name in a folder, which it creates where it is missing. what names the
+// folder and flag the setting that it comes from.
 func createOutputIn(dir, name, what, flag string) (*outputFile, error) {
 	cannot := func(format string, args ...any) error {
 		return fmt.Errorf(what+" cannot be made: "+format+"; choose another "+flag, args...)

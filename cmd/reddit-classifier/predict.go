@@ -17,13 +17,14 @@ func newPredict() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "predict [FILE]",
 		Short: "Predict on a file of texts",
-		Long: `Predict on a file of texts. For each it prints {"id","proba":[…],"label"}: the probability of each class, and the class that is
-predicted, as it is called in the model. A model without probabilities has "decision" instead: its decision function, one number for
-two classes; a model that has neither, only the label. The label of a multilabel model is a list. Numbers read back exactly.
+		Long: `Predict on a file of texts. For each it prints {"id","proba":[…],"label"}: the probability of each class, and
+the class that is predicted, as it is called in the model. A model without probabilities has "decision" instead: its
+decision function, one number for two classes; a model that has neither, only the label. The label of a multilabel model
+is a list. Numbers read back exactly.
 
-The label of a model with a threshold (of two classes, such as the built-in default) is the second class from that probability on;
---threshold sets another one. With --explain K also the intercept and the K n-grams that weigh most, as terms of the decision function;
-of naive Bayes, which has none, of the logarithm of the odds.`,
+The label of a model with a threshold (of two classes, such as the built-in default) is the second class from that
+probability on; --threshold sets another one. With --explain K also the intercept and the K n-grams that weigh most, as
+terms of the decision function; of naive Bayes, which has none, of the logarithm of the odds.`,
 		Example: `  printf '{"id":"1","text":"This is an input"}\n' | reddit-classifier predict
   reddit-classifier predict --model model.rcm --explain 3 comments.csv > predictions.jsonl`,
 		Args: atMost(1),
@@ -55,7 +56,12 @@ of naive Bayes, which has none, of the logarithm of the odds.`,
 	}
 	c.Flags().StringVar(&path, "model", modelDefault, modelUsage)
 	c.Flags().IntVar(&explain, "explain", 0, "add the `K` n-grams that weigh most")
-	c.Flags().Float64Var(&threshold, "threshold", 0, "`PROBABILITY` of the second of two classes from which on it is predicted (default: the model's)")
+	c.Flags().Float64Var(
+		&threshold,
+		"threshold",
+		0,
+		"`PROBABILITY` of the second of two classes from which on it is predicted (default: the model's)",
+	)
 	inputFlags(c)
 	return c
 }

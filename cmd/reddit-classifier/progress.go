@@ -9,7 +9,8 @@ import (
 	"reddit-classifier/model/train"
 )
 
-// progress shows how far a command is: on a terminal as a line that is drawn anew, elsewhere as one line when a named stage ends.
+// progress shows how far a command is: on a terminal as a line that is drawn anew, elsewhere as one line when a named
+// stage ends.
 type progress struct {
 	w        io.Writer
 	terminal bool

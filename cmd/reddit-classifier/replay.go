@@ -21,12 +21,13 @@ func newReplay() *cobra.Command {
 		Use:   "replay --brokers LIST --errors TOPIC --to TOPIC",
 		Short: "Put dead letters back after a fix",
 		Long: `Put dead letters back to the topic that the function is fed from, once what kept it from answering is fixed: a line of JSON for
-each says what became of it. A letter becomes the event that it was, with the same id, so that its answer is the one that it would
-have had. Running it again does nothing: letters that the target topic names already are passed over. An event that is refused again
-is a new letter, which is replayed when the reason is another one.
+each says what became of it. A letter becomes the event that it was, with the same id, so that its answer is the one
+that it would have had. Running it again does nothing: letters that the target topic names already are passed over. An
+event that is refused again is a new letter, which is replayed when the reason is another one.
 
-What was replayed is known for as long as the target topic keeps its records: a letter from before the oldest that is left there is
-replayed with "unsure":true, because it may have been replayed before. Let that topic keep its records as long as the error topic.`,
+What was replayed is known for as long as the target topic keeps its records: a letter from before the oldest that is
+left there is replayed with "unsure":true, because it may have been replayed before. Let that topic keep its records as
+long as the error topic.`,
 		Args: atMost(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := required(c, "brokers", "errors", "to"); err != nil {
@@ -70,7 +71,12 @@ replayed with "unsure":true, because it may have been replayed before. Let that 
 	f.StringVar(&config.Reason, "reason", "", "replay only what was refused for this `REASON`")
 	f.BoolVar(&config.Foreign, "foreign", false, "replay letters of records of other topics than --to as well")
 	f.BoolVar(&config.Again, "again", false, "replay what was replayed and refused again for the same reason as well")
-	f.DurationVar(&config.Timeout, "timeout", time.Minute, "`TIME` that the cluster may take to give more letters, or to take one")
+	f.DurationVar(
+		&config.Timeout,
+		"timeout",
+		time.Minute,
+		"`TIME` that the cluster may take to give more letters, or to take one",
+	)
 	f.BoolVar(&config.DryRun, "dry-run", false, "write nothing, only say what would be replayed")
 	return c
 }
@@ -86,15 +92,28 @@ func summarizeReplay(w io.Writer, config replay.Config, found replay.Result) {
 		}
 	}
 	if unsure > 0 {
-		fmt.Fprintf(w, "%d letters are unsure: %s has nothing left from before %s, so whether they were replayed before is not known\n",
-			unsure, config.To, found.Since.UTC().Format(time.RFC3339))
+		fmt.Fprintf(
+			w,
+			"%d letters are unsure: %s has nothing left from before %s, so whether they were replayed before is not known\n",
+			unsure,
+			config.To,
+			found.Since.UTC().Format(time.RFC3339),
+		)
 	}
 	if n := count[replay.Foreign]; n > 0 {
-		fmt.Fprintf(w, "%d letters are foreign and left alone: the function's own answers, or records of other topics than %s, which --foreign replays\n",
-			n, config.To)
+		fmt.Fprintf(
+			w,
+			"%d letters are foreign and left alone: the function's own answers, or records of other topics than %s, which --foreign replays\n",
+			n,
+			config.To,
+		)
 	}
 	if n := count[replay.RefusedAgain]; n > 0 {
-		fmt.Fprintf(w, "%d letters are left alone: they were replayed and refused again for the same reason; --again replays them\n", n)
+		fmt.Fprintf(
+			w,
+			"%d letters are left alone: they were replayed and refused again for the same reason; --again replays them\n",
+			n,
+		)
 	}
 	if found.Others > 0 {
 		fmt.Fprintf(w, "%d records of %s cannot be read as dead letters\n", found.Others, config.From)
@@ -102,8 +121,16 @@ func summarizeReplay(w io.Writer, config replay.Config, found replay.Result) {
 	if len(found.Letters) == 0 && len(found.Reasons) > 0 {
 		fmt.Fprintf(w, "nothing was refused for --reason %q; the reasons are %s\n", config.Reason, listed(found.Reasons))
 	}
-	fmt.Fprintf(w, "%d letters: %d replayed, %d would be, %d were before, %d without data, %d foreign", len(found.Letters),
-		count[replay.Replayed], count[replay.WouldReplay], count[replay.DoneBefore], count[replay.Incomplete], count[replay.Foreign])
+	fmt.Fprintf(
+		w,
+		"%d letters: %d replayed, %d would be, %d were before, %d without data, %d foreign",
+		len(found.Letters),
+		count[replay.Replayed],
+		count[replay.WouldReplay],
+		count[replay.DoneBefore],
+		count[replay.Incomplete],
+		count[replay.Foreign],
+	)
 	if left := count[""]; left > 0 {
 		fmt.Fprintf(w, ", %d left: run it again, what is done is not done twice", left)
 	}

@@ -52,15 +52,31 @@ own. 202 says that all replicas in sync have the record; 503 that this is not kn
 	}
 	f := c.Flags()
 	kafka.add(c, "`LIST` of HOST:PORT of the cluster")
-	f.StringSliceVar(&topics, "topics", []string{local.Output, local.Errors}, "`LIST` of the topics that may be written to")
+	f.StringSliceVar(
+		&topics,
+		"topics",
+		[]string{local.Output, local.Errors},
+		"`LIST` of the topics that may be written to",
+	)
 	f.StringVar(&listen, "listen", "127.0.0.1:8081", "`ADDRESS` to listen on; port 0: any free one")
 	f.DurationVar(&timeout, "timeout", 2*time.Minute, "`TIME` that the cluster may take to accept a record")
 	f.StringVar(&metricsAddr, metricsFlag, "", metricsUsage)
-	f.IntVar(&maxHeader, "max-header-size", 8192, "`BYTES` that the headers of a request may have, as the receiver's maxHeaderSize")
+	f.IntVar(
+		&maxHeader,
+		"max-header-size",
+		8192,
+		"`BYTES` that the headers of a request may have, as the receiver's maxHeaderSize",
+	)
 	return c
 }
 
-func runSink(ctx context.Context, cluster broker.Cluster, sink *eventing.Sink, listen string, timeout time.Duration) error {
+func runSink(
+	ctx context.Context,
+	cluster broker.Cluster,
+	sink *eventing.Sink,
+	listen string,
+	timeout time.Duration,
+) error {
 	producer, err := cluster.NewProducer(ctx, timeout, sink.Topics...)
 	if err != nil {
 		return err

@@ -15,8 +15,8 @@ import (
 	"reddit-classifier/internal/metrics"
 )
 
-// Source, sink and serve are the parts of up as processes of their own: for tests that kill one of them, and to see a part at work
-// against a real cluster.
+// Source, sink and serve are the parts of up as processes of their own: for tests that kill one of them, and to see a
+// part at work against a real cluster.
 
 func newSource() *cobra.Command {
 	s := eventing.Source{Delivery: eventing.DefaultDelivery}
@@ -26,18 +26,36 @@ func newSource() *cobra.Command {
 		Use:   "source --brokers LIST --sink URL --dead-letter URL",
 		Short: "Post a topic's records to the function, as a KafkaSource does",
 		Long: `Post a topic's records to the function as CloudEvents, as a KafkaSource does: the part of up that consumes, as a process of
-its own. What the function refuses is posted to --dead-letter, and a record is committed when either has accepted it. An event's first
-retry and each dead letter are logged to standard error; what repeats is counted. A record that a KafkaSource loses is delivered and logged; with --strict it is
-lost here, too.`,
+its own. What the function refuses is posted to --dead-letter, and a record is committed when either has accepted it. An
+event's first retry and each dead letter are logged to standard error; what repeats is counted. A record that a
+KafkaSource loses is delivered and logged; with --strict it is lost here, too.`,
 		Args: atMost(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := required(c, "brokers", "sink", "dead-letter"); err != nil {
 				return err
 			}
 			var err error
-			pick(c, &err, "ordering", ordering, map[string]func(){"ordered": func() {}, "unordered": func() { s.Unordered = true }})
-			pick(c, &err, "initial-offset", offset, map[string]func(){"earliest": func() {}, "latest": func() { s.FromEnd = true }})
-			pick(c, &err, "backoff-policy", policy, map[string]func(){"exponential": func() {}, "linear": func() { s.Delivery.Linear = true }})
+			pick(
+				c,
+				&err,
+				"ordering",
+				ordering,
+				map[string]func(){"ordered": func() {}, "unordered": func() { s.Unordered = true }},
+			)
+			pick(
+				c,
+				&err,
+				"initial-offset",
+				offset,
+				map[string]func(){"earliest": func() {}, "latest": func() { s.FromEnd = true }},
+			)
+			pick(
+				c,
+				&err,
+				"backoff-policy",
+				policy,
+				map[string]func(){"exponential": func() {}, "linear": func() { s.Delivery.Linear = true }},
+			)
 			pick(c, &err, "key-type", keys, map[string]func(){
 				"string": func() { s.Keys = eventing.TextKeys }, "int": func() { s.Keys = eventing.IntKeys },
 				"float": func() { s.Keys = eventing.FloatKeys }, "byte-array": func() { s.Keys = eventing.ByteKeys },
@@ -72,11 +90,21 @@ lost here, too.`,
 	f.StringVar(&s.Name, "name", local.SourceName, "`NAME` in the events' source attribute")
 	f.StringVar(&ordering, "ordering", "ordered", "`ordered` (one event in flight per partition) or unordered")
 	f.IntVar(&s.InFlight, "in-flight", 100, "`N` events in flight in all, when unordered")
-	f.StringVar(&keys, "key-type", "string", "how keys are read: `TYPE` string, int, float or byte-array, as KafkaSource's label of that name says")
+	f.StringVar(
+		&keys,
+		"key-type",
+		"string",
+		"how keys are read: `TYPE` string, int, float or byte-array, as KafkaSource's label of that name says",
+	)
 	f.BoolVar(&s.Strict, "strict", false, strictUsage)
 	f.StringVar(&offset, "initial-offset", "earliest", "where a new group starts: `earliest` or latest")
 	f.IntVar(&s.Delivery.Retry, "retry", s.Delivery.Retry, "`N` attempts after the first")
-	f.DurationVar(&s.Delivery.Backoff, "backoff-delay", s.Delivery.Backoff, "`PAUSE` from which those between attempts are reckoned")
+	f.DurationVar(
+		&s.Delivery.Backoff,
+		"backoff-delay",
+		s.Delivery.Backoff,
+		"`PAUSE` from which those between attempts are reckoned",
+	)
 	f.StringVar(&policy, "backoff-policy", "exponential", "`exponential` or linear")
 	f.StringVar(&metricsAddr, metricsFlag, "", metricsUsage)
 	f.DurationVar(&s.Delivery.Timeout, "timeout", s.Delivery.Timeout, "`TIME` that one attempt may take")

@@ -36,17 +36,23 @@ func newTrain() *cobra.Command {
 		Long: `Learn a model from labelled comments and write it as an artifact.
 
 The files are the public dataset's CSVs (index, X, BODY, REMOVED; or index, body, score, parent_id, id, created_utc,
-retrieved_on, REMOVED; read as ISO-8859-1), others with a header that names a BODY (or text) and a REMOVED (or label), or .jsonl
-with "text" and "label"; - is standard input, read as JSON lines. Threshold and calibration are chosen by cross-validation, whose
-scores are printed. The options named as scikit-learn's mean what they mean there; --features sets the defaults of flags that are not given; those
-without a value are switched off by =false (--use-idf=false). The same files, options and seed give the same artifact.`,
+retrieved_on, REMOVED; read as ISO-8859-1), others with a header that names a BODY (or text) and a REMOVED (or label),
+or .jsonl with "text" and "label"; - is standard input, read as JSON lines. Threshold and calibration are chosen by
+cross-validation, whose scores are printed. The options named as scikit-learn's mean what they mean there; --features
+sets the defaults of flags that are not given; those without a value are switched off by =false (--use-idf=false). The
+same files, options and seed give the same artifact.`,
 		Args: atLeastOne,
 		RunE: t.run,
 	}
 	f := c.Flags()
 	f.SortFlags = false
 	f.StringVar(&t.output, "output", "", "artifact `FILE` to write")
-	f.StringVar(&t.features, "features", "words", "what to learn from: `words`, rich (also characters and style), or original (the configuration of the original)")
+	f.StringVar(
+		&t.features,
+		"features",
+		"words",
+		"what to learn from: `words`, rich (also characters and style), or original (the configuration of the original)",
+	)
 	for _, s := range trainSettings {
 		if s.boolean {
 			f.Bool(s.name, false, s.usage)
@@ -95,7 +101,13 @@ func (t *training) run(c *cobra.Command, paths []string) error {
 	}
 	var page []byte
 	if t.dir != "" {
-		in := explore.Input{Data: data, Files: baseNames(data.Files), Options: options, Result: result, Anonymize: t.anonymize}
+		in := explore.Input{
+			Data:      data,
+			Files:     baseNames(data.Files),
+			Options:   options,
+			Result:    result,
+			Anonymize: t.anonymize,
+		}
 		if page, err = makeReport(c.Context(), in, bar.Stage); err != nil {
 			return err
 		}
@@ -164,27 +176,92 @@ var trainSettings = []trainSetting{
 		o.Cleaner, err = clean.ParseMode(v)
 		return err
 	}},
-	{name: "language", usage: "release of spaCy to tokenize as: `NAME`, one of " + strings.Join(packs.Names(), ", "), set: func(o *train.Options, v string) error { o.Language = v; return nil }},
-	{name: "punctuation", usage: "keep single punctuation marks as words", boolean: true, set: setBool(func(o *train.Options) *bool { return &o.Punctuation })},
+	{
+		name:  "language",
+		usage: "release of spaCy to tokenize as: `NAME`, one of " + strings.Join(packs.Names(), ", "),
+		set:   func(o *train.Options, v string) error { o.Language = v; return nil },
+	},
+	{
+		name:    "punctuation",
+		usage:   "keep single punctuation marks as words",
+		boolean: true,
+		set:     setBool(func(o *train.Options) *bool { return &o.Punctuation }),
+	},
 	{name: "ngram-range", usage: "n-grams of `MIN,MAX` words", set: setRange},
-	{name: "max-features", usage: "the `N` most frequent n-grams (0: all)", set: setInt(func(o *train.Options) *int { return &o.Vectorizer.MaxFeatures })},
-	{name: "min-df", usage: "only n-grams in at least `N` comments, or in that share of them (0.01)", set: setDF(func(o *train.Options) *tfidf.DF { return &o.Vectorizer.MinDF })},
-	{name: "max-df", usage: "only n-grams in at most `N` comments, or in that share of them (0.5)", set: setDF(func(o *train.Options) *tfidf.DF { return &o.Vectorizer.MaxDF })},
-	{name: "binary", usage: "an n-gram counts once in a comment", boolean: true, set: setBool(func(o *train.Options) *bool { return &o.Vectorizer.Binary })},
-	{name: "sublinear-tf", usage: "1+ln(tf) for tf", boolean: true, set: setBool(func(o *train.Options) *bool { return &o.Vectorizer.SublinearTF })},
-	{name: "use-idf", usage: "weigh by inverse document frequency", boolean: true, set: setBool(func(o *train.Options) *bool { return &o.Vectorizer.UseIDF })},
-	{name: "smooth-idf", usage: "as if one more comment held every n-gram", boolean: true, set: setBool(func(o *train.Options) *bool { return &o.Vectorizer.SmoothIDF })},
-	{name: "norm", usage: "`NORM` of a comment's vector: l2, l1 or none", set: func(o *train.Options, v string) (err error) {
-		o.Vectorizer.Norm, err = tfidf.ParseNorm(v)
-		return err
-	}},
-	{name: "C", usage: "inverse strength `C` of the regularisation", set: setFloat(func(o *train.Options) *float64 { return &o.Words.C })},
+	{
+		name:  "max-features",
+		usage: "the `N` most frequent n-grams (0: all)",
+		set:   setInt(func(o *train.Options) *int { return &o.Vectorizer.MaxFeatures }),
+	},
+	{
+		name:  "min-df",
+		usage: "only n-grams in at least `N` comments, or in that share of them (0.01)",
+		set:   setDF(func(o *train.Options) *tfidf.DF { return &o.Vectorizer.MinDF }),
+	},
+	{
+		name:  "max-df",
+		usage: "only n-grams in at most `N` comments, or in that share of them (0.5)",
+		set:   setDF(func(o *train.Options) *tfidf.DF { return &o.Vectorizer.MaxDF }),
+	},
+	{
+		name:    "binary",
+		usage:   "an n-gram counts once in a comment",
+		boolean: true,
+		set:     setBool(func(o *train.Options) *bool { return &o.Vectorizer.Binary }),
+	},
+	{
+		name:    "sublinear-tf",
+		usage:   "1+ln(tf) for tf",
+		boolean: true,
+		set:     setBool(func(o *train.Options) *bool { return &o.Vectorizer.SublinearTF }),
+	},
+	{
+		name:    "use-idf",
+		usage:   "weigh by inverse document frequency",
+		boolean: true,
+		set:     setBool(func(o *train.Options) *bool { return &o.Vectorizer.UseIDF }),
+	},
+	{
+		name:    "smooth-idf",
+		usage:   "as if one more comment held every n-gram",
+		boolean: true,
+		set:     setBool(func(o *train.Options) *bool { return &o.Vectorizer.SmoothIDF }),
+	},
+	{
+		name:  "norm",
+		usage: "`NORM` of a comment's vector: l2, l1 or none",
+		set: func(o *train.Options, v string) (err error) {
+			o.Vectorizer.Norm, err = tfidf.ParseNorm(v)
+			return err
+		},
+	},
+	{
+		name:  "C",
+		usage: "inverse strength `C` of the regularisation",
+		set:   setFloat(func(o *train.Options) *float64 { return &o.Words.C }),
+	},
 	{name: "class-weight", usage: "`WEIGHT` of the classes: balanced or none", set: setClassWeight},
-	{name: "nb-weight", usage: "share `W` of naive Bayes in the words' weights (0: none)", set: setFloat(func(o *train.Options) *float64 { return &o.Bayes.Weight })},
-	{name: "nb-alpha", usage: "smoothing `ALPHA` of naive Bayes", set: setFloat(func(o *train.Options) *float64 { return &o.Bayes.Alpha })},
+	{
+		name:  "nb-weight",
+		usage: "share `W` of naive Bayes in the words' weights (0: none)",
+		set:   setFloat(func(o *train.Options) *float64 { return &o.Bayes.Weight }),
+	},
+	{
+		name:  "nb-alpha",
+		usage: "smoothing `ALPHA` of naive Bayes",
+		set:   setFloat(func(o *train.Options) *float64 { return &o.Bayes.Alpha }),
+	},
 	{name: "calibration", usage: "`KIND` of calibration: sigmoid or none", set: setCalibration},
-	{name: "cv", usage: "`K` folds of the cross-validation (0: none, and so neither calibration nor threshold)", set: setInt(func(o *train.Options) *int { return &o.CV })},
-	{name: "test-size", usage: "keep this `SHARE` of the comments out of the training and measure on it", set: setFloat(func(o *train.Options) *float64 { return &o.TestSize })},
+	{
+		name:  "cv",
+		usage: "`K` folds of the cross-validation (0: none, and so neither calibration nor threshold)",
+		set:   setInt(func(o *train.Options) *int { return &o.CV }),
+	},
+	{
+		name:  "test-size",
+		usage: "keep this `SHARE` of the comments out of the training and measure on it",
+		set:   setFloat(func(o *train.Options) *float64 { return &o.TestSize }),
+	},
 	{name: "seed", usage: "`SEED` of the folds", set: func(o *train.Options, v string) (err error) {
 		if o.Seed, err = strconv.ParseUint(v, 10, 64); err != nil {
 			return fmt.Errorf("%q is not a whole number", v)
@@ -300,7 +377,14 @@ func printMetrics(w io.Writer, m *train.Metrics) {
 	}
 	if s := m.Test; s != nil {
 		fmt.Fprintf(w, "test, %d comments kept out of the training:\n", m.TestComments)
-		fmt.Fprintf(w, "  ROC AUC %.4f, average precision %.4f, F1 %.4f, calibration error %.4f\n", s.ROCAUC, s.AveragePrecision, s.F1, s.ECE)
+		fmt.Fprintf(
+			w,
+			"  ROC AUC %.4f, average precision %.4f, F1 %.4f, calibration error %.4f\n",
+			s.ROCAUC,
+			s.AveragePrecision,
+			s.F1,
+			s.ECE,
+		)
 	}
 }
 
@@ -308,6 +392,13 @@ func printFolds(w io.Writer, cv train.CrossValidation) {
 	fmt.Fprintf(w, "cross-validation, %d folds:\n", cv.Folds)
 	fmt.Fprintf(w, "  ROC AUC             %.4f ± %.4f\n", cv.Mean, cv.Std)
 	fmt.Fprintf(w, "  average precision   %.4f\n", cv.Scores.AveragePrecision)
-	fmt.Fprintf(w, "  F1                  %.4f at the threshold %.4f (precision %.4f, recall %.4f)\n", cv.Scores.F1, cv.Threshold, cv.Scores.Precision, cv.Scores.Recall)
+	fmt.Fprintf(
+		w,
+		"  F1                  %.4f at the threshold %.4f (precision %.4f, recall %.4f)\n",
+		cv.Scores.F1,
+		cv.Threshold,
+		cv.Scores.Precision,
+		cv.Scores.Recall,
+	)
 	fmt.Fprintf(w, "  calibration error   %.4f\n", cv.Scores.ECE)
 }

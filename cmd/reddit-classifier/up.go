@@ -48,18 +48,23 @@ func newUp() *cobra.Command {
 		Use:   "up",
 		Short: "Run the whole system on this machine: Kafka, source, function, sink",
 		Long: `Run the whole system on this machine: Kafka (embedded unless --brokers names a real one), the topics
-reddit-classifier-input, -output and -errors, a source that does what a KafkaSource does, the function on the HTTP server that it
-has when deployed, and a sink that does what a KafkaSink does.
+reddit-classifier-input, -output and -errors, a source that does what a KafkaSource does, the function on the HTTP
+server that it has when deployed, and a sink that does what a KafkaSink does.
 
-A page shows what goes in and out; its address is printed first. --no-console leaves it out, and --once as well unless --listen-console
-is given.
+A page shows what goes in and out; its address is printed first. --no-console leaves it out, and --once as well unless
+--listen-console is given.
 
-Without --input it is fed a few sample comments. It prints each answer on a line and runs until Ctrl-C, or with --once until every
-record is answered; the summary's p50 and p99 are of the time from the source's request until its event is answered for good.`,
+Without --input it is fed a few sample comments. It prints each answer on a line and runs until Ctrl-C, or with --once
+until every record is answered; the summary's p50 and p99 are of the time from the source's request until its event is
+answered for good.`,
 		Args: atMost(0),
 		RunE: func(c *cobra.Command, _ []string) error {
-			if c.Flags().Changed("brokers") && len(broker.Split(u.kafka.brokers)) == 0 { // an unset variable, say: not what embeds one
-				return misusef("--brokers is %q: name at least one HOST:PORT, or leave it out for an embedded Kafka", u.kafka.brokers)
+			if c.Flags().Changed("brokers") &&
+				len(broker.Split(u.kafka.brokers)) == 0 { // an unset variable, say: not what embeds one
+				return misusef(
+					"--brokers is %q: name at least one HOST:PORT, or leave it out for an embedded Kafka",
+					u.kafka.brokers,
+				)
 			}
 			if u.kafka.config != "" && u.kafka.brokers == "" {
 				return misusef("--kafka-config is for a real cluster: name it with --brokers")
@@ -77,7 +82,12 @@ record is answered; the summary's p50 and p99 are of the time from the source's 
 	f.StringVar(&u.output, "output", "", "`FILE` that gets each record of the output and error topics as a line of JSON")
 	f.BoolVar(&u.once, "once", false, "end when every record is answered, with a summary")
 	u.kafka.add(c, "`LIST` of HOST:PORT of a real cluster; missing topics are created there")
-	f.StringVar(&u.listen, "listen", "127.0.0.1:8080", "`ADDRESS` of the function; port 0: any free one (the default with --once)")
+	f.StringVar(
+		&u.listen,
+		"listen",
+		"127.0.0.1:8080",
+		"`ADDRESS` of the function; port 0: any free one (the default with --once)",
+	)
 	f.StringVar(&u.model, "model", "", modelUsage+" (default: MODEL_PATH, or else default)")
 	u.page.add(c, listenConsole)
 	f.BoolVar(&u.noConsole, "no-console", false, "serve no page")
@@ -159,7 +169,8 @@ func (u *up) run(c *cobra.Command) error {
 	return nil
 }
 
-// openNames opens the model that the function has. An artifact that cannot be opened is left to the function to complain about.
+// openNames opens the model that the function has. An artifact that cannot be opened is left to the function to
+// complain about.
 func (u *up) openNames() (*model.Model, error) {
 	c, err := function.ReadConfig()
 	if err != nil {
@@ -239,7 +250,8 @@ func (u *up) config(c *cobra.Command) (local.Config, error) {
 	return config, nil
 }
 
-// function returns the function as the environment configures it, with up's sink, and silent: its refusals are printed as answers.
+// function returns the function as the environment configures it, with up's sink, and silent: its refusals are printed
+// as answers.
 func (u *up) function(sink string) (fn.Handler, error) {
 	c, err := function.ReadConfig()
 	if err != nil {

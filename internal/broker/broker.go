@@ -26,13 +26,15 @@ type Topic struct {
 }
 
 const (
-	// embeddedMaxBytes lets the embedded broker take any comment that the function would: its limits are the ones to meet first.
+	// embeddedMaxBytes lets the embedded broker take any comment that the function would: its limits are the ones to meet
+	// first.
 	embeddedMaxBytes = 16 << 20
 	answerWithin     = 10 * time.Second
 	maxBytes         = "max.message.bytes" // a topic's setting
 )
 
-// Embedded starts a broker within this process, on the loopback interface. It keeps its records in memory. Port 0 means any free one.
+// Embedded starts a broker within this process, on the loopback interface. It keeps its records in memory. Port 0 means
+// any free one.
 func Embedded(port int) (addr string, stop func(), err error) {
 	cluster, err := kfake.NewCluster(
 		kfake.Ports(port),
@@ -100,12 +102,17 @@ func (c Cluster) Connect(ctx context.Context, opts ...kgo.Opt) (*kgo.Client, err
 	defer cancel()
 	if err := client.Ping(ctx); err != nil {
 		client.Close()
-		return nil, fmt.Errorf("no Kafka broker answers at %s: %w; check the address, that the broker runs, and which TLS and log-in it asks for", strings.Join(c.Addrs, ", "), err)
+		return nil, fmt.Errorf(
+			"no Kafka broker answers at %s: %w; check the address, that the broker runs, and which TLS and log-in it asks for",
+			strings.Join(c.Addrs, ", "),
+			err,
+		)
 	}
 	return client, nil
 }
 
-// Ensure creates the topics that do not exist and returns their names, when they can be used. Those that exist are left as they are.
+// Ensure creates the topics that do not exist and returns their names, when they can be used. Those that exist are left
+// as they are.
 func Ensure(ctx context.Context, client *kgo.Client, topics ...Topic) (created []string, err error) {
 	admin := kadm.NewClient(client)
 	for _, t := range topics {
@@ -127,7 +134,8 @@ func (t Topic) configs() map[string]*string {
 	return map[string]*string{maxBytes: kadm.StringPtr(strconv.Itoa(t.MaxBytes))}
 }
 
-// usable waits until every partition tells where it ends: a broker that has created a topic needs a moment to lead its partitions.
+// usable waits until every partition tells where it ends: a broker that has created a topic needs a moment to lead its
+// partitions.
 func usable(ctx context.Context, admin *kadm.Client, topics []Topic) error {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
@@ -165,8 +173,8 @@ func Require(ctx context.Context, client *kgo.Client, topics ...string) error {
 	return nil
 }
 
-// MaxBytes returns how large a batch of records each of the topics takes, so that a producer neither sends one that is refused nor
-// holds back one that would not be. A topic that does not tell is absent.
+// MaxBytes returns how large a batch of records each of the topics takes, so that a producer neither sends one that is
+// refused nor holds back one that would not be. A topic that does not tell is absent.
 func MaxBytes(ctx context.Context, client *kgo.Client, topics ...string) map[string]int32 {
 	limits := make(map[string]int32)
 	configs, err := kadm.NewClient(client).DescribeTopicConfigs(ctx, topics...)

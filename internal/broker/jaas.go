@@ -8,8 +8,8 @@ import (
 // errNoLogin says nothing of what was read: it may be a password.
 var errNoLogin = errors.New(`must be: LOGIN-MODULE required username="…" password="…";`)
 
-// parseJAAS returns the name and the password of a log-in: LoginModule required username="…" password="…"; with a backslash before a
-// quote or a backslash within quotes.
+// parseJAAS returns the name and the password of a log-in: LoginModule required username="…" password="…"; with a
+// backslash before a quote or a backslash within quotes.
 func parseJAAS(s string) (user, password string, err error) {
 	words, err := jaasWords(s)
 	if err != nil || len(words) < 2 {

@@ -14,8 +14,8 @@ type Producer struct {
 	timeout time.Duration
 }
 
-// NewProducer returns a producer for the topics given. A record that was not acknowledged within timeout fails, although it may have
-// been written; 0 means that it is tried for ever.
+// NewProducer returns a producer for the topics given. A record that was not acknowledged within timeout fails,
+// although it may have been written; 0 means that it is tried for ever.
 func (c Cluster) NewProducer(ctx context.Context, timeout time.Duration, topics ...string) (*Producer, error) {
 	ask, err := c.Connect(ctx)
 	if err != nil {
@@ -32,7 +32,8 @@ func (c Cluster) NewProducer(ctx context.Context, timeout time.Duration, topics 
 			}
 			return usual
 		}),
-		// Or else kgo holds on to a record that may have been written until a broker tells, past every time-out and cancellation.
+		// Or else kgo holds on to a record that may have been written until a broker tells, past every time-out and
+		// cancellation.
 		kgo.AllowIdempotentProduceCancellation(),
 	}
 	if timeout > 0 {
@@ -45,8 +46,8 @@ func (c Cluster) NewProducer(ctx context.Context, timeout time.Duration, topics 
 	return &Producer{client, timeout}, nil
 }
 
-// Write writes a record and returns when all replicas in sync have it, and at the latest when ctx is done or the time-out has passed:
-// then the record may have been written, or not.
+// Write writes a record and returns when all replicas in sync have it, and at the latest when ctx is done or the
+// time-out has passed: then the record may have been written, or not.
 func (p *Producer) Write(ctx context.Context, r *kgo.Record) error {
 	if p.timeout > 0 {
 		var cancel context.CancelFunc

@@ -19,8 +19,8 @@ func (p properties) get(key, otherwise string) string {
 	return otherwise
 }
 
-// settingName is what the names of settings look like. In a file with a line broken where it must not be, a key can be anything, a
-// password included.
+// settingName is what the names of settings look like. In a file with a line broken where it must not be, a key can be
+// anything, a password included.
 var settingName = regexp.MustCompile(`^[a-z]+(\.[a-z]+)+$`)
 
 // unknown returns the keys that nothing here reads, in order.
@@ -37,9 +37,9 @@ func unknown(p properties) (keys []string) {
 	return keys
 }
 
-// parseProperties reads the format of java.util.Properties: lines of key = value, key: value or key value, # and ! for comments, a
-// backslash at the end of a line that goes on, and as the start of \t \n \r \f \uXXXX or of any character that stands for itself.
-// The last of several values counts.
+// parseProperties reads the format of java.util.Properties: lines of key = value, key: value or key value, # and ! for
+// comments, a backslash at the end of a line that goes on, and as the start of \t \n \r \f \uXXXX or of any character
+// that stands for itself. The last of several values counts.
 func parseProperties(text string) (properties, error) {
 	p := make(properties)
 	for _, line := range logicalLines(text) {
@@ -87,7 +87,8 @@ func logicalLines(text string) (all []logicalLine) {
 	return all
 }
 
-// unescapeUntil returns s up to the first of the characters in ends that has no backslash, unescaped, and what follows from there.
+// unescapeUntil returns s up to the first of the characters in ends that has no backslash, unescaped, and what follows
+// from there.
 func unescapeUntil(s, ends string) (text, rest string, err error) {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {

@@ -45,6 +45,14 @@ func (r *reach) OnBrokerConnect(meta kgo.BrokerMetadata, _ time.Duration, _ net.
 		r.away[addr] = &absence{since: now}
 	case now.Sub(a.since) >= tellAfter && now.Sub(a.told) >= tellEvery:
 		a.told = now
-		r.log.Error("a Kafka broker cannot be reached; trying on", "address", addr, "for", now.Sub(a.since).Round(time.Second), "error", err)
+		r.log.Error(
+			"a Kafka broker cannot be reached; trying on",
+			"address",
+			addr,
+			"for",
+			now.Sub(a.since).Round(time.Second),
+			"error",
+			err,
+		)
 	}
 }

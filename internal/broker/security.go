@@ -27,11 +27,13 @@ const (
 )
 
 var knownKeys = []string{
-	protocolKey, mechanismKey, jaasKey, trustTypeKey, trustFileKey, trustTextKey, keyTypeKey, keyFileKey, identificationKey,
+	protocolKey, mechanismKey, jaasKey, trustTypeKey, trustFileKey, trustTextKey, keyTypeKey, keyFileKey,
+	identificationKey,
 }
 
-// Secured returns c with the security that a properties file asks for, as Kafka's own tools take it with --command-config. The keys
-// that it does not know are returned as well: those tools ignore them. No error tells a value that may be secret.
+// Secured returns c with the security that a properties file asks for, as Kafka's own tools take it with
+// --command-config. The keys that it does not know are returned as well: those tools ignore them. No error tells a
+// value that may be secret.
 func (c Cluster) Secured(file string) (secured Cluster, ignored []string, err error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
@@ -122,7 +124,11 @@ func tlsConfig(p properties) (*tls.Config, error) {
 		}
 		pair, err := tls.X509KeyPair(b, b)
 		if err != nil {
-			return nil, fmt.Errorf("%s must hold the client's certificate and its private key, not encrypted, in PEM: %w", keyFileKey, err)
+			return nil, fmt.Errorf(
+				"%s must hold the client's certificate and its private key, not encrypted, in PEM: %w",
+				keyFileKey,
+				err,
+			)
 		}
 		config.Certificates = []tls.Certificate{pair}
 	}

@@ -25,13 +25,21 @@ func (c Cluster) Tail(ctx context.Context, topic string, n int64, within time.Du
 		return err
 	}
 	// Control records are asked for as well: a transaction's last offset is one.
-	consumer, err := c.Connect(ctx, kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{topic: from}), kgo.KeepControlRecords())
+	consumer, err := c.Connect(
+		ctx,
+		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{topic: from}),
+		kgo.KeepControlRecords(),
+	)
 	if err != nil {
 		return err
 	}
 	defer consumer.Close()
 	for len(left) > 0 {
-		poll, cancel := context.WithTimeoutCause(ctx, within, fmt.Errorf("nothing came for %v; check that the brokers run", within))
+		poll, cancel := context.WithTimeoutCause(
+			ctx,
+			within,
+			fmt.Errorf("nothing came for %v; check that the brokers run", within),
+		)
 		fetches := consumer.PollFetches(poll)
 		err := errors.Join(context.Cause(poll), fetches.Err())
 		cancel()
@@ -55,7 +63,12 @@ func (c Cluster) Tail(ctx context.Context, topic string, n int64, within time.Du
 }
 
 // tail returns where the last n records of each partition begin, and the offsets behind them.
-func tail(ctx context.Context, admin *kadm.Client, topic string, n int64) (from map[int32]kgo.Offset, ends map[int32]int64, err error) {
+func tail(
+	ctx context.Context,
+	admin *kadm.Client,
+	topic string,
+	n int64,
+) (from map[int32]kgo.Offset, ends map[int32]int64, err error) {
 	starts, err := admin.ListStartOffsets(ctx, topic)
 	if err == nil {
 		err = starts.Error()

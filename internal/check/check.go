@@ -1,4 +1,5 @@
-// Package check compares a model with what another program answered for the same texts: the lines that a user's own Python wrote.
+// Package check compares a model with what another program answered for the same texts: the lines that a user's own
+// Python wrote.
 package check
 
 import (
@@ -16,8 +17,8 @@ import (
 // maxLine bounds a line in bytes.
 const maxLine = 64 << 20
 
-// Read reads lines of JSON: {"text", "proba" or "decision", "label"}. A decision may be one number or a list; a label is one value, or
-// the list of a multilabel model's. A line must have a text and at least one of the others.
+// Read reads lines of JSON: {"text", "proba" or "decision", "label"}. A decision may be one number or a list; a label
+// is one value, or the list of a multilabel model's. A line must have a text and at least one of the others.
 func Read(r io.Reader) ([]model.Vector, error) {
 	var vectors []model.Vector
 	lines := bufio.NewScanner(r)

@@ -54,7 +54,8 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
-// TestCompare has a number that is off by just more than the tolerance, and labels that differ, among vectors that agree.
+// TestCompare has a number that is off by just more than the tolerance, and labels that differ, among vectors that
+// agree.
 func TestCompare(t *testing.T) {
 	m, err := model.Default()
 	if err != nil {

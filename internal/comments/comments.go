@@ -1,10 +1,10 @@
 // Package comments reads the comments that the commands work on, from the kinds of file that people have:
 //
-//   - .jsonl or .ndjson: one object a line, {"id","text"}; a Reddit comment as its API gives it ("body", and "id" or "name") will do as
-//     well. UTF-8
-//   - .csv or .tsv: a header that names a column BODY (or text), separated by commas, semicolons or tabs; the id is in the column id,
-//     comment_id or name, else it is the row's number. As the original reads the public dataset, each byte is one character,
-//     ISO-8859-1, and the cleaner makes UTF-8 of it
+//   - .jsonl or .ndjson: one object a line, {"id","text"}; a Reddit comment as its API gives it ("body", and "id" or
+//     "name") will do as well. UTF-8
+//   - .csv or .tsv: a header that names a column BODY (or text), separated by commas, semicolons or tabs; the id is in
+//     the column id, comment_id or name, else it is the row's number. As the original reads the public dataset, each
+//     byte is one character, ISO-8859-1, and the cleaner makes UTF-8 of it
 //   - .txt: one comment a line, its number is its id. UTF-8
 //
 // Each may be compressed with gzip, and be called .gz then. Standard input is read as JSON lines.
@@ -75,7 +75,10 @@ func Open(path string, stdin io.Reader, o Options) (*Reader, error) {
 func NewReader(name string, in io.Reader, o Options) (*Reader, error) {
 	kind := textfile.KindOf(name)
 	if kind == textfile.Unknown {
-		return nil, fmt.Errorf("input %s: its name must end in .jsonl, .ndjson, .csv, .tsv or .txt, or one of these and .gz, so that its kind is known", name)
+		return nil, fmt.Errorf(
+			"input %s: its name must end in .jsonl, .ndjson, .csv, .tsv or .txt, or one of these and .gz, so that its kind is known",
+			name,
+		)
 	}
 	in, err := textfile.Decompress(name, in)
 	if err != nil {

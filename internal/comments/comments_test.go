@@ -237,7 +237,8 @@ func TestDataset(t *testing.T) {
 	}
 }
 
-// Any table that is written with every field in quotes is read back as it was; any other input gives comments or an error.
+// Any table that is written with every field in quotes is read back as it was; any other input gives comments or an
+// error.
 func FuzzTable(f *testing.F) {
 	f.Add([]byte("1"), []byte("a\r\nb"), []byte("x"))
 	f.Add([]byte(`"`), []byte(`""`), []byte("\"a\"b,\r\"c\n"))

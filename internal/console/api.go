@@ -49,7 +49,8 @@ func (s *Server) entry(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	d := detail{
-		row: e.row, Attributes: e.event.Attributes, ContentType: e.event.ContentType, Data: printable(e.event.Data), Cut: e.cut,
+		row: e.row, Attributes: e.event.Attributes, ContentType: e.event.ContentType,
+		Data: printable(e.event.Data), Cut: e.cut,
 		Source: e.source, Comments: e.comments, Verdicts: []verdict{},
 		SameModel: e.event.Attributes["modeldigest"] == s.judges[0].model.Digest()[:12],
 	}

@@ -45,7 +45,9 @@ type delivery struct {
 
 func newCounts(classes []string) counts {
 	return counts{
-		reasons: make(map[string]uint64), labels: make([]uint64, len(classes)), scores: make([][model.ScoreBins]uint64, len(classes)), begin: time.Now(),
+		reasons: make(
+			map[string]uint64,
+		), labels: make([]uint64, len(classes)), scores: make([][model.ScoreBins]uint64, len(classes)), begin: time.Now(),
 	}
 }
 

@@ -183,7 +183,16 @@ func (f *Feed) Refused(ev Event, r Refusal) {
 func (f *Feed) entry(ev Event) *entry {
 	f.changed = true
 	f.last++
-	e := &entry{row: row{N: f.last, At: ev.At.UnixMilli(), Key: clip(ev.Key, keptAttribute), Of: clip(ev.Of, keptAttribute), Origin: ev.Origin}, event: ev}
+	e := &entry{
+		row: row{
+			N:      f.last,
+			At:     ev.At.UnixMilli(),
+			Key:    clip(ev.Key, keptAttribute),
+			Of:     clip(ev.Of, keptAttribute),
+			Origin: ev.Origin,
+		},
+		event: ev,
+	}
 	if len(ev.Data) > keptData {
 		e.cut = true
 	}

@@ -34,20 +34,42 @@ func (f *Feed) findings(now time.Time, t tick) []finding {
 		since = f.counts.out
 	}
 	if idle := now.Sub(since); behind > 0 && idle >= stuckAfter {
-		add("bad", "notices", "Nothing has been answered for %s, though %s.", idle.Round(time.Second), plural(behind, "record waits", "records wait"))
+		add(
+			"bad",
+			"notices",
+			"Nothing has been answered for %s, though %s.",
+			idle.Round(time.Second),
+			plural(behind, "record waits", "records wait"),
+		)
 	}
 	var dead uint64
 	for _, s := range t.PerSecond[history-60:] {
 		dead += uint64(s[2])
 	}
 	if dead > 0 {
-		add("bad", "letters", "%s in the last minute; most of all so far are %s.", plural(int64(dead), "dead letter", "dead letters"), t.Reasons[0].Reason)
+		add(
+			"bad",
+			"letters",
+			"%s in the last minute; most of all so far are %s.",
+			plural(int64(dead), "dead letter", "dead letters"),
+			t.Reasons[0].Reason,
+		)
 	}
 	if t.Latency.Count > 0 && time.Duration(t.Latency.P50)*time.Millisecond > slow {
-		add("warn", "overview", "Half of the answers of the last minute took longer than %.1f s.", float64(t.Latency.P50)/1000)
+		add(
+			"warn",
+			"overview",
+			"Half of the answers of the last minute took longer than %.1f s.",
+			float64(t.Latency.P50)/1000,
+		)
 	}
 	if index, ok := f.drift(); ok && index >= drift.Drifted {
-		add("warn", "overview", "The scores are distributed otherwise than in training: population stability index %.2f.", index)
+		add(
+			"warn",
+			"overview",
+			"The scores are distributed otherwise than in training: population stability index %.2f.",
+			index,
+		)
 	}
 	for _, n := range f.notices {
 		if n.At > now.Add(-recent).UnixMilli() {
@@ -58,7 +80,8 @@ func (f *Feed) findings(now time.Time, t tick) []finding {
 	return list
 }
 
-// drift returns the population stability index of the class where it is largest, if there is enough to tell. f.mu is held.
+// drift returns the population stability index of the class where it is largest, if there is enough to tell. f.mu is
+// held.
 func (f *Feed) drift() (index float64, ok bool) {
 	training := f.labels.trained
 	if training == nil || f.counts.comments < drift.Fewest {

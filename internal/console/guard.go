@@ -16,8 +16,8 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect
 
 const tokenCookie = "reddit-classifier-console"
 
-// guard answers only those who may ask: a browser that was not led here by another site's name (DNS rebinding) or page, and, unless
-// the listener is a loopback's, one that has the token.
+// guard answers only those who may ask: a browser that was not led here by another site's name (DNS rebinding) or page,
+// and, unless the listener is a loopback's, one that has the token.
 func (s *Server) guard(next http.Handler) http.Handler {
 	sameOrigin := http.NewCrossOriginProtection().Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -39,8 +39,8 @@ func (s *Server) guard(next http.Handler) http.Handler {
 	})
 }
 
-// isOwn tells whether a Host header names this server: an address of the loopback or, when it listens on others, any address and the
-// names of the machine. A name that a stranger has made lead here is none of these.
+// isOwn tells whether a Host header names this server: an address of the loopback or, when it listens on others, any
+// address and the names of the machine. A name that a stranger has made lead here is none of these.
 func (s *Server) isOwn(host string) bool {
 	name, _, err := net.SplitHostPort(host)
 	if err != nil {
@@ -74,7 +74,10 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the console asks for its token: open the address that it printed", http.StatusForbidden)
 		return
 	}
-	http.SetCookie(w, &http.Cookie{Name: tokenCookie, Value: s.token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(
+		w,
+		&http.Cookie{Name: tokenCookie, Value: s.token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode},
+	)
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 

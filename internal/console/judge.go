@@ -24,8 +24,8 @@ func newJudge(m *model.Model) (*judge, error) {
 	return &judge{m, m.Names(), m.Scores(), !math.IsNaN(m.Threshold()), marker}, nil
 }
 
-// labels returns the classes that an answer's numbers stand for: the model's own, by their numbers. Those of another model stand for
-// none.
+// labels returns the classes that an answer's numbers stand for: the model's own, by their numbers. Those of another
+// model stand for none.
 func (j *judge) labels(numbers []float64) []int {
 	switch {
 	case j.model.IsMultilabel():
@@ -147,7 +147,8 @@ type card struct {
 func (j *judge) card() card {
 	m := j.model
 	c := card{
-		Name: m.Name(), Version: m.Version(), Digest: m.Digest(), Classes: j.classes, Threshold: j.threshold(), IsProba: m.HasProba(),
+		Name: m.Name(), Version: m.Version(), Digest: m.Digest(), Classes: j.classes,
+		Threshold: j.threshold(), IsProba: m.HasProba(),
 		Multilabel: m.IsMultilabel(), Manifest: m.Manifest(), Bytes: m.Size(), Sections: m.Sections(),
 	}
 	if training := j.trained; training != nil {

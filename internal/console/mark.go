@@ -41,14 +41,15 @@ func newMarker(m *model.Model) (*marker, error) {
 	return k, nil
 }
 
-// span is a piece of a text. Weight is above 0 where it speaks for the class and below where against, at most 1 in size.
+// span is a piece of a text. Weight is above 0 where it speaks for the class and below where against, at most 1 in
+// size.
 type span struct {
 	Text   string  `json:"text"`
 	Weight float64 `json:"weight,omitempty"`
 }
 
-// mark cuts a text into spans that say how much each piece weighed: an n-gram's contribution is shared by the places where it stands,
-// and the heaviest piece weighs 1. English text is shown as it was cleaned.
+// mark cuts a text into spans that say how much each piece weighed: an n-gram's contribution is shared by the places
+// where it stands, and the heaviest piece weighs 1. English text is shown as it was cleaned.
 func (k *marker) mark(text string, contributions []model.Contribution) []span {
 	values := make(map[string]float64, len(contributions))
 	for _, c := range contributions {
@@ -95,8 +96,8 @@ func scaled(list []span) []span {
 	return list
 }
 
-// weights shares the values of n-grams among their tokens. An n-gram that occurs several times has one value, which its occurrences
-// share. It also returns how many n-grams were found.
+// weights shares the values of n-grams among their tokens. An n-gram that occurs several times has one value, which its
+// occurrences share. It also returns how many n-grams were found.
 func (k *marker) weights(tokens []english.Token, values map[string]float64, punctuation bool) ([]float64, int) {
 	var words []string
 	var places []int
@@ -132,8 +133,9 @@ func share(n int, occurrences map[string][]int, values map[string]float64) []flo
 // maxSearched is how many characters of a long text are marked.
 const maxSearched = 4000
 
-// cutByCharacters marks each character with what the n-grams weigh that it is part of. An n-gram stands where its words follow each
-// other with no letter or digit between, or, if it does so nowhere, as n-grams of characters do, wherever its characters are.
+// cutByCharacters marks each character with what the n-grams weigh that it is part of. An n-gram stands where its words
+// follow each other with no letter or digit between, or, if it does so nowhere, as n-grams of characters do, wherever
+// its characters are.
 func cutByCharacters(text string, values map[string]float64) []span {
 	runes := []rune(text)
 	rest := string(runes[min(len(runes), maxSearched):])
@@ -207,7 +209,8 @@ func startsAt(text []rune, at int, word []rune, whole bool) bool {
 	if end > len(text) || !slices.Equal(text[at:end], word) {
 		return false
 	}
-	inside := at > 0 && isWord(text[at-1]) && isWord(word[0]) || end < len(text) && isWord(text[end]) && isWord(word[len(word)-1])
+	inside := at > 0 && isWord(text[at-1]) && isWord(word[0]) ||
+		end < len(text) && isWord(text[end]) && isWord(word[len(word)-1])
 	return !whole || !inside
 }
 

@@ -15,18 +15,38 @@ func (f *Feed) Count(r *metrics.Registry) {
 			collect(s)
 		})
 	}
-	register(metrics.KindGauge, "lag_records", "Records of the input topic that the consumer group has not committed.", func(s *metrics.Samples) {
-		if f.lag != nil {
-			s.Add(float64(f.lag.Records), "group", f.lag.Group)
-		}
-	})
-	register(metrics.KindCounter, "input_records_total", "Records of the input topic that were seen.", func(s *metrics.Samples) { s.Add(float64(f.counts.inputs)) })
-	register(metrics.KindCounter, "output_records_total", "Records of the output topic that were seen.", func(s *metrics.Samples) { s.Add(float64(f.counts.answers)) })
-	register(metrics.KindCounter, "dead_letters_total", "Records of the error topic that were seen, by the reason in them.", func(s *metrics.Samples) {
-		for _, x := range f.counts.byReason() {
-			s.Add(float64(x.Count), "reason", x.Reason)
-		}
-	})
+	register(
+		metrics.KindGauge,
+		"lag_records",
+		"Records of the input topic that the consumer group has not committed.",
+		func(s *metrics.Samples) {
+			if f.lag != nil {
+				s.Add(float64(f.lag.Records), "group", f.lag.Group)
+			}
+		},
+	)
+	register(
+		metrics.KindCounter,
+		"input_records_total",
+		"Records of the input topic that were seen.",
+		func(s *metrics.Samples) { s.Add(float64(f.counts.inputs)) },
+	)
+	register(
+		metrics.KindCounter,
+		"output_records_total",
+		"Records of the output topic that were seen.",
+		func(s *metrics.Samples) { s.Add(float64(f.counts.answers)) },
+	)
+	register(
+		metrics.KindCounter,
+		"dead_letters_total",
+		"Records of the error topic that were seen, by the reason in them.",
+		func(s *metrics.Samples) {
+			for _, x := range f.counts.byReason() {
+				s.Add(float64(x.Count), "reason", x.Reason)
+			}
+		},
+	)
 	const latency = "Time from when a record of the input topic was written until its answer or dead letter was."
 	register(metrics.KindHistogram, "answer_latency_seconds", latency, func(s *metrics.Samples) {
 		var bounds []float64
@@ -40,7 +60,8 @@ func (f *Feed) Count(r *metrics.Registry) {
 
 // latencyBuckets are the upper bounds of answer_latency_seconds.
 var latencyBuckets = [...]time.Duration{
-	5 * time.Millisecond, 10 * time.Millisecond, 25 * time.Millisecond, 50 * time.Millisecond, 100 * time.Millisecond, 250 * time.Millisecond,
+	5 * time.Millisecond, 10 * time.Millisecond, 25 * time.Millisecond, 50 * time.Millisecond, 100 * time.Millisecond,
+	250 * time.Millisecond,
 	time.Second, 5 * time.Second, 30 * time.Second, 5 * time.Minute,
 }
 

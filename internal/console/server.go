@@ -24,7 +24,8 @@ type Config struct {
 	Model   *model.Model // that answers are read and explained with
 	Against *model.Model // to compare with in the box; nil: none
 	Topics  Topics
-	// Replay puts dead letters back that were refused for a reason (empty: all), or says what it would do. Nil: not allowed.
+	// Replay puts dead letters back that were refused for a reason (empty: all), or says what it would do. Nil: not
+	// allowed.
 	Replay func(ctx context.Context, reason string, dryRun bool) (Replayed, error)
 }
 
@@ -101,7 +102,12 @@ func (s *Server) URL() string {
 // Serve serves until ctx is done.
 func (s *Server) Serve(ctx context.Context) error {
 	defer s.stop()
-	server := &http.Server{Handler: s.handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute}
+	server := &http.Server{
+		Handler:           s.handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute,
+		IdleTimeout:       2 * time.Minute,
+	}
 	go s.Feed.run(s.stopping)
 	defer context.AfterFunc(ctx, func() {
 		s.stop()

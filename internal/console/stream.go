@@ -65,8 +65,9 @@ func (f *Feed) tick(now time.Time, answers, letters []*entry) tick {
 	c := &f.counts
 	perSecond := c.perSecond(now)
 	t := tick{
-		Now: now.UnixMilli(), Begin: c.begin.UnixMilli(), Inputs: c.inputs, Answers: c.answers, Comments: c.comments, Letters: c.letters,
-		Flagged: c.flagged, Labels: c.labels, Waiting: c.waiting, Lag: f.lag, Rates: rate(perSecond), Latency: c.latencies(now), Reasons: c.byReason(),
+		Now: now.UnixMilli(), Begin: c.begin.UnixMilli(), Inputs: c.inputs, Answers: c.answers, Comments: c.comments,
+		Letters: c.letters, Flagged: c.flagged, Labels: c.labels, Waiting: c.waiting, Lag: f.lag, Rates: rate(perSecond),
+		Latency: c.latencies(now), Reasons: c.byReason(),
 		PerSecond: perSecond, Scores: c.scores, Notices: f.notices, Rows: rows(answers), Dead: rows(letters),
 	}
 	t.Findings = f.findings(now, t)

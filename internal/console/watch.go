@@ -128,7 +128,13 @@ func texts(e eventing.Event) []string {
 // answered tells of a record of the output or the error topic.
 func answered(f *Feed, r *kgo.Record) {
 	a := local.ReadAnswer(r)
-	ev := Event{Of: a.Of, Key: string(r.Key), At: r.Timestamp, Origin: fmt.Sprintf("%s/%d/%d", r.Topic, r.Partition, r.Offset), Data: r.Value}
+	ev := Event{
+		Of:     a.Of,
+		Key:    string(r.Key),
+		At:     r.Timestamp,
+		Origin: fmt.Sprintf("%s/%d/%d", r.Topic, r.Partition, r.Offset),
+		Data:   r.Value,
+	}
 	e, err := eventing.Unpack(r)
 	if err == nil {
 		ev.Attributes, ev.ContentType, ev.Data = e.Attributes, e.ContentType(), e.Data
@@ -142,7 +148,10 @@ func answered(f *Feed, r *kgo.Record) {
 	if at, ok := e.Attributes[eventing.KafkaOffset]; ok {
 		source += fmt.Sprintf(", partition %s, offset %s", e.Attributes[eventing.KafkaPartition], at)
 	}
-	f.Refused(ev, Refusal{Code: a.Dead.Code, Reason: a.Dead.Reason, Message: a.Dead.Message, Source: source, Comments: texts(e)})
+	f.Refused(
+		ev,
+		Refusal{Code: a.Dead.Code, Reason: a.Dead.Reason, Message: a.Dead.Message, Source: source, Comments: texts(e)},
+	)
 }
 
 // measure tells how far the group is behind, as long as it can be asked.

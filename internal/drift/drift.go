@@ -1,5 +1,5 @@
-// Package drift tells how far comments are from those that a model was trained on: by the distribution of their scores, and by the
-// n-grams that have become more or less frequent.
+// Package drift tells how far comments are from those that a model was trained on: by the distribution of their scores,
+// and by the n-grams that have become more or less frequent.
 package drift
 
 import (
@@ -11,7 +11,8 @@ import (
 	"reddit-classifier/model"
 )
 
-// The bounds of the population stability index that are in use: below Stable there is no drift to speak of, above Drifted there is.
+// The bounds of the population stability index that are in use: below Stable there is no drift to speak of, above
+// Drifted there is.
 const (
 	Stable  = 0.1
 	Drifted = 0.25
@@ -22,8 +23,9 @@ const (
 // bins is how many parts the index is computed of: pairs of the artifact's.
 const bins = model.ScoreBins / 2
 
-// Index returns the population stability index of two histograms: the sum over their parts of (p-q)·ln(p/q), for the shares p and q of the
-// parts, each counted half a comment up so that none is empty. It is 0 for equal shares and has no upper bound.
+// Index returns the population stability index of two histograms: the sum over their parts of (p-q)·ln(p/q), for the
+// shares p and q of the parts, each counted half a comment up so that none is empty. It is 0 for equal shares and has
+// no upper bound.
 func Index(training, now [model.ScoreBins]uint64) float64 {
 	p, q := shares(training), shares(now)
 	sum := 0.0
@@ -101,7 +103,9 @@ type found struct {
 }
 
 // ErrNoScores says that there is nothing to compare with.
-var ErrNoScores = errors.New("the artifact has no histogram of its training's scores: train it anew, or import it with --check, whose texts it then has")
+var ErrNoScores = errors.New(
+	"the artifact has no histogram of its training's scores: train it anew, or import it with --check, whose texts it then has",
+)
 
 // New returns a comparison of no comments yet.
 func New(m *model.Model) (*Comparison, error) {
@@ -148,7 +152,12 @@ func (c *Comparison) Report(k int) Report {
 		first = 1
 	}
 	for class := first; class < len(names); class++ {
-		x := Class{Name: names[class], Training: c.training.Shares(class), Now: c.now.Shares(class), Index: Index(c.training.Counts[class], c.now.Counts[class])}
+		x := Class{
+			Name:     names[class],
+			Training: c.training.Shares(class),
+			Now:      c.now.Shares(class),
+			Index:    Index(c.training.Counts[class], c.now.Counts[class]),
+		}
 		r.Classes = append(r.Classes, x)
 		r.Index = max(r.Index, x.Index)
 	}
@@ -166,7 +175,8 @@ func (c *Comparison) Report(k int) Report {
 	return r
 }
 
-// moved returns the n-grams whose share is furthest from the training's, in standard deviations of what chance makes of it.
+// moved returns the n-grams whose share is furthest from the training's, in standard deviations of what chance makes of
+// it.
 func (c *Comparison) moved(k int) []Word {
 	if c.words == nil || c.comments == 0 {
 		return nil

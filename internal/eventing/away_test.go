@@ -52,8 +52,8 @@ func failing(t *testing.T, fail func(*kfake.Cluster, <-chan struct{})) (cluster 
 	return broker.At(kafka.ListenAddrs()...), left.Store, under
 }
 
-// Brokers that fail while letters are written end a replay in time, with what it did: kgo by itself waits for ever to learn whether a
-// record was written.
+// Brokers that fail while letters are written end a replay in time, with what it did: kgo by itself waits for ever to
+// learn whether a record was written.
 func TestReplayWithoutBrokers(t *testing.T) {
 	for how, fail := range failures {
 		for _, interrupted := range []bool{false, true} {

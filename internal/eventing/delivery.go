@@ -91,8 +91,8 @@ type sender struct {
 // userAgent is that of the dispatcher's client.
 const userAgent = "Vert.x-WebClient/4.5.27"
 
-// newClient returns a client that keeps as many connections open as there are requests in flight, and takes a redirect for the
-// answer it is.
+// newClient returns a client that keeps as many connections open as there are requests in flight, and takes a redirect
+// for the answer it is.
 func newClient() *http.Client {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.Proxy, t.DisableCompression = nil, true

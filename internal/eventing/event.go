@@ -1,10 +1,10 @@
-// Package eventing stands in for the two parts of Knative Eventing that stand between Kafka and the function, so that the whole
-// system runs without a cluster: Source does what a KafkaSource does, Sink what a KafkaSink does. Both follow the data plane of
-// knative-extensions/eventing-kafka-broker, whose class names the comments give.
+// Package eventing stands in for the two parts of Knative Eventing that stand between Kafka and the function, so that
+// the whole system runs without a cluster: Source does what a KafkaSource does, Sink what a KafkaSink does. Both follow
+// the data plane of knative-extensions/eventing-kafka-broker, whose class names the comments give.
 //
-// They read and write events as the CloudEvents SDK for Java does, which that data plane is built on, also where it differs from the
-// specification: package cloudevent is how the function reads them. Where a KafkaSource loses a record, Source delivers it and says so,
-// unless it is Strict.
+// They read and write events as the CloudEvents SDK for Java does, which that data plane is built on, also where it
+// differs from the specification: package cloudevent is how the function reads them. Where a KafkaSource loses a
+// record, Source delivers it and says so, unless it is Strict.
 package eventing
 
 import (
@@ -114,8 +114,9 @@ func (e Event) check() error {
 	return nil
 }
 
-// Unpack reads a record that is an event, by the CloudEvents Kafka binding (io.cloudevents.kafka.CloudEventDeserializer). Names of
-// headers are compared as they are: only attributes' names may have capitals after ce_.
+// Unpack reads a record that is an event, by the CloudEvents Kafka binding
+// (io.cloudevents.kafka.CloudEventDeserializer). Names of headers are compared as they are: only attributes' names may
+// have capitals after ce_.
 func Unpack(r *kgo.Record) (Event, error) {
 	content, version := lastHeader(r, contentType), lastHeader(r, "ce_"+specVersion)
 	switch {
@@ -131,7 +132,8 @@ func Unpack(r *kgo.Record) (Event, error) {
 	return unpackBinary(r, decodeUTF8(version.Value))
 }
 
-// UnpackLetter is Unpack for a record of an error topic: a dead letter is in binary mode, also where its data is an event.
+// UnpackLetter is Unpack for a record of an error topic: a dead letter is in binary mode, also where its data is an
+// event.
 func UnpackLetter(r *kgo.Record) (Event, error) {
 	if version := lastHeader(r, "ce_"+specVersion); version != nil && lastHeader(r, "ce_"+ErrorDest) != nil {
 		return unpackBinary(r, decodeUTF8(version.Value))

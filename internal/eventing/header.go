@@ -9,12 +9,13 @@ import (
 // folded is a line break within a header's value, which the server makes one space of.
 var folded = regexp.MustCompile(`[ \t]*\r?\n[ \t]+`)
 
-// setHeader writes the event as the headers of HTTP's binary mode, each as Vert.x encodes it: in ISO-8859-1, with a question mark for
-// every character beyond that. The percent-encoding that the CloudEvents HTTP binding (3.1.3.2) asks for is done by no part of Knative
-// (sdk-java issue 748), so that a source that did it would show the function another key than a KafkaSource does.
+// setHeader writes the event as the headers of HTTP's binary mode, each as Vert.x encodes it: in ISO-8859-1, with a
+// question mark for every character beyond that. The percent-encoding that the CloudEvents HTTP binding (3.1.3.2) asks
+// for is done by no part of Knative (sdk-java issue 748), so that a source that did it would show the function another
+// key than a KafkaSource does.
 //
-// It returns the names of the attributes that Vert.x does not write, and so no KafkaSource delivers: those with a control character. In
-// the header they stand with %XX for it.
+// It returns the names of the attributes that Vert.x does not write, and so no KafkaSource delivers: those with a
+// control character. In the header they stand with %XX for it.
 func (e Event) setHeader(h http.Header) (refused []string) {
 	for name, value := range e.Attributes {
 		value = folded.ReplaceAllString(value, " ")

@@ -11,7 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// jsonValue is a value as Jackson's tree holds it: an object keeps the order of its names, and of a name that comes twice the last value.
+// jsonValue is a value as Jackson's tree holds it: an object keeps the order of its names, and of a name that comes
+// twice the last value.
 type jsonValue struct {
 	kind     jsonKind
 	text     string // of a string; of a scalar, as Jackson writes it

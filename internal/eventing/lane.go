@@ -36,7 +36,8 @@ func startLane(s *Source, partition int32) *lane {
 	return l
 }
 
-// add queues records and never blocks: the poll that calls it holds up rebalances. A lane that has enough pauses its partition.
+// add queues records and never blocks: the poll that calls it holds up rebalances. A lane that has enough pauses its
+// partition.
 func (l *lane) add(records []item) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -94,7 +95,8 @@ func (l *lane) release() {
 	}
 }
 
-// run delivers one record after the other, or all at once when the source is unordered, and returns when nothing is in flight.
+// run delivers one record after the other, or all at once when the source is unordered, and returns when nothing is in
+// flight.
 func (l *lane) run() {
 	defer close(l.stopped)
 	cut, cutOff := context.WithCancel(context.Background())

@@ -10,12 +10,14 @@ type Loss string
 
 // The ways in which a KafkaSource loses records.
 const (
-	// A header that is null makes the dispatcher fail: of a plain record for all plain records that were polled with it, up to 50.
+	// A header that is null makes the dispatcher fail: of a plain record for all plain records that were polled with it,
+	// up to 50.
 	HeaderWithoutValue Loss = "a header without a value"
 	BesideSuchAHeader  Loss = "polled beside a record that has a header without a value"
 	// Vert.x writes no such header, neither to the function nor to the dead letter sink.
 	ControlCharacter Loss = "a control character in its key or in a header"
-	// The dead letter sink refuses the letter: its headers are too large, or its content type says that it is an event, and it is none.
+	// The dead letter sink refuses the letter: its headers are too large, or its content type says that it is an event,
+	// and it is none.
 	LetterRefused Loss = "its dead letter is refused"
 	// The dead letter sink cannot take the letter, for as long as a KafkaSource tries.
 	LetterNotTaken Loss = "its dead letter is not accepted in time"

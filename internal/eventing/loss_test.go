@@ -78,8 +78,8 @@ func TestLosses(t *testing.T) {
 	}
 }
 
-// A letter that the dead letter sink refuses goes in structured mode, which the sink reads; a strict source gives it up. Neither keeps the
-// records behind it waiting.
+// A letter that the dead letter sink refuses goes in structured mode, which the sink reads; a strict source gives it
+// up. Neither keeps the records behind it waiting.
 func TestRefusedLetters(t *testing.T) {
 	records := []*kgo.Record{
 		{Value: []byte("no event"), Headers: []kgo.RecordHeader{{Key: "content-type", Value: []byte("application/cloudevents+json")}}}, // 400

@@ -26,9 +26,9 @@ const (
 	ByteKeys  KeyType = "byte-array" // any bytes: they become base64
 )
 
-// FromRecord returns the event that a KafkaSource makes of a record. A record that is an event already (Kafka's binary or structured
-// mode) is unpacked; any other becomes the data of an event of type RecordType, with source#topic as its source
-// (InvalidCloudEventInterceptor). Partition and offset are added to either (CloudEventOverridesMutator).
+// FromRecord returns the event that a KafkaSource makes of a record. A record that is an event already (Kafka's binary
+// or structured mode) is unpacked; any other becomes the data of an event of type RecordType, with source#topic as its
+// source (InvalidCloudEventInterceptor). Partition and offset are added to either (CloudEventOverridesMutator).
 func FromRecord(r *kgo.Record, source string, keys KeyType) Event {
 	e, err := Unpack(r)
 	if err != nil {
@@ -39,7 +39,8 @@ func FromRecord(r *kgo.Record, source string, keys KeyType) Event {
 	return e
 }
 
-// wrap makes an event of a plain record. A header without a value, on which a KafkaSource fails, is taken for an empty one.
+// wrap makes an event of a plain record. A header without a value, on which a KafkaSource fails, is taken for an empty
+// one.
 func wrap(r *kgo.Record, source string, keys KeyType) Event {
 	a := map[string]string{
 		specVersion: "1.0",
@@ -105,7 +106,8 @@ func (e Event) Record(topic string) *kgo.Record {
 	return r
 }
 
-// decodeUTF8 decodes text as Java does: each longest piece of what is no UTF-8 becomes one U+FFFD, and so does a surrogate.
+// decodeUTF8 decodes text as Java does: each longest piece of what is no UTF-8 becomes one U+FFFD, and so does a
+// surrogate.
 func decodeUTF8(b []byte) string {
 	if utf8.Valid(b) {
 		return string(b)

@@ -13,9 +13,9 @@ import (
 	"reddit-classifier/internal/broker"
 )
 
-// Sink is the HTTP side of KafkaSinks: an event posted to /TOPIC is written to that topic, and 202 says that all replicas in sync
-// have it. As with KafkaSink, its answers have no body, and a 503 does not say that the record was not written: an event that is too
-// large for its topic is answered with it, too.
+// Sink is the HTTP side of KafkaSinks: an event posted to /TOPIC is written to that topic, and 202 says that all
+// replicas in sync have it. As with KafkaSink, its answers have no body, and a 503 does not say that the record was not
+// written: an event that is too large for its topic is answered with it, too.
 type Sink struct {
 	Producer *broker.Producer // its time-out bounds how long an answer takes (KafkaSink: two minutes)
 	Topics   []string         // those that may be written to
@@ -89,8 +89,8 @@ func headerBytes(r *http.Request) int {
 	return n
 }
 
-// FromRequest reads an event from a request's header and body, in binary or structured mode (VertxMessageFactory). Header values are
-// read as ISO-8859-1.
+// FromRequest reads an event from a request's header and body, in binary or structured mode (VertxMessageFactory).
+// Header values are read as ISO-8859-1.
 func FromRequest(h http.Header, body []byte) (Event, error) {
 	content := FromLatin1(h.Get("Content-Type"))
 	switch {

@@ -17,9 +17,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// Source consumes a topic and posts each record as a CloudEvent, as a KafkaSource does. What is delivered is committed; what is not
-// is posted to DeadLetter, and committed when that accepted it. A record that a KafkaSource loses is delivered as well, and logged;
-// Strict loses it, too. The exported fields are set before Run and not changed after.
+// Source consumes a topic and posts each record as a CloudEvent, as a KafkaSource does. What is delivered is committed;
+// what is not is posted to DeadLetter, and committed when that accepted it. A record that a KafkaSource loses is
+// delivered as well, and logged; Strict loses it, too. The exported fields are set before Run and not changed after.
 type Source struct {
 	Client     []kgo.Opt // how to reach the cluster
 	Topic      string
@@ -34,13 +34,13 @@ type Source struct {
 	InFlight   int  // how many in all, when Unordered; 0 means 100
 	FromEnd    bool // where a new group starts (initialOffset: latest)
 	Delivery   Delivery
-	// Grace is how long a request in flight may take to end when Run's ctx is done; 0 means 30 seconds, as when a partition goes to
-	// another consumer.
+	// Grace is how long a request in flight may take to end when Run's ctx is done; 0 means 30 seconds, as when a
+	// partition goes to another consumer.
 	Grace time.Duration
 	Log   *slog.Logger // nil: nothing is logged
 
-	// Before is called before a record's first delivery, After when it needs no more work; nil is fine. Calls for one partition
-	// come in its order unless Unordered.
+	// Before is called before a record's first delivery, After when it needs no more work; nil is fine. Calls for one
+	// partition come in its order unless Unordered.
 	Before func(*kgo.Record)
 	After  func(Outcome)
 
@@ -68,12 +68,13 @@ type Outcome struct {
 const (
 	commitEvery = 5 * time.Second // auto.commit.interval.ms
 	leaveWithin = 3 * time.Second
-	// inFlightGrace is how long a request in flight may take to end when its partition goes to another consumer or the source stops:
-	// as long as func-go lets a request take. Only then can two events of one key be on their way at the same time.
+	// inFlightGrace is how long a request in flight may take to end when its partition goes to another consumer or the
+	// source stops: as long as func-go lets a request take. Only then can two events of one key be on their way at the
+	// same time.
 	inFlightGrace = 30 * time.Second
 	maxPoll       = 50 // max.poll.records
-	// A partition is paused when its lane has maxQueue records, and resumed at half of that: more than it delivers in fetchWait, which
-	// is how long a fetch that leaves it out may still be on its way.
+	// A partition is paused when its lane has maxQueue records, and resumed at half of that: more than it delivers in
+	// fetchWait, which is how long a fetch that leaves it out may still be on its way.
 	maxQueue  = 2000
 	fetchWait = 100 * time.Millisecond
 	// A client pauses after a poll that failed, and tells a failure that lasts once in errorEvery.
@@ -87,8 +88,8 @@ const (
 // errRecreated says that the topic was deleted: what is consumed under its name from here on is another one.
 var errRecreated = errors.New("the topic was deleted")
 
-// Run delivers until ctx is done, then finishes what is in flight, commits and leaves the group. It fails only where trying again
-// cannot help.
+// Run delivers until ctx is done, then finishes what is in flight, commits and leaves the group. It fails only where
+// trying again cannot help.
 func (s *Source) Run(ctx context.Context) error {
 	if err := s.prepare(); err != nil {
 		return err
@@ -155,7 +156,8 @@ func (s *Source) consume(ctx context.Context, start kgo.Offset) error {
 	return err
 }
 
-// watchTopic calls gone with errRecreated when the topic is another one than it was, or none: fetches do not always say so.
+// watchTopic calls gone with errRecreated when the topic is another one than it was, or none: fetches do not always say
+// so.
 func (s *Source) watchTopic(ctx context.Context, gone context.CancelCauseFunc) {
 	admin := kadm.NewClient(s.client)
 	var id kadm.TopicID
@@ -330,8 +332,8 @@ func (s *Source) stop(partitions []int32) {
 	}
 }
 
-// deliver brings one event to the sink or, failing that, to the dead letter sink. It returns false when ctx ended before either
-// accepted it. An attempt under way is not cut off by ctx, only by cut.
+// deliver brings one event to the sink or, failing that, to the dead letter sink. It returns false when ctx ended
+// before either accepted it. An attempt under way is not cut off by ctx, only by cut.
 func (s *Source) deliver(ctx, cut context.Context, r item) bool {
 	if s.Before != nil {
 		s.Before(r.Record)
@@ -405,8 +407,9 @@ func (s *Source) attempt(ctx, cut context.Context, e Event, trace trace) (a answ
 
 // deadLetter posts a dead letter until it is accepted; it returns false when ctx ended before.
 //
-// A KafkaSource posts it as often as the event itself, in binary mode, then commits and loses it. Unless Strict, a letter that is
-// refused is posted in structured mode, one that seems to be too large goes without its data, and a sink that is away is waited for.
+// A KafkaSource posts it as often as the event itself, in binary mode, then commits and loses it. Unless Strict, a
+// letter that is refused is posted in structured mode, one that seems to be too large goes without its data, and a sink
+// that is away is waited for.
 func (s *Source) deadLetter(ctx, cut context.Context, e Event, trace trace, o *Outcome) bool {
 	structured := false
 	for n := 1; ; n++ {
@@ -431,7 +434,8 @@ func (s *Source) deadLetter(ctx, cut context.Context, e Event, trace trace, o *O
 			}
 			return s.giveUp(e, a, why, o)
 		case a.status == http.StatusServiceUnavailable && len(e.Data) >= bigLetter && n >= 3:
-			o.Loss = LetterNotTaken // with what the extensions add, it has outgrown its topic; its origin tells where the data is
+			// With what the extensions add, it has outgrown its topic; its origin tells where the data is.
+			o.Loss = LetterNotTaken
 			e = e.With(map[string]string{DataOmitted: "true"})
 			e.Data = nil
 			continue
@@ -445,7 +449,13 @@ func (s *Source) deadLetter(ctx, cut context.Context, e Event, trace trace, o *O
 
 // giveUp ends the work on a record that is in neither sink.
 func (s *Source) giveUp(e Event, a answer, why Loss, o *Outcome) bool {
-	s.Log.Error("a dead letter is lost: neither the function nor the dead letter sink takes it", "id", e.ID(), "answer", a.String())
+	s.Log.Error(
+		"a dead letter is lost: neither the function nor the dead letter sink takes it",
+		"id",
+		e.ID(),
+		"answer",
+		a.String(),
+	)
 	o.Dead, o.Lost, o.Loss = false, true, why
 	return true
 }

@@ -341,7 +341,8 @@ func TestSourceLogsOncePerEvent(t *testing.T) {
 	}
 }
 
-// A letter that seems too large for its topic goes without its data rather than not at all: the sink says only that it is not available.
+// A letter that seems too large for its topic goes without its data rather than not at all: the sink says only that it
+// is not available.
 func TestSourceShortensALetterThatIsTooLarge(t *testing.T) {
 	addrs, client := cluster(t, 1)
 	function := serve(t, status(422))
@@ -480,7 +481,8 @@ func TestSourcePausesWhenTheFunctionIsSlow(t *testing.T) {
 	eventually(t, "all delivered and committed", func() bool { return len(function.got()) == n && committed(t, client) == n })
 }
 
-// A partition that goes to another source has been committed as far as it was delivered: the other one delivers nothing again.
+// A partition that goes to another source has been committed as far as it was delivered: the other one delivers nothing
+// again.
 func TestSourceCommitsWhatItGivesAway(t *testing.T) {
 	addrs, client := cluster(t, 2)
 	function, visitor := serve(t, accept), serve(t, accept)

@@ -12,8 +12,8 @@ import (
 // jsonMedia is what the SDK for Java takes for a content type of JSON (io.cloudevents.jackson.JsonFormat).
 var jsonMedia = regexp.MustCompile(`^(application|text)/([a-zA-Z]+\+)?json(;.*)*$`)
 
-// parseStructured reads an event in JSON (io.cloudevents.jackson.CloudEventDeserializer). Data in JSON is written anew, without
-// white space; what follows the object is not looked at.
+// parseStructured reads an event in JSON (io.cloudevents.jackson.CloudEventDeserializer). Data in JSON is written anew,
+// without white space; what follows the object is not looked at.
 func parseStructured(b []byte) (Event, error) {
 	p := &jsonParser{text: b}
 	root, err := p.document()

@@ -8,7 +8,9 @@ import (
 )
 
 // iso is what java.time's OffsetDateTime reads: seconds may be missing, and letters be small.
-var iso = regexp.MustCompile(`^(-\d{4,9}|\+\d{5,9}|\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{0,9}))?)?([Zz]|[+-].+)$`)
+var iso = regexp.MustCompile(
+	`^(-\d{4,9}|\+\d{5,9}|\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{0,9}))?)?([Zz]|[+-].+)$`,
+)
 
 // parseTime reads a time as OffsetDateTime does, and returns it as that writes it.
 func parseTime(s string) (string, bool) {
@@ -23,7 +25,8 @@ func parseTime(s string) (string, bool) {
 	}
 	nanos, _ := strconv.Atoi((m[7] + "000000000")[:9])
 	t := time.Date(n[0], time.Month(n[1]), n[2], n[3], n[4], n[5], nanos, time.UTC)
-	if !ok || n[0] == 0 && m[1] != "0000" || t.Month() != time.Month(n[1]) || t.Day() != n[2] || n[3] > 23 || n[4] > 59 || n[5] > 59 {
+	if !ok || n[0] == 0 && m[1] != "0000" || t.Month() != time.Month(n[1]) || t.Day() != n[2] || n[3] > 23 || n[4] > 59 ||
+		n[5] > 59 {
 		return "", false
 	}
 	return formatTime(t, offset), true

@@ -17,7 +17,8 @@ var traceParent = regexp.MustCompile(`^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$
 
 // newTrace returns the context within one that has a parent, and nothing when there is none.
 func newTrace(parent, state string) trace {
-	if !traceParent.MatchString(parent) || parent[3:35] == strings.Repeat("0", 32) || parent[36:52] == strings.Repeat("0", 16) {
+	if !traceParent.MatchString(parent) || parent[3:35] == strings.Repeat("0", 32) ||
+		parent[36:52] == strings.Repeat("0", 16) {
 		return trace{}
 	}
 	var span [8]byte

@@ -1,6 +1,6 @@
-// Package letter reads the records of an error topic. Dead letters come in two forms: what a KafkaSource's deadLetterSink got, which is the
-// event with extensions that tell of the failure, and what the function itself has posted to its DEAD_LETTER_SINK, which is an event
-// with the refused one in its data.
+// Package letter reads the records of an error topic. Dead letters come in two forms: what a KafkaSource's
+// deadLetterSink got, which is the event with extensions that tell of the failure, and what the function itself has
+// posted to its DEAD_LETTER_SINK, which is an event with the refused one in its data.
 package letter
 
 import (
@@ -47,7 +47,8 @@ func fromSource(e eventing.Event) Letter {
 	l.Incomplete = e.Attributes[eventing.DataOmitted] != ""
 	l.Event.Attributes = maps.Clone(e.Attributes)
 	maps.DeleteFunc(l.Event.Attributes, func(name, _ string) bool {
-		return name == eventing.KafkaPartition || name == eventing.KafkaOffset || strings.HasPrefix(name, eventing.ErrorPrefix)
+		return name == eventing.KafkaPartition || name == eventing.KafkaOffset ||
+			strings.HasPrefix(name, eventing.ErrorPrefix)
 	})
 	if e.Attributes["type"] == eventing.RecordType {
 		_, l.Topic, _ = strings.Cut(e.Source(), "#")
@@ -82,7 +83,10 @@ func fromFunction(e eventing.Event) (Letter, bool) {
 	}
 	delete(l.Event.Attributes, eventing.KafkaPartition)
 	delete(l.Event.Attributes, eventing.KafkaOffset)
-	media := map[string]string{function.ModeStructured: "application/cloudevents+json", function.ModeBatch: "application/cloudevents-batch+json"}
+	media := map[string]string{
+		function.ModeStructured: "application/cloudevents+json",
+		function.ModeBatch:      "application/cloudevents-batch+json",
+	}
 	if media, ok := media[f.Mode]; ok {
 		l.whole = &kgo.Record{Value: f.Data, Headers: []kgo.RecordHeader{{Key: "content-type", Value: []byte(media)}}}
 		if l.Key != "" {
@@ -92,10 +96,12 @@ func fromFunction(e eventing.Event) (Letter, bool) {
 	return l, true
 }
 
-// Whole tells whether the letter has the value of the record that was refused, which could not be read as an event, or not as one.
+// Whole tells whether the letter has the value of the record that was refused, which could not be read as an event, or
+// not as one.
 func (l Letter) Whole() bool { return l.whole != nil }
 
-// Record returns the record that was refused, for a topic: as the event that it was, in Kafka's binary mode; with an attribute more.
+// Record returns the record that was refused, for a topic: as the event that it was, in Kafka's binary mode; with an
+// attribute more.
 func (l Letter) Record(topic, name, value string) *kgo.Record {
 	if l.whole == nil {
 		e := l.Event
@@ -109,6 +115,9 @@ func (l Letter) Record(topic, name, value string) *kgo.Record {
 	}
 	r := *l.whole
 	r.Topic = topic
-	r.Headers = append(r.Headers[:len(r.Headers):len(r.Headers)], kgo.RecordHeader{Key: "ce_" + name, Value: []byte(value)})
+	r.Headers = append(
+		r.Headers[:len(r.Headers):len(r.Headers)],
+		kgo.RecordHeader{Key: "ce_" + name, Value: []byte(value)},
+	)
 	return &r
 }

@@ -16,7 +16,8 @@ import (
 	"reddit-classifier/internal/letter"
 )
 
-// system is the function between a source and a sink, on an embedded Kafka, with its own dead letters or with those of the source.
+// system is the function between a source and a sink, on an embedded Kafka, with its own dead letters or with those of
+// the source.
 func system(t *testing.T, own bool) (client *kgo.Client, letters func(n int) []*kgo.Record) {
 	t.Helper()
 	addr, stop, err := broker.Embedded(0)

@@ -79,8 +79,8 @@ func rows[T float64 | string](value []byte) [][]T {
 	return rows
 }
 
-// Line is the answer on one line: key, the class of each comment with its probability or the reason of the refusal, start of the text.
-// The model is the one that answered.
+// Line is the answer on one line: key, the class of each comment with its probability or the reason of the refusal,
+// start of the text. The model is the one that answered.
 func (a Answer) Line(m *model.Model) string {
 	const columns = "%-12s  %-26s  %s"
 	if a.Dead != nil {
@@ -103,8 +103,9 @@ func (a Answer) Line(m *model.Model) string {
 	return strings.TrimRight(fmt.Sprintf(columns, a.Key(), strings.Join(said, ", "), a.Text), " ")
 }
 
-// verdict names the class that a comment's numbers stand for, with its probability: removed 0.896. Without probabilities the number is
-// that of the decision function; of a multilabel model the labels are named that are more probable than not.
+// verdict names the class that a comment's numbers stand for, with its probability: removed 0.896. Without
+// probabilities the number is that of the decision function; of a multilabel model the labels are named that are more
+// probable than not.
 func verdict(m *model.Model, row []float64) string {
 	names := m.Names()
 	switch {

@@ -14,8 +14,9 @@ import (
 	fn "knative.dev/func-go/http"
 )
 
-// Host runs a function behind func-go's own HTTP service, the one that a deployed function has, but leaves listening, signals and the
-// function's life to this process: fn.Service's Start takes over all signals of the process and keeps a goroutine for ever.
+// Host runs a function behind func-go's own HTTP service, the one that a deployed function has, but leaves listening,
+// signals and the function's life to this process: fn.Service's Start takes over all signals of the process and keeps a
+// goroutine for ever.
 type Host struct {
 	service  *fn.Service
 	function fn.Handler
@@ -60,7 +61,11 @@ func Listen(addr string) (net.Listener, error) {
 // ListenError says what to do about err, the reason why the flag's addr cannot be listened on.
 func ListenError(flag, addr string, err error) error {
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("cannot listen on %s, the port is in use: stop what uses it, or choose another with --%s HOST:PORT (port 0: any free one)", addr, flag)
+		return fmt.Errorf(
+			"cannot listen on %s, the port is in use: stop what uses it, or choose another with --%s HOST:PORT (port 0: any free one)",
+			addr,
+			flag,
+		)
 	}
 	return fmt.Errorf("cannot listen on %s: %w; --%s takes HOST:PORT", addr, err, flag)
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// samples are comments written for this project. Among them is what the original dropped without a word: an emoji and curly quotes,
-// which are answered, and broken JSON, an empty value and numbers, which are refused with the reason.
+// samples are comments written for this project. Among them is what the original dropped without a word: an emoji and
+// curly quotes, which are answered, and broken JSON, an empty value and numbers, which are refused with the reason.
 //
 //go:embed samples.jsonl
 var samples string

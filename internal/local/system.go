@@ -1,5 +1,6 @@
-// Package local runs the whole system on one machine: Kafka (embedded unless there is a real one), its topics, a source that stands
-// for a KafkaSource, the function on the HTTP server that it has when deployed, and a sink that stands for the two KafkaSinks.
+// Package local runs the whole system on one machine: Kafka (embedded unless there is a real one), its topics, a source
+// that stands for a KafkaSource, the function on the HTTP server that it has when deployed, and a sink that stands for
+// the two KafkaSinks.
 //
 //	input ──Source──▶ Host(function) ──POST──▶ Sink ──▶ output
 //	          └─ what the function refuses ──▶ Sink ──▶ errors
@@ -83,7 +84,9 @@ func Start(ctx context.Context, c Config) (*System, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &System{config: c, Cluster: c.Cluster}
-	for _, step := range []func(context.Context) error{s.startBroker, s.startTopics, s.startWatch, s.startSink, s.startFunction, s.startSource} {
+	for _, step := range []func(context.Context) error{
+		s.startBroker, s.startTopics, s.startWatch, s.startSink, s.startFunction, s.startSource,
+	} {
 		if err := step(ctx); err != nil {
 			s.Close()
 			return nil, err
@@ -149,7 +152,8 @@ func (s *System) startTopics(ctx context.Context) error {
 	return err
 }
 
-// startWatch reads the output and error topics from where they end now, so that no answer is missed and no old one is shown.
+// startWatch reads the output and error topics from where they end now, so that no answer is missed and no old one is
+// shown.
 func (s *System) startWatch(ctx context.Context) error {
 	producer, err := s.Cluster.NewProducer(ctx, 0, Input)
 	if err != nil {
@@ -276,8 +280,8 @@ func ServeSink(ctx context.Context, l net.Listener, sink *eventing.Sink) error {
 	return Serve(ctx, l, sink)
 }
 
-// Feed writes messages to the input topic until next returns io.EOF. Each is reported to sent when it is written, with the id of the
-// event that it becomes.
+// Feed writes messages to the input topic until next returns io.EOF. Each is reported to sent when it is written, with
+// the id of the event that it becomes.
 func (s *System) Feed(ctx context.Context, next func() (Message, error), sent func(id string)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

@@ -30,7 +30,7 @@ type Summary struct {
 	DeadLetters int                   // records of the error topic
 	Losses      map[eventing.Loss]int // records that a KafkaSource loses
 	Took        time.Duration         // from the first record fed to the last answer
-	P50, P99    time.Duration         // of a delivery: from the source's first request until its event is answered for good
+	P50, P99    time.Duration         // from the source's first request until its event is answered for good
 }
 
 // PerSecond is the rate of answered records; of none it is 0.

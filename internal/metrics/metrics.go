@@ -35,7 +35,16 @@ func Serve(addr string, r *Registry) (*Server, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET "+Path, Handler(r))
-	s := &Server{l, &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 20 * time.Second}, make(chan struct{})}
+	s := &Server{
+		l,
+		&http.Server{
+			Handler:           mux,
+			ReadHeaderTimeout: 5 * time.Second,
+			ReadTimeout:       10 * time.Second,
+			WriteTimeout:      20 * time.Second,
+		},
+		make(chan struct{}),
+	}
 	go func() {
 		defer close(s.done)
 		_ = s.server.Serve(l) // until Stop

@@ -11,10 +11,15 @@ import (
 // started is when the program was, or a moment later.
 var started = time.Now()
 
-// NewRegistry returns a registry that has the metrics of the process, under the names that all of Prometheus' clients give them.
+// NewRegistry returns a registry that has the metrics of the process, under the names that all of Prometheus' clients
+// give them.
 func NewRegistry() *Registry {
 	r := &Registry{}
-	r.Gauge("process_start_time_seconds", "When the process was started, in seconds since 1970.", func() float64 { return float64(started.UnixMilli()) / 1000 })
+	r.Gauge(
+		"process_start_time_seconds",
+		"When the process was started, in seconds since 1970.",
+		func() float64 { return float64(started.UnixMilli()) / 1000 },
+	)
 	r.Gauge("go_goroutines", "Goroutines that exist.", func() float64 { return float64(runtime.NumGoroutine()) })
 	r.Register(KindGauge, "go_info", "The release of Go.", func(s *Samples) { s.Add(1, "version", runtime.Version()) })
 	r.Register(KindCounter, "process_cpu_seconds_total", "Processor time that the process has used.", func(s *Samples) {

@@ -10,8 +10,9 @@ import (
 	"sync/atomic"
 )
 
-// Registry holds metrics and writes them in Prometheus' text format. It is written here because Prometheus' own client, linked into the
-// function, adds 5 MB to it and takes half as long to initialise as the function to start; tests read what it writes with that client.
+// Registry holds metrics and writes them in Prometheus' text format. It is written here because Prometheus' own client,
+// linked into the function, adds 5 MB to it and takes half as long to initialise as the function to start; tests read
+// what it writes with that client.
 type Registry struct {
 	mu       sync.Mutex
 	families []family
@@ -33,7 +34,11 @@ const (
 func (r *Registry) Register(kind, name, help string, collect func(*Samples)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	i, found := slices.BinarySearchFunc(r.families, name, func(f family, name string) int { return cmp.Compare(f.name, name) })
+	i, found := slices.BinarySearchFunc(
+		r.families,
+		name,
+		func(f family, name string) int { return cmp.Compare(f.name, name) },
+	)
 	if found {
 		panic("metrics: " + name + " is registered twice")
 	}
@@ -51,7 +56,16 @@ func (r *Registry) AppendText(dst []byte) []byte {
 		if len(s.text) == 0 {
 			continue
 		}
-		dst = append(dst, "# HELP "+f.name+" "+strings.NewReplacer(`\`, `\\`, "\n", `\n`).Replace(f.help)+"\n# TYPE "+f.name+" "+f.kind+"\n"...)
+		dst = append(
+			dst,
+			"# HELP "+f.name+" "+strings.NewReplacer(
+				`\`,
+				`\\`,
+				"\n",
+				`\n`,
+			).Replace(
+				f.help,
+			)+"\n# TYPE "+f.name+" "+f.kind+"\n"...)
 		dst = append(dst, s.text...)
 	}
 	return dst
@@ -75,7 +89,9 @@ func (s *Samples) add(suffix string, value float64, labels []string) {
 		if i == 0 {
 			open = '{'
 		}
-		s.text = append(append(s.text, open), labels[i]+`="`+escape.Replace(strings.ToValidUTF8(labels[i+1], "\ufffd"))+`"`...)
+		s.text = append(
+			append(s.text, open),
+			labels[i]+`="`+escape.Replace(strings.ToValidUTF8(labels[i+1], "\ufffd"))+`"`...)
 	}
 	if len(labels) > 1 {
 		s.text = append(s.text, '}')
@@ -90,8 +106,8 @@ func format(v float64) string {
 	return strconv.FormatFloat(v, 'g', -1, 64)
 }
 
-// AddHistogram adds one: how many values are in each part up to its bound, above the one before, and the sum of all. There is one count
-// more than there are bounds.
+// AddHistogram adds one: how many values are in each part up to its bound, above the one before, and the sum of all.
+// There is one count more than there are bounds.
 func (s *Samples) AddHistogram(bounds []float64, counts []uint64, sum float64, labels ...string) {
 	total := uint64(0)
 	for i, n := range counts {

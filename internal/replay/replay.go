@@ -1,10 +1,12 @@
-// Package replay puts dead letters back to the topic that the function is fed from, after what kept it from answering was fixed.
+// Package replay puts dead letters back to the topic that the function is fed from, after what kept it from answering
+// was fixed.
 //
-// A letter becomes the event that it was, in Kafka's binary mode: same id and source, so that the answer has the id that it would
-// have had at first; without what the source added; with the letter's position as ReplayOf. Running it again does nothing: before it
-// writes, it looks up which letters the target topic names already, which it can for as long as that topic keeps its records. An
-// event that was refused again is a new letter, and can be replayed anew when the reason is another one; of several letters of one
-// event only the last counts. A record that could not be read as an event is given back as it was.
+// A letter becomes the event that it was, in Kafka's binary mode: same id and source, so that the answer has the id
+// that it would have had at first; without what the source added; with the letter's position as ReplayOf. Running it
+// again does nothing: before it writes, it looks up which letters the target topic names already, which it can for as
+// long as that topic keeps its records. An event that was refused again is a new letter, and can be replayed anew when
+// the reason is another one; of several letters of one event only the last counts. A record that could not be read as
+// an event is given back as it was.
 package replay
 
 import (
@@ -45,8 +47,8 @@ type Result struct {
 	Letters []*Letter      // those that Reason selects
 	Reasons map[string]int // how many events were refused for which reason, whatever Reason selects
 	Others  int            // records of the error topic that cannot be read as dead letters
-	// Since is when the oldest record was written that the target topic has left; zero when it has lost none. A letter from before
-	// may have been replayed without a trace.
+	// Since is when the oldest record was written that the target topic has left; zero when it has lost none. A letter
+	// from before may have been replayed without a trace.
 	Since time.Time
 }
 
@@ -68,7 +70,8 @@ type Letter struct {
 	before []*Letter // of the same event
 }
 
-// refusedAgain tells whether a letter of the same event was replayed, and this is what came of it: refused for the same reason.
+// refusedAgain tells whether a letter of the same event was replayed, and this is what came of it: refused for the same
+// reason.
 func (l *Letter) refusedAgain(done map[string]bool) bool {
 	return slices.ContainsFunc(l.before, func(b *Letter) bool { return b.Reason == l.Reason && done[b.position()] })
 }
@@ -123,7 +126,10 @@ func Run(ctx context.Context, p Config) (Result, error) {
 	if len(found.Letters) == 0 {
 		return found, nil
 	}
-	slices.SortFunc(found.Letters, func(a, b *Letter) int { return cmp.Or(a.at.Compare(b.at), strings.Compare(a.position(), b.position())) })
+	slices.SortFunc(
+		found.Letters,
+		func(a, b *Letter) int { return cmp.Or(a.at.Compare(b.at), strings.Compare(a.position(), b.position())) },
+	)
 	done, err := p.done(ctx, client, all[0])
 	if err == nil { // only now, so that what the topic loses in between counts as lost
 		found.Since, err = keptSince(ctx, kadm.NewClient(client), p.To)
@@ -154,7 +160,11 @@ func (p Config) write(ctx context.Context, producer *broker.Producer, found Resu
 			l.Action = WouldReplay
 		default:
 			if err := producer.Write(ctx, l.letter.Record(p.To, ReplayOf, l.position())); err != nil {
-				return fmt.Errorf("letter %s is not replayed, or not known to be: %w; start again, what is done is not done twice", l.position(), err)
+				return fmt.Errorf(
+					"letter %s is not replayed, or not known to be: %w; start again, what is done is not done twice",
+					l.position(),
+					err,
+				)
 			}
 			l.Action = Replayed
 		}
@@ -171,7 +181,8 @@ func (p Config) letters(ctx context.Context, client *kgo.Client) (all []*Letter,
 			return
 		}
 		all = append(all, &Letter{
-			Key: read.Key, ID: read.Event.ID(), Source: read.Event.Source(), Topic: r.Topic, Partition: r.Partition, Offset: r.Offset,
+			Key: read.Key, ID: read.Event.ID(), Source: read.Event.Source(), Topic: r.Topic,
+			Partition: r.Partition, Offset: r.Offset,
 			Code: read.Code, Reason: read.Reason, letter: read, at: r.Timestamp,
 		})
 	})
@@ -217,8 +228,9 @@ func (p Config) done(ctx context.Context, client *kgo.Client, first *Letter) (ma
 	return done, err
 }
 
-// foreign tells whether the letter has nothing to do in the target topic: it was an answer of the function, which refuses those, or a
-// record of another topic. An event that came as one may have any source, and is taken for one of the target topic's.
+// foreign tells whether the letter has nothing to do in the target topic: it was an answer of the function, which
+// refuses those, or a record of another topic. An event that came as one may have any source, and is taken for one of
+// the target topic's.
 func (l *Letter) foreign(p Config) bool {
 	switch l.letter.Event.Attributes["type"] {
 	case function.PredictionType, function.ErrorType:

@@ -37,7 +37,8 @@ func fromFunction(data, reason string) *kgo.Record {
 	return eventing.Event{Attributes: map[string]string{"specversion": "1.0", "id": "x", "source": "/f", "type": function.ErrorType}, Data: b}.Record("errors")
 }
 
-// TestRefusedAgain replays what was refused for another reason than before, and not what a second refusal has answered already.
+// TestRefusedAgain replays what was refused for another reason than before, and not what a second refusal has answered
+// already.
 func TestRefusedAgain(t *testing.T) {
 	addr, stop, err := broker.Embedded(0)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// keptSince returns when the oldest record was written that every partition of a topic has left, zero when none has lost any, and
-// now when one has nothing left.
+// keptSince returns when the oldest record was written that every partition of a topic has left, zero when none has
+// lost any, and now when one has nothing left.
 func keptSince(ctx context.Context, admin *kadm.Client, topic string) (time.Time, error) {
 	var since time.Time
 	starts, err := admin.ListStartOffsets(ctx, topic)
@@ -43,7 +43,13 @@ func keptSince(ctx context.Context, admin *kadm.Client, topic string) (time.Time
 }
 
 // read calls each with the records of a topic from a time on (zero: all), up to those that are there now.
-func (p Config) read(ctx context.Context, client *kgo.Client, topic string, since time.Time, each func(*kgo.Record)) error {
+func (p Config) read(
+	ctx context.Context,
+	client *kgo.Client,
+	topic string,
+	since time.Time,
+	each func(*kgo.Record),
+) error {
 	admin := kadm.NewClient(client)
 	starts, err := admin.ListStartOffsets(ctx, topic)
 	if err == nil && !since.IsZero() {
@@ -71,7 +77,11 @@ func (p Config) read(ctx context.Context, client *kgo.Client, topic string, sinc
 		return nil
 	}
 	// Control records are asked for as well: a transaction's last offset is one.
-	consumer, err := p.Cluster.Connect(ctx, kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{topic: from}), kgo.KeepControlRecords())
+	consumer, err := p.Cluster.Connect(
+		ctx,
+		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{topic: from}),
+		kgo.KeepControlRecords(),
+	)
 	if err != nil {
 		return err
 	}
@@ -102,7 +112,11 @@ func (p Config) read(ctx context.Context, client *kgo.Client, topic string, sinc
 
 // poll returns what there is to read next. A client waits for ever for brokers that are away.
 func (p Config) poll(ctx context.Context, consumer *kgo.Client) (kgo.Fetches, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, p.Timeout, fmt.Errorf("nothing came for %v; check that the brokers run", p.Timeout))
+	ctx, cancel := context.WithTimeoutCause(
+		ctx,
+		p.Timeout,
+		fmt.Errorf("nothing came for %v; check that the brokers run", p.Timeout),
+	)
 	defer cancel()
 	fetches := consumer.PollFetches(ctx)
 	return fetches, context.Cause(ctx)

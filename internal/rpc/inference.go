@@ -18,15 +18,24 @@ import (
 // inferenceServer answers the Open Inference Protocol.
 type inferenceServer struct{ api *api }
 
-func (s *inferenceServer) ServerLive(ctx context.Context, _ *inference.ServerLiveRequest) (*inference.ServerLiveResponse, error) {
+func (s *inferenceServer) ServerLive(
+	ctx context.Context,
+	_ *inference.ServerLiveRequest,
+) (*inference.ServerLiveResponse, error) {
 	return &inference.ServerLiveResponse{Live: s.api.get(ctx, "/v2/health/live", nil) == nil}, nil
 }
 
-func (s *inferenceServer) ServerReady(ctx context.Context, _ *inference.ServerReadyRequest) (*inference.ServerReadyResponse, error) {
+func (s *inferenceServer) ServerReady(
+	ctx context.Context,
+	_ *inference.ServerReadyRequest,
+) (*inference.ServerReadyResponse, error) {
 	return &inference.ServerReadyResponse{Ready: s.api.get(ctx, "/v2/health/ready", nil) == nil}, nil
 }
 
-func (s *inferenceServer) ModelReady(ctx context.Context, r *inference.ModelReadyRequest) (*inference.ModelReadyResponse, error) {
+func (s *inferenceServer) ModelReady(
+	ctx context.Context,
+	r *inference.ModelReadyRequest,
+) (*inference.ModelReadyResponse, error) {
 	err := s.api.get(ctx, modelPath(r.GetName(), r.GetVersion())+"/ready", nil)
 	if connect.CodeOf(err) == connect.CodeNotFound {
 		return nil, err
@@ -113,7 +122,10 @@ type inferAnswer struct {
 	} `json:"outputs"`
 }
 
-func (s *inferenceServer) ModelInfer(ctx context.Context, r *inference.ModelInferRequest) (*inference.ModelInferResponse, error) {
+func (s *inferenceServer) ModelInfer(
+	ctx context.Context,
+	r *inference.ModelInferRequest,
+) (*inference.ModelInferResponse, error) {
 	request, err := requestOf(r)
 	if err != nil {
 		return nil, connect.NewError(connect.CodeInvalidArgument, err)
@@ -137,7 +149,12 @@ func requestOf(r *inference.ModelInferRequest) (*inferRequest, error) {
 	}
 	request := &inferRequest{ID: r.GetId(), Parameters: parameters(r.GetParameters())}
 	for i, in := range r.GetInputs() {
-		t := tensor{Name: in.GetName(), Datatype: in.GetDatatype(), Shape: in.GetShape(), Parameters: parameters(in.GetParameters())}
+		t := tensor{
+			Name:       in.GetName(),
+			Datatype:   in.GetDatatype(),
+			Shape:      in.GetShape(),
+			Parameters: parameters(in.GetParameters()),
+		}
 		elements := in.GetContents().GetBytesContents()
 		if len(raw) > 0 {
 			if in.GetContents() != nil {

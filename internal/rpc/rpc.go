@@ -1,6 +1,6 @@
 // Package rpc serves a model over gRPC: the Open Inference Protocol (inference.GRPCInferenceService) and Seldon Core's
-// (seldon.protos.Seldon), with health and reflection. Each call becomes the request of the function's REST API that means the same, in
-// this process, so that limits, refusals and answers are those of REST, number for number.
+// (seldon.protos.Seldon), with health and reflection. Each call becomes the request of the function's REST API that
+// means the same, in this process, so that limits, refusals and answers are those of REST, number for number.
 package rpc
 
 import (

@@ -1,4 +1,5 @@
-// Package textfile reads the files of comments that people have, line by line or as a table: by their name compressed with gzip or not.
+// Package textfile reads the files of comments that people have, line by line or as a table: by their name compressed
+// with gzip or not.
 package textfile
 
 import (

@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// String returns the module's version, or the first 12 digits of the commit it was built from ("+dirty" when files were changed), or
-// "devel" when the build does not say.
+// String returns the module's version, or the first 12 digits of the commit it was built from ("+dirty" when files were
+// changed), or "devel" when the build does not say.
 var String = sync.OnceValue(func() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -72,13 +72,14 @@ func (a *Artifact) Signer() ed25519.PublicKey {
 	return bytes.Clone(a.bytes[atKey:atSignature])
 }
 
-// checksum is CRC-32C over the file without the four bytes that hold it. A burst of up to 32 flipped bits never escapes it, so
-// no single wrong byte does, and processors compute it at memory speed.
+// checksum is CRC-32C over the file without the four bytes that hold it. A burst of up to 32 flipped bits never escapes
+// it, so no single wrong byte does, and processors compute it at memory speed.
 func checksum(b []byte) uint32 {
 	return crc32.Update(crc32.Checksum(b[:atChecksum], castagnoli), castagnoli, b[atChecksum+4:])
 }
 
-// digest is SHA-256 over magic, version, counts, and everything behind the header: what the model is, with or without a signature.
+// digest is SHA-256 over magic, version, counts, and everything behind the header: what the model is, with or without a
+// signature.
 func digest(b []byte) [sha256.Size]byte {
 	h := sha256.New()
 	h.Write(b[:atChecksum])
@@ -122,8 +123,8 @@ func Encode(sections []Section) []byte {
 // again is what to do about an artifact that is not what it was.
 const again = "copy it once more from where it was made, or make it anew"
 
-// Parse checks the bytes and returns the artifact, which aliases b unless b begins at an odd address. The error is a FormatError or an
-// UnsupportedError.
+// Parse checks the bytes and returns the artifact, which aliases b unless b begins at an odd address. The error is a
+// FormatError or an UnsupportedError.
 func Parse(b []byte) (*Artifact, error) {
 	if err := check(b); err != nil {
 		return nil, err
@@ -166,8 +167,8 @@ func check(b []byte) error {
 	return nil
 }
 
-// decodeTable reads the section table. There is one way to lay sections out: in the table's order, each at the next multiple
-// of 64, zeros between.
+// decodeTable reads the section table. There is one way to lay sections out: in the table's order, each at the next
+// multiple of 64, zeros between.
 func decodeTable(b []byte) ([]Section, error) {
 	le := binary.LittleEndian
 	count := le.Uint32(b[atSections:])
@@ -229,7 +230,8 @@ func Sign(artifact []byte, key ed25519.PrivateKey) ([]byte, error) {
 	return signed, nil
 }
 
-// signedMessage is what a signature covers: a purpose, so that a signature made for something else is of no use, and the digest.
+// signedMessage is what a signature covers: a purpose, so that a signature made for something else is of no use, and
+// the digest.
 func signedMessage(sum [sha256.Size]byte) []byte {
 	return append([]byte("reddit-classifier artifact 1\n"), sum[:]...)
 }
@@ -255,7 +257,10 @@ func (a *Artifact) VerifySignature(key ed25519.PublicKey) error {
 		return UnsupportedErrorf("the artifact is not signed, and a key is required")
 	}
 	if !bytes.Equal(key, b[atKey:atSignature]) {
-		return UnsupportedErrorf("the artifact is signed by %s, not by the key required", hex.EncodeToString(b[atKey:atKey+6]))
+		return UnsupportedErrorf(
+			"the artifact is signed by %s, not by the key required",
+			hex.EncodeToString(b[atKey:atKey+6]),
+		)
 	}
 	if !ed25519.Verify(key, signedMessage(digest(b)), b[atSignature:atReserved]) {
 		return UnsupportedErrorf("the artifact's signature does not match its content")

@@ -1,4 +1,5 @@
-// Package artifact is the container that a model is kept in: sections with names, a checksum, a digest, and a signature.
+// Package artifact is the container that a model is kept in: sections with names, a checksum, a digest, and a
+// signature.
 //
 // It is mapped into memory and used in place. All numbers are little-endian, floats are IEEE 754 doubles.
 //
@@ -15,9 +16,9 @@
 //	 96  64  the signature of "reddit-classifier artifact 1\n" and the digest, or zeros
 //	160  32  zero
 //
-// The checksum is computed whenever an artifact is opened, so that a wrong byte is an error and never another prediction; the
-// digest where somebody asks (Verify, VerifySignature). Signing does not change the digest. Then follows the table, 32 bytes for
-// each section:
+// The checksum is computed whenever an artifact is opened, so that a wrong byte is an error and never another
+// prediction; the digest where somebody asks (Verify, VerifySignature). Signing does not change the digest. Then
+// follows the table, 32 bytes for each section:
 //
 //	 0   8  name: ASCII, padded with zeros
 //	 8   4  block: tells sections of the same name apart; the number of a vectorizer, or 0
@@ -25,6 +26,6 @@
 //	16   8  where it begins
 //	24   8  its length
 //
-// and the sections, in the table's order, each at the next multiple of 64 bytes, zeros between, nothing behind the last. There
-// is one way to write the same sections, and two builds from the same inputs are byte-identical.
+// and the sections, in the table's order, each at the next multiple of 64 bytes, zeros between, nothing behind the
+// last. There is one way to write the same sections, and two builds from the same inputs are byte-identical.
 package artifact

@@ -7,8 +7,8 @@ type FormatError string
 
 func (e FormatError) Error() string { return "model: " + string(e) }
 
-// UnsupportedError says that the artifact is intact but needs something that this program does not have: a newer format, a
-// section it does not know, a signature of another key.
+// UnsupportedError says that the artifact is intact but needs something that this program does not have: a newer
+// format, a section it does not know, a signature of another key.
 type UnsupportedError string
 
 func (e UnsupportedError) Error() string { return "model: " + string(e) }

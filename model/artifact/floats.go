@@ -8,8 +8,8 @@ import (
 
 const floatSize = 8
 
-// MaxWeight is the largest absolute value of a number in an artifact that others are multiplied by, so that no sum of products is
-// infinite or not a number.
+// MaxWeight is the largest absolute value of a number in an artifact that others are multiplied by, so that no sum of
+// products is infinite or not a number.
 const MaxWeight = 1e100
 
 // Floats returns the doubles in the data of a section, in place where the processor's byte order is the artifact's.

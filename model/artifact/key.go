@@ -32,8 +32,8 @@ func parsePublicKey(text string) (ed25519.PublicKey, error) {
 	return nil, errors.New("expected 64 hex digits, base64 of 32 bytes, or PEM")
 }
 
-// ParsePrivateKey reads an ed25519 private key: PEM (PKCS #8, as `openssl genpkey -algorithm ed25519` writes it), or the
-// 32-byte seed in hex or base64.
+// ParsePrivateKey reads an ed25519 private key: PEM (PKCS #8, as `openssl genpkey -algorithm ed25519` writes it), or
+// the 32-byte seed in hex or base64.
 func ParsePrivateKey(text string) (ed25519.PrivateKey, error) {
 	text = strings.TrimSpace(text)
 	if block, _ := pem.Decode([]byte(text)); block != nil {

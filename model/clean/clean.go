@@ -12,19 +12,19 @@
 //  7. Markdown links are resolved (see below).
 //  8. Backslashes are removed.
 //
-// Original is the reproduction of the program that the models were first trained with, slips included. Its step 1 takes the
-// text for bytes that were read as ISO-8859-1, and decodes these as UTF-8 or, where they are not valid, as Windows code page
-// 1252; where a character is above U+00FF or a byte has no meaning in the code page the original raises an error, and we go
-// on with the text as it is. Step 6 writes " U2019 ", whatever letters and digits there are. Step 7 replaces all from the
-// first "[" of a line to its last ")", if there is "](" between, by " \x01 \x02 ": group references that escaped wrongly.
-// Lines end at LF alone, and most LFs were lost in step 3.
+// Original is the reproduction of the program that the models were first trained with, slips included. Its step 1 takes
+// the text for bytes that were read as ISO-8859-1, and decodes these as UTF-8 or, where they are not valid, as Windows
+// code page 1252; where a character is above U+00FF or a byte has no meaning in the code page the original raises an
+// error, and we go on with the text as it is. Step 6 writes " U2019 ", whatever letters and digits there are. Step 7
+// replaces all from the first "[" of a line to its last ")", if there is "](" between, by " \x01 \x02 ": group
+// references that escaped wrongly. Lines end at LF alone, and most LFs were lost in step 3.
 //
 // Unicode does what was meant, for text from anywhere. Step 1 repairs single characters that were decoded wrongly (see
 // repair.go) and leaves all else alone. Step 6 gives the character. Step 7 gives the link's text and its address.
 //
-// A Go string can hold bytes that are not UTF-8: each stands for U+FFFD, as in encoding/json. The result is always valid
-// UTF-8. NUL is a character like any other. Where Python 3.11 refuses a number of more than 4,300 digits in "&#…;", we
-// take it for what it is, too large.
+// A Go string can hold bytes that are not UTF-8: each stands for U+FFFD, as in encoding/json. The result is always
+// valid UTF-8. NUL is a character like any other. Where Python 3.11 refuses a number of more than 4,300 digits in
+// "&#…;", we take it for what it is, too large.
 package clean
 
 import (
@@ -71,8 +71,8 @@ func (m Mode) Clean(text string) string {
 	return string(out)
 }
 
-// Append appends the cleaned text to dst. It takes time in proportion to the length of text, and allocates only where dst
-// has too little capacity: four times the text is enough for all but hostile ones.
+// Append appends the cleaned text to dst. It takes time in proportion to the length of text, and allocates only where
+// dst has too little capacity: four times the text is enough for all but hostile ones.
 func (m Mode) Append(dst []byte, text string) []byte {
 	out, changed := m.apply(dst, text)
 	if !changed {
@@ -81,8 +81,8 @@ func (m Mode) Append(dst []byte, text string) []byte {
 	return out
 }
 
-// CleanWith is Clean for callers that clean much: the result is text itself where nothing changes, or else a view of buf, which
-// it may have grown, until buf is used again.
+// CleanWith is Clean for callers that clean much: the result is text itself where nothing changes, or else a view of
+// buf, which it may have grown, until buf is used again.
 func (m Mode) CleanWith(buf []byte, text string) (cleaned string, grown []byte) {
 	out, changed := m.apply(buf[:0], text)
 	if !changed {

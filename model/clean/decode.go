@@ -139,8 +139,8 @@ func unescape(dst []byte, text string, enc encoding) []byte {
 	return append(dst, text[start:]...)
 }
 
-// read returns what the character r, decoded from size bytes, is in the encoding, and whether that is other than those bytes.
-// In latin1UTF8 the result is a byte.
+// read returns what the character r, decoded from size bytes, is in the encoding, and whether that is other than those
+// bytes. In latin1UTF8 the result is a byte.
 func (enc encoding) read(r rune, size int) (rune, bool) {
 	switch {
 	case r == utf8.RuneError && size == 1:

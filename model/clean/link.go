@@ -2,8 +2,8 @@ package clean
 
 import "bytes"
 
-// greedyLink replaces the link in dst[open:], a line from its first bracket on, as mode Original does. There is one at most:
-// it ends with the line's last parenthesis.
+// greedyLink replaces the link in dst[open:], a line from its first bracket on, as mode Original does. There is one at
+// most: it ends with the line's last parenthesis.
 func greedyLink(dst []byte, open int) []byte {
 	line := dst[open:]
 	end := bytes.LastIndexByte(line, ')')
@@ -30,9 +30,9 @@ type opener struct {
 	bracket int  // of a parenthesis that holds an address: where the link begins; else -1
 }
 
-// links replaces each link of the line by its text and its address, with a space before, between and behind. It works in
-// place: a backslash stands for the fourth character, and is removed with the others. Brackets and parentheses count where
-// they are balanced within the line and not escaped by a backslash; a smiley does no harm.
+// links replaces each link of the line by its text and its address, with a space before, between and behind. It works
+// in place: a backslash stands for the fourth character, and is removed with the others. Brackets and parentheses count
+// where they are balanced within the line and not escaped by a backslash; a smiley does no harm.
 func links(line []byte) {
 	var stack nesting
 	for i := 0; i < len(line); i++ {
@@ -72,8 +72,8 @@ func (s *nesting) push(o opener) {
 	s.depth++
 }
 
-// closeBracket returns where the bracket is that a "]" closes, and forgets what was open in it. A "]" in an address closes
-// nothing outside of that.
+// closeBracket returns where the bracket is that a "]" closes, and forgets what was open in it. A "]" in an address
+// closes nothing outside of that.
 func (s *nesting) closeBracket() (at int, ok bool) {
 	for d := s.depth - 1; d >= 0 && s.open[d].bracket < 0; d-- {
 		if s.open[d].kind == '[' {
@@ -84,8 +84,8 @@ func (s *nesting) closeBracket() (at int, ok bool) {
 	return 0, false
 }
 
-// closeParenthesis returns the parenthesis that a ")" closes, and forgets what was open in it. A ")" in a link's text closes
-// nothing outside of that, but the end of an address wins over a bracket in it.
+// closeParenthesis returns the parenthesis that a ")" closes, and forgets what was open in it. A ")" in a link's text
+// closes nothing outside of that, but the end of an address wins over a bracket in it.
 func (s *nesting) closeParenthesis() (opener, bool) {
 	for d := s.depth - 1; d >= 0; d-- {
 		o := s.open[d]

@@ -38,7 +38,8 @@ func (v value) append(dst []byte) []byte {
 	return dst
 }
 
-// reference returns the character reference that text, whose first byte is &, begins with, and its length; 0 if there is none.
+// reference returns the character reference that text, whose first byte is &, begins with, and its length; 0 if there
+// is none.
 func reference(text string) (value, int) {
 	if len(text) < 2 {
 		return value{}, 0
@@ -83,8 +84,8 @@ func numeric(text string) (value, int) {
 	return charref(num), i
 }
 
-// charref returns what the number stands for: HTML 5's replacements, U+FFFD for what is no character, nothing for control
-// characters and what Unicode calls noncharacters.
+// charref returns what the number stands for: HTML 5's replacements, U+FFFD for what is no character, nothing for
+// control characters and what Unicode calls noncharacters.
 func charref(num rune) value {
 	switch {
 	case num == 0 || num > utf8.MaxRune || num >= 0xD800 && num <= 0xDFFF:
@@ -112,8 +113,8 @@ func hexDigit(c byte) rune {
 	return 16
 }
 
-// named returns the longest name that text begins with, behind its first byte. It narrows the sorted names to those that
-// agree with one more byte of text at a time; of these the one that ends there, if any, is the first.
+// named returns the longest name that text begins with, behind its first byte. It narrows the sorted names to those
+// that agree with one more byte of text at a time; of these the one that ends there, if any, is the first.
 func named(text string) (value, int) {
 	lines := names()
 	best, n := 0, 0

@@ -161,7 +161,8 @@ func TestUnicodeRepeats(t *testing.T) {
 	})
 }
 
-// TestUnicodeRepairs checks that every text with a letter beyond ASCII survives being decoded wrongly, if the whole of it was.
+// TestUnicodeRepairs checks that every text with a letter beyond ASCII survives being decoded wrongly, if the whole of
+// it was.
 func TestUnicodeRepairs(t *testing.T) {
 	for _, want := range []string{"It’s “fine” – so…", "naïve café", "10 µm², ±5 °C", "привет", "日本語です", "👏🏽 😂", "1 € = £0.85"} {
 		latin1, windows := clean.Latin1([]byte(want)), ""

@@ -9,19 +9,19 @@ import (
 // "donâ€™t", "naÃ¯ve".
 //
 // Two to four neighbouring characters are one that was decoded wrongly if the bytes they stand for are the valid UTF-8
-// encoding of one character, and nobody would write them side by side on purpose. The first of them is an accented letter
-// (bytes C2 to F4), and the others are control characters, signs or punctuation (bytes 80 to BF). To tell a word's last
-// letter and the punctuation behind it („Spaß“, “CAFÉ”) from mojibake:
+// encoding of one character, and nobody would write them side by side on purpose. The first of them is an accented
+// letter (bytes C2 to F4), and the others are control characters, signs or punctuation (bytes 80 to BF). To tell a
+// word's last letter and the punctuation behind it („Spaß“, “CAFÉ”) from mojibake:
 //
 //   - with a control character U+0080 to U+009F among them it is mojibake, as nobody writes these;
-//   - after Â, Ã, â, Î, Ï, Ð and Ñ anything is: words do not end so in practice, and these lead all Western European letters,
-//     all punctuation, Greek and Cyrillic;
+//   - after Â, Ã, â, Î, Ï, Ð and Ñ anything is: words do not end so in practice, and these lead all Western European
+//     letters, all punctuation, Greek and Cyrillic;
 //   - after any other letter, at least one of the characters must be one that does not follow words;
 //   - × is no letter: it needs a control character.
 //
-// Text that was decoded wrongly more than once is repaired as often: each repaired character is tried together with those
-// before it. So a second repair finds nothing, and the time is linear. Control characters that remain are read as code page
-// 1252 afterwards (the encoding called controls).
+// Text that was decoded wrongly more than once is repaired as often: each repaired character is tried together with
+// those before it. So a second repair finds nothing, and the time is linear. Control characters that remain are read as
+// code page 1252 afterwards (the encoding called controls).
 
 // follows are the characters that may well stand behind a word's last letter.
 const follows = "…‹›‘’“”–—™«»®°±²³¹·\u00a0"
@@ -86,8 +86,8 @@ func repair(dst []byte, text string) []byte {
 	return dst
 }
 
-// repairTail makes one character of the last two to four of b, if these are mojibake, and returns the length of what is then
-// in b. That is shorter than before.
+// repairTail makes one character of the last two to four of b, if these are mojibake, and returns the length of what is
+// then in b. That is shorter than before.
 func repairTail(b []byte) (int, bool) {
 	var window [utf8.UTFMax]byte // filled from the end
 	control, odd := false, false
@@ -109,7 +109,8 @@ func repairTail(b []byte) (int, bool) {
 	return len(b), false
 }
 
-// replaceTail replaces b[end:] by the character that window encodes, if it is one and the characters in b[end:] are mojibake.
+// replaceTail replaces b[end:] by the character that window encodes, if it is one and the characters in b[end:] are
+// mojibake.
 func replaceTail(b []byte, end int, window []byte, control, odd bool) (int, bool) {
 	r, n := utf8.DecodeRune(window)
 	if n == 1 || n != len(window) {
@@ -126,9 +127,9 @@ func replaceTail(b []byte, end int, window []byte, control, odd bool) (int, bool
 	return len(utf8.AppendRune(b[:end], r)), true
 }
 
-// printed returns the character that the form <U+0123> at the begin of text stands for, and the length of the form. Such
-// forms are how R prints what a terminal cannot: four to eight digits, or two surrogates one behind the other. The length is
-// 0 for anything else, and for ASCII and control characters, which would not have been printed so.
+// printed returns the character that the form <U+0123> at the begin of text stands for, and the length of the form.
+// Such forms are how R prints what a terminal cannot: four to eight digits, or two surrogates one behind the other. The
+// length is 0 for anything else, and for ASCII and control characters, which would not have been printed so.
 func printed(text string) (rune, int) {
 	r, n := hexForm(text)
 	if r >= 0xD800 && r <= 0xDBFF {

@@ -7,9 +7,10 @@ import (
 
 // rules takes the steps 3 to 8. It appends the result to dst, or reports that it is text unchanged.
 //
-// Everything is replaced on the way from left to right. The steps may be taken together because none of them makes what a
-// later one looks for out of parts: what they write begins and ends with a space, or is a character from beyond ASCII. The
-// exception are links: they are looked for line by line in what was written, with the backslashes still in it.
+// Everything is replaced on the way from left to right. The steps may be taken together because none of them makes what
+// a later one looks for out of parts: what they write begins and ends with a space, or is a character from beyond
+// ASCII. The exception are links: they are looked for line by line in what was written, with the backslashes still in
+// it.
 func (m Mode) rules(dst []byte, text string) (out []byte, changed bool) {
 	w := writer{mode: m, dst: dst, text: text, open: -1, lastLink: -1, mask: isRule | isOpen}
 	for i := next(text, 0, w.mask); i < len(text); i = next(text, i, w.mask) {
@@ -119,8 +120,8 @@ func (w *writer) endLine() {
 	w.mask &^= isNewline
 }
 
-// codePoint returns the digits of the form <U+0123> that text begins with, or nothing. As in the original, any ASCII letter
-// is a digit.
+// codePoint returns the digits of the form <U+0123> that text begins with, or nothing. As in the original, any ASCII
+// letter is a digit.
 func codePoint(text string) string {
 	if len(text) < 5 || text[1]|0x20 != 'u' || text[2] != '+' {
 		return ""

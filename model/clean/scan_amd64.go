@@ -29,8 +29,8 @@ func kinds(text string) (seen class) {
 	return seen
 }
 
-// scan says of blocks, one at least, of 16 bytes of text whether there is a byte beyond ASCII, a &, one of < CR \, a [, and two
-// dashes in a row: those of the results are not zero.
+// scan says of blocks, one at least, of 16 bytes of text whether there is a byte beyond ASCII, a &, one of < CR \, a [,
+// and two dashes in a row: those of the results are not zero.
 //
 //go:noescape
 func scan(text *byte, blocks int) (high, reference, rule, open, dashes uint32)

@@ -8,8 +8,8 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// automaton is a deterministic automaton over the pack's character classes, read in place; its layout is in package layout.
-// State 0 is dead. Whatever its bytes say, a run takes at most one step per character.
+// automaton is a deterministic automaton over the pack's character classes, read in place; its layout is in package
+// layout. State 0 is dead. Whatever its bytes say, a run takes at most one step per character.
 type automaton struct {
 	columns  uint32
 	end      uint32 // the column of the end of the text
@@ -51,7 +51,8 @@ func (a *automaton) first(column uint32) uint32 {
 	return uint32(a.start[i]) | uint32(a.start[i+1])<<8
 }
 
-// step returns the transition from state on column: the next state, and layout.MatchBefore if a match ends before the character.
+// step returns the transition from state on column: the next state, and layout.MatchBefore if a match ends before the
+// character.
 func (a *automaton) step(state, column uint32) uint32 {
 	i := int(state*a.columns+column) * 2
 	if i+2 > len(a.next) {

@@ -116,7 +116,8 @@ func BenchmarkFeatures(b *testing.B) {
 	})
 }
 
-// hostile are the units of which hostile texts are made: a megabyte of each must not cost more than 20 times the ordinary per byte.
+// hostile are the units of which hostile texts are made: a megabyte of each must not cost more than 20 times the
+// ordinary per byte.
 var hostile = map[string]string{
 	"parens": "(", "closing": ")", "both": "()", "dots": ".", "quotes": "'", "apostrophes": "'s", "abbreviation": "a.a.a.", "word": "a",
 	"capital": "A", "digits": "1", "emoji": "😀", "emoticons": ":)", "emoticons apart": ":) ", "users": "a@", "user": "(a@b.c", "scheme": "http://", "underscore": "_",

@@ -6,8 +6,8 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// appendChunk appends the pieces of the chunk, or run of white space, text[start:end]: spaCy's Tokenizer._tokenize. traits holds at
-// least the traits of its characters.
+// appendChunk appends the pieces of the chunk, or run of white space, text[start:end]: spaCy's Tokenizer._tokenize.
+// traits holds at least the traits of its characters.
 func (s *stream) appendChunk(dst []Piece, start, end int, traits byte) []Piece {
 	p, chunk := s.pack, s.text[start:end]
 	e := p.lookup(chunk)
@@ -37,8 +37,8 @@ type cutter struct {
 // left returns what is left.
 func (c *cutter) left() string { return c.text[c.start:c.end] }
 
-// cut appends the pieces of a chunk that is no exception and has the given affixes. Prefixes are found in the order of the text; suffixes,
-// found from the last one on, are marked and follow in the end.
+// cut appends the pieces of a chunk that is no exception and has the given affixes. Prefixes are found in the order of
+// the text; suffixes, found from the last one on, are marked and follow in the end.
 func (c *cutter) cut(s *stream, dst []Piece, prefix, suffix int) []Piece {
 	p, origin, size := c.pack, c.start, c.end-c.start
 	for !c.tokenMatch() {
@@ -74,8 +74,8 @@ func (c *cutter) cut(s *stream, dst []Piece, prefix, suffix int) []Piece {
 	return dst
 }
 
-// choose decides which of the affixes of what is left are cut off in this turn, and sets c.e for what they leave. done says that an
-// exception came to light, so that the other affix stays.
+// choose decides which of the affixes of what is left are cut off in this turn, and sets c.e for what they leave. done
+// says that an exception came to light, so that the other affix stays.
 func (c *cutter) choose(prefix, suffix int) (cutPrefix, cutSuffix int, done bool) {
 	p, s, n := c.pack, c.left(), c.end-c.start
 	if prefix > 0 {
@@ -117,8 +117,8 @@ func (p *Pack) suffixOf(s string, prefix int) int {
 	return prefix + p.suffixStart(s[prefix:])
 }
 
-// appendCore appends what is left of a chunk without affixes and exceptions, text[start:end], whose entry is e: one piece if it is an
-// address, else it is split at infixes.
+// appendCore appends what is left of a chunk without affixes and exceptions, text[start:end], whose entry is e: one
+// piece if it is an address, else it is split at infixes.
 func (s *stream) appendCore(dst []Piece, start, end int, e entry, traits byte) []Piece {
 	p, core := s.pack, s.text[start:end]
 	if traits&(layout.TraitInfix|traitHigh) == 0 || traits&layout.TraitDot != 0 && p.isAddress(core) {

@@ -222,8 +222,8 @@ func TestComments(t *testing.T) {
 	})
 }
 
-// TestIsolated has a chunk whose tokens depend on its neighbour: the emoticon is put together again by spaCy 3's second pass only where
-// no longer phrase reaches into it.
+// TestIsolated has a chunk whose tokens depend on its neighbour: the emoticon is put together again by spaCy 3's second
+// pass only where no longer phrase reaches into it.
 func TestIsolated(t *testing.T) {
 	for _, chunk := range []string{"word", "don't", "(a)", "1.5km", ""} {
 		if _, isolated := open(t, "spacy-3.8").AppendChunk(nil, chunk); !isolated {

@@ -7,7 +7,8 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// loadCapitals notes where in Unicode there are capitals at all, so that most characters beyond ASCII need not be looked up.
+// loadCapitals notes where in Unicode there are capitals at all, so that most characters beyond ASCII need not be
+// looked up.
 func (p *Pack) loadCapitals() {
 	for b := p.lower; len(b) >= 8; b = b[8:] {
 		if block := binary.LittleEndian.Uint32(b) / layout.BlockSize; block < layout.BlockCount {
@@ -36,7 +37,8 @@ func (p *Pack) isLower(s string) bool {
 	return true
 }
 
-// isPlain reports whether a token that is not all ASCII is its own feature: white space, which is stripped, begins with it.
+// isPlain reports whether a token that is not all ASCII is its own feature: white space, which is stripped, begins with
+// it.
 func (p *Pack) isPlain(s string) bool { return p.isLower(s) && !spaceAt(s) }
 
 // toLower returns str.lower of s under the Python of the pack's release; s itself if nothing changes.
@@ -101,8 +103,8 @@ func (p *Pack) lowerRune(r rune) (lower rune, more string) {
 	return r, ""
 }
 
-// finalSigma reports whether a capital sigma between before and after ends a word, as CPython's unicodeobject.c decides: a cased
-// character before it and none after it, case-ignorable ones skipped.
+// finalSigma reports whether a capital sigma between before and after ends a word, as CPython's unicodeobject.c
+// decides: a cased character before it and none after it, case-ignorable ones skipped.
 func (p *Pack) finalSigma(before, after string) bool {
 	for {
 		r, n := utf8.DecodeLastRuneInString(before)

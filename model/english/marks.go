@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// marks is a set of places in a chunk, a bit for each of its bytes: a chunk of a megabyte has as many suffixes, which are found from the
-// last one on but wanted from the first one on.
+// marks is a set of places in a chunk, a bit for each of its bytes: a chunk of a megabyte has as many suffixes, which
+// are found from the last one on but wanted from the first one on.
 type marks struct {
 	few    uint64   // the places below 64
 	many   []uint64 // all of them, if the chunk is longer

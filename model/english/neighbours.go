@@ -11,8 +11,9 @@ import (
 // maxBeside is how long, in bytes, what stands beside a chunk may be for StandsAlone to look at it.
 const maxBeside = 64
 
-// StandsAlone reports whether the chunk text[start:end] has the pieces that AppendChunkPieces gives it, in this text, although it is not
-// isolated: whether no phrase reaches into it from the tokens beside it. It is false too where that is not known.
+// StandsAlone reports whether the chunk text[start:end] has the pieces that AppendChunkPieces gives it, in this text,
+// although it is not isolated: whether no phrase reaches into it from the tokens beside it. It is false too where that
+// is not known.
 func (p *Pack) StandsAlone(text string, start, end int) bool {
 	buffer := pieceBuffers.Get().(*[]Piece)
 	defer pieceBuffers.Put(buffer)
@@ -50,8 +51,8 @@ func (p *Pack) firstPass(dst []Piece, text string, start, end int) []Piece {
 	return s.appendChunk(dst, start, end, p.traitsOf(text[start:end]))
 }
 
-// piecesBefore appends the pieces before the chunk that starts at i, before the second pass: as many as a phrase may have that reaches
-// into the chunk, and not many more.
+// piecesBefore appends the pieces before the chunk that starts at i, before the second pass: as many as a phrase may
+// have that reaches into the chunk, and not many more.
 func (p *Pack) piecesBefore(dst []Piece, text string, i int) (pieces []Piece, known bool) {
 	var runs [layout.MaxPhrase - 1][2]int
 	n, base := 0, len(dst)
@@ -93,8 +94,8 @@ func (p *Pack) reaches(pieces []Piece, next uint16) bool {
 	return false
 }
 
-// behind returns where the chunk or white space stands that is tokenized next after a chunk that ends at i: a single space between
-// chunks is no token.
+// behind returns where the chunk or white space stands that is tokenized next after a chunk that ends at i: a single
+// space between chunks is no token.
 func behind(text string, i int) (start, end int, known bool) {
 	end = runEnd(text, i, true)
 	if start = i; text[i] == ' ' {
@@ -106,8 +107,8 @@ func behind(text string, i int) (start, end int, known bool) {
 	return start, end, end-start <= maxBeside
 }
 
-// before returns where the chunk or white space stands that is tokenized last before a chunk, or the white space before it, that
-// starts at i > 0.
+// before returns where the chunk or white space stands that is tokenized last before a chunk, or the white space before
+// it, that starts at i > 0.
 func before(text string, i int) (start, end int, known bool) {
 	space := runStart(text, i, true)
 	start, end = space, i
@@ -121,8 +122,8 @@ func before(text string, i int) (start, end int, known bool) {
 	return start, end, end-start <= maxBeside
 }
 
-// runStart returns where the run of white space, or of other characters, that ends at i starts, or some place more than maxBeside
-// before i.
+// runStart returns where the run of white space, or of other characters, that ends at i starts, or some place more than
+// maxBeside before i.
 func runStart(text string, i int, space bool) int {
 	for least := i - maxBeside; i > 0 && i >= least; {
 		r, n := utf8.DecodeLastRuneInString(text[:i])

@@ -12,7 +12,8 @@ import (
 // ErrFormat is wrapped by the errors of Load.
 var ErrFormat = errors.New("not a usable language pack")
 
-// Pack is a compiled language pack: the rules and tables of one spaCy release. It is immutable and safe for any number of goroutines.
+// Pack is a compiled language pack: the rules and tables of one spaCy release. It is immutable and safe for any number
+// of goroutines.
 type Pack struct {
 	bytes      []byte
 	name       string
@@ -39,9 +40,10 @@ type Pack struct {
 	capitals              [(layout.BlockCount + 63) / 64]uint64 // which blocks of code points have some that lower changes
 }
 
-// Load returns the pack in b, which it keeps and reads in place: b must not change afterwards. The work does not grow with the
-// pack, but for the 1,400 capitals that Unicode has. Load checks the frame; what lies behind it is checked where it is used, so that whatever b holds, every later call returns,
-// and touches nothing outside b and its own arguments. (That the bytes are the ones that were written is for the container's checksum to say.)
+// Load returns the pack in b, which it keeps and reads in place: b must not change afterwards. The work does not grow
+// with the pack, but for the 1,400 capitals that Unicode has. Load checks the frame; what lies behind it is checked
+// where it is used, so that whatever b holds, every later call returns, and touches nothing outside b and its own
+// arguments. (That the bytes are the ones that were written is for the container's checksum to say.)
 func Load(b []byte) (*Pack, error) {
 	const tableEnd = layout.HeaderSize + 8*layout.Sections
 	if len(b) < tableEnd || string(b[:len(layout.Magic)]) != layout.Magic {

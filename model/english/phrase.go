@@ -28,7 +28,8 @@ func (t *phraseTrie) load(b []byte) error {
 	return nil
 }
 
-// child returns the node that word leads to from node; ok is false if there is none. ends says whether a phrase ends there.
+// child returns the node that word leads to from node; ok is false if there is none. ends says whether a phrase ends
+// there.
 func (t *phraseTrie) child(node int, word uint16) (next int, ends, ok bool) {
 	if node*8+8 > len(t.nodes) {
 		return 0, false, false
@@ -81,8 +82,9 @@ func (p *Pack) wordPlaces(word uint16) byte {
 	return p.words[word]
 }
 
-// applyPhrases is spaCy 3's second pass over the tokens of a document, Tokenizer._apply_special_cases: where exceptions stand in the
-// middle of chunks, or across them, their tokens are replaced. matched says whether there was any such place.
+// applyPhrases is spaCy 3's second pass over the tokens of a document, Tokenizer._apply_special_cases: where exceptions
+// stand in the middle of chunks, or across them, their tokens are replaced. matched says whether there was any such
+// place.
 func (s *stream) applyPhrases(dst []Piece, base int) (out []Piece, matched bool) {
 	if len(s.pack.phrases.nodes) == 0 {
 		return dst, false
@@ -111,9 +113,9 @@ func (p *Pack) findPhrases(pieces []Piece, n int) (all uint16) {
 	return all
 }
 
-// selectPhrases decides which phrases count: longer ones first, then earlier ones, none whose first or last token is in one that
-// was looked at before, whether that one counted or not (Tokenizer._filter_special_spans). It leaves the length of a phrase that
-// counts in the piece it starts with.
+// selectPhrases decides which phrases count: longer ones first, then earlier ones, none whose first or last token is in
+// one that was looked at before, whether that one counted or not (Tokenizer._filter_special_spans). It leaves the
+// length of a phrase that counts in the piece it starts with.
 func selectPhrases(pieces []Piece, all uint16) {
 	for all != 0 {
 		n := bits.Len16(all)
@@ -132,9 +134,9 @@ func selectPhrases(pieces []Piece, all uint16) {
 	}
 }
 
-// replacePhrases appends the pieces dst[from:to] with those of the exceptions in the place of the phrases that count and whose text is
-// an exception: the tokens of a phrase may be apart in the text, and then it is none. It returns where the last one ends, which is beyond
-// to for a phrase that is not over there.
+// replacePhrases appends the pieces dst[from:to] with those of the exceptions in the place of the phrases that count
+// and whose text is an exception: the tokens of a phrase may be apart in the text, and then it is none. It returns
+// where the last one ends, which is beyond to for a phrase that is not over there.
 func (s *stream) replacePhrases(dst []Piece, from, to int) (out []Piece, done int) {
 	p, i := s.pack, from
 	for i < to {

@@ -6,8 +6,8 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// Piece is a token in the form that the engine works with: without pointers, so that a text of a million tokens is no load on the
-// garbage collector. It means something only together with the pack that made it and the text it is from.
+// Piece is a token in the form that the engine works with: without pointers, so that a text of a million tokens is no
+// load on the garbage collector. It means something only together with the pack that made it and the text it is from.
 type Piece struct {
 	Start, End uint32 // the bytes of the text that it covers
 	ref        uint32 // see FeatureID
@@ -23,8 +23,8 @@ const (
 	pieceSeen              // for the time of the second pass: in a phrase that was looked at
 )
 
-// FeatureID returns a number in 1 … p.FeatureIDs() that stands for the piece's lemma, like_url and feature, whatever the text; 0 if the
-// pack does not know it. A model can keep what it knows about features in an array by this number.
+// FeatureID returns a number in 1 … p.FeatureIDs() that stands for the piece's lemma, like_url and feature, whatever
+// the text; 0 if the pack does not know it. A model can keep what it knows about features in an array by this number.
 func (c Piece) FeatureID() uint32 {
 	if c.flags&pieceURL != 0 {
 		return 1
@@ -46,7 +46,8 @@ func (p *Pack) FeatureByID(id uint32) string {
 	return kept(lower)
 }
 
-// MarkByID returns the punctuation mark for being which a FeatureID has no feature, "" for white space or one with a feature.
+// MarkByID returns the punctuation mark for being which a FeatureID has no feature, "" for white space or one with a
+// feature.
 func (p *Pack) MarkByID(id uint32) string {
 	_, lower := p.byRef(id)
 	if kept(lower) != "" {
@@ -55,8 +56,8 @@ func (p *Pack) MarkByID(id uint32) string {
 	return lower
 }
 
-// byRef returns the lemma and lower-cased lemma of the entry or part that ref stands for: 2 is the first entry, and the parts
-// come after the entries.
+// byRef returns the lemma and lower-cased lemma of the entry or part that ref stands for: 2 is the first entry, and the
+// parts come after the entries.
 func (p *Pack) byRef(ref uint32) (lemma, lower string) {
 	i := int(ref) - 2
 	entries := len(p.entries) / layout.EntrySize
@@ -85,7 +86,8 @@ func (p *Pack) Token(text string, c Piece) Token {
 	return t
 }
 
-// KnownFeature returns the feature of piece c of text, "" for one that is dropped; known is false if it has to be made, by AppendFeature.
+// KnownFeature returns the feature of piece c of text, "" for one that is dropped; known is false if it has to be made,
+// by AppendFeature.
 func (p *Pack) KnownFeature(text string, c Piece) (feature string, known bool) {
 	switch {
 	case c.flags&pieceURL != 0:
@@ -98,7 +100,8 @@ func (p *Pack) KnownFeature(text string, c Piece) (feature string, known bool) {
 	return "", false
 }
 
-// AppendFeature appends the feature of piece c of text, nothing for one that is dropped. It allocates nothing but the growth of dst.
+// AppendFeature appends the feature of piece c of text, nothing for one that is dropped. It allocates nothing but the
+// growth of dst.
 func (p *Pack) AppendFeature(dst []byte, text string, c Piece) []byte {
 	if f, known := p.KnownFeature(text, c); known {
 		return append(dst, f...)
@@ -109,8 +112,8 @@ func (p *Pack) AppendFeature(dst []byte, text string, c Piece) []byte {
 	return append(dst[:start], f...)
 }
 
-// Mark returns the punctuation mark for being which piece c of text has no feature, "" if it is white space or has one. It allocates
-// nothing.
+// Mark returns the punctuation mark for being which piece c of text has no feature, "" if it is white space or has one.
+// It allocates nothing.
 func (p *Pack) Mark(text string, c Piece) string {
 	switch {
 	case c.flags&pieceURL != 0:

@@ -10,7 +10,8 @@ func isSpace(r rune) bool {
 	case r < 0x1680:
 		return r == 0x85 || r == 0xA0
 	}
-	return r == 0x1680 || 0x2000 <= r && r <= 0x200A || r == 0x2028 || r == 0x2029 || r == 0x202F || r == 0x205F || r == 0x3000
+	return r == 0x1680 || 0x2000 <= r && r <= 0x200A || r == 0x2028 || r == 0x2029 || r == 0x202F || r == 0x205F ||
+		r == 0x3000
 }
 
 // runEnd returns where the run of white space, or of other characters, that starts at i ends.
@@ -32,8 +33,8 @@ func runEnd(text string, i int, space bool) int {
 	return i
 }
 
-// NextChunk returns the first chunk of text at or after i: the next maximal run of characters that are not white space to Python.
-// At the end of the text it returns an empty chunk. The chunks hold everything that becomes a feature.
+// NextChunk returns the first chunk of text at or after i: the next maximal run of characters that are not white space
+// to Python. At the end of the text it returns an empty chunk. The chunks hold everything that becomes a feature.
 func NextChunk(text string, i int) (start, end int) {
 	start = runEnd(text, i, true)
 	return start, runEnd(text, start, false)

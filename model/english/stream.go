@@ -6,8 +6,9 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// stream is a text on its way to pieces. They are put into a slice that the methods take and return; once it holds limit of them
-// they are handed over, so that what a text takes up does not grow with it. A stream without a limit leaves all of them in the slice.
+// stream is a text on its way to pieces. They are put into a slice that the methods take and return; once it holds
+// limit of them they are handed over, so that what a text takes up does not grow with it. A stream without a limit
+// leaves all of them in the slice.
 type stream struct {
 	pack  *Pack
 	text  string
@@ -20,9 +21,9 @@ type stream struct {
 // pieceBatch is how many pieces are handed over at a time.
 const pieceBatch = 1024
 
-// EachPieces calls each with the tokens of text as pieces, in the order of the text, about a thousand at a time: what AppendPieces
-// appends, in memory that does not grow with the text but for marks on its longest chunk, of at most five bits per byte. The pieces
-// live until each returns. buffer is for them to be in; it is returned, for the next call.
+// EachPieces calls each with the tokens of text as pieces, in the order of the text, about a thousand at a time: what
+// AppendPieces appends, in memory that does not grow with the text but for marks on its longest chunk, of at most five
+// bits per byte. The pieces live until each returns. buffer is for them to be in; it is returned, for the next call.
 func (p *Pack) EachPieces(buffer []Piece, text string, each func([]Piece)) []Piece {
 	s := stream{pack: p, text: text[:min(len(text), MaxText)], limit: pieceBatch, each: each}
 	return s.finish(s.appendDocument(buffer[:0]))
@@ -37,9 +38,9 @@ func (p *Pack) AppendPieces(dst []Piece, text string) []Piece {
 	return dst
 }
 
-// AppendChunkPieces appends the tokens of the chunk text[start:end] as pieces; see AppendChunk. (Only spaCy 3 has chunks that are
-// not isolated: an exception that was cut up by affixes is put together again by a second pass, unless a phrase that reaches across white space
-// takes one of its tokens.)
+// AppendChunkPieces appends the tokens of the chunk text[start:end] as pieces; see AppendChunk. (Only spaCy 3 has
+// chunks that are not isolated: an exception that was cut up by affixes is put together again by a second pass, unless
+// a phrase that reaches across white space takes one of its tokens.)
 func (p *Pack) AppendChunkPieces(dst []Piece, text string, start, end int) (pieces []Piece, isolated bool) {
 	if start >= end {
 		return dst, true
@@ -50,7 +51,8 @@ func (p *Pack) AppendChunkPieces(dst []Piece, text string, start, end int) (piec
 	if len(dst) == base {
 		return dst, true
 	}
-	open := p.wordPlaces(dst[base].word)&layout.WordNotFirst != 0 || p.wordPlaces(dst[len(dst)-1].word)&layout.WordNotLast != 0
+	open := p.wordPlaces(dst[base].word)&layout.WordNotFirst != 0 ||
+		p.wordPlaces(dst[len(dst)-1].word)&layout.WordNotLast != 0
 	dst, matched := s.applyPhrases(dst, base)
 	return dst, !matched || !open
 }
@@ -93,8 +95,9 @@ func (s *stream) appendDocument(dst []Piece) []Piece {
 	return dst
 }
 
-// handOver hands pieces over: all, or where there is a second pass those that it is done with. It returns the others, and before them
-// the last ones that were handed over, as they were before that pass: phrases may reach from them into what comes.
+// handOver hands pieces over: all, or where there is a second pass those that it is done with. It returns the others,
+// and before them the last ones that were handed over, as they were before that pass: phrases may reach from them into
+// what comes.
 func (s *stream) handOver(dst []Piece) []Piece {
 	if len(s.pack.phrases.nodes) == 0 {
 		s.each(dst)
@@ -119,8 +122,8 @@ func (s *stream) finish(dst []Piece) []Piece {
 	return dst
 }
 
-// settle looks for phrases that begin in dst[:begin], and hands dst[s.kept:sure] over with the exceptions in their place. It returns
-// dst, which may have grown, as it was, and where the last phrase or piece handed over ends.
+// settle looks for phrases that begin in dst[:begin], and hands dst[s.kept:sure] over with the exceptions in their
+// place. It returns dst, which may have grown, as it was, and where the last phrase or piece handed over ends.
 func (s *stream) settle(dst []Piece, begin, sure int) (_ []Piece, done int) {
 	if sure <= s.kept {
 		return dst, s.kept

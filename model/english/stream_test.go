@@ -20,8 +20,8 @@ func checkBatches(t rapid.TB, p *english.Pack, limit int, text string) {
 	}
 }
 
-// TestBatches draws texts of repeated fragments, emoticons above all: they are what the second pass of spaCy 3 puts together again,
-// and what it finds there depends on what it finds beside.
+// TestBatches draws texts of repeated fragments, emoticons above all: they are what the second pass of spaCy 3 puts
+// together again, and what it finds there depends on what it finds beside.
 func TestBatches(t *testing.T) {
 	eachPack(t, func(t *testing.T, p *english.Pack) {
 		emoticons := exceptionsOf(p)

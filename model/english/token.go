@@ -10,9 +10,10 @@ type Token struct {
 	pack    *Pack
 }
 
-// Feature returns what the token counts as for the model: "URL" for a URL, else the lemma, lower-cased and stripped of white space as
-// Python's str.lower and str.strip do. It returns "" for a token that is dropped: white space, or a single character of
-// !$%^&*()_+|~-=`{}[]:";'<>?,./ . It allocates only if the lemma is not in the pack and holds capitals.
+// Feature returns what the token counts as for the model: "URL" for a URL, else the lemma, lower-cased and stripped of
+// white space as Python's str.lower and str.strip do. It returns "" for a token that is dropped: white space, or a
+// single character of !$%^&*()_+|~-=`{}[]:";'<>?,./ . It allocates only if the lemma is not in the pack and holds
+// capitals.
 func (t *Token) Feature() string {
 	switch {
 	case t.LikeURL:

@@ -7,10 +7,10 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// trace is a run of the token_match automaton over a chunk. spaCy 2.3 asks token_match again for what is left whenever an affix was cut
-// off, which done naively would make long chunks quadratic. The trace keeps states on the way: when only the end has moved, the
-// answer is a few characters from one of them; when the start has moved, a new run goes on only until it meets the old one, from where
-// both are the same.
+// trace is a run of the token_match automaton over a chunk. spaCy 2.3 asks token_match again for what is left whenever
+// an affix was cut off, which done naively would make long chunks quadratic. The trace keeps states on the way: when
+// only the end has moved, the answer is a few characters from one of them; when the start has moved, a new run goes on
+// only until it meets the old one, from where both are the same.
 type trace struct {
 	stops  []uint32 // one per block of the chunk: of the first character that starts in it, see stop
 	origin int      // offset in the text of the first block
@@ -26,8 +26,8 @@ const (
 	stopBlock = 8
 )
 
-// stop packs the state before a character that starts at this offset. As the character is the first one of a block, it starts in its
-// first four bytes.
+// stop packs the state before a character that starts at this offset. As the character is the first one of a block, it
+// starts in its first four bytes.
 func stop(state uint32, offset int) uint32 { return state<<2 | uint32(offset%stopBlock&3) }
 
 var traceBuffers = sync.Pool{New: func() any { return new([]uint32) }}

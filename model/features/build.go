@@ -12,15 +12,21 @@ import (
 
 // Options are what Build is told about the classifier behind.
 type Options struct {
-	// SharedIDF leaves idf out: it stands in front of the coefficients of a linear classifier. There is one vectorizer then.
+	// SharedIDF leaves idf out: it stands in front of the coefficients of a linear classifier. There is one vectorizer
+	// then.
 	SharedIDF bool
-	// InOrder says that the classifier adds up what the features contribute in the order in which a vector has them, so that vectors may
-	// keep scikit-learn's order.
+	// InOrder says that the classifier adds up what the features contribute in the order in which a vector has them, so
+	// that vectors may keep scikit-learn's order.
 	InOrder bool
 }
 
-// Build makes the sections of vectorizers side by side and of the transforms behind them, and returns how many features vectors have.
-func Build(vectorizers []Vectorizer, transforms []Transform, o Options) (sections []artifact.Section, features int, err error) {
+// Build makes the sections of vectorizers side by side and of the transforms behind them, and returns how many features
+// vectors have.
+func Build(
+	vectorizers []Vectorizer,
+	transforms []Transform,
+	o Options,
+) (sections []artifact.Section, features int, err error) {
 	if len(vectorizers) == 0 {
 		return nil, 0, artifact.FormatErrorf("there is no vectorizer")
 	}
@@ -124,7 +130,12 @@ func (v *Vectorizer) check() error {
 	case idf != nil && len(idf) != n:
 		return artifact.FormatErrorf("%d n-grams but %d values of idf", n, len(idf))
 	case v.NGramMin < 1 || v.NGramMin > v.NGramMax || v.NGramMax > maxNGram:
-		return artifact.UnsupportedErrorf("n-grams of %d to %d words: 1 to %d can be represented", v.NGramMin, v.NGramMax, maxNGram)
+		return artifact.UnsupportedErrorf(
+			"n-grams of %d to %d words: 1 to %d can be represented",
+			v.NGramMin,
+			v.NGramMax,
+			maxNGram,
+		)
 	case a.Cleaner > uint32(clean.Unicode):
 		return artifact.UnsupportedErrorf("the cleaner %d is one that this program does not know", a.Cleaner)
 	case v.Hashing != nil && (v.Vocabulary != nil || v.Tfidf != nil || a.Kind == AnalyzerEnglish):

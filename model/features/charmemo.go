@@ -2,8 +2,8 @@ package features
 
 import "unsafe"
 
-// charMemo remembers which n-grams of characters chunks of text have: a word has the same ones wherever it stands. Each counter has one of
-// its own, of a fixed size.
+// charMemo remembers which n-grams of characters chunks of text have: a word has the same ones wherever it stands. Each
+// counter has one of its own, of a fixed size.
 type charMemo struct {
 	entries [1 << charMemoLog]charEntry
 	lists   []uint32 // the places in the tally of one chunk's n-grams after the other
@@ -37,7 +37,8 @@ func (m *charMemo) learn(e *charEntry, k chunkKey, places []uint32) {
 	*e = charEntry{k, from, uint32(len(m.lists))}
 }
 
-// countCharChunks is countCharsWithin chunk by chunk, with the memo. It returns false for a text that memos do not take.
+// countCharChunks is countCharsWithin chunk by chunk, with the memo. It returns false for a text that memos do not
+// take.
 func (s *counter) countCharChunks(v *vectorizer, text string) bool {
 	b := unsafe.Slice(unsafe.StringData(text), len(text))
 	var zero bool

@@ -6,8 +6,8 @@ import (
 	"reddit-classifier/model/text/python"
 )
 
-// letters are characters whose n-grams are not counted yet. A word is what n-grams lie within: a word between blanks, or the whole
-// text.
+// letters are characters whose n-grams are not counted yet. A word is what n-grams lie within: a word between blanks,
+// or the whole text.
 type letters struct {
 	numbers []uint32 // of the characters, as words of the vocabulary
 	starts  []uint32 // with hashing: where in text each character begins
@@ -44,8 +44,8 @@ func (s *counter) countChars(v *vectorizer, text string) {
 	s.countFound()
 }
 
-// countCharsWithin counts the n-grams of the characters of each word between white space, with a blank before and behind it. A word
-// that is shorter than all n-grams counts as one.
+// countCharsWithin counts the n-grams of the characters of each word between white space, with a blank before and
+// behind it. A word that is shorter than all n-grams counts as one.
 func (s *counter) countCharsWithin(v *vectorizer, text string) {
 	s.findWithin(v, text)
 	s.countFound()
@@ -147,8 +147,8 @@ func (s *counter) findShortWord(v *vectorizer) {
 	l.found = append(l.found, node)
 }
 
-// findNGrams finds the n-grams of the characters so far. Of an incomplete word it keeps those characters where n-grams may begin
-// that are not complete.
+// findNGrams finds the n-grams of the characters so far. Of an incomplete word it keeps those characters where n-grams
+// may begin that are not complete.
 func (s *counter) findNGrams(v *vectorizer) {
 	l := &s.letters
 	n := len(l.numbers)
@@ -187,8 +187,9 @@ func (s *counter) hashLetters(v *vectorizer) {
 	l.starts = l.starts[:len(l.starts)-1]
 }
 
-// appendPaths appends the features of the n-grams that begin at characters with an end. It lengthens all of them by a character at a
-// time, in loops without branches that a processor could guess wrong, and touches what it will read, as countShort does.
+// appendPaths appends the features of the n-grams that begin at characters with an end. It lengthens all of them by a
+// character at a time, in loops without branches that a processor could guess wrong, and touches what it will read, as
+// countShort does.
 func (v *vectorizer) appendPaths(dst []uint32, w *walk, numbers, ends []uint32) []uint32 {
 	if cap(w.steps) < len(ends) {
 		w.steps = make([]step, 2*len(ends))

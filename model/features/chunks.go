@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// spaceMap marks the bytes of text that are white space to Python, one bit each. The result has a last bit more than the text,
-// which is set, so that the last chunk ends. zero reports whether there is a zero byte.
+// spaceMap marks the bytes of text that are white space to Python, one bit each. The result has a last bit more than
+// the text, which is set, so that the last chunk ends. zero reports whether there is a zero byte.
 func spaceMap(dst []uint64, text []byte) (spaces []uint64, zero bool) {
 	n := len(text) / 64
 	if cap(dst) < n+1 {

@@ -8,8 +8,8 @@ import (
 	"reddit-classifier/model/text/python"
 )
 
-// TestSpaceMap compares the map with a look at each character, for texts of all lengths around the size of a block, and the
-// processor's own way with the general one.
+// TestSpaceMap compares the map with a look at each character, for texts of all lengths around the size of a block, and
+// the processor's own way with the general one.
 func TestSpaceMap(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	pieces := []string{"a", "bc", "word", " ", "  ", "\t", "\n", "\r", "\x08", "\x0e", "\x1b", "\x1c", "\x1f", "!", "\x7f", "é", "\u0085", "\u00a0",

@@ -106,8 +106,9 @@ func (s *counter) vector(v *vectorizer, text string) Vector {
 	return v.weigh(s.tally)
 }
 
-// countCleaned tokenizes a cleaned comment and counts its n-grams: chunk by chunk, with the memo, unless the chunks depend on
-// each other, one is very long, or there is a token with a space in it. In neither way what is written on grows with the text.
+// countCleaned tokenizes a cleaned comment and counts its n-grams: chunk by chunk, with the memo, unless the chunks
+// depend on each other, one is very long, or there is a token with a space in it. In neither way what is written on
+// grows with the text.
 func (s *counter) countCleaned(v *vectorizer) {
 	text := s.text
 	if s.countBlocks(v, text) {
@@ -136,8 +137,8 @@ func (s *counter) countPieces(v *vectorizer, pieces []english.Piece) {
 	s.countWords(v, false)
 }
 
-// featureOf returns a piece's feature, valid until the next call. Of a piece that is longer than all words of the vocabulary
-// together it returns some other feature which is none of them.
+// featureOf returns a piece's feature, valid until the next call. Of a piece that is longer than all words of the
+// vocabulary together it returns some other feature which is none of them.
 func (s *counter) featureOf(v *vectorizer, text string, piece english.Piece) string {
 	piece.End = min(piece.End, piece.Start+v.tooLong())
 	feature, known := v.pack.KnownFeature(text, piece)
@@ -178,8 +179,8 @@ func (s *counter) addWords(v *vectorizer, feature string) {
 	}
 }
 
-// countWords counts the n-grams of the words so far. Unless it is the document's end, it keeps the last tokens for those that begin
-// there.
+// countWords counts the n-grams of the words so far. Unless it is the document's end, it keeps the last tokens for
+// those that begin there.
 func (s *counter) countWords(v *vectorizer, end bool) {
 	tokens := len(s.starts)
 	if !end {
@@ -198,7 +199,8 @@ func (s *counter) countWords(v *vectorizer, end bool) {
 	}
 }
 
-// countBlocks is countChunks for a text of any length: block by block, so that what countChunks writes on does not grow with it.
+// countBlocks is countChunks for a text of any length: block by block, so that what countChunks writes on does not grow
+// with it.
 func (s *counter) countBlocks(v *vectorizer, text string) bool {
 	s.begin()
 	s.part = len(text) > maxBlock
@@ -212,11 +214,11 @@ func (s *counter) countBlocks(v *vectorizer, text string) bool {
 	return s.countChunks(v, text)
 }
 
-// countChunks counts the n-grams of a text chunk by chunk. It gives up, and returns false, at a chunk that does not stand alone
-// or is longer than maxSpan.
+// countChunks counts the n-grams of a text chunk by chunk. It gives up, and returns false, at a chunk that does not
+// stand alone or is longer than maxSpan.
 //
-// It works in stages, each a short loop over many chunks: find them, look them up, look up their n-grams. So the processor
-// guesses few branches wrong, and waits for the memory of many look-ups at once.
+// It works in stages, each a short loop over many chunks: find them, look them up, look up their n-grams. So the
+// processor guesses few branches wrong, and waits for the memory of many look-ups at once.
 func (s *counter) countChunks(v *vectorizer, text string) bool {
 	b := unsafe.Slice(unsafe.StringData(text), len(text))
 	var zero bool
@@ -252,8 +254,8 @@ type missedChunk struct {
 	at         int // which chunk of the batch it is
 }
 
-// lookUp takes the words of chunks, given by their edges, from the scratch's own memo to s.found. It returns how many were not
-// there and are in s.missed.
+// lookUp takes the words of chunks, given by their edges, from the scratch's own memo to s.found. It returns how many
+// were not there and are in s.missed.
 func (s *counter) lookUp(b []byte, edges []uint32) (missed int) {
 	found := &s.found
 	for i := range found {
@@ -274,8 +276,8 @@ func (s *counter) lookUp(b []byte, edges []uint32) (missed int) {
 	return missed
 }
 
-// lookFurther takes the words of the chunks missed from the model's memo, or the tokenizer. It returns false when one does not
-// stand alone.
+// lookFurther takes the words of the chunks missed from the model's memo, or the tokenizer. It returns false when one
+// does not stand alone.
 func (s *counter) lookFurther(v *vectorizer, text string, chunks []missedChunk) bool {
 	s.overflow, s.overflowEnds = s.overflow[:0], s.overflowEnds[:0]
 	b := unsafe.Slice(unsafe.StringData(text), len(text))
@@ -312,8 +314,8 @@ func (s *counter) lookFurther(v *vectorizer, text string, chunks []missedChunk) 
 	return true
 }
 
-// tokenized returns the words of a chunk that it tokenizes, or packedOverflow where they are in s.overflow. It returns false as addChunk
-// does.
+// tokenized returns the words of a chunk that it tokenizes, or packedOverflow where they are in s.overflow. It returns
+// false as addChunk does.
 func (s *counter) tokenized(v *vectorizer, text string, c *missedChunk) (found packed, ok bool) {
 	before := len(s.overflow)
 	isolated, ok := true, true
@@ -363,8 +365,8 @@ func (s *counter) unpack(n int, by packing) {
 	s.words = words[:used]
 }
 
-// addPieces tokenizes a chunk as English and appends its words to s.overflow. ok is false when the chunk does not stand alone, or has a token with a
-// space in it; isolated says that the words are the chunk's in every text.
+// addPieces tokenizes a chunk as English and appends its words to s.overflow. ok is false when the chunk does not stand
+// alone, or has a token with a space in it; isolated says that the words are the chunk's in every text.
 func (s *counter) addPieces(v *vectorizer, text string, start, end int) (isolated, ok bool) {
 	s.pieces, isolated = v.pack.AppendChunkPieces(s.pieces[:0], text, start, end)
 	if !isolated && (s.part || !v.pack.StandsAlone(text, start, end)) {

@@ -7,9 +7,10 @@ import (
 	"slices"
 )
 
-// The steps of the trie stand in a perfect hash table, made by hash and displace (Belazzougui, Botelho, Dietzfelbinger: Hash,
-// displace, and compress, ESA 2009): a step's hash gives its bucket, the bucket has a displacement, and hash and displacement
-// give the one place where the step can be. So a look-up reads one entry, never a second, and few places are empty.
+// The steps of the trie stand in a perfect hash table, made by hash and displace (Belazzougui, Botelho, Dietzfelbinger:
+// Hash, displace, and compress, ESA 2009): a step's hash gives its bucket, the bucket has a displacement, and hash and
+// displacement give the one place where the step can be. So a look-up reads one entry, never a second, and few places
+// are empty.
 
 const (
 	stepSize     = 12 // an entry of the section ngrams
@@ -18,14 +19,15 @@ const (
 	displaceMore = 0xD6E8FEB86659FD93
 )
 
-// place returns where among the given number of places the step with this key stands, in a bucket with this displacement.
+// place returns where among the given number of places the step with this key stands, in a bucket with this
+// displacement.
 func place(key uint64, displacement uint16, places int) uint64 {
 	h := (key*hashMultiplier ^ uint64(displacement)*displaceMore) * hashMultiplier
 	return h >> 32 * uint64(uint32(places)) >> 32
 }
 
-// encodeSteps lays out the steps and the displacements. There are four steps to a bucket, or fewer, and eight in nine places are
-// taken.
+// encodeSteps lays out the steps and the displacements. There are four steps to a bucket, or fewer, and eight in nine
+// places are taken.
 func (t *trie) encodeSteps() (entries, displacements []byte) {
 	buckets := minBuckets << bits.Len(uint(len(t.order)/4/minBuckets))
 	for places := len(t.order) + len(t.order)/8 + 1; ; places += places/8 + 1 {

@@ -88,8 +88,8 @@ func (p *pipeline) proba(x features.Vector) [2]float64 {
 	return [2]float64(p.p.Proba)
 }
 
-// TestFeaturesToProbabilities compares with scikit-learn where the features are given, so that only TF-IDF and regression are
-// at work.
+// TestFeaturesToProbabilities compares with scikit-learn where the features are given, so that only TF-IDF and
+// regression are at work.
 func TestFeaturesToProbabilities(t *testing.T) {
 	for _, p := range pickled {
 		m := sharedPipeline(t, p.release, p.model, p.language)

@@ -78,8 +78,8 @@ func (s *counter) countHashed(v *vectorizer, end bool) {
 	}
 }
 
-// weighHashed sets the values from counts by feature and sign. An n-gram and another one with the opposite sign add up to a feature
-// with the value 0, which there still is: scikit-learn's binary makes 1 of it.
+// weighHashed sets the values from counts by feature and sign. An n-gram and another one with the opposite sign add up
+// to a feature with the value 0, which there still is: scikit-learn's binary makes 1 of it.
 func (v *vectorizer) weighHashed(t *tally) {
 	slices.Sort(t.carries)
 	n := 0

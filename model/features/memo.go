@@ -6,14 +6,14 @@ import (
 	"sync/atomic"
 )
 
-// memo remembers which words of the vocabulary the chunks of text seen lately came to: comments are made of few different
-// chunks, and tokenizing one takes longer than looking it up. One memo of fixed size serves all goroutines. In front of it each
-// scratch has a small one of its own for short chunks, see front.
+// memo remembers which words of the vocabulary the chunks of text seen lately came to: comments are made of few
+// different chunks, and tokenizing one takes longer than looking it up. One memo of fixed size serves all goroutines.
+// In front of it each scratch has a small one of its own for short chunks, see front.
 //
-// An entry is half a cache line and holds the chunk itself, so that an answer is never another chunk's. It is written under
-// its own lock, and read without one: a reader looks at the lock before and after (a seqlock), and takes an entry that is
-// being written for a miss. A chunk stands in one of the two entries of its line, or, when these were taken, in one of those of
-// the line beside it.
+// An entry is half a cache line and holds the chunk itself, so that an answer is never another chunk's. It is written
+// under its own lock, and read without one: a reader looks at the lock before and after (a seqlock), and takes an entry
+// that is being written for a miss. A chunk stands in one of the two entries of its line, or, when these were taken, in
+// one of those of the line beside it.
 type memo struct{ entries []memoEntry }
 
 // memoEntry is one chunk and its words.
@@ -103,7 +103,10 @@ func loadKey(b []byte, size uint32) chunkKey {
 		copy(padded[:], b)
 		b = padded[:]
 	}
-	return chunkKey{binary.LittleEndian.Uint64(b) & masks[min(size, 8)], binary.LittleEndian.Uint64(b[8:]) & masks[min(max(size, 8)-8, 8)]}
+	return chunkKey{
+		binary.LittleEndian.Uint64(b) & masks[min(size, 8)],
+		binary.LittleEndian.Uint64(b[8:]) & masks[min(max(size, 8)-8, 8)],
+	}
 }
 
 func newMemo() *memo { return &memo{make([]memoEntry, 1<<memoLog)} }

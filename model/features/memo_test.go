@@ -57,7 +57,8 @@ func equal(x, y features.Vector) bool {
 	return slices.Equal(x.Index, y.Index) && slices.Equal(x.Value, y.Value)
 }
 
-// TestMemo has the memo forget, collide and be shared, and never be wrong: texts of random chunks, against the tokenizer alone.
+// TestMemo has the memo forget, collide and be shared, and never be wrong: texts of random chunks, against the
+// tokenizer alone.
 func TestMemo(t *testing.T) {
 	pack, err := packs.Open("spacy-3.8")
 	if err != nil {

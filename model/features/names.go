@@ -7,8 +7,8 @@ import (
 	"reddit-classifier/model/artifact"
 )
 
-// Names returns the function that has a name for each feature of a text's vector: the n-gram. With hashing it is the text's n-grams of
-// that hash.
+// Names returns the function that has a name for each feature of a text's vector: the n-gram. With hashing it is the
+// text's n-grams of that hash.
 func (e *Extractor) Names(text string) (name func(feature uint32) string, err error) {
 	columns, err := e.transforms.columns(e.width)
 	if err != nil {

@@ -19,8 +19,8 @@ type step struct {
 
 func (w *walk) restart() { w.last, w.open = w.last[:0], 0 }
 
-// count adds the n-grams of a document, given as words of the vocabulary (or none), to the tally. It may be called several
-// times, with the words of one document part by part.
+// count adds the n-grams of a document, given as words of the vocabulary (or none), to the tally. It may be called
+// several times, with the words of one document part by part.
 func (v *vectorizer) count(t *tally, at *walk, words []uint32) {
 	if v.ngramMin == 1 {
 		for _, word := range words {
@@ -35,9 +35,9 @@ func (v *vectorizer) count(t *tally, at *walk, words []uint32) {
 	}
 }
 
-// countShort counts the bigrams and trigrams, in loops without branches that a processor could guess wrong: most pairs of words
-// begin no n-gram of the vocabulary, and the filter knows. The others' places are touched before they are read, in a loop that does
-// nothing else, so that all of them wait for memory at the same time.
+// countShort counts the bigrams and trigrams, in loops without branches that a processor could guess wrong: most pairs
+// of words begin no n-gram of the vocabulary, and the filter knows. The others' places are touched before they are
+// read, in a loop that does nothing else, so that all of them wait for memory at the same time.
 func (v *vectorizer) countShort(t *tally, at *walk, words []uint32) {
 	before := uint32(len(at.last)) // words that were counted before, but begin what ends here
 	words = append(at.last, words...)
@@ -79,8 +79,8 @@ func (v *vectorizer) countShort(t *tally, at *walk, words []uint32) {
 	at.last = append(at.last[:0], words[len(words)-keep:]...)
 }
 
-// countLong counts the n-grams of two words and more. Of those that end at a word, the longest are looked up first: each
-// lengthens a path that ended at the word before.
+// countLong counts the n-grams of two words and more. Of those that end at a word, the longest are looked up first:
+// each lengthens a path that ended at the word before.
 func (v *vectorizer) countLong(t *tally, at *walk, words []uint32) {
 	for _, word := range words {
 		if word == none {
@@ -105,9 +105,9 @@ func (v *vectorizer) countLong(t *tally, at *walk, words []uint32) {
 	}
 }
 
-// countJoined is count for documents with tokens that hold spaces. There an n-gram's text, which is what the vocabulary knows,
-// has more words than tokens: starts has the place in words where each token begins. Those n-grams are counted that begin with one of
-// the first tokens.
+// countJoined is count for documents with tokens that hold spaces. There an n-gram's text, which is what the vocabulary
+// knows, has more words than tokens: starts has the place in words where each token begins. Those n-grams are counted
+// that begin with one of the first tokens.
 func (v *vectorizer) countJoined(t *tally, words []uint32, starts []int, tokens int) {
 	for first := range tokens {
 		node := uint32(none)

@@ -97,7 +97,8 @@ const (
 	lexemeUnknown = none - 2 // see what its text is
 )
 
-// lexeme returns the word of one of the language pack's features (see english.Piece.FeatureID), none, or one of the above.
+// lexeme returns the word of one of the language pack's features (see english.Piece.FeatureID), none, or one of the
+// above.
 func (v *vectorizer) lexeme(id uint32) uint32 {
 	if uint64(id) >= uint64(len(v.lexicon)/4) {
 		return lexemeUnknown
@@ -109,8 +110,8 @@ func (v *vectorizer) lexeme(id uint32) uint32 {
 	return word
 }
 
-// Extractor turns texts into vectors: vectorizers side by side, and transforms behind them. It is immutable and safe for any number
-// of goroutines.
+// Extractor turns texts into vectors: vectorizers side by side, and transforms behind them. It is immutable and safe
+// for any number of goroutines.
 type Extractor struct {
 	vectorizers []*vectorizer
 	offsets     []uint32 // of each one's features
@@ -202,7 +203,8 @@ func (s *Scratch) Shrink() {
 	s.buffer.shrink()
 }
 
-// Cleaned returns the text that the last vector was made of, after cleaning. It lives until the scratch is used again or shrunk.
+// Cleaned returns the text that the last vector was made of, after cleaning. It lives until the scratch is used again
+// or shrunk.
 func (e *Extractor) Cleaned(s *Scratch) string { return s.counters[0].text }
 
 // SharesIDF reports whether idf stands in front of a linear classifier's coefficients.

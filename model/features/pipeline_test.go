@@ -277,7 +277,8 @@ func drawTransforms(t *rapid.T, n int, logarithms bool) (transforms []features.T
 	return transforms
 }
 
-// TestPipelines compares random pipelines with a plain evaluation, on texts of all lengths, one after another with the same scratch.
+// TestPipelines compares random pipelines with a plain evaluation, on texts of all lengths, one after another with the
+// same scratch.
 func TestPipelines(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var texts []string

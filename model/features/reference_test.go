@@ -43,7 +43,8 @@ func english(tb testing.TB) features.Analyzer {
 	return features.Analyzer{Kind: features.AnalyzerEnglish, Language: pack.Bytes()}
 }
 
-// plainVector is the vector of a document as scikit-learn's documentation has it, by feature: n-grams as texts, counts in a map.
+// plainVector is the vector of a document as scikit-learn's documentation has it, by feature: n-grams as texts, counts
+// in a map.
 func plainVector(v features.Vectorizer, ngrams []string) []float64 {
 	counts := map[string]float64{}
 	for _, ngram := range ngrams {
@@ -120,8 +121,8 @@ func same(t rapid.TB, x features.Vector, want []float64) {
 	}
 }
 
-// TestAgainstReference tries every option on random vocabularies and documents, with words that hold spaces, also at their
-// ends and doubled, which only exceptions and lemmas with spaces bring about.
+// TestAgainstReference tries every option on random vocabularies and documents, with words that hold spaces, also at
+// their ends and doubled, which only exceptions and lemmas with spaces bring about.
 func TestAgainstReference(t *testing.T) {
 	analyzer := english(t)
 	rapid.Check(t, func(t *rapid.T) {

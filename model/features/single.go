@@ -44,7 +44,8 @@ func areSingle(values []float64) bool {
 	return true
 }
 
-// divideSingle divides the values by their norm, which scikit-learn adds up in double precision from products in single.
+// divideSingle divides the values by their norm, which scikit-learn adds up in double precision from products in
+// single.
 func divideSingle(values []float64, norm Norm) {
 	sum := 0.0
 	if norm == NormL2 {
@@ -63,9 +64,9 @@ func divideSingle(values []float64, norm Norm) {
 	}
 }
 
-// logSingle is NumPy's natural logarithm in single precision for positive finite numbers, from release 1.17 on and on processors with
-// AVX2: x = 2**k·y with y from √½ to √2, and ln(y) as a quotient of polynomials in y-1. It is up to two units in the last place from
-// the exact one.
+// logSingle is NumPy's natural logarithm in single precision for positive finite numbers, from release 1.17 on and on
+// processors with AVX2: x = 2**k·y with y from √½ to √2, and ln(y) as a quotient of polynomials in y-1. It is up to two
+// units in the last place from the exact one.
 func logSingle(x float32) float32 {
 	mantissa, exponent := math.Frexp(float64(x))
 	y, k := float32(mantissa), float32(exponent)
@@ -89,6 +90,6 @@ func polynomial(x float32, coefficients ...float32) float32 {
 	return sum
 }
 
-// fma returns x·y+z, rounded once: the product of two numbers in single precision is exact in double. (The sum is rounded to double
-// before, which changes the result next to never.)
+// fma returns x·y+z, rounded once: the product of two numbers in single precision is exact in double. (The sum is
+// rounded to double before, which changes the result next to never.)
 func fma(x, y, z float32) float32 { return float32(float64(x)*float64(y) + float64(z)) }

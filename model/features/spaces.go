@@ -29,8 +29,8 @@ func spaceBlocksGo(dst *uint64, text *byte, blocks int) (high, zero uint32) {
 	return uint32(all&highBits>>32 | all&highBits&0xffffffff), uint32(zeros>>32 | zeros&0xffffffff)
 }
 
-// spaces returns eight bits that say which bytes of word are ASCII white space: 9 to 13 and 28 to 32. With the high bits
-// cleared, adding 128-a carries into the high bit of just those bytes that are a or more.
+// spaces returns eight bits that say which bytes of word are ASCII white space: 9 to 13 and 28 to 32. With the high
+// bits cleared, adding 128-a carries into the high bit of just those bytes that are a or more.
 func spaces(word uint64) uint64 {
 	low := word &^ highBits
 	is := (low+lowBits*(128-9))&^(low+lowBits*(128-14)) | (low+lowBits*(128-28))&^(low+lowBits*(128-33))

@@ -1,7 +1,7 @@
 package features
 
-// spaceBlocks sets dst to the maps of blocks of 64 bytes of text. high is not zero if there is a byte beyond ASCII, zero if there is a
-// zero byte.
+// spaceBlocks sets dst to the maps of blocks of 64 bytes of text. high is not zero if there is a byte beyond ASCII,
+// zero if there is a zero byte.
 //
 //go:noescape
 func spaceBlocks(dst *uint64, text *byte, blocks int) (high, zero uint32)

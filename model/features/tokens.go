@@ -7,8 +7,8 @@ import (
 	"reddit-classifier/model/text/python"
 )
 
-// prepared returns a text in lower case and without accents, as the analyzer wants it. It is the text itself, or lives until the
-// next call.
+// prepared returns a text in lower case and without accents, as the analyzer wants it. It is the text itself, or lives
+// until the next call.
 func (s *counter) prepared(v *vectorizer, text string) string {
 	if v.lowercase {
 		s.cleaned = python.AppendLower(s.cleaned[:0], text)
@@ -31,8 +31,8 @@ func (s *counter) prepared(v *vectorizer, text string) string {
 	return view(s.feature)
 }
 
-// losesSpaces reports whether there is white space in a text that strip_accents='ascii' drops, so that what is before and behind it
-// becomes one word.
+// losesSpaces reports whether there is white space in a text that strip_accents='ascii' drops, so that what is before
+// and behind it becomes one word.
 func losesSpaces(text string) bool {
 	for _, space := range [...]string{"\u0085", "\u1680", "\u2028", "\u2029"} {
 		if strings.Contains(text, space) {
@@ -70,8 +70,8 @@ var byteKinds = func() (kinds [256]byte) {
 	return kinds
 }()
 
-// nextToken returns the first token at or behind i of scikit-learn's default pattern, (?u)\b\w\w+\b: a run of two or more letters,
-// numbers and underscores. At the end of the text the token is empty.
+// nextToken returns the first token at or behind i of scikit-learn's default pattern, (?u)\b\w\w+\b: a run of two or
+// more letters, numbers and underscores. At the end of the text the token is empty.
 func nextToken(text string, i int) (start, end int) {
 	letters := 0
 	for start = i; i < len(text); {

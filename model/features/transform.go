@@ -10,9 +10,9 @@ import (
 
 // Transforms are transforms one behind the other, in place. They are immutable and safe for any number of goroutines.
 //
-// They are a program and an array of numbers. The program is 32 bytes for each transform: 4 bytes each kind, flags, features before
-// and behind it, norm, first feature; 8 bytes threshold. A transform of some of the features leaves those before the first and those
-// behind as they are. The numbers that transforms need follow each other:
+// They are a program and an array of numbers. The program is 32 bytes for each transform: 4 bytes each kind, flags,
+// features before and behind it, norm, first feature; 8 bytes threshold. A transform of some of the features leaves
+// those before the first and those behind as they are. The numbers that transforms need follow each other:
 //
 //	0 tfidf      flags 1 sublinear, 2 idf, 8 norms from the last feature to the first; with idf one for each feature
 //	1 select     for each feature its new number, or -1
@@ -56,8 +56,8 @@ const (
 	tfidfBackward  = 8
 )
 
-// EncodeTransforms lays out transforms of vectors of that many features, as Transforms describes it, and returns how many features
-// there are behind them.
+// EncodeTransforms lays out transforms of vectors of that many features, as Transforms describes it, and returns how
+// many features there are behind them.
 func EncodeTransforms(transforms []Transform, features int) (program []byte, numbers []float64, out int, err error) {
 	w := writer{out: features}
 	if err := w.write(transforms, false); err != nil {
@@ -76,8 +76,8 @@ type writer struct {
 	descending bool
 }
 
-// write lays out transforms. Behind them vectors run from the first feature to the last, unless inOrder says that they may keep
-// scikit-learn's order.
+// write lays out transforms. Behind them vectors run from the first feature to the last, unless inOrder says that they
+// may keep scikit-learn's order.
 func (w *writer) write(transforms []Transform, inOrder bool) error {
 	if len(transforms) > mostStages/2-1 {
 		return artifact.UnsupportedErrorf("%d transforms: at most %d can be represented", len(transforms), mostStages/2-1)
@@ -135,7 +135,8 @@ func newPart(t Transform, in int, single *bool) (stage, error) {
 	return s, err
 }
 
-// newStage checks a transform and lays out its numbers. single says that values are of single precision, before it and then behind it.
+// newStage checks a transform and lays out its numbers. single says that values are of single precision, before it and
+// then behind it.
 func newStage(t Transform, in int, single *bool) (s stage, err error) {
 	s = stage{in: in, out: in}
 	switch t := t.(type) {
@@ -208,14 +209,25 @@ func (s *stage) count() int {
 }
 
 func (s *stage) check() error {
-	if s.out < 1 || s.in > maxFeatures || s.out > maxFeatures || s.out != s.in && s.kind != stageSelect && s.kind != stageSVD {
+	if s.out < 1 || s.in > maxFeatures || s.out > maxFeatures ||
+		s.out != s.in && s.kind != stageSelect && s.kind != stageSVD {
 		return artifact.FormatErrorf("a transform from %d features to %d", s.in, s.out)
 	}
-	if s.norm > NormMax || s.flags > tfidfSublinear|tfidfIDF|stageSingle|tfidfBackward || s.flags&^stageSingle != 0 && s.kind != stageTfidf {
-		return artifact.UnsupportedErrorf("a transform has norm %d and flags %#x, which this program does not know", s.norm, s.flags)
+	if s.norm > NormMax || s.flags > tfidfSublinear|tfidfIDF|stageSingle|tfidfBackward ||
+		s.flags&^stageSingle != 0 && s.kind != stageTfidf {
+		return artifact.UnsupportedErrorf(
+			"a transform has norm %d and flags %#x, which this program does not know",
+			s.norm,
+			s.flags,
+		)
 	}
-	if len(s.numbers) != s.count() || !artifact.AreWeights(s.numbers) || !(s.threshold >= 0 && s.threshold <= artifact.MaxWeight) {
-		return artifact.FormatErrorf("a transform of %d features has %d numbers, or one that is not finite", s.in, len(s.numbers))
+	if len(s.numbers) != s.count() || !artifact.AreWeights(s.numbers) ||
+		!(s.threshold >= 0 && s.threshold <= artifact.MaxWeight) {
+		return artifact.FormatErrorf(
+			"a transform of %d features has %d numbers, or one that is not finite",
+			s.in,
+			len(s.numbers),
+		)
 	}
 	return nil
 }
@@ -229,13 +241,28 @@ func OpenTransforms(program []byte, numbers []float64, features int) (*Transform
 	le := binary.LittleEndian
 	in := features
 	for ; len(program) > 0; program = program[stageSize:] {
-		s := stage{kind: le.Uint32(program), flags: le.Uint32(program[4:]), in: int(le.Uint32(program[8:])), out: int(le.Uint32(program[12:])),
-			norm: Norm(le.Uint32(program[16:])), first: int(le.Uint32(program[20:])), threshold: math.Float64frombits(le.Uint64(program[24:]))}
+		s := stage{
+			kind:  le.Uint32(program),
+			flags: le.Uint32(program[4:]),
+			in:    int(le.Uint32(program[8:])),
+			out:   int(le.Uint32(program[12:])),
+			norm: Norm(
+				le.Uint32(program[16:]),
+			),
+			first:     int(le.Uint32(program[20:])),
+			threshold: math.Float64frombits(le.Uint64(program[24:])),
+		}
 		if s.kind >= knownStages {
 			return nil, artifact.UnsupportedErrorf("the transform %d is one that this program does not know", s.kind)
 		}
 		if s.first+s.in > in || s.out > maxFeatures || s.count() > len(numbers) {
-			return nil, artifact.FormatErrorf("a transform from %d features of %d to %d, %d numbers", s.in, in, s.out, len(numbers))
+			return nil, artifact.FormatErrorf(
+				"a transform from %d features of %d to %d, %d numbers",
+				s.in,
+				in,
+				s.out,
+				len(numbers),
+			)
 		}
 		s.all = s.in == in
 		s.numbers, numbers = numbers[:s.count()], numbers[s.count():]
@@ -270,7 +297,8 @@ func (b *Buffer) shrink() {
 	}
 }
 
-// Apply returns the transformed vector, which is in the buffer, or x itself if there is nothing to do. It does not change x.
+// Apply returns the transformed vector, which is in the buffer, or x itself if there is nothing to do. It does not
+// change x.
 func (t *Transforms) Apply(x Vector, b *Buffer) Vector {
 	if len(t.stages) == 0 {
 		return x

@@ -9,8 +9,9 @@ import (
 	"reddit-classifier/model/english"
 )
 
-// trie is the vocabulary while it is being written: n-grams as paths of words. Every node has a number: a feature's n-gram the
-// feature's, and what is only part of n-grams the next free one: first the words, then what longer n-grams begin with.
+// trie is the vocabulary while it is being written: n-grams as paths of words. Every node has a number: a feature's
+// n-gram the feature's, and what is only part of n-grams the next free one: first the words, then what longer n-grams
+// begin with.
 type trie struct {
 	features int
 	extra    []string          // the words that are no features
@@ -21,7 +22,8 @@ type trie struct {
 	order    []uint64          // the keys of steps, as they came
 }
 
-// newTrie returns the trie of different n-grams, which split takes to pieces, in the order of their features, and "", or the first n-gram that is there twice.
+// newTrie returns the trie of different n-grams, which split takes to pieces, in the order of their features, and "",
+// or the first n-gram that is there twice.
 func newTrie(features, stopWords []string, split func(ngram string) []string) (t *trie, twice string) {
 	t = &trie{features: len(features), words: map[string]uint32{}, steps: map[uint64]uint32{}}
 	byLength := map[int][]int{}

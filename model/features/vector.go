@@ -38,8 +38,20 @@ const vectorSize = 64
 
 // bits returns pointers to the flags, in the order of their bits.
 func (s *settings) bits() [12]*bool {
-	return [...]*bool{&s.lowercase, &s.binary, &s.sublinear, &s.descending, &s.punctuation, &s.single, &s.hashing, &s.alternate,
-		&s.ownPattern, &s.hasIDF, &s.sharedIDF, &s.backward}
+	return [...]*bool{
+		&s.lowercase,
+		&s.binary,
+		&s.sublinear,
+		&s.descending,
+		&s.punctuation,
+		&s.single,
+		&s.hashing,
+		&s.alternate,
+		&s.ownPattern,
+		&s.hasIDF,
+		&s.sharedIDF,
+		&s.backward,
+	}
 }
 
 func (s *settings) encode() []byte {
@@ -51,8 +63,10 @@ func (s *settings) encode() []byte {
 	}
 	le := binary.LittleEndian
 	var b []byte
-	for _, n := range []uint32{uint32(s.kind), flags, uint32(s.accents), uint32(s.cleaner), uint32(s.ngramMin), uint32(s.ngramMax),
-		uint32(s.norm), uint32(s.width), uint32(s.more), 0} {
+	for _, n := range []uint32{
+		uint32(s.kind), flags, uint32(s.accents), uint32(s.cleaner), uint32(s.ngramMin), uint32(s.ngramMax),
+		uint32(s.norm), uint32(s.width), uint32(s.more), 0,
+	} {
 		b = le.AppendUint32(b, n)
 	}
 	b = le.AppendUint64(b, math.Float64bits(s.weight))
@@ -70,8 +84,15 @@ func decodeSettings(b []byte) (s settings, err error) {
 	bits := s.bits()
 	if kind > uint32(AnalyzerEnglish) || flags>>len(bits) != 0 || accents > uint32(AccentsUnlessDecomposed) ||
 		cleaner > uint32(clean.Unicode) || norm > uint32(NormL2) {
-		return s, artifact.UnsupportedErrorf("the section vector has the analyzer %d, flags %#x, accents %d, cleaner %d and norm %d, "+
-			"which this program does not know", kind, flags, accents, cleaner, norm)
+		return s, artifact.UnsupportedErrorf(
+			"the section vector has the analyzer %d, flags %#x, accents %d, cleaner %d and norm %d, "+
+				"which this program does not know",
+			kind,
+			flags,
+			accents,
+			cleaner,
+			norm,
+		)
 	}
 	if low < 1 || low > high || high > maxNGram {
 		return s, artifact.FormatErrorf("n-grams of %d to %d words", low, high)

@@ -2,8 +2,8 @@ package features
 
 import "reddit-classifier/model/artifact"
 
-// Vector is a sparse vector: the features of one document. Index is in ascending order and has no feature twice. (Directly before a
-// linear classifier it is in descending order where scikit-learn's is, see Tfidf.Diagonal.)
+// Vector is a sparse vector: the features of one document. Index is in ascending order and has no feature twice.
+// (Directly before a linear classifier it is in descending order where scikit-learn's is, see Tfidf.Diagonal.)
 type Vector struct {
 	Index []uint32
 	Value []float64
@@ -65,7 +65,8 @@ const (
 	AccentsKeep Accents = iota
 	AccentsASCII
 	AccentsUnicode
-	// AccentsUnlessDecomposed is unicode in scikit-learn before 0.21, where a text stays as it is if it is decomposed already.
+	// AccentsUnlessDecomposed is unicode in scikit-learn before 0.21, where a text stays as it is if it is decomposed
+	// already.
 	AccentsUnlessDecomposed
 )
 
@@ -80,7 +81,8 @@ const (
 	NormMax
 )
 
-// Transform is a step between the vectorizer and the classifier: *Tfidf, *Select, *Scale, *Normalize, *Binarize, *SVD or *Part.
+// Transform is a step between the vectorizer and the classifier: *Tfidf, *Select, *Scale, *Normalize, *Binarize, *SVD
+// or *Part.
 type Transform interface{ transform() }
 
 // Tfidf is a fitted TfidfTransformer.
@@ -88,13 +90,13 @@ type Tfidf struct {
 	IDF         []float64 // by feature; nil: use_idf=False
 	SublinearTF bool
 	Norm        Norm
-	// Diagonal says that idf was multiplied as a sparse matrix (scikit-learn before 1.5), so that what follows sums from the last
-	// feature to the first.
+	// Diagonal says that idf was multiplied as a sparse matrix (scikit-learn before 1.5), so that what follows sums from
+	// the last feature to the first.
 	Diagonal bool
 }
 
-// Select keeps some columns and numbers them anew, in their order: SelectKBest and its kin, VarianceThreshold, or the columns of
-// one vectorizer among several.
+// Select keeps some columns and numbers them anew, in their order: SelectKBest and its kin, VarianceThreshold, or the
+// columns of one vectorizer among several.
 type Select struct{ Columns []uint32 }
 
 // Scale divides each column by a number: MaxAbsScaler, StandardScaler without mean.
@@ -112,7 +114,8 @@ type SVD struct {
 	Components []float64
 }
 
-// Part is a transform of some features alone: Count from First on. The others stay as they are, those behind with new numbers.
+// Part is a transform of some features alone: Count from First on. The others stay as they are, those behind with new
+// numbers.
 type Part struct {
 	First, Count int
 	Float32      bool // their values are of single precision

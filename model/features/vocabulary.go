@@ -10,8 +10,8 @@ import (
 // none is the absent word, node or feature.
 const none = math.MaxUint32
 
-// maxProbes bounds how far a look-up walks in a hash table. The writer enlarges a table until no entry is further away, so that
-// a look-up in a hostile artifact is no slower.
+// maxProbes bounds how far a look-up walks in a hash table. The writer enlarges a table until no entry is further away,
+// so that a look-up in a hostile artifact is no slower.
 const maxProbes = 32
 
 const slotSize = 8 // an entry of the section words.ix
@@ -19,9 +19,9 @@ const slotSize = 8 // an entry of the section words.ix
 // stopWord is set in the number of a word that the analyzer leaves out.
 const stopWord = 1 << 31
 
-// vocabulary knows n-grams, in place. They are made of words, or of characters, which are words of one character here. Every number
-// read from it is checked where it is used, because opening an artifact looks at no entry: what is out of range stands for nothing
-// found.
+// vocabulary knows n-grams, in place. They are made of words, or of characters, which are words of one character here.
+// Every number read from it is checked where it is used, because opening an artifact looks at no entry: what is out of
+// range stands for nothing found.
 type vocabulary struct {
 	features int // n-grams
 	extra    int // words that are no n-grams of their own
@@ -76,7 +76,8 @@ func hashShift(slots int) uint {
 	return shift
 }
 
-// hashMultiplier spreads consecutive numbers over the high bits (Fibonacci hashing; Knuth, The Art of Computer Programming, 6.4).
+// hashMultiplier spreads consecutive numbers over the high bits (Fibonacci hashing; Knuth, The Art of Computer
+// Programming, 6.4).
 const hashMultiplier = 0x9E3779B97F4A7C15
 
 // hashWord is FNV-1a of the word's UTF-8, 64 bits, times hashMultiplier.
@@ -88,7 +89,8 @@ func hashWord(word string) uint64 {
 	return h * hashMultiplier
 }
 
-// stepKey stands for the step from the node left by word. Times hashMultiplier, it finds the step in the filter and among the n-grams.
+// stepKey stands for the step from the node left by word. Times hashMultiplier, it finds the step in the filter and
+// among the n-grams.
 func stepKey(left, word uint32) uint64 { return uint64(left)<<32 | uint64(word) }
 
 // word returns the number of a word, none when it is in no n-gram of the vocabulary.
@@ -122,8 +124,8 @@ func (t *vocabulary) find(word string) uint32 {
 	return none
 }
 
-// tooLong returns a number of bytes that a text needs to have so that, in small letters, it is longer than any word: no letter of
-// three bytes gets shorter than one.
+// tooLong returns a number of bytes that a text needs to have so that, in small letters, it is longer than any word: no
+// letter of three bytes gets shorter than one.
 func (t *vocabulary) tooLong() uint32 {
 	return uint32(min(3*max(len(t.words), len(t.names))+3, math.MaxInt32))
 }
@@ -160,7 +162,8 @@ func entryText(b []byte, n int, i uint32) ([]byte, bool) {
 	return text[start:end], true
 }
 
-// mayFollow reports whether the filter has the step with this key: always for those of the vocabulary, seldom for others.
+// mayFollow reports whether the filter has the step with this key: always for those of the vocabulary, seldom for
+// others.
 func (t *vocabulary) mayFollow(key uint64) byte {
 	bit := key * hashMultiplier >> (t.filterShift & 63)
 	return t.filter[bit>>3] >> (bit & 7) & 1
@@ -184,8 +187,8 @@ func (t *vocabulary) touch(steps []step) (touched byte) {
 	return touched
 }
 
-// read returns the node that the step with this key leads to, if it is the one at a place, or none. There is no branch in it that a
-// processor could guess wrong.
+// read returns the node that the step with this key leads to, if it is the one at a place, or none. There is no branch
+// in it that a processor could guess wrong.
 func (t *vocabulary) read(place uint32, key uint64) uint32 {
 	e := t.ngrams[place:][:stepSize]
 	node := binary.LittleEndian.Uint32(e[8:])

@@ -5,9 +5,10 @@ import (
 	"slices"
 )
 
-// weigh makes the vector of the n-grams counted, which lives until the next document, and empties the tally. The operations and their
-// order are those of scikit-learn (TfidfTransformer.transform, sklearn.preprocessing.normalize), so that the digits are too. The
-// conversions keep compilers for machines that have one from fusing multiplication and addition.
+// weigh makes the vector of the n-grams counted, which lives until the next document, and empties the tally. The
+// operations and their order are those of scikit-learn (TfidfTransformer.transform, sklearn.preprocessing.normalize),
+// so that the digits are too. The conversions keep compilers for machines that have one from fusing multiplication and
+// addition.
 func (v *vectorizer) weigh(t *tally) Vector {
 	t.collect()
 	t.counts[len(t.counts)-1] = 0

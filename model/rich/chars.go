@@ -12,9 +12,10 @@ import (
 	"reddit-classifier/model/text/python"
 )
 
-// Chars is a block of character n-grams within words: scikit-learn's analyzer char_wb, case kept. A document's part of the
-// decision function is the sum of the weights of its n-grams, each time they occur, divided by the root of the number of its
-// words (which stand between white space). So a word adds the same wherever it stands, and nothing needs to be counted.
+// Chars is a block of character n-grams within words: scikit-learn's analyzer char_wb, case kept. A document's part of
+// the decision function is the sum of the weights of its n-grams, each time they occur, divided by the root of the
+// number of its words (which stand between white space). So a word adds the same wherever it stands, and nothing needs
+// to be counted.
 type Chars struct {
 	NGramMin, NGramMax int       // 1 to 3, and at most 4, characters; a word has a blank before and behind it
 	NGrams             []string  // in any order
@@ -35,12 +36,13 @@ const (
 	// maxProbes bounds how far a look-up walks in the table. The writer enlarges it until no entry is further away.
 	maxProbes  = 32
 	maxEntries = 1 << 26
-	// hashMultiplier spreads consecutive numbers over the high bits (Fibonacci hashing; Knuth, The Art of Computer Programming, 6.4).
+	// hashMultiplier spreads consecutive numbers over the high bits (Fibonacci hashing; Knuth, The Art of Computer
+	// Programming, 6.4).
 	hashMultiplier = 0x9E3779B97F4A7C15
 )
 
-// charTables is the block in place. The letters are numbered from 1, in the order of their code points; the key of an n-gram is
-// made of the numbers of its letters, 16 bits each, so that it needs no comparison with the n-gram's text.
+// charTables is the block in place. The letters are numbered from 1, in the order of their code points; the key of an
+// n-gram is made of the numbers of its letters, 16 bits each, so that it needs no comparison with the n-gram's text.
 type charTables struct {
 	min, max int
 	letters  []byte
@@ -51,7 +53,12 @@ type charTables struct {
 
 func (c *Chars) check() error {
 	if c.NGramMin < 1 || c.NGramMin > 3 || c.NGramMax < c.NGramMin || c.NGramMax > maxCharNGram {
-		return artifact.UnsupportedErrorf("n-grams of %d to %d characters: the first can be 1 to 3, the second at most %d", c.NGramMin, c.NGramMax, maxCharNGram)
+		return artifact.UnsupportedErrorf(
+			"n-grams of %d to %d characters: the first can be 1 to 3, the second at most %d",
+			c.NGramMin,
+			c.NGramMax,
+			maxCharNGram,
+		)
 	}
 	if len(c.NGrams) != len(c.Weights) {
 		return artifact.FormatErrorf("%d n-grams of characters but %d weights", len(c.NGrams), len(c.Weights))
@@ -76,7 +83,11 @@ func (c *Chars) sections() ([]artifact.Section, error) {
 		}
 	}
 	if len(alphabet) > maxLetters {
-		return nil, artifact.UnsupportedErrorf("%d different characters in n-grams: at most %d can be represented", len(alphabet), maxLetters)
+		return nil, artifact.UnsupportedErrorf(
+			"%d different characters in n-grams: at most %d can be represented",
+			len(alphabet),
+			maxLetters,
+		)
 	}
 	runes := make([]rune, 0, len(alphabet))
 	for r := range alphabet {
@@ -267,8 +278,9 @@ func (t *charTables) ending(window uint64, size int) (sum float64) {
 	return sum
 }
 
-// CharNGrams returns the n-grams of lo to hi characters within the words of text, as scikit-learn's analyzer char_wb gives
-// them, and CharWords how many words there are. A word shorter than an n-gram, blanks included, is one n-gram, once.
+// CharNGrams returns the n-grams of lo to hi characters within the words of text, as scikit-learn's analyzer char_wb
+// gives them, and CharWords how many words there are. A word shorter than an n-gram, blanks included, is one n-gram,
+// once.
 func CharNGrams(text string, lo, hi int) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		var starts []int // of the padded word's characters, and its end

@@ -1,5 +1,5 @@
-// Package rich is what `train --features rich` adds to a model of words: n-grams of characters, and how a comment is written. Each
-// adds to the decision function of a linear model of two classes.
+// Package rich is what `train --features rich` adds to a model of words: n-grams of characters, and how a comment is
+// written. Each adds to the decision function of a linear model of two classes.
 package rich
 
 import (
@@ -36,7 +36,11 @@ func openStyle(b []byte) ([]float64, error) {
 		return nil, nil
 	}
 	if len(b) != 8*len(StyleNames) {
-		return nil, artifact.UnsupportedErrorf("%d bytes of style weights: this program knows %d features", len(b), len(StyleNames))
+		return nil, artifact.UnsupportedErrorf(
+			"%d bytes of style weights: this program knows %d features",
+			len(b),
+			len(StyleNames),
+		)
 	}
 	weights := make([]float64, len(StyleNames))
 	for i := range weights {

@@ -8,9 +8,9 @@ import (
 	"reddit-classifier/model/text/python"
 )
 
-// StyleNames are the features of the style block, in the order of Style: how a comment is written, whatever it says. Counts and
-// lengths go through ln(1+x), because the tenth question mark says less than the first; the powers and hinges of length and word
-// length let a linear model bend.
+// StyleNames are the features of the style block, in the order of Style: how a comment is written, whatever it says.
+// Counts and lengths go through ln(1+x), because the tenth question mark says less than the first; the powers and
+// hinges of length and word length let a linear model bend.
 var StyleNames = [...]string{
 	"length", "length²/10", "length over 4", "length over 5", "words", "capitals/letters", "digits/characters",
 	"words in capitals/words", "letters/words", "(letters/words)²/10", "question marks", "exclamation marks", "quotes", "links",

@@ -168,7 +168,10 @@ func readOneVsRest(a attributes, at place) (head.Classifier, []head.Class) {
 	c.Threshold = threshold(estimators[0], c.Members[0])
 	joined := joinRest(c)
 	if joined == head.Classifier(c) && slices.ContainsFunc(c.Members, hasSingle) {
-		a.p.add(doubleAdvice, "a OneVsRestClassifier over such classifiers in single precision (coef_ is of float32) is not supported")
+		a.p.add(
+			doubleAdvice,
+			"a OneVsRestClassifier over such classifiers in single precision (coef_ is of float32) is not supported",
+		)
 	}
 	return joined, classes
 }

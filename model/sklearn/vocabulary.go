@@ -113,9 +113,14 @@ func (r *reader) checkVocabulary(a attributes, v *features.Vectorizer) {
 		}
 	}
 	if n > 0 {
-		a.p.add("if texts are prepared before, say how with --prepare FILE; if the application sets a tokenizer or "+
-			"preprocessor after loading it, pickle it with them",
-			"%d of the %d n-grams in its vocabulary cannot come from its own analyzer, such as %s", n, len(v.Vocabulary), strings.Join(examples, ", "))
+		a.p.add(
+			"if texts are prepared before, say how with --prepare FILE; if the application sets a tokenizer or "+
+				"preprocessor after loading it, pickle it with them",
+			"%d of the %d n-grams in its vocabulary cannot come from its own analyzer, such as %s",
+			n,
+			len(v.Vocabulary),
+			strings.Join(examples, ", "),
+		)
 	}
 }
 

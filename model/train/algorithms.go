@@ -57,7 +57,8 @@ func Compare(ctx context.Context, data *dataset.Dataset, o Options, report Repor
 	return scores, nil
 }
 
-// scoreAtOnce is how many rows are scored before it is asked whether to go on: the neighbours of so many take a fraction of a second.
+// scoreAtOnce is how many rows are scored before it is asked whether to go on: the neighbours of so many take a
+// fraction of a second.
 const scoreAtOnce = 256
 
 // scoresOf returns the scores of all rows; of some, once it is to stop.
@@ -65,7 +66,10 @@ func scoresOf(c compare.Classifier, x *sparse.Matrix, p *progress) []float64 {
 	scores := make([]float64, x.Rows)
 	for lo := 0; lo < x.Rows && p.err() == nil; lo += scoreAtOnce {
 		hi := min(lo+scoreAtOnce, x.Rows)
-		copy(scores[lo:], c.Scores(&sparse.Matrix{Rows: hi - lo, Cols: x.Cols, Indptr: x.Indptr[lo : hi+1], Indices: x.Indices, Data: x.Data}))
+		copy(
+			scores[lo:],
+			c.Scores(&sparse.Matrix{Rows: hi - lo, Cols: x.Cols, Indptr: x.Indptr[lo : hi+1], Indices: x.Indices, Data: x.Data}),
+		)
 	}
 	return scores
 }

@@ -2,8 +2,8 @@ package train
 
 import "math"
 
-// Sigmoid is Platt's calibration: the probability of class 1 is 1/(1+exp(−(Slope·d + Offset))) for the decision function d.
-// (J. Platt, "Probabilistic outputs for support vector machines", 1999.)
+// Sigmoid is Platt's calibration: the probability of class 1 is 1/(1+exp(−(Slope·d + Offset))) for the decision
+// function d. (J. Platt, "Probabilistic outputs for support vector machines", 1999.)
 type Sigmoid struct {
 	Slope  float64 `json:"slope"`
 	Offset float64 `json:"offset"`
@@ -12,9 +12,9 @@ type Sigmoid struct {
 // Probability returns the probability of class 1.
 func (s Sigmoid) Probability(d float64) float64 { return 1 / (1 + math.Exp(-(s.Slope*d + s.Offset))) }
 
-// FitSigmoid fits the calibration to decisions on comments that the model has not seen, by maximum likelihood with Platt's
-// targets, which keep it from certainty. Newton's method with halved steps, after H.-T. Lin, C.-J. Lin and R. C. Weng, "A note on
-// Platt's probabilistic outputs for support vector machines" (2007).
+// FitSigmoid fits the calibration to decisions on comments that the model has not seen, by maximum likelihood with
+// Platt's targets, which keep it from certainty. Newton's method with halved steps, after H.-T. Lin, C.-J. Lin and R.
+// C. Weng, "A note on Platt's probabilistic outputs for support vector machines" (2007).
 func FitSigmoid(d []float64, y []int) Sigmoid {
 	var counts [2]float64
 	for _, class := range y {

@@ -22,9 +22,15 @@ type ClassEvaluation struct {
 	LabelScores *metric.MultilabelScores `json:"label_scores,omitempty"`
 }
 
-// EvaluateClasses measures a model on texts that were read by dataset.ReadClasses, with the labels that the model predicts. A cancelled
-// context makes it stop soon with the context's error.
-func EvaluateClasses(ctx context.Context, data *dataset.Dataset, name string, m *model.Model, report Report) (*ClassEvaluation, error) {
+// EvaluateClasses measures a model on texts that were read by dataset.ReadClasses, with the labels that the model
+// predicts. A cancelled context makes it stop soon with the context's error.
+func EvaluateClasses(
+	ctx context.Context,
+	data *dataset.Dataset,
+	name string,
+	m *model.Model,
+	report Report,
+) (*ClassEvaluation, error) {
 	if m.IsMultilabel() != (data.Sets != nil) {
 		return nil, fmt.Errorf("the labels were not read for the classes of %s", name)
 	}
@@ -45,7 +51,8 @@ func EvaluateClasses(ctx context.Context, data *dataset.Dataset, name string, m 
 	return e, nil
 }
 
-// predictions are what a model says of each text. proba is nil if it has no probabilities, sets unless it is a multilabel one.
+// predictions are what a model says of each text. proba is nil if it has no probabilities, sets unless it is a
+// multilabel one.
 type predictions struct {
 	labels []int
 	sets   [][]bool

@@ -29,7 +29,12 @@ type CrossValidation struct {
 // crossValidate fits and measures fold by fold.
 func (f *division) crossValidate(folds []int, p *progress) (*CrossValidation, error) {
 	o := f.options
-	cv := &CrossValidation{Folds: o.CV, Seed: o.Seed, Decisions: make([]float64, len(f.labels)), P: make([]float64, len(f.labels))}
+	cv := &CrossValidation{
+		Folds:     o.CV,
+		Seed:      o.Seed,
+		Decisions: make([]float64, len(f.labels)),
+		P:         make([]float64, len(f.labels)),
+	}
 	p.stage("cross-validating", o.CV)
 	for _, fold := range f.folds {
 		m, err := f.fit(fold, measure, func(float64) error { return p.err() })

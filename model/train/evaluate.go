@@ -21,7 +21,8 @@ type Evaluation struct {
 	metric.Scores
 	// Intervals hold the true values with 95 % confidence, by the measures' names.
 	Intervals map[string]metric.Interval `json:"intervals"`
-	// TrainedOn are the files that the model has learned from, as its artifact says: on these it is better than on any others.
+	// TrainedOn are the files that the model has learned from, as its artifact says: on these it is better than on any
+	// others.
 	TrainedOn []string `json:"trained_on,omitempty"`
 
 	P []float64 `json:"-"` // of each comment
@@ -39,7 +40,8 @@ type Comparison struct {
 	Changed []Change `json:"changed,omitempty"`
 }
 
-// Difference is a paired difference of a measure, with its interval: where the interval does not hold 0, it is significant.
+// Difference is a paired difference of a measure, with its interval: where the interval does not hold 0, it is
+// significant.
 type Difference struct {
 	Value float64 `json:"value"`
 	metric.Interval
@@ -53,7 +55,8 @@ type Change struct {
 	Model   float64 `json:"model"`
 }
 
-// Subject is a model under evaluation, with the threshold to decide at; 0 takes the artifact's own, and 0.5 if it has none.
+// Subject is a model under evaluation, with the threshold to decide at; 0 takes the artifact's own, and 0.5 if it has
+// none.
 type Subject struct {
 	Name      string
 	Model     *model.Model
@@ -63,9 +66,16 @@ type Subject struct {
 // Rounds are how many bootstrap samples Evaluate draws.
 const Rounds = 1000
 
-// Evaluate measures a model on labelled comments, and against another one unless that is nil. A cancelled context makes it stop
-// soon with the context's error.
-func Evaluate(ctx context.Context, data *dataset.Dataset, m Subject, against *Subject, seed uint64, report Report) (*Comparison, error) {
+// Evaluate measures a model on labelled comments, and against another one unless that is nil. A cancelled context makes
+// it stop soon with the context's error.
+func Evaluate(
+	ctx context.Context,
+	data *dataset.Dataset,
+	m Subject,
+	against *Subject,
+	seed uint64,
+	report Report,
+) (*Comparison, error) {
 	counts, err := classCounts(data.Labels)
 	if err == nil && !slices.ContainsFunc(data.Texts, func(text string) bool { return strings.TrimSpace(text) != "" }) {
 		err = errors.New("all of them are blank: look whether the column of the texts is the right one")
@@ -113,13 +123,23 @@ func trainedOn(m *model.Model, data *dataset.Dataset, digests []string) (names [
 }
 
 // evaluate measures the models, all on the same bootstrap samples.
-func evaluate(data *dataset.Dataset, subjects []Subject, seed uint64, p *progress) ([]Evaluation, *metric.Draws, error) {
+func evaluate(
+	data *dataset.Dataset,
+	subjects []Subject,
+	seed uint64,
+	p *progress,
+) ([]Evaluation, *metric.Draws, error) {
 	evaluations := make([]Evaluation, len(subjects))
 	predictions := make([]metric.Predictions, len(subjects))
 	p.stage("predicting", len(subjects)*data.Len())
 	for k, s := range subjects {
 		e := &evaluations[k]
-		*e = Evaluation{Model: s.Name, Digest: s.Model.Digest(), Threshold: s.threshold(), Intervals: map[string]metric.Interval{}}
+		*e = Evaluation{
+			Model:     s.Name,
+			Digest:    s.Model.Digest(),
+			Threshold: s.threshold(),
+			Intervals: map[string]metric.Interval{},
+		}
 		e.P = predict(s.Model, data.Texts, p)
 		if p.err() != nil {
 			return nil, nil, p.err()

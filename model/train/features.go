@@ -23,8 +23,8 @@ type features struct {
 	style   [][len(rich.StyleNames)]float64
 }
 
-// extract cleans the comments and counts their features. Nothing is learned here: a part of the comments can be looked at as
-// if the others did not exist.
+// extract cleans the comments and counts their features. Nothing is learned here: a part of the comments can be looked
+// at as if the others did not exist.
 func extract(texts []string, labels []int, o Options, p *progress) (*features, error) {
 	f := &features{options: o, labels: labels}
 	var err error
@@ -69,8 +69,8 @@ func (f *features) tokens(cleaned []string, p *progress) (*tfidf.Corpus, error) 
 	return corpus, p.err()
 }
 
-// writeFeatures adds the features of a cleaned comment, chunk by chunk: most chunks have been seen before. It does so as long as
-// the chunks stand alone; where one does not, the comment is tokenized as a whole.
+// writeFeatures adds the features of a cleaned comment, chunk by chunk: most chunks have been seen before. It does so
+// as long as the chunks stand alone; where one does not, the comment is tokenized as a whole.
 func writeFeatures(w *tfidf.Writer, pack *english.Pack, cleaned string, punctuation bool) {
 	var space [64]english.Token
 	cleaned = cleaned[:min(len(cleaned), english.MaxText)]

@@ -22,8 +22,8 @@ type fitted struct {
 	intercept float64
 }
 
-// How exactly is solved: the model itself to scikit-learn's last digits; what cross-validation fits only to be measured, as
-// exactly as measuring needs.
+// How exactly is solved: the model itself to scikit-learn's last digits; what cross-validation fits only to be
+// measured, as exactly as measuring needs.
 const (
 	exact   = 1e-10
 	measure = 5e-3
@@ -38,7 +38,10 @@ func (d *division) fit(p *part, tolerance float64, watch func(share float64) err
 		blocks = append(blocks, d.fitChars, d.fitStyle)
 	}
 	for k, fit := range blocks {
-		how := linear.Logistic{Tol: tolerance, Watch: func(share float64) error { return watch((float64(k) + share) / float64(len(blocks))) }}
+		how := linear.Logistic{
+			Tol:   tolerance,
+			Watch: func(share float64) error { return watch((float64(k) + share) / float64(len(blocks))) },
+		}
 		if err := fit(m, p.training, y, how); err != nil {
 			return nil, err
 		}
@@ -63,8 +66,8 @@ func (d *division) fitWords(m *fitted, rows, y []int, how linear.Logistic) error
 	return nil
 }
 
-// logRatios returns for each column ln(P(column | class 1) / P(column | class 0)), smoothed by alpha, as multinomial naive Bayes
-// has it.
+// logRatios returns for each column ln(P(column | class 1) / P(column | class 0)), smoothed by alpha, as multinomial
+// naive Bayes has it.
 func logRatios(x linear.Matrix, y []int, alpha float64) []float64 {
 	_, cols := x.Dims()
 	var sums [2][]float64

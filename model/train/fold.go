@@ -8,8 +8,8 @@ import (
 	"reddit-classifier/model/train/linear"
 )
 
-// Folds says for each comment in which of k parts it is. The parts are as large, and the classes as frequent in each, as the
-// numbers allow: scikit-learn's StratifiedKFold(shuffle=True), with a random source of our own.
+// Folds says for each comment in which of k parts it is. The parts are as large, and the classes as frequent in each,
+// as the numbers allow: scikit-learn's StratifiedKFold(shuffle=True), with a random source of our own.
 func Folds(y []int, k int, seed uint64) ([]int, error) {
 	counts, err := classCounts(y)
 	if err != nil {
@@ -17,7 +17,13 @@ func Folds(y []int, k int, seed uint64) ([]int, error) {
 	}
 	for class, n := range counts {
 		if n < k {
-			return nil, fmt.Errorf("%s %q (label %d), too few for %d folds, which need one each: give more of them, or fewer folds", rows(n), labels[class], class, k)
+			return nil, fmt.Errorf(
+				"%s %q (label %d), too few for %d folds, which need one each: give more of them, or fewer folds",
+				rows(n),
+				labels[class],
+				class,
+				k,
+			)
 		}
 	}
 	folds := make([]int, len(y))
@@ -36,7 +42,14 @@ func classCounts(y []int) (counts [2]int, err error) {
 	counts, err = linear.ClassCounts(y)
 	for class, n := range counts {
 		if n == len(y) && n > 0 {
-			return counts, fmt.Errorf("every row is %q (label %d), of %d in all: give files that also have %q ones (label %d)", labels[class], class, n, labels[1-class], 1-class)
+			return counts, fmt.Errorf(
+				"every row is %q (label %d), of %d in all: give files that also have %q ones (label %d)",
+				labels[class],
+				class,
+				n,
+				labels[1-class],
+				1-class,
+			)
 		}
 	}
 	return counts, err

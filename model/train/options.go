@@ -1,11 +1,11 @@
 // Package train makes models: it learns an artifact from labelled comments, and says how good it will be.
 //
-// The decision function of a model is the sum of up to three blocks, each a logistic regression of its own: words (with naive
-// Bayes mixed in), characters, style. All of it is linear, so that what a model is in the end are single weights, and averaging
-// costs nothing when it predicts.
+// The decision function of a model is the sum of up to three blocks, each a logistic regression of its own: words (with
+// naive Bayes mixed in), characters, style. All of it is linear, so that what a model is in the end are single weights,
+// and averaging costs nothing when it predicts.
 //
-// Everything is chosen by cross-validation: the calibration, which is Platt's, and the threshold. The same data, options and
-// seed give the same artifact, byte for byte, whatever the number of processors.
+// Everything is chosen by cross-validation: the calibration, which is Platt's, and the threshold. The same data,
+// options and seed give the same artifact, byte for byte, whatever the number of processors.
 package train
 
 import (
@@ -37,8 +37,9 @@ type Options struct {
 	Seed        uint64
 }
 
-// Bayes is the share of naive Bayes in the words' weights: Weight times the logarithm of how much likelier the n-gram is in
-// removed comments, which is MultinomialNB's difference of feature_log_prob_ with smoothing Alpha on the TF-IDF values.
+// Bayes is the share of naive Bayes in the words' weights: Weight times the logarithm of how much likelier the n-gram
+// is in removed comments, which is MultinomialNB's difference of feature_log_prob_ with smoothing Alpha on the TF-IDF
+// values.
 type Bayes struct {
 	Weight float64
 	Alpha  float64
@@ -99,7 +100,11 @@ func (o Options) Check() error {
 	case !(o.TestSize >= 0 && o.TestSize < 1):
 		return fmt.Errorf("test-size is %v: it is a share of the comments, from 0 to below 1", o.TestSize)
 	case o.Bayes.Weight != 0 && !(positive(o.Bayes.Weight) && positive(o.Bayes.Alpha)):
-		return fmt.Errorf("naive Bayes with weight %v and smoothing %v: both must be numbers above 0, or the weight 0", o.Bayes.Weight, o.Bayes.Alpha)
+		return fmt.Errorf(
+			"naive Bayes with weight %v and smoothing %v: both must be numbers above 0, or the weight 0",
+			o.Bayes.Weight,
+			o.Bayes.Alpha,
+		)
 	case !slices.Contains(packs.Names(), o.Language):
 		return fmt.Errorf("language is %q: it must be one of %s", o.Language, strings.Join(packs.Names(), ", "))
 	}

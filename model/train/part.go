@@ -24,8 +24,8 @@ type division struct {
 	folds []*part // what cross-validation learns from
 }
 
-// divide chooses the n-grams for all comments together, and for the comments outside each of k folds as if the others did not
-// exist. The counts of n-grams that nobody chose are dropped.
+// divide chooses the n-grams for all comments together, and for the comments outside each of k folds as if the others
+// did not exist. The counts of n-grams that nobody chose are dropped.
 func (f *features) divide(folds []int, k int, p *progress) (*division, error) {
 	p.stage("choosing n-grams", 0)
 	d := &division{features: f, all: &part{}, folds: make([]*part, k)}

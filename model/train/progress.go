@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// Report is told what a training is doing: the stage, and how much of it is done; total is 0 when that is not known, and Percent when
-// done is in percent. It is called by one goroutine at a time, and often.
+// Report is told what a training is doing: the stage, and how much of it is done; total is 0 when that is not known,
+// and Percent when done is in percent. It is called by one goroutine at a time, and often.
 type Report func(stage string, done, total int)
 
 // Percent is the total of a stage whose parts cannot be counted.

@@ -61,8 +61,8 @@ func training(tb testing.TB, path, features string) cost {
 
 var sentenceEnd = regexp.MustCompile(`([.!?])\s+`)
 
-// resampled writes a file of n comments. Each has as many sentences as some public comment, drawn from all sentences of comments
-// of its class.
+// resampled writes a file of n comments. Each has as many sentences as some public comment, drawn from all sentences of
+// comments of its class.
 func resampled(tb testing.TB, n int) (path string) {
 	tb.Helper()
 	d, err := dataset.Read(nil, shared.File(tb, "data", "comments_train.csv"))
@@ -104,9 +104,9 @@ func resampled(tb testing.TB, n int) (path string) {
 	return path
 }
 
-// TestCost: 200,000 comments in 30 seconds on two processors and in 2 GB, on a part of them, so that it takes seconds. It looks
-// at processor time, which other programs on the machine change less than they do the time of day. And twice the comments
-// take twice the time.
+// TestCost: 200,000 comments in 30 seconds on two processors and in 2 GB, on a part of them, so that it takes seconds.
+// It looks at processor time, which other programs on the machine change less than they do the time of day. And twice
+// the comments take twice the time.
 func TestCost(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains on 50,000 comments")
@@ -130,7 +130,8 @@ func TestCost(t *testing.T) {
 	}
 }
 
-// BenchmarkResampled is the whole training, with five folds, of ever more comments: go test -run ^$ -bench Resampled -benchtime 1x
+// BenchmarkResampled is the whole training, with five folds, of ever more comments: go test -run ^$ -bench Resampled
+// -benchtime 1x
 func BenchmarkResampled(b *testing.B) {
 	for _, features := range []string{"words", "rich"} {
 		for _, n := range []int{25_000, 50_000, 100_000, 200_000} {

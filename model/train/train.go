@@ -166,17 +166,22 @@ func manifest(f *features, m *fitted, data *dataset.Dataset, metrics []byte) mod
 
 // notes say what the fields of the manifest have no place for.
 func notes(o Options) []string {
-	lines := []string{fmt.Sprintf("logistic regression: C %g, balanced %t; naive Bayes: weight %g, alpha %g; punctuation %t; seed %d",
-		o.Words.C, o.Words.Balanced, o.Bayes.Weight, o.Bayes.Alpha, o.Punctuation, o.Seed)}
+	lines := []string{
+		fmt.Sprintf("logistic regression: C %g, balanced %t; naive Bayes: weight %g, alpha %g; punctuation %t; seed %d",
+			o.Words.C, o.Words.Balanced, o.Bayes.Weight, o.Bayes.Alpha, o.Punctuation, o.Seed),
+	}
 	if r := o.Rich; r != nil {
-		lines = append(lines, fmt.Sprintf("characters: n-grams of %d to %d in at least %d comments, C %g, weight %g; style: C %g, weight %g",
-			r.CharRange[0], r.CharRange[1], r.CharMinDF, r.Chars.C, r.CharWeight, r.Style.C, r.StyleWeight))
+		lines = append(
+			lines,
+			fmt.Sprintf("characters: n-grams of %d to %d in at least %d comments, C %g, weight %g; style: C %g, weight %g",
+				r.CharRange[0], r.CharRange[1], r.CharMinDF, r.Chars.C, r.CharWeight, r.Style.C, r.StyleWeight),
+		)
 	}
 	return lines
 }
 
-// parity are the texts that every artifact carries with the probabilities it gives for them, so that inspect can tell whether a
-// program reads it right.
+// parity are the texts that every artifact carries with the probabilities it gives for them, so that inspect can tell
+// whether a program reads it right.
 var parity = []string{
 	"",
 	"Is there a link to the full study? I'd like to know how large the sample was.",

@@ -317,8 +317,8 @@ func TestEvaluate(t *testing.T) {
 	}
 }
 
-// TestBetterThanTheOriginal holds the models to what they were chosen for: the gain over the original's configuration, on the
-// same folds of the public comments, and the calibration.
+// TestBetterThanTheOriginal holds the models to what they were chosen for: the gain over the original's configuration,
+// on the same folds of the public comments, and the calibration.
 func TestBetterThanTheOriginal(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains on all public comments")

@@ -8,9 +8,9 @@ import (
 	"knative.dev/serving/pkg/apis/autoscaling"
 )
 
-// TestAgain brings a second burst at every awkward moment: while pods are leaving, while the last one is about to be told to go,
-// when it just was and is still there, and when it has gone. Each burst is judged as one alone is: none lost or sent twice, one rise
-// and one fall, the lag's bound, a pod in time when there is none, and zero in the end.
+// TestAgain brings a second burst at every awkward moment: while pods are leaving, while the last one is about to be
+// told to go, when it just was and is still there, and when it has gone. Each burst is judged as one alone is: none
+// lost or sent twice, one rise and one fall, the lag's bound, a pod in time when there is none, and zero in the end.
 func TestAgain(t *testing.T) {
 	sc := world(t)
 	sc.Rate, sc.Burst = 200, 5*time.Second
@@ -46,8 +46,8 @@ func TestAgain(t *testing.T) {
 	}
 }
 
-// TestActivator says that a simulation ends with an error where the activator does not stay in the path, and that it makes no
-// difference whether it stays because of target-burst-capacity as shipped or as set.
+// TestActivator says that a simulation ends with an error where the activator does not stay in the path, and that it
+// makes no difference whether it stays because of target-burst-capacity as shipped or as set.
 func TestActivator(t *testing.T) {
 	sc := world(t)
 	always := sc

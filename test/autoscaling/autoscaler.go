@@ -87,7 +87,15 @@ func newAutoscaler(s Scale) (*autoscaler, error) {
 	if err := a.collector.CreateOrUpdate(resources.MakeMetric(pa, service, settings)); err != nil {
 		return nil, err
 	}
-	a.scaler = scaling.New(attribute.NewSet(), noop.NewMeterProvider(), pa.Namespace, pa.Name, a.collector, a, &a.decider.Spec)
+	a.scaler = scaling.New(
+		attribute.NewSet(),
+		noop.NewMeterProvider(),
+		pa.Namespace,
+		pa.Name,
+		a.collector,
+		a,
+		&a.decider.Spec,
+	)
 	return a, nil
 }
 
@@ -98,8 +106,8 @@ func (a *autoscaler) report(now time.Duration, concurrency float64) {
 	a.collector.Record(a.key, epoch.Add(now), metrics.Stat{PodName: "all", AverageConcurrentRequests: concurrency})
 }
 
-// decide has Knative's scaler look at what was reported, and sets how many pods are wanted from now on. A change of the revision's
-// activity is looked at again at once, as every change of a PodAutoscaler is.
+// decide has Knative's scaler look at what was reported, and sets how many pods are wanted from now on. A change of the
+// revision's activity is looked at again at once, as every change of a PodAutoscaler is.
 func (a *autoscaler) decide(now time.Duration) {
 	if r := a.scaler.Scale(zap.NewNop().Sugar(), epoch.Add(now)); r.ScaleValid {
 		a.desired = r.DesiredPodCount
@@ -121,9 +129,10 @@ func (a *autoscaler) decide(now time.Duration) {
 // unknown is Serving's scaleUnknown: leave the pods as they are.
 const unknown = -1
 
-// toZero is handleScaleToZero of Serving's reconciler for a revision that nothing is to be done for. It returns how many pods are
-// wanted: the last one stays until the revision was active for a stable window, then the revision is marked inactive, then there
-// is none. The grace period in between is for the activator to be put in the path, where it is all the time.
+// toZero is handleScaleToZero of Serving's reconciler for a revision that nothing is to be done for. It returns how
+// many pods are wanted: the last one stays until the revision was active for a stable window, then the revision is
+// marked inactive, then there is none. The grace period in between is for the activator to be put in the path, where it
+// is all the time.
 func (a *autoscaler) toZero(now time.Duration) int32 {
 	switch {
 	case a.state == activating:

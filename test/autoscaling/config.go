@@ -89,7 +89,11 @@ func ReadScale(path string) (Scale, error) {
 	}
 	// func puts deploy.annotations on the revision and on the Service, where those of autoscaling are not admitted.
 	if err := serving.ValidateHasNoAutoscalingAnnotation(f.Deploy.Annotations); err != nil {
-		return Scale{}, fmt.Errorf("%s: deploy.annotations would be the Service's too, which Serving refuses; they can stand in config/service: %w", path, err)
+		return Scale{}, fmt.Errorf(
+			"%s: deploy.annotations would be the Service's too, which Serving refuses; they can stand in config/service: %w",
+			path,
+			err,
+		)
 	}
 	s.Request = f.Deploy.Options.Resources.Requests.CPU
 	limits := f.Deploy.Options.Resources.Limits

@@ -1,11 +1,11 @@
-// Package autoscaling simulates the function behind a KafkaSource on Knative: nothing, a burst of comments, the backlog draining,
-// nothing again; and what becomes of each record when a sink fails or pods come late.
+// Package autoscaling simulates the function behind a KafkaSource on Knative: nothing, a burst of comments, the backlog
+// draining, nothing again; and what becomes of each record when a sink fails or pods come late.
 //
-// Every decision about the number of pods is taken by Knative's own code: annotations are validated and turned into a decider by
-// Serving's packages, concurrency goes through its MetricCollector (stable and panic window), and its UniScaler says how many pods
-// there should be. The rest is simulated, event by event, and without chance unless a scenario has a seed. func.yaml says how the
-// function scales, the KafkaSource's manifest how records are delivered, measured.json (test/func) how long the function takes. What is
-// assumed, and where it is from:
+// Every decision about the number of pods is taken by Knative's own code: annotations are validated and turned into a
+// decider by Serving's packages, concurrency goes through its MetricCollector (stable and panic window), and its
+// UniScaler says how many pods there should be. The rest is simulated, event by event, and without chance unless a
+// scenario has a seed. func.yaml says how the function scales, the KafkaSource's manifest how records are delivered,
+// measured.json (test/func) how long the function takes. What is assumed, and where it is from:
 //
 //   - Scaling to zero is written anew, as Serving does not export it: kpa/scaler.go (handleScaleToZero), kpa/kpa.go
 //     (computeActiveCondition). Its grace period does not pass again while the activator is in the path all the time.

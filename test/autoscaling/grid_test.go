@@ -77,8 +77,8 @@ func run(tb testing.TB, sc Scenario) Result {
 	return r
 }
 
-// TestGrid runs the burst for every combination and prints what came of it. Whatever delivery and target, it is safe; with
-// func.yaml's target it is steady as well.
+// TestGrid runs the burst for every combination and prints what came of it. Whatever delivery and target, it is safe;
+// with func.yaml's target it is steady as well.
 func TestGrid(t *testing.T) {
 	own := world(t)
 	for _, w := range works {
@@ -114,7 +114,8 @@ func TestGrid(t *testing.T) {
 	}
 }
 
-// safe returns what no target may do to a burst, or two, when nothing fails: lose a record, send it twice, wake late, stay awake.
+// safe returns what no target may do to a burst, or two, when nothing fails: lose a record, send it twice, wake late,
+// stay awake.
 func safe(sc Scenario, r Result) []string {
 	var problems []string
 	say := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
@@ -126,8 +127,8 @@ func safe(sc Scenario, r Result) []string {
 			say("the first pod was ready only after %v, later than %v", wake, limit)
 		}
 	}
-	// The stable window must be free of work, and of the panic that the last six seconds of it may have been; then looking every
-	// two seconds halves the pods, until there is none.
+	// The stable window must be free of work, and of the panic that the last six seconds of it may have been; then looking
+	// every two seconds halves the pods, until there is none.
 	halvings := bits.Len(uint(number(sc.Scale, autoscaling.MaxScaleAnnotationKey)))
 	if limit := time.Minute + 6*time.Second + reportEvery + time.Duration(1+halvings)*decideEvery; r.Zero > limit {
 		say("the last pod was told to go %v after the last answer, later than %v", r.Zero, limit)
@@ -141,7 +142,8 @@ func safe(sc Scenario, r Result) []string {
 	return problems
 }
 
-// steady returns what func.yaml's target may not do besides: have the number of pods rise again within a burst, or the lag with it.
+// steady returns what func.yaml's target may not do besides: have the number of pods rise again within a burst, or the
+// lag with it.
 func steady(sc Scenario, r Result) []string {
 	var problems []string
 	if n := r.Flaps(); n >= sc.bursts() {
@@ -153,8 +155,8 @@ func steady(sc Scenario, r Result) []string {
 	return problems
 }
 
-// maxLag bounds the lag: what arrives until the first pod is there; then what arrives and one pod cannot do, until it was reported
-// and looked at and more pods are there; then what source or all pods together cannot do.
+// maxLag bounds the lag: what arrives until the first pod is there; then what arrives and one pod cannot do, until it
+// was reported and looked at and more pods are there; then what source or all pods together cannot do.
 func maxLag(sc Scenario) int {
 	perPod := min(1/sc.work().Seconds(), float64(sc.Scale.Concurrency)/sc.answer().Seconds())
 	all := min(sc.Source.Capacity(sc.answer()), number(sc.Scale, autoscaling.MaxScaleAnnotationKey)*perPod)
@@ -164,8 +166,8 @@ func maxLag(sc Scenario) int {
 	return int(math.Ceil(1.05*lag)) + sc.Source.inFlight()
 }
 
-// TestBound says with plain figures, which do not follow func.yaml, what its scale is good for: the lag of a burst of records of up to
-// 1,000 comments stays below what comes in five seconds, and is gone when the burst is.
+// TestBound says with plain figures, which do not follow func.yaml, what its scale is good for: the lag of a burst of
+// records of up to 1,000 comments stays below what comes in five seconds, and is gone when the burst is.
 func TestBound(t *testing.T) {
 	for _, w := range works {
 		if w.comments > 1000 {

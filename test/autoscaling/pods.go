@@ -14,7 +14,8 @@ const (
 	// sinkTimeout is the function's own patience with K_SINK, SINK_TIMEOUT, unless set.
 	sinkTimeout = 15 * time.Second
 
-	// revisionTimeout is after how long activator and queue-proxy give up a request (504), unless timeoutSeconds says otherwise.
+	// revisionTimeout is after how long activator and queue-proxy give up a request (504), unless timeoutSeconds says
+	// otherwise.
 	revisionTimeout = apiconfig.DefaultRevisionTimeoutSeconds * time.Second
 )
 

@@ -37,7 +37,8 @@ func (s *simulation) until(at time.Duration) {
 	s.now = at
 }
 
-// TestConcurrency says that a pod has as many requests as containerConcurrency allows, in turns with the others, and the rest wait.
+// TestConcurrency says that a pod has as many requests as containerConcurrency allows, in turns with the others, and
+// the rest wait.
 func TestConcurrency(t *testing.T) {
 	sc := world(t)
 	s := still(t, sc, 2)
@@ -59,8 +60,8 @@ func TestConcurrency(t *testing.T) {
 	}
 }
 
-// TestLeaving says what becomes of a pod that is told to go: it is the newest, gets nothing more, answers what it has however long
-// that takes, and has gone 30 s later at the earliest.
+// TestLeaving says what becomes of a pod that is told to go: it is the newest, gets nothing more, answers what it has
+// however long that takes, and has gone 30 s later at the earliest.
 func TestLeaving(t *testing.T) {
 	for _, c := range []struct{ sink, gone time.Duration }{{time.Second, drain}, {40 * time.Second, 40 * time.Second}} {
 		sc := world(t)

@@ -15,7 +15,8 @@ type Delivery struct {
 	DeadLetter bool          // whether there is a dead letter sink; without one a record that was given up is lost
 }
 
-// pause returns how long the source waits before retry n, which counts from 1 (WebClientCloudEventSender.computeRetryPolicy).
+// pause returns how long the source waits before retry n, which counts from 1
+// (WebClientCloudEventSender.computeRetryPolicy).
 func (d Delivery) pause(n int) time.Duration {
 	if d.Linear {
 		return d.Backoff * time.Duration(n)
@@ -23,7 +24,8 @@ func (d Delivery) pause(n int) time.Duration {
 	return d.Backoff * time.Duration(math.Pow(2, float64(n)))
 }
 
-// Budget returns the time from a record's first attempt to the beginning of its last one, if each attempt takes this long.
+// Budget returns the time from a record's first attempt to the beginning of its last one, if each attempt takes this
+// long.
 func (d Delivery) Budget(attempt time.Duration) time.Duration {
 	var sum time.Duration
 	for n := 1; n <= d.Retry; n++ {
@@ -74,7 +76,8 @@ func (s *simulation) giveUp(q *request) {
 	s.failed(q.record)
 }
 
-// answered is the end of a request in a pod. A prediction that was written stays written, whether or not the source still waits.
+// answered is the end of a request in a pod. A prediction that was written stays written, whether or not the source
+// still waits.
 func (s *simulation) answered(q *request, written bool) {
 	if written {
 		q.record.written++
@@ -105,8 +108,8 @@ func (s *simulation) failed(r *record) {
 // Outage is a time in which K_SINK takes no prediction.
 type Outage struct{ From, For time.Duration }
 
-// post returns how long the function takes from the prediction to its answer, for a post that begins at a time, and whether the
-// sink has the prediction then. The function tries to the end of its own patience, and then answers 503.
+// post returns how long the function takes from the prediction to its answer, for a post that begins at a time, and
+// whether the sink has the prediction then. The function tries to the end of its own patience, and then answers 503.
 func (s *simulation) post(at time.Duration) (time.Duration, bool) {
 	left := s.Outage.From + s.Outage.For - at
 	switch {

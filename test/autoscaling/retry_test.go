@@ -52,7 +52,8 @@ func brief(tb testing.TB) Scenario {
 	return sc
 }
 
-// outcome has a scenario run, and checks what is so in every one: each record is in a topic or counted as lost, and the end is zero.
+// outcome has a scenario run, and checks what is so in every one: each record is in a topic or counted as lost, and the
+// end is zero.
 func outcome(t *testing.T, sc Scenario) Result {
 	t.Helper()
 	r := run(t, sc)
@@ -89,8 +90,8 @@ func hasty(tb testing.TB) Scenario {
 	return sc
 }
 
-// TestHasty shows that the assertion "nothing lost" bites: what a hasty source has under way when the function wakes becomes dead
-// letters; without a dead letter sink it is lost.
+// TestHasty shows that the assertion "nothing lost" bites: what a hasty source has under way when the function wakes
+// becomes dead letters; without a dead letter sink it is lost.
 func TestHasty(t *testing.T) {
 	sc := hasty(t)
 	r := outcome(t, sc)
@@ -110,8 +111,8 @@ func TestHasty(t *testing.T) {
 	}
 }
 
-// TestImpatient has the source give up each attempt before the sink can have taken the prediction: it is written every time
-// all the same, and in the end the record is a dead letter too.
+// TestImpatient has the source give up each attempt before the sink can have taken the prediction: it is written every
+// time all the same, and in the end the record is a dead letter too.
 func TestImpatient(t *testing.T) {
 	sc := brief(t)
 	sc.Burst = time.Second
@@ -122,8 +123,8 @@ func TestImpatient(t *testing.T) {
 	}
 }
 
-// outages returns a scenario whose sink takes nothing from the burst's beginning for as long as the retries last, and one in which it
-// is away for longer, by twice the function's own patience.
+// outages returns a scenario whose sink takes nothing from the burst's beginning for as long as the retries last, and
+// one in which it is away for longer, by twice the function's own patience.
 func outages(sc Scenario) (short, long Scenario) {
 	sc.Outage = Outage{From: sc.Idle, For: sc.Pod + sc.Start + sc.Source.Budget(sinkTimeout)}
 	short, long = sc, sc
@@ -131,8 +132,9 @@ func outages(sc Scenario) (short, long Scenario) {
 	return short, long
 }
 
-// TestOutage has the sink take nothing for a time. The function answers 503 when its patience ends. As long as the outage is shorter
-// than the retries last, it costs time only; in a longer one the records that are under way become dead letters, and never lost.
+// TestOutage has the sink take nothing for a time. The function answers 503 when its patience ends. As long as the
+// outage is shorter than the retries last, it costs time only; in a longer one the records that are under way become
+// dead letters, and never lost.
 func TestOutage(t *testing.T) {
 	for _, ordered := range []bool{false, true} {
 		sc := brief(t)

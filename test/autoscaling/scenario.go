@@ -69,7 +69,8 @@ type Decision struct {
 	Pods int32
 }
 
-// Flaps returns how often the number of wanted pods rose again after it had fallen. One burst needs one rise and one fall.
+// Flaps returns how often the number of wanted pods rose again after it had fallen. One burst needs one rise and one
+// fall.
 func (r Result) Flaps() int {
 	flaps, falling := 0, false
 	for i := 1; i < len(r.Decisions); i++ {

@@ -120,21 +120,35 @@ func Simulate(sc Scenario) (Result, error) {
 	s.after(decideEvery, s.tick)
 	for s.settled < total || s.scaler.wanted > 0 || len(s.pods)+len(s.starting)+s.leaving > 0 {
 		if s.events[0].at > limit {
-			return s.result, fmt.Errorf("not over after %v: %d of %d records settled, %d pods", limit, s.settled, total, len(s.pods))
+			return s.result, fmt.Errorf(
+				"not over after %v: %d of %d records settled, %d pods",
+				limit,
+				s.settled,
+				total,
+				len(s.pods),
+			)
 		}
 		s.step()
 	}
 	s.finish()
 	if s.settled != total || s.inFlight != 0 {
-		return s.result, fmt.Errorf("miscounted: %d of %d records settled, %d requests in flight at the end", s.settled, total, s.inFlight)
+		return s.result, fmt.Errorf(
+			"miscounted: %d of %d records settled, %d requests in flight at the end",
+			s.settled,
+			total,
+			s.inFlight,
+		)
 	}
 	if scaler.direct {
-		return s.result, errors.New("the activator leaves the path of requests, which is not simulated: max-scale × target is above target-burst-capacity")
+		return s.result, errors.New(
+			"the activator leaves the path of requests, which is not simulated: max-scale × target is above target-burst-capacity",
+		)
 	}
 	return s.result, nil
 }
 
-// arrive writes the next record to the topic and plans the one after it. Its partition is that of a key without any order.
+// arrive writes the next record to the topic and plans the one after it. Its partition is that of a key without any
+// order.
 func (s *simulation) arrive(left int) {
 	n := uint32(len(s.records))
 	p := int((n * 2654435761 >> 16) % uint32(s.Source.Partitions)) // Knuth's multiplicative hash
@@ -162,8 +176,8 @@ func (s *simulation) count(d int) {
 	s.inFlight += d
 }
 
-// report is the end of a second. The activator reports what it knows of; so do pods, whose share is none: all came through the
-// activator.
+// report is the end of a second. The activator reports what it knows of; so do pods, whose share is none: all came
+// through the activator.
 func (s *simulation) report() {
 	s.count(0)
 	concurrency := s.area.Seconds() / reportEvery.Seconds()

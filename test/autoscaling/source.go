@@ -13,21 +13,22 @@ type Source struct {
 }
 
 const (
-	// maxPoll is max.poll.records as shipped: what a consumer gets of a poll at most, whatever the number of partitions. With unordered
-	// delivery it polls while it has fewer records under way.
+	// maxPoll is max.poll.records as shipped: what a consumer gets of a poll at most, whatever the number of partitions.
+	// With unordered delivery it polls while it has fewer records under way.
 	maxPoll = 50
 
-	// pollEvery is how often a consumer polls with ordered delivery (OrderedConsumerVerticle): for partitions whose last poll is used up
-	// but for the record in flight. So one consumer brings 250 records a second at most: measured, 210 to 233 from 1 to 20 partitions, 246
-	// from 12, and 466 from these with two consumers.
+	// pollEvery is how often a consumer polls with ordered delivery (OrderedConsumerVerticle): for partitions whose last
+	// poll is used up but for the record in flight. So one consumer brings 250 records a second at most: measured, 210 to
+	// 233 from 1 to 20 partitions, 246 from 12, and 466 from these with two consumers.
 	pollEvery = 200 * time.Millisecond
 
-	// orderedGap is what the dispatcher takes between an answer and the partition's next record, with ordered delivery: measured, 250, 120,
-	// 64 and 18 records a second from one partition for answers after 0, 5, 10 and 50 ms, which is 50 a poll and a gap of 2 to 3 ms.
+	// orderedGap is what the dispatcher takes between an answer and the partition's next record, with ordered delivery:
+	// measured, 250, 120, 64 and 18 records a second from one partition for answers after 0, 5, 10 and 50 ms, which is 50
+	// a poll and a gap of 2 to 3 ms.
 	orderedGap = 2500 * time.Microsecond
 
-	// unorderedGap is the time between two records that one consumer sends with unordered delivery: measured, 950 to 1,700 a second on two
-	// noisy cores.
+	// unorderedGap is the time between two records that one consumer sends with unordered delivery: measured, 950 to 1,700
+	// a second on two noisy cores.
 	unorderedGap = time.Second / 1700
 )
 
@@ -38,8 +39,8 @@ func (s Source) String() string {
 	return "unordered"
 }
 
-// Capacity returns how many records a second the source delivers at least when there is a backlog, each answer takes this long and
-// pods are not scarce.
+// Capacity returns how many records a second the source delivers at least when there is a backlog, each answer takes
+// this long and pods are not scarce.
 func (s Source) Capacity(answer time.Duration) float64 {
 	consumers := float64(s.consumers())
 	if s.Ordered {
@@ -96,7 +97,8 @@ func (s *simulation) arrived(partition int) {
 	}
 }
 
-// pollOrdered has a consumer poll with ordered delivery, and again after a while: from partitions that have nothing left to deliver.
+// pollOrdered has a consumer poll with ordered delivery, and again after a while: from partitions that have nothing
+// left to deliver.
 func (s *simulation) pollOrdered(c *consumer) {
 	s.take(c, func(p int) bool { return len(s.lanes[p].queue) > 0 }, func(p int, records []*record) {
 		s.lanes[p].queue = records
@@ -132,8 +134,13 @@ func (s *simulation) poll(c *consumer) {
 	}
 }
 
-// take gives each the records of one poll, partition by partition, and returns how many there were. A partition that is paused has to wait.
-func (s *simulation) take(c *consumer, paused func(partition int) bool, each func(partition int, records []*record)) int {
+// take gives each the records of one poll, partition by partition, and returns how many there were. A partition that is
+// paused has to wait.
+func (s *simulation) take(
+	c *consumer,
+	paused func(partition int) bool,
+	each func(partition int, records []*record),
+) int {
 	n := 0
 	for range len(s.topic) {
 		p := c.next

@@ -39,8 +39,8 @@ func rates(sc Scenario) []int {
 	return rates
 }
 
-// between returns the rates at which as many requests are in flight on average as a whole number of pods is for: by chance the
-// autoscaler sees now a little more, now a little less.
+// between returns the rates at which as many requests are in flight on average as a whole number of pods is for: by
+// chance the autoscaler sees now a little more, now a little less.
 func between(sc Scenario) []int {
 	var rates []int
 	for pods := 1.0; pods < number(sc.Scale, autoscaling.MaxScaleAnnotationKey); pods++ {
@@ -51,8 +51,8 @@ func between(sc Scenario) []int {
 	return rates
 }
 
-// TestSteady says that the number of pods stays with func.yaml as it is, whatever is in a record and however many come, if they come
-// evenly.
+// TestSteady says that the number of pods stays with func.yaml as it is, whatever is in a record and however many come,
+// if they come evenly.
 func TestSteady(t *testing.T) {
 	for _, w := range works {
 		t.Run(w.String(), func(t *testing.T) {
@@ -80,9 +80,9 @@ func TestMorePods(t *testing.T) {
 	}
 }
 
-// TestChance has records come by chance instead of evenly, up to 95 % of what all pods together can do. A pod more or less may come
-// and go, and more of them where a record takes the processor for longer than the sink, as queues differ then. But there are never so
-// few pods that records wait in the topic.
+// TestChance has records come by chance instead of evenly, up to 95 % of what all pods together can do. A pod more or
+// less may come and go, and more of them where a record takes the processor for longer than the sink, as queues differ
+// then. But there are never so few pods that records wait in the topic.
 func TestChance(t *testing.T) {
 	for _, w := range works {
 		t.Run(w.String(), func(t *testing.T) {
@@ -110,8 +110,8 @@ func TestChance(t *testing.T) {
 // mostChanges is how often the number of pods changes in three minutes at most, when records come by chance.
 const mostChanges = 20
 
-// TestChanceBetween has records come by chance at the rates where that matters most. One pod comes and goes, seven times in three
-// minutes on average, and no record waits in the topic for it.
+// TestChanceBetween has records come by chance at the rates where that matters most. One pod comes and goes, seven
+// times in three minutes on average, and no record waits in the topic for it.
 func TestChanceBetween(t *testing.T) {
 	for _, w := range works {
 		t.Run(w.String(), func(t *testing.T) {
@@ -134,14 +134,16 @@ func TestChanceBetween(t *testing.T) {
 	}
 }
 
-// calmed is the scenario with a delay before pods are told to go. It is for config/service or config-autoscaler: func puts func.yaml's
-// annotations on the Service itself as well, where Serving refuses those of autoscaling (ValidateHasNoAutoscalingAnnotation).
+// calmed is the scenario with a delay before pods are told to go. It is for config/service or config-autoscaler: func
+// puts func.yaml's annotations on the Service itself as well, where Serving refuses those of autoscaling
+// (ValidateHasNoAutoscalingAnnotation).
 func (s Scenario) calmed() Scenario {
 	s.Scale = s.Scale.With(autoscaling.ScaleDownDelayAnnotationKey, "1m")
 	return s
 }
 
-// coming returns the most changes of the number of pods at the rates of between, and the longest time to zero, with three seeds each.
+// coming returns the most changes of the number of pods at the rates of between, and the longest time to zero, with
+// three seeds each.
 func (s Scenario) coming(tb testing.TB) (changes int, zero time.Duration) {
 	tb.Helper()
 	for _, s.Rate = range between(s) {
@@ -182,8 +184,8 @@ func calmLag(sc Scenario, r Result) int {
 	return lag
 }
 
-// TestAboveRule says that the rule of func.yaml is needed: with a target half above answer time ÷ processor time the pods come and
-// go under work for two and a half of them, and with one just below they do not.
+// TestAboveRule says that the rule of func.yaml is needed: with a target half above answer time ÷ processor time the
+// pods come and go under work for two and a half of them, and with one just below they do not.
 func TestAboveRule(t *testing.T) {
 	for _, w := range works[4:] {
 		t.Run(w.String(), func(t *testing.T) {
@@ -212,8 +214,8 @@ func (s Scenario) keepsRule() bool {
 	return s.perPod() <= s.answer().Seconds()/s.work().Seconds()
 }
 
-// TestRule says that func.yaml keeps to its rule whatever a record holds: a sink that takes no time at all leaves answer time ÷
-// processor time at 1. Its other claim is that more than one pod is for records of many comments.
+// TestRule says that func.yaml keeps to its rule whatever a record holds: a sink that takes no time at all leaves
+// answer time ÷ processor time at 1. Its other claim is that more than one pod is for records of many comments.
 func TestRule(t *testing.T) {
 	if sc := world(t).of(work{100_000, 0}); !sc.keepsRule() {
 		t.Errorf("func.yaml's target × utilization is above 1: %v", sc.Scale.Annotations)

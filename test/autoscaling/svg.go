@@ -19,8 +19,8 @@ const (
 	top, panelHeight, gap = 74, 110, 46
 )
 
-// style makes the drawing readable on light and on dark pages: grey that has contrast with both, and two colours that the colour
-// blind can tell apart, the second curve also by its dashes.
+// style makes the drawing readable on light and on dark pages: grey that has contrast with both, and two colours that
+// the colour blind can tell apart, the second curve also by its dashes.
 const style = `
 text { font: 12px system-ui, sans-serif; fill: #57606a }
 .title { font-size: 15px; font-weight: 600 }
@@ -53,11 +53,25 @@ func Draw(title string, sc Scenario, curves []Curve) string {
 	seconds = (seconds + 29) / 30 * 30
 	var b strings.Builder
 	height := top + len(panels)*(panelHeight+gap) - 20
-	fmt.Fprintf(&b, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n<style>%s</style>\n", width, height, html.EscapeString(title), style)
+	fmt.Fprintf(
+		&b,
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n<style>%s</style>\n",
+		width,
+		height,
+		html.EscapeString(title),
+		style,
+	)
 	fmt.Fprintf(&b, "<text class=\"title\" x=\"%d\" y=\"20\">%s</text>\n", left, html.EscapeString(title))
 	for i, c := range curves {
 		x := left + i*330
-		fmt.Fprintf(&b, "<path class=\"curve c%d\" d=\"M%d 38h28\"/><text x=\"%d\" y=\"42\">%s</text>\n", i, x, x+34, html.EscapeString(c.Name))
+		fmt.Fprintf(
+			&b,
+			"<path class=\"curve c%d\" d=\"M%d 38h28\"/><text x=\"%d\" y=\"42\">%s</text>\n",
+			i,
+			x,
+			x+34,
+			html.EscapeString(c.Name),
+		)
 	}
 	x := func(second float64) float64 { return left + second/float64(seconds)*(width-left-right) }
 	for i, p := range panels {
@@ -78,10 +92,26 @@ func draw(b *strings.Builder, p panel, y int, x func(float64) float64, seconds i
 	most = nice(most)
 	at := func(v float64) float64 { return float64(y) + panelHeight*(1-v/most) }
 	from, to := x(sc.Idle.Seconds()), x((sc.Idle + sc.Burst).Seconds())
-	fmt.Fprintf(b, "<rect class=\"burst\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>\n", from, y, to-from, panelHeight)
+	fmt.Fprintf(
+		b,
+		"<rect class=\"burst\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>\n",
+		from,
+		y,
+		to-from,
+		panelHeight,
+	)
 	fmt.Fprintf(b, "<text x=\"%d\" y=\"%d\">%s</text>\n", left, y-6, html.EscapeString(p.name))
 	for _, v := range []float64{0, most / 2, most} {
-		fmt.Fprintf(b, "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%g</text>\n", left, at(v), width-right, left-8, at(v)+4, v)
+		fmt.Fprintf(
+			b,
+			"<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%g</text>\n",
+			left,
+			at(v),
+			width-right,
+			left-8,
+			at(v)+4,
+			v,
+		)
 	}
 	for s := 0; s <= seconds; s += 30 {
 		fmt.Fprintf(b, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%d s</text>\n", x(float64(s)), y+panelHeight+16, s)
@@ -127,5 +157,10 @@ func nice(v float64) float64 {
 
 // Caption says what was simulated.
 func Caption(sc Scenario) string {
-	return fmt.Sprintf("%d records a second for %g s, the sink takes %g ms", sc.Rate, sc.Burst.Seconds(), sc.Sink.Seconds()*1000)
+	return fmt.Sprintf(
+		"%d records a second for %g s, the sink takes %g ms",
+		sc.Rate,
+		sc.Burst.Seconds(),
+		sc.Sink.Seconds()*1000,
+	)
 }

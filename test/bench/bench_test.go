@@ -22,8 +22,8 @@ import (
 	"reddit-classifier/test/shared"
 )
 
-// rounds is how often each contender predicts every comment. They take turns, and the fastest round counts, so that what else
-// runs on the machine matters little.
+// rounds is how often each contender predicts every comment. They take turns, and the fastest round counts, so that
+// what else runs on the machine matters little.
 const rounds = 7
 
 func TestSpeed(t *testing.T) {

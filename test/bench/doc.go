@@ -2,7 +2,7 @@
 //
 //	go test -v .
 //
-// TestSpeed compares with fastText and Vowpal Wabbit. They split words at white space; ours cleans the text, tokenizes it as spaCy
-// does, and makes scikit-learn's TF-IDF of it. TestImported compares models that scikit-learn trained, and that were imported, with
-// scikit-learn itself and with skl2onnx and onnxruntime.
+// TestSpeed compares with fastText and Vowpal Wabbit. They split words at white space; ours cleans the text, tokenizes
+// it as spaCy does, and makes scikit-learn's TF-IDF of it. TestImported compares models that scikit-learn trained, and
+// that were imported, with scikit-learn itself and with skl2onnx and onnxruntime.
 package bench

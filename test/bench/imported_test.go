@@ -33,7 +33,8 @@ func least(model, rival string) float64 {
 	return 100
 }
 
-// TestImported compares imported models with scikit-learn, and with skl2onnx and onnxruntime, one comment at a time on one thread.
+// TestImported compares imported models with scikit-learn, and with skl2onnx and onnxruntime, one comment at a time on
+// one thread.
 func TestImported(t *testing.T) {
 	runtime.GOMAXPROCS(1)
 	texts, labels := comments(t)

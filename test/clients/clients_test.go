@@ -1,5 +1,5 @@
-// Package clients holds the server to what clients of others make of it: each sends the same texts with its own library, and must
-// understand the probabilities that the model gives.
+// Package clients holds the server to what clients of others make of it: each sends the same texts with its own
+// library, and must understand the probabilities that the model gives.
 package clients
 
 import (
@@ -86,7 +86,8 @@ func run(t *testing.T, name string, args ...string) map[string]any {
 	return answers
 }
 
-// compare wants every client's probabilities to be the model's, and the rest of what it understood to be what is wanted.
+// compare wants every client's probabilities to be the model's, and the rest of what it understood to be what is
+// wanted.
 func compare(t *testing.T, answers map[string]any, want map[string]any) {
 	t.Helper()
 	m, err := model.Default()

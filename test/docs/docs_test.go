@@ -1,4 +1,5 @@
-// Package docs checks the pages that people read: their links, the commands in them, the reasons they explain, their length.
+// Package docs checks the pages that people read: their links, the commands in them, the reasons they explain, their
+// length.
 package docs
 
 import (
@@ -106,8 +107,8 @@ func TestReadmeIsShort(t *testing.T) {
 	}
 }
 
-// TestCommands wants every command of this program in the pages to exist, with its flags, and every file that it names among the
-// examples to be there.
+// TestCommands wants every command of this program in the pages to exist, with its flags, and every file that it names
+// among the examples to be there.
 func TestCommands(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "reddit-classifier")
 	build := exec.Command("go", "build", "-o", program, "./cmd/reddit-classifier")

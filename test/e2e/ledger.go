@@ -1,5 +1,5 @@
-// Package e2e tests the system as a whole, through the parts of the command up. Ledger is the bookkeeping that those tests share
-// with the ones on a real Kafka: what went in, and whether all of it came out.
+// Package e2e tests the system as a whole, through the parts of the command up. Ledger is the bookkeeping that those
+// tests share with the ones on a real Kafka: what went in, and whether all of it came out.
 package e2e
 
 import (
@@ -112,7 +112,11 @@ func (l *Ledger) letters(dead []*kgo.Record, input string) map[string]bool {
 
 // tells errs unless a dead letter has its origin, the code and the reason.
 func tells(e eventing.Event, input string) error {
-	origin := fmt.Sprintf("partition:%s/offset:%s", e.Attributes[eventing.KafkaPartition], e.Attributes[eventing.KafkaOffset])
+	origin := fmt.Sprintf(
+		"partition:%s/offset:%s",
+		e.Attributes[eventing.KafkaPartition],
+		e.Attributes[eventing.KafkaOffset],
+	)
 	if e.ID() != origin || !strings.HasSuffix(e.Source(), "#"+input) {
 		return fmt.Errorf("origin is %s, %s", e.Source(), origin)
 	}
@@ -145,7 +149,8 @@ func offset(id string) int64 {
 	return n
 }
 
-// Lost returns what must not be: empty when every record was answered, once or with equal answers, and every letter tells why.
+// Lost returns what must not be: empty when every record was answered, once or with equal answers, and every letter
+// tells why.
 func (l *Ledger) Lost() []string {
 	var all []string
 	for what, ids := range map[string][]string{"missing": l.Missing, "unequal": l.Unequal, "without origin, code or reason": l.Bare} {
@@ -158,8 +163,16 @@ func (l *Ledger) Lost() []string {
 }
 
 func (l *Ledger) String() string {
-	return fmt.Sprintf("%d records in: %d answered, %d dead letters, %d missing; %d duplicates, %d of them unequal; %d keys out of order",
-		l.Inputs, l.Answered, l.Dead, len(l.Missing), l.Duplicates, len(l.Unequal), len(l.Disorder))
+	return fmt.Sprintf(
+		"%d records in: %d answered, %d dead letters, %d missing; %d duplicates, %d of them unequal; %d keys out of order",
+		l.Inputs,
+		l.Answered,
+		l.Dead,
+		len(l.Missing),
+		l.Duplicates,
+		len(l.Unequal),
+		len(l.Disorder),
+	)
 }
 
 // Records reads a topic up to where it ends now.

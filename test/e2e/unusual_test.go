@@ -13,8 +13,8 @@ import (
 	"reddit-classifier/internal/local"
 )
 
-// TestUnusualRecords has none of them lost, with the function's own dead letters: each is in the output, or with its reason in the errors; and
-// has a strict source lose what a KafkaSource loses, and no more.
+// TestUnusualRecords has none of them lost, with the function's own dead letters: each is in the output, or with its
+// reason in the errors; and has a strict source lose what a KafkaSource loses, and no more.
 func TestUnusualRecords(t *testing.T) {
 	for _, strict := range []bool{false, true} {
 		t.Run(fmt.Sprintf("strict %v", strict), func(t *testing.T) {

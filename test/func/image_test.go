@@ -91,8 +91,8 @@ func TestImageSize(t *testing.T) {
 	}
 }
 
-// TestImageContent says that the image runs as nobody special, carries the notices that its licences ask for, and nothing of
-// the tests, the manifests or the repository.
+// TestImageContent says that the image runs as nobody special, carries the notices that its licences ask for, and
+// nothing of the tests, the manifests or the repository.
 func TestImageContent(t *testing.T) {
 	img := images(t, built(t))[0]
 	if user := img.config.Config.User; user == "" || strings.HasPrefix(user, "0") || strings.HasPrefix(user, "root") {

@@ -29,8 +29,8 @@ func root() string {
 	return filepath.Join(filepath.Dir(file), "..", "..")
 }
 
-// copyProject copies what git tracks, or would track, to a folder of this name: the build writes into the folder it builds. What
-// leave says is left out.
+// copyProject copies what git tracks, or would track, to a folder of this name: the build writes into the folder it
+// builds. What leave says is left out.
 func copyProject(t *testing.T, name string, leave func(path string) bool) string {
 	t.Helper()
 	list := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")

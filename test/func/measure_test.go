@@ -21,7 +21,8 @@ type measured struct {
 	Start   string `json:"start"`   // from starting the process to its first readiness
 }
 
-// slack is how much slower than written down the function may be before the simulation no longer speaks of it. Machines differ.
+// slack is how much slower than written down the function may be before the simulation no longer speaks of it. Machines
+// differ.
 const slack = 4
 
 // words are those of an ordinary comment of 40 words.
@@ -82,8 +83,8 @@ func TestMeasure(t *testing.T) {
 	}
 }
 
-// cost runs a function, has it answer a record n times, and returns the processor time and the most memory, in bytes, of the
-// process.
+// cost runs a function, has it answer a record n times, and returns the processor time and the most memory, in bytes,
+// of the process.
 func cost(t *testing.T, path, record string, n int) (processor time.Duration, memory int) {
 	t.Helper()
 	i := start(t, path, nil)

@@ -13,8 +13,8 @@ import (
 	xmodule "golang.org/x/mod/module"
 )
 
-// TestNotices wants the licences of all that is linked into the function, of Go itself too, in the image's THIRD_PARTY_LICENSES,
-// in the versions that func's scaffold makes of our go.mod. test/licenses writes that file.
+// TestNotices wants the licences of all that is linked into the function, of Go itself too, in the image's
+// THIRD_PARTY_LICENSES, in the versions that func's scaffold makes of our go.mod. test/licenses writes that file.
 func TestNotices(t *testing.T) {
 	const again = "raise its version in go.mod to the scaffold's, or cd test/licenses && go test -run TestLinked -update ."
 	dir := built(t)

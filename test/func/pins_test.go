@@ -53,8 +53,9 @@ func scaffold(t *testing.T) *modfile.File {
 	return parse(t, filepath.Join(dir, ".func", "build", "go.mod"))
 }
 
-// clashes says what in our go.mod func's merge would stumble over, and which line to change to what. func merges our go.mod into
-// the scaffold's and never tidies: a version of ours above the scaffold's makes `go build` stop with "updates to go.mod needed".
+// clashes says what in our go.mod func's merge would stumble over, and which line to change to what. func merges our
+// go.mod into the scaffold's and never tidies: a version of ours above the scaffold's makes `go build` stop with
+// "updates to go.mod needed".
 func clashes(ours, theirs *modfile.File) (problems []string, compared int) {
 	say := func(line *modfile.Line, format string, args ...any) {
 		problems = append(problems, fmt.Sprintf("go.mod:%d: ", line.Start.Line)+fmt.Sprintf(format, args...))

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestRestricted runs the image's own files as a restricted pod has them: no other file than the image's, none of them writable,
-// a user that is nobody, no capability.
+// TestRestricted runs the image's own files as a restricted pod has them: no other file than the image's, none of them
+// writable, a user that is nobody, no capability.
 func TestRestricted(t *testing.T) {
 	var img image
 	for _, one := range images(t, built(t)) {
@@ -36,9 +36,9 @@ func TestRestricted(t *testing.T) {
 	}
 }
 
-// nobody says how to start a process with dir as its root folder and no privilege: root becomes another user; anyone else stays
-// who he is, in a user namespace of his own, in which he may change the root folder. Where the system allows neither the test is
-// skipped, or fails with REQUIRE_ALL=1.
+// nobody says how to start a process with dir as its root folder and no privilege: root becomes another user; anyone
+// else stays who he is, in a user namespace of his own, in which he may change the root folder. Where the system allows
+// neither the test is skipped, or fails with REQUIRE_ALL=1.
 func nobody(t *testing.T, dir string) *syscall.SysProcAttr {
 	t.Helper()
 	if os.Getuid() == 0 {

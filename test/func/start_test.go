@@ -12,8 +12,8 @@ const (
 	startRatio  = 1.5 // how much longer than func's empty template the function may take
 )
 
-// TestStart measures the time from starting the process to its first readiness, against func's own empty Go function built and
-// started in the same run. The two take turns, so that what else the machine does meets both.
+// TestStart measures the time from starting the process to its first readiness, against func's own empty Go function
+// built and started in the same run. The two take turns, so that what else the machine does meets both.
 func TestStart(t *testing.T) {
 	empty, err := template()
 	if err != nil {

@@ -8,11 +8,26 @@ type Unit struct{ Name, Unit string }
 
 // Units are what hostile texts repeat.
 var Units = []Unit{
-	{"parentheses", "("}, {"closing", ")"}, {"brackets", "["}, {"both", "()"}, {"nested", ""}, {"points", "a.a."}, {"full stops", "."}, {"one word", "a"}, {"one shouted word", "A"},
-	{"one foreign word", "É"}, {"digits", "1"}, {"units", "5km"}, {"emoji", "😂"}, {"emoticons", ":)"}, {"emoticons apart", ":) "}, {"slashes", "a/"}, {"hyphens", "a-b"}, {"dashes", "--"},
-	{"apostrophes", "'s"}, {"quotes", "\u201ca\u201d "}, {"addresses", "http://a.b/c "}, {"beginnings of addresses", "http://"}, {"users", "(a@b.c"}, {"underscores", "_"}, {"degrees", "°C."},
-	{"letters", "a "}, {"words", "the quick brown fox "}, {"numbers", "x1 y2 "}, {"two tokens that are three words", "N.Y. "}, {"spaces", "  "}, {"lines", "\n"}, {"broken", "\xff\xc3"}, {"one broken byte", "\xff"}, {"zeros", "\x00 "}, {"zero and parentheses", "\x00 ((((((((("},
-	{"entities", "&amp;"}, {"entities of two", "&lt;"}, {"numbers of characters", "&#233;"}, {"code points", "<U+1F602>"}, {"links", "[a](b)"}, {"backslashes", "\\"}, {"decoded wrongly", "Ã©"}, {"returns", "\r"}, {"long chunks", strings.Repeat("a.(", 1300) + " "},
+	{
+		"parentheses",
+		"(",
+	}, {"closing", ")"}, {"brackets", "["}, {"both", "()"}, {"nested", ""}, {"points", "a.a."}, {"full stops", "."}, {"one word", "a"}, {"one shouted word", "A"},
+	{
+		"one foreign word",
+		"É",
+	}, {"digits", "1"}, {"units", "5km"}, {"emoji", "😂"}, {"emoticons", ":)"}, {"emoticons apart", ":) "}, {"slashes", "a/"}, {"hyphens", "a-b"}, {"dashes", "--"},
+	{
+		"apostrophes",
+		"'s",
+	}, {"quotes", "\u201ca\u201d "}, {"addresses", "http://a.b/c "}, {"beginnings of addresses", "http://"}, {"users", "(a@b.c"}, {"underscores", "_"}, {"degrees", "°C."},
+	{
+		"letters",
+		"a ",
+	}, {"words", "the quick brown fox "}, {"numbers", "x1 y2 "}, {"two tokens that are three words", "N.Y. "}, {"spaces", "  "}, {"lines", "\n"}, {"broken", "\xff\xc3"}, {"one broken byte", "\xff"}, {"zeros", "\x00 "}, {"zero and parentheses", "\x00 ((((((((("},
+	{
+		"entities",
+		"&amp;",
+	}, {"entities of two", "&lt;"}, {"numbers of characters", "&#233;"}, {"code points", "<U+1F602>"}, {"links", "[a](b)"}, {"backslashes", "\\"}, {"decoded wrongly", "Ã©"}, {"returns", "\r"}, {"long chunks", strings.Repeat("a.(", 1300) + " "},
 }
 
 // Text returns about size bytes.

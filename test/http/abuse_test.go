@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// TestAbuse lets clients misbehave, all kinds of them at once and many of each, while a good one goes on. The good one has to
-// be answered throughout, memory must stay in bounds, and afterwards no connection may be left.
+// TestAbuse lets clients misbehave, all kinds of them at once and many of each, while a good one goes on. The good one
+// has to be answered throughout, memory must stay in bounds, and afterwards no connection may be left.
 func TestAbuse(t *testing.T) {
 	p := tryPod(t)
 	s := serveIn(t, p, "ours", memoryLimit)

@@ -34,8 +34,8 @@ const (
 	most        = 220 // MiB that a process may take of it: GOMEMLIMIT, and the pages of the program itself
 )
 
-// tryPod returns a cgroup, or nil where none can be made, which takes root and cgroups that are not read-only as those of a
-// container often are: the process's own figures have to do then.
+// tryPod returns a cgroup, or nil where none can be made, which takes root and cgroups that are not read-only as those
+// of a container often are: the process's own figures have to do then.
 func tryPod(tb testing.TB) *pod {
 	tb.Helper()
 	if raceEnabled {
@@ -95,7 +95,8 @@ func (p *pod) command(program string) *exec.Cmd {
 	return exec.Command("sh", "-c", `echo $$ > "$0" && exec "$1"`, filepath.Join(p.folder, "cgroup.procs"), program)
 }
 
-// most returns the most memory that was in use since the last call, in MiB, where the kernel can begin again; else ever.
+// most returns the most memory that was in use since the last call, in MiB, where the kernel can begin again; else
+// ever.
 func (p *pod) most() int {
 	b, _ := os.ReadFile(filepath.Join(p.folder, p.files.most))
 	n, _ := strconv.Atoi(strings.TrimSpace(string(b)))

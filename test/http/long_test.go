@@ -49,8 +49,8 @@ func fill(n int, before, s, after string) []byte {
 	return append(bytes.TrimSuffix(b, []byte(",")), after...)
 }
 
-// TestMemory: whatever as many senders as a pod lets in send at once, a process with GOMEMLIMIT stays below it, and a pod's
-// memory suffices. Each event is answered, or refused with the reason. Readiness goes on.
+// TestMemory: whatever as many senders as a pod lets in send at once, a process with GOMEMLIMIT stays below it, and a
+// pod's memory suffices. Each event is answered, or refused with the reason. Readiness goes on.
 func TestMemory(t *testing.T) {
 	t.Run("replies", func(t *testing.T) {
 		suffer(t, nil, []burden{
@@ -203,8 +203,8 @@ func extensions(n int) []byte {
 	return append(b, '}')
 }
 
-// watchReadiness asks for readiness until the function it returns is called, which tells how long the slowest answer took and
-// how many in a row were not given within a second.
+// watchReadiness asks for readiness until the function it returns is called, which tells how long the slowest answer
+// took and how many in a row were not given within a second.
 func (s *server) watchReadiness() func() (slowest time.Duration, missed int) {
 	stop := make(chan bool)
 	var slowest time.Duration

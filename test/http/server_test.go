@@ -1,5 +1,6 @@
-// Package http holds the function's HTTP layer to what the README says of it: as fast as func-go's stock CloudEvents server,
-// nothing hung, nothing lost on SIGTERM, and no memory for those who misbehave. Servers run as processes of their own.
+// Package http holds the function's HTTP layer to what the README says of it: as fast as func-go's stock CloudEvents
+// server, nothing hung, nothing lost on SIGTERM, and no memory for those who misbehave. Servers run as processes of
+// their own.
 package http
 
 import (
@@ -116,8 +117,8 @@ func (s *server) ready() bool {
 	return resp.StatusCode == 200
 }
 
-// memory returns a line of the process's status in MiB: VmRSS is what it has now, VmHWM the most it ever had. It is zero where
-// there is no /proc.
+// memory returns a line of the process's status in MiB: VmRSS is what it has now, VmHWM the most it ever had. It is
+// zero where there is no /proc.
 func (s *server) memory(line string) int {
 	b, _ := os.ReadFile("/proc/" + strconv.Itoa(s.Process.Pid) + "/status")
 	for l := range strings.Lines(string(b)) {

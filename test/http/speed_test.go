@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// TestAsFastAsStock compares our server, which predicts, with func-go's stock CloudEvents server and a handler that does
-// nothing, by processor time per request and by requests per second: either may show that ours is as fast, since it depends on what
-// else runs on the machine which of them is scarce. They take many short turns, so that what else runs meets both, and of each pair
-// of turns the ratio counts. The stock server hangs requests; the client gives such a one up after a moment and goes on over a new
-// connection, so that nearly as many are at work as with ours; the moment costs the stock server no processor time, and little of
-// its requests per second.
+// TestAsFastAsStock compares our server, which predicts, with func-go's stock CloudEvents server and a handler that
+// does nothing, by processor time per request and by requests per second: either may show that ours is as fast, since
+// it depends on what else runs on the machine which of them is scarce. They take many short turns, so that what else
+// runs meets both, and of each pair of turns the ratio counts. The stock server hangs requests; the client gives such a
+// one up after a moment and goes on over a new connection, so that nearly as many are at work as with ours; the moment
+// costs the stock server no processor time, and little of its requests per second.
 func TestAsFastAsStock(t *testing.T) {
 	if raceEnabled {
 		t.Skip("a measurement")
@@ -138,8 +138,8 @@ func deliver(addr string, end time.Time) (answered int, err error) {
 	return answered, nil
 }
 
-// TestNothingHangs has 100,000 requests answered over 64 connections, while 2,000 more are given up in the middle: half of them
-// while the body is sent, half of them before the answer is read.
+// TestNothingHangs has 100,000 requests answered over 64 connections, while 2,000 more are given up in the middle: half
+// of them while the body is sent, half of them before the answer is read.
 func TestNothingHangs(t *testing.T) {
 	s := serve(t, "ours")
 	const conns, each, every = 64, 102_400 / 64, 48

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// grace is the time that a pod of Knative has from SIGTERM until it is killed: the revision's timeoutSeconds, which config/ and
-// func.yaml leave at 300 seconds. func-go gives what is in flight 30 seconds, and Stop as many again.
+// grace is the time that a pod of Knative has from SIGTERM until it is killed: the revision's timeoutSeconds, which
+// config/ and func.yaml leave at 300 seconds. func-go gives what is in flight 30 seconds, and Stop as many again.
 const grace = 60 * time.Second
 
 func (s *server) terminate(tb testing.TB) {
@@ -78,8 +78,8 @@ func (s *server) ask(tb testing.TB) <-chan int {
 	return answer
 }
 
-// TestTerminate: on SIGTERM readiness is off and nothing new gets in, what is in flight is answered, and the process exits 0. A
-// second SIGTERM changes nothing.
+// TestTerminate: on SIGTERM readiness is off and nothing new gets in, what is in flight is answered, and the process
+// exits 0. A second SIGTERM changes nothing.
 func TestTerminate(t *testing.T) {
 	sink, arrived, release := stuckSink(t)
 	s := serve(t, "ours", "K_SINK="+sink)
@@ -109,8 +109,8 @@ func TestTerminate(t *testing.T) {
 	t.Logf("not ready %v after SIGTERM; exit %v after the last answer", off.Round(time.Millisecond), s.ended(t, 5*time.Second))
 }
 
-// TestTerminateWithHangingSink: what waits for a sink that hangs is answered 503 when SINK_TIMEOUT is over, for the source to
-// deliver again.
+// TestTerminateWithHangingSink: what waits for a sink that hangs is answered 503 when SINK_TIMEOUT is over, for the
+// source to deliver again.
 func TestTerminateWithHangingSink(t *testing.T) {
 	sink, arrived, _ := stuckSink(t)
 	s := serve(t, "ours", "K_SINK="+sink, "SINK_TIMEOUT=2s")
@@ -124,8 +124,8 @@ func TestTerminateWithHangingSink(t *testing.T) {
 	t.Logf("exit %v after SIGTERM, with a SINK_TIMEOUT of 2s", took)
 }
 
-// TestTerminateInABody: who is sending at SIGTERM may finish and is answered; who never finishes does not hold the process for
-// longer than the server's 30 seconds.
+// TestTerminateInABody: who is sending at SIGTERM may finish and is answered; who never finishes does not hold the
+// process for longer than the server's 30 seconds.
 func TestTerminateInABody(t *testing.T) {
 	for name, finish := range map[string]bool{"finished": true, "never finished": false} {
 		t.Run(name, func(t *testing.T) {
@@ -158,9 +158,9 @@ func TestTerminateInABody(t *testing.T) {
 	}
 }
 
-// TestTerminateUnderLoad: sources that keep their connections and send one event after another. Each event is answered, or its
-// connection is closed without a byte of an answer, upon which a source delivers it again. Connections without a request do
-// not hold the process.
+// TestTerminateUnderLoad: sources that keep their connections and send one event after another. Each event is answered,
+// or its connection is closed without a byte of an answer, upon which a source delivers it again. Connections without a
+// request do not hold the process.
 func TestTerminateUnderLoad(t *testing.T) {
 	s := serve(t, "ours")
 	idle, err := dial(s.addr)

@@ -64,7 +64,8 @@ func newGate(t *testing.T, sink string) (*gate, string) {
 	return g, server.URL
 }
 
-// line is a function with its source, and with topics of its own for what comes of the records that it shares with the other line.
+// line is a function with its source, and with topics of its own for what comes of the records that it shares with the
+// other line.
 type line struct {
 	ordering         string // of its source, and the name of its group
 	output, errors   string // topics

@@ -167,8 +167,9 @@ func build(t *testing.T) string {
 	return path
 }
 
-// readSources looks at all that the program, and the broker, are made of. Go keeps a test's result for as long as its package and the files and folders
-// of the module that it opened are what they were: what go build opens it does not know.
+// readSources looks at all that the program, and the broker, are made of. Go keeps a test's result for as long as its
+// package and the files and folders of the module that it opened are what they were: what go build opens it does not
+// know.
 func readSources(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{"go.mod", "go.sum", "cmd", "cloudevent", "function", "internal", "model", "test/kafka"} {

@@ -12,8 +12,8 @@ import (
 	"reddit-classifier/test/e2e"
 )
 
-// TestUnusualRecords has records of every unusual kind on a real Kafka, and an aborted transaction among them: none is lost, each is in the
-// output or, with its reason, in the errors, and what was aborted is in neither.
+// TestUnusualRecords has records of every unusual kind on a real Kafka, and an aborted transaction among them: none is
+// lost, each is in the output or, with its reason, in the errors, and what was aborted is in neither.
 func TestUnusualRecords(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a Kafka")

@@ -71,7 +71,8 @@ func embedded(t *testing.T, topics ...string) (broker.Cluster, *kgo.Client) {
 	return broker.At(addr), client
 }
 
-// TestSendsAsVertx compares the source's requests with those of the HTTP client that KafkaSource has, and what either cannot send.
+// TestSendsAsVertx compares the source's requests with those of the HTTP client that KafkaSource has, and what either
+// cannot send.
 func TestSendsAsVertx(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	var records []javaRecord
@@ -187,7 +188,8 @@ func send(t *testing.T, url string, header http.Header, body []byte) (status int
 	return resp.StatusCode, answer
 }
 
-// TestWritesAsVertx compares what the sink answers and writes with what the libraries do that KafkaSink's receiver is made of.
+// TestWritesAsVertx compares what the sink answers and writes with what the libraries do that KafkaSink's receiver is
+// made of.
 func TestWritesAsVertx(t *testing.T) {
 	cluster, client := embedded(t, "out")
 	producer, err := cluster.NewProducer(t.Context(), time.Minute, "out")

@@ -20,7 +20,12 @@ type annotation struct {
 
 var annotations = []annotation{
 	{kind: "Broker", key: "eventing.knative.dev/broker.class", required: true, values: []string{"Kafka"}},
-	{kind: "Trigger", key: "kafka.eventing.knative.dev/delivery.order", required: true, values: []string{"ordered", "unordered"}},
+	{
+		kind:     "Trigger",
+		key:      "kafka.eventing.knative.dev/delivery.order",
+		required: true,
+		values:   []string{"ordered", "unordered"},
+	},
 	{kind: "KafkaSource", key: scaling + "class", values: []string{"keda.autoscaling.knative.dev", "disabled"}},
 	{kind: "KafkaSource", key: scaling + "min-scale"},
 	{kind: "KafkaSource", key: scaling + "max-scale", least: 1},

@@ -34,7 +34,10 @@ func checkConfigMap(all []Object, o Object) []string {
 	}
 	for _, key := range []string{brokerPartitions, brokerReplicas} {
 		if n, err := strconv.ParseInt(c.Data[key], 10, 16); err != nil || n < 1 {
-			problems = append(problems, fmt.Sprintf("data.%s is %q: a Kafka Broker wants a whole number, at least 1", key, c.Data[key]))
+			problems = append(
+				problems,
+				fmt.Sprintf("data.%s is %q: a Kafka Broker wants a whole number, at least 1", key, c.Data[key]),
+			)
 		}
 	}
 	partitions, _ := strconv.ParseInt(c.Data[brokerPartitions], 10, 16)
@@ -51,15 +54,25 @@ func checkChannel(all []Object, o Object) []string {
 	return problems
 }
 
-// checkBetween wants the topic of a Broker or a channel to be no narrower than those that a source reads, else less goes on at once
-// behind it than before it, and no less safe.
+// checkBetween wants the topic of a Broker or a channel to be no narrower than those that a source reads, else less
+// goes on at once behind it than before it, and no less safe.
 func checkBetween(all []Object, partitions, replicas int64) []string {
 	var problems []string
 	for _, source := range ofKind(all, "KafkaSource") {
 		for _, name := range source.texts("spec", "topics") {
 			t, _ := topic(all, name)
 			if p, r := t.number("spec", "partitions"), t.number("spec", "replicas"); partitions < p || replicas < r {
-				problems = append(problems, fmt.Sprintf("has %d partitions and %d replicas, and %s, which goes through it, has %d and %d", partitions, replicas, name, p, r))
+				problems = append(
+					problems,
+					fmt.Sprintf(
+						"has %d partitions and %d replicas, and %s, which goes through it, has %d and %d",
+						partitions,
+						replicas,
+						name,
+						p,
+						r,
+					),
+				)
 			}
 		}
 	}

@@ -9,8 +9,9 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
-// Check returns everything that is wrong with the objects of an overlay, each line beginning with the object's kind and name.
-// Without the definitions of Kafka's kinds, which no module ships, those are judged by this package's rules alone.
+// Check returns everything that is wrong with the objects of an overlay, each line beginning with the object's kind and
+// name. Without the definitions of Kafka's kinds, which no module ships, those are judged by this package's rules
+// alone.
 func Check(all []Object, defs Definitions, e External) []string {
 	var problems []string
 	for _, o := range all {
@@ -79,7 +80,10 @@ func (e External) checkMetadata(o Object) []string {
 		{"name", project}, {"component", components[o.Kind]}, {"part-of", project}, {"managed-by", []string{"kustomize"}},
 	} {
 		if v := meta.Labels["app.kubernetes.io/"+label.name]; !slices.Contains(label.values, v) {
-			problems = append(problems, fmt.Sprintf("the label app.kubernetes.io/%s is %q, not one of %q", label.name, v, label.values))
+			problems = append(
+				problems,
+				fmt.Sprintf("the label app.kubernetes.io/%s is %q, not one of %q", label.name, v, label.values),
+			)
 		}
 	}
 	return problems

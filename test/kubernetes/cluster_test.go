@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestCluster has the owner of a cluster include the component: its patches find what they are for, and change what they say.
+// TestCluster has the owner of a cluster include the component: its patches find what they are for, and change what
+// they say.
 func TestCluster(t *testing.T) {
 	dir := t.TempDir()
 	component, err := filepath.Rel(resolved(t, dir), filepath.Join(resolved(t, root()), "config", "cluster"))

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// credentials are the fields of a KafkaSource that come out of the secret. A KafkaSink takes the same values out of it by these
-// keys, which cannot be chosen, so the source has to name the same.
+// credentials are the fields of a KafkaSource that come out of the secret. A KafkaSink takes the same values out of it
+// by these keys, which cannot be chosen, so the source has to name the same.
 var credentials = []struct{ part, field, key string }{
 	{"sasl", "type", "sasl.mechanism"},
 	{"sasl", "user", "user"},
@@ -14,8 +14,8 @@ var credentials = []struct{ part, field, key string }{
 	{"tls", "caCert", "ca.crt"},
 }
 
-// checkCredentials wants a KafkaSource that shows credentials to show all of them, over TLS: a password without it can be read on
-// the way, and the secret's protocol, which the sinks go by, is SASL_SSL.
+// checkCredentials wants a KafkaSource that shows credentials to show all of them, over TLS: a password without it can
+// be read on the way, and the secret's protocol, which the sinks go by, is SASL_SSL.
 func (e External) checkCredentials(o Object) []string {
 	if o.at("spec", "net") == nil {
 		return nil

@@ -12,10 +12,11 @@ import (
 const (
 	// serverTimeout is when func-go's server gives up on an answer.
 	serverTimeout = 30 * time.Second
-	// leastWaiting is how long a Kafka or a sink that is being replaced may be away without a record becoming a dead letter.
+	// leastWaiting is how long a Kafka or a sink that is being replaced may be away without a record becoming a dead
+	// letter.
 	leastWaiting = 5 * time.Minute
-	// mostRetrying is how long a record may be tried: its place among those in flight, with ordered delivery its partition, is
-	// taken until then.
+	// mostRetrying is how long a record may be tried: its place among those in flight, with ordered delivery its
+	// partition, is taken until then.
 	mostRetrying = time.Hour
 )
 
@@ -59,7 +60,14 @@ func checkRetries(spec duckv1.DeliverySpec) []string {
 	var problems []string
 	timeout, _ := duration(*spec.Timeout)
 	if timeout < serverTimeout {
-		problems = append(problems, fmt.Sprintf("spec.delivery.timeout is %v: the function may take %v to answer, and would be asked again while it still posts the prediction", timeout, serverTimeout))
+		problems = append(
+			problems,
+			fmt.Sprintf(
+				"spec.delivery.timeout is %v: the function may take %v to answer, and would be asked again while it still posts the prediction",
+				timeout,
+				serverTimeout,
+			),
+		)
 	}
 	delay, _ := duration(*spec.BackoffDelay)
 	n := float64(*spec.Retry)
@@ -69,10 +77,24 @@ func checkRetries(spec duckv1.DeliverySpec) []string {
 	}
 	waiting := delay.Seconds() * steps
 	if waiting < leastWaiting.Seconds() {
-		problems = append(problems, fmt.Sprintf("spec.delivery gives up after %.3g s of waiting: it is %v or more, for a sink or a Kafka that is away", waiting, leastWaiting))
+		problems = append(
+			problems,
+			fmt.Sprintf(
+				"spec.delivery gives up after %.3g s of waiting: it is %v or more, for a sink or a Kafka that is away",
+				waiting,
+				leastWaiting,
+			),
+		)
 	}
 	if trying := waiting + (n+1)*timeout.Seconds(); trying > mostRetrying.Seconds() {
-		problems = append(problems, fmt.Sprintf("spec.delivery may try a record for %.3g s: it is %v at most, for what waits behind it", trying, mostRetrying))
+		problems = append(
+			problems,
+			fmt.Sprintf(
+				"spec.delivery may try a record for %.3g s: it is %v at most, for what waits behind it",
+				trying,
+				mostRetrying,
+			),
+		)
 	}
 	return problems
 }

@@ -18,8 +18,8 @@ const (
 	predictionType = "reddit.classifier.prediction.v1"
 )
 
-// checkDeadLetters wants the dead letters of o to reach a topic of their own. KafkaSource commits the offset of a record that
-// its dead letter sink did not take: without a working one, the record is lost.
+// checkDeadLetters wants the dead letters of o to reach a topic of their own. KafkaSource commits the offset of a
+// record that its dead letter sink did not take: without a working one, the record is lost.
 func checkDeadLetters(all []Object, o Object) []string {
 	r, ok := o.reference("spec", "delivery", "deadLetterSink", "ref")
 	if !ok {
@@ -27,12 +27,21 @@ func checkDeadLetters(all []Object, o Object) []string {
 	}
 	sink, ok := find(all, o, r)
 	if !ok || sink.Kind != "KafkaSink" {
-		return []string{fmt.Sprintf("the dead letter sink %v is no KafkaSink of the overlay: what the function refuses would be lost", r)}
+		return []string{
+			fmt.Sprintf("the dead letter sink %v is no KafkaSink of the overlay: what the function refuses would be lost", r),
+		}
 	}
 	var problems []string
 	for _, source := range ofKind(all, "KafkaSource") {
 		if slices.Contains(source.texts("spec", "topics"), sink.text("spec", "topic")) {
-			problems = append(problems, fmt.Sprintf("dead letters go to %s, which %v reads: a refused record would go round for ever", sink.text("spec", "topic"), source))
+			problems = append(
+				problems,
+				fmt.Sprintf(
+					"dead letters go to %s, which %v reads: a refused record would go round for ever",
+					sink.text("spec", "topic"),
+					source,
+				),
+			)
 		}
 	}
 	for _, path := range [][]string{{"spec", "reply", "ref"}, {"spec", "subscriber", "ref"}, {"spec", "sink", "ref"}} {
@@ -43,8 +52,8 @@ func checkDeadLetters(all []Object, o Object) []string {
 	return problems
 }
 
-// checkAnswers follows a prediction from the source to a topic. KafkaSource itself discards replies, so there must be exactly
-// one of: a SinkBinding, a Broker whose Triggers pass predictions on, a channel's Subscription with a reply.
+// checkAnswers follows a prediction from the source to a topic. KafkaSource itself discards replies, so there must be
+// exactly one of: a SinkBinding, a Broker whose Triggers pass predictions on, a channel's Subscription with a reply.
 func (e External) checkAnswers(all []Object, source Object) []string {
 	sink, _ := source.reference("spec", "sink", "ref")
 	var bound []ref
@@ -59,7 +68,9 @@ func (e External) checkAnswers(all []Object, source Object) []string {
 	switch sink.kind {
 	case "Service":
 		if len(bound) == 0 {
-			return []string{"delivers to the function, which no SinkBinding binds: KafkaSource discards its replies, so every prediction would be lost"}
+			return []string{
+				"delivers to the function, which no SinkBinding binds: KafkaSource discards its replies, so every prediction would be lost",
+			}
 		}
 		to = bound
 	case "Broker":
@@ -68,7 +79,13 @@ func (e External) checkAnswers(all []Object, source Object) []string {
 		to = e.throughChannel(all, sink)
 	}
 	if sink.kind != "Service" && len(bound) > 0 {
-		problems = append(problems, fmt.Sprintf("delivers to %v, but a SinkBinding makes the function post its predictions elsewhere and reply nothing", sink))
+		problems = append(
+			problems,
+			fmt.Sprintf(
+				"delivers to %v, but a SinkBinding makes the function post its predictions elsewhere and reply nothing",
+				sink,
+			),
+		)
 	}
 	if len(to) != 1 {
 		return append(problems, fmt.Sprintf("%d ways lead predictions from %v to a topic, not one", len(to), sink))
@@ -82,7 +99,10 @@ func (e External) checkAnswers(all []Object, source Object) []string {
 	case out.text("spec", "topic") == deadLetters.text("spec", "topic"):
 		problems = append(problems, "predictions and dead letters go to the same topic "+out.text("spec", "topic"))
 	case slices.Contains(source.texts("spec", "topics"), out.text("spec", "topic")):
-		problems = append(problems, fmt.Sprintf("predictions go to %s, which the source reads: a loop", out.text("spec", "topic")))
+		problems = append(
+			problems,
+			fmt.Sprintf("predictions go to %s, which the source reads: a loop", out.text("spec", "topic")),
+		)
 	}
 	return append(problems, checkSizes(all, source, out)...)
 }
@@ -98,7 +118,16 @@ func checkSizes(all []Object, source, sink Object) []string {
 	for _, name := range source.texts("spec", "topics") {
 		input, _ := topic(all, name)
 		if size := input.number("spec", "config", "max.message.bytes"); size > most {
-			problems = append(problems, fmt.Sprintf("max.message.bytes of %s is %d, less than the %d of %s: some predictions would never be written", topicName(output), most, size, name))
+			problems = append(
+				problems,
+				fmt.Sprintf(
+					"max.message.bytes of %s is %d, less than the %d of %s: some predictions would never be written",
+					topicName(output),
+					most,
+					size,
+					name,
+				),
+			)
 		}
 	}
 	return problems

@@ -12,7 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestNames wants the names in the manifests to be those in the code: `up` uses the same topics, the function the same event type.
+// TestNames wants the names in the manifests to be those in the code: `up` uses the same topics, the function the same
+// event type.
 func TestNames(t *testing.T) {
 	names := []string{predictionType}
 	for _, o := range build(t, "topics") {

@@ -63,8 +63,8 @@ func decode(text []byte) (map[string]any, error) {
 	return fields, utiljson.Unmarshal(j, &fields)
 }
 
-// strictly reads fields into one of Kubernetes' types as the API server does: no unknown field, and no number for a string, which
-// sigs.k8s.io/yaml would let pass.
+// strictly reads fields into one of Kubernetes' types as the API server does: no unknown field, and no number for a
+// string, which sigs.k8s.io/yaml would let pass.
 func strictly(fields map[string]any, v any) error {
 	text, err := json.Marshal(fields)
 	if err != nil {

@@ -14,7 +14,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// external are the objects that our manifests refer to and others make: func makes the function, the owner of the Kafka cluster the secret.
+// external are the objects that our manifests refer to and others make: func makes the function, the owner of the Kafka
+// cluster the secret.
 var external = External{
 	Function:   "reddit-classifier",
 	Settings:   settings(),
@@ -32,7 +33,8 @@ func root() string {
 	return filepath.Join(filepath.Dir(file), "..", "..")
 }
 
-// kafkaDefinitions returns the folder with the definitions of KafkaSource, KafkaSink and KafkaTopic, or "" where it is absent.
+// kafkaDefinitions returns the folder with the definitions of KafkaSource, KafkaSink and KafkaTopic, or "" where it is
+// absent.
 func kafkaDefinitions() string {
 	shared := os.Getenv("SHARED_DIR")
 	if shared == "" {
@@ -57,7 +59,8 @@ func needKafkaDefinitions(t *testing.T) {
 	t.Skip("the shared folder crds is absent")
 }
 
-// definitions are those of Serving and Eventing out of their modules and, where they can be had, those of Kafka's kinds.
+// definitions are those of Serving and Eventing out of their modules and, where they can be had, those of Kafka's
+// kinds.
 var definitions = sync.OnceValues(func() (Definitions, error) {
 	var dirs []string
 	for module, folder := range map[string]string{

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// promise is a value that the objects of a kind must have for an overlay to do what the README says of it. No value: any.
+// promise is a value that the objects of a kind must have for an overlay to do what the README says of it. No value:
+// any.
 type promise struct {
 	kind  string
 	path  []string
@@ -64,7 +65,10 @@ func CheckPromises(overlay string, all []Object) []string {
 			case v == nil:
 				problems = append(problems, fmt.Sprintf("%v: %s is not set, and overlay %s is about it", o, name, overlay))
 			case p.value != nil && !reflect.DeepEqual(v, p.value):
-				problems = append(problems, fmt.Sprintf("%v: %s is %v; for overlay %s the README says %v", o, name, v, overlay, p.value))
+				problems = append(
+					problems,
+					fmt.Sprintf("%v: %s is %v; for overlay %s the README says %v", o, name, v, overlay, p.value),
+				)
 			}
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	cloudevents "github.com/cloudevents/sdk-go/v2"
 )
 
-// External are the objects that manifests may refer to although no overlay holds them, and what is known of them; the README says
-// who makes them.
+// External are the objects that manifests may refer to although no overlay holds them, and what is known of them; the
+// README says who makes them.
 type External struct {
 	Function   string   // the Service that `func deploy` makes
 	Settings   []string // environment variables that the function reads
@@ -22,7 +22,8 @@ type External struct {
 
 // isFunction reports whether a reference of o means the function. Without a namespace it means o's own.
 func (e External) isFunction(o Object, r ref) bool {
-	return r.apiVersion == "serving.knative.dev/v1" && r.kind == "Service" && r.name == e.Function && (r.namespace == "" || r.namespace == o.Namespace)
+	return r.apiVersion == "serving.knative.dev/v1" && r.kind == "Service" && r.name == e.Function &&
+		(r.namespace == "" || r.namespace == o.Namespace)
 }
 
 // checkReferences wants every reference of o to name an object that is built with it, or an external one.
@@ -76,20 +77,23 @@ func asReference(key string, v map[string]any) (ref, bool) {
 	return ref{}, false
 }
 
-// checkAddresses wants destinations to be references alone. A relative uri is a path of the object that is referred to: that of
-// a KafkaSink, which has one path per sink, would be another sink.
+// checkAddresses wants destinations to be references alone. A relative uri is a path of the object that is referred to:
+// that of a KafkaSink, which has one path per sink, would be another sink.
 func checkAddresses(o Object) []string {
 	var problems []string
 	each(o.fields, nil, func(path []string, v map[string]any) {
 		if v["uri"] != nil {
-			problems = append(problems, fmt.Sprintf("%s.uri is set: events would go there and not where the reference says", strings.Join(path, ".")))
+			problems = append(
+				problems,
+				fmt.Sprintf("%s.uri is set: events would go there and not where the reference says", strings.Join(path, ".")),
+			)
 		}
 	})
 	return problems
 }
 
-// checkOverrides wants ceOverrides to name extensions only: with an attribute, such as id, all events would have the same one, and
-// the function does not start with such a K_CE_OVERRIDES.
+// checkOverrides wants ceOverrides to name extensions only: with an attribute, such as id, all events would have the
+// same one, and the function does not start with such a K_CE_OVERRIDES.
 func checkOverrides(o Object) []string {
 	var problems []string
 	each(o.fields, nil, func(path []string, v map[string]any) {

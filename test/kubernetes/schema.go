@@ -109,7 +109,14 @@ func (d definition) check(o Object) []string {
 	for _, err := range validation.ValidateCustomResource(nil, fields, d.schema) {
 		problems = append(problems, err.Error())
 	}
-	errs, _ := d.rules.Validate(context.Background(), field.NewPath(""), d.structural, fields, nil, celconfig.RuntimeCELCostBudget)
+	errs, _ := d.rules.Validate(
+		context.Background(),
+		field.NewPath(""),
+		d.structural,
+		fields,
+		nil,
+		celconfig.RuntimeCELCostBudget,
+	)
 	for _, err := range errs {
 		problems = append(problems, err.Error())
 	}

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// TestRules shows that CEL rules of definitions are evaluated: none of Knative's or Kafka's has one yet, and the next release may.
+// TestRules shows that CEL rules of definitions are evaluated: none of Knative's or Kafka's has one yet, and the next
+// release may.
 func TestRules(t *testing.T) {
 	defs, err := ReadDefinitions("testdata/definitions")
 	if err != nil {

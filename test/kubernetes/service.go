@@ -34,8 +34,8 @@ func (e External) checkService(o Object) []string {
 	return append(e.checkFunction(&s), checkRestricted(s.Spec.Template.Spec.PodSpec)...)
 }
 
-// checkRestricted wants what Kubernetes' restricted profile asks of a pod, and a file system that cannot be written to. What func
-// makes has not all of it: func.yaml cannot say so.
+// checkRestricted wants what Kubernetes' restricted profile asks of a pod, and a file system that cannot be written to.
+// What func makes has not all of it: func.yaml cannot say so.
 func checkRestricted(pod corev1.PodSpec) []string {
 	yes := func(b *bool) bool { return b != nil && *b }
 	var problems []string
@@ -96,7 +96,8 @@ func (e External) checkFunction(s *servingv1.Service) []string {
 	return append(problems, e.checkEnvironment(c)...)
 }
 
-// checkEnvironment wants each variable to be one that is read, none to hold a secret, and the function to listen where it is asked.
+// checkEnvironment wants each variable to be one that is read, none to hold a secret, and the function to listen where
+// it is asked.
 func (e External) checkEnvironment(c corev1.Container) []string {
 	var problems []string
 	port := fmt.Sprint(usualPort)
@@ -115,7 +116,14 @@ func (e External) checkEnvironment(c corev1.Container) []string {
 		case v.Name == "LOG_LEVEL" && new(slog.Level).UnmarshalText([]byte(v.Value)) != nil:
 			problems = append(problems, fmt.Sprintf("LOG_LEVEL is %q: the function would not start", v.Value))
 		case v.Name == deadLetterSink && v.Value != e.DeadLetters:
-			problems = append(problems, fmt.Sprintf("DEAD_LETTER_SINK is %q: the KafkaSink for refused events is %s, beside that of K_SINK", v.Value, e.DeadLetters))
+			problems = append(
+				problems,
+				fmt.Sprintf(
+					"DEAD_LETTER_SINK is %q: the KafkaSink for refused events is %s, beside that of K_SINK",
+					v.Value,
+					e.DeadLetters,
+				),
+			)
 		case !slices.Contains(e.Settings, v.Name):
 			problems = append(problems, "nothing reads the environment variable "+v.Name)
 		}
@@ -126,12 +134,20 @@ func (e External) checkEnvironment(c corev1.Container) []string {
 	return problems
 }
 
-// checkMemory wants the runtime's limit to be written as Go reads it and to leave the container room for what is not Go's.
+// checkMemory wants the runtime's limit to be written as Go reads it and to leave the container room for what is not
+// Go's.
 func checkMemory(value string, limit *resource.Quantity) []string {
 	number, isBytes := strings.CutSuffix(value, "iB")
 	most, err := resource.ParseQuantity(number + "i")
 	if !isBytes || err != nil || most.Cmp(*limit) >= 0 {
-		return []string{fmt.Sprintf("%s is %q: it is a number of KiB, MiB or GiB, below the container's limit of %v", memoryLimit, value, limit)}
+		return []string{
+			fmt.Sprintf(
+				"%s is %q: it is a number of KiB, MiB or GiB, below the container's limit of %v",
+				memoryLimit,
+				value,
+				limit,
+			),
+		}
 	}
 	return nil
 }

@@ -53,8 +53,8 @@ func readFunc(t *testing.T) funcYAML {
 	return f
 }
 
-// deployed is the Service that `func deploy` makes of func.yaml, as far as it comes from there. func writes its deploy.annotations
-// on the Service and on the revision, and numbers of scale with six decimals.
+// deployed is the Service that `func deploy` makes of func.yaml, as far as it comes from there. func writes its
+// deploy.annotations on the Service and on the revision, and numbers of scale with six decimals.
 func deployed(t *testing.T) *servingv1.Service {
 	t.Helper()
 	f := readFunc(t)

@@ -2,8 +2,8 @@ package kubernetes
 
 import "fmt"
 
-// checkSource returns what is wrong with a KafkaSource in itself: what its definition does not check and, when wrong, is found
-// out in production.
+// checkSource returns what is wrong with a KafkaSource in itself: what its definition does not check and, when wrong,
+// is found out in production.
 func checkSource(o Object) []string {
 	var problems []string
 	say := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
@@ -17,7 +17,9 @@ func checkSource(o Object) []string {
 	switch v := o.text("spec", "initialOffset"); v {
 	case "earliest":
 	case "", "latest":
-		say("spec.initialOffset must be earliest: with latest, the default, records written before the source is ready are never answered")
+		say(
+			"spec.initialOffset must be earliest: with latest, the default, records written before the source is ready are never answered",
+		)
 	default:
 		say("spec.initialOffset is %q: it is earliest or latest", v)
 	}

@@ -26,8 +26,15 @@ func checkTopic(o Object) []string {
 			say("spec.%s is not set, or less than 1", name)
 		}
 	}
-	if insync, replicas := o.number("spec", "config", "min.insync.replicas"), o.number("spec", "replicas"); insync != max(1, replicas-1) {
-		say("min.insync.replicas is %d with %d replicas: it is one less, so that one may be away and none be the last", insync, replicas)
+	if insync, replicas := o.number("spec", "config", "min.insync.replicas"), o.number("spec", "replicas"); insync != max(
+		1,
+		replicas-1,
+	) {
+		say(
+			"min.insync.replicas is %d with %d replicas: it is one less, so that one may be away and none be the last",
+			insync,
+			replicas,
+		)
 	}
 	if kept := o.number("spec", "config", "retention.ms"); kept >= 0 && kept < leastKept {
 		say("retention.ms is %d: records are kept for a day (%d) at least", kept, leastKept)
@@ -38,8 +45,8 @@ func checkTopic(o Object) []string {
 	return append(problems, checkSettings(o)...)
 }
 
-// checkSettings wants a topic's settings to be those that the rules here judge: of a misspelt one Strimzi says so only in the
-// topic's status, and one that no rule knows may undo what a rule wants.
+// checkSettings wants a topic's settings to be those that the rules here judge: of a misspelt one Strimzi says so only
+// in the topic's status, and one that no rule knows may undo what a rule wants.
 func checkSettings(o Object) []string {
 	var problems []string
 	for _, key := range []string{"min.insync.replicas", "max.message.bytes", "retention.ms"} {
@@ -53,7 +60,10 @@ func checkSettings(o Object) []string {
 		case "min.insync.replicas", "max.message.bytes", "retention.ms", "segment.ms":
 		case "cleanup.policy":
 			if fields[key] != "delete" {
-				problems = append(problems, fmt.Sprintf("cleanup.policy is %v: of the records with one key all but the last would go", fields[key]))
+				problems = append(
+					problems,
+					fmt.Sprintf("cleanup.policy is %v: of the records with one key all but the last would go", fields[key]),
+				)
 			}
 		default:
 			problems = append(problems, "spec.config."+key+" is a setting that no rule here knows")
@@ -88,8 +98,8 @@ func topicsOf(o Object) []string {
 	return o.texts("spec", "topics")
 }
 
-// checkTopics wants a KafkaTopic for every topic of a source or sink, in the Kafka that it speaks to, and enough partitions for the
-// consumers.
+// checkTopics wants a KafkaTopic for every topic of a source or sink, in the Kafka that it speaks to, and enough
+// partitions for the consumers.
 func checkTopics(all []Object, o Object) []string {
 	var problems []string
 	for _, name := range topicsOf(o) {
@@ -99,16 +109,26 @@ func checkTopics(all []Object, o Object) []string {
 			continue
 		}
 		partitions := t.number("spec", "partitions")
-		if most, err := strconv.ParseInt(o.text("metadata", "annotations", scaling+"max-scale"), 10, 32); err == nil && most > partitions {
-			problems = append(problems, fmt.Sprintf("annotation %smax-scale is %d: of more consumers than the %d partitions of %s the rest is idle", scaling, most, partitions, name))
+		if most, err := strconv.ParseInt(o.text("metadata", "annotations", scaling+"max-scale"), 10, 32); err == nil &&
+			most > partitions {
+			problems = append(
+				problems,
+				fmt.Sprintf(
+					"annotation %smax-scale is %d: of more consumers than the %d partitions of %s the rest is idle",
+					scaling,
+					most,
+					partitions,
+					name,
+				),
+			)
 		}
 		problems = append(problems, checkHome(o, t)...)
 	}
 	return problems
 }
 
-// checkHome wants a source's or sink's servers to be those of the cluster that Strimzi makes the topic in: the label says which,
-// and its operator looks in the cluster's own namespace only.
+// checkHome wants a source's or sink's servers to be those of the cluster that Strimzi makes the topic in: the label
+// says which, and its operator looks in the cluster's own namespace only.
 func checkHome(o, topic Object) []string {
 	home := fmt.Sprintf("%s-kafka-bootstrap.%s", topic.text("metadata", "labels", "strimzi.io/cluster"), topic.Namespace)
 	for _, server := range o.texts("spec", "bootstrapServers") {

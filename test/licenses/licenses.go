@@ -1,6 +1,7 @@
-// Package licenses says under which licences the modules stand that the project is built and tested with, from the files in the
-// module cache. It knows the licences that are allowed by their whole text, and takes everything else for not allowed: a text of
-// which a sentence is left over, such as the Commons Clause above the Apache licence, is not the licence it looks like.
+// Package licenses says under which licences the modules stand that the project is built and tested with, from the
+// files in the module cache. It knows the licences that are allowed by their whole text, and takes everything else for
+// not allowed: a text of which a sentence is left over, such as the Commons Clause above the Apache licence, is not the
+// licence it looks like.
 //
 // It writes THIRD_PARTY_LICENSES too: the texts that go along with the function's binary.
 package licenses
@@ -18,7 +19,8 @@ import (
 // Allowed are the licences, by SPDX identifier, that ask for nothing but to be named.
 var Allowed = []string{"Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "ISC"}
 
-// AllowedInTests are those of what runs in tests only and is handed to nobody: MPL-2.0 asks for the source of its own files.
+// AllowedInTests are those of what runs in tests only and is handed to nobody: MPL-2.0 asks for the source of its own
+// files.
 var AllowedInTests = append([]string{"MPL-2.0"}, Allowed...)
 
 // settled are files that were read by a person, by the sum of what was read: what they come to, and why.
@@ -27,10 +29,20 @@ var settled = []struct {
 	licenses          []string
 	why               string
 }{
-	{"github.com/opencontainers/go-digest", "LICENSE.docs", "a1d1adec3ba691ef6e377a78bbe9e9e2501f2f4a1723d08857da1ac6564e4fed", nil,
-		"CC-BY-SA-4.0 is for the module's README.md and CONTRIBUTING.md alone, as its README says; nothing is taken from them"},
-	{"github.com/cyphar/filepath-securejoin", "COPYING.md", "83e36e42b3dacc3d447eca3049848b3e2ff66b6e1768a6a3cf3f27a57079bda4",
-		[]string{"BSD-3-Clause", "MPL-2.0"}, "says which file stands under which of the two; both texts are in it"},
+	{
+		"github.com/opencontainers/go-digest",
+		"LICENSE.docs",
+		"a1d1adec3ba691ef6e377a78bbe9e9e2501f2f4a1723d08857da1ac6564e4fed",
+		nil,
+		"CC-BY-SA-4.0 is for the module's README.md and CONTRIBUTING.md alone, as its README says; nothing is taken from them",
+	},
+	{
+		"github.com/cyphar/filepath-securejoin",
+		"COPYING.md",
+		"83e36e42b3dacc3d447eca3049848b3e2ff66b6e1768a6a3cf3f27a57079bda4",
+		[]string{"BSD-3-Clause", "MPL-2.0"},
+		"says which file stands under which of the two; both texts are in it",
+	},
 	{"github.com/ulikunitz/xz", "LICENSE", "701cbcc144a7c865b072f27547e66ddbf17ac44a3bd21f71149ace02518f107c",
 		[]string{"BSD-3-Clause"}, "the text of BSD-3-Clause, but that its third condition is in the author's own words"},
 }
@@ -71,7 +83,8 @@ type Module struct {
 	Problem string
 }
 
-// inspect reads the licence files between each package's folder and its module's, and judges them by a list of licences.
+// inspect reads the licence files between each package's folder and its module's, and judges them by a list of
+// licences.
 func inspect(key moduleKey, packages, allowed []string) Module {
 	m := Module{Path: key.path, Version: key.version}
 	seen := map[string]bool{}

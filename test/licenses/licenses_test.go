@@ -15,8 +15,8 @@ func root() string {
 	return filepath.Join(filepath.Dir(file), "..", "..")
 }
 
-// TestModules reads the modules of everything that is built and tested: those of the programs on each system they run on, and those
-// of the tests, of which some are modules of their own.
+// TestModules reads the modules of everything that is built and tested: those of the programs on each system they run
+// on, and those of the tests, of which some are modules of their own.
 func TestModules(t *testing.T) {
 	queries := []Query{{Dir: root(), Pattern: "./...", Tests: true, Allowed: AllowedInTests}}
 	for _, system := range []string{"linux", "darwin", "windows"} {

@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// Linked returns the licences and notices that go along with the function's binary: of Go itself, and of each module that the
-// package in dir, which func's scaffold starts, is built with on any of these architectures. What several have word for word
-// stands there once. No version is said: the scaffold may raise it.
+// Linked returns the licences and notices that go along with the function's binary: of Go itself, and of each module
+// that the package in dir, which func's scaffold starts, is built with on any of these architectures. What several have
+// word for word stands there once. No version is said: the scaffold may raise it.
 func Linked(dir string, architectures ...string) ([]byte, error) {
 	var modules []Module
 	for _, a := range architectures {
@@ -23,12 +23,18 @@ func Linked(dir string, architectures ...string) ([]byte, error) {
 		modules = append(modules, one...)
 	}
 	slices.SortStableFunc(modules, func(a, b Module) int { return strings.Compare(a.Path, b.Path) })
-	modules = slices.CompactFunc(modules, func(a, b Module) bool { return a.Path == b.Path && slices.Equal(a.Files, b.Files) })
+	modules = slices.CompactFunc(
+		modules,
+		func(a, b Module) bool { return a.Path == b.Path && slices.Equal(a.Files, b.Files) },
+	)
 	goroot, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
 		return nil, fmt.Errorf("go env GOROOT: %w", err)
 	}
-	goItself := Module{Path: "The Go standard library and runtime", Files: []string{filepath.Join(strings.TrimSpace(string(goroot)), "LICENSE")}}
+	goItself := Module{
+		Path:  "The Go standard library and runtime",
+		Files: []string{filepath.Join(strings.TrimSpace(string(goroot)), "LICENSE")},
+	}
 	return compose(append([]Module{goItself}, modules...))
 }
 

@@ -11,8 +11,8 @@ import (
 
 var update = flag.Bool("update", false, "write THIRD_PARTY_LICENSES")
 
-// TestLinked wants THIRD_PARTY_LICENSES as the modules in the module cache have it. That it has what the versions ask for that func
-// builds with, test/func says.
+// TestLinked wants THIRD_PARTY_LICENSES as the modules in the module cache have it. That it has what the versions ask
+// for that func builds with, test/func says.
 func TestLinked(t *testing.T) {
 	want, err := Linked(root(), "amd64", "arm64")
 	if err != nil {

@@ -24,7 +24,8 @@ type Query struct {
 	Allowed []string // the licences they are judged by
 }
 
-// Modules returns the modules whose packages the packages of a query are built with or, with tests, tested with, by path.
+// Modules returns the modules whose packages the packages of a query are built with or, with tests, tested with, by
+// path.
 func Modules(q Query) ([]Module, error) {
 	cmd := exec.Command("go", "list", "-deps", fmt.Sprintf("-test=%t", q.Tests), "-json=Dir,Module", q.Pattern)
 	cmd.Dir, cmd.Stderr, cmd.Env = q.Dir, os.Stderr, append(os.Environ(), q.Env...)

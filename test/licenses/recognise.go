@@ -11,8 +11,9 @@ import (
 	"sync"
 )
 
-// The texts that are known, one file each, named by SPDX identifier; one with a word more in its name stands for the same licence.
-// <<12>> is a name of at most 12 words, [[…]] may be absent. Each line of remarks.txt is what may stand beside the licences.
+// The texts that are known, one file each, named by SPDX identifier; one with a word more in its name stands for the
+// same licence. <<12>> is a name of at most 12 words, [[…]] may be absent. Each line of remarks.txt is what may stand
+// beside the licences.
 //
 //go:embed texts
 var texts embed.FS
@@ -27,10 +28,13 @@ var (
 	token     = regexp.MustCompile(`[\p{L}\p{N}]+`)
 	mark      = regexp.MustCompile(`<<(\d+)>>|\[\[|\]\]`)
 	copyright = regexp.MustCompile(`(?i)^\W*(?:portions )?(?:copyright|\(c\)|©).*(?:\(c\)|©|\d{4}|yyyy|authors)`)
-	// conditions are words that no name and no line of copyright has: with them it would be more than that. ("will" is a name.)
-	conditions = regexp.MustCompile(`(?i)\b(?:may|must|shall|should|can|cannot|is|are|be|if|when|that|which|you|your|not|no|never|only|without|unless|except|` +
-		`exclud\w*|agree\w*|allow\w*|grant\w*|requir\w*|pay\w*|fees?|provided|permi\w*|licen\w*|conditions?|restrict\w*|subject|commercial\w*|` +
-		`purposes?|us(?:e|es|ed|ing)|sell\w*|distribut\w*|forbid\w*|prohibit\w*|evil)\b`)
+	// conditions are words that no name and no line of copyright has: with them it would be more than that. ("will" is a
+	// name.)
+	conditions = regexp.MustCompile(
+		`(?i)\b(?:may|must|shall|should|can|cannot|is|are|be|if|when|that|which|you|your|not|no|never|only|without|unless|except|` +
+			`exclud\w*|agree\w*|allow\w*|grant\w*|requir\w*|pay\w*|fees?|provided|permi\w*|licen\w*|conditions?|restrict\w*|subject|commercial\w*|` +
+			`purposes?|us(?:e|es|ed|ing)|sell\w*|distribut\w*|forbid\w*|prohibit\w*|evil)\b`,
+	)
 )
 
 // cut stands in the place of a text that was found.
@@ -83,8 +87,8 @@ func compile(text string) *regexp.Regexp {
 	return regexp.MustCompile(b.String())
 }
 
-// words returns a text's words of two letters and more in lower case, each with a space behind it, so that neither layout nor the
-// signs and numbers of lists matter. Lines that say who has the copyright are left out.
+// words returns a text's words of two letters and more in lower case, each with a space behind it, so that neither
+// layout nor the signs and numbers of lists matter. Lines that say who has the copyright are left out.
 func words(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
@@ -103,8 +107,8 @@ func words(text string) string {
 	return b.String()
 }
 
-// Recognise returns the licences whose whole text a text holds, in alphabetical order, and the words it holds besides: a licence
-// with a word more or less is not that licence.
+// Recognise returns the licences whose whole text a text holds, in alphabetical order, and the words it holds besides:
+// a licence with a word more or less is not that licence.
 func Recognise(text string) (ids []string, rest string) {
 	rest = words(text)
 	for _, k := range load() {

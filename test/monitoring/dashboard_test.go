@@ -42,7 +42,8 @@ func dashboard(t *testing.T) (panels []panel) {
 	return d.Panels
 }
 
-// TestDashboard runs the whole system, lets its metrics be read as Prometheus would, and expects every query to find something.
+// TestDashboard runs the whole system, lets its metrics be read as Prometheus would, and expects every query to find
+// something.
 func TestDashboard(t *testing.T) {
 	s, now := scraped(t)
 	queries := 0
@@ -94,7 +95,8 @@ func TestLayout(t *testing.T) {
 	}
 }
 
-// scraped runs up, sends events, and reads its metrics now and then, as if minutes were between. It returns them and the last time.
+// scraped runs up, sends events, and reads its metrics now and then, as if minutes were between. It returns them and
+// the last time.
 func scraped(t *testing.T) (*store, time.Time) {
 	t.Helper()
 	dir := t.TempDir()

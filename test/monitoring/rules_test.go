@@ -55,8 +55,8 @@ func rules(t *testing.T) (all []rule) {
 	return all
 }
 
-// evaluate evaluates the rules every minute up to end, as Prometheus does: a recording rule adds to the store, an alert fires once its
-// expression has held for as long as it says. It returns which fire at the end, with their labels.
+// evaluate evaluates the rules every minute up to end, as Prometheus does: a recording rule adds to the store, an alert
+// fires once its expression has held for as long as it says. It returns which fire at the end, with their labels.
 func evaluate(t *testing.T, s *store, begin time.Time, minutes int, all []rule) (firing []string) {
 	t.Helper()
 	since := make(map[string]time.Time) // alert and labels → from when on it has held
@@ -161,8 +161,8 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// TestAnnotations looks whether each alert says what is wrong and what to do, in a section of the documentation that is there, and whether
-// its metrics are those that the function exports.
+// TestAnnotations looks whether each alert says what is wrong and what to do, in a section of the documentation that is
+// there, and whether its metrics are those that the function exports.
 func TestAnnotations(t *testing.T) {
 	docs, err := os.ReadFile(filepath.Join(root(), "docs", "monitoring.md"))
 	if err != nil {

@@ -54,8 +54,8 @@ func (h *hashedFeature) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &[]any{&h.feature, &h.value, &h.ngrams})
 }
 
-// pieces are what hostile texts for analyzers are made of: accents, ligatures, digits of other scripts, sigmas, dotted I, combining marks,
-// white space of all kinds, and words.
+// pieces are what hostile texts for analyzers are made of: accents, ligatures, digits of other scripts, sigmas, dotted
+// I, combining marks, white space of all kinds, and words.
 var pieces = append([]string{"a", "b", "A", "the", "The", "of", "don't", "x_y", "_", "__", "3", "42", "word", "Straße", "ẞ", "É", "e\u0301", "e\u0327\u0301",
 	"ﬁ", "ﬃn", "½", "①", "㎏", "²", "٣٤", "५", "Ⅷ", "ΟΔΟΣ", "Σ", "ΑΣ", "ΣΑ", "Σ'", "İ", "Iİı", "ı", "ǅ", "日本語", "한국", "ไทย", "ا", "नमस्ते", "😀", "👩‍👩‍👧",
 	"\x00", "\x01", "\x1c", "\x1f", "\x7f", "\u0085", "\u00a0", "\u00ad", "\u180e", "\u200b", "\u200d", "\u2028", "\u2029", "\u202f", "\u3000", "\ufeff", "\ufffd",
@@ -140,7 +140,8 @@ func openVectorizer(tb testing.TB, v vector.Vectorizer) *vector.Extractor {
 	return e
 }
 
-// TestAnalyzers compares n-grams, their counts and their hashes with scikit-learn's, for random analyzers and hostile texts.
+// TestAnalyzers compares n-grams, their counts and their hashes with scikit-learn's, for random analyzers and hostile
+// texts.
 func TestAnalyzers(t *testing.T) {
 	for _, release := range []string{"sklearn-0.20", "sklearn-0.24", "sklearn-1.2", "sklearn-1.7", "sklearn-1.9"} {
 		t.Run(release, func(t *testing.T) {
@@ -166,7 +167,8 @@ func TestAnalyzers(t *testing.T) {
 	}
 }
 
-// compareCounts has a vectorizer count every n-gram that scikit-learn found in one of the texts, and only what it found in each.
+// compareCounts has a vectorizer count every n-gram that scikit-learn found in one of the texts, and only what it found
+// in each.
 func compareCounts(t *testing.T, a analysis, want analyzed, old bool) {
 	s := &a.Settings
 	seen := map[string]uint32{}

@@ -15,8 +15,8 @@ import (
 	"reddit-classifier/test/shared"
 )
 
-// TestCheck runs examples/check.py, and what the documentation prints like it, and checks with what they write. One number that is
-// changed by a little must be found.
+// TestCheck runs examples/check.py, and what the documentation prints like it, and checks with what they write. One
+// number that is changed by a little must be found.
 func TestCheck(t *testing.T) {
 	python := oracle.Environment(t, sklearn)
 	program := build(t)

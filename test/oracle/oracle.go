@@ -1,9 +1,9 @@
 // Package oracle runs the Python software that the project must agree with, and compares.
 //
-// Each set of pinned requirements in the folder requirements gets a virtual environment of its own under the user's cache
-// folder. It is made when a test first needs it and ORACLE=1 or REQUIRE_ALL=1 says that it may be, since that takes minutes, the
-// network and two gigabytes; and again when the file changes. Where there is none, tests are skipped with the reason;
-// REQUIRE_ALL=1 turns that into a failure.
+// Each set of pinned requirements in the folder requirements gets a virtual environment of its own under the user's
+// cache folder. It is made when a test first needs it and ORACLE=1 or REQUIRE_ALL=1 says that it may be, since that
+// takes minutes, the network and two gigabytes; and again when the file changes. Where there is none, tests are skipped
+// with the reason; REQUIRE_ALL=1 turns that into a failure.
 package oracle
 
 import (
@@ -100,7 +100,9 @@ func installed(version string) []string {
 		}
 		root = filepath.Join(home, ".pyenv")
 	}
-	found, _ := filepath.Glob(filepath.Join(root, "versions", version+".*", "bin", "python"+version)) // the pattern is valid
+	found, _ := filepath.Glob(
+		filepath.Join(root, "versions", version+".*", "bin", "python"+version),
+	) // the pattern is valid
 	return found
 }
 
@@ -162,7 +164,8 @@ func environment(name string) (string, error) {
 	return python, install(base, dir, file, string(first[2]))
 }
 
-// install makes the environment beside dir and moves it there when it is complete. If another process was faster, its is kept.
+// install makes the environment beside dir and moves it there when it is complete. If another process was faster, its
+// is kept.
 func install(base, dir, requirements, pip string) error {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return err

@@ -86,8 +86,8 @@ func TestPatternIsPython(t *testing.T) {
 	}
 }
 
-// TestCharactersArePython compares for every character whether it is in a class or equal to another without regard to case. Python
-// 3.12 has the same Unicode.
+// TestCharactersArePython compares for every character whether it is in a class or equal to another without regard to
+// case. Python 3.12 has the same Unicode.
 func TestCharactersArePython(t *testing.T) {
 	python := oracle.Interpreter(t, "3.12")
 	exprs := []string{`\w`, `\d`, `\s`, `\W`, `\D`, `\S`, `[\w\s]`, `[^\W\d_]`, `(?a)\w`, `(?a)[\W]`, `(?a)\s`, `(?i)[a-z]`, `(?i)[^a-z]`, `(?i)[À-ž]`,

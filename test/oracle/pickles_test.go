@@ -120,8 +120,8 @@ func (c *comparison) compare(t *testing.T, pack *english.Pack, r pickled, want p
 	}
 }
 
-// TestRefusedCallables has the newest release pickle what a vectorizer can be given and an artifact cannot represent: each is refused
-// by the name of its parameter.
+// TestRefusedCallables has the newest release pickle what a vectorizer can be given and an artifact cannot represent:
+// each is refused by the name of its parameter.
 func TestRefusedCallables(t *testing.T) {
 	python := oracle.Environment(t, "sklearn-1.9")
 	pack, err := packs.Open("spacy-3.8")
@@ -249,7 +249,8 @@ func vectorizerOptions(rng *rand.Rand) map[string]any {
 	return options
 }
 
-// vocabulary fixes the indices of one- and two-word n-grams of the documents, some of their own making, in random order.
+// vocabulary fixes the indices of one- and two-word n-grams of the documents, some of their own making, in random
+// order.
 func vocabulary(rng *rand.Rand, docs [][]string) map[string]int {
 	ngrams := []string{"neverseen", "never seen"}
 	for _, doc := range docs {

@@ -17,9 +17,9 @@ import (
 	"reddit-classifier/test/shared"
 )
 
-// BenchmarkTrain is the original's training, from the file to the fitted model, by its Python and by ours, each the best of
-// three. Neither cross-validates. It reports how many times faster ours is by the clock, and for how many times less of the
-// processors' time, which says more where other programs run.
+// BenchmarkTrain is the original's training, from the file to the fitted model, by its Python and by ours, each the
+// best of three. Neither cross-validates. It reports how many times faster ours is by the clock, and for how many times
+// less of the processors' time, which says more where other programs run.
 func BenchmarkTrain(b *testing.B) {
 	path := shared.File(b, "data", "comments_train.csv")
 	python := oracle.Environment(b, "train")

@@ -165,7 +165,8 @@ func encode(m *sparse.Matrix) map[string]any {
 	return map[string]any{"rows": m.Rows, "cols": m.Cols, "indptr": m.Indptr, "indices": m.Indices, "data": m.Data}
 }
 
-// TestLinear holds the coefficients against scikit-learn's at a tolerance of its own so tight that its error is far below ours.
+// TestLinear holds the coefficients against scikit-learn's at a tolerance of its own so tight that its error is far
+// below ours.
 func TestLinear(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	var requests []map[string]any
@@ -345,7 +346,8 @@ func TestCharNGrams(t *testing.T) {
 	}
 }
 
-// nearest returns those of the answers that are closest to got. A tree has several: where columns split equally well, chance takes one.
+// nearest returns those of the answers that are closest to got. A tree has several: where columns split equally well,
+// chance takes one.
 func nearest(got []float64, answers [][]float64) []float64 {
 	best := answers[0]
 	for _, a := range answers {

@@ -41,9 +41,9 @@ type specimen struct {
 	Names           []string
 }
 
-// TestZoo has each release fit random models of every kind that import takes. Each is imported by the command and must answer
-// as scikit-learn does. ORACLE_MODELS sets how many there are, ORACLE_SEED the first seed (default 0), ORACLE_KEEP a folder to
-// leave their files in, ORACLE_ONLY a part of the description that a model must have.
+// TestZoo has each release fit random models of every kind that import takes. Each is imported by the command and must
+// answer as scikit-learn does. ORACLE_MODELS sets how many there are, ORACLE_SEED the first seed (default 0),
+// ORACLE_KEEP a folder to leave their files in, ORACLE_ONLY a part of the description that a model must have.
 func TestZoo(t *testing.T) {
 	each := (number(t, "ORACLE_MODELS", 240) + len(releases) - 1) / len(releases)
 	first := number(t, "ORACLE_SEED", 0)
@@ -109,8 +109,8 @@ func TestPackages(t *testing.T) {
 	}
 }
 
-// TestZooRefused has the newest release make models that an artifact cannot represent. Each must be refused by the names of all
-// that is in the way.
+// TestZooRefused has the newest release make models that an artifact cannot represent. Each must be refused by the
+// names of all that is in the way.
 func TestZooRefused(t *testing.T) {
 	folder := keep(t)
 	program := build(t)
@@ -266,8 +266,8 @@ const (
 	skipped verdict = "skipped"
 )
 
-// undetermined reports whether a refusal says that the answer hangs on the processor or on a release, which no file tells or which
-// computes something odd.
+// undetermined reports whether a refusal says that the answer hangs on the processor or on a release, which no file
+// tells or which computes something odd.
 func undetermined(refusal string) bool {
 	return strings.Contains(refusal, "single precision") || strings.Contains(refusal, "depends on the release of")
 }

@@ -14,7 +14,8 @@ import (
 	"time"
 )
 
-// Certificate returns a new self-signed certificate for the loopback address, good for an hour, as PEM: alone, and with its key.
+// Certificate returns a new self-signed certificate for the loopback address, good for an hour, as PEM: alone, and with
+// its key.
 func Certificate(tb testing.TB) (alone, withKey []byte) {
 	tb.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -1,5 +1,6 @@
-// Package shared finds what tests need outside the project: the files in the folder shared beside the repository, and programs.
-// Where one is absent the test is skipped with a reason; REQUIRE_ALL=1, which CI sets, turns the skip into a failure.
+// Package shared finds what tests need outside the project: the files in the folder shared beside the repository, and
+// programs. Where one is absent the test is skipped with a reason; REQUIRE_ALL=1, which CI sets, turns the skip into a
+// failure.
 package shared
 
 import (

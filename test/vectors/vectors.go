@@ -1,5 +1,5 @@
-// Package vectors holds comments that were written for this project, and what the original makes of them: its cleaner, and
-// its tokenizer under two releases of spaCy. All but comments.jsonl is written by Python, see test/oracle:
+// Package vectors holds comments that were written for this project, and what the original makes of them: its cleaner,
+// and its tokenizer under two releases of spaCy. All but comments.jsonl is written by Python, see test/oracle:
 //
 //	go test ./test/oracle -run TestVectors -update
 package vectors
@@ -41,7 +41,8 @@ func Comments(tb testing.TB) []Comment { return read[Comment](tb, "comments.json
 // Clean returns what the original's cleaner makes of the comments.
 func Clean(tb testing.TB) []Cleaned { return read[Cleaned](tb, "clean.jsonl") }
 
-// Tokens returns what the original's tokenizer makes of the cleaned comments in a release: "spacy-2.3.2" or "spacy-3.8".
+// Tokens returns what the original's tokenizer makes of the cleaned comments in a release: "spacy-2.3.2" or
+// "spacy-3.8".
 func Tokens(tb testing.TB, release string) []Tokenized {
 	return read[Tokenized](tb, "tokens_"+release+".jsonl")
 }

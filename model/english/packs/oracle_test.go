@@ -23,8 +23,8 @@ import (
 	"reddit-classifier/test/shared"
 )
 
-// TestOracle compares hostile random documents with spaCy itself. ORACLE_DOCUMENTS (2,000) and ORACLE_SEED (1) choose the
-// documents.
+// TestOracle compares hostile random documents with spaCy itself. ORACLE_DOCUMENTS (2,000) and ORACLE_SEED (1) choose
+// the documents.
 func TestOracle(t *testing.T) {
 	for _, name := range packs.Names() {
 		t.Run(name, func(t *testing.T) {
@@ -127,7 +127,8 @@ func (g *generator) document() string {
 	return b.String()
 }
 
-// apart returns exceptions with spaces inside: what the second pass of spaCy 3 finds there is no exception, but takes its place.
+// apart returns exceptions with spaces inside: what the second pass of spaCy 3 finds there is no exception, but takes
+// its place.
 func (g *generator) apart() string {
 	var b strings.Builder
 	for range 1 + g.IntN(6) {

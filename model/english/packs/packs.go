@@ -1,5 +1,5 @@
-// Package packs embeds the compiled language packs. They are made by package compile from the language files of the spaCy releases,
-// which lie outside the project; a test compares them.
+// Package packs embeds the compiled language packs. They are made by package compile from the language files of the
+// spaCy releases, which lie outside the project; a test compares them.
 package packs
 
 import (

@@ -43,7 +43,8 @@ func Compile(expr string) (*Pattern, error) {
 	return p, nil
 }
 
-// CompileTokens returns the pattern for an expression that finds tokens. It may have one group, which is the token then.
+// CompileTokens returns the pattern for an expression that finds tokens. It may have one group, which is the token
+// then.
 func CompileTokens(expr string) (*Pattern, error) {
 	p, err := Compile(expr)
 	if err == nil && p.Groups() > 1 {

@@ -33,7 +33,8 @@
 //	0 lower
 //	1 unescape
 //	2 replace   string pattern, string with
-//	3 keep      one byte with a bit for each of letters (1), digits (2), spaces (4), blanks (8), words (16), decimals (32); string with
+//	3 keep      one byte with a bit for each of letters (1), digits (2), spaces (4), blanks (8), words (16), decimals
+//	(32); string with
 //	4 remove    one byte: 0 punctuation, 1 digits, 2 urls; string with
 //	5 collapse
 //	6 strip

@@ -1,8 +1,8 @@
-// Package python has what Python's str knows of characters: which are white space or part of a word, what lower makes of a text,
-// and how accents are stripped by scikit-learn, which calls unicodedata.
+// Package python has what Python's str knows of characters: which are white space or part of a word, what lower makes
+// of a text, and how accents are stripped by scikit-learn, which calls unicodedata.
 //
-// The tables are those of Unicode 15.0, which Python 3.12 has. Between Pythons they differ for characters that were new to the later
-// one, and for a few others. Bytes that are not UTF-8 stay as they are and are part of no word.
+// The tables are those of Unicode 15.0, which Python 3.12 has. Between Pythons they differ for characters that were new
+// to the later one, and for a few others. Bytes that are not UTF-8 stay as they are and are part of no word.
 package python
 
 import (
@@ -18,7 +18,8 @@ import (
 //	the blocks, a byte for each character: the traits below
 //	characters that lower changes, in ascending order: 4 bytes character, 4 bytes what it becomes
 //	where the canonical combining class changes, in ascending order: 4 bytes first character, 4 bytes class
-//	characters with a compatibility decomposition, in ascending order: 4 bytes character, and of its decomposition without combining
+//	characters with a compatibility decomposition, in ascending order: 4 bytes character, and of its decomposition
+//	without combining
 //	characters, in the section that follows, 2 bytes offset and 2 bytes length. Hangul syllables are not among them
 //	the decompositions, UTF-8
 //
@@ -153,8 +154,8 @@ func AppendLower(dst []byte, s string) []byte {
 	return dst
 }
 
-// finalSigma reports whether a capital sigma between before and after ends a word, as CPython's unicodeobject.c decides: a cased
-// character before it and none after it, case-ignorable ones skipped.
+// finalSigma reports whether a capital sigma between before and after ends a word, as CPython's unicodeobject.c
+// decides: a cased character before it and none after it, case-ignorable ones skipped.
 func finalSigma(before, after string) bool {
 	for {
 		r, n := utf8.DecodeLastRuneInString(before)

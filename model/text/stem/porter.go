@@ -1,9 +1,24 @@
 package stem
 
 // irregular are words that NLTK's mode does not stem by rules.
-var irregular = map[string]string{"sky": "sky", "skies": "sky", "dying": "die", "lying": "lie", "tying": "tie", "news": "news",
-	"innings": "inning", "inning": "inning", "outings": "outing", "outing": "outing", "cannings": "canning", "canning": "canning",
-	"howe": "howe", "proceed": "proceed", "exceed": "exceed", "succeed": "succeed"}
+var irregular = map[string]string{
+	"sky":      "sky",
+	"skies":    "sky",
+	"dying":    "die",
+	"lying":    "lie",
+	"tying":    "tie",
+	"news":     "news",
+	"innings":  "inning",
+	"inning":   "inning",
+	"outings":  "outing",
+	"outing":   "outing",
+	"cannings": "canning",
+	"canning":  "canning",
+	"howe":     "howe",
+	"proceed":  "proceed",
+	"exceed":   "exceed",
+	"succeed":  "succeed",
+}
 
 // rule replaces a suffix if what is before it meets a condition. Of several rules the first with the word's suffix
 // counts, whether its condition is met or not.
@@ -80,11 +95,27 @@ var step2 = [...]*rules{
 var step3 = newRules(rule{"icate", "ic", positive}, rule{"ative", "", positive}, rule{"alize", "al", positive},
 	rule{"iciti", "ic", positive}, rule{"ical", "ic", positive}, rule{"ful", "", positive}, rule{"ness", "", positive})
 
-var step4 = newRules(rule{"al", "", aboveOne}, rule{"ance", "", aboveOne}, rule{"ence", "", aboveOne}, rule{"er", "", aboveOne},
-	rule{"ic", "", aboveOne}, rule{"able", "", aboveOne}, rule{"ible", "", aboveOne}, rule{"ant", "", aboveOne},
-	rule{"ement", "", aboveOne}, rule{"ment", "", aboveOne}, rule{"ent", "", aboveOne}, rule{"ion", "", behindST},
-	rule{"ou", "", aboveOne}, rule{"ism", "", aboveOne}, rule{"ate", "", aboveOne}, rule{"iti", "", aboveOne},
-	rule{"ous", "", aboveOne}, rule{"ive", "", aboveOne}, rule{"ize", "", aboveOne})
+var step4 = newRules(
+	rule{"al", "", aboveOne},
+	rule{"ance", "", aboveOne},
+	rule{"ence", "", aboveOne},
+	rule{"er", "", aboveOne},
+	rule{"ic", "", aboveOne},
+	rule{"able", "", aboveOne},
+	rule{"ible", "", aboveOne},
+	rule{"ant", "", aboveOne},
+	rule{"ement", "", aboveOne},
+	rule{"ment", "", aboveOne},
+	rule{"ent", "", aboveOne},
+	rule{"ion", "", behindST},
+	rule{"ou", "", aboveOne},
+	rule{"ism", "", aboveOne},
+	rule{"ate", "", aboveOne},
+	rule{"iti", "", aboveOne},
+	rule{"ous", "", aboveOne},
+	rule{"ive", "", aboveOne},
+	rule{"ize", "", aboveOne},
+)
 
 var step5b = newRules(rule{"ll", "l", doubledL})
 

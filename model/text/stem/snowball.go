@@ -3,14 +3,48 @@ package stem
 import "strings"
 
 // special are words that Snowball does not stem by rules.
-var special = map[string]string{"skis": "ski", "skies": "sky", "dying": "die", "lying": "lie", "tying": "tie", "idly": "idl",
-	"gently": "gentl", "ugly": "ugli", "early": "earli", "only": "onli", "singly": "singl", "sky": "sky", "news": "news",
-	"howe": "howe", "atlas": "atlas", "cosmos": "cosmos", "bias": "bias", "andes": "andes", "inning": "inning",
-	"innings": "inning", "outing": "outing", "outings": "outing", "canning": "canning", "cannings": "canning",
-	"herring": "herring", "herrings": "herring", "earring": "earring", "earrings": "earring", "proceed": "proceed",
-	"proceeds": "proceed", "proceeded": "proceed", "proceeding": "proceed", "exceed": "exceed", "exceeds": "exceed",
-	"exceeded": "exceed", "exceeding": "exceed", "succeed": "succeed", "succeeds": "succeed", "succeeded": "succeed",
-	"succeeding": "succeed"}
+var special = map[string]string{
+	"skis":       "ski",
+	"skies":      "sky",
+	"dying":      "die",
+	"lying":      "lie",
+	"tying":      "tie",
+	"idly":       "idl",
+	"gently":     "gentl",
+	"ugly":       "ugli",
+	"early":      "earli",
+	"only":       "onli",
+	"singly":     "singl",
+	"sky":        "sky",
+	"news":       "news",
+	"howe":       "howe",
+	"atlas":      "atlas",
+	"cosmos":     "cosmos",
+	"bias":       "bias",
+	"andes":      "andes",
+	"inning":     "inning",
+	"innings":    "inning",
+	"outing":     "outing",
+	"outings":    "outing",
+	"canning":    "canning",
+	"cannings":   "canning",
+	"herring":    "herring",
+	"herrings":   "herring",
+	"earring":    "earring",
+	"earrings":   "earring",
+	"proceed":    "proceed",
+	"proceeds":   "proceed",
+	"proceeded":  "proceed",
+	"proceeding": "proceed",
+	"exceed":     "exceed",
+	"exceeds":    "exceed",
+	"exceeded":   "exceed",
+	"exceeding":  "exceed",
+	"succeed":    "succeed",
+	"succeeds":   "succeed",
+	"succeeded":  "succeed",
+	"succeeding": "succeed",
+}
 
 // suffixes are those of a step of Snowball, longest first, by their last letter.
 type suffixes ['z' + 1][]string
@@ -45,8 +79,10 @@ var (
 	snow0  = newSuffixes("'s' 's '")
 	snow1a = newSuffixes("sses ied ies us ss s")
 	snow1b = newSuffixes("eedly ingly edly eed ing ed")
-	snow2  = newSuffixes("ization ational fulness ousness iveness tional biliti lessli entli ation alism aliti ousli iviti fulli " +
-		"enci anci abli izer ator alli bli ogi li")
+	snow2  = newSuffixes(
+		"ization ational fulness ousness iveness tional biliti lessli entli ation alism aliti ousli iviti fulli " +
+			"enci anci abli izer ator alli bli ogi li",
+	)
 	snow3 = newSuffixes("ational tional alize icate iciti ative ical ness ful")
 	snow4 = newSuffixes("ement ance ence able ible ment ant ent ism ate iti ous ive ize ion al er ic")
 )

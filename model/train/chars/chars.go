@@ -1,9 +1,9 @@
-// Package chars learns from the n-grams of characters within words: scikit-learn's TfidfVectorizer with analyzer="char_wb" and
-// no norm, each vector divided by the root of the number of words instead.
+// Package chars learns from the n-grams of characters within words: scikit-learn's TfidfVectorizer with
+// analyzer="char_wb" and no norm, each vector divided by the root of the number of words instead.
 //
-// A word has the same n-grams wherever it stands. So the matrix of documents and n-grams is the product of two that are much
-// smaller: how often a document has each word, and how often a word has each n-gram. The large one, which has several n-grams
-// for each letter of the comments, is never made.
+// A word has the same n-grams wherever it stands. So the matrix of documents and n-grams is the product of two that are
+// much smaller: how often a document has each word, and how often a word has each n-gram. The large one, which has
+// several n-grams for each letter of the comments, is never made.
 package chars
 
 import (
@@ -25,7 +25,8 @@ type Counts struct {
 	scale  []float64     // of each document: 1 by the root of the number of its words
 }
 
-// Count counts the n-grams of lo to hi characters in n texts. text is called from several goroutines. The error is the context's.
+// Count counts the n-grams of lo to hi characters in n texts. text is called from several goroutines. The error is the
+// context's.
 func Count(ctx context.Context, n, lo, hi int, text func(i int) string) (*Counts, error) {
 	c := &Counts{scale: make([]float64, n)}
 	corpus := tfidf.Write(n, func(w *tfidf.Writer, i int) {

@@ -1,8 +1,8 @@
-// Package compare has the algorithms that the original was chosen among, to see what each is worth on the same comments. They are
-// scikit-learn's of the same name with its defaults, unless said otherwise, for two classes.
+// Package compare has the algorithms that the original was chosen among, to see what each is worth on the same
+// comments. They are scikit-learn's of the same name with its defaults, unless said otherwise, for two classes.
 //
-// No well-kept Go library has them for sparse vectors and as scikit-learn does them, so they are here; logistic regression and
-// the support vector machine are package linear's.
+// No well-kept Go library has them for sparse vectors and as scikit-learn does them, so they are here; logistic
+// regression and the support vector machine are package linear's.
 package compare
 
 import (
@@ -29,7 +29,10 @@ type Algorithm struct {
 
 // Algorithms are those that are compared.
 var Algorithms = []Algorithm{
-	{"logistic regression", func() Classifier { return &Logistic{Settings: linear.Logistic{C: 1, Balanced: true, Tol: 1e-3}} }},
+	{
+		"logistic regression",
+		func() Classifier { return &Logistic{Settings: linear.Logistic{C: 1, Balanced: true, Tol: 1e-3}} },
+	},
 	{"linear SVM", func() Classifier { return &SVM{Settings: linear.SVM{C: 0.1, Balanced: true, Tol: 1e-3}} }},
 	{"multinomial naive Bayes", func() Classifier { return &NaiveBayes{Alpha: 1} }},
 	{"complement naive Bayes", func() Classifier { return &NaiveBayes{Alpha: 1, Complement: true} }},
@@ -70,8 +73,8 @@ func (s *SVM) Fit(ctx context.Context, x *sparse.Matrix, y []int) (err error) {
 // Scores returns the decision function.
 func (s *SVM) Scores(x *sparse.Matrix) []float64 { return s.model.DecisionFunction(x) }
 
-// NaiveBayes is MultinomialNB or, with Complement, ComplementNB, which judges a class by what the other one has (J. Rennie and
-// others, "Tackling the poor assumptions of naive Bayes text classifiers", ICML 2003).
+// NaiveBayes is MultinomialNB or, with Complement, ComplementNB, which judges a class by what the other one has (J.
+// Rennie and others, "Tackling the poor assumptions of naive Bayes text classifiers", ICML 2003).
 type NaiveBayes struct {
 	Alpha      float64 // added to the count of every feature
 	Complement bool

@@ -9,8 +9,8 @@ import (
 	"reddit-classifier/model/train/sparse"
 )
 
-// Neighbours is KNeighborsClassifier: the share of class 1 among the K rows that are nearest by Euclidean distance, of equally
-// near ones those that come first.
+// Neighbours is KNeighborsClassifier: the share of class 1 among the K rows that are nearest by Euclidean distance, of
+// equally near ones those that come first.
 type Neighbours struct {
 	K int
 

@@ -9,8 +9,9 @@ import (
 	"reddit-classifier/model/train/sparse"
 )
 
-// Tree is DecisionTreeClassifier: CART with Gini's impurity (L. Breiman and others, "Classification and Regression Trees", 1984).
-// Of equally good splits it takes the one of the first column and the lowest threshold, where scikit-learn takes one by chance.
+// Tree is DecisionTreeClassifier: CART with Gini's impurity (L. Breiman and others, "Classification and Regression
+// Trees", 1984). Of equally good splits it takes the one of the first column and the lowest threshold, where
+// scikit-learn takes one by chance.
 type Tree struct {
 	MaxDepth int // 0: no limit
 	MinLeaf  int // rows that a leaf needs at least; 0 means 1

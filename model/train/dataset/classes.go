@@ -11,15 +11,15 @@ import (
 	"reddit-classifier/model/head"
 )
 
-// Classes are those of a model that was not trained here. Its texts are UTF-8 in files of any kind, and their labels are names of its
-// classes: numbers, strings or booleans. Of a multilabel model a label is a list of them, as JSON.
+// Classes are those of a model that was not trained here. Its texts are UTF-8 in files of any kind, and their labels
+// are names of its classes: numbers, strings or booleans. Of a multilabel model a label is a list of them, as JSON.
 type Classes struct {
 	Names      []head.Class
 	Multilabel bool
 }
 
-// ReadClasses reads the files as Read does, with labels that are the names of classes. Labels has their numbers, Sets those of a
-// multilabel model.
+// ReadClasses reads the files as Read does, with labels that are the names of classes. Labels has their numbers, Sets
+// those of a multilabel model.
 func ReadClasses(stdin io.Reader, classes Classes, paths ...string) (*Dataset, error) {
 	return read(stdin, &classes, paths)
 }

@@ -29,16 +29,33 @@ type other struct {
 // The layouts of the public dataset, by number of columns.
 var layouts = map[int]layout{
 	4: {columns: 4, text: 2, label: 3, score: -1, created: -1, others: []other{{"X", 1}}},
-	8: {columns: 8, text: 1, label: 7, score: 2, created: 5, others: []other{{"parent_id", 3}, {"id", 4}, {"retrieved_on", 6}}},
+	8: {
+		columns: 8,
+		text:    1,
+		label:   7,
+		score:   2,
+		created: 5,
+		others:  []other{{"parent_id", 3}, {"id", 4}, {"retrieved_on", 6}},
+	},
 }
 
-// layoutOf finds the columns by the names in the first record, or by how many there are. named says that it was by names.
+// layoutOf finds the columns by the names in the first record, or by how many there are. named says that it was by
+// names.
 func layoutOf(fields []string) (l layout, named bool, err error) {
 	find := func(names ...string) int { return table.Column(fields, names...) }
-	l = layout{len(fields), table.IDColumn(fields), find("body", "text"), find("removed", "label"), find("score"), find("created_utc"), nil}
+	l = layout{
+		len(fields),
+		table.IDColumn(fields),
+		find("body", "text"),
+		find("removed", "label"),
+		find("score"),
+		find("created_utc"),
+		nil,
+	}
 	if l.text >= 0 && l.label >= 0 {
 		for at, name := range fields {
-			if name = strings.TrimSpace(name); at > 0 && name != "" && !slices.Contains([]int{l.text, l.label, l.score, l.created}, at) {
+			if name = strings.TrimSpace(name); at > 0 && name != "" &&
+				!slices.Contains([]int{l.text, l.label, l.score, l.created}, at) {
 				l.others = append(l.others, other{name, at})
 			}
 		}
@@ -55,7 +72,10 @@ func layoutOf(fields []string) (l layout, named bool, err error) {
 }
 
 func wrongColumns(fields []string) error {
-	return fmt.Errorf("the columns are %.200q: one named BODY (or text) and one named REMOVED (or label) are needed; without a header 4 columns (index, X, BODY, REMOVED) or 8 (index, body, score, parent_id, id, created_utc, retrieved_on, REMOVED)", fields)
+	return fmt.Errorf(
+		"the columns are %.200q: one named BODY (or text) and one named REMOVED (or label) are needed; without a header 4 columns (index, X, BODY, REMOVED) or 8 (index, body, score, parent_id, id, created_utc, retrieved_on, REMOVED)",
+		fields,
+	)
 }
 
 // table reads comma-separated values.

@@ -1,15 +1,16 @@
 // Package dataset reads labelled comments:
 //
-//   - .csv in the two layouts of the public dataset: index, X, BODY, REMOVED; and index, body, score, parent_id, id, created_utc,
-//     retrieved_on, REMOVED. The columns are found by the names in the first line, or, where that is no header, by how many there
-//     are. Each byte is one character, ISO-8859-1, as the original reads them: the cleaner puts the encoding right.
-//     Semicolons or tabs may separate them, as in .tsv.
-//   - .jsonl or .ndjson: an object a line with "text" (or "body") and "label" (or "removed"), and "id" if you like; UTF-8
+//   - .csv in the two layouts of the public dataset: index, X, BODY, REMOVED; and index, body, score, parent_id, id,
+//     created_utc, retrieved_on, REMOVED. The columns are found by the names in the first line, or, where that is no
+//     header, by how many there are. Each byte is one character, ISO-8859-1, as the original reads them: the cleaner
+//     puts the encoding right. Semicolons or tabs may separate them, as in .tsv.
+//   - .jsonl or .ndjson: an object a line with "text" (or "body") and "label" (or "removed"), and "id" if you like;
+//     UTF-8
 //
 // Either may be compressed with gzip, and be called .gz then.
 //
-// A label is 0 or 1, as a table with gaps in other rows has them 0.0 or 1.0, or true or false in any case: 1 and true mean that the
-// comment was removed.
+// A label is 0 or 1, as a table with gaps in other rows has them 0.0 or 1.0, or true or false in any case: 1 and true
+// mean that the comment was removed.
 package dataset
 
 import (
@@ -76,7 +77,8 @@ func pick[T any](values []T, rows []int) []T {
 	return picked
 }
 
-// Digests returns the SHA-256, in hexadecimal, of each file's texts and labels: of all comments together when they come from no file.
+// Digests returns the SHA-256, in hexadecimal, of each file's texts and labels: of all comments together when they come
+// from no file.
 func (d *Dataset) Digests() []string {
 	files := d.Files
 	if files == nil {
@@ -144,7 +146,12 @@ func readFile(stdin io.Reader, classes *Classes, path string) (*Dataset, error) 
 	}
 	defer f.Close()
 	if kind := textfile.KindOf(path); kind == textfile.Unknown || kind == textfile.Text {
-		return nil, &Error{File: path, Err: errors.New("its name must end in .csv, .tsv, .jsonl or .ndjson, or one of these and .gz, so that its kind is known")}
+		return nil, &Error{
+			File: path,
+			Err: errors.New(
+				"its name must end in .csv, .tsv, .jsonl or .ndjson, or one of these and .gz, so that its kind is known",
+			),
+		}
 	}
 	return parse(path, classes, f)
 }

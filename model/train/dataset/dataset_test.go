@@ -163,7 +163,8 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
-// FuzzParse: either an *Error and nothing, or comments that are all complete, and that come back from a file written with them.
+// FuzzParse: either an *Error and nothing, or comments that are all complete, and that come back from a file written
+// with them.
 func FuzzParse(f *testing.F) {
 	f.Add("a.csv", []byte("id,body,removed\n1,\"a\"\"b\",0\r\n2,\xff,true\n"))
 	f.Add("a.csv", []byte(wide+"0,a,5,p,i,1500000000,1,1\n"))

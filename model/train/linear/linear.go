@@ -1,9 +1,10 @@
-// Package linear fits linear classifiers of two classes: logistic regression, and the support vector machine with squared
-// hinge loss. Both minimise
+// Package linear fits linear classifiers of two classes: logistic regression, and the support vector machine with
+// squared hinge loss. Both minimise
 //
 //	½·wᵀw + Σᵢ Cᵢ·loss(yᵢ·(w·xᵢ + b)),   yᵢ ∈ {−1, +1}
 //
-// which is what scikit-learn's LogisticRegression and LinearSVC minimise, so that at a tight tolerance the optimum is theirs.
+// which is what scikit-learn's LogisticRegression and LinearSVC minimise, so that at a tight tolerance the optimum is
+// theirs.
 package linear
 
 import (
@@ -12,8 +13,8 @@ import (
 	"math"
 )
 
-// Matrix is what a classifier is fitted to, a row for each comment: a sparse.Matrix, or one that is only as good as written down.
-// In the products d stands for a diagonal matrix.
+// Matrix is what a classifier is fitted to, a row for each comment: a sparse.Matrix, or one that is only as good as
+// written down. In the products d stands for a diagonal matrix.
 type Matrix interface {
 	Dims() (rows, cols int)
 	// MulVec sets dst to M·x.
@@ -22,8 +23,8 @@ type Matrix interface {
 	MulTransVec(dst, r []float64)
 	// MulNormal sets dst to Mᵀ·d·(M·x + b), and returns the sum of d·(M·x + b).
 	MulNormal(dst, x []float64, b float64, d []float64) float64
-	// Diagonal sets dst to the diagonal of Mᵀ·d·M, or to positive numbers near it: how fast a fit is depends on them, its result
-	// does not.
+	// Diagonal sets dst to the diagonal of Mᵀ·d·M, or to positive numbers near it: how fast a fit is depends on them, its
+	// result does not.
 	Diagonal(dst, d []float64)
 }
 
@@ -33,12 +34,13 @@ type Logistic struct {
 	Balanced bool    // class_weight="balanced": classes weigh inversely to how often they occur
 	Tol      float64 // stop when the gradient's norm is below Tol times the one at the start; 0 means 1e-10
 	MaxIter  int     // Newton steps at most; 0 means 200
-	// Watch, unless nil, is told after every pass over the rows what share of the way is done, about; its error ends the fit.
+	// Watch, unless nil, is told after every pass over the rows what share of the way is done, about; its error ends the
+	// fit.
 	Watch func(share float64) error
 }
 
-// SVM is how a linear support vector machine is fitted: LinearSVC with loss="squared_hinge" and intercept_scaling=1, whose
-// intercept is regularised like a weight.
+// SVM is how a linear support vector machine is fitted: LinearSVC with loss="squared_hinge" and intercept_scaling=1,
+// whose intercept is regularised like a weight.
 type SVM struct {
 	C        float64
 	Balanced bool
@@ -73,7 +75,13 @@ func (l Logistic) Fit(x Matrix, y []int) (*Model, error) {
 
 // Fit fits the model to the rows of x and their classes, 0 or 1.
 func (s SVM) Fit(x Matrix, y []int) (*Model, error) {
-	return fit(x, y, problem{c: s.C, balanced: s.Balanced, loss: squaredHinge, penaliseIntercept: true, watch: s.Watch}, s.Tol, s.MaxIter)
+	return fit(
+		x,
+		y,
+		problem{c: s.C, balanced: s.Balanced, loss: squaredHinge, penaliseIntercept: true, watch: s.Watch},
+		s.Tol,
+		s.MaxIter,
+	)
 }
 
 // A loss returns value, first and second derivative at the margin m = y·(w·x + b).
@@ -91,8 +99,8 @@ func logLoss(m float64) (value, slope, curvature float64) {
 	return value, -p, p / (1 + e)
 }
 
-// squaredHinge is max(0, 1−m)². Its second derivative jumps at 1; the generalised one that is used there is Mangasarian's,
-// "A finite Newton method for classification" (2002).
+// squaredHinge is max(0, 1−m)². Its second derivative jumps at 1; the generalised one that is used there is
+// Mangasarian's, "A finite Newton method for classification" (2002).
 func squaredHinge(m float64) (value, slope, curvature float64) {
 	if m >= 1 {
 		return 0, 0, 0

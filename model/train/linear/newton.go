@@ -23,8 +23,8 @@ type problem struct {
 	first, share float64 // norm of the gradient at the start; how far the search is
 }
 
-// passed tells of a pass over the rows, after which the gradient's norm is expected to be size. It shrinks by about the same factor
-// with each.
+// passed tells of a pass over the rows, after which the gradient's norm is expected to be size. It shrinks by about the
+// same factor with each.
 func (p *problem) passed(size float64) error {
 	p.share = max(p.share, min(1, math.Log(size/p.first)/math.Log(p.tol)))
 	return p.watch(p.share)
@@ -113,10 +113,11 @@ func (p *problem) diagonal(dst, curvature []float64) {
 	}
 }
 
-// newton minimises with truncated Newton steps and a backtracking line search: L. Galli and C.-J. Lin, "A study on truncated
-// Newton methods for linear classification", IEEE TNNLS 2021, which is what LIBLINEAR has done since 2.40. The steps are found
-// by conjugate gradients with the Hessian's diagonal as preconditioner (C.-Y. Hsia, W.-L. Chiang, C.-J. Lin, ACML 2018). Close
-// to the optimum steps are solved ever more exactly, so that convergence is superlinear, but the last one not further than asked.
+// newton minimises with truncated Newton steps and a backtracking line search: L. Galli and C.-J. Lin, "A study on
+// truncated Newton methods for linear classification", IEEE TNNLS 2021, which is what LIBLINEAR has done since 2.40.
+// The steps are found by conjugate gradients with the Hessian's diagonal as preconditioner (C.-Y. Hsia, W.-L. Chiang,
+// C.-J. Lin, ACML 2018). Close to the optimum steps are solved ever more exactly, so that convergence is superlinear,
+// but the last one not further than asked.
 func (p *problem) newton(maxIter int) (*Model, error) {
 	n, d := p.n, p.d
 	s := &state{w: make([]float64, d+1), z: make([]float64, n), slope: make([]float64, n), curvature: make([]float64, n)}
@@ -191,8 +192,9 @@ func (p *problem) direction(step, g, curvature []float64, eta float64) error {
 	return nil
 }
 
-// search goes from s along step, half as far each time the value does not fall enough (Armijo's rule). It reports whether it
-// found a better point. Where the fall that is expected drowns in the value's rounding, the Newton step is taken as it is.
+// search goes from s along step, half as far each time the value does not fall enough (Armijo's rule). It reports
+// whether it found a better point. Where the fall that is expected drowns in the value's rounding, the Newton step is
+// taken as it is.
 func (p *problem) search(s *state, step, dz []float64, slope float64) bool {
 	if slope >= 0 {
 		return false

@@ -22,13 +22,21 @@ type Predictions struct {
 	Threshold float64
 }
 
-// Draws are what models are worth on samples of the documents, drawn anew with repetition; all models on the same samples.
+// Draws are what models are worth on samples of the documents, drawn anew with repetition; all models on the same
+// samples.
 type Draws struct{ values [][][]float64 } // by round, model, and measure in the order of Names
 
-// Bootstrap draws samples and measures the models on each. Every sample has a random source of its own, so that the result does
-// not depend on the number of processors. drawn, unless nil, is called after each sample, from several goroutines; a cancelled
-// context makes Bootstrap stop soon with the context's error.
-func Bootstrap(ctx context.Context, y []int, rounds int, seed uint64, drawn func(), models ...Predictions) (*Draws, error) {
+// Bootstrap draws samples and measures the models on each. Every sample has a random source of its own, so that the
+// result does not depend on the number of processors. drawn, unless nil, is called after each sample, from several
+// goroutines; a cancelled context makes Bootstrap stop soon with the context's error.
+func Bootstrap(
+	ctx context.Context,
+	y []int,
+	rounds int,
+	seed uint64,
+	drawn func(),
+	models ...Predictions,
+) (*Draws, error) {
 	d := &Draws{make([][][]float64, rounds)}
 	sparse.ParallelGrain(rounds, 1, func(round, _ int) {
 		if ctx.Err() != nil {
@@ -62,8 +70,8 @@ func (d *Draws) Intervals(model int) []Interval {
 	return d.intervals(func(values [][]float64, k int) float64 { return values[model][k] })
 }
 
-// Differences returns the interval of a − b for each measure in Names: the difference is taken on each sample, which tells more
-// than two intervals side by side.
+// Differences returns the interval of a − b for each measure in Names: the difference is taken on each sample, which
+// tells more than two intervals side by side.
 func (d *Draws) Differences(a, b int) []Interval {
 	return d.intervals(func(values [][]float64, k int) float64 { return values[a][k] - values[b][k] })
 }

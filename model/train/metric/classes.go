@@ -7,7 +7,8 @@ type ClassScores struct {
 	Precision float64 `json:"precision"`
 	Recall    float64 `json:"recall"`
 	F1        float64 `json:"f1"`
-	// ROCAUC ranks by the probability of the class. It is nil without probabilities, and where the class is always or never true.
+	// ROCAUC ranks by the probability of the class. It is nil without probabilities, and where the class is always or
+	// never true.
 	ROCAUC  *float64 `json:"roc_auc,omitempty"`
 	Support int      `json:"support"` // how often it is true
 }
@@ -22,8 +23,8 @@ type Averages struct {
 // MulticlassScores are all measures of a classifier of any number of classes.
 type MulticlassScores struct {
 	Accuracy float64 `json:"accuracy"`
-	// Macro is the mean over the classes that are true or predicted at least once, Weighted the same weighted by how often each is
-	// true: scikit-learn's averages of these names.
+	// Macro is the mean over the classes that are true or predicted at least once, Weighted the same weighted by how often
+	// each is true: scikit-learn's averages of these names.
 	Macro    Averages `json:"macro"`
 	Weighted Averages `json:"weighted"`
 	LogLoss  *float64 `json:"log_loss,omitempty"` // nil without probabilities
@@ -44,8 +45,8 @@ type MultilabelScores struct {
 	Labels      []ClassScores `json:"labels"`
 }
 
-// EvaluateClasses measures the predicted classes, numbers below classes, against the truth. proba has a probability for each class
-// by text, or is nil.
+// EvaluateClasses measures the predicted classes, numbers below classes, against the truth. proba has a probability for
+// each class by text, or is nil.
 func EvaluateClasses(y, predicted []int, proba [][]float64, classes int) MulticlassScores {
 	s := MulticlassScores{Confusion: make([][]int, classes)}
 	for k := range s.Confusion {
@@ -80,8 +81,8 @@ func EvaluateClasses(y, predicted []int, proba [][]float64, classes int) Multicl
 	return s
 }
 
-// EvaluateLabels measures the predicted labels against the truth, each by text and label. proba has a probability for each label by
-// text, or is nil.
+// EvaluateLabels measures the predicted labels against the truth, each by text and label. proba has a probability for
+// each label by text, or is nil.
 func EvaluateLabels(y, predicted [][]bool, proba [][]float64) MultilabelScores {
 	var s MultilabelScores
 	if len(y) == 0 {
@@ -117,8 +118,8 @@ func EvaluateLabels(y, predicted [][]bool, proba [][]float64) MultilabelScores {
 	return s
 }
 
-// MulticlassLogLoss is the mean of −ln of the probability given to the true class. Probabilities are kept a rounding error away from
-// 0 and 1.
+// MulticlassLogLoss is the mean of −ln of the probability given to the true class. Probabilities are kept a rounding
+// error away from 0 and 1.
 func MulticlassLogLoss(y []int, proba [][]float64) float64 {
 	const eps = 0x1p-52
 	var sum float64

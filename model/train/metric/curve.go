@@ -13,8 +13,8 @@ type Point struct {
 	FalsePositive int
 }
 
-// Curve holds a point for each distinct score, the highest first: scikit-learn's confusion_matrix_at_thresholds. The last
-// point calls all positive.
+// Curve holds a point for each distinct score, the highest first: scikit-learn's confusion_matrix_at_thresholds. The
+// last point calls all positive.
 type Curve struct {
 	Points               []Point
 	Positives, Negatives int
@@ -44,8 +44,8 @@ func NewCurve(y []int, score []float64) Curve {
 	return c
 }
 
-// ROCAUC is the area under the receiver operating characteristic: the probability that a positive scores above a negative,
-// ties counting half. It is exact up to one division.
+// ROCAUC is the area under the receiver operating characteristic: the probability that a positive scores above a
+// negative, ties counting half. It is exact up to one division.
 func (c Curve) ROCAUC() float64 {
 	if c.Positives == 0 || c.Negatives == 0 {
 		return math.NaN()

@@ -1,6 +1,6 @@
-// Package metric measures how well probabilities and decisions fit the truth. Each measure is scikit-learn's of the same name
-// (within rounding), without sample weights: Evaluate for two classes, 1 being the positive one, EvaluateClasses for any number of
-// classes, EvaluateLabels for several labels a text.
+// Package metric measures how well probabilities and decisions fit the truth. Each measure is scikit-learn's of the
+// same name (within rounding), without sample weights: Evaluate for two classes, 1 being the positive one,
+// EvaluateClasses for any number of classes, EvaluateLabels for several labels a text.
 //
 // What is undefined (the area under a curve where only one class occurs) is NaN; a ratio without a denominator is 0, as
 // scikit-learn's zero_division has it.
@@ -60,7 +60,8 @@ func (c Confusion) F1() float64 {
 	return ratio(2*c.TruePositive, 2*c.TruePositive+c.FalsePositive+c.FalseNegative)
 }
 
-// LogLoss is the mean of −ln of the probability given to the truth. Probabilities are kept a rounding error away from 0 and 1.
+// LogLoss is the mean of −ln of the probability given to the truth. Probabilities are kept a rounding error away from 0
+// and 1.
 func LogLoss(y []int, p []float64) float64 {
 	const eps = 0x1p-52
 	var sum float64
@@ -92,8 +93,8 @@ type Bin struct {
 	Positive  float64
 }
 
-// Calibration sorts the probabilities into bins of equal width, as scikit-learn's calibration_curve does; empty bins are left
-// out.
+// Calibration sorts the probabilities into bins of equal width, as scikit-learn's calibration_curve does; empty bins
+// are left out.
 func Calibration(y []int, p []float64, bins int) []Bin {
 	edges := make([]float64, bins+1)
 	for i := range edges {
@@ -120,8 +121,8 @@ func Calibration(y []int, p []float64, bins int) []Bin {
 	return filled
 }
 
-// ECE is the expected calibration error: the mean distance of probability and share of positives over bins of equal width,
-// weighted by how many fall into each (M. P. Naeini, G. Cooper, M. Hauskrecht, AAAI 2015).
+// ECE is the expected calibration error: the mean distance of probability and share of positives over bins of equal
+// width, weighted by how many fall into each (M. P. Naeini, G. Cooper, M. Hauskrecht, AAAI 2015).
 func ECE(y []int, p []float64, bins int) float64 {
 	var sum float64
 	for _, b := range Calibration(y, p, bins) {

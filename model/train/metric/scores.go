@@ -18,7 +18,17 @@ type Scores struct {
 }
 
 // Names are the single measures' names, in the order of Values.
-var Names = []string{"roc_auc", "average_precision", "f1", "precision", "recall", "accuracy", "log_loss", "brier", "ece"}
+var Names = []string{
+	"roc_auc",
+	"average_precision",
+	"f1",
+	"precision",
+	"recall",
+	"accuracy",
+	"log_loss",
+	"brier",
+	"ece",
+}
 
 // Values are the single measures, in the order of Names.
 func (s Scores) Values() []float64 {

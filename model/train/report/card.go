@@ -24,8 +24,18 @@ func modelCard(d Data) section {
 		{"Model", model},
 		{"Made with", settings},
 		{"Data", []string{dataLine(d)}},
-		{"Intended use", []string{"Ranking comments of the same community for moderators to look at, the most probable removals first, and counting what share of a stream is likely to be removed."}},
-		{"Not intended", []string{"Removing comments without a human; judging people; other communities, other rules or other languages without measuring there first."}},
+		{
+			"Intended use",
+			[]string{
+				"Ranking comments of the same community for moderators to look at, the most probable removals first, and counting what share of a stream is likely to be removed.",
+			},
+		},
+		{
+			"Not intended",
+			[]string{
+				"Removing comments without a human; judging people; other communities, other rules or other languages without measuring there first.",
+			},
+		},
 		{"Limits", limits(d)},
 	}
 	s.add(block{Terms: terms})
@@ -54,7 +64,10 @@ func limits(d Data) []string {
 		"It is a snapshot. Topics and rules move on; train it anew and watch the calibration.",
 	}
 	if c := d.Corpus; c.Contradictions > 0 {
-		list = append(list, fmt.Sprintf("%d texts were both kept and removed: no model can be right on these.", c.Contradictions))
+		list = append(
+			list,
+			fmt.Sprintf("%d texts were both kept and removed: no model can be right on these.", c.Contradictions),
+		)
 	}
 	return list
 }
@@ -69,20 +82,39 @@ func sliceFinding(slices []Slice) string {
 	if worst < 0 {
 		return ""
 	}
-	return fmt.Sprintf("Weakest slice: %s, with a ROC AUC of %s against %s overall.", slices[worst].Name, decimal(slices[worst].AUC), decimal(slices[0].AUC))
+	return fmt.Sprintf(
+		"Weakest slice: %s, with a ROC AUC of %s against %s overall.",
+		slices[worst].Name,
+		decimal(slices[worst].AUC),
+		decimal(slices[0].AUC),
+	)
 }
 
 // sliceChart shows the quality by slice; the first slice is all comments.
 func sliceChart(slices []Slice) figure {
-	f := figure{ID: "slices", Title: "Quality by slice", Note: "ROC AUC on parts of the comments; the line is all of them. Slices with few removed comments are uncertain.", Wide: true}
+	f := figure{
+		ID:    "slices",
+		Title: "Quality by slice",
+		Note:  "ROC AUC on parts of the comments; the line is all of them. Slices with few removed comments are uncertain.",
+		Wide:  true,
+	}
 	f.Table = table{Head: []string{"Slice", "Comments", "Removed", "Flagged", "AUC", "Precision", "Recall"}, Numbers: 1}
 	var rows []bar
 	for i, s := range slices {
-		f.Table.Rows = append(f.Table.Rows, []string{s.Name, count(s.Comments), percent(ratio(s.Removed, s.Comments)), percent(ratio(s.Flagged, s.Comments)),
-			decimal(s.AUC), percent(s.Precision), percent(s.Recall)})
+		f.Table.Rows = append(
+			f.Table.Rows,
+			[]string{s.Name, count(s.Comments), percent(ratio(s.Removed, s.Comments)), percent(ratio(s.Flagged, s.Comments)),
+				decimal(s.AUC), percent(s.Precision), percent(s.Recall)},
+		)
 		if i > 0 && !math.IsNaN(s.AUC) {
 			rows = append(rows, bar{Label: s.Name, Class: "plain", V: s.AUC,
-				Tip: fmt.Sprintf("%s: ROC AUC %s on %s, %s removed", s.Name, decimal(s.AUC), comments(s.Comments), percent(ratio(s.Removed, s.Comments)))})
+				Tip: fmt.Sprintf(
+					"%s: ROC AUC %s on %s, %s removed",
+					s.Name,
+					decimal(s.AUC),
+					comments(s.Comments),
+					percent(ratio(s.Removed, s.Comments)),
+				)})
 		}
 	}
 	x := axis{Min: 0, Max: 1, Ticks: []float64{0, 0.25, 0.5, 0.75, 1}, Format: decimal2, Title: "ROC AUC"}

@@ -33,8 +33,8 @@ func rowScene(rows int, x axis) (s scene, left, right float64) {
 // rowMiddle is where the middle of the row i is.
 func rowMiddle(i int) float64 { return 10 + rowStep*(float64(i)+0.5) }
 
-// boxes draws box plots after J. Tukey: box from quartile to quartile, median, whiskers to the outermost values within 1.5
-// times the box's length, and every value as a point.
+// boxes draws box plots after J. Tukey: box from quartile to quartile, median, whiskers to the outermost values within
+// 1.5 times the box's length, and every value as a point.
 func boxes(rows []boxRow, x axis) scene {
 	s, left, right := rowScene(len(rows), x)
 	for i, r := range rows {

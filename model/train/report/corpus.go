@@ -13,7 +13,12 @@ func aboutData(d Data) section {
 	if c.Comments == 0 {
 		return s
 	}
-	s.Finding = fmt.Sprintf("%s, of which moderators removed %s: %s.", comments(c.Comments), percent1(ratio(c.Removed, c.Comments)), balance(c))
+	s.Finding = fmt.Sprintf(
+		"%s, of which moderators removed %s: %s.",
+		comments(c.Comments),
+		percent1(ratio(c.Removed, c.Comments)),
+		balance(c),
+	)
 	if len(d.Columns) > 0 {
 		t := table{Title: "Columns", Head: []string{"Column", "Missing", "Different", "Range"}, Numbers: 1}
 		for _, col := range d.Columns {
@@ -50,7 +55,11 @@ func balance(c Corpus) string {
 	if share > 0.5 {
 		side = "removing"
 	}
-	return fmt.Sprintf("%s everything would already be right in %s, which is why accuracy says little here", side, percent(most))
+	return fmt.Sprintf(
+		"%s everything would already be right in %s, which is why accuracy says little here",
+		side,
+		percent(most),
+	)
 }
 
 func balanceChart(c Corpus) figure {
@@ -63,7 +72,10 @@ func balanceChart(c Corpus) figure {
 	for i, n := range []int{kept, c.Removed} {
 		l := byClass[i]
 		share := percent1(ratio(n, c.Comments))
-		rows = append(rows, bar{Label: l.Name, Class: l.Class, V: float64(n), Tip: fmt.Sprintf("%s: %s, %s", l.Name, comments(n), share)})
+		rows = append(
+			rows,
+			bar{Label: l.Name, Class: l.Class, V: float64(n), Tip: fmt.Sprintf("%s: %s, %s", l.Name, comments(n), share)},
+		)
 		f.Table.Rows = append(f.Table.Rows, []string{l.Name, count(n), share})
 	}
 	f.Scene = bars(rows, x, math.NaN(), "")
@@ -111,7 +123,10 @@ func groupChart(groups []Group, column string) figure {
 			line.X, line.Y = append(line.X, float64(i)+0.5), append(line.Y, g.P)
 			line.Tips = append(line.Tips, fmt.Sprintf("%s: mean probability %s", g.Name, percent1(g.P)))
 		}
-		f.Table.Rows = append(f.Table.Rows, []string{g.Name, count(g.Comments), count(g.Removed), percent1(share), percent1(g.P)})
+		f.Table.Rows = append(
+			f.Table.Rows,
+			[]string{g.Name, count(g.Comments), count(g.Removed), percent1(share), percent1(g.P)},
+		)
 	}
 	p.columns([]string{"removed"}, from, to, [][]float64{heights}, [][]string{tips})
 	p.series(line)
@@ -123,7 +138,11 @@ func aboutText(d Data) section {
 	s := section{ID: "text", Title: "What the comments look like"}
 	if len(d.Lengths) > 0 {
 		m := d.Corpus.MedianWords
-		s.Finding = fmt.Sprintf("The median comment that was removed has %s words, the median one that was kept %s.", plain(m[1]), plain(m[0]))
+		s.Finding = fmt.Sprintf(
+			"The median comment that was removed has %s words, the median one that was kept %s.",
+			plain(m[1]),
+			plain(m[0]),
+		)
 		f := lengths(d.Lengths)
 		s.add(block{Figure: &f})
 	}
@@ -156,9 +175,18 @@ func lengths(bins []LengthBin) figure {
 		words := wordRange(b)
 		for class, l := range byClass {
 			heights[class][i] = ratio(b.Count[class], max(totals[class], 1))
-			tips[class][i] = fmt.Sprintf("%s words, %s: %s, %s of the class", words, l.Name, comments(b.Count[class]), percent1(heights[class][i]))
+			tips[class][i] = fmt.Sprintf(
+				"%s words, %s: %s, %s of the class",
+				words,
+				l.Name,
+				comments(b.Count[class]),
+				percent1(heights[class][i]),
+			)
 		}
-		f.Table.Rows = append(f.Table.Rows, []string{words, count(b.Count[0]), count(b.Count[1]), percent1(ratio(b.Count[1], b.Count[0]+b.Count[1]))})
+		f.Table.Rows = append(
+			f.Table.Rows,
+			[]string{words, count(b.Count[0]), count(b.Count[1]), percent1(ratio(b.Count[1], b.Count[0]+b.Count[1]))},
+		)
 	}
 	y := span(append(append([]float64{0}, heights[0]...), heights[1]...), 5, percent)
 	y.Title = "Share of the class"
@@ -194,7 +222,14 @@ func traits(traits []Trait, c Corpus) figure {
 			class = "removed"
 		}
 		rows = append(rows, bar{Label: t.Name, Class: class, V: share, Low: low, High: high,
-			Tip: fmt.Sprintf("%s: %s of %s removed (%s to %s)", t.Name, percent1(share), comments(t.Comments), percent(low), percent(high))})
+			Tip: fmt.Sprintf(
+				"%s: %s of %s removed (%s to %s)",
+				t.Name,
+				percent1(share),
+				comments(t.Comments),
+				percent(low),
+				percent(high),
+			)})
 	}
 	f.Scene = bars(rows, unit("Share removed"), base, "all: "+percent(base))
 	return f
@@ -206,14 +241,32 @@ func aboutCleaning(d Data) section {
 	if len(c.Effects) == 0 {
 		return s
 	}
-	s.Finding = fmt.Sprintf("The cleaner (mode “%s”) changed %s, %s of all.", c.Mode, comments(c.Comments), percent1(ratio(c.Comments, d.Corpus.Comments)))
-	f := figure{ID: "cleaned", Title: "Comments that were changed", Note: "By what was put right; a comment can count in several.", Wide: true}
+	s.Finding = fmt.Sprintf(
+		"The cleaner (mode “%s”) changed %s, %s of all.",
+		c.Mode,
+		comments(c.Comments),
+		percent1(ratio(c.Comments, d.Corpus.Comments)),
+	)
+	f := figure{
+		ID:    "cleaned",
+		Title: "Comments that were changed",
+		Note:  "By what was put right; a comment can count in several.",
+		Wide:  true,
+	}
 	f.Table = table{Head: []string{"What", "Comments", "Share"}, Numbers: 1}
 	values := []float64{0}
 	var rows []bar
 	for _, e := range c.Effects {
 		share := percent1(ratio(e.Comments, d.Corpus.Comments))
-		rows = append(rows, bar{Label: e.Name, Class: "plain", V: float64(e.Comments), Tip: fmt.Sprintf("%s: %s, %s", e.Name, comments(e.Comments), share)})
+		rows = append(
+			rows,
+			bar{
+				Label: e.Name,
+				Class: "plain",
+				V:     float64(e.Comments),
+				Tip:   fmt.Sprintf("%s: %s, %s", e.Name, comments(e.Comments), share),
+			},
+		)
 		values = append(values, float64(e.Comments))
 		f.Table.Rows = append(f.Table.Rows, []string{e.Name, count(e.Comments), share})
 	}
@@ -246,7 +299,10 @@ func aboutTokens(d Data) section {
 		}
 		all = append(all, k.AUC...)
 		rows = append(rows, boxRow{k.Name, k.AUC, k.Name + ": ROC AUC " + spread(k.AUC)})
-		t.Rows = append(t.Rows, []string{k.Name, strconv.FormatFloat(k.Tokens, 'f', 1, 64), count(k.Vocabulary), count(k.Features)})
+		t.Rows = append(
+			t.Rows,
+			[]string{k.Name, strconv.FormatFloat(k.Tokens, 'f', 1, 64), count(k.Vocabulary), count(k.Features)},
+		)
 		t.Notes = append(t.Notes, k.Meaning)
 		scores.Rows = append(scores.Rows, []string{k.Name, spread(k.AUC)})
 		samples.Rows = append(samples.Rows, []string{k.Name, k.Sample})
@@ -254,7 +310,14 @@ func aboutTokens(d Data) section {
 	s.Finding = fmt.Sprintf("Best by ROC AUC: %s, with %s.", strings.ToLower(best.Name), spread(best.AUC))
 	x := span(all, 5, decimal2)
 	x.Title = "ROC AUC by fold"
-	f := figure{ID: "tokenizations", Title: "The same model on different tokens", Note: "Everything else alike: vectorizer, logistic regression, folds. Points are folds.", Scene: boxes(rows, x), Table: scores, Wide: true}
+	f := figure{
+		ID:    "tokenizations",
+		Title: "The same model on different tokens",
+		Note:  "Everything else alike: vectorizer, logistic regression, folds. Points are folds.",
+		Scene: boxes(rows, x),
+		Table: scores,
+		Wide:  true,
+	}
 	s.add(block{Figure: &f}, block{Table: &t}, block{Table: &samples})
 	return s
 }

@@ -198,7 +198,8 @@ type Group struct {
 	P                 float64 // mean probability of removal
 }
 
-// rareNGram is how many comments must have an n-gram for an anonymous report to name it: a rare one may be a name or an address.
+// rareNGram is how many comments must have an n-gram for an anonymous report to name it: a rare one may be a name or an
+// address.
 const rareNGram = 10
 
 // anonymous returns d without anything that was written by fewer than a number of people.

@@ -1,6 +1,7 @@
 package report
 
-// width is the width of every chart in user units. Charts are shown about as wide on a desk, and somewhat narrower on a phone.
+// width is the width of every chart in user units. Charts are shown about as wide on a desk, and somewhat narrower on a
+// phone.
 const width = 480
 
 // plot is a chart with two axes.
@@ -12,7 +13,15 @@ type plot struct {
 
 // newPlot draws the axes of a chart of that height.
 func newPlot(height float64, x, y axis) *plot {
-	p := &plot{scene: scene{Width: width, Height: height}, x: x, y: y, left: 52, right: width - 14, top: 30, bottom: height - 46}
+	p := &plot{
+		scene:  scene{Width: width, Height: height},
+		x:      x,
+		y:      y,
+		left:   52,
+		right:  width - 14,
+		top:    30,
+		bottom: height - 46,
+	}
 	p.text("axis", 0, 14, y.Title)
 	for _, t := range y.Ticks {
 		at := p.py(t)
@@ -62,7 +71,8 @@ func (p *plot) series(s series) {
 	}
 }
 
-// columns draws bars side by side for each bin: the tips and heights are by series and bin. from and to are the bins' borders.
+// columns draws bars side by side for each bin: the tips and heights are by series and bin. from and to are the bins'
+// borders.
 func (p *plot) columns(classes []string, from, to []float64, heights [][]float64, tips [][]string) {
 	for i := range from {
 		lo, hi := p.px(from[i]), p.px(to[i])

@@ -25,12 +25,29 @@ func (m Measure) interval() string {
 func summary(d Data) []string {
 	var lines []string
 	if c := d.Corpus; c.Comments > 0 {
-		lines = append(lines, fmt.Sprintf("Learned from %s, %s of which moderators had removed.", comments(c.Comments), percent(ratio(c.Removed, c.Comments))))
+		lines = append(
+			lines,
+			fmt.Sprintf(
+				"Learned from %s, %s of which moderators had removed.",
+				comments(c.Comments),
+				percent(ratio(c.Removed, c.Comments)),
+			),
+		)
 	}
 	if c := d.Quality.Confusion; c[0][0]+c[0][1]+c[1][0]+c[1][1] > 0 {
 		all := c[0][0] + c[0][1] + c[1][0] + c[1][1]
-		lines = append(lines, fmt.Sprintf("At its threshold of %s it flags %s of the comments; %s of these were removed, and these are %s of all that were removed.",
-			decimal(d.Threshold), percent(ratio(c[0][1]+c[1][1], all)), percent(ratio(c[1][1], c[0][1]+c[1][1])), percent(ratio(c[1][1], c[1][0]+c[1][1]))))
+		lines = append(
+			lines,
+			fmt.Sprintf(
+				"At its threshold of %s it flags %s of the comments; %s of these were removed, and these are %s of all that were removed.",
+				decimal(
+					d.Threshold,
+				),
+				percent(ratio(c[0][1]+c[1][1], all)),
+				percent(ratio(c[1][1], c[0][1]+c[1][1])),
+				percent(ratio(c[1][1], c[1][0]+c[1][1])),
+			),
+		)
 	}
 	return lines
 }
@@ -52,7 +69,10 @@ func aboutQuality(d Data) section {
 		return s
 	}
 	if m, ok := q.measure("ROC AUC"); ok {
-		s.Finding = fmt.Sprintf("Of a removed and a kept comment, the removed one gets the higher probability in %s of the cases.", percent1(m.Value))
+		s.Finding = fmt.Sprintf(
+			"Of a removed and a kept comment, the removed one gets the higher probability in %s of the cases.",
+			percent1(m.Value),
+		)
 	}
 	if q.How != "" {
 		s.Text = append(s.Text, q.How)
@@ -92,12 +112,28 @@ func curve(p *plot, points []Point, threshold float64, xName, yName string) tabl
 	t := table{Head: []string{"Threshold", xName, yName}}
 	for _, q := range points {
 		line.X, line.Y = append(line.X, q.X), append(line.Y, q.Y)
-		line.Tips = append(line.Tips, fmt.Sprintf("threshold %s: %s %s, %s %s", decimal(q.Threshold), xName, percent1(q.X), yName, percent1(q.Y)))
+		line.Tips = append(
+			line.Tips,
+			fmt.Sprintf("threshold %s: %s %s, %s %s", decimal(q.Threshold), xName, percent1(q.X), yName, percent1(q.Y)),
+		)
 		t.Rows = append(t.Rows, []string{decimal(q.Threshold), percent1(q.X), percent1(q.Y)})
 	}
 	p.series(line)
 	q := points[nearest(points, threshold)]
-	p.circle("dot chosen", p.px(q.X), p.py(q.Y), 6, fmt.Sprintf("the model's threshold, %s: %s %s, %s %s", decimal(threshold), xName, percent1(q.X), yName, percent1(q.Y)))
+	p.circle(
+		"dot chosen",
+		p.px(q.X),
+		p.py(q.Y),
+		6,
+		fmt.Sprintf(
+			"the model's threshold, %s: %s %s, %s %s",
+			decimal(threshold),
+			xName,
+			percent1(q.X),
+			yName,
+			percent1(q.Y),
+		),
+	)
 	return t
 }
 
@@ -107,7 +143,11 @@ func rocChart(points []Point, threshold float64) *figure {
 	}
 	p := newPlot(400, unit("Share of kept comments that are flagged"), unit("Share of removed comments that are flagged"))
 	p.line("reference", p.px(0), p.py(0), p.px(1), p.py(1))
-	f := &figure{ID: "roc", Title: "ROC curve", Note: "Every threshold is a point; the dashed line is guessing, the ring the model's threshold."}
+	f := &figure{
+		ID:    "roc",
+		Title: "ROC curve",
+		Note:  "Every threshold is a point; the dashed line is guessing, the ring the model's threshold.",
+	}
 	f.Table = curve(p, points, threshold, "false positives", "recall")
 	f.Scene = p.scene
 	return f
@@ -117,11 +157,19 @@ func prChart(points []Point, d Data) *figure {
 	if len(points) == 0 {
 		return nil
 	}
-	p := newPlot(400, unit("Recall: share of removed comments that are flagged"), unit("Precision: share of flagged comments that were removed"))
+	p := newPlot(
+		400,
+		unit("Recall: share of removed comments that are flagged"),
+		unit("Precision: share of flagged comments that were removed"),
+	)
 	if base := ratio(d.Corpus.Removed, d.Corpus.Comments); !math.IsNaN(base) {
 		p.line("reference", p.px(0), p.py(base), p.px(1), p.py(base))
 	}
-	f := &figure{ID: "pr", Title: "Precision and recall", Note: "The dashed line is flagging at random, the ring the model's threshold."}
+	f := &figure{
+		ID:    "pr",
+		Title: "Precision and recall",
+		Note:  "The dashed line is flagging at random, the ring the model's threshold.",
+	}
 	f.Table = curve(p, points, d.Threshold, "recall", "precision")
 	f.Scene = p.scene
 	return f
@@ -144,7 +192,12 @@ func confusionChart(c [2][2]int, threshold float64) *figure {
 	if c[0][0]+c[0][1]+c[1][0]+c[1][1] == 0 {
 		return nil
 	}
-	f := &figure{ID: "confusion", Title: "Confusion", Scene: confusion(c), Note: "Decisions at the threshold of " + decimal(threshold) + "; shades and shares are of each row."}
+	f := &figure{
+		ID:    "confusion",
+		Title: "Confusion",
+		Scene: confusion(c),
+		Note:  "Decisions at the threshold of " + decimal(threshold) + "; shades and shares are of each row.",
+	}
 	f.Table = table{Head: []string{"Truth", "Left alone", "Flagged"}, Numbers: 1,
 		Rows: [][]string{{"kept", count(c[0][0]), count(c[0][1])}, {"removed", count(c[1][0]), count(c[1][1])}}}
 	return f
@@ -155,7 +208,12 @@ func histogram(bins [][2]int, threshold float64) *figure {
 		return nil
 	}
 	n := len(bins)
-	f := &figure{ID: "probabilities", Title: "Probabilities by class", Legend: byClass, Note: "How the two classes spread over the probabilities; the line is the threshold."}
+	f := &figure{
+		ID:     "probabilities",
+		Title:  "Probabilities by class",
+		Legend: byClass,
+		Note:   "How the two classes spread over the probabilities; the line is the threshold.",
+	}
 	f.Table = table{Head: []string{"Probability", "Kept", "Removed"}, Numbers: 1}
 	from, to := make([]float64, n), make([]float64, n)
 	heights, tips := [][]float64{make([]float64, n), make([]float64, n)}, [][]string{make([]string, n), make([]string, n)}
@@ -185,8 +243,12 @@ func aboutThreshold(d Data) section {
 	if len(list) < 2 {
 		return s
 	}
-	f := figure{ID: "tradeoff", Title: "What goes to a human, and what it is worth", Note: "Share of all comments that are flagged, against precision and recall.",
-		Legend: []legend{{"removed", "precision"}, {"kept", "recall"}}}
+	f := figure{
+		ID:     "tradeoff",
+		Title:  "What goes to a human, and what it is worth",
+		Note:   "Share of all comments that are flagged, against precision and recall.",
+		Legend: []legend{{"removed", "precision"}, {"kept", "recall"}},
+	}
 	f.Table = table{Head: []string{"Threshold", "Flagged", "Precision", "Recall"}}
 	precision, recall := series{Class: "removed"}, series{Class: "kept"}
 	for _, t := range list {
@@ -195,7 +257,10 @@ func aboutThreshold(d Data) section {
 		at := fmt.Sprintf("threshold %s, %s flagged: ", decimal(t.At), percent1(t.Share))
 		precision.Tips = append(precision.Tips, at+"precision "+percent1(t.Precision))
 		recall.Tips = append(recall.Tips, at+"recall "+percent1(t.Recall))
-		f.Table.Rows = append(f.Table.Rows, []string{decimal(t.At), percent1(t.Share), percent1(t.Precision), percent1(t.Recall)})
+		f.Table.Rows = append(
+			f.Table.Rows,
+			[]string{decimal(t.At), percent1(t.Share), percent1(t.Precision), percent1(t.Recall)},
+		)
 	}
 	p := newPlot(320, unit("Share of all comments that goes to a human"), unit("Precision, recall"))
 	p.series(precision)
@@ -211,8 +276,15 @@ func aboutThreshold(d Data) section {
 		}
 	}
 	tenth := closest(list, 0.1)
-	s.Finding = fmt.Sprintf("Looking at a tenth of the comments finds %s of those to be removed; %s of what is looked at is.", percent(tenth.Recall), percent(tenth.Precision))
-	s.Text = append(s.Text, "The threshold is a choice, not a property of the model: it trades the work of moderators against what slips through. The dashed line is the one the model carries.")
+	s.Finding = fmt.Sprintf(
+		"Looking at a tenth of the comments finds %s of those to be removed; %s of what is looked at is.",
+		percent(tenth.Recall),
+		percent(tenth.Precision),
+	)
+	s.Text = append(
+		s.Text,
+		"The threshold is a choice, not a property of the model: it trades the work of moderators against what slips through. The dashed line is the one the model carries.",
+	)
 	s.add(block{Figure: &f}, block{Table: &t})
 	return s
 }

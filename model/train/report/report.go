@@ -1,9 +1,10 @@
-// Package report writes what was found in training as one HTML file: what the comments are, what cleaning and tokenizing do to
-// them, which algorithms were tried, how good the model is and where it errs, and a model card.
+// Package report writes what was found in training as one HTML file: what the comments are, what cleaning and
+// tokenizing do to them, which algorithms were tried, how good the model is and where it errs, and a model card.
 //
-// The file needs nothing else: no network, no fonts, no libraries. Its content security policy forbids everything but its own
-// style sheet and its own few lines of script, by their digests, so whatever a comment holds is shown and never run. Every chart
-// is inline SVG whose marks say their value, with the numbers behind it in a table. The same data give the same bytes.
+// The file needs nothing else: no network, no fonts, no libraries. Its content security policy forbids everything but
+// its own style sheet and its own few lines of script, by their digests, so whatever a comment holds is shown and never
+// run. Every chart is inline SVG whose marks say their value, with the numbers behind it in a table. The same data give
+// the same bytes.
 //
 // Package explore computes the data.
 package report
@@ -32,7 +33,11 @@ func Write(w io.Writer, d Data) error {
 	p := newPage(d)
 	style, script := asset("style.css"), asset("script.js")
 	p.Style, p.Script = template.CSS(style), template.JS(script)
-	p.Policy = "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src " + digest(style) + "; script-src " + digest(script)
+	p.Policy = "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src " + digest(
+		style,
+	) + "; script-src " + digest(
+		script,
+	)
 	b := bufio.NewWriter(w)
 	if err := pages.ExecuteTemplate(b, "page.html", p); err != nil {
 		return err

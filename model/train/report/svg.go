@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// scene is a drawing in user units. The template turns it into SVG; colours and type are classes of the style sheet, so that one
-// drawing serves light, dark and paper.
+// scene is a drawing in user units. The template turns it into SVG; colours and type are classes of the style sheet, so
+// that one drawing serves light, dark and paper.
 type scene struct {
 	Width, Height float64
 	Shapes        []shape

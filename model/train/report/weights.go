@@ -29,7 +29,13 @@ func aboutAlgorithms(d Data) section {
 	}
 	x := span(all, 5, decimal2)
 	x.Title = "ROC AUC by fold"
-	f := figure{ID: "comparison", Title: "Quality on the same folds", Note: "Box from quartile to quartile, the median as a line, each fold as a point.", Scene: boxes(rows, x), Table: t}
+	f := figure{
+		ID:    "comparison",
+		Title: "Quality on the same folds",
+		Note:  "Box from quartile to quartile, the median as a line, each fold as a point.",
+		Scene: boxes(rows, x),
+		Table: t,
+	}
 	g := timing(list, times)
 	g.Table = t
 	s.add(block{Figure: &f}, block{Figure: &g})
@@ -39,7 +45,13 @@ func aboutAlgorithms(d Data) section {
 // timing shows fit and predict times on a logarithmic axis.
 func timing(list []Algorithm, times []float64) figure {
 	lo, hi := math.Log10(slices.Min(times)), math.Log10(slices.Max(times))
-	x := axis{Min: math.Pow(10, math.Floor(lo)), Max: math.Pow(10, math.Ceil(hi+1e-9)), Log: true, Format: duration, Title: "Time for one fold, logarithmic"}
+	x := axis{
+		Min:    math.Pow(10, math.Floor(lo)),
+		Max:    math.Pow(10, math.Ceil(hi+1e-9)),
+		Log:    true,
+		Format: duration,
+		Title:  "Time for one fold, logarithmic",
+	}
 	for t := x.Min; t <= x.Max*1.001; t *= 10 {
 		x.Ticks = append(x.Ticks, t)
 	}
@@ -60,8 +72,13 @@ func timing(list []Algorithm, times []float64) figure {
 		s.circle("dot fourth", predict, y, 6, a.Name+": predict "+duration(a.PredictSeconds))
 	}
 	s.text("axis middle", (left+right)/2, s.Height-6, x.Title)
-	return figure{ID: "times", Title: "Time to fit and to predict", Note: "Mean of the folds, on the machine that made the report; tokenizing is not in it.",
-		Legend: []legend{{"third", "fit"}, {"fourth", "predict"}}, Scene: s}
+	return figure{
+		ID:     "times",
+		Title:  "Time to fit and to predict",
+		Note:   "Mean of the folds, on the machine that made the report; tokenizing is not in it.",
+		Legend: []legend{{"third", "fit"}, {"fourth", "predict"}},
+		Scene:  s,
+	}
 }
 
 func aboutLearning(d Data) section {
@@ -71,11 +88,20 @@ func aboutLearning(d Data) section {
 	}
 	last, before := d.Learning[len(d.Learning)-1], d.Learning[len(d.Learning)-2]
 	gap, gain := mean(last.Train)-mean(last.Valid), mean(last.Valid)-mean(before.Valid)
-	s.Finding = fmt.Sprintf("With all comments the model does %s better on those it learned from than on others (variance); the last step, from %s to %s, brought %s.",
-		decimal(gap), count(before.Comments), comments(last.Comments), decimal(gain))
+	s.Finding = fmt.Sprintf(
+		"With all comments the model does %s better on those it learned from than on others (variance); the last step, from %s to %s, brought %s.",
+		decimal(gap),
+		count(before.Comments),
+		comments(last.Comments),
+		decimal(gain),
+	)
 	s.Finding += " " + verdict(gap, gain)
-	f := figure{ID: "curve", Title: "Learning curve", Note: "ROC AUC against the number of comments learned from; bands are one standard deviation over the folds. The curve is that of the logistic regression on words alone: naive Bayes, characters and style, where the model has them, are left out.",
-		Legend: []legend{{"third", "on the comments learned from"}, {"removed", "on others"}}}
+	f := figure{
+		ID:     "curve",
+		Title:  "Learning curve",
+		Note:   "ROC AUC against the number of comments learned from; bands are one standard deviation over the folds. The curve is that of the logistic regression on words alone: naive Bayes, characters and style, where the model has them, are left out.",
+		Legend: []legend{{"third", "on the comments learned from"}, {"removed", "on others"}},
+	}
 	f.Table = table{Head: []string{"Comments", "Learned from", "Others"}, Numbers: 0}
 	var xs, ys []float64
 	train, valid := series{Class: "third", Dots: true}, series{Class: "removed", Dots: true}
@@ -166,7 +192,15 @@ func weightChart(weights []Weight, class string) figure {
 	for _, w := range weights {
 		values = append(values, w.Effect)
 		share := percent(ratio(w.Removed, w.Comments))
-		rows = append(rows, bar{Label: w.NGram, Class: class, V: w.Effect, Tip: fmt.Sprintf("%s: %s; in %s, %s removed", w.NGram, decimal2(w.Effect), comments(w.Comments), share)})
+		rows = append(
+			rows,
+			bar{
+				Label: w.NGram,
+				Class: class,
+				V:     w.Effect,
+				Tip:   fmt.Sprintf("%s: %s; in %s, %s removed", w.NGram, decimal2(w.Effect), comments(w.Comments), share),
+			},
+		)
 		f.Table.Rows = append(f.Table.Rows, []string{w.NGram, decimal(w.Effect), count(w.Comments), share})
 	}
 	x := span(values, 4, plain)
@@ -186,9 +220,19 @@ func weightChart(weights []Weight, class string) figure {
 }
 
 func lengthening(points []Dependence) figure {
-	f := figure{ID: "cut", Title: "Partial dependence on length", Note: "The same long comments, cut to their first words: what length alone does to the mean probability."}
+	f := figure{
+		ID:    "cut",
+		Title: "Partial dependence on length",
+		Note:  "The same long comments, cut to their first words: what length alone does to the mean probability.",
+	}
 	f.Table = table{Head: []string{"First words", "Mean probability"}}
-	x := axis{Min: float64(points[0].Words), Max: float64(points[len(points)-1].Words), Log: true, Format: countOf, Title: "Words left of the comment"}
+	x := axis{
+		Min:    float64(points[0].Words),
+		Max:    float64(points[len(points)-1].Words),
+		Log:    true,
+		Format: countOf,
+		Title:  "Words left of the comment",
+	}
 	line := series{Class: "removed", Dots: true}
 	for _, d := range points {
 		x.Ticks = append(x.Ticks, float64(d.Words))
@@ -242,7 +286,10 @@ func probabilityAxis(values []float64) axis {
 // additions shows how far the mean probability of a sample moves with each n-gram.
 func additions(d Data) figure {
 	f := figure{ID: "added", Title: "Partial dependence on n-grams",
-		Note: fmt.Sprintf("The n-gram put behind every comment of a sample, whose mean probability is %s without it: how far that moves.", percent1(d.Unchanged))}
+		Note: fmt.Sprintf(
+			"The n-gram put behind every comment of a sample, whose mean probability is %s without it: how far that moves.",
+			percent1(d.Unchanged),
+		)}
 	f.Table = table{Head: []string{"N-gram", "Comments that have it", "Mean probability", "Change"}, Numbers: 1}
 	values := []float64{0}
 	var rows []bar
@@ -253,7 +300,15 @@ func additions(d Data) figure {
 			class = "kept"
 		}
 		values = append(values, change)
-		rows = append(rows, bar{Label: a.NGram, Class: class, V: change, Tip: fmt.Sprintf("with “%s”: %s, %s points", a.NGram, percent1(a.P), points(change))})
+		rows = append(
+			rows,
+			bar{
+				Label: a.NGram,
+				Class: class,
+				V:     change,
+				Tip:   fmt.Sprintf("with “%s”: %s, %s points", a.NGram, percent1(a.P), points(change)),
+			},
+		)
 		f.Table.Rows = append(f.Table.Rows, []string{a.NGram, count(a.Comments), percent1(a.P), points(change)})
 	}
 	x := span(values, 5, points)

@@ -2,9 +2,9 @@ package sparse
 
 import "sync"
 
-// Sums over all rows are made in parts, each on its own, which are added up in order. How many parts there are depends on the
-// number of rows alone: so many that the processors of a usual machine have something to do, and so few that adding them up,
-// which takes as long as there are columns, does not count.
+// Sums over all rows are made in parts, each on its own, which are added up in order. How many parts there are depends
+// on the number of rows alone: so many that the processors of a usual machine have something to do, and so few that
+// adding them up, which takes as long as there are columns, does not count.
 const (
 	maxParts = 8
 	minPart  = 1024 // rows
@@ -13,8 +13,8 @@ const (
 // buffers hold the sums of the parts between products, which come by the hundred.
 var buffers = sync.Pool{New: func() any { return new([]float64) }}
 
-// accumulate sets dst to the sum of what f adds to sum for the rows [lo, hi) of each part of n rows, and returns the sum of what
-// f returns.
+// accumulate sets dst to the sum of what f adds to sum for the rows [lo, hi) of each part of n rows, and returns the
+// sum of what f returns.
 func accumulate(dst []float64, n int, f func(sum []float64, lo, hi int) float64) float64 {
 	parts := min(max(n/minPart, 1), maxParts)
 	if parts == 1 {

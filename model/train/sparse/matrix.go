@@ -1,7 +1,7 @@
 // Package sparse holds matrices of which most entries are zero, and the few products that training needs.
 //
-// Every product gives the same bits however many processors take part: what is summed is summed in an order that depends on the
-// matrix alone.
+// Every product gives the same bits however many processors take part: what is summed is summed in an order that
+// depends on the matrix alone.
 package sparse
 
 import "slices"

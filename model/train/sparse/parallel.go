@@ -9,8 +9,8 @@ import (
 // grain is how many items a goroutine takes at once.
 const grain = 512
 
-// Parallel calls f for parts [lo, hi) that together make up [0, n), on all processors. Where the parts begin does not depend
-// on how many processors there are, so f may keep something for each part.
+// Parallel calls f for parts [lo, hi) that together make up [0, n), on all processors. Where the parts begin does not
+// depend on how many processors there are, so f may keep something for each part.
 func Parallel(n int, f func(lo, hi int)) { ParallelGrain(n, grain, f) }
 
 // ParallelGrain is Parallel with parts of the given size.
@@ -18,8 +18,8 @@ func ParallelGrain(n, size int, f func(lo, hi int)) {
 	ParallelWorkers(n, size, func(_, lo, hi int) { f(lo, hi) })
 }
 
-// ParallelWorkers is ParallelGrain, and tells f which worker it is: 0 to Workers(n, size)−1. A worker does one part after the
-// other, so f may keep something for each worker; which parts are whose is chance.
+// ParallelWorkers is ParallelGrain, and tells f which worker it is: 0 to Workers(n, size)−1. A worker does one part
+// after the other, so f may keep something for each worker; which parts are whose is chance.
 func ParallelWorkers(n, size int, f func(worker, lo, hi int)) {
 	workers := Workers(n, size)
 	if workers <= 1 {

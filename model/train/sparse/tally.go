@@ -1,8 +1,8 @@
 package sparse
 
-// Tally is a matrix of counts, whole numbers above 0 where there is an entry. Most counts are 1, so a row is two lists: the
-// columns that have 1, and those that have more, with how many. A third of the memory of a Matrix, and a third of the time that
-// a product waits for it.
+// Tally is a matrix of counts, whole numbers above 0 where there is an entry. Most counts are 1, so a row is two lists:
+// the columns that have 1, and those that have more, with how many. A third of the memory of a Matrix, and a third of
+// the time that a product waits for it.
 type Tally struct {
 	Rows, Cols int
 	ones       []int32 // columns

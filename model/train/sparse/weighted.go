@@ -1,7 +1,7 @@
 package sparse
 
-// Weighted is a matrix made of a tally: the entry of a row is Scale times Value[count]. The tally is shared: a matrix of some of
-// its rows, or with other weights, costs no copy.
+// Weighted is a matrix made of a tally: the entry of a row is Scale times Value[count]. The tally is shared: a matrix
+// of some of its rows, or with other weights, costs no copy.
 type Weighted struct {
 	*Tally
 	Select []int32   // the tally's rows that are the matrix's; nil for all of them
@@ -51,8 +51,8 @@ func (w *Weighted) MulTransVec(dst, r []float64) {
 	})
 }
 
-// MulNormal sets dst to wᵀ·d·(w·x + b), where d stands for a diagonal matrix, and returns the sum of d·(w·x + b). Each row is
-// read from memory once.
+// MulNormal sets dst to wᵀ·d·(w·x + b), where d stands for a diagonal matrix, and returns the sum of d·(w·x + b). Each
+// row is read from memory once.
 func (w *Weighted) MulNormal(dst, x []float64, b float64, d []float64) float64 {
 	return accumulate(dst, w.Len(), func(sum []float64, lo, hi int) (total float64) {
 		for k := lo; k < hi; k++ {

@@ -1,6 +1,6 @@
-// Package tfidf learns what scikit-learn's TfidfVectorizer learns from tokenized documents: the vocabulary of n-grams and
-// their inverse document frequencies, and turns documents into weighted vectors. The options have scikit-learn's names and
-// meaning; results are equal to it within rounding.
+// Package tfidf learns what scikit-learn's TfidfVectorizer learns from tokenized documents: the vocabulary of n-grams
+// and their inverse document frequencies, and turns documents into weighted vectors. The options have scikit-learn's
+// names and meaning; results are equal to it within rounding.
 package tfidf
 
 import (
@@ -35,8 +35,9 @@ func (c *Corpus) Tally() *sparse.Tally {
 // blockSize is how many documents one goroutine works on at once.
 const blockSize = 256
 
-// NewCorpus tokenizes n documents on all processors. tokens appends the tokens of document i to dst; it is called from several
-// goroutines at once, each with a dst of its own. The tokens may share memory with the documents: what is kept is copied.
+// NewCorpus tokenizes n documents on all processors. tokens appends the tokens of document i to dst; it is called from
+// several goroutines at once, each with a dst of its own. The tokens may share memory with the documents: what is kept
+// is copied.
 func NewCorpus(n int, tokens func(dst []string, i int) []string) *Corpus {
 	return Write(n, func(w *Writer, i int) {
 		w.scratch = tokens(w.scratch[:0], i)
@@ -46,8 +47,8 @@ func NewCorpus(n int, tokens func(dst []string, i int) []string) *Corpus {
 	})
 }
 
-// Write makes a corpus of n documents on all processors. write adds the tokens of document i to w; it is called from several
-// goroutines at once, each with a writer of its own.
+// Write makes a corpus of n documents on all processors. write adds the tokens of document i to w; it is called from
+// several goroutines at once, each with a writer of its own.
 func Write(n int, write func(w *Writer, i int)) *Corpus {
 	c := &Corpus{docs: make([][]int32, n)}
 	writers := make([]*Writer, max(1, sparse.Workers(n, blockSize)))

@@ -6,8 +6,8 @@ import (
 	"reddit-classifier/model/train/sparse"
 )
 
-// Counts says which n-grams each document has. Its columns are in the alphabetical order of the n-grams (by code point, as Python
-// sorts).
+// Counts says which n-grams each document has. Its columns are in the alphabetical order of the n-grams (by code point,
+// as Python sorts).
 type Counts struct {
 	Rows, Cols int
 	trie       *trie
@@ -18,13 +18,14 @@ type Counts struct {
 // Term returns the n-gram of a column: its tokens joined by a space.
 func (c *Counts) Term(column int) string { return c.trie.term(c.nodes[column]) }
 
-// CountFor counts what a vectorizer with these options can need, whichever documents it is fitted on. Its error is the context's.
+// CountFor counts what a vectorizer with these options can need, whichever documents it is fitted on. Its error is the
+// context's.
 func CountFor(ctx context.Context, c *Corpus, o Options) (*Counts, error) {
 	return Count(ctx, c, o.NgramRange[0], o.NgramRange[1], o.MinDF.atLeast())
 }
 
-// Count counts the n-grams of lo to hi tokens that are in at least minDF documents, and some more where different ones read the
-// same. Its error is the context's.
+// Count counts the n-grams of lo to hi tokens that are in at least minDF documents, and some more where different ones
+// read the same. Its error is the context's.
 func Count(ctx context.Context, c *Corpus, lo, hi, minDF int) (*Counts, error) {
 	t, err := newTrie(ctx, c, lo, hi, minDF)
 	if err != nil {
@@ -56,8 +57,8 @@ func Count(ctx context.Context, c *Corpus, lo, hi, minDF int) (*Counts, error) {
 	return counts, ctx.Err()
 }
 
-// number puts columns in the place of the nodes that the documents have, and takes out the nodes that have no column. It returns
-// the columns by node, −1 for none.
+// number puts columns in the place of the nodes that the documents have, and takes out the nodes that have no column.
+// It returns the columns by node, −1 for none.
 func (c *Counts) number(same []int32) (column []int32) {
 	c.Cols = len(c.nodes)
 	column = make([]int32, c.trie.size())
@@ -95,8 +96,8 @@ func (c *Counts) parts(i int) (parts [shards][]int32) {
 	return parts
 }
 
-// tally returns the counts in some rows, or in all if rows is nil, of the columns for which to is not negative; column j becomes
-// to[j].
+// tally returns the counts in some rows, or in all if rows is nil, of the columns for which to is not negative; column
+// j becomes to[j].
 func (c *Counts) tally(to []int32, cols int, rows []int) *sparse.Tally {
 	n, entries := c.Rows, 0
 	if rows != nil {

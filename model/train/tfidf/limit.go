@@ -7,11 +7,11 @@ import (
 
 // mostFrequent returns the limit columns with the largest tf, ascending.
 //
-// At the border some columns have the same tf, and scikit-learn takes those that numpy's argsort of −tf happens to put first.
-// That sort is not stable: to choose the same columns it has to be the same algorithm, which is introsort as the comment of
-// indirect has it. (On processors with AVX-512 or AVX2, numpy 1.25 and later sort with x86-simd-sort, and which of the tied
-// columns scikit-learn keeps depends on the machine it runs on. This is numpy's portable path, the one before, and the one
-// that it takes everywhere else; NPY_DISABLE_CPU_FEATURES makes it take it.)
+// At the border some columns have the same tf, and scikit-learn takes those that numpy's argsort of −tf happens to put
+// first. That sort is not stable: to choose the same columns it has to be the same algorithm, which is introsort as the
+// comment of indirect has it. (On processors with AVX-512 or AVX2, numpy 1.25 and later sort with x86-simd-sort, and
+// which of the tied columns scikit-learn keeps depends on the machine it runs on. This is numpy's portable path, the
+// one before, and the one that it takes everywhere else; NPY_DISABLE_CPU_FEATURES makes it take it.)
 func mostFrequent(columns []int32, tf []int, limit int) []int32 {
 	keys := make([]float64, len(columns))
 	for k, j := range columns {
@@ -25,7 +25,8 @@ func mostFrequent(columns []int32, tf []int, limit int) []int32 {
 	return kept
 }
 
-// first returns the first limit elements, in any order, of the order that sorts keys as numpy.argsort(kind="quicksort") does.
+// first returns the first limit elements, in any order, of the order that sorts keys as numpy.argsort(kind="quicksort")
+// does.
 func first(keys []float64, limit int) []int32 {
 	order := make([]int32, len(keys))
 	for i := range order {
@@ -36,10 +37,10 @@ func first(keys []float64, limit int) []int32 {
 	return order[:limit]
 }
 
-// indirect sorts order by the keys it points to: D. Musser's introsort ("Introspective sorting and selection algorithms", 1997)
-// with the median of three as pivot, insertion sort for 16 elements and fewer, and heapsort once the recursion is twice as deep as
-// the logarithm of the length. Of each division it goes on only with the part that the border lies in: what is wholly before or
-// behind it need not be in order.
+// indirect sorts order by the keys it points to: D. Musser's introsort ("Introspective sorting and selection
+// algorithms", 1997) with the median of three as pivot, insertion sort for 16 elements and fewer, and heapsort once the
+// recursion is twice as deep as the logarithm of the length. Of each division it goes on only with the part that the
+// border lies in: what is wholly before or behind it need not be in order.
 type indirect struct {
 	keys   []float64
 	order  []int32
@@ -49,8 +50,8 @@ type indirect struct {
 func (s indirect) less(i, j int) bool { return s.keys[s.order[i]] < s.keys[s.order[j]] }
 func (s indirect) swap(i, j int)      { s.order[i], s.order[j] = s.order[j], s.order[i] }
 
-// introsort sorts order[lo:hi+1] as far as needed. Only the larger part of each division is held to the depth: numpy goes on with
-// the smaller one at once, and looks at the depth when it comes back to what it had put aside.
+// introsort sorts order[lo:hi+1] as far as needed. Only the larger part of each division is held to the depth: numpy
+// goes on with the smaller one at once, and looks at the depth when it comes back to what it had put aside.
 func (s indirect) introsort(lo, hi, depth int) {
 	for hi-lo >= 16 {
 		pivot := s.partition(lo, hi)

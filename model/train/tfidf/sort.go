@@ -12,9 +12,9 @@ import (
 // sort puts nodes in the alphabetical order of their terms.
 func (t *trie) sort(nodes []int32) {
 	width := bits.Len(uint(len(t.tokens)))
-	// The blank between tokens sorts before every character but control characters. Where no token goes on with one of those (or
-	// a blank) behind what could be another token, n-grams sort as the sequences of their tokens' ranks do, a missing one being
-	// the least: numbers instead of texts.
+	// The blank between tokens sorts before every character but control characters. Where no token goes on with one of
+	// those (or a blank) behind what could be another token, n-grams sort as the sequences of their tokens' ranks do, a
+	// missing one being the least: numbers instead of texts.
 	plain := t.hi == 1 || !slices.ContainsFunc(t.tokens, func(s string) bool {
 		return s == "" || s[0] == ' ' || strings.IndexFunc(s[1:], func(r rune) bool { return r <= ' ' }) >= 0
 	})
@@ -29,7 +29,8 @@ func (t *trie) sort(nodes []int32) {
 	slices.SortFunc(nodes, func(a, b int32) int { return strings.Compare(terms[a], terms[b]) })
 }
 
-// keyed is a node with the ranks of its tokens packed into one number, width bits for each, the first token in the highest.
+// keyed is a node with the ranks of its tokens packed into one number, width bits for each, the first token in the
+// highest.
 type keyed struct {
 	key  uint64
 	node int32

@@ -121,8 +121,8 @@ func TestOrder(t *testing.T) {
 	})
 }
 
-// TestEqualTerms has n-grams that read the same though their tokens differ, and a token that reads like one of them but is too
-// short to be one.
+// TestEqualTerms has n-grams that read the same though their tokens differ, and a token that reads like one of them but
+// is too short to be one.
 func TestEqualTerms(t *testing.T) {
 	docs := [][]string{{"a", "b c"}, {"a b", "c", "b c"}, {"b", "c"}}
 	c := count(t, NewCorpus(len(docs), func(dst []string, i int) []string { return append(dst, docs[i]...) }), 2, 2, 1)

@@ -9,11 +9,11 @@ import (
 	"reddit-classifier/model/train/sparse"
 )
 
-// trie numbers the n-grams of a corpus. The node of a single token is the token's number; a longer n-gram is the node of all
-// but its last token, and that token.
+// trie numbers the n-grams of a corpus. The node of a single token is the token's number; a longer n-gram is the node
+// of all but its last token, and that token.
 //
-// The n-grams are numbered in shards, by their first token, on as many processors. There are always as many shards, so that what
-// comes out depends on the corpus alone.
+// The n-grams are numbered in shards, by their first token, on as many processors. There are always as many shards, so
+// that what comes out depends on the corpus alone.
 type trie struct {
 	tokens []string
 	lo, hi int
@@ -27,7 +27,8 @@ const (
 	rare   = shards // in place of the shard: a token that no n-gram is looked for with
 )
 
-// shard has the n-grams of two tokens and more that begin with some of the tokens. Its node len(tokens)+k is its k-th n-gram.
+// shard has the n-grams of two tokens and more that begin with some of the tokens. Its node len(tokens)+k is its k-th
+// n-gram.
 type shard struct {
 	grams []gram
 	table []slot // open addressing
@@ -58,7 +59,13 @@ func (f *frequency) count(document int) {
 
 // newTrie numbers the n-grams that can be in minDF documents, and finds them in the documents.
 func newTrie(ctx context.Context, c *Corpus, lo, hi, minDF int) (*trie, error) {
-	t := &trie{tokens: c.Tokens, lo: lo, hi: hi, single: make([]frequency, len(c.Tokens)), shard: make([]uint8, len(c.Tokens))}
+	t := &trie{
+		tokens: c.Tokens,
+		lo:     lo,
+		hi:     hi,
+		single: make([]frequency, len(c.Tokens)),
+		shard:  make([]uint8, len(c.Tokens)),
+	}
 	for token := range t.shard {
 		t.shard[token] = uint8(hash(0, int32(token)) % shards)
 	}
@@ -87,7 +94,8 @@ func (t *trie) blanks() bool {
 	return t.hi > 1 && slices.ContainsFunc(t.tokens, func(s string) bool { return s == "" || strings.Contains(s, " ") })
 }
 
-// findRare finds the tokens that are in fewer documents than an n-gram must be in: no n-gram with one of them is in as many.
+// findRare finds the tokens that are in fewer documents than an n-gram must be in: no n-gram with one of them is in as
+// many.
 func (t *trie) findRare(c *Corpus, minDF int32) {
 	for i, doc := range c.docs {
 		for _, token := range doc {
@@ -253,8 +261,9 @@ func (t *trie) term(node int32) string {
 	return strings.Join(tokens, " ")
 }
 
-// equalTerms returns for each node that a document has the first such node whose n-gram reads the same. To scikit-learn, whose n-grams are strings, they
-// are one: where tokens contain spaces, the pair "a", "b c" and the pair "a b", "c".
+// equalTerms returns for each node that a document has the first such node whose n-gram reads the same. To
+// scikit-learn, whose n-grams are strings, they are one: where tokens contain spaces, the pair "a", "b c" and the pair
+// "a b", "c".
 func (t *trie) equalTerms() []int32 {
 	first := map[string]int32{}
 	same := make([]int32, t.size())

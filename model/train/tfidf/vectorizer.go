@@ -23,7 +23,14 @@ type Options struct {
 
 // Defaults are scikit-learn's.
 func Defaults() Options {
-	return Options{NgramRange: [2]int{1, 1}, MinDF: Documents(1), MaxDF: Fraction(1), UseIDF: true, SmoothIDF: true, Norm: L2}
+	return Options{
+		NgramRange: [2]int{1, 1},
+		MinDF:      Documents(1),
+		MaxDF:      Fraction(1),
+		UseIDF:     true,
+		SmoothIDF:  true,
+		Norm:       L2,
+	}
 }
 
 // Norm is what a document's vector is divided by.
@@ -93,7 +100,8 @@ func (d DF) of(n int) float64 {
 	return float64(d.count)
 }
 
-// atLeast returns a number of documents that every n-gram within the bound reaches, whatever part of the corpus is looked at.
+// atLeast returns a number of documents that every n-gram within the bound reaches, whatever part of the corpus is
+// looked at.
 func (d DF) atLeast() int {
 	if d.part {
 		return 1
@@ -104,7 +112,11 @@ func (d DF) atLeast() int {
 // Check says what is wrong with the options.
 func (o Options) Check() error {
 	if o.NgramRange[0] < 1 || o.NgramRange[1] < o.NgramRange[0] || o.NgramRange[1] > 10 {
-		return fmt.Errorf("n-gram range %d,%d: the first must be at least 1, the second at least the first and at most 10", o.NgramRange[0], o.NgramRange[1])
+		return fmt.Errorf(
+			"n-gram range %d,%d: the first must be at least 1, the second at least the first and at most 10",
+			o.NgramRange[0],
+			o.NgramRange[1],
+		)
 	}
 	if o.MaxFeatures < 0 {
 		return fmt.Errorf("max features %d: must be above 0", o.MaxFeatures)
@@ -113,7 +125,9 @@ func (o Options) Check() error {
 }
 
 // ErrNoTerms is returned when the options leave nothing to learn from.
-var ErrNoTerms = errors.New("no n-gram is left: lower min-df, raise max-df, or look whether the comments are empty after cleaning")
+var ErrNoTerms = errors.New(
+	"no n-gram is left: lower min-df, raise max-df, or look whether the comments are empty after cleaning",
+)
 
 // Vectorizer is what was learned. It is immutable.
 type Vectorizer struct {
@@ -127,8 +141,8 @@ type Vectorizer struct {
 // Len is the number of terms.
 func (v *Vectorizer) Len() int { return v.size }
 
-// Fit learns vocabulary and document frequencies from rows of the counts, which CountFor made with the same options. No rows
-// (nil) means all of them.
+// Fit learns vocabulary and document frequencies from rows of the counts, which CountFor made with the same options. No
+// rows (nil) means all of them.
 func Fit(c *Counts, rows []int, o Options) (*Vectorizer, error) { return c.Frequencies(rows).Fit(o) }
 
 // Fit learns from the documents that were counted.
@@ -154,10 +168,18 @@ func (f *Frequencies) Choose(o Options) (*Vectorizer, error) {
 	low, high := max(o.MinDF.of(f.documents), 1), o.MaxDF.of(f.documents)
 	switch {
 	case low > float64(f.documents):
-		return nil, fmt.Errorf("min-df is %v, and there are %d comments to learn from: no n-gram can be in so many; lower min-df", o.MinDF, f.documents)
+		return nil, fmt.Errorf(
+			"min-df is %v, and there are %d comments to learn from: no n-gram can be in so many; lower min-df",
+			o.MinDF,
+			f.documents,
+		)
 	case high < low:
-		return nil, fmt.Errorf("max-df (%v of %d comments) is below min-df (%v): no n-gram can be in so many and so few; raise max-df or lower min-df",
-			high, f.documents, low)
+		return nil, fmt.Errorf(
+			"max-df (%v of %d comments) is below min-df (%v): no n-gram can be in so many and so few; raise max-df or lower min-df",
+			high,
+			f.documents,
+			low,
+		)
 	}
 	var kept []int32
 	for j, d := range f.df {

@@ -50,7 +50,8 @@ func (w *Writer) Recall(part string) bool {
 	return known
 }
 
-// Learn remembers that the part of a document has the tokens from the given one on. The part must live as long as the writer.
+// Learn remembers that the part of a document has the tokens from the given one on. The part must live as long as the
+// writer.
 func (w *Writer) Learn(part string, from int) {
 	if len(w.known) >= maxKnown {
 		return

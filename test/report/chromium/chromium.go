@@ -18,7 +18,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Audit is JavaScript that looks at the page as it is laid out: contrast, what is too wide, and elements that came out of strangers' text.
+// Audit is JavaScript that looks at the page as it is laid out: contrast, what is too wide, and elements that came out
+// of strangers' text.
 //
 //go:embed audit.js
 var Audit string
@@ -59,8 +60,8 @@ func Start(t *testing.T) context.Context {
 	return ctx
 }
 
-// profile returns a new folder for a profile. Chromium's helpers go on writing for a moment after the browser has ended, so that
-// t.TempDir, which removes once, fails now and then.
+// profile returns a new folder for a profile. Chromium's helpers go on writing for a moment after the browser has
+// ended, so that t.TempDir, which removes once, fails now and then.
 func profile(t *testing.T) string {
 	dir, err := os.MkdirTemp("", "reddit-classifier-chromium")
 	if err != nil {
@@ -84,7 +85,8 @@ type Complaints struct {
 	list  []string
 }
 
-// Listen collects what is said of a page. What the page asks of other addresses than those that begin with its own is a complaint.
+// Listen collects what is said of a page. What the page asks of other addresses than those that begin with its own is a
+// complaint.
 func Listen(ctx context.Context, page string) *Complaints {
 	c := &Complaints{}
 	chromedp.ListenTarget(ctx, func(event any) {

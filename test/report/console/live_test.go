@@ -208,8 +208,8 @@ func TestThreeClasses(t *testing.T) {
 	}
 }
 
-// TestLoad lets a thousand records a second pass for half a minute. Neither the program nor the browser may grow with them, and the
-// page goes on answering.
+// TestLoad lets a thousand records a second pass for half a minute. Neither the program nor the browser may grow with
+// them, and the page goes on answering.
 func TestLoad(t *testing.T) {
 	const perSecond = 1000
 	seconds := 30

@@ -1,4 +1,5 @@
-// Package layout is the layout of a language pack, shared by its reader (package english) and its writer (package compile).
+// Package layout is the layout of a language pack, shared by its reader (package english) and its writer (package
+// compile).
 //
 // A pack is one blob, used in place. Numbers are little-endian and unsigned; nothing is aligned.
 //
@@ -18,29 +19,36 @@
 //	Traits        256 bytes: what a character of each class can do, see Trait constants
 //	Prefix, Suffix, Infix, TokenMatch, URLMatch
 //	              an automaton each (below); TokenMatch is empty where the release has none
-//	Slots         hash table of the lexicon: 4 bytes per slot, a power of two of them. 0 is a free slot; otherwise the low 16 bits are
+//	Slots         hash table of the lexicon: 4 bytes per slot, a power of two of them. 0 is a free slot; otherwise the
+//	              low 16 bits are
 //	              the number of the entry plus 1, the high 16 bits the upper 16 bits of the key's hash. A key's slots are
 //	              hash mod slots and those after it, up to the first free one
-//	Entries       20 bytes each: offset of the key, of the lemma and of the lower-cased lemma in Strings (4 bytes each); their lengths
-//	              (1 byte each); flags (1 byte): 1 the key is a top-level domain, high 4 bits: number of parts, 0 if the key is no
+//	Entries       20 bytes each: offset of the key, of the lemma and of the lower-cased lemma in Strings (4 bytes each);
+//	              their lengths
+//	              (1 byte each); flags (1 byte): 1 the key is a top-level domain, high 4 bits: number of parts, 0 if the
+//	              key is no
 //	              exception; number of the first part (2 bytes); phrase word (2 bytes, 0: none)
-//	Parts         16 bytes each, the parts of the exceptions: offset of lemma and lower-cased lemma (4 bytes each); lengths of
-//	              text, lemma, lower-cased lemma (1 byte each); flags (1 byte): 1 like_url; phrase word (2 bytes); 2 bytes free
+//	Parts         16 bytes each, the parts of the exceptions: offset of lemma and lower-cased lemma (4 bytes each);
+//	              lengths of
+//	              text, lemma, lower-cased lemma (1 byte each); flags (1 byte): 1 like_url; phrase word (2 bytes); 2
+//	              bytes free
 //	Strings       text that the offsets point into
 //	Phrases       trie of the exceptions' own tokens, see below; empty where the release has no second pass
 //	Words         1 byte per phrase word: what places it takes in phrases, see Word constants
-//	Lower         8 bytes per code point that str.lower changes to one other, ascending: code point, lower-case code point
+//	Lower         8 bytes per code point that str.lower changes to one other, ascending: code point, lower-case code
+//	              point
 //	Cased, Ignorable
 //	              8 bytes per range, ascending: first and last code point; for the final sigma of str.lower
 //
-// An automaton is: number of states s and of columns c (2 bytes each); 256 bytes: the column of every class (the last column stands
-// for the end of the text and is no class's); c × 2 bytes: the start state by the column of the previous character; s × c × 2
-// bytes: the transitions, row by row; s bytes: suffix accepts. State 0 is dead. Of a transition the low 15 bits are the next state,
-// the high bit says that a match ends before the character. A suffix accept of a+1 says that a suffix starts at this place, not
-// counting the last a characters read.
+// An automaton is: number of states s and of columns c (2 bytes each); 256 bytes: the column of every class (the last
+// column stands for the end of the text and is no class's); c × 2 bytes: the start state by the column of the previous
+// character; s × c × 2 bytes: the transitions, row by row; s bytes: suffix accepts. State 0 is dead. Of a transition
+// the low 15 bits are the next state, the high bit says that a match ends before the character. A suffix accept of a+1
+// says that a suffix starts at this place, not counting the last a characters read.
 //
-// Phrases is: number of nodes (4 bytes); 8 bytes per node: number of its first edge (4 bytes), number of edges (2 bytes), 1 if a
-// phrase ends here (2 bytes); 4 bytes per edge, a node's in ascending order of word: word, node (2 bytes each). Node 0 is the root.
+// Phrases is: number of nodes (4 bytes); 8 bytes per node: number of its first edge (4 bytes), number of edges (2
+// bytes), 1 if a phrase ends here (2 bytes); 4 bytes per edge, a node's in ascending order of word: word, node (2 bytes
+// each). Node 0 is the root.
 package layout
 
 import "math/bits"

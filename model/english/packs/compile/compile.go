@@ -1,5 +1,5 @@
-// Package compile turns the language data of a spaCy release into a language pack: patterns into automata, tables into one hash table.
-// It refuses syntax and data that it does not know instead of guessing.
+// Package compile turns the language data of a spaCy release into a language pack: patterns into automata, tables into
+// one hash table. It refuses syntax and data that it does not know instead of guessing.
 package compile
 
 import (
@@ -237,7 +237,9 @@ func (w *writer) pack(l *lexicon) ([]byte, error) {
 	for _, slot := range l.slots {
 		sections[layout.Slots] = binary.LittleEndian.AppendUint32(sections[layout.Slots], slot)
 	}
-	sections[layout.Entries], sections[layout.Parts], sections[layout.Strings] = l.entries, l.parts, []byte(l.strings.String())
+	sections[layout.Entries], sections[layout.Parts], sections[layout.Strings] = l.entries, l.parts, []byte(
+		l.strings.String(),
+	)
 	sections[layout.Phrases], sections[layout.Words] = w.phrases, w.words
 	var err error
 	if sections[layout.Lower], err = encodeLower(w.release.Properties); err != nil {

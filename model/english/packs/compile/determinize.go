@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// leftmostFirst returns the automaton that finds, from a given position on, the match that Python's re finds there: the one of the
-// first alternative that leads to a match. A state is the list of the threads that are left, the preferred first; a match cuts off
-// the threads after it. A match is reported on the character after it (or the end), which also decides the look-aheads.
+// leftmostFirst returns the automaton that finds, from a given position on, the match that Python's re finds there: the
+// one of the first alternative that leads to a match. A state is the list of the threads that are left, the preferred
+// first; a match cuts off the threads after it. A match is reported on the character after it (or the end), which also
+// decides the look-aheads.
 func leftmostFirst(p *program) (*automaton, error) {
 	a := newAutomaton(*p.sets)
 	d := &firstBuilder{program: p, automaton: a, states: map[string]int{"": 0}}
@@ -54,7 +55,8 @@ func (d *firstBuilder) state(threads []int) int {
 	return s
 }
 
-// follow appends the threads that pc leads to without consuming a character; previous is the column of the character before.
+// follow appends the threads that pc leads to without consuming a character; previous is the column of the character
+// before.
 func (d *firstBuilder) follow(threads []int, pc, previous int, seen map[int]bool) ([]int, error) {
 	if seen[pc] {
 		return threads, nil
@@ -121,8 +123,8 @@ func (d *firstBuilder) step(s, c int) error {
 	return nil
 }
 
-// longest returns the automaton of a backwards program. Which alternative matches does not matter, as every one ends at the end
-// of the text: the search finds the leftmost start.
+// longest returns the automaton of a backwards program. Which alternative matches does not matter, as every one ends at
+// the end of the text: the search finds the leftmost start.
 func longest(p *program) (*automaton, error) {
 	a := newAutomaton(*p.sets)
 	states := map[string]int{"": 0}
@@ -182,8 +184,9 @@ func closeOver(p *program, pc int, threads map[int]bool) {
 	threads[pc] = true
 }
 
-// whole returns the automaton that tells whether a text as a whole matches a pattern ^…$. (Python's $ would also match before a
-// line feed at the end; texts are chunks, which hold none.) It accepts a state by reporting a match on the end's column.
+// whole returns the automaton that tells whether a text as a whole matches a pattern ^…$. (Python's $ would also match
+// before a line feed at the end; texts are chunks, which hold none.) It accepts a state by reporting a match on the
+// end's column.
 //
 // A thread carries the look-aheads that forbid it: each as the set of places where that look-ahead's own program is.
 func whole(p *program) (*automaton, error) {

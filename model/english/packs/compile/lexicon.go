@@ -49,7 +49,8 @@ func (l *lexicon) keys() []string {
 	return out
 }
 
-// lower is str.lower followed by str.strip. Keys with a capital sigma, whose form depends on their surroundings, are refused by lowerable.
+// lower is str.lower followed by str.strip. Keys with a capital sigma, whose form depends on their surroundings, are
+// refused by lowerable.
 func (l *lexicon) lower(s string) string {
 	var out []rune
 	for _, r := range s {

@@ -29,7 +29,8 @@ type node struct {
 	negated  bool
 }
 
-// parser reads the subset of Python's regular expressions that spaCy's English patterns use and refuses everything else.
+// parser reads the subset of Python's regular expressions that spaCy's English patterns use and refuses everything
+// else.
 type parser struct {
 	pattern []rune
 	pos     int

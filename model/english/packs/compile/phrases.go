@@ -9,8 +9,9 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// phrases finds the sequences of tokens that spaCy 3's second pass looks for: every exception that holds an affix or a space, tokenized
-// without exceptions, which is what plain does. A phrase that is one token, which its exception leaves alone, is left out: it changes nothing.
+// phrases finds the sequences of tokens that spaCy 3's second pass looks for: every exception that holds an affix or a
+// space, tokenized without exceptions, which is what plain does. A phrase that is one token, which its exception leaves
+// alone, is left out: it changes nothing.
 func phrases(special map[string][]Piece, plain *english.Pack) ([][]string, error) {
 	var out [][]string
 	for key, pieces := range special {
@@ -26,9 +27,17 @@ func phrases(special map[string][]Piece, plain *english.Pack) ([][]string, error
 		case len(phrase) == 1 && len(pieces) == 1:
 			continue
 		case space:
-			return nil, fmt.Errorf("exception %q holds a space: the engine has to learn that its tokens depend on more than one chunk", key)
+			return nil, fmt.Errorf(
+				"exception %q holds a space: the engine has to learn that its tokens depend on more than one chunk",
+				key,
+			)
 		case len(phrase) > layout.MaxPhrase:
-			return nil, fmt.Errorf("exception %q has %d tokens, more than the %d that the pack format can hold", key, len(phrase), layout.MaxPhrase)
+			return nil, fmt.Errorf(
+				"exception %q has %d tokens, more than the %d that the pack format can hold",
+				key,
+				len(phrase),
+				layout.MaxPhrase,
+			)
 		}
 		out = append(out, phrase)
 	}

@@ -77,7 +77,9 @@ func (p *program) build(n *node, next int) (int, error) {
 	case opBehind:
 		s, ok := oneCharacter(n.parts[0])
 		if !ok || p.backwards {
-			return 0, fmt.Errorf("a look-behind of more than one character, or not at the start of a suffix: the pattern compiler has to learn this")
+			return 0, fmt.Errorf(
+				"a look-behind of more than one character, or not at the start of a suffix: the pattern compiler has to learn this",
+			)
 		}
 		return p.emit(inst{kind: isBehind, set: p.intern(s), next: []int{next}}), nil
 	}
@@ -210,7 +212,10 @@ func suffixProgram(n *node) (*program, error) {
 		if len(parts) > 0 && parts[0].op == opBehind {
 			behind := branches(parts[0].parts[0])
 			if len(behind) != 1 || len(behind[0]) > maxBehind {
-				return nil, fmt.Errorf("a look-behind of more than %d characters: the pattern compiler has to learn this", maxBehind)
+				return nil, fmt.Errorf(
+					"a look-behind of more than %d characters: the pattern compiler has to learn this",
+					maxBehind,
+				)
 			}
 			tag = len(behind[0])
 			for _, b := range behind[0] {

@@ -14,7 +14,8 @@ type Files struct {
 	Version3 bool   // see Release
 }
 
-// Releases lists the packs. To add one: put NAME.json.gz with the language files and tlds-NAME.txt with the data, and run go generate.
+// Releases lists the packs. To add one: put NAME.json.gz with the language files and tlds-NAME.txt with the data, and
+// run go generate.
 var Releases = []Files{
 	{Name: "spacy-2.3.2", Unicode: "12.1.0"},
 	{Name: "spacy-3.8", Unicode: "14.0.0", Version3: true},

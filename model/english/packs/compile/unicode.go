@@ -22,7 +22,13 @@ type Properties struct {
 // ReadProperties reads a file that data/unicode.py wrote.
 func ReadProperties(r io.Reader) (*Properties, error) {
 	p := &Properties{Lower: map[rune][]rune{}}
-	sets := map[string]*set{"space": &p.Space, "word": &p.Word, "digit": &p.Digit, "cased": &p.Cased, "ignorable": &p.Ignorable}
+	sets := map[string]*set{
+		"space":     &p.Space,
+		"word":      &p.Word,
+		"digit":     &p.Digit,
+		"cased":     &p.Cased,
+		"ignorable": &p.Ignorable,
+	}
 	lines := bufio.NewScanner(r)
 	for n := 1; lines.Scan(); n++ {
 		fields := strings.Fields(lines.Text())

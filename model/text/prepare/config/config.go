@@ -1,7 +1,7 @@
 // Package config reads the YAML files that describe a preparation of texts.
 //
-// A file is a list of steps, in the order in which they are taken. Example shows all of them; package prepare says which
-// line of Python each is equal to.
+// A file is a list of steps, in the order in which they are taken. Example shows all of them; package prepare says
+// which line of Python each is equal to.
 package config
 
 import (

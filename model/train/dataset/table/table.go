@@ -1,6 +1,6 @@
-// Package table reads values that are separated by commas, or by what else the header shows, as Python's csv module and pandas do, which encoding/csv does not: a carriage return
-// within quotes stays (the cleaner makes CR LF one space, and leaves a lone LF), and a quote within an unquoted field is a
-// character. Each byte is one character, ISO-8859-1.
+// Package table reads values that are separated by commas, or by what else the header shows, as Python's csv module and
+// pandas do, which encoding/csv does not: a carriage return within quotes stays (the cleaner makes CR LF one space, and
+// leaves a lone LF), and a quote within an unquoted field is a character. Each byte is one character, ISO-8859-1.
 package table
 
 import (
@@ -16,8 +16,8 @@ import (
 
 // Reader reads one record after the other. It holds one in memory, however long the table is.
 type Reader struct {
-	// Strict refuses text behind a closing quote. Python joins it to the field, but it always means that a quote is broken, and
-	// that comments run into each other.
+	// Strict refuses text behind a closing quote. Python joins it to the field, but it always means that a quote is
+	// broken, and that comments run into each other.
 	Strict bool
 	Comma  byte // what separates fields; it is set before the first Read
 
@@ -53,7 +53,8 @@ func SkipMark(r *bufio.Reader) error {
 
 const longestMark = 3
 
-// mark returns the length of the byte order mark that a text starts with, and errs when it is one of an encoding that is not read.
+// mark returns the length of the byte order mark that a text starts with, and errs when it is one of an encoding that
+// is not read.
 func mark(start []byte) (int, error) {
 	switch {
 	case bytes.HasPrefix(start, []byte("\xef\xbb\xbf")):
@@ -222,7 +223,8 @@ func (r *Reader) more() bool {
 	return n > 0 || err == nil
 }
 
-// Separate finds what separates the fields: the first of separators with which the first record has one of the columns, else the first.
+// Separate finds what separates the fields: the first of separators with which the first record has one of the columns,
+// else the first.
 func (r *Reader) Separate(separators string, columns ...string) {
 	for len(r.rest) < cap(r.buf) && !bytes.ContainsAny(r.rest, "\r\n") && r.more() {
 	}
@@ -237,8 +239,8 @@ func (r *Reader) Separate(separators string, columns ...string) {
 	}
 }
 
-// IDColumn returns the column that names a row: one called id, name or comment_id, else one that numbers the rows, which comes first and
-// has no name or is called index; −1 when there is none.
+// IDColumn returns the column that names a row: one called id, name or comment_id, else one that numbers the rows,
+// which comes first and has no name or is called index; −1 when there is none.
 func IDColumn(header []string) int {
 	for _, name := range []string{"id", "comment_id", "name"} {
 		if at := Column(header, name); at >= 0 {

@@ -117,8 +117,8 @@ func TestColumn(t *testing.T) {
 	}
 }
 
-// FuzzRead compares with the standard library where that is as strict, and there is no carriage return; and reading at once with
-// reading byte by byte.
+// FuzzRead compares with the standard library where that is as strict, and there is no carriage return; and reading at
+// once with reading byte by byte.
 func FuzzRead(f *testing.F) {
 	f.Add("1,2,\"a\"\"b\nc\",0\n")
 	f.Add("a\r\n\"b\rc\" d\r")

@@ -64,7 +64,8 @@ func (e *explorer) cleaning() report.Cleaning {
 // around is how many bytes of an example are shown on either side of what it is about.
 const around = 60
 
-// example shows the passage about at before and after cleaning. ok is false when cleaning the passage alone changes nothing.
+// example shows the passage about at before and after cleaning. ok is false when cleaning the passage alone changes
+// nothing.
 func (e *explorer) example(name, raw string, at int) (x report.Example, ok bool) {
 	from, to := max(0, at-around), min(len(raw), at+2*around)
 	if space := strings.IndexByte(raw[from:at], ' '); from > 0 && space >= 0 {

@@ -91,10 +91,30 @@ func (e *explorer) columns() []report.Column {
 	for _, text := range e.all {
 		longest = max(longest, words(text))
 	}
-	list = append(list, report.Column{Name: "text", Meaning: "the comment, in Markdown", Missing: missing, Distinct: distinct, Range: fmt.Sprintf("up to %d words", longest)})
-	list = append(list, report.Column{Name: "label", Meaning: "1 where a moderator removed it", Distinct: 2, Range: "0 or 1"})
+	list = append(
+		list,
+		report.Column{
+			Name:     "text",
+			Meaning:  "the comment, in Markdown",
+			Missing:  missing,
+			Distinct: distinct,
+			Range:    fmt.Sprintf("up to %d words", longest),
+		},
+	)
+	list = append(
+		list,
+		report.Column{Name: "label", Meaning: "1 where a moderator removed it", Distinct: 2, Range: "0 or 1"},
+	)
 	if e.Data.Score != nil {
-		list = append(list, numbers("score", "votes up less votes down", e.Data.Score, func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }))
+		list = append(
+			list,
+			numbers(
+				"score",
+				"votes up less votes down",
+				e.Data.Score,
+				func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) },
+			),
+		)
 	}
 	if e.Data.Created != nil {
 		list = append(list, numbers("created", "when it was written", e.Data.Created, day))

@@ -203,18 +203,47 @@ func settings(o train.Options) []report.Setting {
 	v := o.Vectorizer
 	list := []report.Setting{
 		{Name: "cleaner", Value: o.Cleaner.String()}, {Name: "language", Value: o.Language},
-		{Name: "words", Value: fmt.Sprintf("n-grams of %d to %d, in at least %s comments, sublinear %t, binary %t", v.NgramRange[0], v.NgramRange[1], v.MinDF, v.SublinearTF, v.Binary)},
+		{
+			Name: "words",
+			Value: fmt.Sprintf(
+				"n-grams of %d to %d, in at least %s comments, sublinear %t, binary %t",
+				v.NgramRange[0],
+				v.NgramRange[1],
+				v.MinDF,
+				v.SublinearTF,
+				v.Binary,
+			),
+		},
 	}
 	if v.MaxFeatures > 0 {
 		list = append(list, report.Setting{Name: "most features", Value: fmt.Sprint(v.MaxFeatures)})
 	}
-	list = append(list, report.Setting{Name: "logistic regression", Value: fmt.Sprintf("C %g, classes balanced %t", o.Words.C, o.Words.Balanced)})
+	list = append(
+		list,
+		report.Setting{
+			Name:  "logistic regression",
+			Value: fmt.Sprintf("C %g, classes balanced %t", o.Words.C, o.Words.Balanced),
+		},
+	)
 	if o.Bayes.Weight > 0 {
-		list = append(list, report.Setting{Name: "naive Bayes", Value: fmt.Sprintf("weight %g, smoothing %g", o.Bayes.Weight, o.Bayes.Alpha)})
+		list = append(
+			list,
+			report.Setting{Name: "naive Bayes", Value: fmt.Sprintf("weight %g, smoothing %g", o.Bayes.Weight, o.Bayes.Alpha)},
+		)
 	}
 	if r := o.Rich; r != nil {
-		list = append(list, report.Setting{Name: "characters", Value: fmt.Sprintf("n-grams of %d to %d within words, weight %g", r.CharRange[0], r.CharRange[1], r.CharWeight)},
-			report.Setting{Name: "style", Value: fmt.Sprintf("weight %g", r.StyleWeight)})
+		list = append(
+			list,
+			report.Setting{
+				Name:  "characters",
+				Value: fmt.Sprintf("n-grams of %d to %d within words, weight %g", r.CharRange[0], r.CharRange[1], r.CharWeight),
+			},
+			report.Setting{Name: "style", Value: fmt.Sprintf("weight %g", r.StyleWeight)},
+		)
 	}
-	return append(list, report.Setting{Name: "folds", Value: fmt.Sprint(o.CV)}, report.Setting{Name: "seed", Value: fmt.Sprint(o.Seed)})
+	return append(
+		list,
+		report.Setting{Name: "folds", Value: fmt.Sprint(o.CV)},
+		report.Setting{Name: "seed", Value: fmt.Sprint(o.Seed)},
+	)
 }

@@ -38,7 +38,8 @@ func (e *explorer) explain(d *report.Data) error {
 	return nil
 }
 
-// word reports whether a contribution is an n-gram's of words: the other blocks' have names that no n-gram of a text has.
+// word reports whether a contribution is an n-gram's of words: the other blocks' have names that no n-gram of a text
+// has.
 func (e *explorer) word(c model.Contribution) bool {
 	return e.Options.Rich == nil || c.NGram != "characters" && !strings.HasPrefix(c.NGram, "style: ")
 }
@@ -82,7 +83,8 @@ func (e *explorer) mistakes(contributions [][]model.Contribution, class int) []r
 	p := e.Result.CV.P
 	var rows []int
 	for i, y := range e.training.Labels {
-		if n := words(e.cleaned[i]); y == class && (p[i] >= e.Result.Threshold) != (y == 1) && n >= shortMistake && n <= longMistake {
+		if n := words(e.cleaned[i]); y == class && (p[i] >= e.Result.Threshold) != (y == 1) && n >= shortMistake &&
+			n <= longMistake {
 			rows = append(rows, i)
 		}
 	}
@@ -130,8 +132,8 @@ func (e *explorer) row(i int) int {
 	return e.rows[i] + 1
 }
 
-// mark cuts a text into spans that say how much each token weighed: an n-gram's contribution is shared by its tokens, and the
-// heaviest token of the text weighs 1.
+// mark cuts a text into spans that say how much each token weighed: an n-gram's contribution is shared by its tokens,
+// and the heaviest token of the text weighs 1.
 func (e *explorer) mark(text string, contributions []model.Contribution) []report.Span {
 	values := map[string]float64{}
 	for _, c := range contributions {
@@ -165,8 +167,8 @@ func (e *explorer) mark(text string, contributions []model.Contribution) []repor
 	return list
 }
 
-// tokenWeights shares the values of n-grams among their tokens. An n-gram that occurs several times has one value, which its
-// occurrences share.
+// tokenWeights shares the values of n-grams among their tokens. An n-gram that occurs several times has one value,
+// which its occurrences share.
 func (e *explorer) tokenWeights(tokens []english.Token, values map[string]float64) []float64 {
 	var features []string
 	var places []int

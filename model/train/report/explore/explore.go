@@ -1,8 +1,9 @@
-// Package explore computes what the training report shows: from the comments, and from the model that was learned from them.
+// Package explore computes what the training report shows: from the comments, and from the model that was learned from
+// them.
 //
-// What it says about the model's quality rests on the probabilities that cross-validation gave, so every comment was judged by
-// a model that had not seen it. The comparisons of ways to tokenize and the learning curve fit the model's block of words again
-// and again, a little less exactly than the model itself, and without naive Bayes.
+// What it says about the model's quality rests on the probabilities that cross-validation gave, so every comment was
+// judged by a model that had not seen it. The comparisons of ways to tokenize and the learning curve fit the model's
+// block of words again and again, a little less exactly than the model itself, and without naive Bayes.
 package explore
 
 import (
@@ -44,7 +45,8 @@ type explorer struct {
 // ErrNoFolds is the error for a training without cross-validation: what would be said of the model has no ground then.
 var ErrNoFolds = errors.New("a report needs cross-validation, but cv is 0: give it 2 folds or more")
 
-// Gather computes a report's data; progress may be nil. A cancelled context makes it stop soon with the context's error.
+// Gather computes a report's data; progress may be nil. A cancelled context makes it stop soon with the context's
+// error.
 func Gather(ctx context.Context, in Input, progress train.Report) (report.Data, error) {
 	if in.Options.CV == 0 {
 		return report.Data{}, ErrNoFolds
@@ -64,7 +66,10 @@ func Gather(ctx context.Context, in Input, progress train.Report) (report.Data, 
 		name string
 		run  func(*report.Data) error
 	}{
-		{"describing", e.describe}, {"comparing tokens", e.tokenizations}, {"comparing algorithms", e.algorithms}, {"learning curve", e.learning},
+		{
+			"describing",
+			e.describe,
+		}, {"comparing tokens", e.tokenizations}, {"comparing algorithms", e.algorithms}, {"learning curve", e.learning},
 		{"measuring", e.quality}, {"explaining", e.explain}, {"partial dependence", e.dependence}, {"slices", e.slices},
 	}
 	for _, s := range stages {

@@ -138,7 +138,8 @@ func sum(bins []report.LengthBin) (n int) {
 	return n
 }
 
-// TestMistakes: each is a comment on the wrong side, the row is the one in the file, and the marked text is the cleaned one.
+// TestMistakes: each is a comment on the wrong side, the row is the one in the file, and the marked text is the cleaned
+// one.
 func TestMistakes(t *testing.T) {
 	d := made(600)
 	o := train.DefaultRich()

@@ -13,8 +13,10 @@ type kind struct {
 }
 
 var (
-	mention  = regexp.MustCompile(`(?i)\b(mods?|moderators?|moderation)\b`)
-	notice   = regexp.MustCompile(`(?i)\byour (submission|comment|post|question) (has been|was|is being) removed|removed for the following reason|\bI am a bot\b|contact the moderators|message the (mod|moderator)s`)
+	mention = regexp.MustCompile(`(?i)\b(mods?|moderators?|moderation)\b`)
+	notice  = regexp.MustCompile(
+		`(?i)\byour (submission|comment|post|question) (has been|was|is being) removed|removed for the following reason|\bI am a bot\b|contact the moderators|message the (mod|moderator)s`,
+	)
 	edit     = regexp.MustCompile(`(?i)\bedit( \d+)? ?:`)
 	shouting = regexp.MustCompile(`\b[A-Z]{5,}\b`)
 	quoted   = regexp.MustCompile(`(?m)^\s*(>|&gt;)`)
@@ -33,7 +35,11 @@ var kinds = []kind{
 	{"over a hundred words", "by white space", func(_, c string) bool { return words(c) > 100 }},
 	{"an edit", "the word “edit” with a colon", func(_, c string) bool { return edit.MatchString(c) }},
 	{"mention of moderators", "mod, moderator, moderation", func(_, c string) bool { return mention.MatchString(c) }},
-	{"a moderator's notice", "the phrases of removal notices and bots", func(_, c string) bool { return notice.MatchString(c) }},
+	{
+		"a moderator's notice",
+		"the phrases of removal notices and bots",
+		func(_, c string) bool { return notice.MatchString(c) },
+	},
 	{"mojibake", "UTF-8 that was read in another encoding", func(r, _ string) bool { return mojibake(r) >= 0 }},
 }
 
@@ -42,7 +48,8 @@ func contains(s string) func(raw, cleaned string) bool {
 }
 
 func hasLink(_, cleaned string) bool {
-	return strings.Contains(cleaned, "http://") || strings.Contains(cleaned, "https://") || strings.Contains(cleaned, "www.")
+	return strings.Contains(cleaned, "http://") || strings.Contains(cleaned, "https://") ||
+		strings.Contains(cleaned, "www.")
 }
 
 func hasQuote(raw, _ string) bool { return quoted.MatchString(raw) }
@@ -59,7 +66,8 @@ func endsOpen(_, cleaned string) bool {
 	return text != "" && !strings.ContainsAny(text[len(text)-1:], `.!?"')]`)
 }
 
-// mojibake returns where the first sequence stands that is a character of UTF-8 read byte by byte, and −1 if there is none.
+// mojibake returns where the first sequence stands that is a character of UTF-8 read byte by byte, and −1 if there is
+// none.
 func mojibake(text string) int {
 	last := rune(0)
 	for i, r := range text {

@@ -16,7 +16,10 @@ import (
 func (e *explorer) algorithms(d *report.Data) error {
 	scores, err := train.Compare(e.ctx, e.training, e.Options, e.progress)
 	for _, s := range scores {
-		d.Algorithms = append(d.Algorithms, report.Algorithm{Name: s.Name, AUC: s.ROCAUC, FitSeconds: s.FitSeconds, PredictSeconds: s.PredictSeconds})
+		d.Algorithms = append(
+			d.Algorithms,
+			report.Algorithm{Name: s.Name, AUC: s.ROCAUC, FitSeconds: s.FitSeconds, PredictSeconds: s.PredictSeconds},
+		)
 	}
 	return err
 }
@@ -34,7 +37,12 @@ func (e *explorer) learning(d *report.Data) error {
 	list := make([]report.LearningPoint, len(shares))
 	for fold := range e.Options.CV {
 		training, test := e.parts(fold)
-		rand.New(rand.NewPCG(e.Options.Seed, uint64(fold))).Shuffle(len(training), func(i, j int) { training[i], training[j] = training[j], training[i] })
+		rand.New(
+			rand.NewPCG(e.Options.Seed, uint64(fold)),
+		).Shuffle(
+			len(training),
+			func(i, j int) { training[i], training[j] = training[j], training[i] },
+		)
 		for k, share := range shares {
 			e.progress("learning curve", fold*len(shares)+k, e.Options.CV*len(shares))
 			rows := slices.Sorted(slices.Values(training[:int(share*float64(len(training)))]))
@@ -76,18 +84,36 @@ const rounds = 500
 func (e *explorer) quality(d *report.Data) error {
 	cv, y := e.Result.CV, e.training.Labels
 	q := &d.Quality
-	q.How = fmt.Sprintf("All of this is from cross-validation: %d folds, every comment judged by a model learned from the others. Intervals are from the bootstrap.", e.Options.CV)
+	q.How = fmt.Sprintf(
+		"All of this is from cross-validation: %d folds, every comment judged by a model learned from the others. Intervals are from the bootstrap.",
+		e.Options.CV,
+	)
 	if t := e.Result.Test; t != nil {
-		q.How += fmt.Sprintf(" On %d comments kept out of all of it the ROC AUC is %.3f, F1 %.3f.", e.Result.TestComments, t.ROCAUC, t.F1)
+		q.How += fmt.Sprintf(
+			" On %d comments kept out of all of it the ROC AUC is %.3f, F1 %.3f.",
+			e.Result.TestComments,
+			t.ROCAUC,
+			t.F1,
+		)
 	}
-	draws, err := metric.Bootstrap(e.ctx, y, rounds, e.Options.Seed, nil, metric.Predictions{P: cv.P, Threshold: d.Threshold})
+	draws, err := metric.Bootstrap(
+		e.ctx,
+		y,
+		rounds,
+		e.Options.Seed,
+		nil,
+		metric.Predictions{P: cv.P, Threshold: d.Threshold},
+	)
 	if err != nil {
 		return err
 	}
 	intervals := draws.Intervals(0)
 	for k, v := range metric.Evaluate(y, cv.P, d.Threshold).Values() {
 		m := meanings[metric.Names[k]]
-		q.Measures = append(q.Measures, report.Measure{Name: m[0], Meaning: m[1], Value: v, Low: intervals[k].Low, High: intervals[k].High})
+		q.Measures = append(
+			q.Measures,
+			report.Measure{Name: m[0], Meaning: m[1], Value: v, Low: intervals[k].Low, High: intervals[k].High},
+		)
 	}
 	c := metric.NewCurve(y, cv.P)
 	q.ROC, q.PR = roc(c), pr(c)
@@ -121,7 +147,10 @@ func thin(points []report.Point) []report.Point {
 func roc(c metric.Curve) []report.Point {
 	points := []report.Point{{X: 0, Y: 0, Threshold: 1}}
 	for _, p := range c.Points {
-		points = append(points, report.Point{X: share(p.FalsePositive, c.Negatives), Y: share(p.TruePositive, c.Positives), Threshold: p.Threshold})
+		points = append(
+			points,
+			report.Point{X: share(p.FalsePositive, c.Negatives), Y: share(p.TruePositive, c.Positives), Threshold: p.Threshold},
+		)
 	}
 	return thin(points)
 }
@@ -129,7 +158,14 @@ func roc(c metric.Curve) []report.Point {
 func pr(c metric.Curve) []report.Point {
 	var points []report.Point
 	for _, p := range c.Points {
-		points = append(points, report.Point{X: share(p.TruePositive, c.Positives), Y: share(p.TruePositive, p.TruePositive+p.FalsePositive), Threshold: p.Threshold})
+		points = append(
+			points,
+			report.Point{
+				X:         share(p.TruePositive, c.Positives),
+				Y:         share(p.TruePositive, p.TruePositive+p.FalsePositive),
+				Threshold: p.Threshold,
+			},
+		)
 	}
 	return thin(points)
 }
@@ -151,7 +187,15 @@ func thresholds(c metric.Curve) []report.Threshold {
 		if share(flagged, all) < next-1e-9 && i < len(c.Points)-1 {
 			continue
 		}
-		list = append(list, report.Threshold{At: p.Threshold, Share: share(flagged, all), Precision: share(p.TruePositive, flagged), Recall: share(p.TruePositive, c.Positives)})
+		list = append(
+			list,
+			report.Threshold{
+				At:        p.Threshold,
+				Share:     share(flagged, all),
+				Precision: share(p.TruePositive, flagged),
+				Recall:    share(p.TruePositive, c.Positives),
+			},
+		)
 		for next <= share(flagged, all)+1e-9 {
 			next += 0.01
 		}

@@ -36,7 +36,14 @@ func (e *explorer) approaches() []approach {
 		{"The original's", "lemmas; URL for links; no lone marks", func(t *english.Token) string { return t.Feature() }},
 	}
 	if e.Options.Punctuation {
-		list = append(list, approach{"This model's", "the original's, with lone marks kept", func(t *english.Token) string { return vector.Feature(t, true) }})
+		list = append(
+			list,
+			approach{
+				"This model's",
+				"the original's, with lone marks kept",
+				func(t *english.Token) string { return vector.Feature(t, true) },
+			},
+		)
 	}
 	return list
 }
@@ -115,8 +122,8 @@ func (e *explorer) features(dst []string, a approach, text string) []string {
 // tolerance is how exactly a model is fitted that is only measured.
 const tolerance = 1e-4
 
-// fit learns the block of words from some comments and returns the area under the ROC curve on others, and, if asked for, on
-// those learned from.
+// fit learns the block of words from some comments and returns the area under the ROC curve on others, and, if asked
+// for, on those learned from.
 func (e *explorer) fit(c *tfidf.Counts, training, test []int, both bool) (learned, valid float64, err error) {
 	if err := e.ctx.Err(); err != nil {
 		return 0, 0, err
