@@ -9,6 +9,7 @@ import (
 
 	"reddit-classifier/internal/comments"
 	"reddit-classifier/internal/textfile"
+	"reddit-classifier/model"
 )
 
 // inputFlags adds the flags of the commands that read comments.
@@ -23,9 +24,18 @@ func inputFlags(c *cobra.Command) {
 	f.String(
 		"encoding",
 		"",
-		"utf-8 or latin-1: `ENCODING` of the text (default: UTF-8; of .csv and .tsv whatever the cleaner finds)",
+		"utf-8 or latin-1: `ENCODING` of the text (default: UTF-8; of .csv and .tsv what the model's cleaner finds, if it has one)",
 	)
 	f.Bool("skip-bad", false, "pass over lines that have no comment, and count them")
+}
+
+// readAs makes UTF-8 the encoding of tables too, unless --encoding says otherwise, if the model has no cleaner: only a
+// cleaner makes text of bytes that were read as characters.
+func readAs(c *cobra.Command, m *model.Model) error {
+	if m.Manifest().Cleaner != "" || c.Flags().Changed("encoding") {
+		return nil
+	}
+	return c.Flags().Set("encoding", string(textfile.UTF8))
 }
 
 // openInput opens a file of comments, as the flags say.

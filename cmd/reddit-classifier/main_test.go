@@ -41,6 +41,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exitcode": exitCode,
 			"flip":     flip,
+			"latin1":   latin1,
 			"large":    large,
 			"listen":   listen,
 			"repeat":   repeat,
@@ -92,6 +93,18 @@ func repeat(ts *testscript.TestScript, neg bool, args []string) {
 	n, err := strconv.Atoi(args[1])
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(strings.Repeat(ts.ReadFile(args[0]), n)), 0o600))
+}
+
+// latin1 writes a file anew in ISO-8859-1: latin1 FILE.
+func latin1(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: latin1 FILE")
+	}
+	var b []byte
+	for _, r := range ts.ReadFile(args[0]) {
+		b = append(b, byte(r))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o600))
 }
 
 // flip changes one byte of a file: flip FILE OFFSET.

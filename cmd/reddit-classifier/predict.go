@@ -51,6 +51,9 @@ terms of the decision function; of naive Bayes, which has none, of the logarithm
 					return misusef("--explain: %w", err)
 				}
 			}
+			if err := readAs(c, m); err != nil {
+				return err
+			}
 			return eachComment(c, args, func(comment comments.Comment) any { return p.predict(comment) })
 		},
 	}

@@ -99,6 +99,13 @@ answered for good.`,
 
 func (u *up) run(c *cobra.Command) error {
 	ctx, stderr := c.Context(), c.ErrOrStderr()
+	var err error
+	if u.names, err = u.openNames(); err != nil {
+		return err
+	}
+	if err := readAs(c, u.names); err != nil {
+		return err
+	}
 	next, closeInput, err := u.messages(c)
 	if err != nil {
 		return err
@@ -123,9 +130,6 @@ func (u *up) run(c *cobra.Command) error {
 		return err
 	}
 	defer u.flush()
-	if u.names, err = u.openNames(); err != nil {
-		return err
-	}
 	if !u.noConsole {
 		if err := u.openPage(&config); err != nil {
 			return err
