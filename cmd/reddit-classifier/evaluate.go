@@ -61,6 +61,7 @@ UTF-8.`,
 			if err != nil {
 				return err
 			}
+			data = withoutPlaceholders(c, data)
 			bar := newProgress(c.ErrOrStderr())
 			result, err := train.Evaluate(c.Context(), data, m, second, seed, bar.Stage)
 			bar.Done()
@@ -86,6 +87,7 @@ UTF-8.`,
 	)
 	f.Uint64Var(&seed, "seed", 1, "`SEED` of the bootstrap")
 	f.BoolVar(&asJSON, "json", false, "print everything as JSON")
+	placeholderFlag(c)
 	return c
 }
 

@@ -46,6 +46,7 @@ func evaluateClasses(c *cobra.Command, name string, m *model.Model, paths []stri
 	if err != nil {
 		return err
 	}
+	data = withoutPlaceholders(c, data)
 	bar := newProgress(c.ErrOrStderr())
 	result, err := train.EvaluateClasses(c.Context(), data, name, m, bar.Stage)
 	bar.Done()

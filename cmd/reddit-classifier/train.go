@@ -64,6 +64,7 @@ same files, options and seed give the same artifact.`,
 	f.BoolVar(&t.anonymize, "anonymize", false, "leave the comments' text out of the report")
 	f.StringVar(&t.key, "sign", "", "`FILE` with the ed25519 private key to sign the artifact with")
 	f.BoolVar(&t.asJSON, "json", false, "print the scores as JSON")
+	placeholderFlag(c)
 	return c
 }
 
@@ -91,6 +92,7 @@ func (t *training) run(c *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
+	data = withoutPlaceholders(c, data)
 	bar := newProgress(c.ErrOrStderr())
 	defer bar.Done()
 	undo := collectLess(data.Texts)

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"reddit-classifier/model/train/dataset"
+)
+
+const skipRemoved = "skip-removed"
+
+// placeholderFlag adds the flag of the commands that read labelled comments.
+func placeholderFlag(c *cobra.Command) {
+	c.Flags().Bool(skipRemoved, false, "leave out comments whose text is [removed] or [deleted]")
+}
+
+// withoutPlaceholders warns of comments whose text is gone, or leaves them out if the flag says so.
+func withoutPlaceholders(c *cobra.Command, data *dataset.Dataset) *dataset.Dataset {
+	rows := data.Placeholders()
+	switch {
+	case len(rows) == 0:
+		return data
+	case c.Flag(skipRemoved).Value.String() == "true":
+		fmt.Fprintf(c.ErrOrStderr(), "%d of %d comments are left out: their text is [removed] or [deleted]\n",
+			len(rows), data.Len())
+		return data.Without(rows)
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "warning: the text of %d of %d comments is [removed] or [deleted], which tells the label "+
+		"without the comment; --%s leaves them out\n", len(rows), data.Len(), skipRemoved)
+	return data
+}
