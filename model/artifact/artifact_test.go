@@ -32,7 +32,7 @@ func TestSections(t *testing.T) {
 	}
 }
 
-// TestUnaligned has numbers be right wherever the bytes lie.
+// TestUnaligned checks that numbers are right wherever the bytes lie.
 func TestUnaligned(t *testing.T) {
 	b := encoded()
 	for offset := range 9 {

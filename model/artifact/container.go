@@ -230,7 +230,7 @@ func Sign(artifact []byte, key ed25519.PrivateKey) ([]byte, error) {
 	return signed, nil
 }
 
-// signedMessage is what a signature covers: a purpose, so that a signature made for something else is of no use, and
+// signedMessage is what a signature covers: a purpose, so that a signature made for something else is useless, and
 // the digest.
 func signedMessage(sum [sha256.Size]byte) []byte {
 	return append([]byte("reddit-classifier artifact 1\n"), sum[:]...)
