@@ -13,6 +13,7 @@ import (
 
 	"reddit-classifier/cloudevent"
 	"reddit-classifier/internal/metrics"
+	"reddit-classifier/internal/models"
 	"reddit-classifier/model"
 )
 
@@ -126,13 +127,11 @@ func (f *Function) settings() (*settings, error) {
 
 // openModel returns the model, its signature verified if that is asked for.
 func openModel(s *settings) (*model.Model, error) {
-	open := model.Default
-	name := "the built-in model"
-	if s.modelPath != "" {
-		open = func() (*model.Model, error) { return model.Open(s.modelPath) }
-		name = s.modelPath
+	name := s.modelPath
+	if name == "" {
+		name = "the built-in model"
 	}
-	m, err := open()
+	m, err := models.Open(s.modelPath)
 	if err != nil {
 		return nil, unreadable(name, err)
 	}

@@ -17,7 +17,7 @@ func ExampleDefault() {
 }
 
 func ExampleOpen() {
-	m, err := model.Open("original") // or the path of a file
+	m, err := model.Original() // or model.Open(path)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func ExampleOpen() {
 }
 
 func ExampleModel_Explain() {
-	m, err := model.Open("original")
+	m, err := model.Original()
 	if err != nil {
 		log.Fatal(err)
 	}

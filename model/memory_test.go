@@ -48,7 +48,11 @@ func TestHostileMemory(t *testing.T) {
 
 // predictHostile is the other process.
 func predictHostile(t *testing.T) {
-	m, err := Open(os.Getenv("HOSTILE_MODEL"))
+	load := Default
+	if os.Getenv("HOSTILE_MODEL") == "original" {
+		load = Original
+	}
+	m, err := load()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,21 +12,10 @@ import (
 	"reddit-classifier/model/artifact"
 )
 
-// Open returns the model called name: "default" or "original", which are built in, or the one in the file of that path
-// (a file of such a name is ./original). Where the system can, the file is mapped and not copied, and unmapped when the
-// model is garbage: so a file is replaced by renaming another one over it, never by writing into it. Errors about the
-// content wrap a FormatError or an UnsupportedError.
-func Open(name string) (*Model, error) {
-	switch name {
-	case "default":
-		return loadDefault()
-	case "original":
-		return loadOriginal()
-	}
-	return openFile(name)
-}
-
-func openFile(path string) (*Model, error) {
+// Open returns the model in the file at path. Where the system can, the file is mapped and not copied, and unmapped when
+// the model is garbage: so a file is replaced by renaming another one over it, never by writing into it. Errors about
+// the content wrap a FormatError or an UnsupportedError. [Default] and [Original] are built in.
+func Open(path string) (*Model, error) {
 	b, unmap, err := artifact.Map(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("model: %w: give an artifact, or the name of a built-in model, default or original", err)
@@ -86,8 +75,11 @@ var (
 )
 
 // Default returns the built-in model that `reddit-classifier train` makes with its default options of the public
-// comments. The other one is Open("original"): the original's, imported from scikit-learn 0.23 and spaCy 2.3.2.
+// comments.
 func Default() (*Model, error) { return loadDefault() }
+
+// Original returns the built-in model of the original, imported from scikit-learn 0.23 and spaCy 2.3.2.
+func Original() (*Model, error) { return loadOriginal() }
 
 // Section describes a part of the artifact, for inspect.
 type Section struct {

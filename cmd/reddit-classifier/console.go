@@ -11,6 +11,7 @@ import (
 	"reddit-classifier/internal/console"
 	"reddit-classifier/internal/local"
 	"reddit-classifier/internal/metrics"
+	"reddit-classifier/internal/models"
 	"reddit-classifier/internal/replay"
 	"reddit-classifier/model"
 )
@@ -43,7 +44,7 @@ func (p *page) open(listenFlag string, m *model.Model, topics console.Topics) (e
 	p.topics = topics
 	config := console.Config{Listen: p.listen, Model: m, Topics: topics}
 	if p.against != "" {
-		if config.Against, err = openModel(p.against); err != nil {
+		if config.Against, err = models.Open(p.against); err != nil {
 			return err
 		}
 	}
@@ -117,14 +118,6 @@ func (p *page) replay(ctx context.Context, reason string, dryRun bool) (console.
 	return out, nil
 }
 
-// openModel returns the model of a path or a built-in name; empty is the default.
-func openModel(path string) (*model.Model, error) {
-	if path == "" {
-		return model.Default()
-	}
-	return model.Open(path)
-}
-
 func newConsole() *cobra.Command {
 	var p page
 	var kafka clusterFlags
@@ -148,7 +141,7 @@ the page put dead letters back. up has the same page.`,
 			if err != nil {
 				return err
 			}
-			m, err := openModel(modelPath)
+			m, err := models.Open(modelPath)
 			if err != nil {
 				return err
 			}

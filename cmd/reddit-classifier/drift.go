@@ -15,6 +15,7 @@ import (
 	"reddit-classifier/internal/drift"
 	"reddit-classifier/internal/eventing"
 	"reddit-classifier/internal/local"
+	"reddit-classifier/internal/models"
 	"reddit-classifier/model"
 )
 
@@ -46,7 +47,7 @@ test: of them the model is surer.`,
 			case last < 1:
 				return misusef("--last is %d: give 1 or more", last)
 			}
-			m, err := openModel(path)
+			m, err := models.Open(path)
 			if err != nil {
 				return err
 			}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"reddit-classifier/internal/models"
 	"reddit-classifier/model"
 	"reddit-classifier/model/train"
 	"reddit-classifier/model/train/metric"
@@ -36,7 +37,7 @@ UTF-8.`,
 				return err
 			}
 			m.Name = path
-			if m.Model, err = model.Open(path); err != nil {
+			if m.Model, err = models.Open(path); err != nil {
 				return err
 			}
 			if !isBinary(m.Model) {
@@ -45,7 +46,7 @@ UTF-8.`,
 			var second *train.Subject
 			if against != "" {
 				other.Name = against
-				if other.Model, err = model.Open(against); err != nil {
+				if other.Model, err = models.Open(against); err != nil {
 					return err
 				}
 				if !isBinary(other.Model) {

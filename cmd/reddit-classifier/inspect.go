@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"reddit-classifier/internal/models"
 	"reddit-classifier/model"
 	"reddit-classifier/model/train"
 )
@@ -67,7 +68,7 @@ original, the imported one.`,
 
 // inspect opens the artifact, which finds any damage, and adds what was asked for.
 func inspect(path string, verify bool, key string) (*inspection, error) {
-	m, err := model.Open(path)
+	m, err := models.Open(path)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"reddit-classifier/internal/comments"
+	"reddit-classifier/internal/models"
 	"reddit-classifier/model"
 	"reddit-classifier/model/head"
 )
@@ -35,7 +36,7 @@ terms of the decision function; of naive Bayes, which has none, of the logarithm
 			if err := checkThresholds(c, "threshold"); err != nil {
 				return err
 			}
-			m, err := model.Open(path)
+			m, err := models.Open(path)
 			if err != nil {
 				return err
 			}

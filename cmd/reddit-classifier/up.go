@@ -19,6 +19,7 @@ import (
 	"reddit-classifier/internal/eventing"
 	"reddit-classifier/internal/local"
 	"reddit-classifier/internal/metrics"
+	"reddit-classifier/internal/models"
 	"reddit-classifier/model"
 )
 
@@ -183,7 +184,7 @@ func (u *up) openNames() (*model.Model, error) {
 	if u.model != "" {
 		c.ModelPath = u.model
 	}
-	if m, err := openModel(c.ModelPath); err == nil {
+	if m, err := models.Open(c.ModelPath); err == nil {
 		return m, nil
 	}
 	return model.Default()

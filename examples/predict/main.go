@@ -13,9 +13,12 @@ import (
 )
 
 func main() {
-	path := flag.String("model", "default", "artifact, or the name of a built-in model")
+	path := flag.String("model", "", "artifact (default: the built-in model)")
 	flag.Parse()
-	m, err := model.Open(*path)
+	m, err := model.Default()
+	if *path != "" {
+		m, err = model.Open(*path)
+	}
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -95,7 +95,7 @@ func TestReport(t *testing.T) {
 }
 
 func TestNoHistogram(t *testing.T) {
-	m, err := model.Open("original")
+	m, err := model.Original()
 	if err != nil {
 		t.Fatal(err)
 	}

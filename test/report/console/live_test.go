@@ -88,7 +88,7 @@ func TestAnswers(t *testing.T) {
 // TestTry types a comment and expects what both models say of it.
 func TestTry(t *testing.T) {
 	browser := chromium.Start(t)
-	against, err := model.Open("original")
+	against, err := model.Original()
 	if err != nil {
 		t.Fatal(err)
 	}

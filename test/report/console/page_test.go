@@ -175,7 +175,7 @@ type audit struct {
 
 func TestLook(t *testing.T) {
 	browser := chromium.Start(t)
-	against, err := model.Open("original")
+	against, err := model.Original()
 	if err != nil {
 		t.Fatal(err)
 	}
