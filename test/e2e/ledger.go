@@ -4,8 +4,6 @@ package e2e
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"sort"
 	"strconv"
@@ -16,6 +14,7 @@ import (
 
 	"reddit-classifier/internal/broker"
 	"reddit-classifier/internal/eventing"
+	"reddit-classifier/internal/letter"
 )
 
 // Ledger compares an input topic with the output and error topics that it was answered in.
@@ -90,48 +89,24 @@ func (l *Ledger) answers(out []*kgo.Record) map[string]bool {
 	return answered
 }
 
-// letters checks the error topic and returns the ids of the events in it.
+// letters checks the error topic and returns the ids of the events in it, of letters in both forms.
 func (l *Ledger) letters(dead []*kgo.Record, input string) map[string]bool {
 	buried := make(map[string]bool)
 	for _, r := range dead {
-		e, err := eventing.Unpack(r)
-		if err != nil {
-			l.Bare = append(l.Bare, fmt.Sprintf("letter %d/%d: %v", r.Partition, r.Offset, err))
+		d, ok := letter.Read(r)
+		if !ok {
+			l.Bare = append(l.Bare, fmt.Sprintf("record %d/%d is no letter", r.Partition, r.Offset))
 			continue
 		}
-		if buried[e.ID()] {
+		if buried[d.Origin] {
 			l.Duplicates++
 		}
-		buried[e.ID()] = true
-		if err := tells(e, input); err != nil {
-			l.Bare = append(l.Bare, e.ID()+": "+err.Error())
+		buried[d.Origin] = true
+		if _, err := strconv.Atoi(d.Code); err != nil || d.Reason == "" || d.Topic != input {
+			l.Bare = append(l.Bare, fmt.Sprintf("%s: code %q, reason %q, topic %q", d.Origin, d.Code, d.Reason, d.Topic))
 		}
 	}
 	return buried
-}
-
-// tells errs unless a dead letter has its origin, the code and the reason.
-func tells(e eventing.Event, input string) error {
-	origin := fmt.Sprintf(
-		"partition:%s/offset:%s",
-		e.Attributes[eventing.KafkaPartition],
-		e.Attributes[eventing.KafkaOffset],
-	)
-	if e.ID() != origin || !strings.HasSuffix(e.Source(), "#"+input) {
-		return fmt.Errorf("origin is %s, %s", e.Source(), origin)
-	}
-	if _, err := strconv.Atoi(e.Attributes[eventing.ErrorCode]); err != nil {
-		return fmt.Errorf("no code")
-	}
-	body, err := base64.StdEncoding.DecodeString(e.Attributes[eventing.ErrorData])
-	if err != nil {
-		return err
-	}
-	var said struct{ Reason string }
-	if err := json.Unmarshal(body, &said); err != nil || said.Reason == "" {
-		return fmt.Errorf("no reason in %q", body)
-	}
-	return nil
 }
 
 // equal tells whether two records are the same event with the same data.

@@ -35,7 +35,7 @@ const (
 )
 
 // hostile are what texts take most time and memory of, one after another.
-const hostile = "&amp;<U+1F44F>((\u00c3\u00a9[a](b)http://x.y/z--word:)don't\U0001f602\x7f "
+const hostile = "&amp;<U+1F44F>((\u00c3\u00a9[a](b)http://x.y/z--word:)don't\U0001f602\u00ad "
 
 var (
 	ok     = []int{200}
