@@ -135,13 +135,17 @@ func (r *running) serveEvent(b *buffers, w http.ResponseWriter, req *http.Reques
 
 // answerWithin is answer once there is memory for it.
 func (r *running) answerWithin(ctx context.Context, b *buffers, in *cloudevent.Event) (*cloudevent.Event, error) {
-	if err := reserveWork(ctx, b, r.classifier.weight(in.Data)); err != nil {
+	carried := 0
+	if r.sink != nil {
+		carried = attributesWeight(in)
+	}
+	if err := reserveWork(ctx, b, r.classifier.weight(in.Data)+int64(carried)); err != nil {
 		return nil, err
 	}
 	began := r.observer.begin()
 	out, err := r.classifier.answer(ctx, b, in)
 	if err == nil {
-		keepWork(b, len(out.Data))
+		keepWork(b, len(out.Data)+carried)
 		r.observer.answered(&b.predictions, len(out.Data), began)
 	}
 	return out, err

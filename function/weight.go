@@ -1,6 +1,10 @@
 package function
 
-import "bytes"
+import (
+	"bytes"
+
+	"reddit-classifier/cloudevent"
+)
 
 // weight returns about how many bytes it takes to answer data, which has not been read: it has at most one comment for
 // two quotes, and a prediction of hostile text takes several times the text. Short data weighs nothing.
@@ -13,10 +17,8 @@ func (c *classifier) weight(data []byte) int64 {
 
 // weigh returns the weight of so many bytes with so many comments.
 func (c *classifier) weigh(size, comments int) int64 {
-	each, ngrams := 96+48*max(
-		c.form.columns-2,
-		0,
-	), 0 // a row in the answer, its numbers and the comment's place; all may have to grow
+	// A row in the answer, its numbers and the comment's place; all may have to grow.
+	each, ngrams := 96+48*max(c.form.columns-2, 0), 0
 	if c.labels || c.form.columns == 0 {
 		each += 16 + 2*c.form.labelSize
 	}
@@ -25,6 +27,19 @@ func (c *classifier) weigh(size, comments int) int64 {
 		ngrams = min(comments*c.explain, 2*size) // a word has two bytes and three n-grams
 	}
 	return int64(4*size + comments*each + ngrams*64)
+}
+
+// attributesWeight returns about how many bytes the attributes of an event take in the body of an answer to it, which
+// grows to its size; those of usual events weigh nothing. They go to a sink in its body if they do not fit headers.
+func attributesWeight(in *cloudevent.Event) int {
+	size := 0
+	for _, value := range in.All() {
+		size += len(value)
+	}
+	if size <= freeBytes {
+		return 0
+	}
+	return 2 * size
 }
 
 // batchWeight returns about how many bytes it takes to answer a batch of so many events: for each the attributes of its
