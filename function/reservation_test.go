@@ -106,7 +106,11 @@ func TestPatienceIsOneForBoth(t *testing.T) {
 			t.Fatal(err)
 		}
 		began := time.Now()
-		time.AfterFunc(4*time.Second, func() { all.Shrink(bodyMemory, bodyBytes-10) })
+		shrunk := make(chan struct{})
+		time.AfterFunc(4*time.Second, func() {
+			defer close(shrunk)
+			all.Shrink(bodyMemory, bodyBytes-10)
+		})
 		late := reservation{memory: m}
 		if err := late.Grow(context.Background(), bodyMemory, 10); err != nil || time.Since(began) != 4*time.Second {
 			t.Error(err, time.Since(began))
@@ -114,6 +118,7 @@ func TestPatienceIsOneForBoth(t *testing.T) {
 		if err := late.Grow(context.Background(), workMemory, 10); reason(err) != "busy" || time.Since(began) != 10*time.Second {
 			t.Error(err, time.Since(began))
 		}
+		<-shrunk
 		late.Release()
 		all.Release()
 		if m.budgets[bodyMemory].left != bodyBytes || m.budgets[workMemory].left != workBytes {

@@ -149,8 +149,12 @@ func TestRefusedCallables(t *testing.T) {
 			continue
 		}
 		_, err := importPickles(pack, requests[i])
+		want := requests[i].Parameter
+		if want == "tokenizer" && requests[i].Callable == "str.split" {
+			want = "splits them itself" // which needs no language pack
+		}
 		var unsupported importer.Obstacles
-		if !errors.As(err, &unsupported) || !strings.Contains(err.Error(), requests[i].Parameter) || !strings.Contains(err.Error(), "cannot be imported") {
+		if !errors.As(err, &unsupported) || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "cannot be imported") {
 			t.Errorf("%s=%s by %s: %v", requests[i].Parameter, requests[i].Callable, requests[i].Writer, err)
 		}
 	}
