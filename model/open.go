@@ -12,9 +12,9 @@ import (
 	"reddit-classifier/model/artifact"
 )
 
-// Open returns the model in the file at path. Where the system can, the file is mapped and not copied, and unmapped when
-// the model is garbage: so a file is replaced by renaming another one over it, never by writing into it. Errors about
-// the content wrap a FormatError or an UnsupportedError. [Default] and [Original] are built in.
+// Open returns the model in the file at path. Where the system can, the file is mapped and not copied, and unmapped
+// when the model is garbage: so a file is replaced by renaming another one over it, never by writing into it. Errors
+// about the content wrap a FormatError or an UnsupportedError. [Default] and [Original] are built in.
 func Open(path string) (*Model, error) {
 	b, unmap, err := artifact.Map(path)
 	if errors.Is(err, fs.ErrNotExist) {
