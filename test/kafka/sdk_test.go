@@ -250,7 +250,11 @@ func randomStructured(r *rand.Rand) javaRecord {
 	if !chance(r, 30) {
 		add("specversion", one(r, []string{"1.0", "1.0", "1.0", "1.0", "0.3", "2"}))
 	}
-	for name, values := range map[string][]string{"id": someIDs[:4], "source": someSources, "type": someTypes} {
+	for _, required := range []struct {
+		name   string
+		values []string
+	}{{"id", someIDs[:4]}, {"source", someSources}, {"type", someTypes}} {
+		name, values := required.name, required.values
 		switch {
 		case chance(r, 40):
 			add(name, raw(one(r, []string{"null", "1", "{}"})))

@@ -285,7 +285,11 @@ func randomRequest(r *rand.Rand) (http.Header, []byte) {
 	if !chance(r, 20) {
 		h.Set("Ce-Specversion", usually(r, []string{"1.0", "0.3", "0.2", ""}))
 	}
-	for name, values := range map[string][]string{"Ce-Id": someIDs[:4], "Ce-Source": someSources, "Ce-Type": someTypes} {
+	for _, required := range []struct {
+		name   string
+		values []string
+	}{{"Ce-Id", someIDs[:4]}, {"Ce-Source", someSources}, {"Ce-Type", someTypes}} {
+		name, values := required.name, required.values
 		if !chance(r, 20) {
 			h.Set(name, clean(usually(r, values)))
 		}
