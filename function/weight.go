@@ -32,10 +32,7 @@ func (c *classifier) weigh(size, comments int) int64 {
 // attributesWeight returns about how many bytes the attributes of an event take in the body of an answer to it, which
 // grows to its size; those of usual events weigh nothing. They go to a sink in its body if they do not fit headers.
 func attributesWeight(in *cloudevent.Event) int {
-	size := 0
-	for _, value := range in.All() {
-		size += len(value)
-	}
+	size := in.AttributesSize()
 	if size <= freeBytes {
 		return 0
 	}

@@ -36,7 +36,7 @@ func benchComments(tb testing.TB) []string {
 		return syntheticComments(tb)
 	}
 	var out []string
-	for _, c := range readLines[struct{ Raw string }](tb, path) {
+	for _, c := range shared.Lines[struct{ Raw string }](tb, path) {
 		out = append(out, c.Raw)
 	}
 	return out

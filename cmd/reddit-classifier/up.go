@@ -174,15 +174,21 @@ func (u *up) run(c *cobra.Command) error {
 	return nil
 }
 
+// readConfig reads the function's configuration from the environment, with the model of --model.
+func (u *up) readConfig() (function.Config, error) {
+	c, err := function.ReadConfig()
+	if err == nil && u.model != "" {
+		c.ModelPath = u.model
+	}
+	return c, err
+}
+
 // openNames opens the model that the function has. An artifact that cannot be opened is left to the function to
 // complain about.
 func (u *up) openNames() (*model.Model, error) {
-	c, err := function.ReadConfig()
+	c, err := u.readConfig()
 	if err != nil {
 		return nil, err
-	}
-	if u.model != "" {
-		c.ModelPath = u.model
 	}
 	if m, err := models.Open(c.ModelPath); err == nil {
 		return m, nil
@@ -258,15 +264,12 @@ func (u *up) config(c *cobra.Command) (local.Config, error) {
 // function returns the function as the environment configures it, with up's sink, and silent: its refusals are printed
 // as answers.
 func (u *up) function(sink string) (fn.Handler, error) {
-	c, err := function.ReadConfig()
+	c, err := u.readConfig()
 	if err != nil {
 		return nil, err
 	}
 	c.Sink, c.DeadLetter = sink, local.Errors // which is the sink beside it
 	c.Registry, c.MetricsAddr = u.registry, "off"
-	if u.model != "" {
-		c.ModelPath = u.model
-	}
 	c.Log = slog.New(u.functionLog)
 	return function.NewWith(c), nil
 }

@@ -1,8 +1,6 @@
 package features_test
 
 import (
-	"bufio"
-	"compress/gzip"
 	"encoding/json"
 	"math"
 	"os"
@@ -23,29 +21,6 @@ var pickled = []struct{ release, model, language string }{
 	{"sklearn0.23-dill0.3", "tuned", "spacy-2.3.2"},
 	{"sklearn1.9-dill0.4", "seed", "spacy-3.8"},
 	{"sklearn1.9-dill0.4", "tuned", "spacy-3.8"},
-}
-
-// readLines decodes the lines of a compressed file of JSON.
-func readLines[T any](tb testing.TB, path string) []T {
-	tb.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	var out []T
-	for d := json.NewDecoder(bufio.NewReader(z)); d.More(); {
-		var v T
-		if err := d.Decode(&v); err != nil {
-			tb.Fatal(err)
-		}
-		out = append(out, v)
-	}
-	return out
 }
 
 // pipeline is a vectorizer and a linear classifier.
@@ -95,8 +70,8 @@ func TestFeaturesToProbabilities(t *testing.T) {
 		m := sharedPipeline(t, p.release, p.model, p.language)
 		for _, set := range []string{"train", "adv_dev"} {
 			t.Run(p.release+"/"+p.model+"/"+set, func(t *testing.T) {
-				docs := readLines[struct{ Features []string }](t, shared.File(t, "golden", "tokens_"+p.language+"_"+set+".jsonl.gz"))
-				want := readLines[struct{ Proba [2]float64 }](t, shared.File(t, "pickles", p.release, p.model, "proba_"+set+".jsonl.gz"))
+				docs := shared.Lines[struct{ Features []string }](t, shared.File(t, "golden", "tokens_"+p.language+"_"+set+".jsonl.gz"))
+				want := shared.Lines[struct{ Proba [2]float64 }](t, shared.File(t, "pickles", p.release, p.model, "proba_"+set+".jsonl.gz"))
 				worst, exact := 0.0, 0
 				for i, w := range want {
 					got := m.proba(m.TokensVector(docs[i].Features, m.scratch))
@@ -122,8 +97,8 @@ func TestTextToProbabilities(t *testing.T) {
 		m := sharedPipeline(t, p.release, p.model, p.language)
 		for _, set := range []string{"train", "adv_dev"} {
 			t.Run(p.release+"/"+p.model+"/"+set, func(t *testing.T) {
-				docs := readLines[struct{ ID, Text string }](t, shared.File(t, "golden", "tokens_"+p.language+"_"+set+".jsonl.gz"))
-				want := readLines[struct{ Proba [2]float64 }](t, shared.File(t, "pickles", p.release, p.model, "proba_"+set+".jsonl.gz"))
+				docs := shared.Lines[struct{ ID, Text string }](t, shared.File(t, "golden", "tokens_"+p.language+"_"+set+".jsonl.gz"))
+				want := shared.Lines[struct{ Proba [2]float64 }](t, shared.File(t, "pickles", p.release, p.model, "proba_"+set+".jsonl.gz"))
 				worst, wrong := 0.0, 0
 				for i, w := range want {
 					got := m.proba(m.CleanedVector(docs[i].Text, m.scratch))

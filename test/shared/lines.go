@@ -1,4 +1,4 @@
-package model
+package shared
 
 import (
 	"bufio"
@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// readLines decodes the lines of a compressed file of JSON.
-func readLines[T any](tb testing.TB, path string) []T {
+// Lines decodes the lines of a compressed file of JSON.
+func Lines[T any](tb testing.TB, path string) []T {
 	tb.Helper()
 	f, err := os.Open(path)
 	if err != nil {
