@@ -22,7 +22,7 @@ type counter struct {
 	found   [batch]packed
 	missed  [batch + 1]missedChunk
 	touched uint64 // of no meaning; keeps the compiler from dropping what it sums up
-	// The words of the chunks whose words cannot be packed, and where each one's end.
+	// The words of the chunks whose words cannot be packed, and where those of each chunk end.
 	overflow     []uint32
 	overflowEnds []int
 	pieces       []english.Piece

@@ -114,7 +114,7 @@ func (v *vectorizer) lexeme(id uint32) uint32 {
 // for any number of goroutines.
 type Extractor struct {
 	vectorizers []*vectorizer
-	offsets     []uint32 // of each one's features
+	offsets     []uint32 // of the features of each vectorizer
 	width       int      // of all of them
 	transforms  *Transforms
 }
@@ -210,7 +210,7 @@ func (e *Extractor) Cleaned(s *Scratch) string { return s.counters[0].text }
 // SharesIDF reports whether idf stands in front of a linear classifier's coefficients.
 func (e *Extractor) SharesIDF() bool { return e.vectorizers[0].sharedIDF }
 
-// UseWeights has idf be at the start of each feature's stride numbers.
+// UseWeights takes idf from the start of each feature's stride numbers.
 func (e *Extractor) UseWeights(weights []float64, stride int) error {
 	v := e.vectorizers[0]
 	if stride < 1 || len(weights) < v.width*stride {
