@@ -50,11 +50,7 @@ func testCheck(t *testing.T, program program, folder string) {
 		t.Fatal(err)
 	}
 	rows := bytes.SplitAfter(b, []byte("\n"))
-	changed := digit.ReplaceAll(rows[7], []byte("${1}3${2}"))
-	if bytes.Equal(changed, rows[7]) {
-		t.Fatalf("nothing is changed in %s", changed)
-	}
-	rows[7] = changed
+	changeDigit(t, rows[7])
 	if err := os.WriteFile(expected, bytes.Join(rows, nil), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -69,8 +65,16 @@ func testCheck(t *testing.T, program program, folder string) {
 	}
 }
 
-// digit is the ninth decimal of the first number in a list that has as many, which does not change what is the highest.
-var digit = regexp.MustCompile(`(\[-?\d\.\d{8})[0-24-9](\d+)`)
+// changeDigit changes the ninth decimal of the first number that begins a list and has one. The highest of the list stays.
+func changeDigit(t *testing.T, row []byte) {
+	t.Helper()
+	at := regexp.MustCompile(`\[-?\d+\.\d{8}\d`).FindIndex(row)
+	if at == nil {
+		t.Fatalf("no number with nine decimals begins a list in %s", row)
+	}
+	last := at[1] - 1
+	row[last] = '0' + (row[last]-'0'+5)%10
+}
 
 // checkers returns the programs that write check.jsonl from model.joblib: the example, and what is printed.
 func checkers(t *testing.T) (programs []string) {
