@@ -56,7 +56,8 @@ func TestRefused(t *testing.T) {
 	}
 	for _, good := range []string{head + many(MaxExtensions) + `}`, head + `,"x":-2147483648,"y":1e2,"z":3.0}`} {
 		e := &Event{}
-		if err := e.ReadJSON([]byte(good)); err != nil || e.Extension("y") != "" && (e.Extension("y") != "100" || e.Extension("z") != "3") {
+		if err := e.ReadJSON([]byte(good)); err != nil ||
+			e.Extension("y") != "" && (e.Extension("y") != "100" || e.Extension("z") != "3") {
 			t.Errorf("%v: %v", e.Extensions, err)
 		}
 	}
@@ -64,9 +65,12 @@ func TestRefused(t *testing.T) {
 
 func TestParseTime(t *testing.T) {
 	for s, want := range map[string]string{
-		"2018-04-05T17:31:00Z": "2018-04-05T17:31:00Z", "2018-04-05t17:31:00z": "2018-04-05T17:31:00Z", "2018-04-05t17:31:00.5+02:00": "2018-04-05T15:31:00.5Z",
-		"2016-12-31T23:59:60Z": "2016-12-31T23:59:59Z", "2016-12-31t23:59:60.25z": "2016-12-31T23:59:59.25Z", "2017-01-01T00:59:60+01:00": "2016-12-31T23:59:59Z",
-		"2018-04-05 17:31:00Z": "", "2018-04-05T17:31:00": "", "2018-04-05T17:31:61Z": "", "2018-04-05T17:60:00Z": "", "2018-02-30T17:31:00Z": "", "": "", "noon": "", "2018-04-05T17:31Z": "",
+		"2018-04-05T17:31:00Z": "2018-04-05T17:31:00Z", "2018-04-05t17:31:00z": "2018-04-05T17:31:00Z",
+		"2018-04-05t17:31:00.5+02:00": "2018-04-05T15:31:00.5Z",
+		"2016-12-31T23:59:60Z":        "2016-12-31T23:59:59Z", "2016-12-31t23:59:60.25z": "2016-12-31T23:59:59.25Z",
+		"2017-01-01T00:59:60+01:00": "2016-12-31T23:59:59Z",
+		"2018-04-05 17:31:00Z":      "", "2018-04-05T17:31:00": "", "2018-04-05T17:31:61Z": "", "2018-04-05T17:60:00Z": "",
+		"2018-02-30T17:31:00Z": "", "": "", "noon": "", "2018-04-05T17:31Z": "",
 	} {
 		got, err := ParseTime(s)
 		if want == "" {
@@ -98,7 +102,8 @@ func TestPlain(t *testing.T) {
 
 func TestFitsHeaders(t *testing.T) {
 	for value, want := range map[string]bool{
-		"": true, "a": true, "a b": true, "a  b": false, " a": false, "a ": false, "a\tb": false, "caf\u00e9": false, "\x7f": false, "\n": false, "~!%": true, " ": false,
+		"": true, "a": true, "a b": true, "a  b": false, " a": false, "a ": false, "a\tb": false, "caf\u00e9": false,
+		"\x7f": false, "\n": false, "~!%": true, " ": false,
 	} {
 		e := &Event{ID: "1", Source: "/a", Type: "b", Extensions: []Extension{{Name: "key", Value: value}}}
 		if got := e.FitsHeaders(4096); got != want {
@@ -133,9 +138,12 @@ func TestRecords(t *testing.T) {
 		want    view
 		reason  string
 	}{
-		{"structured", []header{{"Content-Type", []byte("Application/CloudEvents+JSON; charset=utf-8")}, {"ce_id", []byte("other")}}, `{"specversion":"1.0","id":"1","source":"/a","type":"b","data":[1]}`,
+		{"structured", []header{{"Content-Type", []byte("Application/CloudEvents+JSON; charset=utf-8")},
+			{"ce_id", []byte("other")}}, `{"specversion":"1.0","id":"1","source":"/a","type":"b","data":[1]}`,
 			view{ID: "1", Source: "/a", Type: "b", ContentType: jsonType, Data: "[1]"}, ""},
-		{"names", []header{{"CE_SpecVersion", []byte("1.0")}, {"ce_ID", []byte("1")}, {"ce_source", []byte("/a")}, {"ce_type", []byte("b")}, {"ce_a-b", []byte("x")}, {"ce_", nil}, {"other", nil}, {"ce_k", []byte("1")}, {"CE_K", []byte("2")}}, "v",
+		{"names", []header{{"CE_SpecVersion", []byte("1.0")}, {"ce_ID", []byte("1")}, {"ce_source", []byte("/a")},
+			{"ce_type", []byte("b")}, {"ce_a-b", []byte("x")}, {"ce_", nil}, {"other", nil}, {"ce_k", []byte("1")},
+			{"CE_K", []byte("2")}}, "v",
 			view{ID: "1", Source: "/a", Type: "b", Data: "v", Extensions: map[string]string{"k": "2"}}, ""},
 		{"plain", []header{{"content-type", []byte("text/plain")}}, "v", view{}, "not_a_cloudevent"},
 	} {
@@ -175,8 +183,11 @@ func TestRecordOfManyHeaders(t *testing.T) {
 
 func TestModeOf(t *testing.T) {
 	for contentType, want := range map[string]Mode{
-		"": Binary, "application/json": Binary, "application/cloudevents+json": Structured, "Application/CloudEvents+JSON;charset=UTF-8": Structured,
-		"application/cloudevents-batch+json": Batched, "application/cloudevents+avro": -1, "application/cloudevents": -1, "application/cloudevents+json;charset=latin1": -1,
+		"": Binary, "application/json": Binary, "application/cloudevents+json": Structured,
+		"Application/CloudEvents+JSON;charset=UTF-8": Structured,
+		"application/cloudevents-batch+json":         Batched, "application/cloudevents+avro": -1,
+		"application/cloudevents":                     -1,
+		"application/cloudevents+json;charset=latin1": -1,
 	} {
 		got, err := ModeOf(contentType)
 		if bad := (*Error)(nil); errors.As(err, &bad) && bad.Status == http.StatusUnsupportedMediaType {
@@ -226,10 +237,12 @@ func TestBatch(t *testing.T) {
 		if bad := (*Error)(nil); errors.As(err, &bad) {
 			reason = bad.Reason
 		}
-		got = append(got, e.ID+" "+e.Extension("k")+" "+string(e.Data)+" "+reason+" "+string(raw[:1])+string(raw[len(raw)-1:]))
+		got = append(got,
+			e.ID+" "+e.Extension("k")+" "+string(e.Data)+" "+reason+" "+string(raw[:1])+string(raw[len(raw)-1:]))
 		return nil
 	})
-	want := []string{"1 v 1 ok {}", "   not_a_cloudevent 17", "   bad_attribute {}", "4   not_a_cloudevent {}", "5   ok {}"}
+	want := []string{"1 v 1 ok {}", "   not_a_cloudevent 17", "   bad_attribute {}", "4   not_a_cloudevent {}",
+		"5   ok {}"}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
@@ -243,9 +256,11 @@ func TestBatch(t *testing.T) {
 // FuzzReadRecord: a record is read or refused.
 func FuzzReadRecord(f *testing.F) {
 	f.Add("ce_id", "1", "ce_time", "noon", "v")
-	f.Add("content-type", "application/cloudevents+json", "", "", `{"specversion":"1.0","id":"1","source":"/a","type":"b"}`)
+	f.Add("content-type", "application/cloudevents+json", "", "",
+		`{"specversion":"1.0","id":"1","source":"/a","type":"b"}`)
 	f.Fuzz(func(t *testing.T, k1, v1, k2, v2, value string) {
-		headers := []RecordHeader{{"ce_specversion", []byte("1.0")}, {"ce_id", []byte("i")}, {"ce_source", []byte("/s")}, {"ce_type", []byte("t")}, {k1, []byte(v1)}, {k2, []byte(v2)}}
+		headers := []RecordHeader{{"ce_specversion", []byte("1.0")}, {"ce_id", []byte("i")}, {"ce_source", []byte("/s")},
+			{"ce_type", []byte("t")}, {k1, []byte(v1)}, {k2, []byte(v2)}}
 		var e, again Event
 		if ReadRecord(&e, headers, []byte(value)) != nil {
 			return

@@ -32,7 +32,8 @@ func sdkView(e *event.Event) view {
 	if old, ok := e.Context.(*event.EventContextV03); ok {
 		e.Context = old.AsV1()
 	}
-	v := view{e.ID(), e.Source(), e.Type(), e.Subject(), e.DataContentType(), e.DataSchema(), e.Time().UTC(), map[string]string{}, string(data)}
+	v := view{e.ID(), e.Source(), e.Type(), e.Subject(), e.DataContentType(), e.DataSchema(), e.Time().UTC(),
+		map[string]string{}, string(data)}
 	for name, value := range e.Extensions() {
 		v.Extensions[name] = fmt.Sprint(value)
 	}
@@ -40,7 +41,8 @@ func sdkView(e *event.Event) view {
 }
 
 func viewOf(t interface{ Fatal(...any) }, e *Event) view {
-	v := view{e.ID, CanonicalSource(e.Source), e.Type, e.Subject, e.DataContentType, e.DataSchema, time.Time{}, map[string]string{}, string(e.Data)}
+	v := view{e.ID, CanonicalSource(e.Source), e.Type, e.Subject, e.DataContentType, e.DataSchema, time.Time{},
+		map[string]string{}, string(e.Data)}
 	if e.Time != "" {
 		at, err := ParseTime(e.Time)
 		if err != nil {
@@ -73,7 +75,8 @@ func TestAgreesWithTheSDK(t *testing.T) {
 	some := []string{"comment", "partitionkey"}
 	rapid.Check(t, func(t *rapid.T) {
 		h, body := drawRequest(t)
-		want, err := cehttp.NewEventFromHTTPRequest(&http.Request{Header: h.Clone(), Body: io.NopCloser(bytes.NewReader(body))})
+		want, err := cehttp.NewEventFromHTTPRequest(&http.Request{Header: h.Clone(),
+			Body: io.NopCloser(bytes.NewReader(body))})
 		if err == nil {
 			err = want.Validate()
 		}
@@ -107,19 +110,23 @@ func TestAgreesWithTheSDK(t *testing.T) {
 func drawRequest(t *rapid.T) (http.Header, []byte) {
 	version := rapid.SampledFrom([]string{"1.0", "1.0", "1.0", "1.0", "0.3", "0.3", "2", ""}).Draw(t, "specversion")
 	attributes := map[string]any{"specversion": version}
-	values := rapid.SampledFrom([]string{"1", "partition:1/offset:0", "a b", "100%", "%41", "caf\u00e9", "\U0001f602", "", "x"})
+	values := rapid.SampledFrom([]string{"1", "partition:1/offset:0", "a b", "100%", "%41", "caf\u00e9", "\U0001f602", "",
+		"x"})
 	for _, name := range []string{"id", "type", "subject", "comment", "partitionkey", "kafkaheaderx", "0digit"} {
 		if rapid.IntRange(0, 9).Draw(t, "has "+name) > 0 {
 			attributes[name] = values.Draw(t, name)
 		}
 	}
 	attributes["source"] = rapid.SampledFrom([]string{
-		"/a", "https://example.org/a?b=c#d", "urn:x:y", "a b", "/apis/v1/namespaces/n/kafkasources/k#t", "", "%zz", ":", "/a#", "/", "//a/b", "/a#b#c", "/caf\u00e9",
+		"/a", "https://example.org/a?b=c#d", "urn:x:y", "a b", "/apis/v1/namespaces/n/kafkasources/k#t", "", "%zz", ":",
+		"/a#", "/", "//a/b", "/a#b#c", "/caf\u00e9",
 	}).Draw(t, "source")
-	attributes["time"] = rapid.SampledFrom([]string{"2026-11-22T16:09:00Z", "2026-11-22T16:09:00.123456789+02:00", "", "yesterday"}).Draw(t, "time")
+	attributes["time"] = rapid.SampledFrom([]string{"2026-11-22T16:09:00Z", "2026-11-22T16:09:00.123456789+02:00", "",
+		"yesterday"}).Draw(t, "time")
 	schema := map[bool]string{true: "schemaurl", false: "dataschema"}[version == "0.3"]
 	attributes[schema] = rapid.SampledFrom([]string{"https://example.org/schema", "", "/relative"}).Draw(t, "schema")
-	contentType := rapid.SampledFrom([]string{jsonType, "text/plain", "application/xml", "application/json; charset=utf-8"}).Draw(t, "datacontenttype")
+	contentType := rapid.SampledFrom([]string{jsonType, "text/plain", "application/xml",
+		"application/json; charset=utf-8"}).Draw(t, "datacontenttype")
 	data := rapid.SampledFrom([]string{`{"data":{"ndarray":["a"]}}`, `"text"`, `"caf\u00e9"`, `[1,2]`}).Draw(t, "data")
 	if rapid.Bool().Draw(t, "binary") {
 		h := http.Header{"Content-Type": {contentType}}
@@ -151,7 +158,8 @@ func drawRequest(t *rapid.T) (http.Header, []byte) {
 
 func sample() *Event {
 	return &Event{
-		ID: "1\n", Source: "/us", Type: "reddit.classifier.test", Subject: "caf\u00e9 \"x\"", Time: "2026-11-22T16:09:00Z", DataSchema: "https://example.org/s",
+		ID: "1\n", Source: "/us", Type: "reddit.classifier.test", Subject: "caf\u00e9 \"x\"", Time: "2026-11-22T16:09:00Z",
+		DataSchema:      "https://example.org/s",
 		DataContentType: jsonType, Data: []byte(`{"n":1.10,"s":"a"}`),
 		Extensions: []Extension{{Name: "partitionkey", Value: "k 1%"}, {"code", "422", true}, {"flag", "true", true}},
 	}

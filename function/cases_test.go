@@ -23,13 +23,18 @@ func TestCases(t *testing.T) {
 		message           string
 		set               func(*function.Config)
 	}{
-		{file: "cli-line.json", comment: hate}, {file: "reddit-t1.json", comment: hate}, {file: "connect-envelope.json", comment: "x"},
-		{file: "debezium.json", comment: "x"}, {file: "double-encoded.json", comment: hate}, {file: "oip-base64.json", comment: hate},
-		{file: "confluent-jsonschema.bin", comment: hate, set: framing}, {file: "time-lowercase.json", contentType: structured, comment: "hi"},
+		{file: "cli-line.json", comment: hate}, {file: "reddit-t1.json", comment: hate},
+		{file: "connect-envelope.json", comment: "x"},
+		{file: "debezium.json", comment: "x"}, {file: "double-encoded.json", comment: hate},
+		{file: "oip-base64.json", comment: hate},
+		{file: "confluent-jsonschema.bin", comment: hate, set: framing},
+		{file: "time-lowercase.json", contentType: structured, comment: "hi"},
 		{file: "ext-float.json", contentType: structured, code: 400, message: "fraction"},
 		{file: "structured-without-header.json", code: 400, message: "content-type is missing"},
-		{file: "confluent-avro.bin", code: 422, message: "Confluent"}, {file: "confluent-jsonschema.bin", code: 422, message: "CONFLUENT_FRAMING=true"},
-		{file: "confluent-avro.bin", code: 422, message: "Confluent", set: framing}, {file: "python-repr.txt", code: 422, message: "Python"},
+		{file: "confluent-avro.bin", code: 422, message: "Confluent"},
+		{file: "confluent-jsonschema.bin", code: 422, message: "CONFLUENT_FRAMING=true"},
+		{file: "confluent-avro.bin", code: 422, message: "Confluent", set: framing},
+		{file: "python-repr.txt", code: 422, message: "Python"},
 	} {
 		data, err := os.ReadFile(shared.File(t, "cases", tt.file))
 		if err != nil {

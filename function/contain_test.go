@@ -37,7 +37,8 @@ func TestPanicInABatch(t *testing.T) {
 	if err := json.Unmarshal(w.Body.Bytes(), &events); err != nil || w.Code != 200 || len(events) != 2 {
 		t.Fatal(w.Code, err, w.Body)
 	}
-	if x := events[0].Extensions(); events[0].Type() != ErrorType || x["code"] != int32(500) || x["reason"] != "internal_error" {
+	if x := events[0].Extensions(); events[0].Type() != ErrorType || x["code"] != int32(500) ||
+		x["reason"] != "internal_error" {
 		t.Errorf("the first is answered with %v", events[0])
 	}
 	f := &Function{}
@@ -114,7 +115,8 @@ func TestLog(t *testing.T) {
 		Level, Msg, Reason, ID string
 		Code                   int
 	}
-	if err := json.Unmarshal(log.Bytes(), &line); err != nil || line.Reason != "invalid_json" || line.Code != 400 || line.ID != "x1" || strings.Contains(log.String(), "secret") {
+	if err := json.Unmarshal(log.Bytes(), &line); err != nil || line.Reason != "invalid_json" || line.Code != 400 ||
+		line.ID != "x1" || strings.Contains(log.String(), "secret") {
 		t.Errorf("logged %s, %v", log, err)
 	}
 }

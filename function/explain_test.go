@@ -13,7 +13,8 @@ import (
 
 func TestExplain(t *testing.T) {
 	f := start(t, func(c *function.Config) { c.Explain = 3 })
-	out, err := f.HandleEvent(context.Background(), question(asJSON, `{"data":{"ndarray":["This is an input","x \"y\""]},"meta":{"tags":{"a":1},"puid":"p"}}`))
+	out, err := f.HandleEvent(context.Background(), question(asJSON,
+		`{"data":{"ndarray":["This is an input","x \"y\""]},"meta":{"tags":{"a":1},"puid":"p"}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +34,8 @@ func TestExplain(t *testing.T) {
 		t.Fatal(err, string(out.Data()))
 	}
 	tags := answer.Meta.Tags
-	if answer.Meta.Puid != "p" || tags.A != 1 || len(tags.Explain) != 2 || len(tags.Explain[0].Ngrams) == 0 || len(tags.Explain[0].Ngrams) > 3 {
+	if answer.Meta.Puid != "p" || tags.A != 1 || len(tags.Explain) != 2 || len(tags.Explain[0].Ngrams) == 0 ||
+		len(tags.Explain[0].Ngrams) > 3 {
 		t.Fatalf("answered %s", out.Data())
 	}
 	last := math.Inf(1)
@@ -56,7 +58,8 @@ func TestLabels(t *testing.T) {
 		{`,"meta":{"tags":{"a": 1}}`, `{"tags":{"a":1,` + own + `}}`},
 	} {
 		f := start(t, func(c *function.Config) { c.ModelPath, c.Labels = "original", true })
-		out, err := f.HandleEvent(context.Background(), question(asJSON, `{"data":{"ndarray":["This is an input",""]}`+test.meta+`}`))
+		out, err := f.HandleEvent(context.Background(), question(asJSON,
+			`{"data":{"ndarray":["This is an input",""]}`+test.meta+`}`))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +68,8 @@ func TestLabels(t *testing.T) {
 		}
 	}
 	f := start(t, func(c *function.Config) { c.Labels, c.Explain = true, 1 })
-	out, err := f.HandleEvent(context.Background(), question(asJSON, `{"data":{"ndarray":["Is there a link to the full study? How large was the sample?","lol no way"]}}`))
+	out, err := f.HandleEvent(context.Background(), question(asJSON,
+		`{"data":{"ndarray":["Is there a link to the full study? How large was the sample?","lol no way"]}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,15 +102,18 @@ func TestOwnTags(t *testing.T) {
 		want    string
 	}{
 		{`{"threshold":1, "classes":[] ,"lab\u0065ls":{"labels":2}}`, 0, `{` + own + `}`},
-		{`{"a":{"labels":[1, 2]},"labels":"labels","b":"thr\u0065shold","explain":"kept"}`, 0, `{"a":{"labels":[1,2]},"b":"thr\u0065shold","explain":"kept",` + own + `}`},
+		{`{"a":{"labels":[1, 2]},"labels":"labels","b":"thr\u0065shold","explain":"kept"}`, 0,
+			`{"a":{"labels":[1,2]},"b":"thr\u0065shold","explain":"kept",` + own + `}`},
 		{`{"explain":1,"expl\u0061in":2,"Labels":3}`, 1, `{"Labels":3,` + own + `,"explain":[{"intercept":`},
 	} {
 		f := start(t, func(c *function.Config) { c.ModelPath, c.Labels, c.Explain = "original", true, test.explain })
-		out, err := f.HandleEvent(context.Background(), question(asJSON, `{"meta":{"tags":`+test.tags+`},"strData":"This is an input"}`))
+		out, err := f.HandleEvent(context.Background(), question(asJSON,
+			`{"meta":{"tags":`+test.tags+`},"strData":"This is an input"}`))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, tags, _ := strings.Cut(string(out.Data()), `"tags":`); !strings.HasPrefix(tags, test.want) || !json.Valid(out.Data()) {
+		if _, tags, _ := strings.Cut(string(out.Data()), `"tags":`); !strings.HasPrefix(tags, test.want) ||
+			!json.Valid(out.Data()) {
 			t.Errorf("%s: %s, want %s", test.tags, tags, test.want)
 		}
 	}
@@ -120,7 +127,8 @@ func TestModels(t *testing.T) {
 		{"MODEL_PATH", func(c *function.Config) { c.ModelPath = "no-such.model" }},
 		{"MODEL_PATH", func(c *function.Config) { c.ModelPath = "config.go" }},
 		{"MODEL_PUBLIC_KEY", func(c *function.Config) { c.ModelKey = "nonsense" }},
-		{"MODEL_PUBLIC_KEY", func(c *function.Config) { c.ModelKey = strings.Repeat("ab", 32) }}, // the embedded model is not signed with it
+		// the embedded model is not signed with it
+		{"MODEL_PUBLIC_KEY", func(c *function.Config) { c.ModelKey = strings.Repeat("ab", 32) }},
 	} {
 		c := function.Defaults()
 		tt.set(&c)

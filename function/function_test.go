@@ -71,14 +71,16 @@ func TestKafkaDelivery(t *testing.T) {
 		t.Fatal(w.Code, w.Body)
 	}
 	for name, want := range map[string]string{
-		"Ce-Type": function.PredictionType, "Ce-Specversion": "1.0", "Ce-Source": "/reddit-classifier", "Ce-Subject": "partition:1#0",
+		"Ce-Type": function.PredictionType, "Ce-Specversion": "1.0", "Ce-Source": "/reddit-classifier",
+		"Ce-Subject":      "partition:1#0",
 		"Ce-Partitionkey": "t1_abc", "Ce-Causationid": "partition:1/offset:0", "Content-Type": "application/json",
 	} {
 		if got := w.Header().Get(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
-	if again := handle(start(t, original), kafka(`{"data":{"ndarray":["This is an input"]}}`)); again.Header().Get("Ce-Id") != w.Header().Get("Ce-Id") {
+	if again := handle(start(t, original),
+		kafka(`{"data":{"ndarray":["This is an input"]}}`)); again.Header().Get("Ce-Id") != w.Header().Get("Ce-Id") {
 		t.Error("a second delivery got another id")
 	}
 }

@@ -13,10 +13,14 @@ import (
 // FuzzPayload: whatever an event's data is, it is read or refused with a 4xx.
 func FuzzPayload(f *testing.F) {
 	for _, seed := range []string{
-		`{"data":{"ndarray":["a",["b"]]},"meta":{"tags":{},"puid":"x"}}`, `{"id":1,"text":"a"}`, `{"kind":"Listing","data":{"children":[{"kind":"t3","data":{"title":"a","selftext":"b"}}]}}`, "{'id': 1}", `{"schema":{},"payload":{"after":{"text":"a"},"op":"c"}}`, `"{\"text\":\"a\"}"`, "\x00\x00\x00\x00\x01{}",
-		`{"instances":[{"b64":"YQ=="},{"text":"b"}]}`, `{"inputs":[{"name":"x"},{"name":"text","datatype":"BYTES","shape":[1],"data":["YQ=="],"parameters":{"content_type":"base64"}}]}`, `{"data":{"names":["id","text"],"ndarray":[[1,"a"]]}}`,
+		`{"data":{"ndarray":["a",["b"]]},"meta":{"tags":{},"puid":"x"}}`, `{"id":1,"text":"a"}`,
+		`{"kind":"Listing","data":{"children":[{"kind":"t3","data":{"title":"a","selftext":"b"}}]}}`, "{'id': 1}",
+		`{"schema":{},"payload":{"after":{"text":"a"},"op":"c"}}`, `"{\"text\":\"a\"}"`, "\x00\x00\x00\x00\x01{}",
+		`{"instances":[{"b64":"YQ=="},{"text":"b"}]}`,
+		`{"inputs":[{"name":"x"},{"name":"text","datatype":"BYTES","shape":[1],"data":["YQ=="],"parameters":{"content_type":"base64"}}]}`, `{"data":{"names":["id","text"],"ndarray":[[1,"a"]]}}`,
 		`{"jsonData":{"instances":["a"]}}`, `{"id":"1","body":"a"}`,
-		`{"inputs":[{"name":"x","datatype":"BYTES","shape":[1,1],"data":[["a"]]}]}`, `[x](y)`, `{"strData":"\ud83d\ude02"`, "\xff",
+		`{"inputs":[{"name":"x","datatype":"BYTES","shape":[1,1],"data":[["a"]]}]}`, `[x](y)`, `{"strData":"\ud83d\ude02"`,
+		"\xff",
 	} {
 		f.Add("", []byte(seed))
 		f.Add("application/json", []byte(seed))
@@ -24,7 +28,8 @@ func FuzzPayload(f *testing.F) {
 	f.Fuzz(func(t *testing.T, contentType string, data []byte) {
 		b := &buffers{}
 		q := &b.request
-		if err := q.read(&dialect{confluent: len(data)%2 == 0, textName: "x.y", textField: []string{"x", "y"}, idField: []string{"id"}}, &b.scanner, contentType, data); err != nil {
+		if err := q.read(&dialect{confluent: len(data)%2 == 0, textName: "x.y", textField: []string{"x", "y"},
+			idField: []string{"id"}}, &b.scanner, contentType, data); err != nil {
 			if e := AsError(err); e.Code/100 != 4 || e.Reason == "" || len(e.body()) > 511 {
 				t.Fatalf("%q: %v", data, e)
 			}

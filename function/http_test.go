@@ -33,7 +33,8 @@ func reasonOf(t *testing.T, w *httptest.ResponseRecorder) string {
 		}
 	}
 	var e map[string]string
-	if err := json.Unmarshal(body, &e); err != nil || len(e) != 2 || e["error"] == "" || w.Header().Get("Content-Type") != "application/json" {
+	if err := json.Unmarshal(body, &e); err != nil || len(e) != 2 || e["error"] == "" ||
+		w.Header().Get("Content-Type") != "application/json" {
 		t.Errorf("not an error's body: %q, %v", body, err)
 	}
 	return e["reason"]
@@ -80,7 +81,8 @@ func TestNotCloudEvents(t *testing.T) {
 		{"source is no URI", post(good, ce("ce-source", ":")...), 400, "bad_attribute"},
 		{"time is no time", post(good, ce("ce-time", "noon")...), 400, "bad_attribute"},
 		{"older version", post(good, ce("ce-specversion", "0.2")...), 400, "unsupported_specversion"},
-		{"strange version", post(good, ce("ce-specversion", "\"\\\x7f"+strings.Repeat("9", 5000))...), 400, "unsupported_specversion"},
+		{"strange version", post(good, ce("ce-specversion", "\"\\\x7f"+strings.Repeat("9", 5000))...), 400,
+			"unsupported_specversion"},
 		{"GET", httptest.NewRequest(http.MethodGet, "/", nil), 405, "method_not_allowed"},
 		{"PUT", httptest.NewRequest(http.MethodPut, "/", strings.NewReader(good)), 405, "method_not_allowed"},
 		{"brotli", post(good, ce("Content-Encoding", "br")...), 415, "unsupported_content_encoding"},
@@ -90,27 +92,50 @@ func TestNotCloudEvents(t *testing.T) {
 		{"avro", post(good, "Content-Type", "application/cloudevents+avro"), 415, "unsupported_content_type"},
 		{"structured in latin-1", post("{}", "Content-Type", structured+"; charset=latin1"), 415, "unsupported_charset"},
 		{"structured, empty", post("", "Content-Type", structured), 400, "invalid_json"},
-		{"structured, truncated", post(`{"specversion":"1.0","id":"1","sou`, "Content-Type", structured), 400, "invalid_json"},
-		{"structured, more after it", post(`{"specversion":"1.0","id":"1","source":"/a","type":"b","data":{"strData":"a"}} x`, "Content-Type", structured), 400, "invalid_json"},
+		{"structured, truncated", post(`{"specversion":"1.0","id":"1","sou`, "Content-Type", structured), 400,
+			"invalid_json"},
+		{"structured, more after it", post(`{"specversion":"1.0","id":"1","source":"/a","type":"b","data":{"strData":"a"}} x`,
+			"Content-Type", structured), 400, "invalid_json"},
 		{"structured, not an object", post(`[]`, "Content-Type", structured), 400, "not_a_cloudevent"},
-		{"structured, no version", post(`{"id":"1","source":"/a","type":"b"}`, "Content-Type", structured), 400, "not_a_cloudevent"},
-		{"structured, id is a number", post(`{"specversion":"1.0","id":1,"source":"/a","type":"b"}`, "Content-Type", structured), 400, "bad_attribute"},
-		{"structured, extension is an object", post(`{"specversion":"1.0","id":"1","source":"/a","type":"b","x":{}}`, "Content-Type", structured), 400, "bad_attribute"},
-		{"structured, too many extensions", post(`{"specversion":"1.0","id":"1","source":"/a","type":"b"`+extensions(257)+`}`, "Content-Type", structured), 400, "bad_attribute"},
-		{"structured, subject is too long", post(`{"specversion":"1.0","id":"1","source":"/a","type":"b","subject":"`+strings.Repeat("s", 64<<10+1)+`"}`, "Content-Type", structured), 400, "bad_attribute"},
-		{"structured, extension is too large", post(`{"specversion":"1.0","id":"1","source":"/a","type":"b","x":1e10}`, "Content-Type", structured), 400, "bad_attribute"},
-		{"structured, id twice", post(`{"specversion":"1.0","id":"1","id":"2","source":"/a","type":"b","data":{"strData":"x"}}`, "Content-Type", structured), 400, "bad_attribute"},
-		{"structured, the same id twice", post(`{"specversion":"1.0","id":"1","source":"/a","ID":"1","type":"b","data":{"strData":"x"}}`, "Content-Type", structured), 400, "bad_attribute"},
-		{"structured, specversion twice", post(`{"specversion":"1.0","specversion":"1.0","id":"1","source":"/a","type":"b","data":{"strData":"x"}}`, "Content-Type", structured), 400, "bad_attribute"},
-		{"structured, an extension twice", post(`{"specversion":"1.0","id":"1","source":"/a","type":"b","partitionkey":"","partitionkey":7,"data":{"strData":"x"}}`, "Content-Type", structured), 400, "bad_attribute"},
-		{"structured, data twice", post(`{"specversion":"1.0","id":"1","source":"/a","type":"b","data":{},"data_base64":"YQ=="}`, "Content-Type", structured), 400, "bad_attribute"},
-		{"structured, bad base64", post(`{"specversion":"1.0","id":"1","source":"/a","type":"b","data_base64":"Y"}`, "Content-Type", structured), 400, "bad_data"},
-		{"structured, text that is none", post(`{"specversion":"1.0","id":"1","source":"/a","type":"b","datacontenttype":"text/plain","data":{}}`, "Content-Type", structured), 400, "bad_data"},
-		{"structured, no data", post(`{"specversion":"1.0","id":"1","source":"/a","type":"b","data":null}`, "Content-Type", structured), 422, "no_data"},
+		{"structured, no version", post(`{"id":"1","source":"/a","type":"b"}`, "Content-Type", structured), 400,
+			"not_a_cloudevent"},
+		{"structured, id is a number", post(`{"specversion":"1.0","id":1,"source":"/a","type":"b"}`, "Content-Type",
+			structured), 400, "bad_attribute"},
+		{"structured, extension is an object", post(`{"specversion":"1.0","id":"1","source":"/a","type":"b","x":{}}`,
+			"Content-Type", structured), 400, "bad_attribute"},
+		{"structured, too many extensions", post(`{"specversion":"1.0","id":"1","source":"/a","type":"b"`+extensions(257)+`}`,
+			"Content-Type", structured), 400, "bad_attribute"},
+		{"structured, subject is too long",
+			post(`{"specversion":"1.0","id":"1","source":"/a","type":"b","subject":"`+strings.Repeat("s", 64<<10+1)+`"}`,
+				"Content-Type", structured), 400, "bad_attribute"},
+		{"structured, extension is too large", post(`{"specversion":"1.0","id":"1","source":"/a","type":"b","x":1e10}`,
+			"Content-Type", structured), 400, "bad_attribute"},
+		{"structured, id twice",
+			post(`{"specversion":"1.0","id":"1","id":"2","source":"/a","type":"b","data":{"strData":"x"}}`, "Content-Type",
+				structured), 400, "bad_attribute"},
+		{"structured, the same id twice",
+			post(`{"specversion":"1.0","id":"1","source":"/a","ID":"1","type":"b","data":{"strData":"x"}}`, "Content-Type",
+				structured), 400, "bad_attribute"},
+		{"structured, specversion twice",
+			post(`{"specversion":"1.0","specversion":"1.0","id":"1","source":"/a","type":"b","data":{"strData":"x"}}`,
+				"Content-Type", structured), 400, "bad_attribute"},
+		{"structured, an extension twice",
+			post(`{"specversion":"1.0","id":"1","source":"/a","type":"b","partitionkey":"","partitionkey":7,"data":{"strData":"x"}}`, "Content-Type", structured), 400, "bad_attribute"},
+		{"structured, data twice",
+			post(`{"specversion":"1.0","id":"1","source":"/a","type":"b","data":{},"data_base64":"YQ=="}`, "Content-Type",
+				structured), 400, "bad_attribute"},
+		{"structured, bad base64", post(`{"specversion":"1.0","id":"1","source":"/a","type":"b","data_base64":"Y"}`,
+			"Content-Type", structured), 400, "bad_data"},
+		{"structured, text that is none",
+			post(`{"specversion":"1.0","id":"1","source":"/a","type":"b","datacontenttype":"text/plain","data":{}}`,
+				"Content-Type", structured), 400, "bad_data"},
+		{"structured, no data", post(`{"specversion":"1.0","id":"1","source":"/a","type":"b","data":null}`, "Content-Type",
+			structured), 422, "no_data"},
 		{"structured, invalid UTF-8", post("{\"specversion\":\"\xff\"}", "Content-Type", structured), 400, "invalid_utf8"},
 		{"batch, not an array", post(`{}`, "Content-Type", "application/cloudevents-batch+json"), 400, "not_a_cloudevent"},
 		{"batch, truncated", post(`[{}`, "Content-Type", "application/cloudevents-batch+json"), 400, "invalid_json"},
-		{"batch, invalid UTF-8", post("[\"\xff\"]", "Content-Type", "application/cloudevents-batch+json"), 400, "invalid_utf8"},
+		{"batch, invalid UTF-8", post("[\"\xff\"]", "Content-Type", "application/cloudevents-batch+json"), 400,
+			"invalid_utf8"},
 		{"our own answer", post(good, ce("ce-type", function.PredictionType)...), 422, "loop"},
 		{"tombstone", kafka(""), 422, "no_data"},
 		{"numbers", kafka(`{"data":{"ndarray":[1,2]}}`), 422, "not_text"},
@@ -155,15 +180,17 @@ func TestModes(t *testing.T) {
 		t.Fatal(want.Code, want.Body)
 	}
 	for name, r := range map[string]*http.Request{
-		"structured":        post(attributes+`,"data":{"strData":"a"}}`, "Content-Type", structured),
-		"structured, upper": post(attributes+`,"data":{"strData":"a"}}`, "Content-Type", "Application/CloudEvents+JSON; charset=UTF-8"),
-		"data first":        post(`{"data":{"strData":"a"},`+attributes[1:]+`}`, "Content-Type", structured),
-		"base64":            post(attributes+`,"data_base64":"eyJzdHJEYXRhIjoiYSJ9"}`, "Content-Type", structured),
-		"text":              post(attributes+`,"datacontenttype":"text/plain","data":"\u0061"}`, "Content-Type", structured),
-		"a string":          post(attributes+`,"data":"a"}`, "Content-Type", structured),
-		"extensions":        post(attributes+`,"n":1,"t":true,"absent":null,"data":{"strData":"a"}}`, "Content-Type", structured),
-		"sniffed":           post(`{"strData":"a"}`, ce()...),
-		"odd header names":  post(`{"strData":"a"}`, ce("ce-x-y", "1", "ce-", "2", "ce-data", "3")...),
+		"structured": post(attributes+`,"data":{"strData":"a"}}`, "Content-Type", structured),
+		"structured, upper": post(attributes+`,"data":{"strData":"a"}}`, "Content-Type",
+			"Application/CloudEvents+JSON; charset=UTF-8"),
+		"data first": post(`{"data":{"strData":"a"},`+attributes[1:]+`}`, "Content-Type", structured),
+		"base64":     post(attributes+`,"data_base64":"eyJzdHJEYXRhIjoiYSJ9"}`, "Content-Type", structured),
+		"text":       post(attributes+`,"datacontenttype":"text/plain","data":"\u0061"}`, "Content-Type", structured),
+		"a string":   post(attributes+`,"data":"a"}`, "Content-Type", structured),
+		"extensions": post(attributes+`,"n":1,"t":true,"absent":null,"data":{"strData":"a"}}`, "Content-Type",
+			structured),
+		"sniffed":          post(`{"strData":"a"}`, ce()...),
+		"odd header names": post(`{"strData":"a"}`, ce("ce-x-y", "1", "ce-", "2", "ce-data", "3")...),
 	} {
 		w := handle(start(t), r)
 		if w.Code != 200 || w.Body.String() != want.Body.String() || w.Header().Get("Ce-Id") != want.Header().Get("Ce-Id") {
@@ -180,8 +207,10 @@ func TestHeaderBytes(t *testing.T) {
 			t.Errorf("the key %q came out as %q", key, got)
 		}
 	}
-	w := handle(start(t), post("a", ce("ce-key", "second", "ce-partitionkey", "first", "traceparent", "not ours", "ce-traceparent", "00-a-b-01", "ce-tracestate", "x=y", "ce-correlationid", "c", "ce-other", "o")...))
-	for name, want := range map[string]string{"Ce-Partitionkey": "first", "Ce-Traceparent": "00-a-b-01", "Ce-Tracestate": "x=y", "Ce-Correlationid": "c", "Ce-Causationid": "1", "Ce-Other": "", "Ce-Key": ""} {
+	w := handle(start(t), post("a", ce("ce-key", "second", "ce-partitionkey", "first", "traceparent", "not ours",
+		"ce-traceparent", "00-a-b-01", "ce-tracestate", "x=y", "ce-correlationid", "c", "ce-other", "o")...))
+	for name, want := range map[string]string{"Ce-Partitionkey": "first", "Ce-Traceparent": "00-a-b-01",
+		"Ce-Tracestate": "x=y", "Ce-Correlationid": "c", "Ce-Causationid": "1", "Ce-Other": "", "Ce-Key": ""} {
 		if got := w.Header().Get(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
@@ -200,11 +229,14 @@ func TestBatch(t *testing.T) {
 	}, ",") + `]`
 	w := handle(start(t), post(batch, "Content-Type", "application/cloudevents-batch+json; charset=utf-8"))
 	var events []event.Event
-	if err := json.Unmarshal(w.Body.Bytes(), &events); err != nil || w.Code != 200 || w.Header().Get("Content-Type") != "application/cloudevents-batch+json" {
+	if err := json.Unmarshal(w.Body.Bytes(), &events); err != nil || w.Code != 200 ||
+		w.Header().Get("Content-Type") != "application/cloudevents-batch+json" {
 		t.Fatal(err, w.Code, w.Header(), w.Body)
 	}
 	type line struct{ kind, cause, reason string }
-	want := []line{{function.PredictionType, "1", ""}, {function.ErrorType, "2", "not_text"}, {function.PredictionType, "1", ""}, {function.ErrorType, "4", "not_a_cloudevent"}, {function.ErrorType, "", "not_a_cloudevent"}, {function.ErrorType, "6", "loop"}}
+	want := []line{{function.PredictionType, "1", ""}, {function.ErrorType, "2", "not_text"},
+		{function.PredictionType, "1", ""}, {function.ErrorType, "4", "not_a_cloudevent"}, {function.ErrorType, "",
+			"not_a_cloudevent"}, {function.ErrorType, "6", "loop"}}
 	if len(events) != len(want) {
 		t.Fatalf("%d events answer %d", len(events), len(want))
 	}
@@ -227,7 +259,8 @@ func TestBatch(t *testing.T) {
 	if code := events[1].Extensions()["code"]; code != int32(422) {
 		t.Errorf("the refusal's code is %v", code)
 	}
-	if w := handle(start(t), post(" [ ] ", "Content-Type", "application/cloudevents-batch+json")); w.Code != 200 || w.Body.String() != "[]" {
+	if w := handle(start(t), post(" [ ] ", "Content-Type", "application/cloudevents-batch+json")); w.Code != 200 ||
+		w.Body.String() != "[]" {
 		t.Error("an empty batch is answered", w.Code, w.Body)
 	}
 }
@@ -294,7 +327,8 @@ func TestCompressedBodies(t *testing.T) {
 		length     int64 // -1: unknown
 		code       int
 	}{
-		{"short", "a", 0, 200}, {"short, chunked", "a", -1, 200}, {"at the limit", text, 0, 200}, {"above it", text + "a", 0, 413}, {"far above it", strings.Repeat(text, 64), -1, 413},
+		{"short", "a", 0, 200}, {"short, chunked", "a", -1, 200}, {"at the limit", text, 0, 200},
+		{"above it", text + "a", 0, 413}, {"far above it", strings.Repeat(text, 64), -1, 413},
 	} {
 		body := compressed(tt.body)
 		r := post(body, ce("Content-Type", "text/plain", "Content-Encoding", "GZIP")...)
@@ -303,7 +337,8 @@ func TestCompressedBodies(t *testing.T) {
 		}
 		if w := handle(f, r); w.Code != tt.code || tt.code == 413 && reasonOf(t, w) != "body_too_large" {
 			t.Errorf("%s: answered %d %.200s", tt.name, w.Code, w.Body)
-		} else if plain := handle(f, post(tt.body, ce("Content-Type", "text/plain")...)); plain.Body.String() != w.Body.String() {
+		} else if plain := handle(f, post(tt.body, ce("Content-Type",
+			"text/plain")...)); plain.Body.String() != w.Body.String() {
 			t.Errorf("%s: answered %s, and without gzip %s", tt.name, w.Body, plain.Body)
 		}
 	}
@@ -318,11 +353,13 @@ func TestPanicsAreContained(t *testing.T) {
 	r := post("", ce()...)
 	r.ContentLength = -1
 	r.Body = io.NopCloser(reader(func([]byte) (int, error) { panic("a secret comment") }))
-	if w := handle(f, r); w.Code != 500 || reasonOf(t, w) != "internal_error" || strings.Contains(w.Body.String(), "secret") {
+	if w := handle(f, r); w.Code != 500 || reasonOf(t, w) != "internal_error" ||
+		strings.Contains(w.Body.String(), "secret") {
 		t.Errorf("answered %d %s", w.Code, w.Body)
 	}
 	r.ContentLength = 1 << 20
-	r.Body = io.NopCloser(io.MultiReader(strings.NewReader(strings.Repeat("a", 64<<10)), reader(func([]byte) (int, error) { panic("a secret comment") })))
+	r.Body = io.NopCloser(io.MultiReader(strings.NewReader(strings.Repeat("a", 64<<10)),
+		reader(func([]byte) (int, error) { panic("a secret comment") })))
 	if w := handle(f, r); w.Code != 500 {
 		t.Errorf("a panic in a long body is answered %d", w.Code)
 	}

@@ -18,7 +18,8 @@ func TestLargeAnswers(t *testing.T) {
 	const batch = "application/cloudevents-batch+json"
 	const head = `{"specversion":"1.0","id":"1","source":"/a","type":"b","data":`
 	sentences := func(n int) string {
-		return `{"data":{"ndarray":["` + strings.Repeat(`I would like to see the error bars before I believe any of this.","`, n) + `"]}}`
+		return `{"data":{"ndarray":["` + strings.Repeat(`I would like to see the error bars before I believe any of this.","`,
+			n) + `"]}}`
 	}
 	for _, tt := range []struct {
 		name, kind, body string
@@ -28,7 +29,8 @@ func TestLargeAnswers(t *testing.T) {
 		{"too many that are explained", "", sentences(50_000), 413},
 		{"a batch of nothing", batch, "[" + strings.Repeat("{},", 30_000) + "{}]", 200},
 		{"a larger batch of nothing", batch, "[" + strings.Repeat("{},", 80_000) + "{}]", 413},
-		{"a batch of long records", batch, "[" + strings.Repeat(head+`{"instances":["`+strings.Repeat(`","`, 40_000)+`"]}},`, 12) + head + `"x"}]`, 413},
+		{"a batch of long records", batch, "[" + strings.Repeat(head+`{"instances":["`+strings.Repeat(`","`, 40_000)+`"]}},`,
+			12) + head + `"x"}]`, 413},
 	} {
 		if raceEnabled && len(tt.body) > 1<<20 { // which takes its time
 			continue
@@ -53,7 +55,8 @@ func TestLargeRESTAnswer(t *testing.T) {
 		t.Skip("a long request")
 	}
 	f := start(t, func(c *function.Config) { c.Explain, c.Labels = 100, true })
-	body := `{"data":{"ndarray":["` + strings.Repeat(`I would like to see the error bars before I believe any of this.","`, 50_000) + `"]}}`
+	body := `{"data":{"ndarray":["` + strings.Repeat(`I would like to see the error bars before I believe any of this.","`,
+		50_000) + `"]}}`
 	if w := call(f, http.MethodPost, "/", asJSON, body); w.Code != 413 || reasonOf(t, w) != "answer_too_large" {
 		t.Errorf("answered %d %.200s", w.Code, w.Body)
 	}

@@ -37,7 +37,8 @@ func letterOf(t *testing.T, s *sink, i int) function.Letter {
 		t.Error(err)
 	}
 	x := e.Extensions()
-	if e.Type() != function.ErrorType || e.Source() != "/reddit-classifier" || e.DataContentType() != asJSON || x["reason"] != l.Reason || x["code"] != int32(l.Code) {
+	if e.Type() != function.ErrorType || e.Source() != "/reddit-classifier" || e.DataContentType() != asJSON ||
+		x["reason"] != l.Reason || x["code"] != int32(l.Code) {
 		t.Errorf("the event of the letter is %v", e)
 	}
 	if since := time.Since(l.Time); since < 0 || since > time.Minute {
@@ -50,12 +51,15 @@ func letterOf(t *testing.T, s *sink, i int) function.Letter {
 func TestLetters(t *testing.T) {
 	one, zero := 1, int64(0)
 	kafkaOrigin := function.Origin{
-		Source: "/apis/v1/namespaces/default/kafkasources/comments#reddit-classifier-input", Topic: "reddit-classifier-input", Partition: &one, Offset: &zero,
+		Source: "/apis/v1/namespaces/default/kafkasources/comments#reddit-classifier-input", Topic: "reddit-classifier-input",
+		Partition: &one, Offset: &zero,
 		Key: "t1_abc", ID: "partition:1/offset:0", Time: "2026-11-22T16:09:00.123Z",
 	}
 	kafkaEvent := map[string]string{
-		"specversion": "1.0", "id": "partition:1/offset:0", "type": "dev.knative.kafka.event", "source": kafkaOrigin.Source, "subject": "partition:1#0",
-		"time": "2026-11-22T16:09:00.123Z", "partitionkey": "t1_abc", "key": "t1_abc", "knativekafkapartition": "1", "knativekafkaoffset": "0", "kafkaheaderorigin": "test",
+		"specversion": "1.0", "id": "partition:1/offset:0", "type": "dev.knative.kafka.event", "source": kafkaOrigin.Source,
+		"subject": "partition:1#0",
+		"time":    "2026-11-22T16:09:00.123Z", "partitionkey": "t1_abc", "key": "t1_abc", "knativekafkapartition": "1",
+		"knativekafkaoffset": "0", "kafkaheaderorigin": "test",
 	}
 	with := func(m map[string]string, more ...string) map[string]string {
 		c := map[string]string{}
@@ -81,32 +85,58 @@ func TestLetters(t *testing.T) {
 		want function.Letter
 	}{
 		{"a record", func() *http.Request { return kafka(`{"data":{"ndarray":[1]}}`) },
-			function.Letter{Reason: "not_text", Code: 422, Origin: kafkaOrigin, Event: kafkaEvent, Mode: "binary", Data: []byte(`{"data":{"ndarray":[1]}}`)}},
+			function.Letter{Reason: "not_text", Code: 422, Origin: kafkaOrigin, Event: kafkaEvent, Mode: "binary",
+				Data: []byte(`{"data":{"ndarray":[1]}}`)}},
 		{"a tombstone", func() *http.Request { return kafka("") },
 			function.Letter{Reason: "no_data", Code: 422, Origin: kafkaOrigin, Event: kafkaEvent, Mode: "binary"}},
 		{"bytes", func() *http.Request { return kafka("\x00\xff") },
-			function.Letter{Reason: "binary_data", Code: 422, Origin: kafkaOrigin, Event: kafkaEvent, Mode: "binary", Data: []byte("\x00\xff")}},
+			function.Letter{Reason: "binary_data", Code: 422, Origin: kafkaOrigin, Event: kafkaEvent, Mode: "binary",
+				Data: []byte("\x00\xff")}},
 		{"a content type", func() *http.Request { return header(kafka("a"), "Content-Type", "text/html") },
-			function.Letter{Reason: "unsupported_content_type", Code: 415, Origin: kafkaOrigin, Event: with(kafkaEvent, "datacontenttype", "text/html"), Mode: "binary", Data: []byte("a")}},
-		{"an event of Avro", func() *http.Request { return header(kafka("a"), "Content-Type", "application/cloudevents+avro") },
-			function.Letter{Reason: "unsupported_content_type", Code: 415, Origin: kafkaOrigin, Event: with(kafkaEvent, "datacontenttype", "application/cloudevents+avro"), Mode: "binary", Data: []byte("a")}},
+			function.Letter{Reason: "unsupported_content_type", Code: 415, Origin: kafkaOrigin,
+				Event: with(kafkaEvent, "datacontenttype", "text/html"), Mode: "binary", Data: []byte("a")}},
+		{"an event of Avro", func() *http.Request {
+			return header(kafka("a"), "Content-Type",
+				"application/cloudevents+avro")
+		},
+			function.Letter{Reason: "unsupported_content_type", Code: 415, Origin: kafkaOrigin,
+				Event: with(kafkaEvent, "datacontenttype", "application/cloudevents+avro"), Mode: "binary", Data: []byte("a")}},
 		{"a time", func() *http.Request { return header(kafka("a"), "Ce-Time", "noon") },
-			function.Letter{Reason: "bad_attribute", Code: 400, Origin: func() function.Origin { o := kafkaOrigin; o.Time = "noon"; return o }(), Event: with(kafkaEvent, "time", "noon"), Mode: "binary", Data: []byte("a")}},
+			function.Letter{Reason: "bad_attribute", Code: 400,
+				Origin: func() function.Origin { o := kafkaOrigin; o.Time = "noon"; return o }(),
+				Event:  with(kafkaEvent, "time", "noon"), Mode: "binary", Data: []byte("a")}},
 		{"no id", func() *http.Request { return header(kafka("a"), "Ce-Id", "") },
-			function.Letter{Reason: "not_a_cloudevent", Code: 400, Origin: func() function.Origin { o := kafkaOrigin; o.ID = ""; return o }(), Event: func() map[string]string { m := with(kafkaEvent); delete(m, "id"); return m }(), Mode: "binary", Data: []byte("a")}},
+			function.Letter{Reason: "not_a_cloudevent", Code: 400,
+				Origin: func() function.Origin { o := kafkaOrigin; o.ID = ""; return o }(),
+				Event:  func() map[string]string { m := with(kafkaEvent); delete(m, "id"); return m }(), Mode: "binary",
+				Data: []byte("a")}},
 		{"a Latin-1 key", func() *http.Request { return header(kafka(""), "Ce-Kafkaheaderorigin", "caf\xe9") },
-			function.Letter{Reason: "no_data", Code: 422, Origin: kafkaOrigin, Event: func() map[string]string { m := with(kafkaEvent); delete(m, "kafkaheaderorigin"); return m }(), EventBase64: map[string][]byte{"kafkaheaderorigin": []byte("caf\xe9")}, Mode: "binary"}},
+			function.Letter{Reason: "no_data", Code: 422, Origin: kafkaOrigin,
+				Event:       func() map[string]string { m := with(kafkaEvent); delete(m, "kafkaheaderorigin"); return m }(),
+				EventBase64: map[string][]byte{"kafkaheaderorigin": []byte("caf\xe9")}, Mode: "binary"}},
 		{"a structured event", func() *http.Request { return post(bare, "Content-Type", structured) },
-			function.Letter{Reason: "not_text", Code: 422, Origin: function.Origin{Source: "/a", ID: "9", Key: "k"}, Mode: "binary", Data: []byte(`{"data":{"ndarray":[1]}}`),
-				Event: map[string]string{"specversion": "1.0", "id": "9", "source": "/a", "type": "b", "partitionkey": "k", "n": "3", "datacontenttype": asJSON}}},
-		{"a broken structured event in a record", func() *http.Request { return header(kafka(`{"id":"9","sour`), "Content-Type", structured) },
-			function.Letter{Reason: "invalid_json", Code: 400, Origin: kafkaOrigin, Event: map[string]string{"id": "9"}, Mode: "structured", Data: []byte(`{"id":"9","sour`)}},
-		{"a broken batch in a record", func() *http.Request { return header(kafka(`[{`), "Content-Type", "application/cloudevents-batch+json") },
-			function.Letter{Reason: "invalid_json", Code: 400, Origin: kafkaOrigin, Event: with(kafkaEvent, "datacontenttype", "application/cloudevents-batch+json"), Mode: "batch", Data: []byte(`[{`)}},
+			function.Letter{Reason: "not_text", Code: 422, Origin: function.Origin{Source: "/a", ID: "9", Key: "k"},
+				Mode: "binary", Data: []byte(`{"data":{"ndarray":[1]}}`),
+				Event: map[string]string{"specversion": "1.0", "id": "9", "source": "/a", "type": "b", "partitionkey": "k",
+					"n": "3", "datacontenttype": asJSON}}},
+		{"a broken structured event in a record", func() *http.Request {
+			return header(kafka(`{"id":"9","sour`),
+				"Content-Type", structured)
+		},
+			function.Letter{Reason: "invalid_json", Code: 400, Origin: kafkaOrigin, Event: map[string]string{"id": "9"},
+				Mode: "structured", Data: []byte(`{"id":"9","sour`)}},
+		{"a broken batch in a record", func() *http.Request {
+			return header(kafka(`[{`), "Content-Type",
+				"application/cloudevents-batch+json")
+		},
+			function.Letter{Reason: "invalid_json", Code: 400, Origin: kafkaOrigin,
+				Event: with(kafkaEvent, "datacontenttype", "application/cloudevents-batch+json"), Mode: "batch",
+				Data: []byte(`[{`)}},
 		{"a long body", func() *http.Request { return kafka(strings.Repeat("a", 4<<20+1)) },
 			function.Letter{Reason: "body_too_large", Code: 413, Origin: kafkaOrigin, Event: kafkaEvent, DataOmitted: true}},
 		{"data that does not fit", func() *http.Request { return kafka(`{"data":[` + strings.Repeat(" ", 800_000)) },
-			function.Letter{Reason: "invalid_json", Code: 400, Origin: kafkaOrigin, Event: kafkaEvent, Mode: "binary", DataOmitted: true}},
+			function.Letter{Reason: "invalid_json", Code: 400, Origin: kafkaOrigin, Event: kafkaEvent, Mode: "binary",
+				DataOmitted: true}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s, set := letters(t, 503, 202)
@@ -117,7 +147,8 @@ func TestLetters(t *testing.T) {
 				}
 			}
 			got := letterOf(t, s, 0)
-			if diff := cmp.Diff(tt.want, got, cmpopts.IgnoreFields(function.Letter{}, "Time", "Error"), cmpopts.EquateEmpty()); diff != "" || got.Error == "" {
+			if diff := cmp.Diff(tt.want, got, cmpopts.IgnoreFields(function.Letter{}, "Time", "Error"),
+				cmpopts.EquateEmpty()); diff != "" || got.Error == "" {
 				t.Errorf("(-want +got) %s:\n%s", got.Error, diff)
 			}
 			if a, b := s.accepted[0].ID(), s.accepted[1].ID(); a != b {
@@ -165,7 +196,8 @@ func TestWithoutLetter(t *testing.T) {
 		r    *http.Request
 		code int
 	}{
-		"a good event": {kafka("a"), 200}, "no event": {post("a"), 400}, "GET": {httptest.NewRequest("GET", "/", nil), 405}, "half a body": {cut, 400}, "a letter": {own, 422},
+		"a good event": {kafka("a"), 200}, "no event": {post("a"), 400}, "GET": {httptest.NewRequest("GET", "/", nil), 405},
+		"half a body": {cut, 400}, "a letter": {own, 422},
 	} {
 		if w := handle(f, tt.r); w.Code != tt.code {
 			t.Errorf("%s: answered %d %s", name, w.Code, w.Body)
@@ -199,14 +231,17 @@ func TestLettersOfABatch(t *testing.T) {
 		return r
 	}
 	f := start(t, set, to(out.URL, time.Second))
-	if w := handle(f, batch("["+good+","+bad+",\n "+none+"]")); w.Code != 202 || len(out.accepted) != 1 || len(s.accepted) != 2 {
+	if w := handle(f, batch("["+good+","+bad+",\n "+none+"]")); w.Code != 202 || len(out.accepted) != 1 ||
+		len(s.accepted) != 2 {
 		t.Fatalf("answered %d %s; %d predictions, %d letters", w.Code, w.Body, len(out.accepted), len(s.accepted))
 	}
 	first, second := letterOf(t, s, 0), letterOf(t, s, 1)
-	if first.Reason != "unknown_shape" || first.Mode != "binary" || string(first.Data) != `{"comment":"hi"}` || first.Event["id"] != "2" || *first.Origin.Offset != 0 || first.Origin.Topic != "reddit-classifier-input" {
+	if first.Reason != "unknown_shape" || first.Mode != "binary" || string(first.Data) != `{"comment":"hi"}` ||
+		first.Event["id"] != "2" || *first.Origin.Offset != 0 || first.Origin.Topic != "reddit-classifier-input" {
 		t.Errorf("the first letter is %+v", first)
 	}
-	if second.Reason != "not_a_cloudevent" || second.Mode != "structured" || string(second.Data) != none || second.Event["id"] != "3" || second.Origin.Key != "t1_abc" {
+	if second.Reason != "not_a_cloudevent" || second.Mode != "structured" || string(second.Data) != none ||
+		second.Event["id"] != "3" || second.Origin.Key != "t1_abc" {
 		t.Errorf("the second letter is %+v", second)
 	}
 	if key := s.accepted[0].Extensions()["partitionkey"]; key != "t1_abc" {
@@ -215,14 +250,16 @@ func TestLettersOfABatch(t *testing.T) {
 	if w := handle(start(t, set), batch("["+bad+"]")); w.Code != 202 || w.Body.Len() != 0 {
 		t.Errorf("without K_SINK, all refused: answered %d %s", w.Code, w.Body)
 	}
-	if w := handle(start(t, set), batch("["+bad+","+good+"]")); w.Code != 200 || strings.Count(w.Body.String(), `"specversion"`) != 1 {
+	if w := handle(start(t, set), batch("["+bad+","+good+"]")); w.Code != 200 ||
+		strings.Count(w.Body.String(), `"specversion"`) != 1 {
 		t.Errorf("without K_SINK, one refused: answered %d %s", w.Code, w.Body)
 	}
 	if w := handle(start(t, set), batch("[]")); w.Code != 200 || w.Body.String() != "[]" {
 		t.Errorf("an empty batch: answered %d %s", w.Code, w.Body)
 	}
 	_, failing := letters(t, 400)
-	if w := handle(start(t, failing, to(out.URL, time.Second)), batch("["+bad+"]")); w.Code != 503 || reasonOf(t, w) != "dead_letter_sink" {
+	if w := handle(start(t, failing, to(out.URL, time.Second)), batch("["+bad+"]")); w.Code != 503 ||
+		reasonOf(t, w) != "dead_letter_sink" {
 		t.Errorf("a dead letter sink that refuses: answered %d %s", w.Code, w.Body)
 	}
 }
@@ -241,8 +278,10 @@ func TestDeadLetterSink(t *testing.T) {
 		sink, letters, want string
 		code                int
 	}{
-		{server.URL + "/ns/output", "errors", host + "/ns/errors", 202}, {server.URL + "/ns/output", "/other/errors", host + "/other/errors", 202},
-		{"", server.URL + "/errors", host + "/errors", 202}, {"http://127.0.0.1:1/ns/output", server.URL + "/errors", host + "/errors", 202},
+		{server.URL + "/ns/output", "errors", host + "/ns/errors", 202},
+		{server.URL + "/ns/output", "/other/errors", host + "/other/errors", 202},
+		{"", server.URL + "/errors", host + "/errors", 202},
+		{"http://127.0.0.1:1/ns/output", server.URL + "/errors", host + "/errors", 202},
 		{"", "errors", "", 422},
 	} {
 		paths = nil
@@ -254,7 +293,8 @@ func TestDeadLetterSink(t *testing.T) {
 	for _, bad := range []string{"ftp://secret@x", "http://", ":"} {
 		c := function.Defaults()
 		c.Sink, c.DeadLetter = "http://sink.example/a", bad
-		if err := c.Validate(); err == nil || !strings.Contains(err.Error(), "DEAD_LETTER_SINK") || strings.Contains(err.Error(), "secret") {
+		if err := c.Validate(); err == nil || !strings.Contains(err.Error(), "DEAD_LETTER_SINK") ||
+			strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: %v", bad, err)
 		}
 	}
@@ -266,7 +306,8 @@ func TestLettersAlwaysFit(t *testing.T) {
 	s, set := letters(t, 202)
 	f := start(t, set)
 	long := strings.Repeat("k", 300_000)
-	for _, names := range [][]string{{"Ce-Partitionkey"}, {"Ce-Subject"}, {"Ce-Id"}, {"Ce-Key", "Ce-Partitionkey", "Ce-Kafkaheaderx", "Ce-Kafkaheadery"}, {"Ce-Source"}} {
+	for _, names := range [][]string{{"Ce-Partitionkey"}, {"Ce-Subject"}, {"Ce-Id"},
+		{"Ce-Key", "Ce-Partitionkey", "Ce-Kafkaheaderx", "Ce-Kafkaheadery"}, {"Ce-Source"}} {
 		r := kafka("\x00")
 		for _, name := range names {
 			value := long

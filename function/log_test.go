@@ -54,7 +54,8 @@ func TestNoSecretIsLogged(t *testing.T) {
 	if strings.Contains(got, "HUSH") {
 		t.Errorf("logged:\n%s", got)
 	}
-	for _, want := range []string{"http://127.0.0.1:1/ns/topic", "sink_unreachable", "connection refused", "invalid_json", "comments.example/all#topic", "partition:1/offset:0"} {
+	for _, want := range []string{"http://127.0.0.1:1/ns/topic", "sink_unreachable", "connection refused", "invalid_json",
+		"comments.example/all#topic", "partition:1/offset:0"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%s is not logged:\n%s", want, got)
 		}
@@ -65,7 +66,8 @@ func TestNoSecretIsLogged(t *testing.T) {
 func TestLogOfABatch(t *testing.T) {
 	got := logged(t, func(f *function.Function) {
 		batch := "[" + strings.Repeat("{},", 99) + "{}]"
-		if w := handle(f, post(batch, "Content-Type", "application/cloudevents-batch+json")); w.Code != 200 || strings.Count(w.Body.String(), `"code":400`) != 100 {
+		if w := handle(f, post(batch, "Content-Type", "application/cloudevents-batch+json")); w.Code != 200 ||
+			strings.Count(w.Body.String(), `"code":400`) != 100 {
 			t.Errorf("answered %d %.200s", w.Code, w.Body)
 		}
 	}, func(c *function.Config) { c.LogLevel = slog.LevelWarn })

@@ -98,7 +98,8 @@ func TestStopWhileWaiting(t *testing.T) {
 		}
 	}
 	for range 4 {
-		go long(io.MultiReader(strings.NewReader(text[:70<<10]), &once{func() { begun <- true; <-stall }}, strings.NewReader(text[70<<10:])))
+		go long(io.MultiReader(strings.NewReader(text[:70<<10]), &once{func() { begun <- true; <-stall }},
+			strings.NewReader(text[70<<10:])))
 		<-begun
 	}
 	go long(strings.NewReader(text))

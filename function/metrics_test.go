@@ -31,7 +31,8 @@ import (
 var update = flag.Bool("update", false, "write testdata/metrics.txt anew")
 
 // counting returns a function that counts, and what it has counted: the value of each series by its name and labels.
-func counting(t *testing.T, settings ...func(*function.Config)) (f *function.Function, values func() map[string]float64) {
+func counting(t *testing.T, settings ...func(*function.Config)) (f *function.Function,
+	values func() map[string]float64) {
 	t.Helper()
 	r := &metrics.Registry{}
 	f = start(t, append(settings, func(c *function.Config) { c.Registry = r })...)
@@ -71,7 +72,10 @@ func gather(t *testing.T, r *metrics.Registry) (list []*dto.MetricFamily) {
 // TestMetricNames keeps what dashboards and alerts rest on: names, types, labels and help. It also lets promtool's lint
 // look at them.
 func TestMetricNames(t *testing.T) {
-	sink := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) }))
+	sink := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter,
+		_ *http.Request) {
+		w.WriteHeader(http.StatusAccepted)
+	}))
 	defer sink.Close()
 	r := &metrics.Registry{}
 	f := start(t, to(sink.URL, time.Second), func(c *function.Config) { c.Registry = r })
@@ -86,7 +90,8 @@ func TestMetricNames(t *testing.T) {
 				labels[l.GetName()] = true
 			}
 		}
-		fmt.Fprintf(&b, "%s %s %v\n  %s\n", family.GetName(), strings.ToLower(family.GetType().String()), slices.Sorted(maps.Keys(labels)), family.GetHelp())
+		fmt.Fprintf(&b, "%s %s %v\n  %s\n", family.GetName(), strings.ToLower(family.GetType().String()),
+			slices.Sorted(maps.Keys(labels)), family.GetHelp())
 	}
 	golden := filepath.Join("testdata", "metrics.txt")
 	if *update {
@@ -126,7 +131,8 @@ func TestMetricsCount(t *testing.T) {
 	}
 	for _, data := range []string{
 		`{"data":{"ndarray":["` + removed + `","` + kept + `"]}}`, `{"instances":["` + removed + `"]}`,
-		`{"inputs":[{"name":"a","datatype":"BYTES","shape":[1],"data":["` + kept + `"]}]}`, `{"data":{"ndarray":[5]}}`, `{"data":`, "",
+		`{"inputs":[{"name":"a","datatype":"BYTES","shape":[1],"data":["` + kept + `"]}]}`, `{"data":{"ndarray":[5]}}`,
+		`{"data":`, "",
 	} {
 		handle(f, kafka(data))
 	}
@@ -220,8 +226,10 @@ func TestSinkIsCounted(t *testing.T) {
 	handle(f, kafka("a"))
 	got := values()
 	for name, want := range map[string]float64{
-		"sink_requests_total{code=503}": 1, "sink_requests_total{code=202}": 1, "sink_retries_total": 1, "sink_request_seconds": 2,
-		"events_total{code=202,protocol=seldon,reason=}": 1, "in_flight_requests": 0, "memory_limit_bytes{budget=bodies}": 16 << 20,
+		"sink_requests_total{code=503}": 1, "sink_requests_total{code=202}": 1, "sink_retries_total": 1,
+		"sink_request_seconds":                           2,
+		"events_total{code=202,protocol=seldon,reason=}": 1, "in_flight_requests": 0,
+		"memory_limit_bytes{budget=bodies}": 16 << 20,
 	} {
 		if got["reddit_classifier_"+name] != want {
 			t.Errorf("%s is %v, want %v", name, got["reddit_classifier_"+name], want)
@@ -235,7 +243,8 @@ func TestNoStrangersLabels(t *testing.T) {
 	before := len(values())
 	for i := range 50 {
 		name := fmt.Sprintf("stranger%d", i)
-		r := post(`{"`+name+`":"`+name+`"}`, "Ce-Id", name, "Ce-Source", "/"+name, "Ce-Type", name, "Ce-Specversion", "1.0", "Content-Type", "application/json", "Ce-Partitionkey", name)
+		r := post(`{"`+name+`":"`+name+`"}`, "Ce-Id", name, "Ce-Source", "/"+name, "Ce-Type", name, "Ce-Specversion", "1.0",
+			"Content-Type", "application/json", "Ce-Partitionkey", name)
 		handle(f, r)
 		handle(f, post(name, "Content-Type", "application/"+name))
 		handle(f, httptest.NewRequest("STRANGE"+fmt.Sprint(i), "/", nil))
@@ -274,7 +283,8 @@ func TestMetricsPort(t *testing.T) {
 	}
 	addr := l.Addr().String()
 	taken := function.NewWith(func() function.Config { c := function.Defaults(); c.MetricsAddr = addr; return c }())
-	if err := taken.Start(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "setting METRICS_ADDRESS is '"+addr+"', where nothing can listen") {
+	if err := taken.Start(t.Context(), nil); err == nil ||
+		!strings.Contains(err.Error(), "setting METRICS_ADDRESS is '"+addr+"', where nothing can listen") {
 		t.Errorf("a port in use: %v", err)
 	}
 	l.Close()
@@ -282,7 +292,8 @@ func TestMetricsPort(t *testing.T) {
 	handle(f, kafka("a"))
 	code, text := read(t, "http://"+addr+"/metrics")
 	const line = `reddit_classifier_events_total{code="200",protocol="seldon",reason=""} 1` + "\n"
-	if code != 200 || !strings.Contains(text, line) || !strings.Contains(text, "process_resident_memory_bytes") || !strings.Contains(text, `reddit_classifier_model_info{digest="`) {
+	if code != 200 || !strings.Contains(text, line) || !strings.Contains(text, "process_resident_memory_bytes") ||
+		!strings.Contains(text, `reddit_classifier_model_info{digest="`) {
 		t.Errorf("%d: %.2000s", code, text)
 	}
 	if code, _ := read(t, "http://"+addr+"/"); code != 404 {
@@ -318,7 +329,8 @@ func TestMetricsPort(t *testing.T) {
 func TestMetricsSettings(t *testing.T) {
 	for _, test := range []struct{ addr, path, want string }{
 		{"9095", "", "setting METRICS_ADDRESS is '9095', not HOST:PORT, :PORT or off"},
-		{"", "metrics", "setting METRICS_PATH is 'metrics', not a path that begins with / and is not / alone, such as /metrics"},
+		{"", "metrics",
+			"setting METRICS_PATH is 'metrics', not a path that begins with / and is not / alone, such as /metrics"},
 		{"", "/", "setting METRICS_PATH is '/', not a path that begins with / and is not / alone, such as /metrics"},
 		{"off", "/m", ""},
 	} {

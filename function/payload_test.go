@@ -37,42 +37,61 @@ var answered = []struct {
 	name, contentType, data, want string
 	comments                      []string
 }{
-	{"seldon", asJSON, `{"data":{"ndarray":["a","b"]}}`, `{"data":{"names":["t:0","t:1"],"ndarray":[[§],[§]]},"meta":{}}`, []string{"a", "b"}},
+	{"seldon", asJSON, `{"data":{"ndarray":["a","b"]}}`, `{"data":{"names":["t:0","t:1"],"ndarray":[[§],[§]]},"meta":{}}`,
+		[]string{"a", "b"}},
 	{"seldon as it comes from Kafka", sniff, `{"data":{"ndarray":["a"]}}`, seldonOne, []string{"a"}},
-	{"seldon rows", asJSON, `{"data":{"ndarray":[["a"],["b"]]}}`, `{"data":{"names":["t:0","t:1"],"ndarray":[[§],[§]]},"meta":{}}`, []string{"a", "b"}},
+	{"seldon rows", asJSON, `{"data":{"ndarray":[["a"],["b"]]}}`,
+		`{"data":{"names":["t:0","t:1"],"ndarray":[[§],[§]]},"meta":{}}`, []string{"a", "b"}},
 	{"seldon names", asJSON, `{"data":{"names":["text"],"ndarray":["a"]}}`, seldonOne, []string{"a"}},
-	{"seldon meta", asJSON, `{"meta":{"tags":{"a": [1, "x y"]},"puid":"p1","routing":{}},"data":{"ndarray":["a"]}}`, `{"data":{"names":["t:0","t:1"],"ndarray":[[§]]},"meta":{"tags":{"a":[1,"x y"]},"puid":"p1"}}`, []string{"a"}},
-	{"seldon meta after data", asJSON, `{"data":{"ndarray":["a"]},"meta":{"puid":"p1"}}`, `{"data":{"names":["t:0","t:1"],"ndarray":[[§]]},"meta":{"puid":"p1"}}`, []string{"a"}},
+	{"seldon meta", asJSON, `{"meta":{"tags":{"a": [1, "x y"]},"puid":"p1","routing":{}},"data":{"ndarray":["a"]}}`,
+		`{"data":{"names":["t:0","t:1"],"ndarray":[[§]]},"meta":{"tags":{"a":[1,"x y"]},"puid":"p1"}}`, []string{"a"}},
+	{"seldon meta after data", asJSON, `{"data":{"ndarray":["a"]},"meta":{"puid":"p1"}}`,
+		`{"data":{"names":["t:0","t:1"],"ndarray":[[§]]},"meta":{"puid":"p1"}}`, []string{"a"}},
 	{"seldon meta null", asJSON, `{"data":{"ndarray":["a"]},"meta":null}`, seldonOne, []string{"a"}},
-	{"seldon empty", asJSON, `{"data":{"ndarray":[]}}`, `{"data":{"names":["t:0","t:1"],"ndarray":[]},"meta":{}}`, []string{}},
+	{"seldon empty", asJSON, `{"data":{"ndarray":[]}}`, `{"data":{"names":["t:0","t:1"],"ndarray":[]},"meta":{}}`,
+		[]string{}},
 	{"seldon empty comment", asJSON, `{"data":{"ndarray":[""]}}`, seldonOne, []string{""}},
 	{"seldon strData", asJSON, `{"strData":"a"}`, seldonOne, []string{"a"}},
-	{"seldon strData meta", asJSON, `{"strData":"a","meta":{"puid":"x"}}`, `{"data":{"names":["t:0","t:1"],"ndarray":[[§]]},"meta":{"puid":"x"}}`, []string{"a"}},
+	{"seldon strData meta", asJSON, `{"strData":"a","meta":{"puid":"x"}}`,
+		`{"data":{"names":["t:0","t:1"],"ndarray":[[§]]},"meta":{"puid":"x"}}`, []string{"a"}},
 	{"seldon jsonData text", asJSON, `{"jsonData":"a"}`, seldonOne, []string{"a"}},
-	{"seldon jsonData array", asJSON, `{"jsonData":["a","b","c"]}`, `{"data":{"names":["t:0","t:1"],"ndarray":[[§],[§],[§]]},"meta":{}}`, []string{"a", "b", "c"}},
+	{"seldon jsonData array", asJSON, `{"jsonData":["a","b","c"]}`,
+		`{"data":{"names":["t:0","t:1"],"ndarray":[[§],[§],[§]]},"meta":{}}`, []string{"a", "b", "c"}},
 	{"seldon jsonData comment", asJSON, `{"jsonData":{"body":"a","id":"x"}}`, seldonOne, []string{"a"}},
-	{"seldon jsonData instances", asJSON, `{"jsonData":{"instances":["a","b"]}}`, `{"data":{"names":["t:0","t:1"],"ndarray":[[§],[§]]},"meta":{}}`, []string{"a", "b"}},
+	{"seldon jsonData instances", asJSON, `{"jsonData":{"instances":["a","b"]}}`,
+		`{"data":{"names":["t:0","t:1"],"ndarray":[[§],[§]]},"meta":{}}`, []string{"a", "b"}},
 	{"kserve v1", asJSON, `{"instances":["a","b"]}`, `{"predictions":[[§],[§]]}`, []string{"a", "b"}},
 	{"kserve v1 empty", asJSON, `{"signature_name":"x","instances":[]}`, `{"predictions":[]}`, []string{}},
-	{"open inference", asJSON, `{"id":"q1","inputs":[{"name":"x","datatype":"BYTES","shape":[2],"data":["a","b"]}]}`, `{"model_name":"M","model_version":"V","id":"q1","outputs":[{"name":"proba","datatype":"FP64","shape":[2,2],"data":[§,§]}]}`, []string{"a", "b"}},
-	{"open inference without id", asJSON, `{"inputs":[{"data":["a"],"shape":[1,1],"datatype":"BYTES","name":"x","parameters":{}}],"outputs":[]}`, `{"model_name":"M","model_version":"V","outputs":[{"name":"proba","datatype":"FP64","shape":[1,2],"data":[§]}]}`, []string{"a"}},
-	{"open inference rows", asJSON, `{"inputs":[{"name":"x","datatype":"BYTES","shape":[2,1],"data":[["a"],["b"]]}]}`, `{"model_name":"M","model_version":"V","outputs":[{"name":"proba","datatype":"FP64","shape":[2,2],"data":[§,§]}]}`, []string{"a", "b"}},
-	{"reddit comment", asJSON, `{"id":"abc","author":"somebody","score":3,"body":"a","edited":false}`, seldonOne, []string{"a"}},
-	{"reddit comment by name", sniff, `{"body":"a","name":"t1_abc","replies":{"kind":"Listing","data":{"children":[]}}}`, seldonOne, []string{"a"}},
+	{"open inference", asJSON, `{"id":"q1","inputs":[{"name":"x","datatype":"BYTES","shape":[2],"data":["a","b"]}]}`,
+		`{"model_name":"M","model_version":"V","id":"q1","outputs":[{"name":"proba","datatype":"FP64","shape":[2,2],"data":[§,§]}]}`, []string{"a", "b"}},
+	{"open inference without id", asJSON,
+		`{"inputs":[{"data":["a"],"shape":[1,1],"datatype":"BYTES","name":"x","parameters":{}}],"outputs":[]}`,
+		`{"model_name":"M","model_version":"V","outputs":[{"name":"proba","datatype":"FP64","shape":[1,2],"data":[§]}]}`,
+		[]string{"a"}},
+	{"open inference rows", asJSON, `{"inputs":[{"name":"x","datatype":"BYTES","shape":[2,1],"data":[["a"],["b"]]}]}`,
+		`{"model_name":"M","model_version":"V","outputs":[{"name":"proba","datatype":"FP64","shape":[2,2],"data":[§,§]}]}`,
+		[]string{"a", "b"}},
+	{"reddit comment", asJSON, `{"id":"abc","author":"somebody","score":3,"body":"a","edited":false}`, seldonOne,
+		[]string{"a"}},
+	{"reddit comment by name", sniff, `{"body":"a","name":"t1_abc","replies":{"kind":"Listing","data":{"children":[]}}}`,
+		seldonOne, []string{"a"}},
 	{"json string", asJSON, `"a"`, seldonOne, []string{"a"}},
 	{"text", asText, `any text`, seldonOne, []string{`any text`}},
 	{"text that looks like JSON", asText, `{"data":`, seldonOne, []string{`{"data":`}},
 	{"text with a charset", "text/plain; charset=UTF-8", `caf` + "\u00e9", seldonOne, []string{"caf\u00e9"}},
 	{"text, sniffed", sniff, `It's a trap`, seldonOne, []string{"It's a trap"}},
-	{"text that begins like an array", sniff, `[Study](https://example.org) says`, seldonOne, []string{"[Study](https://example.org) says"}},
+	{"text that begins like an array", sniff, `[Study](https://example.org) says`, seldonOne,
+		[]string{"[Study](https://example.org) says"}},
 	{"text that begins with a brace", sniff, `{sic} they say`, seldonOne, []string{"{sic} they say"}},
 	{"bytes", asBytes, `{"strData":"a"}`, seldonOne, []string{"a"}},
 	{"json of a vendor", "application/vnd.reddit+json; charset=utf-8", `{"strData":"a"}`, seldonOne, []string{"a"}},
 	{"byte order mark", sniff, "\ufeff" + `{"strData":"a"}`, seldonOne, []string{"a"}},
 	{"NUL, escaped", asJSON, `{"strData":"a\u0000b"}`, seldonOne, []string{"a\x00b"}},
 	{"half a surrogate pair", asJSON, `{"strData":"\ud83d"}`, seldonOne, []string{"\ufffd"}},
-	{"emoji and curly quotes", sniff, "{\"data\":{\"ndarray\":[\"\u201cwow\u201d \U0001f602 \\ud83d\\ude02\"]}}", seldonOne, []string{"\u201cwow\u201d \U0001f602 \U0001f602"}},
-	{"a megabyte", sniff, `{"data":{"ndarray":["` + strings.Repeat("lorem ipsum ", 87382) + `"]}}`, seldonOne, []string{strings.Repeat("lorem ipsum ", 87382)}},
+	{"emoji and curly quotes", sniff, "{\"data\":{\"ndarray\":[\"\u201cwow\u201d \U0001f602 \\ud83d\\ude02\"]}}",
+		seldonOne, []string{"\u201cwow\u201d \U0001f602 \U0001f602"}},
+	{"a megabyte", sniff, `{"data":{"ndarray":["` + strings.Repeat("lorem ipsum ", 87382) + `"]}}`, seldonOne,
+		[]string{strings.Repeat("lorem ipsum ", 87382)}},
 	{"white space around", asJSON, " \n{ \"strData\" :\t\"a\" } \r\n", seldonOne, []string{"a"}},
 	{"the program's own line", sniff, `{"id":"1","text":"a"}`, seldonOne, []string{"a"}},
 	{"text alone", asJSON, `{"text":"a"}`, seldonOne, []string{"a"}},
@@ -80,19 +99,26 @@ var answered = []struct {
 	{"removed", sniff, `[removed]`, seldonOne, []string{"[removed]"}},
 	{"deleted", asJSON, `{"id":"1","body":"[deleted]"}`, seldonOne, []string{"[deleted]"}},
 	{"reddit comment with a numeric id", asJSON, `{"id":42,"body":"a"}`, seldonOne, []string{"a"}},
-	{"reddit t1", asJSON, `{"kind":"t1","data":{"body":"a","replies":{"kind":"Listing","data":{"children":[{"kind":"t1","data":{"body":"reply"}}]}}}}`, seldonOne, []string{"a"}},
+	{"reddit t1", asJSON,
+		`{"kind":"t1","data":{"body":"a","replies":{"kind":"Listing","data":{"children":[{"kind":"t1","data":{"body":"reply"}}]}}}}`, seldonOne, []string{"a"}},
 	{"reddit t3", asJSON, `{"kind":"t3","data":{"title":"a","selftext":"b","id":"x"}}`, seldonOne, []string{"a\n\nb"}},
 	{"reddit t3 without a text", asJSON, `{"data":{"title":"a","selftext":""},"kind":"t3"}`, seldonOne, []string{"a"}},
 	{"reddit submission, flat", asJSON, `{"id":"x","title":"a","selftext":"b"}`, seldonOne, []string{"a\n\nb"}},
-	{"reddit listing", asJSON, `{"kind":"Listing","data":{"after":null,"children":[{"kind":"t1","data":{"body":"a"}},{"kind":"more","data":{"children":["x"]}},{"kind":"t1","data":{"body":"b"}}]}}`,
+	{"reddit listing", asJSON,
+		`{"kind":"Listing","data":{"after":null,"children":[{"kind":"t1","data":{"body":"a"}},{"kind":"more","data":{"children":["x"]}},{"kind":"t1","data":{"body":"b"}}]}}`,
 		`{"data":{"names":["t:0","t:1"],"ndarray":[[§],[§]]},"meta":{}}`, []string{"a", "b"}},
-	{"reddit page", asJSON, `[{"kind":"Listing","data":{"children":[{"kind":"t3","data":{"title":"a","selftext":"b"}}]}},{"kind":"Listing","data":{"children":[{"kind":"t1","data":{"body":"c"}}]}}]`,
+	{"reddit page", asJSON,
+		`[{"kind":"Listing","data":{"children":[{"kind":"t3","data":{"title":"a","selftext":"b"}}]}},{"kind":"Listing","data":{"children":[{"kind":"t1","data":{"body":"c"}}]}}]`,
 		`{"data":{"names":["t:0","t:1"],"ndarray":[[§],[§]]},"meta":{}}`, []string{"a\n\nb", "c"}},
 	{"connect", sniff, `{"schema":{"type":"struct"},"payload":{"id":"1","body":"a"}}`, seldonOne, []string{"a"}},
 	{"connect, a string", sniff, `{"payload":"a","schema":{"type":"string","optional":false}}`, seldonOne, []string{"a"}},
-	{"connect, instances", sniff, `{"schema":null,"payload":{"instances":["a","b"]}}`, `{"predictions":[[§],[§]]}`, []string{"a", "b"}},
-	{"debezium", sniff, `{"before":null,"after":{"id":1,"body":"a"},"source":{"table":"comments"},"op":"c","ts_ms":1}`, seldonOne, []string{"a"}},
-	{"debezium in connect", sniff, `{"schema":{},"payload":{"before":{"id":1,"text":"old"},"after":{"id":1,"text":"a"},"op":"u"}}`, seldonOne, []string{"a"}},
+	{"connect, instances", sniff, `{"schema":null,"payload":{"instances":["a","b"]}}`, `{"predictions":[[§],[§]]}`,
+		[]string{"a", "b"}},
+	{"debezium", sniff, `{"before":null,"after":{"id":1,"body":"a"},"source":{"table":"comments"},"op":"c","ts_ms":1}`,
+		seldonOne, []string{"a"}},
+	{"debezium in connect", sniff,
+		`{"schema":{},"payload":{"before":{"id":1,"text":"old"},"after":{"id":1,"text":"a"},"op":"u"}}`, seldonOne,
+		[]string{"a"}},
 	{"debezium of MongoDB", sniff, `{"after":"{\"id\":1,\"text\":\"a\"}","op":"c"}`, seldonOne, []string{"a"}},
 	{"debezium, unwrapped", sniff, `{"id":1,"text":"a","__deleted":"false"}`, seldonOne, []string{"a"}},
 	{"JSON in a JSON string", sniff, `"{\"id\":\"1\",\"body\":\"a\"}"`, seldonOne, []string{"a"}},
@@ -111,16 +137,27 @@ var answered = []struct {
 	{"text with markup in it", sniff, `<b>a</b> is bold`, seldonOne, []string{"<b>a</b> is bold"}},
 	{"text of the dataset", sniff, `<U+1F602> a`, seldonOne, []string{"<U+1F602> a"}},
 	{"text in an element, said to be text", asText, `<sarcasm>a</sarcasm>`, seldonOne, []string{"<sarcasm>a</sarcasm>"}},
-	{"base64 of an input", asJSON, `{"inputs":[{"name":"x","datatype":"BYTES","shape":[2],"parameters":{"content_type":"base64"},"data":["YQ==","Yg"]}]}`,
-		`{"model_name":"M","model_version":"V","outputs":[{"name":"proba","datatype":"FP64","shape":[2,2],"data":[§,§]}]}`, []string{"a", "b"}},
-	{"base64 of a request", asJSON, `{"parameters":{"content_type":"base64"},"inputs":[{"name":"x","datatype":"BYTES","shape":[1,1],"data":[["YQ=="]]}]}`,
-		`{"model_name":"M","model_version":"V","outputs":[{"name":"proba","datatype":"FP64","shape":[1,2],"data":[§]}]}`, []string{"a"}},
-	{"base64 of a request and not of its input", asJSON, `{"inputs":[{"name":"x","datatype":"BYTES","shape":[1],"data":["YQ=="],"parameters":{"content_type":"str"}}],"parameters":{"content_type":"base64"}}`,
-		`{"model_name":"M","model_version":"V","outputs":[{"name":"proba","datatype":"FP64","shape":[1,2],"data":[§]}]}`, []string{"YQ=="}},
-	{"several inputs", asJSON, `{"inputs":[{"name":"score","datatype":"INT32","shape":[1],"data":[3]},{"name":"Body","datatype":"BYTES","shape":[1],"data":["a"]}]}`,
-		`{"model_name":"M","model_version":"V","outputs":[{"name":"proba","datatype":"FP64","shape":[1,2],"data":[§]}]}`, []string{"a"}},
-	{"several columns", asJSON, `{"data":{"ndarray":[[1,"a",null],[2,"b",[3]]],"names":["id","comment","more"]}}`, `{"data":{"names":["t:0","t:1"],"ndarray":[[§],[§]]},"meta":{}}`, []string{"a", "b"}},
-	{"instances of texts", asJSON, `{"instances":[{"text":"a"},{"id":1,"body":"b"},{"b64":"Yw=="},{"comment":{"b64":"ZA=="}}]}`, `{"predictions":[[§],[§],[§],[§]]}`, []string{"a", "b", "c", "d"}},
+	{"base64 of an input", asJSON,
+		`{"inputs":[{"name":"x","datatype":"BYTES","shape":[2],"parameters":{"content_type":"base64"},"data":["YQ==","Yg"]}]}`,
+		`{"model_name":"M","model_version":"V","outputs":[{"name":"proba","datatype":"FP64","shape":[2,2],"data":[§,§]}]}`,
+		[]string{"a", "b"}},
+	{"base64 of a request", asJSON,
+		`{"parameters":{"content_type":"base64"},"inputs":[{"name":"x","datatype":"BYTES","shape":[1,1],"data":[["YQ=="]]}]}`,
+		`{"model_name":"M","model_version":"V","outputs":[{"name":"proba","datatype":"FP64","shape":[1,2],"data":[§]}]}`,
+		[]string{"a"}},
+	{"base64 of a request and not of its input", asJSON,
+		`{"inputs":[{"name":"x","datatype":"BYTES","shape":[1],"data":["YQ=="],"parameters":{"content_type":"str"}}],"parameters":{"content_type":"base64"}}`,
+		`{"model_name":"M","model_version":"V","outputs":[{"name":"proba","datatype":"FP64","shape":[1,2],"data":[§]}]}`,
+		[]string{"YQ=="}},
+	{"several inputs", asJSON,
+		`{"inputs":[{"name":"score","datatype":"INT32","shape":[1],"data":[3]},{"name":"Body","datatype":"BYTES","shape":[1],"data":["a"]}]}`,
+		`{"model_name":"M","model_version":"V","outputs":[{"name":"proba","datatype":"FP64","shape":[1,2],"data":[§]}]}`,
+		[]string{"a"}},
+	{"several columns", asJSON, `{"data":{"ndarray":[[1,"a",null],[2,"b",[3]]],"names":["id","comment","more"]}}`,
+		`{"data":{"names":["t:0","t:1"],"ndarray":[[§],[§]]},"meta":{}}`, []string{"a", "b"}},
+	{"instances of texts", asJSON,
+		`{"instances":[{"text":"a"},{"id":1,"body":"b"},{"b64":"Yw=="},{"comment":{"b64":"ZA=="}}]}`,
+		`{"predictions":[[§],[§],[§],[§]]}`, []string{"a", "b", "c", "d"}},
 }
 
 // TestAnswers compares each answer with the probabilities that the model gives for the comments in it, sent with and
@@ -141,13 +178,15 @@ func TestAnswers(t *testing.T) {
 			if got := string(out.Data()); got != want {
 				t.Errorf("answer\n%s, want\n%s", got, want)
 			}
-			for _, before := range []string{dirty, `{"id":"left over","inputs":[{"name":"x","datatype":"BYTES","shape":[1],"data":["left over"]}]}`, `{"instances":["left over"`} {
+			for _, before := range []string{dirty,
+				`{"id":"left over","inputs":[{"name":"x","datatype":"BYTES","shape":[1],"data":["left over"]}]}`, `{"instances":["left over"`} {
 				handle(f, kafka(before))
 				r := post(tt.data, ce()...)
 				if tt.contentType != "" {
 					r.Header.Set("Content-Type", tt.contentType)
 				}
-				if w := handle(f, r); w.Code != 200 || w.Body.String() != want || w.Header().Get("Ce-Partitionkey") != "" || w.Header().Get("Ce-Subject") != "" {
+				if w := handle(f, r); w.Code != 200 || w.Body.String() != want || w.Header().Get("Ce-Partitionkey") != "" ||
+					w.Header().Get("Ce-Subject") != "" {
 					t.Errorf("by HTTP: answer %d %v\n%s, want\n%s", w.Code, w.Header(), w.Body, want)
 				}
 			}
@@ -193,7 +232,8 @@ var refused = []struct {
 	{"bad escape", asJSON, `{"strData":"\x41"}`, 400, "invalid_json"},
 	{"short escape", asJSON, `{"strData":"\u12"}`, 400, "invalid_json"},
 	{"deep", asJSON, `{"x":` + strings.Repeat("[", 100000), 400, "json_too_deep"},
-	{"deep data", asJSON, `{"data":{"ndarray":` + strings.Repeat("[", 65) + strings.Repeat("]", 65) + `}}`, 400, "json_too_deep"},
+	{"deep data", asJSON, `{"data":{"ndarray":` + strings.Repeat("[", 65) + strings.Repeat("]", 65) + `}}`, 400,
+		"json_too_deep"},
 	{"deep jsonData", asJSON, strings.Repeat(`{"jsonData":`, 100), 400, "json_too_deep"},
 	{"invalid UTF-8 in JSON", sniff, "{\"strData\":\"\xff\"}", 400, "invalid_utf8"},
 	{"invalid UTF-8 in text", sniff, "caf\xe9", 422, "invalid_utf8"},
@@ -279,8 +319,10 @@ var refused = []struct {
 	{"string with JSON cut off", sniff, `"{\"id\": \"c1\", \"bo`, 400, "invalid_json"},
 	{"string with JSON that is cut off", asJSON, `"{\"id\": \"c1\", \"bo"`, 400, "invalid_json"},
 	{"array in a string", asJSON, `"[1]"`, 422, "unknown_shape"},
-	{"very many envelopes", asJSON, strings.Repeat(`{"schema":{},"payload":`, 9) + `"a"` + strings.Repeat("}", 9), 400, "json_too_deep"},
-	{"a structured event", asJSON, `{"specversion":"1.0","id":"1","source":"/a","type":"b","data":{"instances":["a"]}}`, 400, "not_a_cloudevent"},
+	{"very many envelopes", asJSON, strings.Repeat(`{"schema":{},"payload":`, 9) + `"a"` + strings.Repeat("}", 9), 400,
+		"json_too_deep"},
+	{"a structured event", asJSON, `{"specversion":"1.0","id":"1","source":"/a","type":"b","data":{"instances":["a"]}}`,
+		400, "not_a_cloudevent"},
 	{"a comment by another name", asJSON, `{"comment":"a"}`, 422, "unknown_shape"},
 	{"two texts", asJSON, `{"id":"1","text":"a","body":"b"}`, 422, "ambiguous_shape"},
 	{"text is a number", asJSON, `{"id":"1","text":1}`, 422, "not_text"},
@@ -290,25 +332,37 @@ var refused = []struct {
 	{"reddit t1 whose body is null", asJSON, `{"kind":"t1","data":{"id":"x","body":null}}`, 422, "not_text"},
 	{"reddit t3 without a title", asJSON, `{"kind":"t3","data":{"selftext":"x"}}`, 422, "unknown_shape"},
 	{"reddit listing without children", asJSON, `{"kind":"Listing","data":{}}`, 422, "unknown_shape"},
-	{"reddit listing with children twice", asJSON, `{"kind":"Listing","data":{"children":[{"kind":"t1","data":{"body":"a"}}],"children":[]}}`, 422, "ambiguous_shape"},
+	{"reddit listing with children twice", asJSON,
+		`{"kind":"Listing","data":{"children":[{"kind":"t1","data":{"body":"a"}}],"children":[]}}`, 422, "ambiguous_shape"},
 	{"connect's tombstone", asJSON, `{"schema":null,"payload":null}`, 422, "no_data"},
 	{"debezium's delete", asJSON, `{"before":{"id":1,"body":"a"},"after":null,"op":"d"}`, 422, "deleted"},
 	{"debezium's delete, unwrapped", asJSON, `{"id":1,"body":"a","__deleted":"true"}`, 422, "deleted"},
 	{"debezium's truncate", asJSON, `{"before":null,"op":"t"}`, 422, "deleted"},
-	{"pandas to open inference", asJSON, `{"inputs":[{"name":"x","datatype":"BYTES","shape":[1],"data":["a"],"parameters":{"content_type":"pd"}}]}`, 415, "unsupported_content_type"},
-	{"odd base64 to open inference", asJSON, `{"inputs":[{"name":"x","datatype":"BYTES","shape":[1],"data":["?"],"parameters":{"content_type":"base64"}}]}`, 422, "bad_base64"},
-	{"numbers in base64 to open inference", asJSON, `{"inputs":[{"name":"x","datatype":"BYTES","shape":[1],"data":[1],"parameters":{"content_type":"base64"}}]}`, 422, "not_text"},
-	{"two inputs called text", asJSON, `{"inputs":[{"name":"text","datatype":"BYTES","shape":[1],"data":["a"]},{"name":"body","datatype":"BYTES","shape":[1],"data":["a"]}]}`, 422, "too_many_inputs"},
+	{"pandas to open inference", asJSON,
+		`{"inputs":[{"name":"x","datatype":"BYTES","shape":[1],"data":["a"],"parameters":{"content_type":"pd"}}]}`, 415,
+		"unsupported_content_type"},
+	{"odd base64 to open inference", asJSON,
+		`{"inputs":[{"name":"x","datatype":"BYTES","shape":[1],"data":["?"],"parameters":{"content_type":"base64"}}]}`, 422,
+		"bad_base64"},
+	{"numbers in base64 to open inference", asJSON,
+		`{"inputs":[{"name":"x","datatype":"BYTES","shape":[1],"data":[1],"parameters":{"content_type":"base64"}}]}`, 422,
+		"not_text"},
+	{"two inputs called text", asJSON,
+		`{"inputs":[{"name":"text","datatype":"BYTES","shape":[1],"data":["a"]},{"name":"body","datatype":"BYTES","shape":[1],"data":["a"]}]}`, 422, "too_many_inputs"},
 	{"columns without a text", asJSON, `{"data":{"names":["x","y"],"ndarray":[["a","b"]]}}`, 422, "not_one_column"},
 	{"columns with two texts", asJSON, `{"data":{"names":["text","body"],"ndarray":[["a","b"]]}}`, 422, "not_one_column"},
-	{"more columns than names", asJSON, `{"data":{"names":["id","text"],"ndarray":[["a","b","c"]]}}`, 422, "shape_mismatch"},
+	{"more columns than names", asJSON, `{"data":{"names":["id","text"],"ndarray":[["a","b","c"]]}}`, 422,
+		"shape_mismatch"},
 	{"a number in the text's column", asJSON, `{"data":{"names":["id","text"],"ndarray":[["a",1]]}}`, 422, "not_text"},
-	{"floats to open inference", asJSON, `{"inputs":[{"name":"x","datatype":"FP64","shape":[1],"data":[1.5]}]}`, 422, "not_text"},
+	{"floats to open inference", asJSON, `{"inputs":[{"name":"x","datatype":"FP64","shape":[1],"data":[1.5]}]}`, 422,
+		"not_text"},
 	{"bytes of numbers", asJSON, `{"inputs":[{"name":"x","datatype":"BYTES","shape":[1],"data":[1]}]}`, 422, "not_text"},
-	{"wrong shape", asJSON, `{"inputs":[{"name":"x","datatype":"BYTES","shape":[3],"data":["a"]}]}`, 422, "shape_mismatch"},
+	{"wrong shape", asJSON, `{"inputs":[{"name":"x","datatype":"BYTES","shape":[3],"data":["a"]}]}`, 422,
+		"shape_mismatch"},
 	{"no shape", asJSON, `{"inputs":[{"name":"x","datatype":"BYTES","data":["a"]}]}`, 422, "shape_mismatch"},
 	{"no tensor in inputs", asJSON, `{"inputs":[]}`, 422, "unknown_shape"},
-	{"two tensors in inputs", asJSON, `{"inputs":[{"name":"x","datatype":"BYTES","shape":[1],"data":["a"]},{}]}`, 422, "too_many_inputs"},
+	{"two tensors in inputs", asJSON, `{"inputs":[{"name":"x","datatype":"BYTES","shape":[1],"data":["a"]},{}]}`, 422,
+		"too_many_inputs"},
 	{"tensor without data", asJSON, `{"inputs":[{"name":"x","datatype":"BYTES","shape":[1]}]}`, 422, "unknown_shape"},
 	{"very many", asJSON, `{"instances":[` + strings.Repeat(`"",`, 1<<16) + `""]}`, 413, "too_many_comments"},
 	{"xml", "application/xml", `<a/>`, 415, "unsupported_content_type"},
@@ -364,10 +418,12 @@ func TestMessages(t *testing.T) {
 		`{"schema":{},"payload":null}`:    "Kafka Connect's envelope",
 		`{"data":{"comment":"a"}}`:        "the member data holds no comment: Seldon's would have ndarray",
 		`{"inputs":[{"datatype":"BYTES","parameters":{"content_type":"pd"},"data":["a"],"shape":[1]}]}`: "the content_type 'pd' of inputs[0]",
-		`{'id': 'c1'}`: "json.dumps", `[object Object]`: "JSON.stringify", "\xff\xfea\x00": "UTF-16", `<a>b</a>`: "XML or HTML",
+		`{'id': 'c1'}`: "json.dumps", `[object Object]`: "JSON.stringify", "\xff\xfea\x00": "UTF-16",
+		`<a>b</a>`:        "XML or HTML",
 		`{"comment":"a"}`: "TEXT_FIELD", `{"id":"1","body":null}`: "body holds null",
 	} {
-		if _, err := f.HandleEvent(context.Background(), question(sniff, data)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := f.HandleEvent(context.Background(), question(sniff, data)); err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", data, err, want)
 		}
 	}
@@ -377,7 +433,8 @@ func TestMessages(t *testing.T) {
 func TestTextField(t *testing.T) {
 	f := start(t, func(c *function.Config) { c.TextField, c.IDField = "payload.comment", "payload.key" })
 	for _, tt := range []struct{ data, want string }{
-		{`{"payload":{"comment":"a","key":"k1","more":[1]},"body":"no","id":"1"}`, `{"data":{"names":["t:0","t:1"],"ndarray":[[§]]},"meta":{"puid":"k1"}}`},
+		{`{"payload":{"comment":"a","key":"k1","more":[1]},"body":"no","id":"1"}`,
+			`{"data":{"names":["t:0","t:1"],"ndarray":[[§]]},"meta":{"puid":"k1"}}`},
 		{`{"payload":{"key":17,"comment":"a"}}`, `{"data":{"names":["t:0","t:1"],"ndarray":[[§]]},"meta":{"puid":"17"}}`},
 		{`{"payload":{"comment":"a"}}`, seldonOne},
 		{`{"after":{"payload":{"comment":"a"}},"op":"c"}`, seldonOne},
@@ -392,7 +449,8 @@ func TestTextField(t *testing.T) {
 			t.Errorf("%s: %s, want %s", tt.data, out.Data(), want)
 		}
 	}
-	for data, want := range map[string]string{`{"payload":{"comment":1}}`: "not_text", `{"payload":{"text":"a"}}`: "unknown_shape", `{"payload":{}}`: "unknown_shape"} {
+	for data, want := range map[string]string{`{"payload":{"comment":1}}`: "not_text",
+		`{"payload":{"text":"a"}}`: "unknown_shape", `{"payload":{}}`: "unknown_shape"} {
 		if _, err := f.HandleEvent(context.Background(), question(asJSON, data)); function.AsError(err).Reason != want {
 			t.Errorf("%s: %v, want %s", data, err, want)
 		}
@@ -412,17 +470,20 @@ func TestTextField(t *testing.T) {
 func TestConfluentFraming(t *testing.T) {
 	f := start(t, func(c *function.Config) { c.Confluent = true })
 	for _, contentType := range []string{sniff, asJSON, asText, asBytes} {
-		out, err := f.HandleEvent(context.Background(), question(contentType, "\x00\x00\x01\x86\xa0{\"id\":\"1\",\"body\":\"a\"}"))
+		out, err := f.HandleEvent(context.Background(), question(contentType,
+			"\x00\x00\x01\x86\xa0{\"id\":\"1\",\"body\":\"a\"}"))
 		if err != nil || string(out.Data()) != expected(t, seldonOne, []string{"a"}) {
 			t.Errorf("%q: %v, %v", contentType, out, err)
 		}
 	}
-	for data, want := range map[string]string{"\x00\x00\x00\x00\x07\x04c1\x02a": "binary_data", "\x00\x00\x00\x00\x01": "binary_data", "\x00\x00\x00\x00\x01{": "invalid_json", "\x00\x00\x00\x00\x01a comment": "binary_data"} {
+	for data, want := range map[string]string{"\x00\x00\x00\x00\x07\x04c1\x02a": "binary_data",
+		"\x00\x00\x00\x00\x01": "binary_data", "\x00\x00\x00\x00\x01{": "invalid_json", "\x00\x00\x00\x00\x01a comment": "binary_data"} {
 		if _, err := f.HandleEvent(context.Background(), question(sniff, data)); function.AsError(err).Reason != want {
 			t.Errorf("%q: %v, want %s", data, err, want)
 		}
 	}
-	if out, err := f.HandleEvent(context.Background(), question(sniff, `{"text":"a"}`)); err != nil || string(out.Data()) != expected(t, seldonOne, []string{"a"}) {
+	if out, err := f.HandleEvent(context.Background(), question(sniff, `{"text":"a"}`)); err != nil ||
+		string(out.Data()) != expected(t, seldonOne, []string{"a"}) {
 		t.Errorf("without framing: %v, %v", out, err)
 	}
 }

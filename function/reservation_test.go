@@ -86,7 +86,8 @@ func TestChunkedBody(t *testing.T) {
 	req.ContentLength = -1
 	b := &buffers{memory: reservation{memory: r.memory}}
 	left := &r.memory.budgets[bodyMemory].left
-	if err := r.readBody(req, b); err != nil || b.body.Len() != 100_000 || b.memory.held[bodyMemory] != 100_000 || *left != bodyBytes-100_000 {
+	if err := r.readBody(req, b); err != nil || b.body.Len() != 100_000 || b.memory.held[bodyMemory] != 100_000 ||
+		*left != bodyBytes-100_000 {
 		t.Errorf("%v; %d bytes are read, %d held, %d left", err, b.body.Len(), b.memory.held, *left)
 	}
 	if b.memory.Release(); *left != bodyBytes {
@@ -115,7 +116,8 @@ func TestPatienceIsOneForBoth(t *testing.T) {
 		if err := late.Grow(context.Background(), bodyMemory, 10); err != nil || time.Since(began) != 4*time.Second {
 			t.Error(err, time.Since(began))
 		}
-		if err := late.Grow(context.Background(), workMemory, 10); reason(err) != "busy" || time.Since(began) != 10*time.Second {
+		if err := late.Grow(context.Background(), workMemory, 10); reason(err) != "busy" ||
+			time.Since(began) != 10*time.Second {
 			t.Error(err, time.Since(began))
 		}
 		<-shrunk

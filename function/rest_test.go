@@ -53,13 +53,20 @@ func TestREST(t *testing.T) {
 	for _, tt := range []struct {
 		path, contentType, body, want string
 	}{
-		{"/", form, "a", seldonOne}, {"/", "", "a", seldonOne}, {"/", asText, "a", seldonOne}, {"/", form, seldonBody, seldonOne}, {"/", form, kserveBody, kserveOne},
-		{"/", asJSON, openBody, openID}, {"/", asJSON, `{"text":"a"}`, seldonOne}, {"/", form, "text=%61", seldonOne}, {"/", form + "; charset=utf-8", "body=a", seldonOne},
-		{"/", form, "json=%7B%22text%22%3A%22a%22%7D", seldonOne}, {"", form, "a", seldonOne}, {"/?x=1", form, "a", seldonOne},
-		{"/api/v1.0/predictions", asJSON, seldonBody, seldonOne}, {"/api/v0.1/predictions", asJSON, seldonBody, seldonOne}, {"/api/v1.0/predictions/", asJSON, `{"strData":"a"}`, seldonOne},
-		{"/v1/models/" + m.Name() + ":predict", asJSON, kserveBody, kserveOne}, {"/v1/models/" + m.Name() + ":predict", form, kserveBody, kserveOne},
-		{models + "/infer", asJSON, openBody, openID}, {models + "/infer", "", openBody, openID}, {models + "/versions/" + m.Version() + "/infer", asJSON, openBody, openID},
-		{models + "/infer", asJSON, strings.Replace(openBody, `"inputs"`, `"outputs":[{"name":"predict_proba"}],"inputs"`, 1), strings.Replace(openID, `"proba"`, `"predict_proba"`, 1)},
+		{"/", form, "a", seldonOne}, {"/", "", "a", seldonOne}, {"/", asText, "a", seldonOne},
+		{"/", form, seldonBody, seldonOne}, {"/", form, kserveBody, kserveOne},
+		{"/", asJSON, openBody, openID}, {"/", asJSON, `{"text":"a"}`, seldonOne}, {"/", form, "text=%61", seldonOne},
+		{"/", form + "; charset=utf-8", "body=a", seldonOne},
+		{"/", form, "json=%7B%22text%22%3A%22a%22%7D", seldonOne}, {"", form, "a", seldonOne},
+		{"/?x=1", form, "a", seldonOne},
+		{"/api/v1.0/predictions", asJSON, seldonBody, seldonOne}, {"/api/v0.1/predictions", asJSON, seldonBody, seldonOne},
+		{"/api/v1.0/predictions/", asJSON, `{"strData":"a"}`, seldonOne},
+		{"/v1/models/" + m.Name() + ":predict", asJSON, kserveBody, kserveOne},
+		{"/v1/models/" + m.Name() + ":predict", form, kserveBody, kserveOne},
+		{models + "/infer", asJSON, openBody, openID}, {models + "/infer", "", openBody, openID},
+		{models + "/versions/" + m.Version() + "/infer", asJSON, openBody, openID},
+		{models + "/infer", asJSON, strings.Replace(openBody, `"inputs"`, `"outputs":[{"name":"predict_proba"}],"inputs"`, 1),
+			strings.Replace(openID, `"proba"`, `"predict_proba"`, 1)},
 	} {
 		path := tt.path
 		if path == "" {
@@ -67,7 +74,8 @@ func TestREST(t *testing.T) {
 		}
 		w := call(f, http.MethodPost, path, tt.contentType, tt.body)
 		name := tt.path + " " + tt.contentType + " " + tt.body
-		if want := expected(t, tt.want, []string{"a"}); w.Code != 200 || w.Body.String() != want || w.Header().Get("Content-Type") != asJSON {
+		if want := expected(t, tt.want, []string{"a"}); w.Code != 200 || w.Body.String() != want ||
+			w.Header().Get("Content-Type") != asJSON {
 			t.Errorf("%s: %d %s %s, want %s", name, w.Code, w.Header(), w.Body, want)
 		}
 		isPlain(t, name, w)
@@ -80,7 +88,8 @@ func TestREST(t *testing.T) {
 // TestFormText: of a form with more than one field, or another one, nothing is guessed.
 func TestFormText(t *testing.T) {
 	f := start(t)
-	for body, comment := range map[string]string{"a=b": "a=b", "text=a&more=b": "text=a&more=b", "text=a b": "text=a b", "x + y = z": "x + y = z", "comment=a%20b%26c+d": "a b&c d", "text=%zz": "text=%zz"} {
+	for body, comment := range map[string]string{"a=b": "a=b", "text=a&more=b": "text=a&more=b", "text=a b": "text=a b",
+		"x + y = z": "x + y = z", "comment=a%20b%26c+d": "a b&c d", "text=%zz": "text=%zz"} {
 		w := call(f, http.MethodPost, "/", form, body)
 		if want := expected(t, seldonOne, []string{comment}); w.Body.String() != want {
 			t.Errorf("%s: %d %s, want %s", body, w.Code, w.Body, want)
@@ -100,14 +109,24 @@ func TestRESTRefusals(t *testing.T) {
 		code                            int
 		reason                          string
 	}{
-		{"GET", "/nowhere", "", "", 404, "unknown_path"}, {"POST", "/v2/models", "", "", 405, "method_not_allowed"}, {"GET", "/v2/models/a/b", "", "", 404, "unknown_path"},
-		{"POST", "/v1/models/other:predict", asJSON, `{"instances":["a"]}`, 404, "unknown_model"}, {"GET", "/v1/models/other", "", "", 404, "unknown_model"},
-		{"GET", "/v2/models/" + m.Name() + "/versions/other", "", "", 404, "unknown_version"}, {"GET", infer, "", "", 405, "method_not_allowed"}, {"DELETE", "/", "", "", 405, "method_not_allowed"},
-		{"POST", "/", form, "", 422, "no_data"}, {"POST", "/", asJSON, `{"instances":[1]}`, 422, "not_text"}, {"POST", "/", "text/html", "a", 415, "unsupported_content_type"}, {"POST", "/", asJSON, "{", 400, "invalid_json"},
-		{"POST", "/api/v1.0/predictions", asJSON, `{"instances":["a"]}`, 422, "unknown_shape"}, {"POST", "/v1/models/" + m.Name() + ":predict", asJSON, `{"strData":"a"}`, 422, "unknown_shape"},
-		{"POST", "/v1/models/" + m.Name() + ":predict", asText, "a", 422, "unknown_shape"}, {"POST", infer, asJSON, `{"text":"a"}`, 422, "unknown_shape"},
-		{"POST", infer, asJSON, `{"outputs":[{"name":"other"}],"inputs":[{"name":"text","datatype":"BYTES","shape":[1],"data":["a"]}]}`, 422, "unknown_output"},
-		{"POST", infer, asJSON, `{"inputs":[{"name":"text","datatype":"BYTES","shape":[1],"parameters":{"binary_data_size":5}}]}`, 400, "bad_binary_data"},
+		{"GET", "/nowhere", "", "", 404, "unknown_path"}, {"POST", "/v2/models", "", "", 405, "method_not_allowed"},
+		{"GET", "/v2/models/a/b", "", "", 404, "unknown_path"},
+		{"POST", "/v1/models/other:predict", asJSON, `{"instances":["a"]}`, 404, "unknown_model"},
+		{"GET", "/v1/models/other", "", "", 404, "unknown_model"},
+		{"GET", "/v2/models/" + m.Name() + "/versions/other", "", "", 404, "unknown_version"},
+		{"GET", infer, "", "", 405, "method_not_allowed"}, {"DELETE", "/", "", "", 405, "method_not_allowed"},
+		{"POST", "/", form, "", 422, "no_data"}, {"POST", "/", asJSON, `{"instances":[1]}`, 422, "not_text"},
+		{"POST", "/", "text/html", "a", 415, "unsupported_content_type"}, {"POST", "/", asJSON, "{", 400, "invalid_json"},
+		{"POST", "/api/v1.0/predictions", asJSON, `{"instances":["a"]}`, 422, "unknown_shape"},
+		{"POST", "/v1/models/" + m.Name() + ":predict", asJSON, `{"strData":"a"}`, 422, "unknown_shape"},
+		{"POST", "/v1/models/" + m.Name() + ":predict", asText, "a", 422, "unknown_shape"},
+		{"POST", infer, asJSON, `{"text":"a"}`, 422, "unknown_shape"},
+		{"POST", infer, asJSON,
+			`{"outputs":[{"name":"other"}],"inputs":[{"name":"text","datatype":"BYTES","shape":[1],"data":["a"]}]}`, 422,
+			"unknown_output"},
+		{"POST", infer, asJSON,
+			`{"inputs":[{"name":"text","datatype":"BYTES","shape":[1],"parameters":{"binary_data_size":5}}]}`, 400,
+			"bad_binary_data"},
 		{"POST", "/", asJSON, `{"specversion":"1.0","id":"1","source":"/a","type":"b","data":"a"}`, 400, "not_a_cloudevent"},
 	} {
 		w := call(f, tt.method, tt.path, tt.contentType, tt.body)
@@ -133,8 +152,11 @@ func TestDescriptions(t *testing.T) {
 	metadata := `{"name":"` + m.Name() + `","versions":["` + m.Version() + `"],"platform":"reddit-classifier","inputs":[{"name":"text","datatype":"BYTES","shape":[-1]}],"outputs":[{"name":"proba","datatype":"FP64","shape":[-1,2]}]}`
 	ready := `{"name":"` + m.Name() + `","ready":true}`
 	for path, want := range map[string]string{
-		"/v1/models": `{"models":["` + m.Name() + `"]}`, "/v2/models": `{"models":["` + m.Name() + `"]}`, "/v1/models/" + m.Name(): ready, "/v2/health/live": `{"live":true}`, "/v2/health/ready": `{"ready":true}`,
-		model: metadata, model + "/versions/" + m.Version(): metadata, model + "/ready": ready, model + "/versions/" + m.Version() + "/ready": ready, "/v2": `"extensions":["binary_tensor_data"]`, "/": "POST comments or CloudEvents here",
+		"/v1/models": `{"models":["` + m.Name() + `"]}`, "/v2/models": `{"models":["` + m.Name() + `"]}`,
+		"/v1/models/" + m.Name(): ready, "/v2/health/live": `{"live":true}`, "/v2/health/ready": `{"ready":true}`,
+		model: metadata, model + "/versions/" + m.Version(): metadata, model + "/ready": ready,
+		model + "/versions/" + m.Version() + "/ready": ready, "/v2": `"extensions":["binary_tensor_data"]`,
+		"/": "POST comments or CloudEvents here",
 	} {
 		w := call(f, "GET", path, "", "")
 		if w.Code != 200 || !strings.Contains(w.Body.String(), want) {
@@ -144,7 +166,8 @@ func TestDescriptions(t *testing.T) {
 	}
 	r := httptest.NewRequest("GET", "/", nil)
 	r.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
-	if w := handle(f, r); w.Code != 200 || !strings.Contains(w.Body.String(), "<form") || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
+	if w := handle(f, r); w.Code != 200 || !strings.Contains(w.Body.String(), "<form") ||
+		!strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
 		t.Errorf("the page: %d %s", w.Code, w.Body)
 	}
 	named := start(t, func(c *function.Config) { c.ModelName = "reddit" })
@@ -159,7 +182,9 @@ func TestDescriptions(t *testing.T) {
 func TestEventsAreToldApart(t *testing.T) {
 	f := start(t)
 	for name, r := range map[string]*http.Request{
-		"an id": post("a", "Ce-Id", "1"), "a type": post("a", "ce-type", "1"), "an extension": post("a", "CE-ANY", "1"), "a content type": post("{}", "Content-Type", "Application/CloudEvents+JSON"), "a batch": post("[", "Content-Type", "application/cloudevents-batch+json"),
+		"an id": post("a", "Ce-Id", "1"), "a type": post("a", "ce-type", "1"), "an extension": post("a", "CE-ANY", "1"),
+		"a content type": post("{}", "Content-Type", "Application/CloudEvents+JSON"),
+		"a batch":        post("[", "Content-Type", "application/cloudevents-batch+json"),
 	} {
 		if w := handle(f, r); w.Code != 400 {
 			t.Errorf("%s: answered %d %s", name, w.Code, w.Body)
@@ -194,7 +219,8 @@ func TestBinaryExtension(t *testing.T) {
 		t.Fatal(err)
 	}
 	infer := func(header, contents string) *httptest.ResponseRecorder {
-		r := post(header+contents, "Content-Type", "application/octet-stream", "Inference-Header-Content-Length", strconv.Itoa(len(header)))
+		r := post(header+contents, "Content-Type", "application/octet-stream", "Inference-Header-Content-Length",
+			strconv.Itoa(len(header)))
 		r.URL.Path = "/v2/models/" + m.Name() + "/infer"
 		return handle(f, r)
 	}
@@ -204,12 +230,19 @@ func TestBinaryExtension(t *testing.T) {
 	text := `{"name":"text","datatype":"BYTES","shape":[3],"parameters":{"binary_data_size":` + size + `}}`
 	score := `{"name":"score","datatype":"FP32","shape":[3],"parameters":{"binary_data_size":12}}`
 	for name, tt := range map[string]struct{ header, contents string }{
-		"one input":         {`{"inputs":[` + text + `],"parameters":{"binary_data_output":true}}`, contents},
-		"two inputs":        {`{"parameters":{"binary_data_output":true},"inputs":[` + score + "," + text + `]}`, "123456789012" + contents},
-		"text first":        {`{"inputs":[` + text + "," + score + `],"outputs":[{"name":"proba","parameters":{"binary_data":true}}]}`, contents + "123456789012"},
-		"base64":            {`{"inputs":[` + strings.Replace(strings.Replace(text, `"binary_data_size":`, `"content_type":"base64","binary_data_size":`, 1), size, strconv.Itoa(len(element("VGhpcyBpcyBhbiBpbnB1dA==")+element("")+element("Y2Fmw6k="))), 1) + `],"parameters":{"binary_data_output":true}}`, element("VGhpcyBpcyBhbiBpbnB1dA==") + element("") + element("Y2Fmw6k=")},
+		"one input": {`{"inputs":[` + text + `],"parameters":{"binary_data_output":true}}`, contents},
+		"two inputs": {`{"parameters":{"binary_data_output":true},"inputs":[` + score + "," + text + `]}`,
+			"123456789012" + contents},
+		"text first": {`{"inputs":[` + text + "," + score +
+			`],"outputs":[{"name":"proba","parameters":{"binary_data":true}}]}`, contents + "123456789012"},
+		"base64": {`{"inputs":[` + strings.Replace(strings.Replace(text, `"binary_data_size":`,
+			`"content_type":"base64","binary_data_size":`, 1), size,
+			strconv.Itoa(len(element("VGhpcyBpcyBhbiBpbnB1dA==")+element("")+element("Y2Fmw6k="))),
+			1) + `],"parameters":{"binary_data_output":true}}`,
+			element("VGhpcyBpcyBhbiBpbnB1dA==") + element("") + element("Y2Fmw6k=")},
 		"input in the JSON": {`{"inputs":[{"name":"text","datatype":"BYTES","shape":[3],"data":["This is an input","","caf\u00e9"]}],"parameters":{"binary_data_output":true}}`, ""},
-		"input by rows":     {`{"inputs":[` + strings.Replace(text, "[3]", "[3,1]", 1) + `],"parameters":{"binary_data_output":true}}`, contents},
+		"input by rows": {`{"inputs":[` + strings.Replace(text, "[3]", "[3,1]", 1) +
+			`],"parameters":{"binary_data_output":true}}`, contents},
 	} {
 		w := infer(tt.header, tt.contents)
 		n, _ := strconv.Atoi(w.Header().Get("Inference-Header-Content-Length"))
@@ -223,7 +256,8 @@ func TestBinaryExtension(t *testing.T) {
 				Parameters map[string]int
 			}
 		}
-		if err := json.Unmarshal(w.Body.Bytes()[:n], &answer); err != nil || len(answer.Outputs) != 1 || answer.Outputs[0].Parameters["binary_data_size"] != w.Body.Len()-n || w.Body.Len()-n != 48 {
+		if err := json.Unmarshal(w.Body.Bytes()[:n], &answer); err != nil || len(answer.Outputs) != 1 ||
+			answer.Outputs[0].Parameters["binary_data_size"] != w.Body.Len()-n || w.Body.Len()-n != 48 {
 			t.Fatalf("%s: %q, %v", name, w.Body, err)
 		}
 		var want bytes.Buffer
@@ -237,11 +271,14 @@ func TestBinaryExtension(t *testing.T) {
 	for name, tt := range map[string]struct {
 		header, contents, reason string
 	}{
-		"too short":      {`{"inputs":[` + text + `]}`, contents[:10], "bad_binary_data"},
-		"a long element": {`{"inputs":[{"name":"text","datatype":"BYTES","shape":[1],"parameters":{"binary_data_size":6}}]}`, "\xff\xff\xff\xffab", "bad_binary_data"},
-		"no text":        {`{"inputs":[{"name":"text","datatype":"BYTES","shape":[1],"parameters":{"binary_data_size":5}}]}`, "\x01\x00\x00\x00\xff", "invalid_utf8"},
-		"another number": {`{"inputs":[{"name":"text","datatype":"BYTES","shape":[2],"parameters":{"binary_data_size":5}}]}`, "\x01\x00\x00\x00a", "shape_mismatch"},
-		"numbers":        {`{"inputs":[` + score + `]}`, "123456789012", "not_text"},
+		"too short": {`{"inputs":[` + text + `]}`, contents[:10], "bad_binary_data"},
+		"a long element": {`{"inputs":[{"name":"text","datatype":"BYTES","shape":[1],"parameters":{"binary_data_size":6}}]}`,
+			"\xff\xff\xff\xffab", "bad_binary_data"},
+		"no text": {`{"inputs":[{"name":"text","datatype":"BYTES","shape":[1],"parameters":{"binary_data_size":5}}]}`,
+			"\x01\x00\x00\x00\xff", "invalid_utf8"},
+		"another number": {`{"inputs":[{"name":"text","datatype":"BYTES","shape":[2],"parameters":{"binary_data_size":5}}]}`,
+			"\x01\x00\x00\x00a", "shape_mismatch"},
+		"numbers": {`{"inputs":[` + score + `]}`, "123456789012", "not_text"},
 	} {
 		if w := infer(tt.header, tt.contents); w.Code/100 != 4 || reasonOf(t, w) != tt.reason {
 			t.Errorf("%s: %d %s", name, w.Code, w.Body)

@@ -108,11 +108,13 @@ func TestWhatIsPosted(t *testing.T) {
 	}
 	direct := handle(start(t), kafka(`{"data":{"ndarray":["a"]}}`))
 	e := s.accepted[0]
-	if string(e.Data()) != direct.Body.String() || e.ID() != direct.Header().Get("Ce-Id") || e.Type() != function.PredictionType {
+	if string(e.Data()) != direct.Body.String() || e.ID() != direct.Header().Get("Ce-Id") ||
+		e.Type() != function.PredictionType {
 		t.Errorf("posted %v", e)
 	}
 	x := e.Extensions()
-	if x["partitionkey"] != "t1_abc" || x["team"] != "moderation" || x["correlationid"] != "over" || x["causationid"] != "partition:1/offset:0" {
+	if x["partitionkey"] != "t1_abc" || x["team"] != "moderation" || x["correlationid"] != "over" ||
+		x["causationid"] != "partition:1/offset:0" {
 		t.Errorf("posted with %v", x)
 	}
 	// What is refused is answered, not posted.
@@ -189,7 +191,8 @@ func TestBatchToSink(t *testing.T) {
 	} {
 		s := newSink(t, tt.status)
 		w := handle(start(t, to(s.URL, time.Second)), post(tt.batch, "Content-Type", "application/cloudevents-batch+json"))
-		if w.Code != tt.code || s.posts != tt.posts || !bytes.Contains(w.Body.Bytes(), []byte(tt.body)) || tt.body == "" && w.Body.Len() > 0 {
+		if w.Code != tt.code || s.posts != tt.posts || !bytes.Contains(w.Body.Bytes(), []byte(tt.body)) ||
+			tt.body == "" && w.Body.Len() > 0 {
 			t.Errorf("%s: %d after %d posts: %s", tt.name, w.Code, s.posts, w.Body)
 		}
 	}
@@ -231,7 +234,8 @@ func TestBatchOutOfTime(t *testing.T) {
 	}))
 	defer s.Close()
 	one := `{"specversion":"1.0","source":"/test","type":"test","id":"1","data":{"strData":"a"}}`
-	w := handle(start(t, to(s.URL, 100*time.Millisecond)), post("["+strings.Repeat(one+",", 99)+one+"]", "Content-Type", "application/cloudevents-batch+json"))
+	w := handle(start(t, to(s.URL, 100*time.Millisecond)),
+		post("["+strings.Repeat(one+",", 99)+one+"]", "Content-Type", "application/cloudevents-batch+json"))
 	if w.Code != 503 || reasonOf(t, w) != "sink_timeout" {
 		t.Errorf("answered %d %s", w.Code, w.Body)
 	}
@@ -239,7 +243,8 @@ func TestBatchOutOfTime(t *testing.T) {
 
 // TestRetriable: what Knative's sources would try again, the function does too, and nothing else.
 func TestRetriable(t *testing.T) {
-	for status, again := range map[int]bool{401: true, 404: true, 408: true, 409: true, 429: true, 500: true, 502: true, 503: true, 504: true, 302: false, 400: false, 403: false, 410: false, 422: false} {
+	for status, again := range map[int]bool{401: true, 404: true, 408: true, 409: true, 429: true, 500: true, 502: true,
+		503: true, 504: true, 302: false, 400: false, 403: false, 410: false, 422: false} {
 		s := newSink(t, status, 202)
 		w := handle(start(t, to(s.URL, 5*time.Second)), kafka("a"))
 		if want := map[bool]int{true: 202, false: 503}[again]; w.Code != want {
@@ -306,8 +311,10 @@ func TestSinkModes(t *testing.T) {
 		structured          bool
 	}{
 		{"plain", "Ce-Key", "t1_abc", false}, {"one space", "Ce-Key", "a b", false}, {"percent", "Ce-Key", "100%25", false},
-		{"beyond ASCII", "Ce-Key", "caf\u00e9", true}, {"emoji", "Ce-Subject", "\U0001f602", true}, {"two spaces", "Ce-Key", "a  b", true},
-		{"a tab", "Ce-Key", "a\tb", true}, {"long", "Ce-Key", strings.Repeat("k", 4096), true}, {"long id", "Ce-Id", strings.Repeat("i", 4096), true},
+		{"beyond ASCII", "Ce-Key", "caf\u00e9", true}, {"emoji", "Ce-Subject", "\U0001f602", true},
+		{"two spaces", "Ce-Key", "a  b", true},
+		{"a tab", "Ce-Key", "a\tb", true}, {"long", "Ce-Key", strings.Repeat("k", 4096), true},
+		{"long id", "Ce-Id", strings.Repeat("i", 4096), true},
 	} {
 		var contentType string
 		s := newSink(t, 202)
@@ -331,7 +338,8 @@ func TestSinkModes(t *testing.T) {
 		if structured := contentType == "application/cloudevents+json"; structured != tt.structured {
 			t.Errorf("%s: posted as %s", tt.name, contentType)
 		}
-		if string(e.Data()) != direct.Body.String() || e.ID() != direct.Header().Get("Ce-Id") || e.DataContentType() != asJSON {
+		if string(e.Data()) != direct.Body.String() || e.ID() != direct.Header().Get("Ce-Id") ||
+			e.DataContentType() != asJSON {
 			t.Errorf("%s: posted %v, want %s", tt.name, e, direct.Body)
 		}
 		got := e.Subject()
@@ -359,7 +367,8 @@ func TestTraceHeaders(t *testing.T) {
 	}))
 	defer server.Close()
 	f := start(t, to(server.URL+"/output", time.Second), func(c *function.Config) { c.DeadLetter = "errors" })
-	batch := post(`[{"specversion":"1.0","source":"/a","type":"b","id":"1","data":"x"}]`, "Content-Type", "application/cloudevents-batch+json")
+	batch := post(`[{"specversion":"1.0","source":"/a","type":"b","id":"1","data":"x"}]`, "Content-Type",
+		"application/cloudevents-batch+json")
 	for _, r := range []*http.Request{kafka("a"), kafka(""), batch} {
 		r.Header.Set("Traceparent", parent)
 		r.Header.Set("Tracestate", state)
@@ -397,8 +406,11 @@ func TestMaxAnswer(t *testing.T) {
 		n    int
 		code int
 	}{
-		{"default", to(s.URL, time.Second), 20_000, 202}, {"default, too large", to(s.URL, time.Second), 966_656 / each * 11 / 10, 413},
-		{"reply", func(*function.Config) {}, 30_000, 200}, {"reply, set", func(c *function.Config) { c.MaxAnswer = 2000 }, 100, 413}, {"reply, set, small", func(c *function.Config) { c.MaxAnswer = 2000 }, 10, 200},
+		{"default", to(s.URL, time.Second), 20_000, 202},
+		{"default, too large", to(s.URL, time.Second), 966_656 / each * 11 / 10, 413},
+		{"reply", func(*function.Config) {}, 30_000, 200},
+		{"reply, set", func(c *function.Config) { c.MaxAnswer = 2000 }, 100, 413},
+		{"reply, set, small", func(c *function.Config) { c.MaxAnswer = 2000 }, 10, 200},
 	} {
 		w := handle(start(t, tt.set), post(many(tt.n), ce()...))
 		if w.Code != tt.code || tt.code == 413 && reasonOf(t, w) != "answer_too_large" {

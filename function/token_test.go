@@ -39,7 +39,8 @@ func TestToken(t *testing.T) {
 	s := newSink(settings.sink, silent)
 	defer s.close()
 	s.token.path = path
-	if err := s.post(context.Background(), &cloudevent.Event{ID: "1", Source: "/us", Type: PredictionType}, trace{}); err != nil {
+	if err := s.post(context.Background(), &cloudevent.Event{ID: "1", Source: "/us", Type: PredictionType},
+		trace{}); err != nil {
 		t.Fatal(err)
 	}
 	if len(seen) != 2 || seen[0] != "Bearer old" || seen[1] != "Bearer new" {

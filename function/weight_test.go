@@ -22,7 +22,8 @@ func TestWeight(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, comment := range []string{"", "a", "I", "the", "a b", "this is it", "I would like to see the error bars before I believe any of this, and so would you."} {
+		for _, comment := range []string{"", "a", "I", "the", "a b", "this is it",
+			"I would like to see the error bars before I believe any of this, and so would you."} {
 			for _, n := range []int{1, 600, 2_000} {
 				if n > 1000 && testing.Short() {
 					continue

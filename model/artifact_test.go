@@ -36,8 +36,10 @@ func smallSpec(tb testing.TB) Spec {
 		Vectorizers: []features.Vectorizer{{
 			Analyzer: features.Analyzer{Kind: features.AnalyzerEnglish, Language: openPack(tb, "spacy-3.8").Bytes(), Cleaner: 1},
 			NGramMin: 1, NGramMax: 3, Weight: 1,
-			Vocabulary: []string{"URL", "be", "be there", "science", "science be", "science be fun", "the", "the science", "why"},
-			Tfidf:      &features.Tfidf{IDF: []float64{3, 1, 2, 2.5, 3, 4, 1.1, 2.2, 3.3}, Norm: features.NormL2, SublinearTF: true},
+			Vocabulary: []string{"URL", "be", "be there", "science", "science be", "science be fun", "the", "the science",
+				"why"},
+			Tfidf: &features.Tfidf{IDF: []float64{3, 1, 2, 2.5, 3, 4, 1.1, 2.2, 3.3}, Norm: features.NormL2,
+				SublinearTF: true},
 		}},
 		Classifier: Binary([]float64{0.5, -0.1, 0.2, -2, 1, 1.5, 0.01, -0.3, 0.7}, -0.25, false),
 		Classes:    []head.Class{{Kind: head.ClassString, Text: "kept"}, {Kind: head.ClassString, Text: "removed"}},
@@ -135,7 +137,10 @@ func TestBadArtifacts(t *testing.T) {
 	}{
 		{"empty", "not an artifact: it is empty", nil},
 		{"something else", "not an artifact", []byte("PK\x03\x04 and so on, something else entirely")},
-		{"text mode", "text mode", change(func(b []byte) []byte { return bytes.Replace(b, []byte("\r\n"), []byte("\n"), 1) })},
+		{"text mode", "text mode", change(func(b []byte) []byte {
+			return bytes.Replace(b, []byte("\r\n"), []byte("\n"),
+				1)
+		})},
 		{"a byte", "cut short: 1 bytes", good[:1]},
 		{"within the magic", "cut short: 5 bytes", good[:5]},
 		{"the magic alone", "cut short", good[:8]},
@@ -178,7 +183,8 @@ func TestBadArtifacts(t *testing.T) {
 			copy(b[i:], "vectos")
 			return reseal(b)
 		})},
-		{"moved section", "out of place", change(func(b []byte) []byte { b[headerSize+entrySize+16] += 64; return reseal(b) })},
+		{"moved section", "out of place",
+			change(func(b []byte) []byte { b[headerSize+entrySize+16] += 64; return reseal(b) })},
 		{"section twice", "twice", change(func(b []byte) []byte {
 			i := bytes.Index(b, []byte("filter\x00"))
 			copy(b[i:], "ngrams")

@@ -30,7 +30,8 @@ func TestDefault(t *testing.T) {
 	if n, err := m.Verify(); err != nil || n == 0 {
 		t.Errorf("Verify: %d, %v", n, err)
 	}
-	if threshold, labels := m.Threshold(), m.Names(); threshold < 0.1 || threshold > 0.5 || !slices.Equal(labels, []string{"kept", "removed"}) {
+	if threshold, labels := m.Threshold(), m.Names(); threshold < 0.1 || threshold > 0.5 ||
+		!slices.Equal(labels, []string{"kept", "removed"}) {
 		t.Errorf("threshold %v, labels %q", threshold, labels)
 	}
 }

@@ -32,7 +32,8 @@ func TestHostileMemory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for try := 1; ; try++ { // the garbage collector is late when other processes are busy
 				child := exec.Command(os.Args[0], "-test.run=^TestHostileMemory$", "-test.v")
-				child.Env = append(os.Environ(), "HOSTILE_MODEL="+name, "HOSTILE_SIZE="+strconv.Itoa(size), "GOGC=100", "GOMEMLIMIT=off")
+				child.Env = append(os.Environ(), "HOSTILE_MODEL="+name, "HOSTILE_SIZE="+strconv.Itoa(size), "GOGC=100",
+					"GOMEMLIMIT=off")
 				out, err := child.CombinedOutput()
 				t.Logf("\n%s", out)
 				if err == nil {

@@ -73,7 +73,8 @@ func linearSpec(v features.Vectorizer, outputs int) Spec {
 			v.Tfidf.IDF[i] = 1 + 5*r.Float64()
 		}
 	}
-	linear := &head.Linear{Coef: make([]float64, n*outputs), Stride: outputs, Outputs: outputs, Intercept: make([]float64, outputs), Link: head.LinkLogistic}
+	linear := &head.Linear{Coef: make([]float64, n*outputs), Stride: outputs, Outputs: outputs,
+		Intercept: make([]float64, outputs), Link: head.LinkLogistic}
 	if outputs > 1 {
 		linear.Link = head.LinkSoftmax
 	}
@@ -101,7 +102,8 @@ func pipelines(texts []string) []struct {
 	accents.Analyzer.StripAccents = features.AccentsUnicode
 	own := three
 	own.Analyzer.Pattern = `[a-z]+(?:'[a-z]+)?`
-	chars := features.Vectorizer{Analyzer: features.Analyzer{Kind: features.AnalyzerCharWB, Lowercase: true}, NGramMin: 2, NGramMax: 4,
+	chars := features.Vectorizer{Analyzer: features.Analyzer{Kind: features.AnalyzerCharWB, Lowercase: true}, NGramMin: 2,
+		NGramMax:   4,
 		Vocabulary: charsIn(texts, 2, 4, 200_000)}
 	hashed := features.Vectorizer{Analyzer: words, NGramMin: 1, NGramMax: 2,
 		Hashing: &features.Hashing{Features: 1 << 18, AlternateSign: true, Norm: features.NormL2}}
@@ -110,7 +112,8 @@ func pipelines(texts []string) []struct {
 		spec Spec
 	}{
 		{"words1-3", linearSpec(three, 1)}, {"words1-3/5classes", linearSpec(three, 5)}, {"words1", linearSpec(one, 1)},
-		{"words1-3/stopwords", linearSpec(stops, 1)}, {"words1-3/accents", linearSpec(accents, 1)}, {"words1-3/pattern", linearSpec(own, 1)},
+		{"words1-3/stopwords", linearSpec(stops, 1)}, {"words1-3/accents", linearSpec(accents, 1)},
+		{"words1-3/pattern", linearSpec(own, 1)},
 		{"char_wb2-4", linearSpec(chars, 1)}, {"hashing1-2", linearSpec(hashed, 1)},
 	}
 }
@@ -124,10 +127,13 @@ func specs(tb testing.TB, texts []string) map[string]Spec {
 			delete(all, p.name) // it is in the union, and small
 		}
 	}
-	words := features.Vectorizer{Analyzer: features.Analyzer{Lowercase: true}, NGramMin: 1, NGramMax: 2, Vocabulary: wordsIn(texts, 1, 2, 500), Weight: 1}
-	chars := features.Vectorizer{Analyzer: features.Analyzer{Kind: features.AnalyzerChar, StripAccents: features.AccentsASCII}, NGramMin: 1, NGramMax: 5,
+	words := features.Vectorizer{Analyzer: features.Analyzer{Lowercase: true}, NGramMin: 1, NGramMax: 2,
+		Vocabulary: wordsIn(texts, 1, 2, 500), Weight: 1}
+	chars := features.Vectorizer{Analyzer: features.Analyzer{Kind: features.AnalyzerChar,
+		StripAccents: features.AccentsASCII}, NGramMin: 1, NGramMax: 5,
 		Vocabulary: charsIn(texts, 1, 5, 700), Weight: 0.5, Float32: true}
-	hashed := features.Vectorizer{Analyzer: features.Analyzer{Kind: features.AnalyzerCharWB}, NGramMin: 3, NGramMax: 5, Weight: 2,
+	hashed := features.Vectorizer{Analyzer: features.Analyzer{Kind: features.AnalyzerCharWB}, NGramMin: 3, NGramMax: 5,
+		Weight:  2,
 		Hashing: &features.Hashing{Features: 1 << 10, AlternateSign: true, Norm: features.NormL1}}
 	union := []features.Vectorizer{words, chars, hashed}
 	n := words.Features() + chars.Features() + hashed.Features()

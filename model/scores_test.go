@@ -7,7 +7,8 @@ import (
 )
 
 func TestScores(t *testing.T) {
-	for p, want := range map[float64]int{0: 0, 0.05: 0, 0.050001: 1, 0.1: 1, 0.3: 5, 0.5: 9, 0.999: 19, 1: 19, -1: 0, 2: 19} {
+	for p, want := range map[float64]int{0: 0, 0.05: 0, 0.050001: 1, 0.1: 1, 0.3: 5, 0.5: 9, 0.999: 19, 1: 19, -1: 0,
+		2: 19} {
 		if got := model.ScoreBin(p); got != want {
 			t.Errorf("%v is in bin %d, want %d", p, got, want)
 		}
@@ -42,6 +43,7 @@ func TestScoresOfTheDefault(t *testing.T) {
 	mean /= float64(total)
 	const comments, removed = 5686, 1837 // as inspect prints them
 	if total != comments || mean < removed/float64(comments)-0.03 || mean > removed/float64(comments)+0.03 {
-		t.Errorf("%d comments with a mean of %.3f: calibrated probabilities have that of the removed, %.3f", total, mean, removed/float64(comments))
+		t.Errorf("%d comments with a mean of %.3f: calibrated probabilities have that of the removed, %.3f", total, mean,
+			removed/float64(comments))
 	}
 }

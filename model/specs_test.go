@@ -63,12 +63,14 @@ func checkAnswers(t *testing.T, m *Model, spec Spec, text string) {
 	if !slices.Equal(p.Proba, want.Proba) || !slices.Equal(p.Decision, want.Decision) || p.Label != want.Label {
 		t.Fatalf("%.60q: %+v, want %+v", text, p, want)
 	}
-	if !slices.Equal(m.AppendProba(nil, text), p.Proba) || !slices.Equal(m.AppendDecision(nil, text), p.Decision) || m.Label(text) != p.Label ||
+	if !slices.Equal(m.AppendProba(nil, text), p.Proba) || !slices.Equal(m.AppendDecision(nil, text), p.Decision) ||
+		m.Label(text) != p.Label ||
 		!slices.Equal(m.AppendLabels(nil, text), []int{p.Label}) {
 		t.Fatalf("%.60q: the ways of asking differ", text)
 	}
 	two := m.PredictProba(text)
-	if len(p.Proba) == 2 && !slices.Equal(two[:], p.Proba) || len(p.Proba) != 2 && !(math.IsNaN(two[0]) && math.IsNaN(two[1])) {
+	if len(p.Proba) == 2 && !slices.Equal(two[:], p.Proba) ||
+		len(p.Proba) != 2 && !(math.IsNaN(two[0]) && math.IsNaN(two[1])) {
 		t.Fatalf("%.60q: PredictProba is %v, want %v", text, two, p.Proba)
 	}
 	checkExplanation(t, m, text, &p)
@@ -140,7 +142,8 @@ func TestCompare(t *testing.T) {
 	}
 	one, float := head.Class{Kind: head.ClassNumber, Text: "1"}, head.Class{Kind: head.ClassNumber, Text: "1.0"}
 	if !sameClass(one, float) || !sameClass(one, head.Class{Kind: head.ClassBool, Text: "True"}) ||
-		sameClass(one, head.Class{Kind: head.ClassString, Text: "1"}) || sameClass(one, head.Class{Kind: head.ClassNumber, Text: "2"}) {
+		sameClass(one, head.Class{Kind: head.ClassString, Text: "1"}) ||
+		sameClass(one, head.Class{Kind: head.ClassNumber, Text: "2"}) {
 		t.Error("names of classes are not compared as Python does")
 	}
 	for name, change := range map[string]func(v *Vector){
@@ -187,7 +190,8 @@ func TestUnknownBlocks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range []artifact.Section{{Name: "names", Block: 1, Required: true}, {Name: "head", Block: 1, Required: true}, {Name: "new", Required: true}} {
+	for _, s := range []artifact.Section{{Name: "names", Block: 1, Required: true},
+		{Name: "head", Block: 1, Required: true}, {Name: "new", Required: true}} {
 		if m, err := Parse(artifact.Encode(append(slices.Clone(a.Sections), s))); m != nil || !isRefusal(err) {
 			t.Errorf("%s %d: %v", s.Name, s.Block, err)
 		}

@@ -35,11 +35,13 @@ func TestBrokersGoAway(t *testing.T) {
 		{"up --no-console --listen 127.0.0.1:0 --brokers", "removed", 3 * time.Second, 0, ""},
 		{"source --sink http://127.0.0.1:1 --dead-letter http://127.0.0.1:1 --brokers", "retrying", time.Second, 0, ""},
 		{"sink --listen 127.0.0.1:0 --topics in --brokers", "listening", 3 * time.Second, 0, ""},
-		{"replay --errors errors --to in --brokers", "", time.Second, 1, ", 95 left: run it again, what is done is not done twice\nreddit-classifier: interrupted\n"},
+		{"replay --errors errors --to in --brokers", "", time.Second, 1,
+			", 95 left: run it again, what is done is not done twice\nreddit-classifier: interrupted\n"},
 	} {
 		name, _, _ := strings.Cut(test.args, " ")
 		t.Run(name, func(t *testing.T) {
-			kafka, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(2, "in", "errors", local.Input, local.Output, local.Errors))
+			kafka, err := kfake.NewCluster(kfake.NumBrokers(1),
+				kfake.SeedTopics(2, "in", "errors", local.Input, local.Output, local.Errors))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -69,7 +71,8 @@ func TestBrokersGoAway(t *testing.T) {
 			}
 			cmd.Wait()
 			took := time.Since(begin)
-			if code := cmd.ProcessState.ExitCode(); code != test.code || !strings.HasSuffix(said.String(), test.ends) || took > test.within {
+			if code := cmd.ProcessState.ExitCode(); code != test.code || !strings.HasSuffix(said.String(), test.ends) ||
+				took > test.within {
 				t.Errorf("exit code %d after %v, and said %s", code, took, said.String())
 			}
 		})

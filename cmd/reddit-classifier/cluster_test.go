@@ -14,7 +14,8 @@ import (
 
 // TestClusterThatAsksForALogin runs the commands on a cluster that lets in nobody else.
 func TestClusterThatAsksForALogin(t *testing.T) {
-	kafka, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.EnableSASL(), kfake.Superuser("SCRAM-SHA-512", "alice", "open sesame"))
+	kafka, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.EnableSASL(),
+		kfake.Superuser("SCRAM-SHA-512", "alice", "open sesame"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +41,8 @@ client.rack=7
 		{append(replay, login...), 0, "3 letters: 3 replayed"},
 		{append(replay, login...), 0, "settings that are not known here are ignored"},
 		{append(replay, "--brokers", addr), 1, "which TLS and log-in it asks for"},
-		{append([]string{"source", "--sink", "http://f", "--dead-letter", "http://d", "--topic", "absent"}, login...), 1, "topic absent does not exist"},
+		{append([]string{"source", "--sink", "http://f", "--dead-letter", "http://d", "--topic", "absent"}, login...), 1,
+			"topic absent does not exist"},
 		{append([]string{"sink", "--topics", "absent"}, login...), 1, "topic absent does not exist"},
 		{[]string{"up", "--once", "--kafka-config", config}, 2, "name it with --brokers"},
 		{append(replay, "--brokers", addr, "--kafka-config", config+"x"), 1, "--kafka-config: open"},

@@ -19,9 +19,11 @@ import (
 // TestPages reads the page of up, and that of console beside it, which shows the same.
 func TestPages(t *testing.T) {
 	port := freePort(t)
-	up := startPage(t, "up", "--listen", "127.0.0.1:0", "--metrics", port, "--listen-console", "127.0.0.1:0", "--against", "original")
+	up := startPage(t, "up", "--listen", "127.0.0.1:0", "--metrics", port, "--listen-console", "127.0.0.1:0", "--against",
+		"original")
 	brokers := up.find(t, `Kafka \(embedded, in memory\) at ([0-9.:]+),`)
-	beside := startPage(t, "console", "--brokers", brokers, "--listen", "127.0.0.1:0", "--group", "reddit-classifier-up", "--allow-replay")
+	beside := startPage(t, "console", "--brokers", brokers, "--listen", "127.0.0.1:0", "--group", "reddit-classifier-up",
+		"--allow-replay")
 	for _, p := range []struct {
 		*shownPage
 		models int
@@ -44,7 +46,8 @@ func TestPages(t *testing.T) {
 			t.Errorf("about: %+v", about)
 		}
 		p.until(t, func(s shown) bool {
-			return s.Answers == 12 && s.Letters == 3 && s.Inputs == 15 && s.Lag.Records == 0 && s.Lag.Group == "reddit-classifier-up"
+			return s.Answers == 12 && s.Letters == 3 && s.Inputs == 15 && s.Lag.Records == 0 &&
+				s.Lag.Group == "reddit-classifier-up"
 		})
 	}
 	resp, err := http.Post(beside.url+"api/replay", "application/json", strings.NewReader(`{"reason":"invalid_json"}`))
@@ -59,7 +62,8 @@ func TestPages(t *testing.T) {
 	if err := json.NewDecoder(resp.Body).Decode(&dry); err != nil || dry.Actions["would_replay"] != 1 || dry.Ticket == "" {
 		t.Fatalf("dry run: %+v, %v", dry, err)
 	}
-	wet, err := http.Post(beside.url+"api/replay", "application/json", strings.NewReader(`{"reason":"invalid_json","ticket":"`+dry.Ticket+`"}`))
+	wet, err := http.Post(beside.url+"api/replay", "application/json",
+		strings.NewReader(`{"reason":"invalid_json","ticket":"`+dry.Ticket+`"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,8 +74,10 @@ func TestPages(t *testing.T) {
 	up.until(t, func(s shown) bool { return s.Inputs == 16 && s.Letters == 4 }) // what is no JSON is refused again
 	scraped := get(t, "http://"+port+"/metrics")
 	for _, line := range []string{
-		`reddit_classifier_events_total{code="202",protocol="seldon",reason=""} 12`, `reddit_classifier_output_records_total 12`, `reddit_classifier_input_records_total 16`,
-		`reddit_classifier_dead_letters_total{reason="invalid_json"} 2`, `reddit_classifier_answer_latency_seconds_count 16`, `reddit_classifier_lag_records{group="reddit-classifier-up"}`,
+		`reddit_classifier_events_total{code="202",protocol="seldon",reason=""} 12`,
+		`reddit_classifier_output_records_total 12`, `reddit_classifier_input_records_total 16`,
+		`reddit_classifier_dead_letters_total{reason="invalid_json"} 2`, `reddit_classifier_answer_latency_seconds_count 16`,
+		`reddit_classifier_lag_records{group="reddit-classifier-up"}`,
 	} {
 		if !strings.Contains(scraped, "\n"+line) {
 			t.Errorf("the metrics have no %s", line)

@@ -31,7 +31,8 @@ func TestInterruptedTraining(t *testing.T) {
 			if err := os.WriteFile(output, []byte("the one before"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			said, code := interruptAfter(t, stage, "train", "--output", output, "--report", filepath.Join(dir, "report"), comments)
+			said, code := interruptAfter(t, stage, "train", "--output", output, "--report", filepath.Join(dir, "report"),
+				comments)
 			if code != 1 || !strings.HasSuffix(said, "reddit-classifier: interrupted\n") {
 				t.Errorf("exit code %d, and said %s", code, said)
 			}
@@ -51,7 +52,8 @@ func TestInterruptedTraining(t *testing.T) {
 
 // TestInterruptedEvaluation ends a process that evaluates.
 func TestInterruptedEvaluation(t *testing.T) {
-	said, code := interruptAfter(t, "predicting", "evaluate", "--model", "default", "--against", "original", manyComments(t, 5000))
+	said, code := interruptAfter(t, "predicting", "evaluate", "--model", "default", "--against", "original",
+		manyComments(t, 5000))
 	if code != 1 || !strings.HasSuffix(said, "reddit-classifier: interrupted\n") {
 		t.Errorf("exit code %d, and said %s", code, said)
 	}
@@ -70,14 +72,16 @@ func TestInterruptedInput(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := stdin.Write(bytes.Repeat([]byte{'\n'}, 1<<20)); err != nil { // more than a pipe holds: it has begun to read
+		// more than a pipe holds: it has begun to read
+		if _, err := stdin.Write(bytes.Repeat([]byte{'\n'}, 1<<20)); err != nil {
 			t.Error(err)
 		}
 		if err := cmd.Process.Signal(os.Interrupt); err != nil {
 			t.Error(err)
 		}
 		var exit *exec.ExitError
-		if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 1 || stderr.String() != "reddit-classifier: interrupted\n" {
+		if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 1 ||
+			stderr.String() != "reddit-classifier: interrupted\n" {
 			t.Errorf("%v: %v, and said %s", args, err, &stderr)
 		}
 	}

@@ -15,7 +15,8 @@ func TestLog(t *testing.T) {
 	log, flush := newLog(slog.NewTextHandler(&b, nil))
 	for i := range 1000 {
 		log.Warn("dead letter", "id", i, "answer", "status 422: no text")
-		log.With("part", "sink").Warn("refused", "error", errors.New("read tcp 127.0.0.1:"+strings.Repeat("1", i%4+1)+": reset"))
+		log.With("part", "sink").Warn("refused", "error",
+			errors.New("read tcp 127.0.0.1:"+strings.Repeat("1", i%4+1)+": reset"))
 	}
 	log.Warn("dead letter", "id", 7, "answer", "status 400: no JSON")
 	log.Info("hello")
@@ -27,7 +28,8 @@ func TestLog(t *testing.T) {
 	flush()
 	flush()
 	said := b.String()
-	if strings.Count(said, "\n") != 2 || strings.Count(said, "times=999") != 2 || !strings.Contains(said, `msg="dead letter" id=999 answer="status 422: no text" times=999`) {
+	if strings.Count(said, "\n") != 2 || strings.Count(said, "times=999") != 2 ||
+		!strings.Contains(said, `msg="dead letter" id=999 answer="status 422: no text" times=999`) {
 		t.Errorf("at the end it says\n%s", said)
 	}
 }

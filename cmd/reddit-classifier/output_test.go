@@ -47,7 +47,8 @@ func TestFullDiskOnce(t *testing.T) {
 	comments := manyComments(t, 2000)
 	for _, args := range [][]string{{"predict"}, {"clean"}, {"tokenize", "--language", "spacy-3.8"}} {
 		var stderr bytes.Buffer
-		if code := run(append(args, comments), nil, full, &stderr); code != 1 || strings.Count(stderr.String(), syscall.ENOSPC.Error()) != 1 {
+		if code := run(append(args, comments), nil, full, &stderr); code != 1 ||
+			strings.Count(stderr.String(), syscall.ENOSPC.Error()) != 1 {
 			t.Errorf("%v: exit code %d, and said %s", args, code, &stderr)
 		}
 	}
@@ -55,7 +56,8 @@ func TestFullDiskOnce(t *testing.T) {
 
 func TestPrintTo(t *testing.T) {
 	failed := errors.New("failed")
-	if err := printTo(writer(func([]byte) (int, error) { return 0, failed }), func(io.Writer) {}); !errors.Is(err, failed) {
+	if err := printTo(writer(func([]byte) (int, error) { return 0, failed }), func(io.Writer) {}); !errors.Is(err,
+		failed) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -123,7 +125,8 @@ func TestProgress(t *testing.T) {
 	p := progress{w: &b, terminal: true, begin: time.Now()}
 	p.Set(3, 4)
 	p.Done()
-	if got := b.String(); !strings.HasPrefix(got, "\r\x1b[K██████████████████░░░░░░ 3/4") || !strings.HasSuffix(got, "\r\x1b[K") {
+	if got := b.String(); !strings.HasPrefix(got, "\r\x1b[K██████████████████░░░░░░ 3/4") ||
+		!strings.HasSuffix(got, "\r\x1b[K") {
 		t.Errorf("a terminal shows %q", got)
 	}
 	b.Reset()

@@ -24,7 +24,8 @@ func kafka(t *testing.T) (*kgo.Client, string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "in", Partitions: 1}, broker.Topic{Name: "errors", Partitions: 1}); err != nil {
+	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "in", Partitions: 1},
+		broker.Topic{Name: "errors", Partitions: 1}); err != nil {
 		t.Fatal(err)
 	}
 	return client, addr
@@ -33,7 +34,8 @@ func kafka(t *testing.T) (*kgo.Client, string) {
 // TestReplaySaysWhatItDoes calls replay as a user would, of two letters and a record that is none.
 func TestReplaySaysWhatItDoes(t *testing.T) {
 	client, addr := kafka(t)
-	if err := client.ProduceSync(t.Context(), letter("1", "422"), letter("2", "500"), &kgo.Record{Topic: "errors", Value: []byte("no letter")}).FirstErr(); err != nil {
+	if err := client.ProduceSync(t.Context(), letter("1", "422"), letter("2", "500"),
+		&kgo.Record{Topic: "errors", Value: []byte("no letter")}).FirstErr(); err != nil {
 		t.Fatal(err)
 	}
 	replay := func(code int, want []string, args ...string) {
@@ -49,9 +51,11 @@ func TestReplaySaysWhatItDoes(t *testing.T) {
 			}
 		}
 		if strings.Contains(stdout.String(), `"unsure":true`) != strings.Contains(stderr.String(), "unsure") {
-			t.Errorf("%v: a letter is unsure, and the summary says nothing, or the other way round:\n%s%s", args, &stdout, &stderr)
+			t.Errorf("%v: a letter is unsure, and the summary says nothing, or the other way round:\n%s%s", args, &stdout,
+				&stderr)
 		}
-		if last := strings.Split(strings.TrimSpace(stderr.String()), "\n"); code == 0 && !strings.Contains(last[len(last)-1], " letters: ") {
+		if last := strings.Split(strings.TrimSpace(stderr.String()), "\n"); code == 0 &&
+			!strings.Contains(last[len(last)-1], " letters: ") {
 			t.Errorf("%v: the summary is not last:\n%s", args, &stderr)
 		}
 		if code != 0 && strings.Contains(stderr.String(), "letters:") {
@@ -61,8 +65,10 @@ func TestReplaySaysWhatItDoes(t *testing.T) {
 	replay(2, []string{`--errors and --to are the same topic, "errors"`}, "--to", "errors")
 	replay(1, []string{"topic absent does not exist"}, "--to", "absent")
 	replay(1, []string{"no Kafka broker answers"}, "--to", "in", "--brokers", "127.0.0.1:1")
-	replay(0, []string{"0 letters: ", `--reason "other"; the reasons are status_422 (1), status_500 (1)`}, "--to", "in", "--reason", "other")
-	replay(0, []string{"1 letters: 0 replayed, 1 would be", "1 records of errors cannot be read as dead letters"}, "--to", "in", "--dry-run", "--reason", "status_422")
+	replay(0, []string{"0 letters: ", `--reason "other"; the reasons are status_422 (1), status_500 (1)`}, "--to", "in",
+		"--reason", "other")
+	replay(0, []string{"1 letters: 0 replayed, 1 would be", "1 records of errors cannot be read as dead letters"}, "--to",
+		"in", "--dry-run", "--reason", "status_422")
 	replay(0, []string{"2 letters: 2 replayed, 0 would be, 0 were before"}, "--to", "in")
 	replay(0, []string{"2 letters: 0 replayed, 0 would be, 2 were before"}, "--to", "in")
 
@@ -72,7 +78,8 @@ func TestReplaySaysWhatItDoes(t *testing.T) {
 	if _, err := kadm.NewClient(client).DeleteRecords(t.Context(), gone); err != nil {
 		t.Fatal(err)
 	}
-	replay(0, []string{"2 letters: 0 replayed, 1 would be, 1 were before", "1 letters are unsure: in has nothing left from before 2"}, "--to", "in", "--dry-run")
+	replay(0, []string{"2 letters: 0 replayed, 1 would be, 1 were before",
+		"1 letters are unsure: in has nothing left from before 2"}, "--to", "in", "--dry-run")
 	gone.Add(kadm.Offset{Topic: "in", Partition: 0, At: 2})
 	if _, err := kadm.NewClient(client).DeleteRecords(t.Context(), gone); err != nil {
 		t.Fatal(err)
@@ -96,8 +103,10 @@ func TestReplayLeavesForeignLetters(t *testing.T) {
 		return r
 	}
 	const record, kafkaSource = "dev.knative.kafka.event", "/apis/v1/namespaces/ns/kafkasources/comments"
-	err := client.ProduceSync(t.Context(), letter("event", "422"), of("ours", kafkaSource+"#in", record), of("another", kafkaSource+"#orders", record),
-		of("prediction", "/function", "reddit.classifier.prediction.v1"), of("error", "/function", "reddit.classifier.error.v1")).FirstErr()
+	err := client.ProduceSync(t.Context(), letter("event", "422"), of("ours", kafkaSource+"#in", record),
+		of("another", kafkaSource+"#orders", record),
+		of("prediction", "/function", "reddit.classifier.prediction.v1"), of("error", "/function",
+			"reddit.classifier.error.v1")).FirstErr()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,14 +116,17 @@ func TestReplayLeavesForeignLetters(t *testing.T) {
 		{"--foreign", "1 replayed, 0 would be, 2 were before, 0 without data, 2 foreign", `"another"`},
 	} {
 		var stdout, stderr bytes.Buffer
-		code := run(append([]string{"replay", "--brokers", addr, "--errors", "errors", "--to", "in"}, strings.Fields(test.flags)...), nil, &stdout, &stderr)
+		code := run(append([]string{"replay", "--brokers", addr, "--errors", "errors", "--to", "in"},
+			strings.Fields(test.flags)...), nil, &stdout, &stderr)
 		var ids []string
 		for line := range strings.Lines(stdout.String()) {
-			if _, rest, _ := strings.Cut(line, `"id":`); strings.Contains(line, `replayed"`) || strings.Contains(line, "would_replay") {
+			if _, rest, _ := strings.Cut(line, `"id":`); strings.Contains(line, `replayed"`) ||
+				strings.Contains(line, "would_replay") {
 				ids = append(ids, rest[:strings.Index(rest, ",")])
 			}
 		}
-		if code != 0 || !strings.HasSuffix(stderr.String(), "5 letters: "+test.says+"\n") || !strings.Contains(stderr.String(), " letters are foreign and left alone") ||
+		if code != 0 || !strings.HasSuffix(stderr.String(), "5 letters: "+test.says+"\n") ||
+			!strings.Contains(stderr.String(), " letters are foreign and left alone") ||
 			strings.Join(ids, " ") != test.ids {
 			t.Errorf("%q: exit code %d, replayed %v, and said %s", test.flags, code, ids, &stderr)
 		}
@@ -125,7 +137,8 @@ func TestReplayLeavesForeignLetters(t *testing.T) {
 func letter(id, code string) *kgo.Record {
 	r := &kgo.Record{Topic: "errors", Value: []byte("hello")}
 	for _, h := range [][2]string{
-		{"specversion", "1.0"}, {"id", id}, {"source", "/me"}, {"type", "t"}, {"knativeerrordest", "http://f"}, {"knativeerrorcode", code},
+		{"specversion", "1.0"}, {"id", id}, {"source", "/me"}, {"type", "t"}, {"knativeerrordest", "http://f"},
+		{"knativeerrorcode", code},
 	} {
 		r.Headers = append(r.Headers, kgo.RecordHeader{Key: "ce_" + h[0], Value: []byte(h[1])})
 	}

@@ -19,7 +19,8 @@ func TestModelsWithin(t *testing.T) {
 	pickles := filepath.Dir(shared.File(t, "pickles", "sklearn0.23-dill0.3", "seed", "lr.model"))
 	for name, args := range map[string][]string{
 		"default": {"train", shared.File(t, "data", "comments_train.csv")},
-		"original": {"import", "--vectorizer", filepath.Join(pickles, "tfidf_vectorizer.model"), "--classifier", filepath.Join(pickles, "lr.model"),
+		"original": {"import", "--vectorizer", filepath.Join(pickles, "tfidf_vectorizer.model"), "--classifier",
+			filepath.Join(pickles, "lr.model"),
 			"--language", "spacy-2.3.2", "--cleaner", "original"},
 	} {
 		made := filepath.Join(t.TempDir(), "made.model")
@@ -37,7 +38,8 @@ func TestModelsWithin(t *testing.T) {
 // TestShownBytes has the bytes that DESIGN.md shows be those of the original.
 func TestShownBytes(t *testing.T) {
 	artifact := read(t, filepath.Join(shared.Root(), "model", "original.model"))
-	shown := regexp.MustCompile(`(?m)^([0-9a-f]{8}): ((?:[0-9a-f]{4} ){8})`).FindAllSubmatch(read(t, filepath.Join(shared.Root(), "DESIGN.md")), -1)
+	shown := regexp.MustCompile(`(?m)^([0-9a-f]{8}): ((?:[0-9a-f]{4} ){8})`).FindAllSubmatch(read(t,
+		filepath.Join(shared.Root(), "DESIGN.md")), -1)
 	if len(shown) == 0 {
 		t.Error("no bytes are shown")
 	}

@@ -42,7 +42,8 @@ func TestEmbedded(t *testing.T) {
 			t.Errorf("of %v were created %v, %v", test.want, created, err)
 		}
 	}
-	if err := broker.Require(t.Context(), client, "a", "absent"); err == nil || !strings.Contains(err.Error(), "topic absent does not exist") {
+	if err := broker.Require(t.Context(), client, "a", "absent"); err == nil ||
+		!strings.Contains(err.Error(), "topic absent does not exist") {
 		t.Errorf("a topic that is absent: %v", err)
 	}
 	if err := broker.Require(t.Context(), client, "a", "b"); err != nil {
@@ -77,7 +78,8 @@ func TestProducerKnowsTheTopicsLimit(t *testing.T) {
 // A topic's own limit goes before its broker's.
 func TestTopicWithALimit(t *testing.T) {
 	addr, client := start(t)
-	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "a", Partitions: 1, MaxBytes: 5000}, broker.Topic{Name: "b", Partitions: 1}); err != nil {
+	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "a", Partitions: 1, MaxBytes: 5000},
+		broker.Topic{Name: "b", Partitions: 1}); err != nil {
 		t.Fatal(err)
 	}
 	if limits := broker.MaxBytes(t.Context(), client, "a", "b"); limits["a"] != 5000 || limits["b"] != 16<<20 {
@@ -104,7 +106,8 @@ func TestConnectSaysWhatIsWrong(t *testing.T) {
 		{"127.0.0.1:1", "no Kafka broker answers at 127.0.0.1:1"},
 		{"127.0.0.1:1, 127.0.0.1:2", "no Kafka broker answers at 127.0.0.1:1, 127.0.0.1:2"},
 	} {
-		if _, err := broker.At(broker.Split(test.list)...).Connect(t.Context()); err == nil || !strings.Contains(err.Error(), test.says) {
+		if _, err := broker.At(broker.Split(test.list)...).Connect(t.Context()); err == nil ||
+			!strings.Contains(err.Error(), test.says) {
 			t.Errorf("%q: %v, want something of %q", test.list, err, test.says)
 		}
 	}

@@ -53,7 +53,8 @@ func TestSecuredCluster(t *testing.T) {
 	clients := x509.NewCertPool()
 	clients.AppendCertsFromPEM([]byte(public))
 	encrypted := &tls.Config{Certificates: []tls.Certificate{pair}}
-	mutual := &tls.Config{Certificates: []tls.Certificate{pair}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: clients}
+	mutual := &tls.Config{Certificates: []tls.Certificate{pair}, ClientAuth: tls.RequireAndVerifyClientCert,
+		ClientCAs: clients}
 	trust := func(file string) string { return "ssl.truststore.type=PEM\nssl.truststore.location=" + file + "\n" }
 	sasl := func(mechanism string) []kfake.Opt {
 		return []kfake.Opt{kfake.EnableSASL(), kfake.Superuser(mechanism, "alice", password)}
@@ -69,14 +70,17 @@ func TestSecuredCluster(t *testing.T) {
 			strings.ReplaceAll(public, "\n", `\n`) + "\n", []kfake.Opt{kfake.TLS(encrypted)}, ""},
 		{"TLS of a stranger", "security.protocol=SSL\n" + trust(stranger), []kfake.Opt{kfake.TLS(encrypted)}, "certificate"},
 		{"TLS that the machine does not trust", "security.protocol=SSL\n", []kfake.Opt{kfake.TLS(encrypted)}, "certificate"},
-		{"a client certificate", "security.protocol=SSL\nssl.keystore.type=PEM\nssl.keystore.location=" + client + "\n" + trust(ca),
+		{"a client certificate", "security.protocol=SSL\nssl.keystore.type=PEM\nssl.keystore.location=" + client + "\n" +
+			trust(ca),
 			[]kfake.Opt{kfake.TLS(mutual)}, ""},
 		{"no client certificate", "security.protocol=SSL\n" + trust(ca), []kfake.Opt{kfake.TLS(mutual)}, "certificate"},
 		{"PLAIN", "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\n" + login, sasl("PLAIN"), ""},
-		{"SCRAM-SHA-256", "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=SCRAM-SHA-256\n" + login, sasl("SCRAM-SHA-256"), ""},
+		{"SCRAM-SHA-256", "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=SCRAM-SHA-256\n" + login, sasl("SCRAM-SHA-256"),
+			""},
 		{"SCRAM-SHA-512 over TLS", "security.protocol=SASL_SSL\nsasl.mechanism=SCRAM-SHA-512\n" + login + trust(ca),
 			append(sasl("SCRAM-SHA-512"), kfake.TLS(encrypted)), ""},
-		{"a wrong password", "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=SCRAM-SHA-256\n" + strings.Replace(login, "s3", "S3", 1),
+		{"a wrong password", "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=SCRAM-SHA-256\n" +
+			strings.Replace(login, "s3", "S3", 1),
 			sasl("SCRAM-SHA-256"), "log-in"},
 		{"no log-in", "", sasl("PLAIN"), "no Kafka broker answers"},
 	} {
@@ -119,12 +123,18 @@ func TestSecurityThatIsNone(t *testing.T) {
 		{"security.protocol=SASL_SSL\n" + jaas, "sasl.mechanism is none of"},
 		{"security.protocol=SASL_SSL\nsasl.mechanism=GSSAPI\n" + jaas, "PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512"},
 		{"security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\n", "sasl.jaas.config must be"},
-		{"security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\nsasl.jaas.config=x required username=\"u\" password=\"" + secret, "sasl.jaas.config must be"},
-		{"security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\nsasl.jaas.config=x required user=\"u\" password=\"" + secret + "\";", "sasl.jaas.config must be"},
-		{"security.protocol=SSL\nssl.truststore.location=trust.jks\nssl.truststore.password=" + secret, "ssl.truststore.type is missing"},
-		{"security.protocol=SSL\nssl.truststore.type=JKS\nssl.truststore.password=" + secret, "ssl.truststore.type can only be PEM"},
-		{"security.protocol=SSL\nssl.truststore.type=PEM\nssl.truststore.location=/no/such/file", "ssl.truststore.location: open /no/such/file"},
-		{"security.protocol=SSL\nssl.truststore.type=PEM\nssl.truststore.certificates=" + secret, "ssl.truststore.certificates holds no certificate"},
+		{"security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\nsasl.jaas.config=x required username=\"u\" password=\"" + secret,
+			"sasl.jaas.config must be"},
+		{"security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\nsasl.jaas.config=x required user=\"u\" password=\"" + secret +
+			"\";", "sasl.jaas.config must be"},
+		{"security.protocol=SSL\nssl.truststore.location=trust.jks\nssl.truststore.password=" + secret,
+			"ssl.truststore.type is missing"},
+		{"security.protocol=SSL\nssl.truststore.type=JKS\nssl.truststore.password=" + secret,
+			"ssl.truststore.type can only be PEM"},
+		{"security.protocol=SSL\nssl.truststore.type=PEM\nssl.truststore.location=/no/such/file",
+			"ssl.truststore.location: open /no/such/file"},
+		{"security.protocol=SSL\nssl.truststore.type=PEM\nssl.truststore.certificates=" + secret,
+			"ssl.truststore.certificates holds no certificate"},
 		{"security.protocol=SSL\nssl.endpoint.identification.algorithm=", "can only be https"},
 		{"a=" + secret + `\u12`, "line 1: \\u is not followed by four"},
 	} {
@@ -133,8 +143,10 @@ func TestSecurityThatIsNone(t *testing.T) {
 			t.Errorf("%q: %v, want something of %q", test.config, err, test.says)
 		}
 	}
-	_, ignored, err := broker.At("127.0.0.1:1").Secured(write(t, "client.properties", "client.id=x\n"+secret+"\nretries.max=7\n"))
-	if want := []string{"client.id", "(a line that is no setting)", "retries.max"}; err != nil || !slices.Equal(ignored, want) {
+	_, ignored, err := broker.At("127.0.0.1:1").Secured(write(t, "client.properties",
+		"client.id=x\n"+secret+"\nretries.max=7\n"))
+	if want := []string{"client.id", "(a line that is no setting)", "retries.max"}; err != nil ||
+		!slices.Equal(ignored, want) {
 		t.Errorf("ignored %q, want %q; %v", ignored, want, err)
 	}
 }

@@ -44,23 +44,29 @@ func TestRead(t *testing.T) {
 		name, file, content string
 		want                list
 	}{
-		{"objects", "a.jsonl", `{"id":"a","text":"one"}` + "\n\n" + `{"text":"two","id":2,"more":[1]}`, list{{"a", "one"}, {"2", "two"}}},
+		{"objects", "a.jsonl", `{"id":"a","text":"one"}` + "\n\n" + `{"text":"two","id":2,"more":[1]}`,
+			list{{"a", "one"}, {"2", "two"}}},
 		{"no id: the line", "a.jsonl", "\n" + `{"text":"one"}`, list{{"2", "one"}}},
 		{"Reddit's own", "a.jsonl", `{"name":"t1_x","body":"one"}`, list{{"t1_x", "one"}}},
 		{"an id goes before a name", "a.jsonl", `{"name":"t1_x","id":"x","body":"one"}`, list{{"x", "one"}}},
 		{"empty text is text", "a.jsonl", `{"id":"a","text":""}`, list{{"a", ""}}},
 		{"lines", "a.txt", "one\r\n\ntwo", list{{"1", "one"}, {"2", ""}, {"3", "two"}}},
 		{"nothing", "a.txt", "", nil},
-		{"the dataset", "a.csv", header + "\"8\",9,\"one, \"\"two\"\"\",1\n\"9\",10,\"\",0\n", list{{"8", `one, "two"`}, {"9", ""}}},
-		{"line ends within quotes stay as they are", "a.csv", header + "8,9,\"a\r\nb\nc\rd\",1\r\n9,1,x,0", list{{"8", "a\r\nb\nc\rd"}, {"9", "x"}}},
-		{"each byte is a character", "a.csv", header + "8,9,caf\xe9 \xe2\x80\x99 \x00,1\n", list{{"8", "café â\u0080\u0099 \x00"}}},
-		{"a quote in mid-field", "a.csv", header + "8,9,5\" tall,1\n9,1,\"a\" b\"c,0\n", list{{"8", `5" tall`}, {"9", `a b"c`}}},
+		{"the dataset", "a.csv", header + "\"8\",9,\"one, \"\"two\"\"\",1\n\"9\",10,\"\",0\n",
+			list{{"8", `one, "two"`}, {"9", ""}}},
+		{"line ends within quotes stay as they are", "a.csv", header + "8,9,\"a\r\nb\nc\rd\",1\r\n9,1,x,0",
+			list{{"8", "a\r\nb\nc\rd"}, {"9", "x"}}},
+		{"each byte is a character", "a.csv", header + "8,9,caf\xe9 \xe2\x80\x99 \x00,1\n",
+			list{{"8", "café â\u0080\u0099 \x00"}}},
+		{"a quote in mid-field", "a.csv", header + "8,9,5\" tall,1\n9,1,\"a\" b\"c,0\n",
+			list{{"8", `5" tall`}, {"9", `a b"c`}}},
 		{"blank lines", "a.csv", header + "\n8,9,x,1\n\r\n", list{{"8", "x"}}},
 		{"another order of columns", "a.csv", "id,text\n8,x\n", list{{"8", "x"}}},
 		{"the id is not first", "a.csv", "author,Name,body\nu,t1_x,one\n", list{{"t1_x", "one"}}},
 		{"comment_id", "a.csv", "name,comment_id,body\nu,x,one\n", list{{"x", "one"}}},
 		{"an index is an id", "a.csv", "index,body,score\n7,one,5\n", list{{"7", "one"}}},
-		{"no id: the row", "a.csv", "body,score\none,5\n\n\"two\nlines\",5\nthree,5\n", list{{"1", "one"}, {"2", "two\nlines"}, {"3", "three"}}},
+		{"no id: the row", "a.csv", "body,score\none,5\n\n\"two\nlines\",5\nthree,5\n",
+			list{{"1", "one"}, {"2", "two\nlines"}, {"3", "three"}}},
 		{"semicolons", "a.csv", "id;body\nx;one, two\n", list{{"x", "one, two"}}},
 		{"tabs in a .csv", "a.csv", "id\tbody\nx\tone; two, three\n", list{{"x", "one; two, three"}}},
 		{"tabs", "a.tsv", "id\tbody\nx\tone, two\n", list{{"x", "one, two"}}},
@@ -93,7 +99,8 @@ func TestErrorsNameFileAndLine(t *testing.T) {
 		{"a.csv", "id,x,body\n1,2\n", "a.csv: line 2: 2 columns, not 3"},
 		{"a.csv", "id,body\n1,a,b\n", "a.csv: line 2: 3 columns, not 2"},
 		{"a.jsonl", "{\"text\":\"one\"}\n{\"body\":null}", "a.jsonl: line 2: body is null"},
-		{"a.jsonl", "{\"text\":\"one\"}\n{\"text\":\"caf\xe9\"}", "a.jsonl: line 2: the text is not UTF-8: convert it, or read it with --encoding latin-1"},
+		{"a.jsonl", "{\"text\":\"one\"}\n{\"text\":\"caf\xe9\"}",
+			"a.jsonl: line 2: the text is not UTF-8: convert it, or read it with --encoding latin-1"},
 		{"a.txt", "one\ntwo\xff\n", "a.txt: line 2: the text is not UTF-8"},
 		{"a.jsonl.gz", "{}", "a.jsonl.gz: it is not compressed with gzip"},
 		{"a.txt.gz", compress("one")[:20], "unexpected EOF"},
@@ -105,7 +112,8 @@ func TestErrorsNameFileAndLine(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"absent.csv", "absent"} {
-		if _, err := comments.Open(name, nil, comments.Options{}); err == nil || !strings.Contains(err.Error(), "input "+name+" does not exist") {
+		if _, err := comments.Open(name, nil, comments.Options{}); err == nil ||
+			!strings.Contains(err.Error(), "input "+name+" does not exist") {
 			t.Errorf("an absent file: %v", err)
 		}
 	}
@@ -119,7 +127,8 @@ func TestOptions(t *testing.T) {
 		want          list
 	}{
 		{"a.csv", "x,title,body\n1,one,two\n", comments.Options{TextColumn: "Title", IDColumn: "x"}, list{{"1", "one"}}},
-		{"a.jsonl", `{"id":1,"key":"k","title":"one","text":"two"}`, comments.Options{TextColumn: "title", IDColumn: "key"}, list{{"k", "one"}}},
+		{"a.jsonl", `{"id":1,"key":"k","title":"one","text":"two"}`, comments.Options{TextColumn: "title", IDColumn: "key"},
+			list{{"k", "one"}}},
 		{"a.jsonl", "{\"text\":\"caf\xe9 \xc3\xa9\"}", comments.Options{Encoding: textfile.Latin1}, list{{"1", "café Ã©"}}},
 		{"a.txt", "caf\xe9", comments.Options{Encoding: textfile.Latin1}, list{{"1", "café"}}},
 		{"a.csv", "id,body\ncafé,é\n", comments.Options{Encoding: textfile.UTF8}, list{{"café", "é"}}},
@@ -133,12 +142,15 @@ func TestOptions(t *testing.T) {
 		file, content, says string
 		options             comments.Options
 	}{
-		{"a.csv", "id,body\n1,x\n", `no column is named "title", as --text-column says; the header has ["id" "body"]`, comments.Options{TextColumn: "title"}},
+		{"a.csv", "id,body\n1,x\n", `no column is named "title", as --text-column says; the header has ["id" "body"]`,
+			comments.Options{TextColumn: "title"}},
 		{"a.csv", "id,body\n1,x\n", `no column is named "key", as --id-column says`, comments.Options{IDColumn: "key"}},
 		{"a.csv", "id,body\n1,x\n2,\xff", "line 3: the text is not UTF-8", comments.Options{Encoding: textfile.UTF8}},
-		{"a.jsonl", `{"text":"x"}`, `line 1: has no "title", which --text-column names`, comments.Options{TextColumn: "title"}},
+		{"a.jsonl", `{"text":"x"}`, `line 1: has no "title", which --text-column names`,
+			comments.Options{TextColumn: "title"}},
 	} {
-		if _, err := readWith(t, test.file, test.content, test.options); err == nil || !strings.Contains(err.Error(), test.says) {
+		if _, err := readWith(t, test.file, test.content, test.options); err == nil ||
+			!strings.Contains(err.Error(), test.says) {
 			t.Errorf("%q: %v, want something of %q", test.content, err, test.says)
 		}
 	}
@@ -151,7 +163,8 @@ func TestSkipBad(t *testing.T) {
 		ids                  []string
 		skipped              int
 	}{
-		{"a.jsonl", "{\"id\":\"a\",\"body\":\"x\"}\n{\"id\":\"b\",\"body\":null}\n{}\n[1]\n{\n{\"text\":\"\xff\"}\n{\"id\":\"c\",\"body\":\"y\"}\n", "line 2: body is null", []string{"a", "c"}, 5},
+		{"a.jsonl",
+			"{\"id\":\"a\",\"body\":\"x\"}\n{\"id\":\"b\",\"body\":null}\n{}\n[1]\n{\n{\"text\":\"\xff\"}\n{\"id\":\"c\",\"body\":\"y\"}\n", "line 2: body is null", []string{"a", "c"}, 5},
 		{"a.csv", "id,body\n1,a,b\n2,c\n3\n", "line 2: 3 columns", []string{"2"}, 2},
 		{"a.txt", "a\n\xff\nb", "line 2: the text is not UTF-8", []string{"1", "3"}, 1},
 	} {
@@ -166,8 +179,10 @@ func TestSkipBad(t *testing.T) {
 			}
 			ids = append(ids, c.ID)
 		}
-		if diff := cmp.Diff(test.ids, ids); diff != "" || in.Skipped != test.skipped || !strings.HasPrefix(in.First.Error(), test.first) {
-			t.Errorf("%s: %d passed over, the first for %v; read %v, want %d, %q and %v", test.file, in.Skipped, in.First, ids, test.skipped, test.first, test.ids)
+		if diff := cmp.Diff(test.ids, ids); diff != "" || in.Skipped != test.skipped ||
+			!strings.HasPrefix(in.First.Error(), test.first) {
+			t.Errorf("%s: %d passed over, the first for %v; read %v, want %d, %q and %v", test.file, in.Skipped, in.First, ids,
+				test.skipped, test.first, test.ids)
 		}
 	}
 	if _, err := readWith(t, "a.csv", "id,body\n1,\"a\n", comments.Options{SkipBad: true}); err == nil {

@@ -51,7 +51,8 @@ func TestCounts(t *testing.T) {
 		P50, P99                                    int64
 	}
 	want := totals{4, 3, 4, 1, 2, 1, 30, 50}
-	if diff := cmp.Diff(want, totals{s.Inputs, s.Answers, s.Comments, s.Letters, s.Flagged, s.Waiting, s.Latency.P50, s.Latency.P99}); diff != "" {
+	if diff := cmp.Diff(want, totals{s.Inputs, s.Answers, s.Comments, s.Letters, s.Flagged, s.Waiting, s.Latency.P50,
+		s.Latency.P99}); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]reason{{"not_text", 1}}, s.Reasons); diff != "" {
@@ -192,7 +193,8 @@ func TestDriftIsFound(t *testing.T) {
 		}
 		f.Answer(Event{Of: fmt.Sprint(i), At: time.Now()}, [][]float64{{0.05, 0.95}})
 	}
-	if got := state(t, f).Findings; len(got) != 1 || !strings.Contains(got[0].Text, "distributed otherwise than in training") {
+	if got := state(t, f).Findings; len(got) != 1 || !strings.Contains(got[0].Text,
+		"distributed otherwise than in training") {
 		t.Errorf("%v", got)
 	}
 }
@@ -216,7 +218,8 @@ func TestFindings(t *testing.T) {
 	if got := said(f, now.Add(5*time.Second)); got != "" {
 		t.Errorf("too early: %s", got)
 	}
-	if got, want := said(f, now.Add(30*time.Second)), "bad: Nothing has been answered for 30s, though 1 record waits."; got != want {
+	if got, want := said(f,
+		now.Add(30*time.Second)), "bad: Nothing has been answered for 30s, though 1 record waits."; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	f.Answer(Event{Of: "1", At: now}, [][]float64{{0.5, 0.5}})

@@ -57,9 +57,11 @@ func header(name, value string) func(*http.Request) {
 func TestOnlyOwnNames(t *testing.T) {
 	s := newServer(t, Config{})
 	for name, want := range map[string]int{
-		"127.0.0.1:8082": 200, "127.0.0.1": 200, "localhost:8082": 200, "LOCALHOST": 200, "[::1]:8082": 200, "127.1.2.3:1": 200,
-		"evil.example:8082": 421, "evil.example": 421, "localhost.evil.example": 421, "": 421, "10.0.0.1:8082": 421, "127.0.0.1.evil.example": 421,
-		"0.0.0.0:8082": 421, "[::]": 421,
+		"127.0.0.1:8082": 200, "127.0.0.1": 200, "localhost:8082": 200, "LOCALHOST": 200, "[::1]:8082": 200,
+		"127.1.2.3:1":       200,
+		"evil.example:8082": 421, "evil.example": 421, "localhost.evil.example": 421, "": 421, "10.0.0.1:8082": 421,
+		"127.0.0.1.evil.example": 421,
+		"0.0.0.0:8082":           421, "[::]": 421,
 	} {
 		if got := ask(s, "GET", "/", "", host(name)).Code; got != want {
 			t.Errorf("Host %q: %d, want %d", name, got, want)
@@ -69,17 +71,20 @@ func TestOnlyOwnNames(t *testing.T) {
 
 func TestPageLoadsNothingElse(t *testing.T) {
 	s := newServer(t, Config{})
-	for path, kind := range map[string]string{"/": "text/html", "/app.js": "text/javascript", "/style.css": "text/css", "/icon.svg": "image/svg+xml"} {
+	for path, kind := range map[string]string{"/": "text/html", "/app.js": "text/javascript", "/style.css": "text/css",
+		"/icon.svg": "image/svg+xml"} {
 		w := ask(s, "GET", path, "")
 		if w.Code != 200 || !strings.HasPrefix(w.Header().Get("Content-Type"), kind) {
 			t.Errorf("%s: %d, %s", path, w.Code, w.Header().Get("Content-Type"))
 		}
-		for _, directive := range []string{"default-src 'none'", "script-src 'self'", "require-trusted-types-for 'script'", "frame-ancestors 'none'"} {
+		for _, directive := range []string{"default-src 'none'", "script-src 'self'", "require-trusted-types-for 'script'",
+			"frame-ancestors 'none'"} {
 			if !strings.Contains(w.Header().Get("Content-Security-Policy"), directive) {
 				t.Errorf("%s: the policy has no %s", path, directive)
 			}
 		}
-		if strings.Contains(w.Body.String(), "innerHTML") || strings.Contains(strings.ReplaceAll(w.Body.String(), "http://www.w3.org/2000/svg", ""), "://") {
+		if strings.Contains(w.Body.String(), "innerHTML") ||
+			strings.Contains(strings.ReplaceAll(w.Body.String(), "http://www.w3.org/2000/svg", ""), "://") {
 			t.Errorf("%s has markup made of text, or an address", path)
 		}
 	}
@@ -137,7 +142,8 @@ func TestTokenBeyondLoopback(t *testing.T) {
 	}
 	jar, _ := cookiejar.New(nil)
 	person := &http.Client{Jar: jar}
-	for _, path := range []string{"/", "/api/about", "/app.js", "/?token=", "/?token=" + strings.Repeat("A", len(s.token)), "/api/about?token=" + s.token} {
+	for _, path := range []string{"/", "/api/about", "/app.js", "/?token=", "/?token=" + strings.Repeat("A", len(s.token)),
+		"/api/about?token=" + s.token} {
 		if code, _ := get(person, path); code != 403 {
 			t.Errorf("%s without the token: %d", path, code)
 		}
@@ -162,7 +168,8 @@ func TestReplayNeedsItsDryRun(t *testing.T) {
 		dry = append(dry, dryRun)
 		return Replayed{}, nil
 	}}
-	if w := ask(newServer(t, Config{}), "POST", "/api/replay", `{}`); w.Code != 403 || !strings.Contains(w.Body.String(), "--allow-replay") {
+	if w := ask(newServer(t, Config{}), "POST", "/api/replay", `{}`); w.Code != 403 ||
+		!strings.Contains(w.Body.String(), "--allow-replay") {
 		t.Errorf("not allowed: %d %s", w.Code, w.Body)
 	}
 	s := newServer(t, allowed)

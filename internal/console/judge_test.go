@@ -18,12 +18,15 @@ func threeWords(t *testing.T, link head.Link, multilabel bool) *model.Model {
 	t.Helper()
 	b, err := model.Build(model.Spec{
 		Vectorizers: []features.Vectorizer{{
-			Analyzer: features.Analyzer{Lowercase: true}, NGramMin: 1, NGramMax: 1, Vocabulary: []string{"red", "green", "blue"}, Weight: 1,
+			Analyzer: features.Analyzer{Lowercase: true}, NGramMin: 1, NGramMax: 1, Vocabulary: []string{"red", "green", "blue"},
+			Weight: 1,
 		}},
 		Classifier: &head.Linear{
-			Coef: []float64{1, 0, 0, 0, 1, 0, 0, 0, 1}, Stride: 3, Outputs: 3, Intercept: []float64{-0.5, -0.5, -0.5}, Link: link, Multilabel: multilabel,
+			Coef: []float64{1, 0, 0, 0, 1, 0, 0, 0, 1}, Stride: 3, Outputs: 3, Intercept: []float64{-0.5, -0.5, -0.5},
+			Link: link, Multilabel: multilabel,
 		},
-		Classes: []head.Class{{Kind: head.ClassString, Text: "r"}, {Kind: head.ClassString, Text: "g"}, {Kind: head.ClassString, Text: "b"}},
+		Classes: []head.Class{{Kind: head.ClassString, Text: "r"}, {Kind: head.ClassString, Text: "g"},
+			{Kind: head.ClassString, Text: "b"}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +59,8 @@ func TestOtherModels(t *testing.T) {
 				t.Fatal(err)
 			}
 			v := j.explain(comment)
-			if v.IsProba != test.isProba || len(v.Numbers) != test.numbers || v.Threshold != nil || !cmp.Equal(v.Labels, test.labels) {
+			if v.IsProba != test.isProba || len(v.Numbers) != test.numbers || v.Threshold != nil ||
+				!cmp.Equal(v.Labels, test.labels) {
 				t.Errorf("%+v", v)
 			}
 			if diff := cmp.Diff(test.labels, j.labels(v.Numbers)); diff != "" {
@@ -99,7 +103,8 @@ func TestMarkCharacters(t *testing.T) {
 		want       []span
 	}{
 		{"whole words alone", "cat, Concat", map[string]float64{"cat": -1}, []span{{"cat", -1}, {", Concat", 0}}},
-		{"two words with a comma between", "No, THE cat.", map[string]float64{"no the": 2, "cat": 1}, []span{{"No", 1}, {", ", 0}, {"THE", 1}, {" ", 0}, {"cat", 5.0 / 6}, {".", 0}}},
+		{"two words with a comma between", "No, THE cat.", map[string]float64{"no the": 2, "cat": 1},
+			[]span{{"No", 1}, {", ", 0}, {"THE", 1}, {" ", 0}, {"cat", 5.0 / 6}, {".", 0}}},
 		{"characters", "İxyz", map[string]float64{"yz": 1}, []span{{"İx", 0}, {"yz", 1}}},
 		{"characters with a space", "a b", map[string]float64{"a ": 1}, []span{{"a", 1}, {" b", 0}}},
 		{"nowhere", "a b", map[string]float64{"c": 1}, []span{{"a b", 0}}},

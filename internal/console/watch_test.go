@@ -50,7 +50,8 @@ func TestWatch(t *testing.T) {
 	}
 	const comment = "Only an idiot would pay for <b>this</b>."
 	feed(local.NewMessage("early", "before anybody watches"))
-	watch := Watch{Cluster: system.Cluster, Topics: Topics{local.Input, local.Output, local.Errors}, Group: local.Group, Last: 10}
+	watch := Watch{Cluster: system.Cluster, Topics: Topics{local.Input, local.Output, local.Errors}, Group: local.Group,
+		Last: 10}
 	stop, err := watch.Start(t.Context(), s.Feed)
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +82,8 @@ func TestWatch(t *testing.T) {
 		t.Errorf("%+v, want %v", answer, p)
 	}
 	letter := now.Dead[0]
-	if letter.Key != "n" || letter.Code != "422" || letter.Reason != "not_text" || letter.Text != `{"data":{"ndarray":[5]}}` {
+	if letter.Key != "n" || letter.Code != "422" || letter.Reason != "not_text" ||
+		letter.Text != `{"data":{"ndarray":[5]}}` {
 		t.Errorf("%+v", letter)
 	}
 }
@@ -123,7 +125,8 @@ func TestSinkDown(t *testing.T) {
 	var said string
 	for end := time.Now().Add(40 * time.Second); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
 		said = fmt.Sprint(state(t, s.Feed).Findings, state(t, s.Feed).Notices)
-		if strings.Contains(said, "Nothing has been answered for") && strings.Contains(said, "1 record waits") && strings.Contains(said, "sink_unreachable") {
+		if strings.Contains(said, "Nothing has been answered for") && strings.Contains(said, "1 record waits") &&
+			strings.Contains(said, "sink_unreachable") {
 			return
 		}
 	}
@@ -132,7 +135,8 @@ func TestSinkDown(t *testing.T) {
 
 func TestWatchFails(t *testing.T) {
 	s := newServer(t, Config{})
-	system, err := local.Start(t.Context(), local.Config{Listen: "127.0.0.1:0", Function: func(string) (fn.Handler, error) { return function.NewWith(function.Defaults()), nil }})
+	system, err := local.Start(t.Context(), local.Config{Listen: "127.0.0.1:0",
+		Function: func(string) (fn.Handler, error) { return function.NewWith(function.Defaults()), nil }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,8 @@ func TestIndex(t *testing.T) {
 	if got := drift.Index(a, b); math.Abs(got-want) > 1e-12 {
 		t.Errorf("%v, want %v", got, want)
 	}
-	if got, back := drift.Index(a, empty), drift.Index(empty, a); math.Abs(got-back) > 1e-12 || math.IsInf(got, 0) || got < 0.1 {
+	if got, back := drift.Index(a, empty), drift.Index(empty, a); math.Abs(got-back) > 1e-12 || math.IsInf(got, 0) ||
+		got < 0.1 {
 		t.Errorf("against nothing %v, and %v", got, back)
 	}
 }
@@ -70,7 +71,8 @@ func compare(t *testing.T, texts ...string) drift.Report {
 
 func TestReport(t *testing.T) {
 	r := compare(t, strings.Split(strings.Repeat("lol grandma|lol|", 150)+"lol", "|")...)
-	if r.Comments != 301 || r.Verdict != drift.IsDrifted || r.Of != model.ScoresOfFolds || r.Index < 1 || len(r.Classes) != 1 || r.Classes[0].Name != "removed" {
+	if r.Comments != 301 || r.Verdict != drift.IsDrifted || r.Of != model.ScoresOfFolds || r.Index < 1 ||
+		len(r.Classes) != 1 || r.Classes[0].Name != "removed" {
 		t.Errorf("%+v", r)
 	}
 	if w := r.Words[0]; w.NGram != "lol" || w.Now != 1 || w.Training <= 0 || w.Training > 0.02 || w.Effect <= 0 {

@@ -28,7 +28,8 @@ var failures = map[string]func(c *kfake.Cluster, release <-chan struct{}){
 var errCut = errors.New("the connection is cut")
 
 // failing starts a broker with the topics in, out and errors. After arm, it fails with its n-th write under way.
-func failing(t *testing.T, fail func(*kfake.Cluster, <-chan struct{})) (cluster broker.Cluster, arm func(n int64), failed <-chan struct{}) {
+func failing(t *testing.T, fail func(*kfake.Cluster, <-chan struct{})) (cluster broker.Cluster, arm func(n int64),
+	failed <-chan struct{}) {
 	t.Helper()
 	kafka, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(1, "in", "out", "errors"))
 	if err != nil {
@@ -80,7 +81,8 @@ func TestReplayWithoutBrokers(t *testing.T) {
 						replayed++
 					}
 				}
-				if err == nil || errors.Is(err, context.Canceled) != interrupted || !strings.Contains(err.Error(), "start again, what is done is not done twice") {
+				if err == nil || errors.Is(err, context.Canceled) != interrupted ||
+					!strings.Contains(err.Error(), "start again, what is done is not done twice") {
 					t.Errorf("ended with %v", err)
 				}
 				if len(found.Letters) != 20 || replayed != 5 {
@@ -112,7 +114,8 @@ func bury(t *testing.T, cluster broker.Cluster, n int) {
 // letter is a dead letter.
 func letter(id string) *kgo.Record {
 	e := eventing.Event{Data: []byte("hello"), Attributes: map[string]string{
-		"specversion": "1.0", "id": id, "source": "/me", "type": "t", eventing.ErrorDest: "http://f", eventing.ErrorCode: "422",
+		"specversion": "1.0", "id": id, "source": "/me", "type": "t", eventing.ErrorDest: "http://f",
+		eventing.ErrorCode: "422",
 	}}
 	return e.Record("errors")
 }

@@ -15,8 +15,10 @@ import (
 // A request is either refused, or an event that the record written of it gives back.
 func FuzzFromRequest(f *testing.F) {
 	f.Add("text/plain", "7", "/me", "key", []byte("hello"))
-	f.Add("application/cloudevents+json", "", "", "", []byte(`{"specversion":"1.0","id":"7","source":"/me","type":"t","data":{"a":1}}`))
-	f.Add("application/cloudevents+json", "", "", "", []byte(`{"specversion":"1.0","id":"7","source":"/me","type":"t","time":"2020-01-01T00:00:00Z","n":5,"data_base64":"AAE="}`))
+	f.Add("application/cloudevents+json", "", "", "",
+		[]byte(`{"specversion":"1.0","id":"7","source":"/me","type":"t","data":{"a":1}}`))
+	f.Add("application/cloudevents+json", "", "", "",
+		[]byte(`{"specversion":"1.0","id":"7","source":"/me","type":"t","time":"2020-01-01T00:00:00Z","n":5,"data_base64":"AAE="}`))
 	f.Fuzz(func(t *testing.T, contentType, id, source, key string, body []byte) {
 		h := http.Header{
 			"Content-Type": {contentType}, "Ce-Specversion": {"1.0"}, "Ce-Type": {"t"},
@@ -27,7 +29,8 @@ func FuzzFromRequest(f *testing.F) {
 			return // data that is an event cannot be told from the event that has it
 		}
 		got, err := eventing.Unpack(e.Record("out"))
-		if diff := cmp.Diff(e, got, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(eventing.Event{})); err != nil || diff != "" {
+		if diff := cmp.Diff(e, got, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(eventing.Event{})); err != nil ||
+			diff != "" {
 			t.Errorf("%v (-want +got):\n%s", err, diff)
 		}
 	})
@@ -36,11 +39,14 @@ func FuzzFromRequest(f *testing.F) {
 // Any record becomes an event with an id, a source and a type.
 func FuzzFromRecord(f *testing.F) {
 	f.Add([]byte("key"), []byte("hello"), "ce_id", []byte("7"))
-	f.Add([]byte(nil), []byte(`{"specversion":"1.0","id":"7","source":"/me","type":"t"}`), "Content-Type", []byte("application/cloudevents+json"))
+	f.Add([]byte(nil), []byte(`{"specversion":"1.0","id":"7","source":"/me","type":"t"}`), "Content-Type",
+		[]byte("application/cloudevents+json"))
 	f.Fuzz(func(t *testing.T, key, value []byte, name string, header []byte) {
-		r := &kgo.Record{Topic: "in", Key: key, Value: value, Headers: []kgo.RecordHeader{{Key: name, Value: header}, {Key: "ce_specversion", Value: []byte("1.0")}}}
+		r := &kgo.Record{Topic: "in", Key: key, Value: value,
+			Headers: []kgo.RecordHeader{{Key: name, Value: header}, {Key: "ce_specversion", Value: []byte("1.0")}}}
 		e := eventing.FromRecord(r, "/source", eventing.TextKeys)
-		for _, attribute := range []string{"id", "source", "type", "specversion", eventing.KafkaPartition, eventing.KafkaOffset} {
+		for _, attribute := range []string{"id", "source", "type", "specversion", eventing.KafkaPartition,
+			eventing.KafkaOffset} {
 			if e.Attributes[attribute] == "" {
 				t.Errorf("no %s in %v", attribute, e)
 			}

@@ -20,7 +20,8 @@ func TestLosses(t *testing.T) {
 		return []kgo.RecordHeader{{Key: name, Value: value}}
 	}
 	event := func(more ...kgo.RecordHeader) []kgo.RecordHeader {
-		h := []kgo.RecordHeader{{Key: "ce_specversion", Value: []byte("1.0")}, {Key: "ce_id", Value: []byte("7")}, {Key: "ce_source", Value: []byte("/")}, {Key: "ce_type", Value: []byte("t")}}
+		h := []kgo.RecordHeader{{Key: "ce_specversion", Value: []byte("1.0")}, {Key: "ce_id", Value: []byte("7")},
+			{Key: "ce_source", Value: []byte("/")}, {Key: "ce_type", Value: []byte("t")}}
 		return append(h, more...)
 	}
 	for _, test := range []struct {
@@ -32,15 +33,20 @@ func TestLosses(t *testing.T) {
 		leftDelivered []string        // with Strict
 	}{
 		{"a header without a value, beside plain records and an event",
-			[]*kgo.Record{{Value: []byte("a")}, {Value: []byte("b"), Headers: header("x", nil)}, {Value: []byte("c"), Headers: event()}},
-			[]eventing.Loss{"", eventing.HeaderWithoutValue, ""}, []eventing.Loss{eventing.BesideSuchAHeader, eventing.HeaderWithoutValue, ""},
+			[]*kgo.Record{{Value: []byte("a")}, {Value: []byte("b"), Headers: header("x", nil)},
+				{Value: []byte("c"), Headers: event()}},
+			[]eventing.Loss{"", eventing.HeaderWithoutValue, ""},
+			[]eventing.Loss{eventing.BesideSuchAHeader, eventing.HeaderWithoutValue, ""},
 			[]string{"a", "b", "c"}, []string{"c"}},
 		{"an event's header without a value takes none along",
 			[]*kgo.Record{{Value: []byte("a")}, {Value: []byte("b"), Headers: event(kgo.RecordHeader{Key: "x"})}},
-			[]eventing.Loss{"", eventing.HeaderWithoutValue}, []eventing.Loss{"", eventing.HeaderWithoutValue}, []string{"a", "b"}, []string{"a"}},
+			[]eventing.Loss{"", eventing.HeaderWithoutValue}, []eventing.Loss{"", eventing.HeaderWithoutValue},
+			[]string{"a", "b"}, []string{"a"}},
 		{"control characters",
-			[]*kgo.Record{{Key: []byte{0, 0, 0, 7}, Value: []byte("a")}, {Value: []byte("b"), Headers: header("x", []byte("1\n2"))}, {Key: []byte("a\tb"), Value: []byte("c")}},
-			[]eventing.Loss{eventing.ControlCharacter, eventing.ControlCharacter, ""}, []eventing.Loss{eventing.ControlCharacter, eventing.ControlCharacter, ""},
+			[]*kgo.Record{{Key: []byte{0, 0, 0, 7}, Value: []byte("a")},
+				{Value: []byte("b"), Headers: header("x", []byte("1\n2"))}, {Key: []byte("a\tb"), Value: []byte("c")}},
+			[]eventing.Loss{eventing.ControlCharacter, eventing.ControlCharacter, ""},
+			[]eventing.Loss{eventing.ControlCharacter, eventing.ControlCharacter, ""},
 			[]string{"a", "b", "c"}, []string{"c"}},
 	} {
 		for _, strict := range []bool{false, true} {
@@ -82,8 +88,11 @@ func TestLosses(t *testing.T) {
 // up. Neither keeps the records behind it waiting.
 func TestRefusedLetters(t *testing.T) {
 	records := []*kgo.Record{
-		{Value: []byte("no event"), Headers: []kgo.RecordHeader{{Key: "content-type", Value: []byte("application/cloudevents+json")}}}, // 400
-		{Value: []byte("large"), Headers: []kgo.RecordHeader{{Key: "x", Value: []byte(strings.Repeat("x", 8<<10))}}},                   // 431
+		// 400
+		{Value: []byte("no event"), Headers: []kgo.RecordHeader{{Key: "content-type",
+			Value: []byte("application/cloudevents+json")}}},
+		// 431
+		{Value: []byte("large"), Headers: []kgo.RecordHeader{{Key: "x", Value: []byte(strings.Repeat("x", 8<<10))}}},
 		{Value: []byte("fine")},
 	}
 	for _, strict := range []bool{false, true} {
@@ -104,7 +113,8 @@ func TestRefusedLetters(t *testing.T) {
 			r.Topic, r.Context = "in", nil
 		}
 		produce(t, client, records...)
-		start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL + "/errors", Strict: strict, After: func(o eventing.Outcome) { outcomes <- o }})
+		start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL + "/errors", Strict: strict,
+			After: func(o eventing.Outcome) { outcomes <- o }})
 		var fates []bool
 		for range records {
 			o := <-outcomes

@@ -48,12 +48,15 @@ func TestSourceCounts(t *testing.T) {
 	r, told := &metrics.Registry{}, 0
 	s := &Source{After: func(Outcome) { told++ }}
 	s.Count(r)
-	for _, o := range []Outcome{{Attempts: 1}, {Attempts: 3, Took: time.Second}, {Attempts: 2, Dead: true}, {Dead: true, Lost: true}} {
+	for _, o := range []Outcome{{Attempts: 1}, {Attempts: 3, Took: time.Second}, {Attempts: 2, Dead: true},
+		{Dead: true, Lost: true}} {
 		s.After(o)
 	}
 	want := map[string]float64{
-		"reddit_classifier_source_records_total outcome=accepted": 2, "reddit_classifier_source_records_total outcome=dead_letter": 1,
-		"reddit_classifier_source_records_total outcome=lost": 1, "reddit_classifier_source_attempts_total": 6, "reddit_classifier_source_delivery_seconds": 4,
+		"reddit_classifier_source_records_total outcome=accepted":    2,
+		"reddit_classifier_source_records_total outcome=dead_letter": 1,
+		"reddit_classifier_source_records_total outcome=lost":        1, "reddit_classifier_source_attempts_total": 6,
+		"reddit_classifier_source_delivery_seconds": 4,
 	}
 	if diff := cmp.Diff(want, values(t, r)); diff != "" || told != 4 {
 		t.Errorf("told %d times (-want +got):\n%s", told, diff)
@@ -64,11 +67,13 @@ func TestSinkCounts(t *testing.T) {
 	r := &metrics.Registry{}
 	s := &Sink{Topics: []string{"out"}}
 	s.Count(r)
-	for _, request := range [][2]string{{http.MethodGet, "/out"}, {http.MethodPost, "/stranger1"}, {http.MethodPost, "/stranger2"}} {
+	for _, request := range [][2]string{{http.MethodGet, "/out"}, {http.MethodPost, "/stranger1"},
+		{http.MethodPost, "/stranger2"}} {
 		s.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(request[0], request[1], nil))
 	}
 	want := map[string]float64{
-		"reddit_classifier_sink_writes_total code=405 topic=out": 1, "reddit_classifier_sink_writes_total code=404 topic=": 2, "reddit_classifier_sink_write_seconds": 3,
+		"reddit_classifier_sink_writes_total code=405 topic=out": 1, "reddit_classifier_sink_writes_total code=404 topic=": 2,
+		"reddit_classifier_sink_write_seconds": 3,
 	}
 	if diff := cmp.Diff(want, values(t, r)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -36,7 +36,8 @@ func TestReplayedEventIsTheOriginal(t *testing.T) {
 		http.Error(w, `{"error":"the model is the wrong one","reason":"wrong_model"}`, http.StatusUnprocessableEntity)
 	})
 	settled := make(chan eventing.Outcome, 8)
-	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL + "/errors", After: func(o eventing.Outcome) { settled <- o }})
+	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL + "/errors",
+		After: func(o eventing.Outcome) { settled <- o }})
 	header := func(kv ...string) (h []kgo.RecordHeader) {
 		for i := 0; i < len(kv); i += 2 {
 			h = append(h, kgo.RecordHeader{Key: kv[i], Value: []byte(kv[i+1])})
@@ -45,9 +46,11 @@ func TestReplayedEventIsTheOriginal(t *testing.T) {
 	}
 	originals := []*kgo.Record{
 		{Topic: "in", Key: []byte("t1_a"), Value: []byte(`{"data":{"ndarray":["“☃”"]}}`)},
-		{Topic: "in", Value: []byte{0, 0xff, '\n'}, Headers: header("X-Trace", "1", "Content-Type", "application/octet-stream")},
-		{Topic: "in", Key: []byte("k"), Value: []byte("hello"), Headers: header("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me", "ce_type", "t",
-			"ce_partitionkey", "p", "ce_mine", "stays", "content-type", "text/plain")},
+		{Topic: "in", Value: []byte{0, 0xff, '\n'}, Headers: header("X-Trace", "1", "Content-Type",
+			"application/octet-stream")},
+		{Topic: "in", Key: []byte("k"), Value: []byte("hello"),
+			Headers: header("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me", "ce_type", "t",
+				"ce_partitionkey", "p", "ce_mine", "stays", "content-type", "text/plain")},
 		{Topic: "in"},
 	}
 	produce(t, client, originals...)
@@ -79,7 +82,8 @@ func TestReplayedEventIsTheOriginal(t *testing.T) {
 		ignored := cmpopts.IgnoreMapEntries(func(name, _ string) bool {
 			return name == "ce-replayof" || name == "ce-knativekafkaoffset" || name == "ce-knativekafkapartition"
 		})
-		if diff := cmp.Diff(eventHeader(first.Header), eventHeader(again.Header), ignored); diff != "" || first.Body != again.Body {
+		if diff := cmp.Diff(eventHeader(first.Header), eventHeader(again.Header), ignored); diff != "" ||
+			first.Body != again.Body {
 			t.Errorf("request %d: body %q, then %q; headers (-first +again):\n%s", i, first.Body, again.Body, diff)
 		}
 	}

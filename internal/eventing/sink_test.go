@@ -38,7 +38,8 @@ func TestSink(t *testing.T) {
 	defer producer.Close()
 	sink := &eventing.Sink{Producer: producer, Topics: []string{"out"}}
 	event := map[string]string{
-		"Ce-Specversion": "1.0", "Ce-Id": "7", "Ce-Source": "/me", "Ce-Type": "t", "Ce-Partitionkey": "50% é\xe9", "Content-Type": "text/plain",
+		"Ce-Specversion": "1.0", "Ce-Id": "7", "Ce-Source": "/me", "Ce-Type": "t", "Ce-Partitionkey": "50% é\xe9",
+		"Content-Type": "text/plain",
 	}
 	without := func(name string) map[string]string {
 		m := cloneWith(event, "X", "y")
@@ -63,8 +64,10 @@ func TestSink(t *testing.T) {
 		{"without data", "POST", "/out", event, "", 202},
 		{"an empty id", "POST", "/out", cloneWith(event, "Ce-Id", ""), "hello", 202},
 		{"an old version", "POST", "/out", cloneWith(event, "Ce-Specversion", "0.3"), "hello", 202},
-		{"a trace", "POST", "/out", cloneWith(event, "Traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), "hello", 202},
-		{"a batch", "POST", "/out", map[string]string{"Content-Type": "application/cloudevents-batch+json"}, "[" + whole + "]", 400},
+		{"a trace", "POST", "/out", cloneWith(event, "Traceparent",
+			"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), "hello", 202},
+		{"a batch", "POST", "/out", map[string]string{"Content-Type": "application/cloudevents-batch+json"},
+			"[" + whole + "]", 400},
 		{"no id", "POST", "/out", without("Ce-Id"), "hello", 400},
 		{"no version", "POST", "/out", without("Ce-Specversion"), "hello", 400},
 		{"a bad time", "POST", "/out", cloneWith(event, "Ce-Time", "lunchtime"), "hello", 400},
@@ -98,7 +101,8 @@ func TestSink(t *testing.T) {
 	}
 	headers := func(kv ...string) map[string]string {
 		all := map[string]string{
-			"ce_specversion": "1.0", "ce_id": "7", "ce_source": "/me", "ce_type": "t", "ce_partitionkey": "50% Ã©é", "content-type": "text/plain",
+			"ce_specversion": "1.0", "ce_id": "7", "ce_source": "/me", "ce_type": "t", "ce_partitionkey": "50% Ã©é",
+			"content-type": "text/plain",
 		}
 		for i := 0; i < len(kv); i += 2 {
 			all[kv[i]] = kv[i+1]
@@ -108,7 +112,8 @@ func TestSink(t *testing.T) {
 	want := []record{
 		{"50% Ã©é", []byte("hello"), headers()},
 		{"", []byte(`{"a":1.1}`), map[string]string{
-			"ce_specversion": "1.0", "ce_id": "8", "ce_source": "/me", "ce_type": "t", "ce_subject": "s", "content-type": "application/json",
+			"ce_specversion": "1.0", "ce_id": "8", "ce_source": "/me", "ce_type": "t", "ce_subject": "s",
+			"content-type": "application/json",
 		}},
 		{"50% Ã©é", nil, headers()},
 		{"50% Ã©é", []byte("hello"), headers("ce_id", "")},
@@ -122,7 +127,8 @@ func TestSink(t *testing.T) {
 		for _, header := range r.Headers {
 			h[header.Key] = string(header.Value)
 		}
-		if parts := strings.Split(h["traceparent"], "-"); len(parts) == 4 && parts[2] != "b7ad6b7169203331" && len(parts[2]) == 16 {
+		if parts := strings.Split(h["traceparent"], "-"); len(parts) == 4 && parts[2] != "b7ad6b7169203331" &&
+			len(parts[2]) == 16 {
 			parts[2] = "SPAN" // the sink's own
 			h["traceparent"] = strings.Join(parts, "-")
 		}

@@ -39,7 +39,8 @@ func cluster(t *testing.T, partitions int32) (addrs []string, client *kgo.Client
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "in", Partitions: partitions}, broker.Topic{Name: "out", Partitions: partitions}); err != nil {
+	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "in", Partitions: partitions},
+		broker.Topic{Name: "out", Partitions: partitions}); err != nil {
 		t.Fatal(err)
 	}
 	return []string{addr}, client
@@ -128,7 +129,8 @@ func eventually(t *testing.T, what string, ok func() bool) {
 func eventHeader(h http.Header) map[string]string {
 	all := make(map[string]string)
 	for name := range h {
-		if lower := strings.ToLower(name); strings.HasPrefix(lower, "ce-") || lower == "content-type" || lower == "prefer" || lower == "kn-namespace" {
+		if lower := strings.ToLower(name); strings.HasPrefix(lower, "ce-") || lower == "content-type" || lower == "prefer" ||
+			lower == "kn-namespace" {
 			all[lower] = h.Get(name)
 		}
 	}
@@ -180,24 +182,33 @@ func TestSourceFollowsTheContract(t *testing.T) {
 			with(map[string]string{"ce-partitionkey": "50%%0A", "ce-key": "50%%0A"}), "hello"},
 		{"a header without a value", kgo.Record{Value: []byte("hello"), Headers: []kgo.RecordHeader{{Key: "x"}}},
 			with(map[string]string{"ce-kafkaheaderx": ""}), "hello"},
-		{"names in upper case are no event's", kgo.Record{Value: []byte("hello"), Headers: header("CE_SPECVERSION", "1.0", "CE_ID", "7", "CE_SOURCE", "/me", "CE_TYPE", "t")},
-			with(map[string]string{"ce-kafkaheadercespecversion": "1.0", "ce-kafkaheaderceid": "7", "ce-kafkaheadercesource": "/me", "ce-kafkaheadercetype": "t"}), "hello"},
-		{"a bad time", kgo.Record{Value: []byte("hello"), Headers: header("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me", "ce_type", "t", "ce_time", "lunchtime")},
-			with(map[string]string{"ce-kafkaheadercespecversion": "1.0", "ce-kafkaheaderceid": "7", "ce-kafkaheadercesource": "/me", "ce-kafkaheadercetype": "t",
+		{"names in upper case are no event's", kgo.Record{Value: []byte("hello"),
+			Headers: header("CE_SPECVERSION", "1.0", "CE_ID", "7", "CE_SOURCE", "/me", "CE_TYPE", "t")},
+			with(map[string]string{"ce-kafkaheadercespecversion": "1.0", "ce-kafkaheaderceid": "7",
+				"ce-kafkaheadercesource": "/me", "ce-kafkaheadercetype": "t"}), "hello"},
+		{"a bad time", kgo.Record{Value: []byte("hello"),
+			Headers: header("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me", "ce_type", "t", "ce_time", "lunchtime")},
+			with(map[string]string{"ce-kafkaheadercespecversion": "1.0", "ce-kafkaheaderceid": "7",
+				"ce-kafkaheadercesource": "/me", "ce-kafkaheadercetype": "t",
 				"ce-kafkaheadercetime": "lunchtime"}), "hello"},
-		{"a bad source", kgo.Record{Value: []byte("hello"), Headers: header("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/a%zz", "ce_type", "t")},
-			with(map[string]string{"ce-kafkaheadercespecversion": "1.0", "ce-kafkaheaderceid": "7", "ce-kafkaheadercesource": "/a%zz", "ce-kafkaheadercetype": "t"}), "hello"},
+		{"a bad source", kgo.Record{Value: []byte("hello"),
+			Headers: header("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/a%zz", "ce_type", "t")},
+			with(map[string]string{"ce-kafkaheadercespecversion": "1.0", "ce-kafkaheaderceid": "7",
+				"ce-kafkaheadercesource": "/a%zz", "ce-kafkaheadercetype": "t"}), "hello"},
 		{"an old version and an empty id are events", kgo.Record{Value: []byte("hello"),
 			Headers: header("ce_specversion", "0.3", "ce_id", "", "ce_source", "/me", "ce_type", "t", "ce_partitionkey", "p")},
 			cloneWith(cloneWith(event, "ce-specversion", "0.3"), "ce-id", ""), "hello"},
-		{"a body that is no event", kgo.Record{Value: []byte("hello"), Headers: header("content-type", "application/cloudevents+json")},
+		{"a body that is no event", kgo.Record{Value: []byte("hello"),
+			Headers: header("content-type", "application/cloudevents+json")},
 			with(map[string]string{"content-type": "application/cloudevents+json"}), "hello"},
 		{"a tombstone", kgo.Record{}, plain, ""},
-		{"record headers", kgo.Record{Value: []byte("hello"), Headers: header("X-Trace_Id", "1", "Content-Type", "Text/Plain")},
+		{"record headers", kgo.Record{Value: []byte("hello"),
+			Headers: header("X-Trace_Id", "1", "Content-Type", "Text/Plain")},
 			with(map[string]string{"ce-kafkaheaderxtraceid": "1", "content-type": "text/plain"}), "hello"},
 		{"a binary event is unpacked, without the record's key",
-			kgo.Record{Key: []byte("k"), Value: []byte("hello"), Headers: header("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me", "ce_type", "t",
-				"ce_partitionkey", "p", "content-type", "text/plain", "other", "dropped")},
+			kgo.Record{Key: []byte("k"), Value: []byte("hello"),
+				Headers: header("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me", "ce_type", "t",
+					"ce_partitionkey", "p", "content-type", "text/plain", "other", "dropped")},
 			func() map[string]string { m := cloneWith(event, "content-type", "text/plain"); return m }(), "hello"},
 		{"a structured event is unpacked",
 			kgo.Record{Key: []byte("k"), Headers: header("content-type", "application/cloudevents+json; charset=UTF-8"),
@@ -247,7 +258,10 @@ func TestSourceRetriesAndBuries(t *testing.T) {
 	}{
 		{"accepted", accept, 1, nil},
 		{"any 2xx will do", status(299), 1, nil},
-		{"accepted at last", func(n int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader([]int{503, 429, 404, 200}[n-1]) }, 4, nil},
+		{"accepted at last", func(n int, w http.ResponseWriter,
+			_ *http.Request) {
+			w.WriteHeader([]int{503, 429, 404, 200}[n-1])
+		}, 4, nil},
 		{"404", status(404), 4, map[string]string{"knativeerrorcode": "404"}},
 		{"408", status(408), 4, map[string]string{"knativeerrorcode": "408"}},
 		{"409", status(409), 4, map[string]string{"knativeerrorcode": "409"}},
@@ -260,12 +274,14 @@ func TestSourceRetriesAndBuries(t *testing.T) {
 			http.Redirect(w, r, "/elsewhere", http.StatusFound)
 		}, 1,
 			map[string]string{"knativeerrorcode": "302"}},
-		{"a time-out has no code", func(_ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, 4, map[string]string{}},
+		{"a time-out has no code", func(_ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, 4,
+			map[string]string{}},
 		{"the body, and Kne- headers", func(_ int, w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Kne-Hint", "shorter")
 			w.WriteHeader(413)
 			io.WriteString(w, strings.Repeat("x", 2000))
-		}, 1, map[string]string{"knativeerrorcode": "413", "hint": "shorter", "knativeerrordata": base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", 1024)))}},
+		}, 1, map[string]string{"knativeerrorcode": "413", "hint": "shorter",
+			"knativeerrordata": base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", 1024)))}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -294,7 +310,8 @@ func TestSourceRetriesAndBuries(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("extensions (-want +got):\n%s", diff)
 			}
-			if letter.Body != "hello" || letter.Header.Get("Ce-Id") != "partition:0/offset:0" || letter.Header.Get("Ce-Partitionkey") != "k" {
+			if letter.Body != "hello" || letter.Header.Get("Ce-Id") != "partition:0/offset:0" ||
+				letter.Header.Get("Ce-Partitionkey") != "k" {
 				t.Errorf("the letter is not the event: %v", letter)
 			}
 		})
@@ -310,8 +327,9 @@ func TestSourceWaitsForItsDeadLetterSink(t *testing.T) {
 	})
 	var buried sync.WaitGroup
 	buried.Add(1)
-	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL, Delivery: eventing.Delivery{Retry: 1, Backoff: time.Microsecond},
-		After: func(eventing.Outcome) { buried.Done() }})
+	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL,
+		Delivery: eventing.Delivery{Retry: 1, Backoff: time.Microsecond},
+		After:    func(eventing.Outcome) { buried.Done() }})
 	produce(t, client, &kgo.Record{Topic: "in", Value: []byte("hello")})
 	buried.Wait()
 	if n := len(dead.got()); n != 8 {
@@ -329,13 +347,15 @@ func TestSourceLogsOncePerEvent(t *testing.T) {
 	var settled sync.WaitGroup
 	settled.Add(3)
 	var log bytes.Buffer
-	stop := start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL, Delivery: eventing.Delivery{Retry: 5, Backoff: time.Microsecond},
-		Log: slog.New(slog.NewTextHandler(&log, nil)), After: func(eventing.Outcome) { settled.Done() }})
+	stop := start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL,
+		Delivery: eventing.Delivery{Retry: 5, Backoff: time.Microsecond},
+		Log:      slog.New(slog.NewTextHandler(&log, nil)), After: func(eventing.Outcome) { settled.Done() }})
 	produce(t, client, &kgo.Record{Topic: "in"}, &kgo.Record{Topic: "in"}, &kgo.Record{Topic: "in"})
 	settled.Wait()
 	stop()
 	said := log.String()
-	retries, letters := strings.Count(said, "level=WARN msg=retrying id=partition:0/offset:0 attempt=1 "), strings.Count(said, `level=WARN msg="dead letter"`)
+	retries, letters := strings.Count(said,
+		"level=WARN msg=retrying id=partition:0/offset:0 attempt=1 "), strings.Count(said, `level=WARN msg="dead letter"`)
 	if retries != 1 || letters != 2 || strings.Count(said, "\n") != 3 {
 		t.Errorf("logged:\n%s", said)
 	}
@@ -349,11 +369,13 @@ func TestSourceShortensALetterThatIsTooLarge(t *testing.T) {
 	dead := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(map[bool]int{true: 503, false: 202}[n <= 3])
 	})
-	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL, Delivery: eventing.Delivery{Backoff: time.Microsecond}})
+	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL,
+		Delivery: eventing.Delivery{Backoff: time.Microsecond}})
 	data := strings.Repeat("x", 950<<10)
 	produce(t, client, &kgo.Record{Topic: "in", Value: []byte(data)})
 	eventually(t, "a letter without data", func() bool { return len(dead.got()) == 4 })
-	if got := dead.got(); got[2].Body != data || got[3].Body != "" || got[3].Header.Get("Ce-Subject") != "partition:0#0" || got[3].Header.Get("Ce-Dataomitted") != "true" {
+	if got := dead.got(); got[2].Body != data || got[3].Body != "" || got[3].Header.Get("Ce-Subject") != "partition:0#0" ||
+		got[3].Header.Get("Ce-Dataomitted") != "true" {
 		t.Errorf("letters of %d and %d bytes, the last with %v", len(got[2].Body), len(got[3].Body), got[3].Header)
 	}
 }
@@ -476,9 +498,13 @@ func TestSourcePausesWhenTheFunctionIsSlow(t *testing.T) {
 		t.Errorf("%d records wait in the lane: it does not pause", queued)
 	}
 	close(release)
-	for end := time.Now().Add(time.Minute); len(function.got()) < n && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); len(function.got()) < n &&
+		time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 	}
-	eventually(t, "all delivered and committed", func() bool { return len(function.got()) == n && committed(t, client) == n })
+	eventually(t, "all delivered and committed", func() bool {
+		return len(function.got()) == n &&
+			committed(t, client) == n
+	})
 }
 
 // A partition that goes to another source has been committed as far as it was delivered: the other one delivers nothing

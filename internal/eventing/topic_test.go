@@ -78,7 +78,8 @@ func TestSourceOutlivesItsTopic(t *testing.T) {
 			t.Logf("logged %.3000s", log.String())
 		}
 	})
-	stop := start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: function.URL, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	stop := start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: function.URL,
+		Log: slog.New(slog.NewTextHandler(&log, nil))})
 	produce(t, client, &kgo.Record{Topic: "in", Value: []byte("before")})
 	eventually(t, "a delivery", func() bool { return len(function.got()) == 1 })
 	for round := range 2 {

@@ -19,10 +19,14 @@ func valid(b []byte) error {
 
 func TestScannerAgreesWithEncodingJSON(t *testing.T) {
 	for _, in := range []string{
-		``, ` `, `{}`, `[]`, `{ }`, `[ ]`, `[1]`, `[1,]`, `[,1]`, `[1 2]`, `{"a":1}`, `{"a":1,}`, `{"a"}`, `{"a":}`, `{a:1}`, `{,}`,
-		`0`, `-0`, `00`, `01`, `-`, `1.`, `.5`, `1.5`, `1e5`, `1E+5`, `1e`, `1e+`, `+1`, `1e5.5`, `0x1`, `NaN`, `Infinity`, `-Infinity`,
-		`true`, `tru`, `trueish`, `false`, `null`, `nul`, `nulll`, `"`, `"a`, `"a"`, `"\`, `"\"`, `"\\"`, `"\/"`, `"\a"`, `"\u"`,
-		`"\u123"`, `"\u123g"`, `"\u1234"`, "\"\t\"", "\"\x7f\"", "\"\x00\"", "\x00", "1\x00", "[1]\x00", "{\x00}", `1 `, ` 1`, `1 1`,
+		``, ` `, `{}`, `[]`, `{ }`, `[ ]`, `[1]`, `[1,]`, `[,1]`, `[1 2]`, `{"a":1}`, `{"a":1,}`, `{"a"}`, `{"a":}`, `{a:1}`,
+		`{,}`,
+		`0`, `-0`, `00`, `01`, `-`, `1.`, `.5`, `1.5`, `1e5`, `1E+5`, `1e`, `1e+`, `+1`, `1e5.5`, `0x1`, `NaN`, `Infinity`,
+		`-Infinity`,
+		`true`, `tru`, `trueish`, `false`, `null`, `nul`, `nulll`, `"`, `"a`, `"a"`, `"\`, `"\"`, `"\\"`, `"\/"`, `"\a"`,
+		`"\u"`,
+		`"\u123"`, `"\u123g"`, `"\u1234"`, "\"\t\"", "\"\x7f\"", "\"\x00\"", "\x00", "1\x00", "[1]\x00", "{\x00}", `1 `, ` 1`,
+		`1 1`,
 		`[[[[]]]]`, `[[[[]]]`, `{"a":{"b":[{}]}}`, `]`, `}`, `[}`, `{]`, "\v1", "\u00a01",
 	} {
 		if got, want := valid([]byte(in)) == nil, json.Valid([]byte(in)); got != want {
@@ -33,8 +37,9 @@ func TestScannerAgreesWithEncodingJSON(t *testing.T) {
 
 func TestUnescape(t *testing.T) {
 	for in, want := range map[string]string{
-		`"a"`: "a", `"\"\\\/\b\f\n\r\t"`: "\"\\/\b\f\n\r\t", `"\u0041\u00e9\u20ac"`: "A\u00e9\u20ac", `"\ud83d\ude02"`: "\U0001f602",
-		`"\ud83d"`: "\ufffd", `"\ude02\ud83d"`: "\ufffd\ufffd", `"\ud83dx"`: "\ufffdx", `"\ud83d\u0041"`: "\ufffdA",
+		`"a"`: "a", `"\"\\\/\b\f\n\r\t"`: "\"\\/\b\f\n\r\t", `"\u0041\u00e9\u20ac"`: "A\u00e9\u20ac",
+		`"\ud83d\ude02"`: "\U0001f602",
+		`"\ud83d"`:       "\ufffd", `"\ude02\ud83d"`: "\ufffd\ufffd", `"\ud83dx"`: "\ufffdx", `"\ud83d\u0041"`: "\ufffdA",
 		`"\ud83d\n"`: "\ufffd\n", `"\ud83d\ud83d\ude02"`: "\ufffd\U0001f602", `"\uFFFF"`: "\uffff",
 	} {
 		s := New([]byte(in))

@@ -31,7 +31,8 @@ func system(t *testing.T, own bool) (client *kgo.Client, letters func(n int) []*
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "in", Partitions: 1}, broker.Topic{Name: "out", Partitions: 1},
+	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "in", Partitions: 1},
+		broker.Topic{Name: "out", Partitions: 1},
 		broker.Topic{Name: "errors", Partitions: 1}); err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +58,8 @@ func system(t *testing.T, own bool) (client *kgo.Client, letters func(n int) []*
 	server := httptest.NewServer(http.HandlerFunc(f.Handle))
 	t.Cleanup(server.Close)
 	source := &eventing.Source{
-		Client: cluster.Options(), Topic: "in", Group: "g", Sink: server.URL, DeadLetter: sink.URL + "/errors", Namespace: "ns", Name: "comments",
+		Client: cluster.Options(), Topic: "in", Group: "g", Sink: server.URL, DeadLetter: sink.URL + "/errors",
+		Namespace: "ns", Name: "comments",
 	}
 	done := make(chan error, 1)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -92,9 +94,12 @@ func TestForms(t *testing.T) {
 		{Topic: "in", Key: []byte("é"), Value: []byte(`{"data":{"ndarray":[1]}}`), Headers: header("X-Trace", "ü")},
 		{Topic: "in", Key: []byte("tombstone")},
 		{Topic: "in", Key: []byte("k"), Value: []byte("{"), Headers: header("content-type", "application/cloudevents+json")},
-		{Topic: "in", Value: []byte("hello"), Headers: header("ce_specversion", "1.0", "ce_id", "", "ce_source", "/me", "ce_type", "t", "content-type", "text/plain")},
-		{Topic: "in", Value: []byte("hello"), Headers: header("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me", "ce_type", "", "ce_partitionkey", "p")},
-		{Topic: "in", Key: []byte("upper"), Value: []byte("{"), Headers: header("content-type", "Application/CloudEvents+JSON")},
+		{Topic: "in", Value: []byte("hello"), Headers: header("ce_specversion", "1.0", "ce_id", "", "ce_source", "/me",
+			"ce_type", "t", "content-type", "text/plain")},
+		{Topic: "in", Value: []byte("hello"), Headers: header("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me",
+			"ce_type", "", "ce_partitionkey", "p")},
+		{Topic: "in", Key: []byte("upper"), Value: []byte("{"),
+			Headers: header("content-type", "Application/CloudEvents+JSON")},
 	}
 	const plain = "/apis/v1/namespaces/ns/kafkasources/comments#in"
 	for own, name := range map[bool]string{true: "the function's", false: "the source's"} {
@@ -117,8 +122,10 @@ func TestForms(t *testing.T) {
 				delete(want.Attributes, eventing.KafkaOffset)
 				got := l.Record("in", "replayof", "errors/0/0")
 				if l.Whole() {
-					want := []kgo.RecordHeader{{Key: "content-type", Value: []byte("application/cloudevents+json")}, {Key: "ce_replayof", Value: []byte("errors/0/0")}}
-					if diff := cmp.Diff(want, got.Headers); diff != "" || string(got.Value) != string(records[i].Value) || string(got.Key) != string(records[i].Key) {
+					want := []kgo.RecordHeader{{Key: "content-type", Value: []byte("application/cloudevents+json")},
+						{Key: "ce_replayof", Value: []byte("errors/0/0")}}
+					if diff := cmp.Diff(want, got.Headers); diff != "" || string(got.Value) != string(records[i].Value) ||
+						string(got.Key) != string(records[i].Key) {
 						t.Errorf("record %d, as it was: %v (-want +got):\n%s", i, got, diff)
 					}
 					continue

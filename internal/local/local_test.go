@@ -44,24 +44,33 @@ func TestAnswersOnOneLine(t *testing.T) {
 		text   string
 		want   string
 	}{
-		{"Seldon", kgo.Record{Key: []byte("k"), Headers: header(), Value: []byte(`{"data":{"names":["t:0","t:1"],"ndarray":[[0.75,0.25]]}}`)}, "some text",
+		{"Seldon", kgo.Record{Key: []byte("k"), Headers: header(),
+			Value: []byte(`{"data":{"names":["t:0","t:1"],"ndarray":[[0.75,0.25]]}}`)}, "some text",
 			"k             kept 0.750                  some text"},
-		{"KServe", kgo.Record{Key: []byte("k"), Headers: header(), Value: []byte(`{"predictions":[[0.75,0.25],[0.5,0.5]]}`)}, "",
+		{"KServe", kgo.Record{Key: []byte("k"), Headers: header(), Value: []byte(`{"predictions":[[0.75,0.25],[0.5,0.5]]}`)},
+			"",
 			"k             kept 0.750, removed 0.500"},
-		{"Open Inference", kgo.Record{Key: []byte("k"), Headers: header(), Value: []byte(`{"outputs":[{"name":"proba","shape":[2,2],"data":[0.75,0.25,0.5,0.5]}]}`)}, "",
+		{"Open Inference", kgo.Record{Key: []byte("k"), Headers: header(),
+			Value: []byte(`{"outputs":[{"name":"proba","shape":[2,2],"data":[0.75,0.25,0.5,0.5]}]}`)}, "",
 			"k             kept 0.750, removed 0.500"},
-		{"labels", kgo.Record{Key: []byte("k"), Headers: header(), Value: []byte(`{"data":{"names":["t:0"],"ndarray":[["spam"],["ham"]]}}`)}, "",
+		{"labels", kgo.Record{Key: []byte("k"), Headers: header(),
+			Value: []byte(`{"data":{"names":["t:0"],"ndarray":[["spam"],["ham"]]}}`)}, "",
 			"k             spam, ham"},
-		{"labels of Open Inference", kgo.Record{Key: []byte("k"), Headers: header(), Value: []byte(`{"outputs":[{"name":"label","shape":[1,1],"data":["spam"]}]}`)}, "",
+		{"labels of Open Inference", kgo.Record{Key: []byte("k"), Headers: header(),
+			Value: []byte(`{"outputs":[{"name":"label","shape":[1,1],"data":["spam"]}]}`)}, "",
 			"k             spam"},
-		{"no key: the event", kgo.Record{Headers: header("ce_causationid", "by-hand"), Value: []byte(`{"data":{"ndarray":[]}}`)}, "",
+		{"no key: the event", kgo.Record{Headers: header("ce_causationid", "by-hand"),
+			Value: []byte(`{"data":{"ndarray":[]}}`)}, "",
 			"by-hand       answered"},
-		{"refused", kgo.Record{Key: []byte("k"), Headers: header("ce_knativeerrordest", "http://f", "ce_knativeerrorcode", "422",
+		{"refused", kgo.Record{Key: []byte("k"), Headers: header("ce_knativeerrordest", "http://f", "ce_knativeerrorcode",
+			"422",
 			"ce_knativeerrordata", "eyJlcnJvciI6Im5vdCB0ZXh0IiwicmVhc29uIjoibm90X3RleHQifQ==")}, "5",
 			"k             refused: not_text           not text  [5]"},
-		{"refused by something else", kgo.Record{Key: []byte("k"), Headers: header("ce_knativeerrordest", "http://f", "ce_knativeerrorcode", "502",
-			"ce_knativeerrordata", "YmFkIGdhdGV3YXk=")}, "", "k             refused: status_502         bad gateway"},
-		{"not reached", kgo.Record{Key: []byte("k"), Headers: header("ce_knativeerrordest", "http://f")}, "", "k             refused: no_answer"},
+		{"refused by something else", kgo.Record{Key: []byte("k"),
+			Headers: header("ce_knativeerrordest", "http://f", "ce_knativeerrorcode", "502",
+				"ce_knativeerrordata", "YmFkIGdhdGV3YXk=")}, "", "k             refused: status_502         bad gateway"},
+		{"not reached", kgo.Record{Key: []byte("k"), Headers: header("ce_knativeerrordest", "http://f")}, "",
+			"k             refused: no_answer"},
 		{"somebody else's record", kgo.Record{Key: []byte("k"), Value: []byte("\xff")}, "", "k             answered"},
 	} {
 		a := ReadAnswer(&test.record)
@@ -194,7 +203,8 @@ func TestHost(t *testing.T) {
 		t.Error(err)
 	}
 	broken := errors.New("no model")
-	if _, err := StartHost(t.Context(), "127.0.0.1:0", &function{fails: broken, started: make(chan struct{})}); !errors.Is(err, broken) {
+	if _, err := StartHost(t.Context(), "127.0.0.1:0",
+		&function{fails: broken, started: make(chan struct{})}); !errors.Is(err, broken) {
 		t.Errorf("a start that fails: %v", err)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -202,7 +212,8 @@ func TestHost(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	if _, err := StartHost(t.Context(), l.Addr().String(), &function{}); err == nil || !strings.Contains(err.Error(), "--listen") {
+	if _, err := StartHost(t.Context(), l.Addr().String(), &function{}); err == nil ||
+		!strings.Contains(err.Error(), "--listen") {
 		t.Errorf("a port in use: %v", err)
 	}
 }
@@ -210,7 +221,8 @@ func TestHost(t *testing.T) {
 // What fails at the start leaves nothing behind.
 func TestStartFails(t *testing.T) {
 	broken := errors.New("no model")
-	_, err := Start(t.Context(), Config{Listen: "127.0.0.1:0", Function: func(string) (fn.Handler, error) { return nil, broken }})
+	_, err := Start(t.Context(), Config{Listen: "127.0.0.1:0",
+		Function: func(string) (fn.Handler, error) { return nil, broken }})
 	if !errors.Is(err, broken) {
 		t.Errorf("%v", err)
 	}
@@ -256,7 +268,8 @@ func TestLargestRecordRefused(t *testing.T) {
 			return m, nil
 		}, func(string) {})
 	}
-	if err := feed(Message{Key: m.Key, Value: m.Value + strings.Repeat("x", 1000)}); !errors.Is(err, kerr.MessageTooLarge) {
+	if err := feed(Message{Key: m.Key, Value: m.Value + strings.Repeat("x", 1000)}); !errors.Is(err,
+		kerr.MessageTooLarge) {
 		t.Errorf("a larger one: %v", err)
 	}
 	if err := feed(m); err != nil {

@@ -20,7 +20,8 @@ import (
 func fromSource(id, reason string, extra ...string) *kgo.Record {
 	said := base64.StdEncoding.EncodeToString(fmt.Appendf(nil, `{"error":"no","reason":%q}`, reason))
 	a := map[string]string{
-		"specversion": "1.0", "id": id, "source": "/me", "type": "t", eventing.ErrorDest: "http://f", eventing.ErrorCode: "422", eventing.ErrorData: said,
+		"specversion": "1.0", "id": id, "source": "/me", "type": "t", eventing.ErrorDest: "http://f",
+		eventing.ErrorCode: "422", eventing.ErrorData: said,
 	}
 	for i := 0; i < len(extra); i += 2 {
 		a[extra[i]] = extra[i+1]
@@ -30,11 +31,13 @@ func fromSource(id, reason string, extra ...string) *kgo.Record {
 
 // fromFunction is the function's letter of an event that could not be read.
 func fromFunction(data, reason string) *kgo.Record {
-	b, err := json.Marshal(function.Letter{Reason: reason, Code: 400, Mode: function.ModeStructured, Data: []byte(data), Origin: function.Origin{Topic: "in", Key: "k"}})
+	b, err := json.Marshal(function.Letter{Reason: reason, Code: 400, Mode: function.ModeStructured, Data: []byte(data),
+		Origin: function.Origin{Topic: "in", Key: "k"}})
 	if err != nil {
 		panic(err)
 	}
-	return eventing.Event{Attributes: map[string]string{"specversion": "1.0", "id": "x", "source": "/f", "type": function.ErrorType}, Data: b}.Record("errors")
+	return eventing.Event{Attributes: map[string]string{"specversion": "1.0", "id": "x", "source": "/f",
+		"type": function.ErrorType}, Data: b}.Record("errors")
 }
 
 // TestRefusedAgain replays what was refused for another reason than before, and not what a second refusal has answered
@@ -51,7 +54,8 @@ func TestRefusedAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "in", Partitions: 1}, broker.Topic{Name: "errors", Partitions: 1}); err != nil {
+	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "in", Partitions: 1},
+		broker.Topic{Name: "errors", Partitions: 1}); err != nil {
 		t.Fatal(err)
 	}
 	config := replay.Config{Cluster: cluster, From: "errors", To: "in"}
@@ -63,11 +67,13 @@ func TestRefusedAgain(t *testing.T) {
 		want    map[replay.Action]int
 	}{
 		{"the first letters, one of them twice", []*kgo.Record{
-			fromSource("a", "not_text"), fromSource("a", "not_text"), fromSource("b", "not_text"), fromFunction("{", "invalid_json"), fromSource("", "no_id"), fromSource("", "no_id"),
+			fromSource("a", "not_text"), fromSource("a", "not_text"), fromSource("b", "not_text"),
+			fromFunction("{", "invalid_json"), fromSource("", "no_id"), fromSource("", "no_id"),
 		}, false, map[replay.Action]int{replay.Replayed: 5}},
 		{"nothing new", nil, false, map[replay.Action]int{replay.DoneBefore: 5}},
 		{"refused again, one for another reason", []*kgo.Record{
-			fromSource("a", "not_text", replay.ReplayOf, "errors/0/1"), fromSource("b", "no_data", replay.ReplayOf, "errors/0/2"), fromFunction("{", "invalid_json"),
+			fromSource("a", "not_text", replay.ReplayOf, "errors/0/1"),
+			fromSource("b", "no_data", replay.ReplayOf, "errors/0/2"), fromFunction("{", "invalid_json"),
 			fromSource("", "no_id", replay.ReplayOf, "errors/0/4"),
 		}, false, map[replay.Action]int{replay.RefusedAgain: 3, replay.Replayed: 1, replay.DoneBefore: 1}},
 		{"once more", nil, false, map[replay.Action]int{replay.RefusedAgain: 3, replay.DoneBefore: 2}},

@@ -88,7 +88,8 @@ func TestModelInfer(t *testing.T) {
 	if diff := cmp.Diff(want, out.GetContents().GetFp64Contents()); diff != "" {
 		t.Errorf("probabilities (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]int64{4, 2}, out.GetShape()); diff != "" || out.GetName() != "proba" || out.GetDatatype() != "FP64" {
+	if diff := cmp.Diff([]int64{4, 2}, out.GetShape()); diff != "" || out.GetName() != "proba" ||
+		out.GetDatatype() != "FP64" {
 		t.Errorf("the output is %v", out)
 	}
 	// The same in the binary form.
@@ -126,7 +127,8 @@ func TestModelInferRefuses(t *testing.T) {
 		says    string
 	}{
 		"another model": {
-			&inference.ModelInferRequest{ModelName: "other", Inputs: []*inference.ModelInferRequest_InferInputTensor{input([][]byte{{}})}},
+			&inference.ModelInferRequest{ModelName: "other",
+				Inputs: []*inference.ModelInferRequest_InferInputTensor{input([][]byte{{}})}},
 			connect.CodeNotFound, "other",
 		},
 		"numbers": {
@@ -134,7 +136,8 @@ func TestModelInferRefuses(t *testing.T) {
 			connect.CodeInvalidArgument, "datatype is not BYTES",
 		},
 		"not UTF-8": {
-			&inference.ModelInferRequest{ModelName: m.Name(), Inputs: []*inference.ModelInferRequest_InferInputTensor{input([][]byte{{0xff}})}},
+			&inference.ModelInferRequest{ModelName: m.Name(),
+				Inputs: []*inference.ModelInferRequest_InferInputTensor{input([][]byte{{0xff}})}},
 			connect.CodeInvalidArgument, `element 0 of input "text" is not UTF-8`,
 		},
 		"raw content cut short": {
@@ -164,7 +167,8 @@ func TestMetadata(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if described.GetName() != m.Name() || len(described.GetInputs()) != 1 || described.GetInputs()[0].GetDatatype() != "BYTES" {
+	if described.GetName() != m.Name() || len(described.GetInputs()) != 1 ||
+		described.GetInputs()[0].GetDatatype() != "BYTES" {
 		t.Errorf("the model is %v", described)
 	}
 	live, err := c.ServerLive(t.Context(), &inference.ServerLiveRequest{})
@@ -175,7 +179,8 @@ func TestMetadata(t *testing.T) {
 	if err != nil || !ready.GetReady() {
 		t.Errorf("ready: %v, %v", ready, err)
 	}
-	if _, err := c.ModelReady(t.Context(), &inference.ModelReadyRequest{Name: "other"}); connect.CodeOf(err) != connect.CodeNotFound {
+	if _, err := c.ModelReady(t.Context(),
+		&inference.ModelReadyRequest{Name: "other"}); connect.CodeOf(err) != connect.CodeNotFound {
 		t.Errorf("another model: %v", err)
 	}
 	server, err := c.ServerMetadata(t.Context(), &inference.ServerMetadataRequest{})
@@ -220,7 +225,8 @@ func TestSeldon(t *testing.T) {
 func TestRest(t *testing.T) {
 	url, client := serve(t)
 	for _, c := range []*http.Client{http.DefaultClient, client} {
-		resp, err := c.Post(url+"/v1/models/"+builtIn(t).Name()+":predict", "application/json", strings.NewReader(`{"instances":["lol"]}`))
+		resp, err := c.Post(url+"/v1/models/"+builtIn(t).Name()+":predict", "application/json",
+			strings.NewReader(`{"instances":["lol"]}`))
 		if err != nil {
 			t.Fatal(err)
 		}

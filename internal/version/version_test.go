@@ -11,10 +11,12 @@ func TestOf(t *testing.T) {
 		info debug.BuildInfo
 		want string
 	}{
-		"release":      {debug.BuildInfo{Main: debug.Module{Version: "v1.2.3"}}, "v1.2.3"},
-		"commit":       {debug.BuildInfo{Main: debug.Module{Version: "(devel)"}, Settings: []debug.BuildSetting{revision}}, "0123456789ab"},
-		"dirty commit": {debug.BuildInfo{Settings: []debug.BuildSetting{revision, {Key: "vcs.modified", Value: "true"}}}, "0123456789ab+dirty"},
-		"nothing":      {debug.BuildInfo{}, "devel"},
+		"release": {debug.BuildInfo{Main: debug.Module{Version: "v1.2.3"}}, "v1.2.3"},
+		"commit": {debug.BuildInfo{Main: debug.Module{Version: "(devel)"}, Settings: []debug.BuildSetting{revision}},
+			"0123456789ab"},
+		"dirty commit": {debug.BuildInfo{Settings: []debug.BuildSetting{revision, {Key: "vcs.modified", Value: "true"}}},
+			"0123456789ab+dirty"},
+		"nothing": {debug.BuildInfo{}, "devel"},
 	} {
 		if got := of(&test.info); got != test.want {
 			t.Errorf("%s: %q, want %q", name, got, test.want)

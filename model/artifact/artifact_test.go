@@ -49,7 +49,8 @@ func TestUnaligned(t *testing.T) {
 
 func TestAreWeights(t *testing.T) {
 	for v, want := range map[float64]bool{
-		0: true, -1: true, MaxWeight: true, -MaxWeight: true, math.Nextafter(MaxWeight, math.Inf(1)): false, math.Inf(-1): false, 5e-324: true,
+		0: true, -1: true, MaxWeight: true, -MaxWeight: true, math.Nextafter(MaxWeight, math.Inf(1)): false,
+		math.Inf(-1): false, 5e-324: true,
 	} {
 		if got := AreWeights([]float64{1, v, 2}); got != want {
 			t.Errorf("%v: %v", v, got)

@@ -18,7 +18,8 @@ var ordinary = []string{
 }
 
 // hostile are pieces that make a megabyte on which a careless rule takes forever.
-var hostile = []string{"[", "](", "[](", "[a](b)", "[\n](", "&", "&a", "&amp;gt;", "&lt;", "&#x", "&#0", "&CounterClockwiseContourIntegra", `\`, "<U+", "<U+0", "<U+2019>", "--", "\r",
+var hostile = []string{"[", "](", "[](", "[a](b)", "[\n](", "&", "&a", "&amp;gt;", "&lt;", "&#x", "&#0",
+	"&CounterClockwiseContourIntegra", `\`, "<U+", "<U+0", "<U+2019>", "--", "\r",
 	"(", "[(", "])", ")", "Ã", "Ã©", "ð", "â€", "Ã¢", "\u0080", "\xff", "😀"}
 
 func BenchmarkClean(b *testing.B) {

@@ -101,10 +101,12 @@ var rules = []struct{ name, text, original, unicode string }{
 
 	{"names", "caf&eacute; &AMP;&nbsp;&#8217;", "café &\u00a0’", "café &\u00a0’"},
 	{"no semicolon", "&ampx &notit; &notin; &eacutex &ltU", "&x ¬it; ∉ éx <U", "&x ¬it; ∉ éx <U"},
-	{"no name", "AT&T R&D &; & &x; &#; &#x; &#xg;", "AT&T R&D &; & &x; &#; &#x; &#xg;", "AT&T R&D &; & &x; &#; &#x; &#xg;"},
+	{"no name", "AT&T R&D &; & &x; &#; &#x; &#xg;", "AT&T R&D &; & &x; &#; &#x; &#xg;",
+		"AT&T R&D &; & &x; &#; &#x; &#xg;"},
 	{"two characters", "&NotEqualTilde;&fjlig;", "≂̸fj", "≂̸fj"},
 	{"numbers", "&#65;&#x41&#X41;&#0065;", "AAAA", "AAAA"},
-	{"replaced numbers", "&#0;&#128;&#x92;&#129;&#xD800;&#1114112;&#99999999999999999999;", "\ufffd€’\u0081\ufffd\ufffd\ufffd", "\ufffd€’\u0081\ufffd\ufffd\ufffd"},
+	{"replaced numbers", "&#0;&#128;&#x92;&#129;&#xD800;&#1114112;&#99999999999999999999;",
+		"\ufffd€’\u0081\ufffd\ufffd\ufffd", "\ufffd€’\u0081\ufffd\ufffd\ufffd"},
 	{"nothing left", "&#1;", "", ""},
 	{"dropped numbers", "a&#1;&#11;&#31;&#127;&#xFDD0;&#xFFFE;&#x10FFFF;b&#9;&#10;&#12;", "ab\t\n\f", "ab\t\n\f"},
 	{"once only", "&amp;eacute;", "&eacute;", "&eacute;"},
@@ -112,7 +114,8 @@ var rules = []struct{ name, text, original, unicode string }{
 	{"code point", "don<U+2019>t <u+1F44F>", "don U2019 t  U1F44F ", "don’t 👏"},
 	{"code point of R on Windows", "<U+0001F600><U+D83D><U+DE02>", " U0001F600  UD83D  UDE02 ", "😀😂"},
 	{"no code point", "<U+> <U+12 <U 12> <V+12>", "<U+> <U+12 <U 12> <V+12>", "<U+> <U+12 <U 12> <V+12>"},
-	{"any letters", "<U+science> <U+110000> <U+0041> <U+D800>", " Uscience   U110000   U0041   UD800 ", " Uscience   U110000   U0041   UD800 "},
+	{"any letters", "<U+science> <U+110000> <U+0041> <U+D800>", " Uscience   U110000   U0041   UD800 ",
+		" Uscience   U110000   U0041   UD800 "},
 	{"escaped code point", "&lt;U+2019&gt;", " U2019 ", "’"},
 
 	{"link", "see [the study](http://a.b/c), ok", "see  \x01 \x02 , ok", "see  the study http://a.b/c , ok"},
@@ -140,7 +143,8 @@ var rules = []struct{ name, text, original, unicode string }{
 	{"twice as cp1252", "donÃ¢â‚¬â„¢t", "donÃ¢â‚¬â„¢t", "don’t"},
 	{"twice, mixed", "donÃ¢Â€Â™t", "donÃ¢Â€Â™t", "don’t"},
 	{"overlong", "\u00c0\u0080", "À€", "À€"},
-	{"correct text", "„Spaß“ “CAFÉ” «é…” 5 Å² 2×½ Ü™ ελληνικά 日本語 👏🏽", "„Spaß“ “CAFÉ” «é…” 5 Å² 2×½ Ü™ ελληνικά 日本語 👏🏽", "„Spaß“ “CAFÉ” «é…” 5 Å² 2×½ Ü™ ελληνικά 日本語 👏🏽"},
+	{"correct text", "„Spaß“ “CAFÉ” «é…” 5 Å² 2×½ Ü™ ελληνικά 日本語 👏🏽", "„Spaß“ “CAFÉ” «é…” 5 Å² 2×½ Ü™ ελληνικά 日本語 👏🏽",
+		"„Spaß“ “CAFÉ” «é…” 5 Å² 2×½ Ü™ ελληνικά 日本語 👏🏽"},
 	{"Cyrillic as cp1252", "ÐµÑ‰Ðµ", "ÐµÑ‰Ðµ", "еще"},
 }
 

@@ -110,7 +110,8 @@ func unescape(match string) string {
 		return string(table[num-0x80])
 	case num >= 0x80 && num <= 0x9F:
 		return string(rune(num))
-	case num < 9 || num == 11 || num > 13 && num < 32 || num == 127 || num >= 0xFDD0 && num <= 0xFDEF || num%0x10000 >= 0xFFFE:
+	case num < 9 || num == 11 || num > 13 && num < 32 || num == 127 || num >= 0xFDD0 && num <= 0xFDEF ||
+		num%0x10000 >= 0xFFFE:
 		return ""
 	}
 	return string(rune(num))
@@ -118,9 +119,12 @@ func unescape(match string) string {
 
 // pieces are what random texts are made of: all that any rule looks for, whole and in parts.
 var pieces = []string{
-	"&", "#", "x", ";", "amp", "gt", "lt", "&gt;", "&amp;", "&lt;", "&#13;", "&#45;", "&#91", "&notin", "&NotEqualTilde;", "&#x1F44F;", "&#0;", "&#150;",
-	"\r", "\n", "\r\n", "-", "--", "<", ">", "<U+", "<u+2019>", "<U+D83D>", "<U+DE02>", "<U+00C3>", "U", "+", "[", "]", "(", ")", "](", "[a](b)", `\`, " ", "a", "e9", "1",
-	"\x00", "\xff", "\xc3", "\u0080", "\u0092", "\u0099", "\u0081", "Ã", "©", "â", "€", "™", "â€™", "Ã¢", "Â", "ð", "Ÿ", "˜", "é", "”", "’", "\ufffd", "日", "😀",
+	"&", "#", "x", ";", "amp", "gt", "lt", "&gt;", "&amp;", "&lt;", "&#13;", "&#45;", "&#91", "&notin", "&NotEqualTilde;",
+	"&#x1F44F;", "&#0;", "&#150;",
+	"\r", "\n", "\r\n", "-", "--", "<", ">", "<U+", "<u+2019>", "<U+D83D>", "<U+DE02>", "<U+00C3>", "U", "+", "[", "]",
+	"(", ")", "](", "[a](b)", `\`, " ", "a", "e9", "1",
+	"\x00", "\xff", "\xc3", "\u0080", "\u0092", "\u0099", "\u0081", "Ã", "©", "â", "€", "™", "â€™", "Ã¢", "Â", "ð", "Ÿ",
+	"˜", "é", "”", "’", "\ufffd", "日", "😀",
 	"&CounterClockwiseContourIntegral;", "&CounterClockwiseContourIntegrax;",
 }
 
@@ -164,7 +168,8 @@ func TestUnicodeRepeats(t *testing.T) {
 // TestUnicodeRepairs checks that every text with a letter beyond ASCII survives being decoded wrongly, if the whole of
 // it was.
 func TestUnicodeRepairs(t *testing.T) {
-	for _, want := range []string{"It’s “fine” – so…", "naïve café", "10 µm², ±5 °C", "привет", "日本語です", "👏🏽 😂", "1 € = £0.85"} {
+	for _, want := range []string{"It’s “fine” – so…", "naïve café", "10 µm², ±5 °C", "привет", "日本語です", "👏🏽 😂",
+		"1 € = £0.85"} {
 		latin1, windows := clean.Latin1([]byte(want)), ""
 		for _, r := range latin1 {
 			if c := []rune(cp1252); r >= 0x80 && r <= 0x9F && c[r-0x80] != 0 {

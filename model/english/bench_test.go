@@ -119,9 +119,12 @@ func BenchmarkFeatures(b *testing.B) {
 // hostile are the units of which hostile texts are made: a megabyte of each must not cost more than 20 times the
 // ordinary per byte.
 var hostile = map[string]string{
-	"parens": "(", "closing": ")", "both": "()", "dots": ".", "quotes": "'", "apostrophes": "'s", "abbreviation": "a.a.a.", "word": "a",
-	"capital": "A", "digits": "1", "emoji": "😀", "emoticons": ":)", "emoticons apart": ":) ", "users": "a@", "user": "(a@b.c", "scheme": "http://", "underscore": "_",
-	"plus": "+", "hyphens": "-", "hyphenated": "a-b", "slashes": "/", "path": "a.com/((", "quoted": "\"a\"", "units": "1km", "specials": "don't.", "sigma": "Σ'", "spaces": "  ", "lines": "\n",
+	"parens": "(", "closing": ")", "both": "()", "dots": ".", "quotes": "'", "apostrophes": "'s", "abbreviation": "a.a.a.",
+	"word":    "a",
+	"capital": "A", "digits": "1", "emoji": "😀", "emoticons": ":)", "emoticons apart": ":) ", "users": "a@",
+	"user": "(a@b.c", "scheme": "http://", "underscore": "_",
+	"plus": "+", "hyphens": "-", "hyphenated": "a-b", "slashes": "/", "path": "a.com/((", "quoted": "\"a\"",
+	"units": "1km", "specials": "don't.", "sigma": "Σ'", "spaces": "  ", "lines": "\n",
 	"colons": "_:", "degrees": "°C.", "shrug": "¯\\(ツ)/¯", "invalid": "\xff", "ideographs": "語", "ellipsis": "…",
 }
 

@@ -57,7 +57,8 @@ func TestRules(t *testing.T) {
 		{"infix at the start stays", "-infix :D=x", "-infix|:|D|=|x", "-infix|:D|=|x"},
 		{"comma between letters only", "a,b 1,000", "a|,|b|1,000", ""},
 		{"ellipsis inside", "wait...what", "wait|...|what", ""},
-		{"address", "see http://example.org/a_(b)?c=d.", "see|http://example.org/a_(b)?c=d.", "see|http://example.org/a_(b)?c=d|."},
+		{"address", "see http://example.org/a_(b)?c=d.", "see|http://example.org/a_(b)?c=d.",
+			"see|http://example.org/a_(b)?c=d|."},
 		{"address with user", "me@example.org", "me@example.org", ""},
 		{"public network address", "8.8.8.8:53/x", "8.8.8.8:53/x", ""},
 		{"private network address", "10.0.0.1/x", "10.0.0.1|/|x", ""},
@@ -190,8 +191,10 @@ func check(t testing.TB, p *english.Pack, text string) {
 }
 
 var fragments = []string{
-	"a", "B", "1", " ", "  ", "\n", ".", "..", ",", "'", "’", "\"", "(", ")", ":", ":)", ":(", ";)", "-", "--", "/", "@", "#", "$", "US$", "km", "…", "don't", "can't", "'s", "n't",
-	"http://", "www.", ".com", "example.org", "10.", "8.8.8.8", "°C", "É", "Σ", "İ", "語", "😀", "\u2003", "\xff", "O_o", "a.m.", "o'clock", "<3", "=", "+", "_", "~",
+	"a", "B", "1", " ", "  ", "\n", ".", "..", ",", "'", "’", "\"", "(", ")", ":", ":)", ":(", ";)", "-", "--", "/", "@",
+	"#", "$", "US$", "km", "…", "don't", "can't", "'s", "n't",
+	"http://", "www.", ".com", "example.org", "10.", "8.8.8.8", "°C", "É", "Σ", "İ", "語", "😀", "\u2003", "\xff", "O_o",
+	"a.m.", "o'clock", "<3", "=", "+", "_", "~",
 }
 
 func TestProperties(t *testing.T) {
@@ -253,7 +256,8 @@ func TestAllocations(t *testing.T) {
 		t.Skip("the race detector makes sync.Pool forget")
 	}
 	eachPack(t, func(t *testing.T, p *english.Pack) {
-		text := "The (quick) mice didn't visit http://example.org/x, e.g. \"today\" … :) 5km don't. " + strings.Repeat("(", 300) + "a@b.c" + strings.Repeat(")", 300)
+		text := "The (quick) mice didn't visit http://example.org/x, e.g. \"today\" … :) 5km don't. " + strings.Repeat("(",
+			300) + "a@b.c" + strings.Repeat(")", 300)
 		var pieces []english.Piece
 		var buffer []byte
 		allocations := testing.AllocsPerRun(100, func() {

@@ -28,7 +28,8 @@ func TestBatches(t *testing.T) {
 		rapid.Check(t, func(r *rapid.T) {
 			var text strings.Builder
 			for range rapid.IntRange(0, 24).Draw(r, "runs") {
-				unit := rapid.OneOf(rapid.SampledFrom(fragments), rapid.SampledFrom(emoticons), rapid.StringOfN(rapid.SampledFrom([]rune(":)(-_/\\|=8xX.;'*>o O")), 1, 6, -1)).Draw(r, "unit")
+				unit := rapid.OneOf(rapid.SampledFrom(fragments), rapid.SampledFrom(emoticons),
+					rapid.StringOfN(rapid.SampledFrom([]rune(":)(-_/\\|=8xX.;'*>o O")), 1, 6, -1)).Draw(r, "unit")
 				text.WriteString(strings.Repeat(unit, rapid.IntRange(1, 20).Draw(r, "times")))
 			}
 			checkBatches(r, p, rapid.IntRange(1, 200).Draw(r, "limit"), text.String())

@@ -28,7 +28,8 @@ func load(t *testing.T, name string) *Pack {
 func TestTrace(t *testing.T) {
 	p := load(t, "spacy-2.3.2")
 	rapid.Check(t, func(r *rapid.T) {
-		units := []string{"(", ")", "_", "+", ".", "..", "a", "b.co", "a-b", "1", "8.8.8.8", ":", "://", "@", "/", "?", "’", "語", "\xff"}
+		units := []string{"(", ")", "_", "+", ".", "..", "a", "b.co", "a-b", "1", "8.8.8.8", ":", "://", "@", "/", "?", "’",
+			"語", "\xff"}
 		text := strings.Repeat(rapid.SampledFrom(units).Draw(r, "unit"), rapid.IntRange(0, 40).Draw(r, "times")) +
 			strings.Join(rapid.SliceOfN(rapid.SampledFrom(units), 20, 60).Draw(r, "units"), "") + strings.Repeat(")", shortTrace)
 		c := cutter{pack: p, text: text, end: len(text), traits: layout.TraitDot}

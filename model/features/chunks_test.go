@@ -12,7 +12,8 @@ import (
 // the processor's own way with the general one.
 func TestSpaceMap(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	pieces := []string{"a", "bc", "word", " ", "  ", "\t", "\n", "\r", "\x08", "\x0e", "\x1b", "\x1c", "\x1f", "!", "\x7f", "é", "\u0085", "\u00a0",
+	pieces := []string{"a", "bc", "word", " ", "  ", "\t", "\n", "\r", "\x08", "\x0e", "\x1b", "\x1c", "\x1f", "!", "\x7f",
+		"é", "\u0085", "\u00a0",
 		"\u2003", "\u2028", "\u202f", "\u3000", "語", "\x80", "\xe2\x80", "\xff", "\x00"}
 	for range 50_000 {
 		var b strings.Builder
@@ -41,7 +42,8 @@ func TestSpaceMap(t *testing.T) {
 		high, zeros := spaceBlocks(&own[0], &padded[0], blocks)
 		generalHigh, generalZeros := spaceBlocksGo(&general[0], &padded[0], blocks)
 		if own != general || (high == 0) != (generalHigh == 0) || (zeros == 0) != (generalZeros == 0) {
-			t.Fatalf("%q: %x, %x, %x by the processor's way; %x, %x, %x", padded, own, high, zeros, general, generalHigh, generalZeros)
+			t.Fatalf("%q: %x, %x, %x by the processor's way; %x, %x, %x", padded, own, high, zeros, general, generalHigh,
+				generalZeros)
 		}
 	}
 }

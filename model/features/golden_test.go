@@ -70,8 +70,10 @@ func TestFeaturesToProbabilities(t *testing.T) {
 		m := sharedPipeline(t, p.release, p.model, p.language)
 		for _, set := range []string{"train", "adv_dev"} {
 			t.Run(p.release+"/"+p.model+"/"+set, func(t *testing.T) {
-				docs := shared.Lines[struct{ Features []string }](t, shared.File(t, "golden", "tokens_"+p.language+"_"+set+".jsonl.gz"))
-				want := shared.Lines[struct{ Proba [2]float64 }](t, shared.File(t, "pickles", p.release, p.model, "proba_"+set+".jsonl.gz"))
+				docs := shared.Lines[struct{ Features []string }](t,
+					shared.File(t, "golden", "tokens_"+p.language+"_"+set+".jsonl.gz"))
+				want := shared.Lines[struct{ Proba [2]float64 }](t,
+					shared.File(t, "pickles", p.release, p.model, "proba_"+set+".jsonl.gz"))
 				worst, exact := 0.0, 0
 				for i, w := range want {
 					got := m.proba(m.TokensVector(docs[i].Features, m.scratch))
@@ -97,8 +99,10 @@ func TestTextToProbabilities(t *testing.T) {
 		m := sharedPipeline(t, p.release, p.model, p.language)
 		for _, set := range []string{"train", "adv_dev"} {
 			t.Run(p.release+"/"+p.model+"/"+set, func(t *testing.T) {
-				docs := shared.Lines[struct{ ID, Text string }](t, shared.File(t, "golden", "tokens_"+p.language+"_"+set+".jsonl.gz"))
-				want := shared.Lines[struct{ Proba [2]float64 }](t, shared.File(t, "pickles", p.release, p.model, "proba_"+set+".jsonl.gz"))
+				docs := shared.Lines[struct{ ID, Text string }](t,
+					shared.File(t, "golden", "tokens_"+p.language+"_"+set+".jsonl.gz"))
+				want := shared.Lines[struct{ Proba [2]float64 }](t,
+					shared.File(t, "pickles", p.release, p.model, "proba_"+set+".jsonl.gz"))
 				worst, wrong := 0.0, 0
 				for i, w := range want {
 					got := m.proba(m.CleanedVector(docs[i].Text, m.scratch))

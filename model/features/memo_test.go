@@ -65,17 +65,21 @@ func TestMemo(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := features.Vectorizer{
-		Analyzer: features.Analyzer{Kind: features.AnalyzerEnglish, Language: pack.Bytes()}, Weight: 1, NGramMin: 1, NGramMax: 3,
+		Analyzer: features.Analyzer{Kind: features.AnalyzerEnglish, Language: pack.Bytes()}, Weight: 1, NGramMin: 1,
+		NGramMax:   3,
 		Vocabulary: []string{"URL", "be", "be there", "science", "science be", "science be fun", "the", "the science", "why"},
 	}
 	e := open(t, []features.Vectorizer{v}, nil, features.Options{})
 	s := e.NewScratch()
 	rapid.Check(t, func(t *rapid.T) {
 		chunk := rapid.OneOf(
-			rapid.SampledFrom([]string{"science", "The", "the", "is", "isn't", "there,", "why?!", "URL", "http://a.org/b", "don't--stop", "\x00", "a\x00", "a",
-				"é", "(science)", "thescienceofsomethingverylong", "sixteen-letters!", "there.", "science is", "\u00a0", "\u3000the", "\u0085"}),
+			rapid.SampledFrom([]string{"science", "The", "the", "is", "isn't", "there,", "why?!", "URL", "http://a.org/b",
+				"don't--stop", "\x00", "a\x00", "a",
+				"é", "(science)", "thescienceofsomethingverylong", "sixteen-letters!", "there.", "science is", "\u00a0",
+				"\u3000the", "\u0085"}),
 			rapid.StringN(1, 12, 24), rapid.StringMatching(`[a-z]{1,17}[.,?]?`))
-		text := strings.Join(rapid.SliceOfN(chunk, 0, 300).Draw(t, "chunks"), rapid.SampledFrom([]string{" ", "\n", "  ", "\t \x1c", "\u2003"}).Draw(t, "space"))
+		text := strings.Join(rapid.SliceOfN(chunk, 0, 300).Draw(t, "chunks"),
+			rapid.SampledFrom([]string{" ", "\n", "  ", "\t \x1c", "\u2003"}).Draw(t, "space"))
 		text = strings.ToValidUTF8(text, "?")
 		if got, want := clone(e.CleanedVector(text, s)), e.TokensVector(tokensOf(pack, text, false), s); !equal(got, want) {
 			t.Fatalf("%v, want %v", got, want)
@@ -97,7 +101,8 @@ func TestLongTexts(t *testing.T) {
 		for _, h := range hostile.Units {
 			agree(t, hostile.Text(h, 2*features.MaxBlock+1))
 		}
-		unit := rapid.OneOf(rapid.SampledFrom(hostile.Repeated()), rapid.SampledFrom([]string{" ", "\u2003", "\n", "the ", "I am not ", "New York N.Y. ", "gonna "}))
+		unit := rapid.OneOf(rapid.SampledFrom(hostile.Repeated()),
+			rapid.SampledFrom([]string{" ", "\u2003", "\n", "the ", "I am not ", "New York N.Y. ", "gonna "}))
 		rapid.Check(t, func(t *rapid.T) {
 			var text strings.Builder
 			for range rapid.IntRange(1, 12).Draw(t, "runs") {

@@ -21,7 +21,8 @@ func plainNGrams(v features.Vectorizer, text string) []string {
 	switch {
 	case a.StripAccents == features.AccentsASCII:
 		text = string(python.AppendASCII(nil, text))
-	case a.StripAccents == features.AccentsUnicode, a.StripAccents == features.AccentsUnlessDecomposed && !python.IsDecomposed(text):
+	case a.StripAccents == features.AccentsUnicode, a.StripAccents == features.AccentsUnlessDecomposed &&
+		!python.IsDecomposed(text):
 		text = string(python.AppendStripped(nil, text))
 	}
 	switch a.Kind {
@@ -162,10 +163,12 @@ func plainTransform(t features.Transform, x []float64) []float64 {
 	return x
 }
 
-var words = []string{"a", "bb", "abc", "ABC", "the", "The", "b_c", "42", "é", "É", "éa", "e\u0301e", "ﬁ", "ΑΣ", "İi", "日本", "½", "\x00", "don't", "x-y",
+var words = []string{"a", "bb", "abc", "ABC", "the", "The", "b_c", "42", "é", "É", "éa", "e\u0301e", "ﬁ", "ΑΣ", "İi",
+	"日本", "½", "\x00", "don't", "x-y",
 	"😀", "\ufffd", "\u0301", "."}
 
-var gaps = []string{" ", " ", " ", "  ", "\n", "\t\r", "\u2003", "\u00a0\u00a0", "", "-", "\u2028", "\u0085", "\u2029", "\u1680", "\u200b"}
+var gaps = []string{" ", " ", " ", "  ", "\n", "\t\r", "\u2003", "\u00a0\u00a0", "", "-", "\u2028", "\u0085", "\u2029",
+	"\u1680", "\u200b"}
 
 // drawText draws a text of words, some of them long or repeated.
 func drawText(t *rapid.T, name string) string {
@@ -187,7 +190,8 @@ func drawText(t *rapid.T, name string) string {
 func drawVectorizer(t *rapid.T, texts []string) features.Vectorizer {
 	v := features.Vectorizer{
 		Analyzer: features.Analyzer{
-			Kind:         rapid.SampledFrom([]features.AnalyzerKind{features.AnalyzerWord, features.AnalyzerChar, features.AnalyzerCharWB}).Draw(t, "analyzer"),
+			Kind: rapid.SampledFrom([]features.AnalyzerKind{features.AnalyzerWord, features.AnalyzerChar,
+				features.AnalyzerCharWB}).Draw(t, "analyzer"),
 			Lowercase:    rapid.Bool().Draw(t, "lowercase"),
 			StripAccents: features.Accents(rapid.IntRange(0, 3).Draw(t, "accents")),
 		},
@@ -208,7 +212,8 @@ func drawVectorizer(t *rapid.T, texts []string) features.Vectorizer {
 		}
 	}
 	slices.Sort(v.Vocabulary)
-	if v.Vocabulary = slices.Compact(v.Vocabulary); len(v.Vocabulary) == 0 || rapid.IntRange(0, 3).Draw(t, "hashing") == 0 {
+	if v.Vocabulary = slices.Compact(v.Vocabulary); len(v.Vocabulary) == 0 ||
+		rapid.IntRange(0, 3).Draw(t, "hashing") == 0 {
 		v.Vocabulary = nil
 		v.Hashing = &features.Hashing{Features: rapid.SampledFrom([]int{1, 7, 1024}).Draw(t, "n_features"), Norm: norm,
 			AlternateSign: rapid.Bool().Draw(t, "alternate_sign")}
@@ -242,7 +247,8 @@ func drawTransforms(t *rapid.T, n int, logarithms bool) (transforms []features.T
 		switch rapid.IntRange(0, 6).Draw(t, "transform") {
 		case 6:
 			first := rapid.IntRange(0, n-1).Draw(t, "first")
-			part := &features.Part{First: first, Count: rapid.IntRange(1, n-first).Draw(t, "count"), Transform: &features.Normalize{Norm: features.NormL2}}
+			part := &features.Part{First: first, Count: rapid.IntRange(1, n-first).Draw(t, "count"),
+				Transform: &features.Normalize{Norm: features.NormL2}}
 			if part.Count > 1 && rapid.Bool().Draw(t, "select") {
 				part.Transform = &features.Select{Columns: []uint32{uint32(part.Count - 1)}}
 				n -= part.Count - 1
@@ -331,7 +337,8 @@ func checkNames(t *rapid.T, e *features.Extractor, x features.Vector, vectorizer
 
 func TestMurmur(t *testing.T) {
 	for text, want := range map[string]uint32{
-		"": 0, "hello": 0x248bfa47, "hello, world": 0x149bbb7f, "The quick brown fox jumps over the lazy dog": 0x2e4ff723, "aaa": 0xb4d05fb7, "日本語": 0xa5a47297,
+		"": 0, "hello": 0x248bfa47, "hello, world": 0x149bbb7f, "The quick brown fox jumps over the lazy dog": 0x2e4ff723,
+		"aaa": 0xb4d05fb7, "日本語": 0xa5a47297,
 	} {
 		if got := uint32(features.Murmur([]byte(text))); got != want {
 			t.Errorf("%q: %x, want %x", text, got, want)

@@ -14,7 +14,8 @@ import (
 )
 
 // open builds vectorizers and transforms and opens what was built.
-func open(tb rapid.TB, vectorizers []features.Vectorizer, transforms []features.Transform, o features.Options) *features.Extractor {
+func open(tb rapid.TB, vectorizers []features.Vectorizer, transforms []features.Transform,
+	o features.Options) *features.Extractor {
 	sections, width, err := features.Build(vectorizers, transforms, o)
 	if err != nil {
 		tb.Fatal(err)
@@ -131,10 +132,12 @@ func TestAgainstReference(t *testing.T) {
 			words = words[:3]
 		}
 		token := rapid.SampledFrom(words)
-		v := features.Vectorizer{Analyzer: analyzer, Weight: 1, Binary: rapid.Bool().Draw(t, "binary"), Tfidf: &features.Tfidf{
-			SublinearTF: rapid.Bool().Draw(t, "sublinear"),
-			Norm:        rapid.SampledFrom([]features.Norm{features.NormNone, features.NormL1, features.NormL2}).Draw(t, "norm"),
-		}}
+		v := features.Vectorizer{Analyzer: analyzer, Weight: 1, Binary: rapid.Bool().Draw(t, "binary"),
+			Tfidf: &features.Tfidf{
+				SublinearTF: rapid.Bool().Draw(t, "sublinear"),
+				Norm: rapid.SampledFrom([]features.Norm{features.NormNone, features.NormL1, features.NormL2}).Draw(t,
+					"norm"),
+			}}
 		v.NGramMin = rapid.IntRange(1, 5).Draw(t, "min")
 		v.NGramMax = rapid.IntRange(v.NGramMin, 6).Draw(t, "max")
 		ngrams := rapid.SliceOfN(rapid.SliceOfN(token, 1, 6), 1, 30).Draw(t, "n-grams")

@@ -73,8 +73,10 @@ func TestStyle(t *testing.T) {
 	}
 	for name, want := range map[string]float64{
 		"length": math.Log1p(31), "words": math.Log1p(6), "capitals/letters": 3.0 / 15, "digits/characters": 1.0 / 31,
-		"words in capitals/words": 1.0 / 6, "letters/words": 15.0 / 6, "question marks": math.Ln2, "exclamation marks": math.Ln2,
-		"links": math.Ln2, "paragraphs": math.Ln2, "starts with a quotation": 1, "ends a sentence": 1, "ends with a question": 0,
+		"words in capitals/words": 1.0 / 6, "letters/words": 15.0 / 6, "question marks": math.Ln2,
+		"exclamation marks": math.Ln2,
+		"links":             math.Ln2, "paragraphs": math.Ln2, "starts with a quotation": 1, "ends a sentence": 1,
+		"ends with a question":       0,
 		"starts with a small letter": 0, "parentheses": math.Ln2, "full stops": math.Ln2, "commas": 0,
 	} {
 		if math.Abs(got[name]-want) > 1e-12 {

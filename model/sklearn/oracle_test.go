@@ -75,7 +75,8 @@ func checkStages(t *testing.T, path string, want stages) {
 	steps := parts[0].steps
 	r := &reader{}
 	c := r.text(steps[:len(steps)-1])
-	if err := p.err(); err != nil && strings.Contains(err.Error(), "sublinear_tf in single precision depends on the release of NumPy") {
+	if err := p.err(); err != nil && strings.Contains(err.Error(),
+		"sublinear_tf in single precision depends on the release of NumPy") {
 		return
 	}
 	if c == nil || p.err() != nil {

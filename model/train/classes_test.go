@@ -19,12 +19,15 @@ func threeWords(t *testing.T, link head.Link, multilabel bool) *model.Model {
 	t.Helper()
 	b, err := model.Build(model.Spec{
 		Vectorizers: []features.Vectorizer{{
-			Analyzer: features.Analyzer{Lowercase: true}, NGramMin: 1, NGramMax: 1, Vocabulary: []string{"red", "green", "blue"}, Weight: 1,
+			Analyzer: features.Analyzer{Lowercase: true}, NGramMin: 1, NGramMax: 1, Vocabulary: []string{"red", "green", "blue"},
+			Weight: 1,
 		}},
 		Classifier: &head.Linear{
-			Coef: []float64{1, 0, 0, 0, 1, 0, 0, 0, 1}, Stride: 3, Outputs: 3, Intercept: []float64{0, 0, 0}, Link: link, Multilabel: multilabel,
+			Coef: []float64{1, 0, 0, 0, 1, 0, 0, 0, 1}, Stride: 3, Outputs: 3, Intercept: []float64{0, 0, 0}, Link: link,
+			Multilabel: multilabel,
 		},
-		Classes: []head.Class{{Kind: head.ClassString, Text: "red"}, {Kind: head.ClassString, Text: "green"}, {Kind: head.ClassString, Text: "blue"}},
+		Classes: []head.Class{{Kind: head.ClassString, Text: "red"}, {Kind: head.ClassString, Text: "green"},
+			{Kind: head.ClassString, Text: "blue"}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +65,8 @@ func TestEvaluateLabels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e.Scores != nil || e.LabelScores.Accuracy != 2.0/3 || e.LabelScores.Micro != (metric.Averages{Precision: 1, Recall: 0.75, F1: 6.0 / 7}) {
+	if e.Scores != nil || e.LabelScores.Accuracy != 2.0/3 ||
+		e.LabelScores.Micro != (metric.Averages{Precision: 1, Recall: 0.75, F1: 6.0 / 7}) {
 		t.Errorf("%+v", e.LabelScores)
 	}
 	data.Sets = nil

@@ -15,7 +15,8 @@ import (
 // TestWriteFeatures: chunk by chunk, most of them from memory, a comment has the features that it has as a whole.
 func TestWriteFeatures(t *testing.T) {
 	texts := slices.Clone(invented(300).Texts)
-	texts = append(texts, "", "  ", "don't (don't) \"don't\" don't.", "nul \x00 don't", "co. co.) 8 a.m. 8a.m. :) (: :'( ;-)", "a\u00a0b\u2028c\x1cd",
+	texts = append(texts, "", "  ", "don't (don't) \"don't\" don't.", "nul \x00 don't",
+		"co. co.) 8 a.m. 8a.m. :) (: :'( ;-)", "a\u00a0b\u2028c\x1cd",
 		"..'s 's ''s c'mon y'all'd've", "(o.O) (_(ツ)_/¯) ¯\\(ツ)/¯ \\n \\t", "a.k.a. U.S.-based e.g., i.e.: St. Mt.")
 	texts = append(texts, texts...)
 	for _, name := range packs.Names() {

@@ -35,7 +35,8 @@ func invented(n int) *dataset.Dataset {
 			}
 			words = append(words, from[r.IntN(len(from))])
 		}
-		d.IDs, d.Texts, d.Labels = append(d.IDs, fmt.Sprint(i)), append(d.Texts, strings.Join(words, " ")), append(d.Labels, y)
+		d.IDs, d.Texts, d.Labels = append(d.IDs, fmt.Sprint(i)), append(d.Texts, strings.Join(words, " ")), append(d.Labels,
+			y)
 	}
 	return d
 }
@@ -195,8 +196,10 @@ func TestBadData(t *testing.T) {
 		data *dataset.Dataset
 		want string
 	}{
-		"one class":   {&dataset.Dataset{IDs: []string{"1", "2"}, Texts: []string{"a", "b"}, Labels: []int{1, 1}}, `every row is "removed" (label 1)`},
-		"one row":     {&dataset.Dataset{IDs: []string{"1"}, Texts: []string{"a"}, Labels: []int{1}}, `every row is "removed" (label 1)`},
+		"one class": {&dataset.Dataset{IDs: []string{"1", "2"}, Texts: []string{"a", "b"}, Labels: []int{1, 1}},
+			`every row is "removed" (label 1)`},
+		"one row": {&dataset.Dataset{IDs: []string{"1"}, Texts: []string{"a"}, Labels: []int{1}},
+			`every row is "removed" (label 1)`},
 		"few":         {few.Select([]int{0, 1, 2, 3, 4}), "too few for 5 folds"},
 		"all empty":   {blank(30), "no n-gram is left"},
 		"all unalike": {unalike(30), "no n-gram is left"},
@@ -282,14 +285,17 @@ func TestEvaluate(t *testing.T) {
 	if !slices.Equal(c.Model.TrainedOn, []string{"the comments"}) {
 		t.Errorf("the model was trained on %q", c.Model.TrainedOn)
 	}
-	if c, err := Evaluate(t.Context(), d.Select([]int{0, 1, 2, 3}), m, nil, 1, nil); err != nil || c.Model.TrainedOn != nil {
+	if c, err := Evaluate(t.Context(), d.Select([]int{0, 1, 2, 3}), m, nil, 1, nil); err != nil ||
+		c.Model.TrainedOn != nil {
 		t.Errorf("error %v; of a part the model does not know", err)
 	}
-	if _, err := Evaluate(t.Context(), &dataset.Dataset{IDs: []string{"1", "2"}, Texts: []string{" ", ""}, Labels: []int{0, 1}}, m, nil, 1, nil); err == nil ||
+	if _, err := Evaluate(t.Context(), &dataset.Dataset{IDs: []string{"1", "2"}, Texts: []string{" ", ""},
+		Labels: []int{0, 1}}, m, nil, 1, nil); err == nil ||
 		!strings.Contains(err.Error(), "all of them are blank") {
 		t.Errorf("blank comments were evaluated on: error %v", err)
 	}
-	if c.Model.Threshold != r.Threshold || c.Comments != 300 || c.Differences["roc_auc"].Value != 0 || c.Differences["recall"].Low <= 0 {
+	if c.Model.Threshold != r.Threshold || c.Comments != 300 || c.Differences["roc_auc"].Value != 0 ||
+		c.Differences["recall"].Low <= 0 {
 		t.Errorf("threshold %v, differences %+v", c.Model.Threshold, c.Differences)
 	}
 	changed := 0
@@ -301,7 +307,8 @@ func TestEvaluate(t *testing.T) {
 	if len(c.Changed) != changed || changed == 0 {
 		t.Errorf("%d comments changed side, want %d", len(c.Changed), changed)
 	}
-	if _, err := Evaluate(t.Context(), d.Select([]int{0, 3}), m, nil, 1, nil); err == nil || !strings.Contains(err.Error(), "every row is") {
+	if _, err := Evaluate(t.Context(), d.Select([]int{0, 3}), m, nil, 1, nil); err == nil ||
+		!strings.Contains(err.Error(), "every row is") {
 		t.Errorf("comments of one class were evaluated on: error %v", err)
 	}
 	for _, at := range []string{"predicting", "resampling"} {

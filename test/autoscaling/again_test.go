@@ -34,13 +34,15 @@ func TestAgain(t *testing.T) {
 			wakes = 2
 		}
 		if len(r.Wakes) != wakes {
-			t.Errorf("after %v: there was no pod %d times, not %d: the last one was told to go after %v; %v", sc.Again, len(r.Wakes), wakes, zero, r.Decisions)
+			t.Errorf("after %v: there was no pod %d times, not %d: the last one was told to go after %v; %v", sc.Again,
+				len(r.Wakes), wakes, zero, r.Decisions)
 		}
 		if sc.Again >= zero && sc.Again < zero+drain {
 			beside++
 		}
 	}
-	t.Logf("%d second bursts; zero %v after the first; %d woke the function while its last pod was still going", len(gaps), zero, beside)
+	t.Logf("%d second bursts; zero %v after the first; %d woke the function while its last pod was still going", len(gaps),
+		zero, beside)
 	if beside < 30 {
 		t.Errorf("only %d bursts came while the last pod was still going", beside)
 	}

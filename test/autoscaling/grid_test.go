@@ -15,9 +15,10 @@ import (
 // What is assumed, as it depends on the cluster and not on the function.
 const (
 	podTime = 2 * time.Second // to schedule a pod, have its image and set up its sandbox
-	rate    = 600             // records a second in the burst: what the original managed at best from Kafka to Kafka was 635
-	idle    = 30 * time.Second
-	burst   = time.Minute
+	// records a second in the burst: what the original managed at best from Kafka to Kafka was 635
+	rate  = 600
+	idle  = 30 * time.Second
+	burst = time.Minute
 )
 
 // work is what a record asks for.
@@ -104,7 +105,8 @@ func TestGrid(t *testing.T) {
 						for _, p := range problems {
 							t.Errorf("%v, %d partitions, target %s: %s", sc.Source, partitions, target, p)
 						}
-						fmt.Fprintf(&table, "%-10v %10d %7s %5d %13d %7d  %-9v  %-9v  %-13v  %-13v  %d\n", sc.Source, partitions, target, r.MaxPods, r.MaxLag, maxLag(sc),
+						fmt.Fprintf(&table, "%-10v %10d %7s %5d %13d %7d  %-9v  %-9v  %-13v  %-13v  %d\n", sc.Source, partitions, target,
+							r.MaxPods, r.MaxLag, maxLag(sc),
 							r.P50.Round(time.Millisecond), r.P99.Round(time.Millisecond), r.Drained.Round(time.Second), r.Zero.Round(time.Second), r.Flaps())
 					}
 				}
@@ -119,8 +121,10 @@ func TestGrid(t *testing.T) {
 func safe(sc Scenario, r Result) []string {
 	var problems []string
 	say := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
-	if want := sc.bursts() * sc.records(); r.Records != want || r.Answered != want || r.Lost+r.Dead+r.Retried+r.Repeated > 0 {
-		say("of %d records %d came, %d were answered, %d lost, %d dead letters, %d answered more than once; %d retries", want, r.Records, r.Answered, r.Lost, r.Dead, r.Repeated, r.Retried)
+	if want := sc.bursts() * sc.records(); r.Records != want || r.Answered != want ||
+		r.Lost+r.Dead+r.Retried+r.Repeated > 0 {
+		say("of %d records %d came, %d were answered, %d lost, %d dead letters, %d answered more than once; %d retries", want,
+			r.Records, r.Answered, r.Lost, r.Dead, r.Repeated, r.Retried)
 	}
 	for _, wake := range r.Wakes {
 		if limit := sc.Pod + sc.Start + unorderedGap; wake > limit {
@@ -175,7 +179,8 @@ func TestBound(t *testing.T) {
 		}
 		r := run(t, world(t).of(w))
 		if t.Logf("%v: lag %d, drained after %v", w, r.MaxLag, r.Drained); r.MaxLag > 5*rate || r.Drained > time.Second {
-			t.Errorf("%v: the lag is %d, more than 5 s of %d records a second, or drained only after %v", w, r.MaxLag, rate, r.Drained)
+			t.Errorf("%v: the lag is %d, more than 5 s of %d records a second, or drained only after %v", w, r.MaxLag, rate,
+				r.Drained)
 		}
 	}
 }

@@ -75,7 +75,8 @@ func TestLeaving(t *testing.T) {
 			t.Fatalf("%d pods stay, %d leave; the oldest stays: %t", len(s.pods), s.leaving, s.pods[0] == oldest)
 		}
 		if oldest.inFlight != 11 || newest.inFlight != 1 {
-			t.Errorf("the pod that stays has %d requests, not 11; the one that leaves %d, not 1", oldest.inFlight, newest.inFlight)
+			t.Errorf("the pod that stays has %d requests, not 11; the one that leaves %d, not 1", oldest.inFlight,
+				newest.inFlight)
 		}
 		if s.until(c.gone - time.Millisecond); s.leaving != 1 {
 			t.Errorf("sink %v: gone before %v", c.sink, c.gone)

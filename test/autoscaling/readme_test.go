@@ -55,13 +55,17 @@ func figures(t *testing.T) map[string]string {
 		"Rate": count(rate), "Sink": text(sc.Sink), "Pod": text(sc.Pod), "Start": text(sc.Start), "Drain": text(drain),
 		"Wake": strconv.FormatFloat(r.Wakes[0].Seconds(), 'f', 1, 64), "Zero": count(int(r.Zero.Seconds() + .5)),
 		"InFlight": count(sc.Source.inFlight()), "Unordered": count(r.MaxLag), "Partitions": count(sc.Source.Partitions),
-		"Target": sc.Scale.Annotations[autoscaling.TargetAnnotationKey], "Utilization": sc.Scale.Annotations[autoscaling.TargetUtilizationPercentageKey],
-		"Max": sc.Scale.Annotations[autoscaling.MaxScaleAnnotationKey], "Consumer": count(int(1 / unorderedGap.Seconds())), "Requests": sc.Scale.Request,
+		"Target":      sc.Scale.Annotations[autoscaling.TargetAnnotationKey],
+		"Utilization": sc.Scale.Annotations[autoscaling.TargetUtilizationPercentageKey],
+		"Max":         sc.Scale.Annotations[autoscaling.MaxScaleAnnotationKey],
+		"Consumer":    count(int(1 / unorderedGap.Seconds())),
+		"Requests":    sc.Scale.Request,
 	}
 	perConsumer := maxPoll / pollEvery.Seconds()
 	enough := int(math.Ceil(rate / perConsumer * 4 / 3))
 	f["PerConsumer"], f["Consumers"], f["Enough"] = count(int(perConsumer)), count(sc.Source.consumers()), count(enough)
-	f["OrderedOne"], f["Ordered"] = count(run(t, sc.ordered(1)).MaxLag), count(run(t, sc.ordered(sc.Source.Consumers)).MaxLag)
+	f["OrderedOne"], f["Ordered"] = count(run(t, sc.ordered(1)).MaxLag), count(run(t,
+		sc.ordered(sc.Source.Consumers)).MaxLag)
 	f["OrderedEnough"] = count(run(t, sc.ordered(enough)).MaxLag)
 	deliveries(t, f)
 	targets(t, f)

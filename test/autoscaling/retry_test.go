@@ -11,7 +11,8 @@ import (
 
 // TestManifest says what the simulation reads from config/, and takes over from function/: a change there is one here.
 func TestManifest(t *testing.T) {
-	want := Source{Partitions: 10, Consumers: 2, Delivery: Delivery{Retry: 10, Backoff: 300 * time.Millisecond, Timeout: time.Minute, DeadLetter: true}}
+	want := Source{Partitions: 10, Consumers: 2, Delivery: Delivery{Retry: 10, Backoff: 300 * time.Millisecond,
+		Timeout: time.Minute, DeadLetter: true}}
 	if got := world(t).Source; got != want {
 		t.Errorf("got %#v, want %#v", got, want)
 	}
@@ -31,13 +32,15 @@ func TestManifest(t *testing.T) {
 
 // TestPause wants the pauses that were measured on the source: the first of exponential ones is twice the delay.
 func TestPause(t *testing.T) {
-	exponential, linear := Delivery{Retry: 4, Backoff: 300 * time.Millisecond}, Delivery{Retry: 4, Backoff: 300 * time.Millisecond, Linear: true}
+	exponential, linear := Delivery{Retry: 4, Backoff: 300 * time.Millisecond}, Delivery{Retry: 4,
+		Backoff: 300 * time.Millisecond, Linear: true}
 	var got []time.Duration
 	for n := 1; n <= 4; n++ {
 		got = append(got, exponential.pause(n), linear.pause(n))
 	}
 	const ms = time.Millisecond
-	if want := []time.Duration{600 * ms, 300 * ms, 1200 * ms, 600 * ms, 2400 * ms, 900 * ms, 4800 * ms, 1200 * ms}; !slices.Equal(got, want) {
+	if want := []time.Duration{600 * ms, 300 * ms, 1200 * ms, 600 * ms, 2400 * ms, 900 * ms, 4800 * ms,
+		1200 * ms}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	if got, want := exponential.Budget(time.Second), 13*time.Second; got != want {

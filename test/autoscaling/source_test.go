@@ -13,7 +13,8 @@ func TestOrderedRate(t *testing.T) {
 		answer                time.Duration
 		measured              float64 // records a second
 	}{
-		{1, 1, 0, 250}, {1, 1, 5 * time.Millisecond, 120}, {1, 1, 10 * time.Millisecond, 64}, {1, 1, 50 * time.Millisecond, 18},
+		{1, 1, 0, 250}, {1, 1, 5 * time.Millisecond, 120}, {1, 1, 10 * time.Millisecond, 64},
+		{1, 1, 50 * time.Millisecond, 18},
 		{3, 1, 0, 231}, {6, 1, 0, 229}, {10, 1, 0, 219}, {20, 1, 0, 233}, {12, 1, 0, 246}, {12, 2, 0, 466},
 	} {
 		sc := world(t)
@@ -26,10 +27,12 @@ func TestOrderedRate(t *testing.T) {
 		}
 		got := float64(r.Records) / (sc.Burst + r.Drained).Seconds()
 		if math.Abs(got/c.measured-1) > 0.2 {
-			t.Errorf("%d partitions, %d consumers, answers after %v: %.0f records/s, measured %.0f", c.partitions, c.consumers, c.answer, got, c.measured)
+			t.Errorf("%d partitions, %d consumers, answers after %v: %.0f records/s, measured %.0f", c.partitions, c.consumers,
+				c.answer, got, c.measured)
 		}
 		if capacity := sc.Source.Capacity(c.answer); math.Abs(got/capacity-1) > 0.2 {
-			t.Errorf("%d partitions, %d consumers, answers after %v: %.0f records/s, and a capacity of %.0f", c.partitions, c.consumers, c.answer, got, capacity)
+			t.Errorf("%d partitions, %d consumers, answers after %v: %.0f records/s, and a capacity of %.0f", c.partitions,
+				c.consumers, c.answer, got, capacity)
 		}
 	}
 }

@@ -60,9 +60,11 @@ func TestSteady(t *testing.T) {
 			sc := world(t).of(w)
 			for _, sc.Rate = range rates(sc) {
 				changes, r := flow(t, sc)
-				t.Logf("%d a second: %d pods at most, %d in the end", sc.Rate, r.MaxPods, r.Points[int((sc.Idle+5*time.Minute).Seconds())].Pods)
+				t.Logf("%d a second: %d pods at most, %d in the end", sc.Rate, r.MaxPods,
+					r.Points[int((sc.Idle+5*time.Minute).Seconds())].Pods)
 				if changes > 0 || r.Flaps() > 0 {
-					t.Errorf("%d a second: the number of pods changes %d times though nothing else does: %v", sc.Rate, changes, r.Decisions)
+					t.Errorf("%d a second: the number of pods changes %d times though nothing else does: %v", sc.Rate, changes,
+						r.Decisions)
 				}
 			}
 		})
@@ -126,7 +128,8 @@ func TestChanceBetween(t *testing.T) {
 						t.Errorf("%d a second, seed %d: %d changes, by %d pods at most: %v", sc.Rate, sc.Seed, changes, most, r.Decisions)
 					}
 					if lag > sc.Source.inFlight() || r.Lost+r.Dead+r.Retried+r.Repeated > 0 {
-						t.Errorf("%d a second, seed %d: the lag is up to %d; %d records lost or dead, %d retries", sc.Rate, sc.Seed, lag, r.Lost+r.Dead, r.Retried)
+						t.Errorf("%d a second, seed %d: the lag is up to %d; %d records lost or dead, %d retries", sc.Rate, sc.Seed, lag,
+							r.Lost+r.Dead, r.Retried)
 					}
 				}
 			}
@@ -158,7 +161,8 @@ func (s Scenario) coming(tb testing.TB) (changes int, zero time.Duration) {
 // TestCalmed says what a scale-down-delay of a minute is good for, and what it costs.
 func TestCalmed(t *testing.T) {
 	changes, zero := world(t).calmed().coming(t)
-	if t.Logf("%d changes in three minutes at most, zero after %v at most", changes, zero); changes > 2 || zero > 4*time.Minute {
+	if t.Logf("%d changes in three minutes at most, zero after %v at most", changes, zero); changes > 2 ||
+		zero > 4*time.Minute {
 		t.Errorf("%d changes, zero after %v", changes, zero)
 	}
 }
@@ -195,7 +199,8 @@ func TestAboveRule(t *testing.T) {
 			for _, times := range []float64{0.95, 1.5} {
 				sc := sc.target(fmt.Sprintf("%.2f", times*sc.answer().Seconds()/sc.work().Seconds()))
 				changes, r := flow(t, sc)
-				t.Logf("%d a second, target %s: %d changes, %d flaps", sc.Rate, sc.Scale.Annotations[autoscaling.TargetAnnotationKey], changes, r.Flaps())
+				t.Logf("%d a second, target %s: %d changes, %d flaps", sc.Rate,
+					sc.Scale.Annotations[autoscaling.TargetAnnotationKey], changes, r.Flaps())
 				if flaps, above := changes > 1, !sc.keepsRule(); flaps != above || above != (times > 1) {
 					t.Errorf("%d changes: %v", changes, r.Decisions)
 				}
@@ -206,7 +211,8 @@ func TestAboveRule(t *testing.T) {
 
 // perPod is how many requests in flight the autoscaler wants a pod for: target × utilization.
 func (s Scenario) perPod() float64 {
-	return number(s.Scale, autoscaling.TargetAnnotationKey) * number(s.Scale, autoscaling.TargetUtilizationPercentageKey) / 100
+	return number(s.Scale, autoscaling.TargetAnnotationKey) * number(s.Scale,
+		autoscaling.TargetUtilizationPercentageKey) / 100
 }
 
 // keepsRule reports whether a scenario's target is not above what a pod has in flight when its processor is just full.

@@ -129,7 +129,8 @@ func locale(t *testing.T) string {
 	folder := t.TempDir()
 	cmd := exec.Command("localedef", "-i", "en_US", "-f", "UTF-8", filepath.Join(folder, "en_US.UTF-8"))
 	if out, err := cmd.CombinedOutput(); err != nil {
-		shared.Missing(t, fmt.Sprintf("the locale en_US.UTF-8, made by localedef of Debian's package locales (%v: %s)", err, out))
+		shared.Missing(t, fmt.Sprintf("the locale en_US.UTF-8, made by localedef of Debian's package locales (%v: %s)", err,
+			out))
 	}
 	return folder
 }

@@ -22,7 +22,8 @@ import (
 	"reddit-classifier/test/shared"
 )
 
-var texts = []string{"This is an input", "Finally some good news about coral reefs 🐠🎉", "It's “significant”, isn't it?", "x"}
+var texts = []string{"This is an input", "Finally some good news about coral reefs 🐠🎉", "It's “significant”, isn't it?",
+	"x"}
 
 // serve runs the command serve and returns its address.
 func serve(t *testing.T) string {
@@ -120,7 +121,8 @@ func TestPython(t *testing.T) {
 	address := serve(t)
 	for part, want := range map[string]map[string]any{
 		"kserve": {
-			"kserve rest v1 ready": true, "kserve rest v1": nil, "kserve rest v2 ready": ready, "kserve rest v2": nil, "kserve rest v2 id": "k1",
+			"kserve rest v1 ready": true, "kserve rest v1": nil, "kserve rest v2 ready": ready, "kserve rest v2": nil,
+			"kserve rest v2 id": "k1",
 			"kserve grpc ready": ready, "kserve grpc": nil,
 		},
 		"triton": {

@@ -11,7 +11,8 @@ import (
 func TestOpenAPI(t *testing.T) {
 	python := oracle.Environment(t, "openapi")
 	cmd := exec.Command(python, "-m", "schemathesis.cli", "run", "http://"+serve(t)+"/openapi.json",
-		"--checks", "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance,unsupported_method",
+		"--checks",
+		"not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance,unsupported_method",
 		"--phases", "examples,coverage,fuzzing", "--max-examples", "30", "--seed", "1", "--no-color")
 	cmd.Dir = t.TempDir()
 	if out, err := cmd.CombinedOutput(); err != nil {

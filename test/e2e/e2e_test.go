@@ -145,7 +145,8 @@ func (s *system) host(t *testing.T) *local.Host {
 
 func (s *system) source(group string, unordered bool, after func(eventing.Outcome)) *eventing.Source {
 	return &eventing.Source{
-		Client: append(broker.At(s.brokers...).Options(), kgo.HeartbeatInterval(50*time.Millisecond)), Topic: local.Input, Group: group, Namespace: "ns", Name: "comments",
+		Client: append(broker.At(s.brokers...).Options(), kgo.HeartbeatInterval(50*time.Millisecond)), Topic: local.Input,
+		Group: group, Namespace: "ns", Name: "comments",
 		Sink: "http://" + s.at, DeadLetter: s.sink + "/" + local.Errors, Unordered: unordered, Delivery: quick, After: after,
 	}
 }
@@ -159,11 +160,12 @@ func (s *system) feed(t *testing.T, n int) {
 		if i%10 == 7 {
 			m.Value = bad[i/10%len(bad)]
 		}
-		s.client.Produce(t.Context(), &kgo.Record{Topic: local.Input, Key: []byte(m.Key), Value: []byte(m.Value)}, func(_ *kgo.Record, err error) {
-			if err != nil {
-				t.Error(err)
-			}
-		})
+		s.client.Produce(t.Context(), &kgo.Record{Topic: local.Input, Key: []byte(m.Key), Value: []byte(m.Value)},
+			func(_ *kgo.Record, err error) {
+				if err != nil {
+					t.Error(err)
+				}
+			})
 	}
 	if err := s.client.Flush(t.Context()); err != nil {
 		t.Fatal(err)
@@ -181,7 +183,8 @@ func (s *system) read(t *testing.T) *Ledger {
 	return l
 }
 
-// With the sink failing at random, the function being restarted, consumers coming and going and everything delivered a second time,
+// With the sink failing at random, the function being restarted, consumers coming and going and everything delivered a
+// second time,
 // each record ends in the output or the error topic.
 func TestNothingIsLost(t *testing.T) {
 	for _, unordered := range []bool{false, true} {
@@ -311,7 +314,8 @@ func TestReplay(t *testing.T) {
 	}
 	for _, r := range out {
 		e, err := eventing.Unpack(r)
-		if err != nil || !strings.HasPrefix(e.Attributes["causationid"], "partition:") || !strings.HasPrefix(string(r.Key), "key-") {
+		if err != nil || !strings.HasPrefix(e.Attributes["causationid"], "partition:") ||
+			!strings.HasPrefix(string(r.Key), "key-") {
 			t.Errorf("%v, %v", e, err)
 		}
 	}
@@ -368,7 +372,8 @@ func TestSystem(t *testing.T) {
 	case <-time.After(20 * time.Second):
 		t.Fatalf("not complete: %+v", tracker.Summary())
 	}
-	if sum := tracker.Summary(); sum.Records != n || sum.DeadLetters != 3 || sum.Predictions != n-3 || sum.P50 <= 0 || sum.P99 < sum.P50 {
+	if sum := tracker.Summary(); sum.Records != n || sum.DeadLetters != 3 || sum.Predictions != n-3 || sum.P50 <= 0 ||
+		sum.P99 < sum.P50 {
 		t.Errorf("summary %+v", sum)
 	}
 	// An event that comes by HTTP is answered in the same place.
@@ -377,7 +382,8 @@ func TestSystem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, value := range map[string]string{"Ce-Specversion": "1.0", "Ce-Id": "by-hand", "Ce-Source": "/me", "Ce-Type": "reddit.comment", "Content-Type": "application/json"} {
+	for name, value := range map[string]string{"Ce-Specversion": "1.0", "Ce-Id": "by-hand", "Ce-Source": "/me",
+		"Ce-Type": "reddit.comment", "Content-Type": "application/json"} {
 		req.Header.Set(name, value)
 	}
 	resp, err := http.DefaultClient.Do(req)

@@ -58,7 +58,8 @@ func TestUnusualRecords(t *testing.T) {
 				t.Errorf("%d predictions and %d letters, want %d together", len(out), len(dead), wanted)
 			}
 			for _, r := range dead {
-				if l, ok := letter.Read(r); !ok || l.Reason == "" || l.Code == "" || l.Origin == "" && l.Event.ID() == "" && l.Event.Source() == "" {
+				if l, ok := letter.Read(r); !ok || l.Reason == "" || l.Code == "" ||
+					l.Origin == "" && l.Event.ID() == "" && l.Event.Source() == "" {
 					t.Errorf("a letter without reason, code or origin: %+v", l)
 				}
 			}

@@ -96,7 +96,8 @@ func TestBinarySize(t *testing.T) {
 		}
 		t.Logf("%s/%s: binary of %.1f MiB (limit %d)", p.OS, p.Architecture, float64(info.Size())/(1<<20), maxBinary>>20)
 		if info.Size() > maxBinary {
-			t.Errorf("the binary for %s/%s has %d bytes, more than %d: what does it import?", p.OS, p.Architecture, info.Size(), maxBinary)
+			t.Errorf("the binary for %s/%s has %d bytes, more than %d: what does it import?", p.OS, p.Architecture, info.Size(),
+				maxBinary)
 		}
 	}
 }

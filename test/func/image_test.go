@@ -71,7 +71,8 @@ func read(t *testing.T, img v1.Image) image {
 	if err != nil {
 		t.Fatal(err)
 	}
-	one := image{platform: config.OS + "/" + config.Architecture, config: config, layers: layers, size: manifest.Config.Size}
+	one := image{platform: config.OS + "/" + config.Architecture, config: config, layers: layers,
+		size: manifest.Config.Size}
 	for _, l := range manifest.Layers {
 		one.size += l.Size
 	}
@@ -84,7 +85,8 @@ func TestImageSize(t *testing.T) {
 		t.Fatalf("the index holds %d images, want one for each of %v", len(all), platforms)
 	}
 	for _, img := range all {
-		t.Logf("%s: image of %.1f MiB in %d layers (limit %d)", img.platform, float64(img.size)/(1<<20), len(img.layers), maxImage>>20)
+		t.Logf("%s: image of %.1f MiB in %d layers (limit %d)", img.platform, float64(img.size)/(1<<20), len(img.layers),
+			maxImage>>20)
 		if img.size > maxImage {
 			t.Errorf("the image for %s has %d bytes, more than %d: is .funcignore complete?", img.platform, img.size, maxImage)
 		}
@@ -99,13 +101,15 @@ func TestImageContent(t *testing.T) {
 		t.Errorf("the image runs as %q", user)
 	}
 	names := files(t, img)
-	for _, want := range []string{"/func/f", "/func/LICENSE", "/func/NOTICE", "/func/THIRD_PARTY_LICENSES", "/etc/ssl/certs/ca-certificates.crt"} {
+	for _, want := range []string{"/func/f", "/func/LICENSE", "/func/NOTICE", "/func/THIRD_PARTY_LICENSES",
+		"/etc/ssl/certs/ca-certificates.crt"} {
 		if !names[want] {
 			t.Errorf("the image lacks %s", want)
 		}
 	}
 	for name := range names {
-		for _, no := range []string{"/func/test/", "/func/config/", "/func/cmd/", "/func/.git", "/func/.ci/", "/func/model/train/", "_test.go", "/testdata/"} {
+		for _, no := range []string{"/func/test/", "/func/config/", "/func/cmd/", "/func/.git", "/func/.ci/",
+			"/func/model/train/", "_test.go", "/testdata/"} {
 			if strings.Contains(name, no) {
 				t.Errorf("the image holds %s: add it to .funcignore", name)
 			}

@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-var update = flag.Bool("update", false, "write what was measured to test/autoscaling/measured.json, from which the simulation of scaling starts")
+var update = flag.Bool("update", false,
+	"write what was measured to test/autoscaling/measured.json, from which the simulation of scaling starts")
 
 // measured is what the simulation in test/autoscaling wants to know of the function.
 type measured struct {

@@ -39,7 +39,8 @@ func TestNotices(t *testing.T) {
 				t.Errorf("THIRD_PARTY_LICENSES lacks %s, which is linked into the function: %s", path, again)
 			}
 			if !strings.Contains(text, license(t, folder)) {
-				t.Errorf("THIRD_PARTY_LICENSES has not the licence in %s, which is linked into the function: %s", filepath.Base(folder), again)
+				t.Errorf("THIRD_PARTY_LICENSES has not the licence in %s, which is linked into the function: %s",
+					filepath.Base(folder), again)
 			}
 		}
 	}

@@ -67,7 +67,8 @@ func clashes(ours, theirs *modfile.File) (problems []string, compared int) {
 		say(ours.Toolchain.Syntax, "a toolchain line makes builders fetch that toolchain; remove it")
 	}
 	if semver.Compare("v"+ours.Go.Version, "v"+theirs.Go.Version) > 0 {
-		say(ours.Go.Syntax, "go %s is above the scaffold's, and a builder's toolchain may not have it; change the line to go %s",
+		say(ours.Go.Syntax,
+			"go %s is above the scaffold's, and a builder's toolchain may not have it; change the line to go %s",
 			ours.Go.Version, theirs.Go.Version)
 	}
 	pins := map[string]string{}
@@ -106,7 +107,8 @@ func TestPins(t *testing.T) {
 func TestPinsBite(t *testing.T) {
 	theirs := scaffold(t)
 	for _, c := range []struct{ name, text, want string }{
-		{"too new", "go 1.25.0\n\nrequire golang.org/x/sys v0.99.0\n", "go.mod:5: golang.org/x/sys v0.99.0 is above func's scaffold; change the line to v"},
+		{"too new", "go 1.25.0\n\nrequire golang.org/x/sys v0.99.0\n",
+			"go.mod:5: golang.org/x/sys v0.99.0 is above func's scaffold; change the line to v"},
 		{"go line", "go 1.99.0\n", "go.mod:3: go 1.99.0 is above the scaffold's"},
 		{"toolchain", "go 1.25.0\n\ntoolchain go1.99.0\n", "go.mod:5: a toolchain line"},
 		{"replace", "go 1.25.0\n\nreplace golang.org/x/sys => ../sys\n", "go.mod:5: func drops replace lines"},

@@ -54,7 +54,8 @@ func nobody(t *testing.T, dir string) *syscall.SysProcAttr {
 	try.SysProcAttr = namespace
 	if err := try.Run(); err != nil {
 		if os.Getenv("REQUIRE_ALL") == "1" {
-			t.Fatalf("changing the root folder needs root, or a user namespace: %v; REQUIRE_ALL=1 says that it must be possible", err)
+			t.Fatalf("changing the root folder needs root, or a user namespace: %v; REQUIRE_ALL=1 says that it must be possible",
+				err)
 		}
 		t.Skipf("changing the root folder needs root, or a user namespace: %v", err)
 	}

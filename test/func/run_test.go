@@ -83,8 +83,10 @@ func (i *instance) post(t *testing.T, data string) (*http.Response, []byte) {
 		t.Fatal(err)
 	}
 	for name, value := range map[string]string{
-		"ce-specversion": "1.0", "ce-type": "dev.knative.kafka.event", "ce-id": "partition:1/offset:0", "ce-subject": "partition:1#0",
-		"ce-source": "/apis/v1/namespaces/default/kafkasources/reddit-classifier#reddit-classifier-input", "ce-partitionkey": "c1", "Prefer": "reply",
+		"ce-specversion": "1.0", "ce-type": "dev.knative.kafka.event", "ce-id": "partition:1/offset:0",
+		"ce-subject":      "partition:1#0",
+		"ce-source":       "/apis/v1/namespaces/default/kafkasources/reddit-classifier#reddit-classifier-input",
+		"ce-partitionkey": "c1", "Prefer": "reply",
 	} {
 		req.Header.Set(name, value)
 	}

@@ -35,7 +35,8 @@ func TestStart(t *testing.T) {
 			return
 		}
 	}
-	t.Errorf("the function takes %.2f times as long as func's empty template to become ready, more than %.1f", ratio, startRatio)
+	t.Errorf("the function takes %.2f times as long as func's empty template to become ready, more than %.1f", ratio,
+		startRatio)
 }
 
 func median(d []time.Duration) time.Duration {

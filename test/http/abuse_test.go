@@ -23,7 +23,8 @@ func TestAbuse(t *testing.T) {
 		client  func(string, <-chan bool)
 	}{
 		{"silent", 200, silent}, {"slow header", 200, slowHeader}, {"slow body", 200, slowBody}, {"half open", 200, halfOpen},
-		{"idle", 100, idle}, {"header flood", 16, headerFlood}, {"announced too long", 8, announcedLong}, {"endless", 8, endlessBody},
+		{"idle", 100, idle}, {"header flood", 16, headerFlood}, {"announced too long", 8, announcedLong},
+		{"endless", 8, endlessBody},
 	}
 	connections := make([]atomic.Int64, len(kinds))
 	before, open := s.memory("VmRSS"), s.files()
@@ -59,7 +60,8 @@ func TestAbuse(t *testing.T) {
 		t.Logf("%-18s %3d clients, %d connections", kind.name, kind.clients, connections[i].Load())
 	}
 	after, err := lone(s.addr)
-	t.Logf("%d good requests among them, the slowest %v; one alone after that %v", good, slowest.Round(time.Millisecond), after.Round(time.Microsecond))
+	t.Logf("%d good requests among them, the slowest %v; one alone after that %v", good, slowest.Round(time.Millisecond),
+		after.Round(time.Microsecond))
 	if err != nil || slowest > 5*time.Second {
 		t.Errorf("the function did not stand it: %v", err)
 	}

@@ -23,7 +23,8 @@ var cgroupVersions = []struct {
 	root string
 	cgroupFiles
 }{
-	{"/sys/fs/cgroup/memory", cgroupFiles{"memory.limit_in_bytes", "memory.memsw.limit_in_bytes", "memory.max_usage_in_bytes", "memory.oom_control"}},
+	{"/sys/fs/cgroup/memory", cgroupFiles{"memory.limit_in_bytes", "memory.memsw.limit_in_bytes",
+		"memory.max_usage_in_bytes", "memory.oom_control"}},
 	{"/sys/fs/cgroup", cgroupFiles{"memory.max", "memory.swap.max", "memory.peak", "memory.events"}},
 }
 

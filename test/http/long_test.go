@@ -59,12 +59,14 @@ func TestMemory(t *testing.T) {
 			{"comment of 4 MB", 24, text, fill(megabytes4, "", sentence, ""), whole, ok},
 			{"of unknown length", 99, text, fill(950_000, "", sentence, ""), chunked, ok},
 			{"sent slowly", 99, text, fill(950_000, "", sentence, ""), slowly, orBusy},
-			{"structured, escaped", 24, structured, fill(megabytes4, envelope+`,"datacontenttype":"text/plain","data":"`, `\u0041bc d`, `"}`), whole, ok},
+			{"structured, escaped", 24, structured, fill(megabytes4, envelope+`,"datacontenttype":"text/plain","data":"`,
+				`\u0041bc d`, `"}`), whole, ok},
 			{"65,000 empty comments", 40, record, fill(195_000, `{"data":{"ndarray":[`, `"",`, `]}}`), whole, orBusy},
 			{"answer not read", 99, record, fill(64_000, `{"data":{"ndarray":[`, `"",`, `]}}`), unread, gaveUp},
 			{"500,000 extensions", 12, structured, extensions(megabytes4), whole, []int{400}},
 			{"batch", 24, batch, fill(950_000, "[", envelope+`,"data":"This is an input"},`, "]"), whole, orBusy},
-			{"batch of long events", 24, batch, fill(megabytes4, "[", envelope+`,"data":"`+strings.Repeat(sentence, 1500)+`"},`, "]"), whole, orBusy},
+			{"batch of long events", 24, batch, fill(megabytes4, "[", envelope+`,"data":"`+strings.Repeat(sentence, 1500)+`"},`,
+				"]"), whole, orBusy},
 			{"batch of {}", 8, batch, fill(megabytes4, "[", "{},", "]"), whole, []int{413, 503}},
 			{"batch, answer not read", 99, batch, fill(64_000, "[", "{},", "]"), unread, gaveUp},
 		})
@@ -72,7 +74,8 @@ func TestMemory(t *testing.T) {
 	t.Run("explained", func(t *testing.T) {
 		suffer(t, []string{"EXPLAIN=100", "LABELS=true"}, []burden{
 			{"9,000 comments", 12, record, fill(600_000, `{"instances":[`, `"`+sentence+`",`, `]}`), whole, orBusy},
-			{"4,000 comments, explained", 12, record, fill(300_000, `{"data":{"ndarray":[`, `"`+sentence+`",`, `]}}`), whole, orBusy},
+			{"4,000 comments, explained", 12, record, fill(300_000, `{"data":{"ndarray":[`, `"`+sentence+`",`, `]}}`), whole,
+				orBusy},
 			{"of 4 MB", 4, record, fill(megabytes4, `{"data":{"ndarray":[`, `"`+sentence+`",`, `]}}`), whole, []int{413, 503}},
 			{"65,000 empty ones, not read", 99, record, fill(195_000, `{"data":{"ndarray":[`, `"",`, `]}}`), unread, gaveUp},
 		})
@@ -97,7 +100,8 @@ func suffer(t *testing.T, env []string, burdens []burden) {
 		watch := s.watchReadiness()
 		codes := b.load(t, s.addr)
 		slowest, missed := watch()
-		t.Logf("%-27s %2d × %4d kB in %5.1fs: %s; %s; readiness at most %v", b.name, b.clients, (len(b.head)+len(b.body))/1000,
+		t.Logf("%-27s %2d × %4d kB in %5.1fs: %s; %s; readiness at most %v", b.name, b.clients,
+			(len(b.head)+len(b.body))/1000,
 			time.Since(began).Seconds(), codes, s.used(t, p), slowest.Round(time.Millisecond))
 		if missed >= 3 { // what Kubernetes takes a pod out for
 			t.Errorf("%s: readiness did not answer %d times in a row", b.name, missed)

@@ -109,7 +109,8 @@ func freeAddress(tb testing.TB) string {
 }
 
 func (s *server) ready() bool {
-	resp, err := (&http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}).Get("http://" + s.addr + "/health/readiness")
+	resp, err := (&http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}).Get("http://" +
+		s.addr + "/health/readiness")
 	if err != nil {
 		return false
 	}

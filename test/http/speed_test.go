@@ -54,7 +54,8 @@ func faster(tb testing.TB, ours, stock *side, conns int) bool {
 	}
 	slices.Sort(cost)
 	slices.Sort(rate)
-	tb.Logf("%2d connections: ours %v; stock %v; ours/stock by turn: processor %s, requests/s %s", conns, ours, stock, spread(cost), spread(rate))
+	tb.Logf("%2d connections: ours %v; stock %v; ours/stock by turn: processor %s, requests/s %s", conns, ours, stock,
+		spread(cost), spread(rate))
 	return cost[turns/2] <= 1 || rate[turns/2] >= 1
 }
 
@@ -191,7 +192,8 @@ func TestNothingHangs(t *testing.T) {
 			after = min(after, again)
 		}
 	}
-	t.Logf("%d answered, %d aborted, %d hung in %v; one alone after that took %v; memory %d MiB at most", answered.Load(), aborted.Load(), hung.Load(), time.Since(began).Round(time.Millisecond), after, s.memory("VmHWM"))
+	t.Logf("%d answered, %d aborted, %d hung in %v; one alone after that took %v; memory %d MiB at most", answered.Load(),
+		aborted.Load(), hung.Load(), time.Since(began).Round(time.Millisecond), after, s.memory("VmHWM"))
 	if hung.Load() > 0 || answered.Load() < 100_000 || aborted.Load() < 2_000 {
 		t.Errorf("%d requests hung; there should be none, 100,000 answered and 2,000 aborted", hung.Load())
 	}

@@ -106,7 +106,8 @@ func TestTerminate(t *testing.T) {
 	if status := <-answer; status != http.StatusAccepted {
 		t.Errorf("what was in flight is answered %d", status)
 	}
-	t.Logf("not ready %v after SIGTERM; exit %v after the last answer", off.Round(time.Millisecond), s.ended(t, 5*time.Second))
+	t.Logf("not ready %v after SIGTERM; exit %v after the last answer", off.Round(time.Millisecond),
+		s.ended(t, 5*time.Second))
 }
 
 // TestTerminateWithHangingSink: what waits for a sink that hangs is answered 503 when SINK_TIMEOUT is over, for the
@@ -208,7 +209,8 @@ func TestTerminateUnderLoad(t *testing.T) {
 	if _, err := idle.roundTrip(delivery, time.Second); err == nil {
 		t.Error("a connection that was idle is served after the end")
 	}
-	t.Logf("%d events answered, then %d of 32 connections closed without an answer; exit %v after SIGTERM", answered.Load(), closed.Load(), took)
+	t.Logf("%d events answered, then %d of 32 connections closed without an answer; exit %v after SIGTERM",
+		answered.Load(), closed.Load(), took)
 }
 
 // TestBadSettingStopsTheStart: the process ends with the name of the setting and the reason.

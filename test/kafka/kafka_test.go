@@ -95,7 +95,8 @@ func TestDelivery(t *testing.T) {
 	kafka, addr := startKafka(t, local.Input, "output-ordered", "errors-ordered", "output-unordered", "errors-unordered")
 	program := build(t)
 	sinkAt, _ := freeAddress(t)
-	sink := start(t, "sink", program, "sink", "--brokers", addr, "--listen", sinkAt, "--topics", "output-ordered,errors-ordered,output-unordered,errors-unordered")
+	sink := start(t, "sink", program, "sink", "--brokers", addr, "--listen", sinkAt, "--topics",
+		"output-ordered,errors-ordered,output-unordered,errors-unordered")
 	listening(t, sinkAt)
 	gate, sinkURL := newGate(t, sinkAt)
 	t.Setenv("SINK_TIMEOUT", "1500ms") // of the functions, so that they give up while the sink hangs
@@ -258,15 +259,17 @@ func feed(ctx context.Context, addr string) error {
 	begin := time.Now()
 	for i := range inputs {
 		time.Sleep(time.Until(begin.Add(feeding * time.Duration(i) / inputs)))
-		m := local.NewMessage(fmt.Sprintf("key-%d", i%keys), fmt.Sprintf("Comment %d: the study, however “significant”, had no control group.", i))
+		m := local.NewMessage(fmt.Sprintf("key-%d", i%keys),
+			fmt.Sprintf("Comment %d: the study, however “significant”, had no control group.", i))
 		if i%100 == 42 {
 			m.Value = `{"data":{"ndarray":["cut short"`
 		}
-		client.Produce(ctx, &kgo.Record{Topic: local.Input, Key: []byte(m.Key), Value: []byte(m.Value)}, func(_ *kgo.Record, err error) {
-			if err != nil {
-				failed <- err
-			}
-		})
+		client.Produce(ctx, &kgo.Record{Topic: local.Input, Key: []byte(m.Key), Value: []byte(m.Value)},
+			func(_ *kgo.Record, err error) {
+				if err != nil {
+					failed <- err
+				}
+			})
 	}
 	if err := client.Flush(ctx); err != nil {
 		return err
@@ -308,7 +311,8 @@ func drain(t *testing.T, addr string, groups ...string) {
 // replay runs the command on the dead letters of the test before it.
 func replay(t *testing.T, program, addr, errors string) {
 	run := func(args ...string) string {
-		out, err := exec.Command(program, append([]string{"replay", "--brokers", addr, "--errors", errors, "--to", local.Input}, args...)...).CombinedOutput()
+		out, err := exec.Command(program, append([]string{"replay", "--brokers", addr, "--errors", errors, "--to",
+			local.Input}, args...)...).CombinedOutput()
 		if err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}

@@ -173,7 +173,8 @@ func build(t *testing.T) string {
 func readSources(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{"go.mod", "go.sum", "cmd", "cloudevent", "function", "internal", "model", "test/kafka"} {
-		err := filepath.WalkDir(filepath.Join(shared.Root(), name), func(_ string, _ os.DirEntry, err error) error { return err })
+		err := filepath.WalkDir(filepath.Join(shared.Root(), name),
+			func(_ string, _ os.DirEntry, err error) error { return err })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -60,13 +60,15 @@ sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule require
 		{replay, right, true, "3 letters: 3 replayed"},
 		{replay, wrong, false, "SASL_AUTHENTICATION_FAILED"},
 	} {
-		out, err := exec.Command(program, append(test.args, "--brokers", secured, "--kafka-config", test.config)...).CombinedOutput()
+		out, err := exec.Command(program, append(test.args, "--brokers", secured, "--kafka-config",
+			test.config)...).CombinedOutput()
 		if (err == nil) != test.ok || !strings.Contains(string(out), test.says) {
 			t.Errorf("%v with %s: %v: %s", test.args, filepath.Base(test.config), err, out)
 		}
 	}
 	// Kafka's own tool, with the same file.
-	out, err := exec.Command("bash", "kafka", "tool", "kafka.admin.ConfigCommand", "--bootstrap-server", secured, "--command-config", right,
+	out, err := exec.Command("bash", "kafka", "tool", "kafka.admin.ConfigCommand", "--bootstrap-server", secured,
+		"--command-config", right,
 		"--describe", "--entity-type", "topics", "--entity-name", local.Input).CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "max.message.bytes=983040") {
 		t.Errorf("Kafka's own tool: %v: %s", err, out)

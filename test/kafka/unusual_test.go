@@ -27,7 +27,8 @@ func TestUnusualRecords(t *testing.T) {
 	t.Setenv("DEAD_LETTER_SINK", local.Errors)
 	start(t, "function", program, "serve", "--listen", functionAt, "--sink", "http://"+sinkAt+"/"+local.Output)
 	listening(t, functionAt)
-	start(t, "source", program, "source", "--brokers", addr, "--sink", "http://"+functionAt, "--dead-letter", "http://"+sinkAt+"/"+local.Errors)
+	start(t, "source", program, "source", "--brokers", addr, "--sink", "http://"+functionAt, "--dead-letter",
+		"http://"+sinkAt+"/"+local.Errors)
 
 	writer, err := broker.At(addr).Connect(t.Context(), kgo.TransactionalID("writer"))
 	if err != nil {

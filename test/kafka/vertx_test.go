@@ -79,11 +79,13 @@ func TestSendsAsVertx(t *testing.T) {
 	for len(records) < 400 {
 		r := randomRecord(random)
 		k := r.record()
-		if _, err := eventing.Unpack(k); err != nil || slices.ContainsFunc(k.Headers, func(h kgo.RecordHeader) bool { return h.Value == nil }) {
+		if _, err := eventing.Unpack(k); err != nil || slices.ContainsFunc(k.Headers,
+			func(h kgo.RecordHeader) bool { return h.Value == nil }) {
 			continue
 		}
 		if chance(random, 3) && r.Headers[len(r.Headers)-1][0][0] == 'c' && len(r.Headers) > 1 {
-			value := one(random, []string{"a\x00", "\x01", "a\tb", "a\nb", "a\n b", "a\r\n\tb", "\r", "\n", "\x1b", "\x7f", "é", "€", "\u0080\u0085\u009f", "\u00a0", "😀", " a ", "\"a\"", "a;b", "\x0b"})
+			value := one(random, []string{"a\x00", "\x01", "a\tb", "a\nb", "a\n b", "a\r\n\tb", "\r", "\n", "\x1b", "\x7f", "é",
+				"€", "\u0080\u0085\u009f", "\u00a0", "😀", " a ", "\"a\"", "a;b", "\x0b"})
 			r.Headers = append(r.Headers, [2][]byte{[]byte("ce_odd"), []byte(value)})
 		}
 		records = append(records, r)
@@ -99,7 +101,8 @@ func TestSendsAsVertx(t *testing.T) {
 	cluster, client := embedded(t, "in")
 	outcomes := make(chan eventing.Outcome, len(records))
 	s := &eventing.Source{
-		Client: cluster.Options(), Topic: "in", Group: "g", Sink: sourceURL, DeadLetter: sourceURL, Namespace: "ns", Name: "n", Strict: true,
+		Client: cluster.Options(), Topic: "in", Group: "g", Sink: sourceURL, DeadLetter: sourceURL, Namespace: "ns",
+		Name: "n", Strict: true,
 		Delivery: eventing.Delivery{Timeout: time.Minute}, After: func(o eventing.Outcome) { outcomes <- o },
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -301,7 +304,8 @@ func randomRequest(r *rand.Rand) (http.Header, []byte) {
 		h.Set("Content-Type", usually(r, append([]string{"text/plain"}, append(slices.Clone(someContent), structured...)...)))
 	}
 	for chance(r, 2) {
-		h["Ce-"+one(r, []string{"X", "Partitionkey", "A-B", "A_b", "Subject", "Dataschema", "Datacontenttype", "Key"})] = []string{clean(one(r, someText)), "last"}[:1+r.IntN(2)]
+		h["Ce-"+one(r, []string{"X", "Partitionkey", "A-B", "A_b", "Subject", "Dataschema", "Datacontenttype",
+			"Key"})] = []string{clean(one(r, someText)), "last"}[:1+r.IntN(2)]
 	}
 	return maps.Clone(h), one(r, [][]byte{[]byte("hello"), nil, {0xff, 0}})
 }

@@ -17,7 +17,8 @@ func TestMonitoring(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			text := fmt.Sprintf("resources: [%[1]s/overlays/%[2]s]\ncomponents: [%[1]s/monitoring]\n", filepath.ToSlash(config), name)
+			text := fmt.Sprintf("resources: [%[1]s/overlays/%[2]s]\ncomponents: [%[1]s/monitoring]\n", filepath.ToSlash(config),
+				name)
 			if err := os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(text), 0o644); err != nil {
 				t.Fatal(err)
 			}
@@ -29,14 +30,16 @@ func TestMonitoring(t *testing.T) {
 			for _, o := range all {
 				found[o.Kind] = o
 			}
-			if got := found["PodMonitor"].text("spec", "selector", "matchLabels", "serving.knative.dev/service"); got != external.Function {
+			if got := found["PodMonitor"].text("spec", "selector", "matchLabels",
+				"serving.knative.dev/service"); got != external.Function {
 				t.Errorf("the PodMonitor selects pods of %q, want %q", got, external.Function)
 			}
 			if found["PrometheusRule"].Name != "reddit-classifier" {
 				t.Error("there are no rules")
 			}
 			dashboard := found["ConfigMap"]
-			if !json.Valid([]byte(dashboard.text("data", "reddit-classifier.json"))) || dashboard.text("metadata", "labels", "grafana_dashboard") != "1" {
+			if !json.Valid([]byte(dashboard.text("data", "reddit-classifier.json"))) ||
+				dashboard.text("metadata", "labels", "grafana_dashboard") != "1" {
 				t.Errorf("no dashboard that Grafana's sidecar finds: %v", dashboard)
 			}
 		})

@@ -81,8 +81,10 @@ func deployed(t *testing.T) *servingv1.Service {
 		Image: "reddit-classifier",
 		Env:   f.Run.Envs,
 		Resources: corev1.ResourceRequirements{
-			Requests: corev1.ResourceList{"cpu": resource.MustParse(resources.Requests.CPU), "memory": resource.MustParse(resources.Requests.Memory)},
-			Limits:   corev1.ResourceList{"cpu": resource.MustParse(resources.Limits.CPU), "memory": resource.MustParse(resources.Limits.Memory)},
+			Requests: corev1.ResourceList{"cpu": resource.MustParse(resources.Requests.CPU),
+				"memory": resource.MustParse(resources.Requests.Memory)},
+			Limits: corev1.ResourceList{"cpu": resource.MustParse(resources.Limits.CPU),
+				"memory": resource.MustParse(resources.Limits.Memory)},
 		},
 		LivenessProbe:  probe(f.Deploy.HealthEndpoints.Liveness),
 		ReadinessProbe: probe(f.Deploy.HealthEndpoints.Readiness),
@@ -131,8 +133,10 @@ func TestService(t *testing.T) {
 		t.Errorf("containerConcurrency is not that of func.yaml:\n%s", diff)
 	}
 	a, b := want.Containers[0], got.Containers[0]
-	a.Env = append([]corev1.EnvVar{{Name: "LISTEN_ADDRESS", Value: "[::]:8080"}}, a.Env...) // func's host builder has it in the image
-	if diff := cmp.Diff([]any{a.Env, a.Resources, a.LivenessProbe, a.ReadinessProbe}, []any{b.Env, b.Resources, b.LivenessProbe, b.ReadinessProbe}); diff != "" {
+	// func's host builder has it in the image
+	a.Env = append([]corev1.EnvVar{{Name: "LISTEN_ADDRESS", Value: "[::]:8080"}}, a.Env...)
+	if diff := cmp.Diff([]any{a.Env, a.Resources, a.LivenessProbe, a.ReadinessProbe},
+		[]any{b.Env, b.Resources, b.LivenessProbe, b.ReadinessProbe}); diff != "" {
 		t.Errorf("the container is not that of func.yaml (-func.yaml +config/service):\n%s", diff)
 	}
 }

@@ -100,10 +100,11 @@ func TestOurs(t *testing.T) {
 func TestInjected(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"go.mod":          "module program\n\ngo 1.25.0\n\nrequire example.org/bad v1.0.0\n\nreplace example.org/bad => ./bad\n",
-		"main.go":         "package main\n\nimport _ \"example.org/bad/inner\"\n\nfunc main() {}\n",
-		"bad/go.mod":      "module example.org/bad\n\ngo 1.25.0\n",
-		"bad/LICENSE":     "“Commons Clause” License Condition v1.0\n\nLicense: Apache License, Version 2.0\n\n" + text(t, "Apache-2.0"),
+		"go.mod":     "module program\n\ngo 1.25.0\n\nrequire example.org/bad v1.0.0\n\nreplace example.org/bad => ./bad\n",
+		"main.go":    "package main\n\nimport _ \"example.org/bad/inner\"\n\nfunc main() {}\n",
+		"bad/go.mod": "module example.org/bad\n\ngo 1.25.0\n",
+		"bad/LICENSE": "“Commons Clause” License Condition v1.0\n\nLicense: Apache License, Version 2.0\n\n" + text(t,
+			"Apache-2.0"),
 		"bad/inner/in.go": "package inner\n",
 	} {
 		file := filepath.Join(dir, name)

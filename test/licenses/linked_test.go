@@ -31,7 +31,8 @@ func TestLinked(t *testing.T) {
 	if !bytes.Equal(got, want) {
 		t.Error("THIRD_PARTY_LICENSES is not what the function is built with now: go test -run TestLinked -update .")
 	}
-	for _, part := range []string{"\nThe Go standard library", "\nknative.dev/func-go\n", "\ngithub.com/rs/zerolog\n", "\ngithub.com/cloudevents/sdk-go/v2\n",
+	for _, part := range []string{"\nThe Go standard library", "\nknative.dev/func-go\n", "\ngithub.com/rs/zerolog\n",
+		"\ngithub.com/cloudevents/sdk-go/v2\n",
 		"MIT License", "Redistributions in binary form", "TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION"} {
 		if !strings.Contains(string(want), part) {
 			t.Errorf("THIRD_PARTY_LICENSES lacks %q", part)

@@ -14,7 +14,8 @@ func text(t *testing.T, name string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.NewReplacer("<<12>>", "the copyright holders", "[[The names of its contributors may not be used]]", "", "[[", "", "]]", "").Replace(string(b))
+	return strings.NewReplacer("<<12>>", "the copyright holders", "[[The names of its contributors may not be used]]", "",
+		"[[", "", "]]", "").Replace(string(b))
 }
 
 func TestRecognise(t *testing.T) {
@@ -23,7 +24,8 @@ func TestRecognise(t *testing.T) {
 		{"Apache", apache, "Apache-2.0", ""},
 		{"Apache's notice", "Copyright 2026 The Authors\n" + text(t, "Apache-2.0.notice"), "Apache-2.0", ""},
 		{"MIT", "Copyright (c) 2026 Someone\n\n" + mit, "MIT", ""},
-		{"MIT in one line, with Windows' line ends", strings.ReplaceAll(strings.ReplaceAll(mit, "\n\n", " "), "\n", "\r\n"), "MIT", ""},
+		{"MIT in one line, with Windows' line ends", strings.ReplaceAll(strings.ReplaceAll(mit, "\n\n", " "), "\n", "\r\n"),
+			"MIT", ""},
 		{"BSD-2", text(t, "BSD-2-Clause"), "BSD-2-Clause", ""},
 		{"BSD-3", bsd, "BSD-3-Clause", ""},
 		{"ISC", text(t, "ISC"), "ISC", ""},
@@ -32,11 +34,15 @@ func TestRecognise(t *testing.T) {
 		{"a title is no licence", "Apache License, Version 2.0", "", "version"},
 		{"a mention is no licence", "Licensed under the MIT License.", "", "licensed under the"},
 		{"a sentence more", mit + "\nNot for use on Sundays.", "MIT", "not for use on sundays"},
-		{"a sentence more inside", strings.Replace(mit, "THE SOFTWARE IS", "It must not be used in space. THE SOFTWARE IS", 1), "", "the mit expat permission"},
+		{"a sentence more inside", strings.Replace(mit, "THE SOFTWARE IS", "It must not be used in space. THE SOFTWARE IS",
+			1), "", "the mit expat permission"},
 		{"a word less", strings.Replace(mit, "sublicense, ", "", 1), "", "the mit expat permission"},
-		{"a condition for a name", strings.Replace(bsd, "name of the copyright holders", "name of X may be used, nor may you sell it,", 1), "", "redistribution"},
-		{"a condition on the line of copyright", "Copyright 2026 Someone, for non-commercial use only\n" + mit, "MIT", "copyright 2026 someone"},
-		{"a price on the line of copyright", "Copyright 2026 Someone. You agree to pay.\n" + mit, "MIT", "copyright 2026 someone"},
+		{"a condition for a name", strings.Replace(bsd, "name of the copyright holders",
+			"name of X may be used, nor may you sell it,", 1), "", "redistribution"},
+		{"a condition on the line of copyright", "Copyright 2026 Someone, for non-commercial use only\n" + mit, "MIT",
+			"copyright 2026 someone"},
+		{"a price on the line of copyright", "Copyright 2026 Someone. You agree to pay.\n" + mit, "MIT",
+			"copyright 2026 someone"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ids, rest := Recognise(c.text)
@@ -62,19 +68,24 @@ func TestInspect(t *testing.T) {
 		{"fine too", "LICENSE-MIT", "Copyright (c) 2026 Someone\n" + mit, ""},
 		{"none", "README", "free for all", "no licence file"},
 		{"empty", "LICENSE", "", "LICENSE holds no licence"},
-		{"unknown", "LICENSE", "Everything is forbidden.", `LICENSE says "everything is forbidden", which is no licence known here`},
+		{"unknown", "LICENSE", "Everything is forbidden.",
+			`LICENSE says "everything is forbidden", which is no licence known here`},
 		{"Commons Clause", "LICENSE", clause + apache, "Commons Clause is not allowed"},
 		{"Commons Clause by name", "LICENSE", clause, "Commons Clause is not allowed"},
 		{"Commons Clause below", "LICENSE", apache + clause, "Commons Clause is not allowed"},
 		{"JSON", "LICENSE", json, "JSON is not allowed"},
 		{"SSPL", "LICENSE", "Server Side Public License\nVERSION 1, OCTOBER 16, 2018", "SSPL is not allowed"},
-		{"BUSL", "LICENSE", "Business Source License 1.1\nChange License: Apache License, Version 2.0", "BUSL is not allowed"},
+		{"BUSL", "LICENSE", "Business Source License 1.1\nChange License: Apache License, Version 2.0",
+			"BUSL is not allowed"},
 		{"Elastic", "LICENSE.txt", "Elastic License 2.0\nAcceptance", "Elastic is not allowed"},
 		{"AGPL", "COPYING", "GNU Affero General Public License\nVersion 3", "AGPL is not allowed"},
-		{"LGPL beside Apache", "LICENCE", apache + "Parts under the GNU Lesser General Public License.", "LGPL is not allowed"},
+		{"LGPL beside Apache", "LICENCE", apache + "Parts under the GNU Lesser General Public License.",
+			"LGPL is not allowed"},
 		{"GPL", "COPYING", "GNU GENERAL PUBLIC LICENSE\nVersion 3", "GPL is not allowed"},
-		{"non-commercial", "LICENSE", "Attribution-NonCommercial 4.0 International", "for non-commercial use only is not allowed"},
-		{"documents of another module", "LICENSE.docs", "Attribution-ShareAlike 4.0 International", "CC-BY-SA is not allowed"},
+		{"non-commercial", "LICENSE", "Attribution-NonCommercial 4.0 International",
+			"for non-commercial use only is not allowed"},
+		{"documents of another module", "LICENSE.docs", "Attribution-ShareAlike 4.0 International",
+			"CC-BY-SA is not allowed"},
 		{"terms beside a licence", "TERMS.txt", "Ten euros a month.", `TERMS.txt says "ten euros month"`},
 		{"copyleft, whole", "LICENSE", text(t, "MPL-2.0"), "MPL-2.0 is not allowed"},
 	} {

@@ -68,7 +68,8 @@ func TestDashboard(t *testing.T) {
 	// What was sent is what is seen.
 	for expression, want := range map[string]float64{
 		`sum(reddit_classifier_events_total{code=~"2.."})`: 12 + 40, `sum(reddit_classifier_comments_total)`: 13 + 40,
-		`sum(reddit_classifier_dead_letters_total)`: 3, `sum(reddit_classifier_score_count)`: 13 + 40, `sum(reddit_classifier_training_score_count)`: 5686,
+		`sum(reddit_classifier_dead_letters_total)`: 3, `sum(reddit_classifier_score_count)`: 13 + 40,
+		`sum(reddit_classifier_training_score_count)`: 5686,
 	} {
 		if got := s.query(t, expression, now); len(got) != 1 || got[0].F != want {
 			t.Errorf("%s is %v, want %v", expression, got, want)
@@ -126,7 +127,8 @@ func scraped(t *testing.T) (*store, time.Time) {
 		_ = up.Wait()
 	}()
 	s, at := newStore(), time.Unix(1_800_000_000, 0)
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) { // as soon as it can be, before anything is answered
+	// as soon as it can be, before anything is answered
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		if resp, err := http.Get("http://" + address + "/metrics"); err == nil {
 			resp.Body.Close()
 			break
@@ -166,7 +168,8 @@ func send(t *testing.T, function string, i int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, value := range map[string]string{"Ce-Specversion": "1.0", "Ce-Id": fmt.Sprint(i), "Ce-Source": "/test", "Ce-Type": "t", "Content-Type": "application/json"} {
+	for name, value := range map[string]string{"Ce-Specversion": "1.0", "Ce-Id": fmt.Sprint(i), "Ce-Source": "/test",
+		"Ce-Type": "t", "Content-Type": "application/json"} {
 		r.Header.Set(name, value)
 	}
 	resp, err := http.DefaultClient.Do(r)
@@ -202,7 +205,8 @@ func (s *store) scrape(t *testing.T, address string, at time.Time) {
 			t.Fatal(err)
 		}
 		for _, x := range samples {
-			l := labels.NewBuilder(labels.FromStrings("namespace", "default", "pod", "reddit-classifier-1", "job", "default/reddit-classifier"))
+			l := labels.NewBuilder(labels.FromStrings("namespace", "default", "pod", "reddit-classifier-1", "job",
+				"default/reddit-classifier"))
 			for name, value := range x.Metric {
 				l.Set(string(name), string(value))
 			}

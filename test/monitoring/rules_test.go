@@ -102,12 +102,15 @@ func TestRules(t *testing.T) {
 	const quiet = `kafka_consumergroup_lag{consumergroup="reddit-classifier",topic="in",partition="0"} `
 	const answered = `reddit_classifier_events_total{code="200",protocol="seldon",reason="",pod="a"} `
 	training := []string{
-		`reddit_classifier_training_score_bucket{class="removed",le="0.25",pod="a"} 50x800`, `reddit_classifier_training_score_bucket{class="removed",le="0.5",pod="a"} 80x800`,
-		`reddit_classifier_training_score_bucket{class="removed",le="+Inf",pod="a"} 100x800`, `reddit_classifier_training_score_count{class="removed",pod="a"} 100x800`,
+		`reddit_classifier_training_score_bucket{class="removed",le="0.25",pod="a"} 50x800`,
+		`reddit_classifier_training_score_bucket{class="removed",le="0.5",pod="a"} 80x800`,
+		`reddit_classifier_training_score_bucket{class="removed",le="+Inf",pod="a"} 100x800`,
+		`reddit_classifier_training_score_count{class="removed",pod="a"} 100x800`,
 	}
 	scores := func(low, middle, all string) []string {
 		return append(slices.Clone(training),
-			`reddit_classifier_score_bucket{class="removed",le="0.25",pod="a"} `+low, `reddit_classifier_score_bucket{class="removed",le="0.5",pod="a"} `+middle,
+			`reddit_classifier_score_bucket{class="removed",le="0.25",pod="a"} `+low,
+			`reddit_classifier_score_bucket{class="removed",le="0.5",pod="a"} `+middle,
 			`reddit_classifier_score_bucket{class="removed",le="+Inf",pod="a"} `+all, `reddit_classifier_score_count{class="removed",pod="a"} `+all)
 	}
 	covered := make(map[string]bool)
@@ -118,26 +121,40 @@ func TestRules(t *testing.T) {
 		want    []string
 	}{
 		{"all is well", append(scores("0+5x400", "0+8x400", "0+10x400"), quiet+"5x400", answered+"0+60x400",
-			`reddit_classifier_sink_requests_total{code="202"} 0+60x400`, `process_start_time_seconds{job="default/reddit-classifier",pod="a"} 100x400`,
-			`reddit_classifier_memory_wait_seconds_count{pod="a"} 0x400`, `reddit_classifier_panics_total{pod="a"} 0x400`), 400, nil},
+			`reddit_classifier_sink_requests_total{code="202"} 0+60x400`,
+			`process_start_time_seconds{job="default/reddit-classifier",pod="a"} 100x400`,
+			`reddit_classifier_memory_wait_seconds_count{pod="a"} 0x400`, `reddit_classifier_panics_total{pod="a"} 0x400`), 400,
+			nil},
 		{"nothing comes", []string{quiet + "0x60", answered + "7x60"}, 60, nil},
-		{"records wait and none is answered", []string{quiet + "0x5 20x30", answered + "0+60x5 300x30"}, 25, []string{`RedditClassifierNotAnswering{}`}},
+		{"records wait and none is answered", []string{quiet + "0x5 20x30", answered + "0+60x5 300x30"}, 25,
+			[]string{`RedditClassifierNotAnswering{}`}},
 		{"no pod is left to answer", []string{quiet + "20x30"}, 25, []string{`RedditClassifierNotAnswering{}`}},
 		{"records wait, for a moment", []string{quiet + "0x20 20x3", answered + "0x30"}, 23, nil},
-		{"the lag of the console, where Kafka's exporter is absent", []string{`reddit_classifier_lag_records{group="g",pod="b"} 9x30`}, 25, []string{`RedditClassifierNotAnswering{}`}},
-		{"more come than are answered", []string{quiet + "0+500x60", answered + "0+60x60"}, 60, []string{`RedditClassifierLagGrows{}`}},
+		{"the lag of the console, where Kafka's exporter is absent",
+			[]string{`reddit_classifier_lag_records{group="g",pod="b"} 9x30`}, 25, []string{`RedditClassifierNotAnswering{}`}},
+		{"more come than are answered", []string{quiet + "0+500x60", answered + "0+60x60"}, 60,
+			[]string{`RedditClassifierLagGrows{}`}},
 		{"a burst that is worked off", []string{quiet + "50000-500x60", answered + "0+600x60"}, 60, nil},
-		{"numbers instead of comments", []string{`reddit_classifier_events_total{code="422",protocol="seldon",reason="not_text",pod="a"} 0x5 3x10`, answered + "0+60x20"}, 9,
+		{"numbers instead of comments",
+			[]string{`reddit_classifier_events_total{code="422",protocol="seldon",reason="not_text",pod="a"} 0x5 3x10`,
+				answered + "0+60x20"}, 9,
 			[]string{`RedditClassifierRefuses{code="422", reason="not_text"}`}},
-		{"they ended a while ago", []string{`reddit_classifier_events_total{code="422",protocol="seldon",reason="not_text",pod="a"} 0x5 3x40`, answered + "0+60x40"}, 30, nil},
-		{"the sink is away", []string{`reddit_classifier_sink_requests_total{code="none",pod="a"} 0+30x20`, `reddit_classifier_sink_requests_total{code="202",pod="a"} 0+1x20`,
+		{"they ended a while ago",
+			[]string{`reddit_classifier_events_total{code="422",protocol="seldon",reason="not_text",pod="a"} 0x5 3x40`,
+				answered + "0+60x40"}, 30, nil},
+		{"the sink is away", []string{`reddit_classifier_sink_requests_total{code="none",pod="a"} 0+30x20`,
+			`reddit_classifier_sink_requests_total{code="202",pod="a"} 0+1x20`,
 			`reddit_classifier_events_total{code="503",protocol="seldon",reason="sink_unreachable",pod="a"} 0+6x20`}, 20,
 			[]string{`RedditClassifierSinkFails{}`, `RedditClassifierUnavailable{reason="sink_unreachable"}`}},
-		{"the sink refuses now and then", []string{`reddit_classifier_sink_requests_total{code="503",pod="a"} 0+1x20`, `reddit_classifier_sink_requests_total{code="202",pod="a"} 0+30x20`}, 20, nil},
-		{"long events", []string{`reddit_classifier_memory_wait_seconds_count{pod="a"} 0+2x30`}, 25, []string{`RedditClassifierMemoryWaits{}`}},
-		{"other scores than in training", scores("0+1x800", "0+3x800", "0+10x800"), 500, []string{`RedditClassifierScoresDrift{class="removed"}`}},
+		{"the sink refuses now and then", []string{`reddit_classifier_sink_requests_total{code="503",pod="a"} 0+1x20`,
+			`reddit_classifier_sink_requests_total{code="202",pod="a"} 0+30x20`}, 20, nil},
+		{"long events", []string{`reddit_classifier_memory_wait_seconds_count{pod="a"} 0+2x30`}, 25,
+			[]string{`RedditClassifierMemoryWaits{}`}},
+		{"other scores than in training", scores("0+1x800", "0+3x800", "0+10x800"), 500,
+			[]string{`RedditClassifierScoresDrift{class="removed"}`}},
 		{"other scores, but few", scores("0x400 0+1x40", "0x400 0+1x40", "0x400 0+1x40"), 440, nil},
-		{"a pod that restarts", []string{`process_start_time_seconds{job="default/reddit-classifier",pod="a"} 100x5 200x5 300x5 400x10`}, 20,
+		{"a pod that restarts",
+			[]string{`process_start_time_seconds{job="default/reddit-classifier",pod="a"} 100x5 200x5 300x5 400x10`}, 20,
 			[]string{`RedditClassifierRestarts{job="default/reddit-classifier", pod="a"}`}},
 		{"a panic", []string{`reddit_classifier_panics_total{pod="a"} 0x5 1x5`}, 9, []string{`RedditClassifierPanics{}`}},
 	} {
@@ -172,7 +189,8 @@ func TestAnnotations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := map[string]bool{"kafka_consumergroup_lag": true, "process_start_time_seconds": true, "reddit_classifier_lag_records": true}
+	known := map[string]bool{"kafka_consumergroup_lag": true, "process_start_time_seconds": true,
+		"reddit_classifier_lag_records": true}
 	for line := range strings.Lines(string(exported)) {
 		if name, _, ok := strings.Cut(line, " "); ok && name != "" {
 			known[name] = true
@@ -191,7 +209,8 @@ func TestAnnotations(t *testing.T) {
 			continue
 		}
 		parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
-			if v, ok := n.(*parser.VectorSelector); ok && !known[regexp.MustCompile(`_(bucket|count|sum)$`).ReplaceAllString(v.Name, "")] && !known[v.Name] {
+			if v, ok := n.(*parser.VectorSelector); ok &&
+				!known[regexp.MustCompile(`_(bucket|count|sum)$`).ReplaceAllString(v.Name, "")] && !known[v.Name] {
 				t.Errorf("%s%s: nothing exports %s", r.Record, r.Alert, v.Name)
 			}
 			return nil
@@ -199,14 +218,17 @@ func TestAnnotations(t *testing.T) {
 		if r.Alert == "" {
 			continue
 		}
-		if got := slices.Sorted(maps.Keys(r.Annotations)); !slices.Equal(got, []string{"description", "runbook_url", "summary"}) || r.Labels["severity"] == "" {
+		if got := slices.Sorted(maps.Keys(r.Annotations)); !slices.Equal(got,
+			[]string{"description", "runbook_url", "summary"}) || r.Labels["severity"] == "" {
 			t.Errorf("%s has %q and severity %q", r.Alert, got, r.Labels["severity"])
 		}
-		if want := "docs/monitoring.md#" + strings.ToLower(r.Alert); r.Annotations["runbook_url"] != want || !strings.Contains(string(docs), "\n### "+r.Alert+"\n") {
+		if want := "docs/monitoring.md#" + strings.ToLower(r.Alert); r.Annotations["runbook_url"] != want ||
+			!strings.Contains(string(docs), "\n### "+r.Alert+"\n") {
 			t.Errorf("%s: its runbook is %s, want %s with a section there", r.Alert, r.Annotations["runbook_url"], want)
 		}
 		for name, text := range r.Annotations {
-			tmpl, err := template.New(name).Funcs(template.FuncMap{"humanize": func(v float64) string { return "1" }, "humanizePercentage": func(v float64) string { return "1%" }}).
+			tmpl, err := template.New(name).Funcs(template.FuncMap{"humanize": func(v float64) string { return "1" },
+				"humanizePercentage": func(v float64) string { return "1%" }}).
 				Parse("{{ $labels := .Labels }}{{ $value := .Value }}" + text)
 			if err == nil {
 				err = tmpl.Execute(&bytes.Buffer{}, struct {

@@ -28,7 +28,8 @@ type series struct {
 }
 
 func newStore() *store {
-	return &store{promql.NewEngine(promql.EngineOpts{MaxSamples: 1e6, Timeout: time.Minute, EnableAtModifier: true}), make(map[string]*series)}
+	return &store{promql.NewEngine(promql.EngineOpts{MaxSamples: 1e6, Timeout: time.Minute, EnableAtModifier: true}),
+		make(map[string]*series)}
 }
 
 // add adds a sample to a series. Times rise.
@@ -79,7 +80,8 @@ func (s *store) query(t *testing.T, expression string, at time.Time) promql.Vect
 }
 
 func (s *store) querier(mint, maxt int64) (storage.Querier, error) {
-	return &storage.MockQuerier{SelectMockFunction: func(_ bool, _ *storage.SelectHints, matchers ...*labels.Matcher) storage.SeriesSet {
+	return &storage.MockQuerier{SelectMockFunction: func(_ bool, _ *storage.SelectHints,
+		matchers ...*labels.Matcher) storage.SeriesSet {
 		var found []*series
 		for _, x := range s.series {
 			if matches(x.labels, matchers) {

@@ -56,10 +56,14 @@ func (h *hashedFeature) UnmarshalJSON(b []byte) error {
 
 // pieces are what hostile texts for analyzers are made of: accents, ligatures, digits of other scripts, sigmas, dotted
 // I, combining marks, white space of all kinds, and words.
-var pieces = append([]string{"a", "b", "A", "the", "The", "of", "don't", "x_y", "_", "__", "3", "42", "word", "Straße", "ẞ", "É", "e\u0301", "e\u0327\u0301",
-	"ﬁ", "ﬃn", "½", "①", "㎏", "²", "٣٤", "५", "Ⅷ", "ΟΔΟΣ", "Σ", "ΑΣ", "ΣΑ", "Σ'", "İ", "Iİı", "ı", "ǅ", "日本語", "한국", "ไทย", "ا", "नमस्ते", "😀", "👩‍👩‍👧",
-	"\x00", "\x01", "\x1c", "\x1f", "\x7f", "\u0085", "\u00a0", "\u00ad", "\u180e", "\u200b", "\u200d", "\u2028", "\u2029", "\u202f", "\u3000", "\ufeff", "\ufffd",
-	"-", ".", ",", "!", "'", "\"", "(", ")", "#", "$", "&amp;", "¨", "º", "µ", "Å", "Ω", "ϴ", "ϓ", "\u0345", "\u05b0", "\u0301", "\u0327", "\U0001d400", "\U0001d7d8", "\U00010400"},
+var pieces = append([]string{"a", "b", "A", "the", "The", "of", "don't", "x_y", "_", "__", "3", "42", "word", "Straße",
+	"ẞ", "É", "e\u0301", "e\u0327\u0301",
+	"ﬁ", "ﬃn", "½", "①", "㎏", "²", "٣٤", "५", "Ⅷ", "ΟΔΟΣ", "Σ", "ΑΣ", "ΣΑ", "Σ'", "İ", "Iİı", "ı", "ǅ", "日本語", "한국", "ไทย",
+	"ا", "नमस्ते", "😀", "👩‍👩‍👧",
+	"\x00", "\x01", "\x1c", "\x1f", "\x7f", "\u0085", "\u00a0", "\u00ad", "\u180e", "\u200b", "\u200d", "\u2028", "\u2029",
+	"\u202f", "\u3000", "\ufeff", "\ufffd",
+	"-", ".", ",", "!", "'", "\"", "(", ")", "#", "$", "&amp;", "¨", "º", "µ", "Å", "Ω", "ϴ", "ϓ", "\u0345", "\u05b0",
+	"\u0301", "\u0327", "\U0001d400", "\U0001d7d8", "\U00010400"},
 	strings.Split("the science of a mouse is not what it was I we you N.Y. i.e. u.s ab c d e", " ")...)
 
 func hostileText(r *rand.Rand) string {
@@ -79,7 +83,8 @@ func randomAnalysis(r *rand.Rand) analysis {
 	a := analysis{Settings: settings{
 		Analyzer:  pick("word", "word", "char", "char_wb"),
 		Lowercase: r.IntN(3) > 0, Binary: r.IntN(4) == 0,
-		TokenPattern: pick(vector.DefaultPattern, vector.DefaultPattern, vector.DefaultPattern, `(?u)\b\w+\b`, `\w+|[^\w\s]`, `[a-z]+(?:'[a-z]+)?`, `(\S)\S*`, `\b[^\d\W]+\b`, `.{1,3}?`, `\w*`),
+		TokenPattern: pick(vector.DefaultPattern, vector.DefaultPattern, vector.DefaultPattern, `(?u)\b\w+\b`, `\w+|[^\w\s]`,
+			`[a-z]+(?:'[a-z]+)?`, `(\S)\S*`, `\b[^\d\W]+\b`, `.{1,3}?`, `\w*`),
 	}}
 	if accents := pick("", "ascii", "unicode"); accents != "" {
 		a.Settings.StripAccents = &accents
@@ -96,7 +101,8 @@ func randomAnalysis(r *rand.Rand) analysis {
 	for range 25 {
 		a.Texts = append(a.Texts, hostileText(r))
 	}
-	a.Texts = append(a.Texts, "", " ", "\x00", strings.Repeat("abc ", 500)+strings.Repeat("é", 3000)+strings.Repeat(" \u2003", 700), strings.Repeat("Σ'", 900))
+	a.Texts = append(a.Texts, "", " ", "\x00", strings.Repeat("abc ", 500)+strings.Repeat("é",
+		3000)+strings.Repeat(" \u2003", 700), strings.Repeat("Σ'", 900))
 	return a
 }
 
@@ -172,7 +178,8 @@ func TestAnalyzers(t *testing.T) {
 func compareCounts(t *testing.T, a analysis, want analyzed, old bool) {
 	s := &a.Settings
 	seen := map[string]uint32{}
-	v := vector.Vectorizer{Analyzer: s.analyzer(old), NGramMin: s.NGramRange[0], NGramMax: s.NGramRange[1], Binary: s.Binary, Weight: 1}
+	v := vector.Vectorizer{Analyzer: s.analyzer(old), NGramMin: s.NGramRange[0], NGramMax: s.NGramRange[1],
+		Binary: s.Binary, Weight: 1}
 	for _, ngrams := range want.NGrams {
 		for _, ngram := range ngrams {
 			if _, ok := seen[ngram]; !ok {
@@ -211,7 +218,8 @@ func compareHashes(t *testing.T, a analysis, want analyzed, old bool) {
 	if a.Hashing.Norm != nil {
 		h.Norm, _ = vector.ParseNorm(*a.Hashing.Norm)
 	}
-	v := vector.Vectorizer{Analyzer: s.analyzer(old), NGramMin: s.NGramRange[0], NGramMax: s.NGramRange[1], Binary: s.Binary, Weight: 1, Hashing: h}
+	v := vector.Vectorizer{Analyzer: s.analyzer(old), NGramMin: s.NGramRange[0], NGramMax: s.NGramRange[1],
+		Binary: s.Binary, Weight: 1, Hashing: h}
 	e := openVectorizer(t, v)
 	scratch := e.NewScratch()
 	for i, text := range a.Texts {
@@ -227,12 +235,14 @@ func compareHashes(t *testing.T, a analysis, want analyzed, old bool) {
 		}
 		for j, w := range want.Hashed[i] {
 			if x.Index[j] != w.feature || math.Abs(x.Value[j]-w.value) > 1e-14 {
-				t.Errorf("%+v, %+v: %q has feature %d with %v, want %d with %v", *s, a.Hashing, text, x.Index[j], x.Value[j], w.feature, w.value)
+				t.Errorf("%+v, %+v: %q has feature %d with %v, want %d with %v", *s, a.Hashing, text, x.Index[j], x.Value[j],
+					w.feature, w.value)
 				break
 			}
 			got := strings.Split(name(w.feature), " | ")
 			slices.Sort(got)
-			if !slices.Equal(got, w.ngrams) && !slices.ContainsFunc(w.ngrams, func(s string) bool { return strings.Contains(s, "|") }) {
+			if !slices.Equal(got, w.ngrams) && !slices.ContainsFunc(w.ngrams,
+				func(s string) bool { return strings.Contains(s, "|") }) {
 				t.Errorf("%+v: %q has n-grams %q of feature %d, want %q", *s, text, got, w.feature, w.ngrams)
 			}
 		}

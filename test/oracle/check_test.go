@@ -65,7 +65,8 @@ func testCheck(t *testing.T, program program, folder string) {
 	}
 }
 
-// changeDigit changes the ninth decimal of the first number that begins a list and has one. The highest of the list stays.
+// changeDigit changes the ninth decimal of the first number that begins a list and has one. The highest of the list
+// stays.
 func changeDigit(t *testing.T, row []byte) {
 	t.Helper()
 	at := regexp.MustCompile(`\[-?\d+\.\d{8}\d`).FindIndex(row)

@@ -19,7 +19,8 @@ import (
 var parts = strings.Fields(`& &# &#x &#X ; amp AMP; gt lt &gt; &lt; &amp; &amp;gt; &amp;lt; &#13; &#45; &#91 &#92; &notin &notit &#150 &#x1F44F; &#0 &#xD800; &#99999999999;
 	- -- --- < > <U+ <u+2019> <U+00e9> <U+D83D><U+DE02> U+ [ ] ( ) ]( [a](b) [](c) \ \\ x a E9 1 Ã © Ã© â € ™ â€™ â€ é ” Ÿ ÿ ’ � 日 😀 ß × ½`)
 
-var spaces = []string{" ", "\r", "\n", "\r\n", "\t", "\f", "\x00", "\x01", "\x1f", "\u0080", "\u0081", "\u0092", "\u0099", "\u00a0", "\u2028"}
+var spaces = []string{" ", "\r", "\n", "\r\n", "\t", "\f", "\x00", "\x01", "\x1f", "\u0080", "\u0081", "\u0092",
+	"\u0099", "\u00a0", "\u2028"}
 
 // TestCleanIsPython compares mode Original with Python on random comments, on all names with something missing, and on
 // every number.

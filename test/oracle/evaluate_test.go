@@ -26,7 +26,8 @@ func TestEvaluate(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			out, err := exec.Command(program.path, "evaluate", "--json", "--model", artifact, filepath.Join(folder, "labelled.jsonl")).Output()
+			out, err := exec.Command(program.path, "evaluate", "--json", "--model", artifact,
+				filepath.Join(folder, "labelled.jsonl")).Output()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -47,7 +48,8 @@ func TestEvaluate(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(want.Scores, got.Scores, within) + cmp.Diff(want.LabelScores, got.LabelScores, within); diff != "" {
+			if diff := cmp.Diff(want.Scores, got.Scores, within) + cmp.Diff(want.LabelScores, got.LabelScores,
+				within); diff != "" {
 				t.Errorf("−scikit-learn +ours:\n%s", diff)
 			}
 		})

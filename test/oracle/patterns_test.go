@@ -75,7 +75,8 @@ func TestPatternIsPython(t *testing.T) {
 		}
 		for k, text := range c.Texts {
 			if err == nil && string(m.AppendReplaced(nil, text, template)) != want.Replaced[k] {
-				t.Errorf("%q by %q in %q:\n got %q\nwant %q", c.Pattern, c.Template, text, m.AppendReplaced(nil, text, template), want.Replaced[k])
+				t.Errorf("%q by %q in %q:\n got %q\nwant %q", c.Pattern, c.Template, text, m.AppendReplaced(nil, text, template),
+					want.Replaced[k])
 			}
 		}
 	}
@@ -90,8 +91,10 @@ func TestPatternIsPython(t *testing.T) {
 // case. Python 3.12 has the same Unicode.
 func TestCharactersArePython(t *testing.T) {
 	python := oracle.Interpreter(t, "3.12")
-	exprs := []string{`\w`, `\d`, `\s`, `\W`, `\D`, `\S`, `[\w\s]`, `[^\W\d_]`, `(?a)\w`, `(?a)[\W]`, `(?a)\s`, `(?i)[a-z]`, `(?i)[^a-z]`, `(?i)[À-ž]`,
-		`(?i)[\u0370-\u03ff]`, `(?i)[Ͱ-Ѐ\d]`, `(?i)[\u1c00-\u2200]`, `(?i)[\ua600-\uabff]`, `(?i)[\U00010400-\U00010fff]`, `(?i)[\u2c00-\U0001ffff]`,
+	exprs := []string{`\w`, `\d`, `\s`, `\W`, `\D`, `\S`, `[\w\s]`, `[^\W\d_]`, `(?a)\w`, `(?a)[\W]`, `(?a)\s`,
+		`(?i)[a-z]`, `(?i)[^a-z]`, `(?i)[À-ž]`,
+		`(?i)[\u0370-\u03ff]`, `(?i)[Ͱ-Ѐ\d]`, `(?i)[\u1c00-\u2200]`, `(?i)[\ua600-\uabff]`, `(?i)[\U00010400-\U00010fff]`,
+		`(?i)[\u2c00-\U0001ffff]`,
 		`(?i)[\x00-\U0010ffff]`, `(?i)[^\u0100-\u1fff]`, `(?ai)[a-zÀ-ž]`, `(?ai)[\x7f-\U00010fff]`, `(?ai)[K-\u2fff]`, `(?i)[kK]`, `(?i)[^\u212a]`, `(?i)\w`, `(?i)[\Wk]`}
 	everything := make([]rune, 0, 0x110000)
 	var cased []rune // " " before an expression says that only these are tried
@@ -104,7 +107,8 @@ func TestCharactersArePython(t *testing.T) {
 		cased = append(cased, r)
 		exprs = append(exprs, fmt.Sprintf(` (?i)\U%08x`, r))
 		if r%16 == 0 {
-			exprs = append(exprs, fmt.Sprintf(` (?i)[^\U%08x]`, r), fmt.Sprintf(` (?i)[_\U%08x]`, r), fmt.Sprintf(` (?ai)\U%08x`, r))
+			exprs = append(exprs, fmt.Sprintf(` (?i)[^\U%08x]`, r), fmt.Sprintf(` (?i)[_\U%08x]`, r),
+				fmt.Sprintf(` (?ai)\U%08x`, r))
 		}
 	}
 	refused := 0
@@ -162,19 +166,29 @@ func allSpans(p *pattern.Pattern, m *pattern.Matcher, text string) []spans {
 
 // handmade are expressions that vectorizers and preparations have, and corners of the syntax.
 func handmade() (cases []patternCase) {
-	texts := []string{"", "a", "I'm 42 years old, OK? see https://a.example/b?c=d&e=f now!!! \"yes\" 'no'\n", "naïve Ünïcødé ſtraße ΣΑΣ ᾳ İı K Å 𐐀𐐨 ²½ ٣٤ e\u0301",
+	texts := []string{"", "a", "I'm 42 years old, OK? see https://a.example/b?c=d&e=f now!!! \"yes\" 'no'\n",
+		"naïve Ünïcødé ſtraße ΣΑΣ ᾳ İı K Å 𐐀𐐨 ²½ ٣٤ e\u0301",
 		"a\nb\r\n\nc\n", "aaa bbb aab", "foo_bar-baz qux's\tx\u00a0y\u2028z\x1c", "😀👍🏽 \u200d ok <b>x</b> &amp; #tag @user"}
-	for _, p := range []string{`(?u)\b\w\w+\b`, `\w+`, `[a-zA-Z]{3,}`, `\S+`, `[^\s]+`, `\b[a-z]{2,15}\b`, `(?u)\b\w\w+\b|!|\?|\"|\'`, `\b\w+\b`, `(?u)\b\w+\b`,
-		`[A-Za-z]+(?:'[a-z]+)?`, `http\S+|www\.\S+`, `<[^>]*>`, `<.*?>`, `@\w+|#(\w+)`, `[^a-zA-Z0-9\s]`, `\d+`, `\D+`, `\W+`, `(\w)(\w*)`, `(?P<a>\w)(?P<b>\w?)`, `(?i)[a-zß-ö]+`,
-		`(?i)ſ|k|İ|ı|σ`, `(?i)[^k]`, `(?i)[\u0370-\u03ff]+`, `(?i)[\U00010428-\U0001044f]+`, `(?ai)k+`, `(?a)\b\w+\b`, `(?a:\w)+`, `(?a)(?u:\w)+`, `(?-i:A)a`, `(?i:a(?-i:A))`, `(?i)(?m)^a`, `(?im)^a`,
+	for _, p := range []string{`(?u)\b\w\w+\b`, `\w+`, `[a-zA-Z]{3,}`, `\S+`, `[^\s]+`, `\b[a-z]{2,15}\b`,
+		`(?u)\b\w\w+\b|!|\?|\"|\'`, `\b\w+\b`, `(?u)\b\w+\b`,
+		`[A-Za-z]+(?:'[a-z]+)?`, `http\S+|www\.\S+`, `<[^>]*>`, `<.*?>`, `@\w+|#(\w+)`, `[^a-zA-Z0-9\s]`, `\d+`, `\D+`, `\W+`,
+		`(\w)(\w*)`, `(?P<a>\w)(?P<b>\w?)`, `(?i)[a-zß-ö]+`,
+		`(?i)ſ|k|İ|ı|σ`, `(?i)[^k]`, `(?i)[\u0370-\u03ff]+`, `(?i)[\U00010428-\U0001044f]+`, `(?ai)k+`, `(?a)\b\w+\b`,
+		`(?a:\w)+`, `(?a)(?u:\w)+`, `(?-i:A)a`, `(?i:a(?-i:A))`, `(?i)(?m)^a`, `(?im)^a`,
 		`(?x) a  b # comment
 		| c`, `(?x: a b )c d`, `(?x)a\ b[ ]c`, `a(?#comment)b`, `a(?#c\)d)b`, `(?s).+`, `.+`, `^.*$`, `(?m)^.*$`, `\A\w`, `\w\Z`, `$`, `^`, `\b`, `\B`, `(?m)$`, `(?m)^`, `(?a)\B`,
-		`[]a]+`, `[^]a]+`, `[a-]+`, `[\w-]+`, `[\]\\^-]`, `[+--]`, `[a\-z]`, `[\b]`, `[\x41-\x43\u0061\U00000062\060]`, `\07`, `\0`, `\101`, `\18`, `\1`, `(a)\1`, `(?P<n>a)(?P=n)`, `(?=a)`, `(?!a)`, `(?<=a)b`, `(?<!a)b`,
-		`(?>a)`, `a++`, `a?+`, `a{1,2}+`, `(a)?(?(1)b|c)`, `a**`, `a*??`, `a{2}{3}`, `*a`, `a|*`, `^*`, `(?:^)*`, `\b+`, `(`, `)`, `(a`, `[a`, `[]`, `[`, `\`, `a{`, `a{}`, `a{,}`, `a{1`, `a{1,`, `a{1,2`, `a{2,1}`, `a{0}`, `(a){0}b`, `a{,2}`,
-		`a{99999999999}`, `[z-a]`, `[\w-a]`, `[a-\d]`, `\q`, `\8`, `[\8]`, `\x4`, `\u004`, `\U0011ffff`, `(?z)a`, `(?i`, `(?i)`, `a(?i)`, `|(?i)a`, `((?i)a)`, `(?i-i:a)`, `(?-:a)`, `(?au)a`, `(?a)(?u)a`, `(?u)(?a)a`, `(?L)a`, `(?P<1>a)`, `(?P<a>a)(?P<a>b)`, `(?P<a`, `(?Pa)`, `(?<a>b)`, `(?`, `(?P`, `(?#`, `(?#a`,
-		`(?:a?)*?b`, `(a*)*`, `(a*)+`, `(a*?)*`, `(a|b*)*`, `(?:(a)|b)*`, `((a)|(b))*`, `(?:a{0,2}){2,3}`, `(?:(?:a*){2,})*b`, `(a??)*`, `(?:\b|a)*`, `(?:^a|)+`, `(?:(?:(?:(?:(?:(?:a*)*)*)*)*)*)*`,
+		`[]a]+`, `[^]a]+`, `[a-]+`, `[\w-]+`, `[\]\\^-]`, `[+--]`, `[a\-z]`, `[\b]`, `[\x41-\x43\u0061\U00000062\060]`, `\07`,
+		`\0`, `\101`, `\18`, `\1`, `(a)\1`, `(?P<n>a)(?P=n)`, `(?=a)`, `(?!a)`, `(?<=a)b`, `(?<!a)b`,
+		`(?>a)`, `a++`, `a?+`, `a{1,2}+`, `(a)?(?(1)b|c)`, `a**`, `a*??`, `a{2}{3}`, `*a`, `a|*`, `^*`, `(?:^)*`, `\b+`, `(`,
+		`)`, `(a`, `[a`, `[]`, `[`, `\`, `a{`, `a{}`, `a{,}`, `a{1`, `a{1,`, `a{1,2`, `a{2,1}`, `a{0}`, `(a){0}b`, `a{,2}`,
+		`a{99999999999}`, `[z-a]`, `[\w-a]`, `[a-\d]`, `\q`, `\8`, `[\8]`, `\x4`, `\u004`, `\U0011ffff`, `(?z)a`, `(?i`,
+		`(?i)`, `a(?i)`, `|(?i)a`, `((?i)a)`, `(?i-i:a)`, `(?-:a)`, `(?au)a`, `(?a)(?u)a`, `(?u)(?a)a`, `(?L)a`, `(?P<1>a)`,
+		`(?P<a>a)(?P<a>b)`, `(?P<a`, `(?Pa)`, `(?<a>b)`, `(?`, `(?P`, `(?#`, `(?#a`,
+		`(?:a?)*?b`, `(a*)*`, `(a*)+`, `(a*?)*`, `(a|b*)*`, `(?:(a)|b)*`, `((a)|(b))*`, `(?:a{0,2}){2,3}`, `(?:(?:a*){2,})*b`,
+		`(a??)*`, `(?:\b|a)*`, `(?:^a|)+`, `(?:(?:(?:(?:(?:(?:a*)*)*)*)*)*)*`,
 		`(?:|a)+`, `(?:a|)+`, `(|a)*?b`, `(a?){3}`, `(a?){2,4}`, `(a?){2,4}?`, `((a?)*)*`, `((a*)(b*))*`, `\N{DIGIT ONE}`, `{`, `}`, `]`, `a]`, `x{a}`, `x{1,a}`, `(?i)\u0131`, `(?i)µ`, `(?i)[µ]`, `(?i)[^µ]`, `(?i)ß`, `(?i)ẞ`, `(?i)ﬅ`, `(?i)Ω`, `(?i)Ⓐ`, `(?i)ǅ`} {
-		for _, template := range []string{`-`, `<\1>`, `\g<0>!`, `\g<a>_\n\\\.`, `\2\1`, `\0\07\101\60`, `\g<1>0`, `\q`, `\g<b`, `\g<>`, `\x41`, `\400`, `\11`} {
+		for _, template := range []string{`-`, `<\1>`, `\g<0>!`, `\g<a>_\n\\\.`, `\2\1`, `\0\07\101\60`, `\g<1>0`, `\q`,
+			`\g<b`, `\g<>`, `\x41`, `\400`, `\11`} {
 			cases = append(cases, patternCase{p, texts, template})
 		}
 	}

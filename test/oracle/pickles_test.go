@@ -132,7 +132,8 @@ func TestRefusedCallables(t *testing.T) {
 	dir := t.TempDir()
 	var requests []pickled
 	for _, parameter := range []string{"tokenizer", "preprocessor", "analyzer"} {
-		for _, callable := range []string{"str.split", "re.findall", "partial", "methodcaller", "sorted", "object", "method", "class", "function"} {
+		for _, callable := range []string{"str.split", "re.findall", "partial", "methodcaller", "sorted", "object", "method",
+			"class", "function"} {
 			for _, writer := range []string{"pickle", "joblib", "dill"} {
 				if writer != "dill" && callable == "function" {
 					continue // a lambda has no name to be pickled by
@@ -154,7 +155,8 @@ func TestRefusedCallables(t *testing.T) {
 			want = "splits them itself" // which needs no language pack
 		}
 		var unsupported importer.Obstacles
-		if !errors.As(err, &unsupported) || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "cannot be imported") {
+		if !errors.As(err, &unsupported) || !strings.Contains(err.Error(), want) ||
+			!strings.Contains(err.Error(), "cannot be imported") {
 			t.Errorf("%s=%s by %s: %v", requests[i].Parameter, requests[i].Callable, requests[i].Writer, err)
 		}
 	}
@@ -274,7 +276,8 @@ func vocabulary(rng *rand.Rand, docs [][]string) map[string]int {
 
 // sentence is a text of some of the first words of a vocabulary, common ones more often.
 func sentence(rng *rand.Rand, words int) string {
-	odd := []string{"don't", "it's", "http://example.org/x", "😀", "naïve", "“well”", "p<0.05", "5kg", "...", "İstanbul", "ΣΊΣΥΦΟΣ"}
+	odd := []string{"don't", "it's", "http://example.org/x", "😀", "naïve", "“well”", "p<0.05", "5kg", "...", "İstanbul",
+		"ΣΊΣΥΦΟΣ"}
 	var text []string
 	for range rng.IntN(25) {
 		n := min(rng.IntN(words), rng.IntN(words))

@@ -65,8 +65,10 @@ func TestPrepareIsPython(t *testing.T) {
 }
 
 var stepPatterns = []struct{ pattern, with string }{
-	{`<[^>]+>`, " "}, {`(\w)-(\w)`, `\1\2`}, {`[^\w\s]`, ""}, {`(?i)\bu/\w+`, "user"}, {`\s+`, " "}, {`(?P<n>\d+)%`, `\g<n> percent`},
-	{`n't\b`, " not"}, {`^\s*|\s*$`, ""}, {`.`, `\g<0> `}, {``, "-"}, {`(?m)^>.*$`, ""}, {`[\U0001F600-\U0001F64F]+`, `\\n`}, {`a*?`, "_"},
+	{`<[^>]+>`, " "}, {`(\w)-(\w)`, `\1\2`}, {`[^\w\s]`, ""}, {`(?i)\bu/\w+`, "user"}, {`\s+`, " "},
+	{`(?P<n>\d+)%`, `\g<n> percent`},
+	{`n't\b`, " not"}, {`^\s*|\s*$`, ""}, {`.`, `\g<0> `}, {``, "-"}, {`(?m)^>.*$`, ""},
+	{`[\U0001F600-\U0001F64F]+`, `\\n`}, {`a*?`, "_"},
 }
 
 func randomStep(rng *rand.Rand) prepare.Step {
@@ -101,7 +103,8 @@ func randomText(rng *rand.Rand) string {
 	var text strings.Builder
 	for range rng.IntN(12) {
 		text.WriteString(textParts[rng.IntN(len(textParts))])
-		text.WriteString([]string{" ", " ", " ", "", "  ", "\n", "\t", "\u00a0", "\r\n", "\x1c", "\u2028", ", "}[rng.IntN(12)])
+		text.WriteString([]string{" ", " ", " ", "", "  ", "\n", "\t", "\u00a0", "\r\n", "\x1c", "\u2028",
+			", "}[rng.IntN(12)])
 	}
 	return text.String()
 }

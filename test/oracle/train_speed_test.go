@@ -55,7 +55,8 @@ func pythonTraining(b *testing.B, python, path string) took {
 	if err := json.Unmarshal(out, &answer); err != nil {
 		b.Fatal(err)
 	}
-	return took{time.Duration(answer.Seconds * float64(time.Second)), time.Duration(answer.Processor * float64(time.Second))}
+	return took{time.Duration(answer.Seconds * float64(time.Second)),
+		time.Duration(answer.Processor * float64(time.Second))}
 }
 
 func ourTraining(b *testing.B, path string) took {

@@ -201,7 +201,8 @@ func TestLinear(t *testing.T) {
 			t.Fatal(err)
 		}
 		if worst := distance(append(m.Coef, m.Intercept), append(want.Coef, want.Intercept)); !m.Converged || worst > 1e-6 {
-			t.Errorf("%s: largest difference relative to the largest coefficient %.1e, converged %v after %d", names[i], worst, m.Converged, m.Iterations)
+			t.Errorf("%s: largest difference relative to the largest coefficient %.1e, converged %v after %d", names[i], worst,
+				m.Converged, m.Iterations)
 		}
 	}
 }
@@ -263,7 +264,8 @@ func TestClassMetrics(t *testing.T) {
 		if round%4 == 0 {
 			proba = nil
 		}
-		requests = append(requests, map[string]any{"kind": "classes", "y": y, "predicted": predicted, "proba": proba, "classes": classes})
+		requests = append(requests, map[string]any{"kind": "classes", "y": y, "predicted": predicted, "proba": proba,
+			"classes": classes})
 		got = append(got, metric.EvaluateClasses(y, predicted, proba, classes))
 	}
 	for i, want := range ask[metric.MulticlassScores](t, requests) {
@@ -383,11 +385,15 @@ func TestAlgorithms(t *testing.T) {
 		for _, c := range []rival{
 			{"multinomial", &algorithms.NaiveBayes{Alpha: 0.5}, "multinomial", map[string]any{"alpha": 0.5}, true},
 			{"complement", &algorithms.NaiveBayes{Alpha: 1, Complement: true}, "complement", map[string]any{"alpha": 1}, true},
-			{"neighbours", &algorithms.Neighbours{K: 7}, "neighbours", map[string]any{"n_neighbors": 7, "algorithm": "brute"}, false},
-			{"tree", &algorithms.Tree{MaxDepth: 3, MinLeaf: 5}, "tree", map[string]any{"max_depth": 3, "min_samples_leaf": 5}, false},
+			{"neighbours", &algorithms.Neighbours{K: 7}, "neighbours", map[string]any{"n_neighbors": 7, "algorithm": "brute"},
+				false},
+			{"tree", &algorithms.Tree{MaxDepth: 3, MinLeaf: 5}, "tree", map[string]any{"max_depth": 3, "min_samples_leaf": 5},
+				false},
 			{"majority", &algorithms.Majority{}, "majority", map[string]any{"strategy": "prior"}, false},
-			{"logistic", &algorithms.Logistic{Settings: linear.Logistic{C: 1}}, "logistic", map[string]any{"C": 1, "tol": 1e-10, "max_iter": 1000}, true},
-			{"svm", &algorithms.SVM{Settings: linear.SVM{C: 1}}, "svm", map[string]any{"C": 1, "dual": false, "tol": 1e-10}, false},
+			{"logistic", &algorithms.Logistic{Settings: linear.Logistic{C: 1}}, "logistic",
+				map[string]any{"C": 1, "tol": 1e-10, "max_iter": 1000}, true},
+			{"svm", &algorithms.SVM{Settings: linear.SVM{C: 1}}, "svm", map[string]any{"C": 1, "dual": false, "tol": 1e-10},
+				false},
 		} {
 			if err := c.ours.Fit(t.Context(), x, y); err != nil {
 				t.Fatal(err)

@@ -290,7 +290,8 @@ func (p program) judge(folder string, s specimen) (verdict, string) {
 		return wrong, err.Error()
 	}
 	for i, got := range answers {
-		if decision := m.AppendDecision(nil, s.Texts[i]); s.Decision != nil && !near(decision, s.Decision[i], s.tolerance(i)) {
+		if decision := m.AppendDecision(nil, s.Texts[i]); s.Decision != nil &&
+			!near(decision, s.Decision[i], s.tolerance(i)) {
 			return wrong, fmt.Sprintf("%q: AppendDecision %v, scikit-learn's %v", shorten(s.Texts[i]), decision, s.Decision[i])
 		}
 		if difference := s.differs(i, got); difference != "" {

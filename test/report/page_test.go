@@ -64,7 +64,8 @@ func write(t *testing.T, comments string, options ...string) string {
 }
 
 // sections are those that every report has.
-var sections = []string{"data", "text", "cleaning", "tokens", "algorithms", "learning", "quality", "threshold", "weights", "errors", "card"}
+var sections = []string{"data", "text", "cleaning", "tokens", "algorithms", "learning", "quality", "threshold",
+	"weights", "errors", "card"}
 
 var screens = []struct {
 	name          string
@@ -115,7 +116,8 @@ func look(t *testing.T, browser context.Context, report string) {
 			said := chromium.Listen(ctx, url)
 			var a audit
 			err := chromedp.Run(ctx, log.Enable(), network.Enable(),
-				emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: screen.scheme}}),
+				emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme",
+					Value: screen.scheme}}),
 				chromedp.EmulateViewport(screen.width, screen.height),
 				chromedp.Navigate(url), chromedp.Evaluate(chromium.Audit, &a))
 			if err != nil {
@@ -123,7 +125,9 @@ func look(t *testing.T, browser context.Context, report string) {
 			}
 			judge(t, a)
 			tooltip(t, ctx)
-			if err := chromedp.Run(ctx, chromedp.Evaluate(`document.querySelectorAll("details").forEach((d) => { d.open = true })`, nil), chromedp.Evaluate(chromium.Audit, &a)); err != nil {
+			if err := chromedp.Run(ctx,
+				chromedp.Evaluate(`document.querySelectorAll("details").forEach((d) => { d.open = true })`,
+					nil), chromedp.Evaluate(chromium.Audit, &a)); err != nil {
 				t.Fatal(err)
 			}
 			judge(t, a)
@@ -200,10 +204,11 @@ func paper(t *testing.T, browser context.Context, report string) {
 	ctx, cancel := chromedp.NewContext(browser)
 	defer cancel()
 	var pdf []byte
-	err := chromedp.Run(ctx, chromedp.Navigate("file://"+report), chromedp.ActionFunc(func(ctx context.Context) (err error) {
-		pdf, _, err = page.PrintToPDF().WithPrintBackground(true).WithPreferCSSPageSize(true).Do(ctx)
-		return err
-	}))
+	err := chromedp.Run(ctx, chromedp.Navigate("file://"+report),
+		chromedp.ActionFunc(func(ctx context.Context) (err error) {
+			pdf, _, err = page.PrintToPDF().WithPrintBackground(true).WithPreferCSSPageSize(true).Do(ctx)
+			return err
+		}))
 	if err != nil || !strings.HasPrefix(string(pdf), "%PDF") {
 		t.Fatalf("printing gives %d bytes: %v", len(pdf), err)
 	}
@@ -215,7 +220,9 @@ func picture(t *testing.T, ctx context.Context, name string) {
 		return
 	}
 	var png []byte
-	if err := chromedp.Run(ctx, chromedp.Evaluate(`document.querySelectorAll("figure:not(.wide) details").forEach((d) => { d.open = false })`, nil), chromedp.FullScreenshot(&png, 100)); err != nil {
+	if err := chromedp.Run(ctx,
+		chromedp.Evaluate(`document.querySelectorAll("figure:not(.wide) details").forEach((d) => { d.open = false })`,
+			nil), chromedp.FullScreenshot(&png, 100)); err != nil {
 		t.Fatal(err)
 	}
 	save(t, name+".png", png)

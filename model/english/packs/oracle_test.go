@@ -88,7 +88,8 @@ var pieces = strings.Split(`. .. ... , ; : ! ? ( ) [ ] { } < > _ # * & $ £ € 
 	don't Don't DONT dont cannot can't won't it's I'm gonna Gonna ain't 'em 'cause y'all ma'am o'clock who've should've shan't've how'd'y
 	the The was running better WAS children URL it I me is CAPS Ünïcödé ΑΣ ΣΑΣ Σ' İstanbul ǅ ß ẞ Ⱥ ⅓ ½ ² ³ µ 語 日本 हिन्दी مرحبا עברית 한국어 ß. É. é. ÉÉ. éÉ 😀 👍🏽 👨‍👩‍👧 🇩🇪 ☺ ★ ✓ � � ゠ ー 。 ！ （ ） 「」`, " ")
 
-var spaces = []string{" ", " ", " ", " ", " ", "  ", "   ", "\n", "\n\n", " \n ", "\t", "\u00a0", "\u2003", "\u3000", "\x1c", "\u2028", "\r\n", "\x85"}
+var spaces = []string{" ", " ", " ", " ", " ", "  ", "   ", "\n", "\n\n", " \n ", "\t", "\u00a0", "\u2003", "\u3000",
+	"\x1c", "\u2028", "\r\n", "\x85"}
 
 func newGenerator(t *testing.T, language string, seed uint64) *generator {
 	l, err := compile.OpenLanguage(language)
@@ -147,7 +148,8 @@ func (g *generator) apart() string {
 
 // long returns one long chunk whose affixes are cut off on both sides, around something like an address.
 func (g *generator) long() string {
-	affixes := []string{"(", ")", "_", "<", ">", "*", "..", "...", "'", "\"", "+", "#", "$", "”", "…", "😀", "'s", ",", ":", "://", "@", "/"}
+	affixes := []string{"(", ")", "_", "<", ">", "*", "..", "...", "'", "\"", "+", "#", "$", "”", "…", "😀", "'s", ",", ":",
+		"://", "@", "/"}
 	side := func() string {
 		var b strings.Builder
 		for range g.IntN(12) {

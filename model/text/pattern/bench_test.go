@@ -11,7 +11,8 @@ const comment = "I've been to the observatory twice (in 2019 and 2021), and hone
 	"you can see Jupiter's moons on an empty stomach!!! More at https://observatory.example/visit?when=now and r/astronomy.\n\n"
 
 func BenchmarkFind(b *testing.B) {
-	for _, expr := range []string{`(?u)\b\w\w+\b`, `\w+`, `[a-zA-Z]{3,}`, `(?u)\b\w+\b`, `\S+`, `[^\s]+`, `\b[a-z]{2,15}\b`,
+	for _, expr := range []string{`(?u)\b\w\w+\b`, `\w+`, `[a-zA-Z]{3,}`, `(?u)\b\w+\b`, `\S+`, `[^\s]+`,
+		`\b[a-z]{2,15}\b`,
 		`(?u)\b\w\w+\b|!|\?|\"|\'`, `([a-z]+)'[a-z]`, `(?i)[a-z]+(?:-[a-z]+)*`} {
 		for _, text := range []string{comment, strings.Repeat(comment, 200)} {
 			name := "/comment"
@@ -37,7 +38,8 @@ func BenchmarkFind(b *testing.B) {
 }
 
 func BenchmarkCompile(b *testing.B) {
-	for _, expr := range []string{`(?u)\b\w\w+\b`, `(?u)\b\w\w+\b|!|\?|\"|\'`, `(?i)[a-z]+(?:-[a-z]+)*`, `\b[a-z]{2,15}\b`} {
+	for _, expr := range []string{`(?u)\b\w\w+\b`, `(?u)\b\w\w+\b|!|\?|\"|\'`, `(?i)[a-z]+(?:-[a-z]+)*`,
+		`\b[a-z]{2,15}\b`} {
 		b.Run(expr, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

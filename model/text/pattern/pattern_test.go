@@ -21,7 +21,8 @@ func findall(tb testing.TB, expr, text string) (found []string) {
 }
 
 func TestCompileTokens(t *testing.T) {
-	for expr, says := range map[string]string{`(a)(b)`: "has 2 groups: use at most one", `(a`: "unterminated", `(a)`: "", `(?:a)(?:b)`: ""} {
+	for expr, says := range map[string]string{`(a)(b)`: "has 2 groups: use at most one", `(a`: "unterminated", `(a)`: "",
+		`(?:a)(?:b)`: ""} {
 		p, err := CompileTokens(expr)
 		if (err != nil) != (says != "") || (p == nil) != (err != nil) || err != nil && !strings.Contains(err.Error(), says) {
 			t.Errorf("%q: %v, want %q", expr, err, says)

@@ -187,7 +187,8 @@ func check(t *testing.T, expr, text string) {
 	}
 }
 
-var corpus = []string{`\b\w\w+\b|!|\?`, `(a*)*b|\w`, `(?i)(?:[^a-z\n]|k){2,3}?$`, `(?:|a)+(b|$)`, `(a?){2,4}?((?:b|\B)*)`, `(?m)^.*?(x|y)??$`,
+var corpus = []string{`\b\w\w+\b|!|\?`, `(a*)*b|\w`, `(?i)(?:[^a-z\n]|k){2,3}?$`, `(?:|a)+(b|$)`,
+	`(a?){2,4}?((?:b|\B)*)`, `(?m)^.*?(x|y)??$`,
 	`(?s)(.)(?:(.)|\d)*\Z`, `((a?)*|b)*c`, `[^\W\d_]+`, `(?ai)\w[\x80-\xff]*`, `(?:a{2}){3}|(?:b{1,2}){2,}`, `(?:(?:a?){2,})*?b`}
 
 func FuzzPattern(f *testing.F) {
@@ -215,7 +216,8 @@ func TestBacktracking(t *testing.T) {
 			texts = append(texts, text.String())
 		}
 	}
-	exprs := append([]string{`(?:(a)|(b))*`, `(a|ab)(c|bcd)*`, `(|a)*?b`, `(?:a|b)??b`, `(?:(?:a|\b)*b)*`, `(a*?)*?$`, `(?:a{0,2}){2,3}é?`,
+	exprs := append([]string{`(?:(a)|(b))*`, `(a|ab)(c|bcd)*`, `(|a)*?b`, `(?:a|b)??b`, `(?:(?:a|\b)*b)*`, `(a*?)*?$`,
+		`(?:a{0,2}){2,3}é?`,
 		`(?:^a|)+`, `(?:$|b|\n)+`, `.*b`, `(?:a.*b)?a`, `a(?:.*é)?|b`}, corpus...)
 	for i, expr := range exprs {
 		for k, text := range texts {

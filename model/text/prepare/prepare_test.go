@@ -48,7 +48,8 @@ func TestSteps(t *testing.T) {
 		{Step{Kind: StopWords}, " a  b", "a b", "stop words: 0"},
 		{Step{Kind: Stem, Stemmer: stem.Porter}, "Generalizations  of, dying", "gener of, die", "stem: porter"},
 		{Step{Kind: Stem, Stemmer: stem.PorterOriginal}, "as s is", "a  i", "stem: porter-original"},
-		{Step{Kind: Stem, Stemmer: stem.SnowballEnglish, Pattern: `(\w+)ly|\w`}, "fairly x", "fair ", `stem: snowball-english, tokens '(\w+)ly|\w'`},
+		{Step{Kind: Stem, Stemmer: stem.SnowballEnglish, Pattern: `(\w+)ly|\w`}, "fairly x", "fair ",
+			`stem: snowball-english, tokens '(\w+)ly|\w'`},
 	} {
 		p := program(t, c.step)
 		if got := string(p.AppendPrepared([]byte("before "), c.text)); got != "before "+c.want {
@@ -88,7 +89,8 @@ func TestProgram(t *testing.T) {
 // everything returns a program with a step of each kind.
 func everything(tb testing.TB) *Program {
 	return program(tb, Step{Kind: Lower}, Step{Kind: Unescape}, Step{Kind: Remove, Remove: URLs, With: " "},
-		Step{Kind: Replace, Pattern: `\d+`, With: ""}, Step{Kind: Keep, Keep: Letters | Spaces, With: " "}, Step{Kind: Strip}, Step{Kind: Collapse},
+		Step{Kind: Replace, Pattern: `\d+`, With: ""}, Step{Kind: Keep, Keep: Letters | Spaces, With: " "}, Step{Kind: Strip},
+		Step{Kind: Collapse},
 		Step{Kind: StopWords, Words: stopwords.English()}, Step{Kind: Stem, Stemmer: stem.Porter})
 }
 
@@ -115,7 +117,8 @@ func TestKeepIsItsExpression(t *testing.T) {
 }
 
 func TestEncode(t *testing.T) {
-	b := program(t, Step{Kind: StopWords, Words: []string{"b", "a", "b"}}, Step{Kind: Replace, Pattern: "x+", With: "é"}).Encode()
+	b := program(t, Step{Kind: StopWords, Words: []string{"b", "a", "b"}},
+		Step{Kind: Replace, Pattern: "x+", With: "é"}).Encode()
 	if want := "\x02\x07\x00\x02\x01a\x01b\x02\x02x+\x02é"; string(b) != want {
 		t.Errorf("encoded as %q, want %q", b, want)
 	}
@@ -201,7 +204,8 @@ func BenchmarkPrepare(b *testing.B) {
 		p    *Program
 	}{
 		{"lower and letters", program(b, Step{Kind: Lower}, Step{Kind: Keep, Keep: Letters, With: " "})},
-		{"stop words and stem", program(b, Step{Kind: StopWords, Words: stopwords.English()}, Step{Kind: Stem, Stemmer: stem.Porter})},
+		{"stop words and stem", program(b, Step{Kind: StopWords, Words: stopwords.English()},
+			Step{Kind: Stem, Stemmer: stem.Porter})},
 		{"everything", everything(b)},
 	} {
 		b.Run(c.name, func(b *testing.B) {

@@ -44,7 +44,8 @@ func TestAccents(t *testing.T) {
 
 func TestIsDecomposed(t *testing.T) {
 	for text, want := range map[string]bool{
-		"plain": true, "é": false, "e\u0301": true, "e\u0327\u0301": true, "e\u0301\u0327": false, "ﬁ": false, "한": false, "日": true,
+		"plain": true, "é": false, "e\u0301": true, "e\u0327\u0301": true, "e\u0301\u0327": false, "ﬁ": false, "한": false,
+		"日":              true,
 		"e\u0301 \u0327": true, "e\u0301日\u0327": true,
 	} {
 		if got := IsDecomposed(text); got != want {

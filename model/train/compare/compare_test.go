@@ -34,7 +34,8 @@ func TestAlgorithmsLearn(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := a.New().Fit(ctx, x, y); err != nil && err != context.Canceled || err == nil && slices.Contains([]string{"logistic regression", "linear SVM", "decision tree"}, a.Name) {
+		if err := a.New().Fit(ctx, x, y); err != nil && err != context.Canceled ||
+			err == nil && slices.Contains([]string{"logistic regression", "linear SVM", "decision tree"}, a.Name) {
 			t.Errorf("%s, cancelled: error %v", a.Name, err)
 		}
 	}

@@ -12,7 +12,8 @@ import (
 )
 
 func TestReadClasses(t *testing.T) {
-	words := Classes{Names: []head.Class{{Kind: head.ClassString, Text: "ham"}, {Kind: head.ClassString, Text: "très spam"}, {Kind: head.ClassString, Text: "1"}}}
+	words := Classes{Names: []head.Class{{Kind: head.ClassString, Text: "ham"},
+		{Kind: head.ClassString, Text: "très spam"}, {Kind: head.ClassString, Text: "1"}}}
 	floats := Classes{Names: []head.Class{{Text: "-1.0"}, {Text: "2.0"}}}
 	booleans := Classes{Names: []head.Class{{Kind: head.ClassBool, Text: "False"}, {Kind: head.ClassBool, Text: "True"}}}
 	several := Classes{Names: []head.Class{{Text: "0"}, {Text: "1"}, {Text: "2"}}, Multilabel: true}
@@ -21,12 +22,15 @@ func TestReadClasses(t *testing.T) {
 		file, content string
 		want          Dataset
 	}{
-		"strings": {words, "a.jsonl", `{"text":"a","label":"ham"}` + "\n" + `{"text":"b","label":"très spam"}` + "\n" + `{"text":"c","label":1}`,
+		"strings": {words, "a.jsonl", `{"text":"a","label":"ham"}` + "\n" + `{"text":"b","label":"très spam"}` + "\n" +
+			`{"text":"c","label":1}`,
 			Dataset{Texts: []string{"a", "b", "c"}, Labels: []int{0, 1, 2}}},
 		"a table of UTF-8": {words, "a.csv", "id,text,label\n1,café,très spam\n2,b, ham\n",
 			Dataset{Texts: []string{"café", "b"}, Labels: []int{1, 0}}},
-		"numbers":  {floats, "a.csv", "id,text,label\n1,a,-1\n2,b,2.0\n3,c,2\n", Dataset{Texts: []string{"a", "b", "c"}, Labels: []int{0, 1, 1}}},
-		"booleans": {booleans, "a.jsonl", `{"text":"a","label":true}` + "\n" + `{"text":"b","label":"False"}`, Dataset{Texts: []string{"a", "b"}, Labels: []int{1, 0}}},
+		"numbers": {floats, "a.csv", "id,text,label\n1,a,-1\n2,b,2.0\n3,c,2\n",
+			Dataset{Texts: []string{"a", "b", "c"}, Labels: []int{0, 1, 1}}},
+		"booleans": {booleans, "a.jsonl", `{"text":"a","label":true}` + "\n" + `{"text":"b","label":"False"}`,
+			Dataset{Texts: []string{"a", "b"}, Labels: []int{1, 0}}},
 		"several": {several, "a.jsonl", `{"text":"a","label":[2,0]}` + "\n" + `{"text":"b","label":[]}`,
 			Dataset{Texts: []string{"a", "b"}, Labels: []int{0, 0}, Sets: [][]bool{{true, false, true}, {false, false, false}}}},
 	} {
@@ -45,7 +49,8 @@ func TestReadClasses(t *testing.T) {
 		classes             Classes
 		file, content, want string
 	}{
-		"unknown":   {words, "a.jsonl", `{"text":"a","label":"eggs"}`, `line 1: the label "eggs" is none of the model's classes: ham, très spam, 1`},
+		"unknown": {words, "a.jsonl", `{"text":"a","label":"eggs"}`,
+			`line 1: the label "eggs" is none of the model's classes: ham, très spam, 1`},
 		"no list":   {several, "a.jsonl", `{"text":"a","label":1}`, `not a JSON list`},
 		"not UTF-8": {words, "a.csv", "id,text,label\n1,caf\xe9,ham\n", `line 2: "café" is not UTF-8`},
 	} {

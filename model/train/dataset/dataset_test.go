@@ -24,18 +24,28 @@ func TestLayouts(t *testing.T) {
 			Dataset{IDs: []string{"7", "9"}, Texts: []string{"say \"hi\", twice\r\nok", "plain"}, Labels: []int{0, 1}}},
 		"200k": {"a.csv", wide + "0,some text,5,t3_a,c1,1500000000,1500000001,True\n1,more,,t3_b,c2,1500000002,1,False\n",
 			Dataset{IDs: []string{"c1", "c2"}, Texts: []string{"some text", "more"}, Labels: []int{1, 0}}},
-		"no header, 4":  {"a.csv", "1,2,text,0\n3,4,other,1\n", Dataset{IDs: []string{"1", "3"}, Texts: []string{"text", "other"}, Labels: []int{0, 1}}},
-		"no header, 8":  {"a.csv", "1,text,1,p,i,2,3,0\n", Dataset{IDs: []string{"1"}, Texts: []string{"text"}, Labels: []int{0}}},
-		"mixed bytes":   {"a.csv", "id,body,removed\n1,caf\xe9 caf\xc3\xa9,1\n", Dataset{IDs: []string{"1"}, Texts: []string{"café cafÃ©"}, Labels: []int{1}}},
-		"old Mac lines": {"a.csv", "id,body,removed\r1,a,1\r2,b,0\r", Dataset{IDs: []string{"1", "2"}, Texts: []string{"a", "b"}, Labels: []int{1, 0}}},
+		"no header, 4": {"a.csv", "1,2,text,0\n3,4,other,1\n",
+			Dataset{IDs: []string{"1", "3"}, Texts: []string{"text", "other"}, Labels: []int{0, 1}}},
+		"no header, 8": {"a.csv", "1,text,1,p,i,2,3,0\n",
+			Dataset{IDs: []string{"1"}, Texts: []string{"text"}, Labels: []int{0}}},
+		"mixed bytes": {"a.csv", "id,body,removed\n1,caf\xe9 caf\xc3\xa9,1\n",
+			Dataset{IDs: []string{"1"}, Texts: []string{"café cafÃ©"}, Labels: []int{1}}},
+		"old Mac lines": {"a.csv", "id,body,removed\r1,a,1\r2,b,0\r",
+			Dataset{IDs: []string{"1", "2"}, Texts: []string{"a", "b"}, Labels: []int{1, 0}}},
 		"byte order mark": {"a.csv", "\xef\xbb\xbfbody,removed\na,1\n",
 			Dataset{IDs: []string{"1"}, Texts: []string{"a"}, Labels: []int{1}}},
-		"semicolons":        {"a.csv", "body;removed\na, b;1\nc;0\n", Dataset{IDs: []string{"1", "2"}, Texts: []string{"a, b", "c"}, Labels: []int{1, 0}}},
-		"tabs":              {"a.tsv", "comment_id\tbody\tremoved\nx\ta, b\t1\n", Dataset{IDs: []string{"x"}, Texts: []string{"a, b"}, Labels: []int{1}}},
-		"ndjson":            {"a.ndjson", `{"text":"a","label":1}`, Dataset{IDs: []string{"1"}, Texts: []string{"a"}, Labels: []int{1}}},
-		"gaps elsewhere":    {"a.csv", "id,body,removed\n1,a,1.0\n2,b,0.0\n", Dataset{IDs: []string{"1", "2"}, Texts: []string{"a", "b"}, Labels: []int{1, 0}}},
-		"jsonl with a mark": {"a.jsonl", "\xef\xbb\xbf{\"text\":\"a\",\"label\":1.0}", Dataset{IDs: []string{"1"}, Texts: []string{"a"}, Labels: []int{1}}},
-		"jsonl": {"a.jsonl", "{\"text\":\"a\",\"label\":1}\n\n{\"id\":\"x\",\"body\":\"b\",\"removed\":false}\r\n{\"id\":7,\"text\":\"\",\"label\":\"True\"}",
+		"semicolons": {"a.csv", "body;removed\na, b;1\nc;0\n",
+			Dataset{IDs: []string{"1", "2"}, Texts: []string{"a, b", "c"}, Labels: []int{1, 0}}},
+		"tabs": {"a.tsv", "comment_id\tbody\tremoved\nx\ta, b\t1\n",
+			Dataset{IDs: []string{"x"}, Texts: []string{"a, b"}, Labels: []int{1}}},
+		"ndjson": {"a.ndjson", `{"text":"a","label":1}`,
+			Dataset{IDs: []string{"1"}, Texts: []string{"a"}, Labels: []int{1}}},
+		"gaps elsewhere": {"a.csv", "id,body,removed\n1,a,1.0\n2,b,0.0\n",
+			Dataset{IDs: []string{"1", "2"}, Texts: []string{"a", "b"}, Labels: []int{1, 0}}},
+		"jsonl with a mark": {"a.jsonl", "\xef\xbb\xbf{\"text\":\"a\",\"label\":1.0}",
+			Dataset{IDs: []string{"1"}, Texts: []string{"a"}, Labels: []int{1}}},
+		"jsonl": {"a.jsonl",
+			"{\"text\":\"a\",\"label\":1}\n\n{\"id\":\"x\",\"body\":\"b\",\"removed\":false}\r\n{\"id\":7,\"text\":\"\",\"label\":\"True\"}",
 			Dataset{IDs: []string{"1", "x", "7"}, Texts: []string{"a", "b", ""}, Labels: []int{1, 0, 1}}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -67,10 +77,12 @@ func TestOtherColumns(t *testing.T) {
 		content string
 		want    []Column
 	}{
-		"30k":          {"\"\",\"X\",\"BODY\",\"REMOVED\"\n\"7\",8,a,0\n\"9\",10,b,1\n", []Column{{"X", []string{"8", "10"}}}},
+		"30k": {"\"\",\"X\",\"BODY\",\"REMOVED\"\n\"7\",8,a,0\n\"9\",10,b,1\n",
+			[]Column{{"X", []string{"8", "10"}}}},
 		"no header, 4": {"7,8,a,0\n9,10,b,1\n", []Column{{"X", []string{"8", "10"}}}},
-		"200k":         {wide + "0,a,5,t3_a,c1,15,16,True\n", []Column{{"parent_id", []string{"t3_a"}}, {"id", []string{"c1"}}, {"retrieved_on", []string{"16"}}}},
-		"none":         {"id,body,removed\n1,a,1\n", nil},
+		"200k": {wide + "0,a,5,t3_a,c1,15,16,True\n",
+			[]Column{{"parent_id", []string{"t3_a"}}, {"id", []string{"c1"}}, {"retrieved_on", []string{"16"}}}},
+		"none": {"id,body,removed\n1,a,1\n", nil},
 	} {
 		d, err := Parse("a.csv", strings.NewReader(c.content))
 		if err != nil {
@@ -99,7 +111,8 @@ func TestRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]File{{StandardInput, 1}, {path, 2}}, d.Files) + cmp.Diff([]string{"z", "x", "y"}, d.Texts); diff != "" {
+	if diff := cmp.Diff([]File{{StandardInput, 1}, {path, 2}}, d.Files) + cmp.Diff([]string{"z", "x", "y"},
+		d.Texts); diff != "" {
 		t.Error(diff)
 	}
 	alone, err := Read(nil, path)
@@ -121,24 +134,26 @@ func TestRead(t *testing.T) {
 // TestBadInput has everything that can be wrong with a file, and what the user is told.
 func TestBadInput(t *testing.T) {
 	for name, c := range map[string]struct{ file, content, want string }{
-		"empty":              {"a.csv", "", "a.csv: there is no comment in it"},
-		"header alone":       {"a.csv", "X,BODY,REMOVED\n", "a.csv: there is no comment in it"},
-		"wrong columns":      {"a.csv", "a,b\n1,2\n", "one named BODY (or text) and one named REMOVED"},
-		"no label column":    {"a.csv", "id,body\n1,x\n", "one named BODY (or text) and one named REMOVED"},
-		"other header":       {"a.csv", "a,b,c,d\n1,2,x,0\n", "one named BODY (or text) and one named REMOVED"},
-		"label is neither":   {"a.csv", "id,body,removed\n1,x,0\n2,y,maybe\n", `a.csv: line 3: the label "maybe" is neither`},
-		"no label":           {"a.csv", "id,body,removed\n1,x,0.0\n2,y,\n", `a.csv: line 3: the label "" is neither`},
-		"a half":             {"a.csv", "id,body,removed\n1,x,0.5\n", `a.csv: line 2: the label "0.5" is neither`},
-		"UTF-16":             {"a.csv", "\xff\xfei\x00d\x00", "a.csv: line 1: the text is UTF-16: save it as UTF-8"},
-		"UTF-16 lines":       {"a.jsonl", "\xfe\xff\x00{", "a.jsonl: the text is UTF-16: save it as UTF-8"},
-		"label 2":            {"a.csv", "1,2,x,0\n1,2,x,2\n", "a.csv: line 2: the label \"2\" is neither"},
-		"open quote":         {"a.csv", "id,body,removed\n1,x,0\n2,\"y,1\n3,z,1\n", "a.csv: line 3: a quote is opened here and never closed"},
-		"quote in the field": {"a.csv", "id,body,removed\n1,\"a\nb\",0\n2,\"he said \"no\"\",1\n", "a.csv: line 4: text follows a closing quote"},
-		"too few columns":    {"a.csv", "id,body,removed\n1,x\n", "a.csv: line 2: 2 columns, not 3"},
-		"json":               {"a.jsonl", "{\"text\":\"a\",\"label\":1}\n{\"text\":\n", "a.jsonl: line 2: not a JSON object"},
-		"json no label":      {"a.jsonl", "{\"text\":\"a\"}\n", `a.jsonl: line 1: has neither "label" nor "removed"`},
-		"json no text":       {"a.jsonl", "{\"label\":1}\n", `a.jsonl: line 1: has neither "text" nor "body"`},
-		"json label":         {"a.jsonl", "{\"text\":\"a\",\"label\":[1]}\n", `a.jsonl: line 1: the label "[1]" is neither`},
+		"empty":            {"a.csv", "", "a.csv: there is no comment in it"},
+		"header alone":     {"a.csv", "X,BODY,REMOVED\n", "a.csv: there is no comment in it"},
+		"wrong columns":    {"a.csv", "a,b\n1,2\n", "one named BODY (or text) and one named REMOVED"},
+		"no label column":  {"a.csv", "id,body\n1,x\n", "one named BODY (or text) and one named REMOVED"},
+		"other header":     {"a.csv", "a,b,c,d\n1,2,x,0\n", "one named BODY (or text) and one named REMOVED"},
+		"label is neither": {"a.csv", "id,body,removed\n1,x,0\n2,y,maybe\n", `a.csv: line 3: the label "maybe" is neither`},
+		"no label":         {"a.csv", "id,body,removed\n1,x,0.0\n2,y,\n", `a.csv: line 3: the label "" is neither`},
+		"a half":           {"a.csv", "id,body,removed\n1,x,0.5\n", `a.csv: line 2: the label "0.5" is neither`},
+		"UTF-16":           {"a.csv", "\xff\xfei\x00d\x00", "a.csv: line 1: the text is UTF-16: save it as UTF-8"},
+		"UTF-16 lines":     {"a.jsonl", "\xfe\xff\x00{", "a.jsonl: the text is UTF-16: save it as UTF-8"},
+		"label 2":          {"a.csv", "1,2,x,0\n1,2,x,2\n", "a.csv: line 2: the label \"2\" is neither"},
+		"open quote": {"a.csv", "id,body,removed\n1,x,0\n2,\"y,1\n3,z,1\n",
+			"a.csv: line 3: a quote is opened here and never closed"},
+		"quote in the field": {"a.csv", "id,body,removed\n1,\"a\nb\",0\n2,\"he said \"no\"\",1\n",
+			"a.csv: line 4: text follows a closing quote"},
+		"too few columns": {"a.csv", "id,body,removed\n1,x\n", "a.csv: line 2: 2 columns, not 3"},
+		"json":            {"a.jsonl", "{\"text\":\"a\",\"label\":1}\n{\"text\":\n", "a.jsonl: line 2: not a JSON object"},
+		"json no label":   {"a.jsonl", "{\"text\":\"a\"}\n", `a.jsonl: line 1: has neither "label" nor "removed"`},
+		"json no text":    {"a.jsonl", "{\"label\":1}\n", `a.jsonl: line 1: has neither "text" nor "body"`},
+		"json label":      {"a.jsonl", "{\"text\":\"a\",\"label\":[1]}\n", `a.jsonl: line 1: the label "[1]" is neither`},
 	} {
 		d, err := Parse(c.file, strings.NewReader(c.content))
 		if d != nil || err == nil || !strings.Contains(err.Error(), c.want) {
@@ -149,7 +164,8 @@ func TestBadInput(t *testing.T) {
 	if err := os.WriteFile(other, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Read(nil, other); err == nil || !strings.Contains(err.Error(), "must end in .csv, .tsv, .jsonl or .ndjson") {
+	if _, err := Read(nil, other); err == nil || !strings.Contains(err.Error(),
+		"must end in .csv, .tsv, .jsonl or .ndjson") {
 		t.Errorf("unknown kind: %v", err)
 	}
 	if _, err := Read(nil, t.TempDir()); err == nil || !strings.Contains(err.Error(), "it is a folder") {
@@ -158,7 +174,8 @@ func TestBadInput(t *testing.T) {
 	if _, err := Read(nil, "absent"); err == nil || !strings.Contains(err.Error(), "absent: there is no such file") {
 		t.Errorf("absent file of no kind: %v", err)
 	}
-	if _, err := Read(nil, "absent.csv"); err == nil || !strings.Contains(err.Error(), "absent.csv: there is no such file") {
+	if _, err := Read(nil, "absent.csv"); err == nil ||
+		!strings.Contains(err.Error(), "absent.csv: there is no such file") {
 		t.Errorf("absent file: %v", err)
 	}
 }

@@ -58,7 +58,8 @@ func TestOptimum(t *testing.T) {
 func TestWatch(t *testing.T) {
 	x, y := task(3, 600, 80)
 	var shares []float64
-	if _, err := (Logistic{Watch: func(share float64) error { shares = append(shares, share); return nil }}).Fit(x, y); err != nil {
+	if _, err := (Logistic{Watch: func(share float64) error { shares = append(shares, share); return nil }}).Fit(x,
+		y); err != nil {
 		t.Fatal(err)
 	}
 	if n := len(shares); n < 3 || !slices.IsSorted(shares) || shares[0] != 0 || shares[n-1] < 0.5 || shares[n-1] > 1 {
@@ -66,7 +67,8 @@ func TestWatch(t *testing.T) {
 	}
 	enough := errors.New("enough")
 	passes := 0
-	if _, err := (Logistic{Watch: func(float64) error { passes++; return enough }}).Fit(x, y); err != enough || passes != 1 {
+	if _, err := (Logistic{Watch: func(float64) error { passes++; return enough }}).Fit(x, y); err != enough ||
+		passes != 1 {
 		t.Errorf("error %v after %d passes", err, passes)
 	}
 }
@@ -111,7 +113,8 @@ func TestBadTasks(t *testing.T) {
 
 // TestSeparable has classes that a line divides, where without regularisation there would be no optimum.
 func TestSeparable(t *testing.T) {
-	x := &sparse.Matrix{Rows: 4, Cols: 1, Indptr: []int{0, 1, 2, 3, 4}, Indices: []int32{0, 0, 0, 0}, Data: []float64{-2, -1, 1, 2}}
+	x := &sparse.Matrix{Rows: 4, Cols: 1, Indptr: []int{0, 1, 2, 3, 4}, Indices: []int32{0, 0, 0, 0},
+		Data: []float64{-2, -1, 1, 2}}
 	for _, c := range []float64{1, 1e6} {
 		m, err := Logistic{C: c}.Fit(x, []int{0, 0, 1, 1})
 		if err != nil || !m.Converged || math.IsNaN(m.Coef[0]) || m.Coef[0] <= 0 {

@@ -65,7 +65,8 @@ func TestOneClass(t *testing.T) {
 	if v := ROCAUC([]int{1, 1}, []float64{0.1, 0.2}); !math.IsNaN(v) {
 		t.Errorf("ROC AUC of one class is %v, want NaN", v)
 	}
-	if s := Evaluate([]int{0, 0}, []float64{0.1, 0.2}, 0.5); s.F1 != 0 || s.Precision != 0 || s.Recall != 0 || s.Accuracy != 1 {
+	if s := Evaluate([]int{0, 0}, []float64{0.1, 0.2}, 0.5); s.F1 != 0 || s.Precision != 0 || s.Recall != 0 ||
+		s.Accuracy != 1 {
 		t.Errorf("%+v", s)
 	}
 }
@@ -114,7 +115,8 @@ func TestBootstrap(t *testing.T) {
 func TestBootstrapCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var drawn atomic.Int32
-	_, err := Bootstrap(ctx, []int{0, 1}, 1000, 1, func() { drawn.Add(1); cancel() }, Predictions{[]float64{0.1, 0.9}, 0.5})
+	_, err := Bootstrap(ctx, []int{0, 1}, 1000, 1, func() { drawn.Add(1); cancel() },
+		Predictions{[]float64{0.1, 0.9}, 0.5})
 	if n := int(drawn.Load()); !errors.Is(err, context.Canceled) || n > runtime.GOMAXPROCS(0) {
 		t.Errorf("%d samples were drawn, error %v", n, err)
 	}

@@ -25,28 +25,37 @@ func full() Data {
 	d := Data{
 		Name: "words", Version: "1.2", Digest: strings.Repeat("0a", 32), Files: []string{"comments.csv"},
 		Settings: []Setting{{"C", "0.7"}}, Threshold: 0.4,
-		Corpus:        Corpus{Comments: 1000, Removed: 320, Empty: 2, Duplicates: 3, Contradictions: 1, MedianWords: [2]float64{30, 12.5}},
-		Columns:       []Column{{Name: "text", Meaning: "the comment", Missing: 2, Distinct: 997, Range: "up to 90 words"}},
-		Lengths:       []LengthBin{{1, 1, [2]int{5, 20}}, {2, 10, [2]int{200, 200}}, {11, 99, [2]int{475, 100}}},
-		Traits:        []Trait{{"a link", "http", 100, 5}, {"shouting", "capitals", 40, 30}, {"mojibake", "wrong encoding", 0, 0}},
-		Cleaning:      Cleaning{Mode: "unicode", Comments: 300, Effects: []Effect{{"line breaks", 290}, {"encoding", 0}}, Examples: []Example{{"encoding", spans, spans}}},
-		Tokenizations: []Tokenization{{"All tokens", "all", 40.2, 9000, 20000, folds, "a · b"}, {"Lemmas", "lemmas", 38, 8000, 18000, []float64{0.7, 0.71, 0.72, 0.7, 0.7}, "a"}},
-		Algorithms:    []Algorithm{{"logistic regression", folds, 0.2, 0.003}, {"majority class", []float64{0.5, 0.5, 0.5, 0.5, 0.5}, 1e-7, 0}},
-		Learning:      []LearningPoint{{100, []float64{0.99, 0.98}, []float64{0.7, 0.72}}, {800, []float64{0.95, 0.94}, folds}},
-		Weights:       []Weight{{"joke", 0.5, 100, 80}, {"zebulon", 0.4, 2, 2}, {"study", -0.6, 90, 10}, {hostile, -0.2, 50, 5}},
-		Lengthening:   []Dependence{{1, 0.7}, {10, 0.5}, {100, 0.2}}, Unchanged: 0.33,
+		Corpus: Corpus{Comments: 1000, Removed: 320, Empty: 2, Duplicates: 3, Contradictions: 1,
+			MedianWords: [2]float64{30, 12.5}},
+		Columns: []Column{{Name: "text", Meaning: "the comment", Missing: 2, Distinct: 997, Range: "up to 90 words"}},
+		Lengths: []LengthBin{{1, 1, [2]int{5, 20}}, {2, 10, [2]int{200, 200}}, {11, 99, [2]int{475, 100}}},
+		Traits: []Trait{{"a link", "http", 100, 5}, {"shouting", "capitals", 40, 30},
+			{"mojibake", "wrong encoding", 0, 0}},
+		Cleaning: Cleaning{Mode: "unicode", Comments: 300, Effects: []Effect{{"line breaks", 290}, {"encoding", 0}},
+			Examples: []Example{{"encoding", spans, spans}}},
+		Tokenizations: []Tokenization{{"All tokens", "all", 40.2, 9000, 20000, folds, "a · b"},
+			{"Lemmas", "lemmas", 38, 8000, 18000, []float64{0.7, 0.71, 0.72, 0.7, 0.7}, "a"}},
+		Algorithms: []Algorithm{{"logistic regression", folds, 0.2, 0.003},
+			{"majority class", []float64{0.5, 0.5, 0.5, 0.5, 0.5}, 1e-7, 0}},
+		Learning: []LearningPoint{{100, []float64{0.99, 0.98}, []float64{0.7, 0.72}},
+			{800, []float64{0.95, 0.94}, folds}},
+		Weights: []Weight{{"joke", 0.5, 100, 80}, {"zebulon", 0.4, 2, 2}, {"study", -0.6, 90, 10},
+			{hostile, -0.2, 50, 5}},
+		Lengthening: []Dependence{{1, 0.7}, {10, 0.5}, {100, 0.2}}, Unchanged: 0.33,
 		Additions:      []Addition{{"joke", 100, 0.4}, {"zebulon", 2, 0.38}, {"study", 90, 0.2}},
 		FalsePositives: []Mistake{{Row: 12, P: 0.9, Words: 7, Text: spans, Parts: []Part{{"words", 1.25}, {"style", -0.5}}}},
 		FalseNegatives: []Mistake{{Row: 1301, P: 0.05, Words: 9, Text: spans}},
-		Slices:         []Slice{{"all", 1000, 320, 400, 0.8, 0.55, 0.7}, {"with a link", 100, 15, 10, 0.75, 0.3, 0.4}, {"empty", 2, 0, 0, math.NaN(), 0, 0}},
-		Scores:         []Group{{"below 0", 100, 60, 0.5}, {"over 50", 900, 260, math.NaN()}},
-		Months:         []Group{{"2017-01", 500, 200, 0.4}, {"2017-02", 500, 120, 0.3}},
+		Slices: []Slice{{"all", 1000, 320, 400, 0.8, 0.55, 0.7}, {"with a link", 100, 15, 10, 0.75, 0.3, 0.4},
+			{"empty", 2, 0, 0, math.NaN(), 0, 0}},
+		Scores: []Group{{"below 0", 100, 60, 0.5}, {"over 50", 900, 260, math.NaN()}},
+		Months: []Group{{"2017-01", 500, 200, 0.4}, {"2017-02", 500, 120, 0.3}},
 		Quality: Quality{
 			How:      "cross-validation",
 			Measures: []Measure{{"ROC AUC", "rank", 0.8, 0.78, 0.82}, {"F1", "mean", 0.6, 0, 0}},
 			ROC:      []Point{{0, 0, 1}, {0.2, 0.6, 0.4}, {1, 1, 0}}, PR: []Point{{0.1, 0.9, 0.9}, {1, 0.32, 0}},
 			Bins: []CalibrationBin{{500, 0.2, 0.21}, {500, 0.6, 0.55}}, Confusion: [2][2]int{{500, 180}, {100, 220}},
-			Thresholds: []Threshold{{0.9, 0.01, 0.9, 0.03}, {0.7, 0.1, 0.8, 0.25}, {0, 1, 0.32, 1}}, Histogram: [][2]int{{400, 50}, {280, 270}},
+			Thresholds: []Threshold{{0.9, 0.01, 0.9, 0.03}, {0.7, 0.1, 0.8, 0.25}, {0, 1, 0.32, 1}},
+			Histogram:  [][2]int{{400, 50}, {280, 270}},
 		},
 	}
 	return d
@@ -100,7 +109,8 @@ func TestEveryChartHasMarksAndNumbers(t *testing.T) {
 			t.Errorf("%s is not on the page", f.ID)
 		}
 	}
-	want := []string{"classes", "scores", "months", "lengths", "traits", "cleaned", "tokenizations", "comparison", "times", "curve",
+	want := []string{"classes", "scores", "months", "lengths", "traits", "cleaned", "tokenizations", "comparison", "times",
+		"curve",
 		"roc", "pr", "calibration", "confusion", "probabilities", "tradeoff", "for", "against", "cut", "score", "added", "slices"}
 	if diff := cmp.Diff(want, ids); diff != "" {
 		t.Errorf("charts (-want +got):\n%s", diff)
@@ -125,7 +135,8 @@ func TestNothingIsLoadedOrRun(t *testing.T) {
 		t.Errorf("%d scripts, want the page's own", n)
 	}
 	for _, name := range []string{"style.css", "script.js"} {
-		if content := asset(name); !strings.Contains(page, content) || !strings.Contains(html.UnescapeString(page), digest(content)) {
+		if content := asset(name); !strings.Contains(page, content) ||
+			!strings.Contains(html.UnescapeString(page), digest(content)) {
 			t.Errorf("%s does not stand on the page as its digest in the policy says", name)
 		}
 	}
@@ -169,12 +180,18 @@ func TestSameBytes(t *testing.T) {
 // TestParts leaves out one part after the other: each report must still be one.
 func TestParts(t *testing.T) {
 	for name, drop := range map[string]func(*Data){
-		"everything": func(d *Data) { *d = Data{} }, "corpus": func(d *Data) { d.Corpus = Corpus{} }, "columns": func(d *Data) { d.Columns = nil },
-		"lengths": func(d *Data) { d.Lengths = nil }, "traits": func(d *Data) { d.Traits = nil }, "cleaning": func(d *Data) { d.Cleaning = Cleaning{} },
-		"tokens": func(d *Data) { d.Tokenizations = nil }, "algorithms": func(d *Data) { d.Algorithms = nil }, "learning": func(d *Data) { d.Learning = d.Learning[:1] },
-		"quality": func(d *Data) { d.Quality = Quality{} }, "curves": func(d *Data) { d.Quality.ROC, d.Quality.PR, d.Quality.Bins = nil, nil, nil },
-		"weights": func(d *Data) { d.Weights = d.Weights[:1] }, "additions": func(d *Data) { d.Additions = nil }, "mistakes": func(d *Data) { d.FalsePositives = nil },
-		"slices": func(d *Data) { d.Slices = d.Slices[2:] }, "groups": func(d *Data) { d.Scores, d.Months = nil, nil }, "name": func(d *Data) { d.Name = "" },
+		"everything": func(d *Data) { *d = Data{} }, "corpus": func(d *Data) { d.Corpus = Corpus{} },
+		"columns": func(d *Data) { d.Columns = nil },
+		"lengths": func(d *Data) { d.Lengths = nil }, "traits": func(d *Data) { d.Traits = nil },
+		"cleaning": func(d *Data) { d.Cleaning = Cleaning{} },
+		"tokens":   func(d *Data) { d.Tokenizations = nil }, "algorithms": func(d *Data) { d.Algorithms = nil },
+		"learning": func(d *Data) { d.Learning = d.Learning[:1] },
+		"quality":  func(d *Data) { d.Quality = Quality{} },
+		"curves":   func(d *Data) { d.Quality.ROC, d.Quality.PR, d.Quality.Bins = nil, nil, nil },
+		"weights":  func(d *Data) { d.Weights = d.Weights[:1] }, "additions": func(d *Data) { d.Additions = nil },
+		"mistakes": func(d *Data) { d.FalsePositives = nil },
+		"slices":   func(d *Data) { d.Slices = d.Slices[2:] }, "groups": func(d *Data) { d.Scores, d.Months = nil, nil },
+		"name": func(d *Data) { d.Name = "" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := full()
@@ -240,7 +257,8 @@ func TestFormats(t *testing.T) {
 		{count(0), "0"}, {count(999), "999"}, {count(1000), "1,000"}, {count(-1234567), "-1,234,567"},
 		{percent(0.325), "32" + nbsp + "%"}, {percent1(0.0001), "<0.1" + nbsp + "%"}, {percent1(math.NaN()), "–"},
 		{duration(2.34), "2.3" + nbsp + "s"}, {duration(0.0123), "12" + nbsp + "ms"}, {duration(2e-6), "2" + nbsp + "µs"},
-		{decimal(-0.5), "−0.500"}, {points(0.0312), "+3.1"}, {points(-0.02), "−2.0"}, {comments(1), "1" + nbsp + "comment"}, {cut("äöüß", 3), "äö…"},
+		{decimal(-0.5), "−0.500"}, {points(0.0312), "+3.1"}, {points(-0.02), "−2.0"}, {comments(1), "1" + nbsp + "comment"},
+		{cut("äöüß", 3), "äö…"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)

@@ -54,8 +54,9 @@ func TestWeighted(t *testing.T) {
 			size         int
 			ours, theirs func(dst []float64)
 		}{
-			"MulVec":      {m.Rows, func(dst []float64) { w.MulVec(dst, x) }, func(dst []float64) { m.MulVec(dst, x) }},
-			"MulTransVec": {m.Cols, func(dst []float64) { w.MulTransVec(dst, d) }, func(dst []float64) { m.MulTransVec(dst, d) }},
+			"MulVec": {m.Rows, func(dst []float64) { w.MulVec(dst, x) }, func(dst []float64) { m.MulVec(dst, x) }},
+			"MulTransVec": {m.Cols, func(dst []float64) { w.MulTransVec(dst, d) },
+				func(dst []float64) { m.MulTransVec(dst, d) }},
 			"MulNormal": {m.Cols + 1, func(dst []float64) { dst[m.Cols] = w.MulNormal(dst[:m.Cols], x, -0.7, d) },
 				func(dst []float64) { dst[m.Cols] = m.MulNormal(dst[:m.Cols], x, -0.7, d) }},
 			"Diagonal": {m.Cols, func(dst []float64) { w.Diagonal(dst, d) }, func(dst []float64) { m.Diagonal(dst, d) }},
@@ -97,7 +98,8 @@ func TestTally(t *testing.T) {
 	a.Append(b)
 	s := a.SelectColumns([]int32{1, -1, 0, 2}, 3)
 	ones, more, times := s.Row(2)
-	if a.Rows != 3 || a.Most() != 5 || s.Rows != 3 || s.Most() != 2 || !slices.Equal(ones, []int32{0}) || !slices.Equal(more, []int32{1}) || !slices.Equal(times, []int32{2}) {
+	if a.Rows != 3 || a.Most() != 5 || s.Rows != 3 || s.Most() != 2 || !slices.Equal(ones, []int32{0}) ||
+		!slices.Equal(more, []int32{1}) || !slices.Equal(times, []int32{2}) {
 		t.Errorf("%+v, of which some columns are %+v", a, s)
 	}
 	if ones, more, _ := a.Row(1); len(ones)+len(more) != 0 {

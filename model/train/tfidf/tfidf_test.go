@@ -100,7 +100,8 @@ func TestPartOfTheCorpus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(b.Terms, a.Terms) + cmp.Diff(b.IDF, a.IDF) + cmp.Diff(b.Transform(alone, nil), a.Transform(whole, rows)); diff != "" {
+	if diff := cmp.Diff(b.Terms, a.Terms) + cmp.Diff(b.IDF, a.IDF) + cmp.Diff(b.Transform(alone, nil),
+		a.Transform(whole, rows)); diff != "" {
 		t.Errorf("−alone +part of more:\n%s", diff)
 	}
 }
@@ -133,7 +134,8 @@ func TestEqualTerms(t *testing.T) {
 	if diff := cmp.Diff(map[string]int{"a b c": 2, "c b c": 1, "b c": 1}, got); diff != "" {
 		t.Error(diff)
 	}
-	if c = count(t, NewCorpus(len(docs), func(dst []string, i int) []string { return append(dst, docs[i]...) }), 2, 2, 2); c.Cols == 0 {
+	if c = count(t, NewCorpus(len(docs), func(dst []string, i int) []string { return append(dst, docs[i]...) }), 2, 2,
+		2); c.Cols == 0 {
 		t.Error("an n-gram of two documents, in each made of other tokens, was not counted")
 	}
 }
@@ -173,17 +175,20 @@ func TestNothingLeft(t *testing.T) {
 		t.Errorf("error %v, want ErrNoTerms", err)
 	}
 	o.MinDF = Documents(3)
-	if _, err := Fit(countFor(t, corpus("a", "b"), o), nil, o); err == nil || !strings.Contains(err.Error(), "min-df is 3, and there are 2 comments") {
+	if _, err := Fit(countFor(t, corpus("a", "b"), o), nil, o); err == nil ||
+		!strings.Contains(err.Error(), "min-df is 3, and there are 2 comments") {
 		t.Errorf("few documents: %v", err)
 	}
 	o.MinDF, o.MaxDF = Documents(2), Documents(1)
-	if _, err := Fit(countFor(t, corpus("a", "b"), o), nil, o); err == nil || !strings.Contains(err.Error(), "max-df (1 of 2 comments) is below min-df (2)") {
+	if _, err := Fit(countFor(t, corpus("a", "b"), o), nil, o); err == nil ||
+		!strings.Contains(err.Error(), "max-df (1 of 2 comments) is below min-df (2)") {
 		t.Errorf("error %v", err)
 	}
 }
 
 func TestParseDF(t *testing.T) {
-	for s, want := range map[string]DF{"1": Documents(1), "20": Documents(20), "0.5": Fraction(0.5), "1.0": Fraction(1), "0.0": Fraction(0)} {
+	for s, want := range map[string]DF{"1": Documents(1), "20": Documents(20), "0.5": Fraction(0.5), "1.0": Fraction(1),
+		"0.0": Fraction(0)} {
 		got, err := ParseDF(s)
 		if err != nil || got != want {
 			t.Errorf("%s is %v, %v", s, got, err)
@@ -202,7 +207,8 @@ func TestParseDF(t *testing.T) {
 // TestFirst compares with the whole sort, ties or not, deep recursion or not.
 func TestFirst(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		keys := rapid.SliceOfN(rapid.Map(rapid.IntRange(0, 12), func(n int) float64 { return float64(-n) }), 2, 300).Draw(t, "keys")
+		keys := rapid.SliceOfN(rapid.Map(rapid.IntRange(0, 12), func(n int) float64 { return float64(-n) }), 2, 300).Draw(t,
+			"keys")
 		limit := rapid.IntRange(1, len(keys)-1).Draw(t, "limit")
 		depth := rapid.IntRange(0, 2*(bits.Len(uint(len(keys)))-1)).Draw(t, "depth") // little depth leads to heapsort
 		whole := indirect{keys: keys, order: numbers(len(keys))}

@@ -43,13 +43,16 @@ func TestAnswers(t *testing.T) {
 		}
 	}
 	run(t, ctx, chromedp.SendKeys("#answers-filter", "GRANDMA"))
-	until(t, ctx, `[...document.querySelectorAll("#answer-rows li")].filter((li) => !li.hidden).map((li) => li.querySelector(".key").textContent).join() === "key-1"`)
+	until(t, ctx,
+		`[...document.querySelectorAll("#answer-rows li")].filter((li) => !li.hidden).map((li) => li.querySelector(".key").textContent).join() === "key-1"`)
 	tell(s, m, 6, "key-6", "grandma again", "")
 	tell(s, m, 7, "key-7", "nobody", "")
-	until(t, ctx, `[...document.querySelectorAll("#answer-rows li")].filter((li) => !li.hidden).map((li) => li.querySelector(".key").textContent).join() === "key-6,key-1"`)
+	until(t, ctx,
+		`[...document.querySelectorAll("#answer-rows li")].filter((li) => !li.hidden).map((li) => li.querySelector(".key").textContent).join() === "key-6,key-1"`)
 	set(t, ctx, "answers-filter", "")
 
-	run(t, ctx, chromedp.Focus("#answer-rows li:nth-child(6) .row"), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible("dialog .verdict"))
+	run(t, ctx, chromedp.Focus("#answer-rows li:nth-child(6) .row"), chromedp.KeyEvent(kb.Enter),
+		chromedp.WaitVisible("dialog .verdict"))
 	explanation, err := m.Explain(ordinary[2], 1)
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +70,8 @@ func TestAnswers(t *testing.T) {
 	if got := read[string](t, ctx, `document.querySelector("dialog .quote").textContent`); got != ordinary[2] {
 		t.Errorf("marked text %q", got)
 	}
-	if got := read[bool](t, ctx, `[...document.querySelectorAll("dialog mark")].some((e) => e.className.startsWith("for")) && [...document.querySelectorAll("dialog mark")].some((e) => e.className.startsWith("against"))`); !got {
+	if got := read[bool](t, ctx,
+		`[...document.querySelectorAll("dialog mark")].some((e) => e.className.startsWith("for")) && [...document.querySelectorAll("dialog mark")].some((e) => e.className.startsWith("against"))`); !got {
 		t.Error("no words for and against are marked")
 	}
 	run(t, ctx, chromedp.KeyEvent(kb.Escape), chromedp.WaitNotVisible("dialog"))
@@ -98,7 +102,8 @@ func TestTry(t *testing.T) {
 	run(t, ctx, chromedp.SendKeys("#comment", text))
 	for i, m := range []*model.Model{defaultModel(t), against} {
 		p := m.PredictProba(text)
-		until(t, ctx, fmt.Sprintf(`(document.querySelectorAll("#verdicts .verdict")[%d]?.querySelector(".classes li:nth-child(2) .n").textContent || "") === "%.3f"`, i, p[1]))
+		until(t, ctx,
+			fmt.Sprintf(`(document.querySelectorAll("#verdicts .verdict")[%d]?.querySelector(".classes li:nth-child(2) .n").textContent || "") === "%.3f"`, i, p[1]))
 	}
 	run(t, ctx, chromedp.SendKeys("#comment", kb.End+"<b>bold</b>"))
 	until(t, ctx, `(document.querySelector("#verdicts .quote")?.textContent || "").endsWith("input<b>bold</b>")`)
@@ -132,9 +137,12 @@ func TestThreshold(t *testing.T) {
 		t.Fatal("the comments do not tell the thresholds apart")
 	}
 	set(t, ctx, "slider", "0.15")
-	until(t, ctx, fmt.Sprintf(`document.getElementById("threshold-said").textContent.startsWith("At 0.15: %d of 6 are removed (")`, flagged))
+	until(t, ctx,
+		fmt.Sprintf(`document.getElementById("threshold-said").textContent.startsWith("At 0.15: %d of 6 are removed (")`,
+			flagged))
 	said := read[string](t, ctx, `document.getElementById("threshold-said").textContent`)
-	if want := fmt.Sprintf("%d %s more than at the model's 0.3239.", flagged-now, map[bool]string{true: "comment", false: "comments"}[flagged-now == 1]); !strings.HasSuffix(said, want) {
+	if want := fmt.Sprintf("%d %s more than at the model's 0.3239.", flagged-now,
+		map[bool]string{true: "comment", false: "comments"}[flagged-now == 1]); !strings.HasSuffix(said, want) {
 		t.Errorf("%q, want %q at its end", said, want)
 	}
 	keys := read[[]string](t, ctx, `[...document.querySelectorAll("#threshold-rows .key")].map((e) => e.textContent)`)
@@ -146,7 +154,8 @@ func TestThreshold(t *testing.T) {
 			t.Errorf("%s does not change", k)
 		}
 	}
-	until(t, ctx, fmt.Sprintf(`[...document.querySelectorAll("#answer-rows .said b")].filter((e) => e.textContent === "removed").length === %d`, flagged))
+	until(t, ctx,
+		fmt.Sprintf(`[...document.querySelectorAll("#answer-rows .said b")].filter((e) => e.textContent === "removed").length === %d`, flagged))
 }
 
 // TestReplay looks at a dry run and then replays, once.
@@ -155,26 +164,30 @@ func TestReplay(t *testing.T) {
 	m := defaultModel(t)
 	var mu sync.Mutex
 	var asked []string
-	s, url := serve(t, console.Config{Replay: func(_ context.Context, reason string, dryRun bool) (console.Replayed, error) {
+	s, url := serve(t, console.Config{Replay: func(_ context.Context, reason string, dryRun bool) (console.Replayed,
+		error) {
 		mu.Lock()
 		defer mu.Unlock()
 		asked = append(asked, fmt.Sprint(reason, " ", dryRun))
 		action := map[bool]string{true: "would_replay", false: "replayed"}[dryRun]
 		letter := console.ReplayedLetter{Key: `<img src=x>`, ID: "1", Origin: "errors/0/0", Reason: reason, Action: action}
-		return console.Replayed{Letters: []console.ReplayedLetter{letter}, Actions: map[string]int{action: 1}, Notes: []string{"<b>note</b>"}}, nil
+		return console.Replayed{Letters: []console.ReplayedLetter{letter}, Actions: map[string]int{action: 1},
+			Notes: []string{"<b>note</b>"}}, nil
 	}})
 	tell(s, m, 0, "a", "x", "not_text")
 	tell(s, m, 1, "b", "y", "no_data")
 	ctx := open(t, browser, url)
 	until(t, ctx, `document.querySelectorAll("#letter-rows li").length === 2`)
 	set(t, ctx, "letters-reason", "not_text")
-	until(t, ctx, `[...document.querySelectorAll("#letter-rows li")].filter((li) => !li.hidden).map((li) => li.querySelector(".key").textContent).join() === "a"`)
+	until(t, ctx,
+		`[...document.querySelectorAll("#letter-rows li")].filter((li) => !li.hidden).map((li) => li.querySelector(".key").textContent).join() === "a"`)
 	run(t, ctx, chromedp.Click("#dry-run"), chromedp.WaitVisible("#replay .strong"))
 	if got := read[string](t, ctx, `document.querySelector("#replay .strong").textContent`); got != "Replay 1 letter" {
 		t.Errorf("the button says %q", got)
 	}
 	run(t, ctx, chromedp.Click("#replay .strong"))
-	until(t, ctx, `document.querySelector("#replay h3").textContent === "Replayed" && document.querySelector("#replay td:nth-child(2)").textContent === "<img src=x>"`)
+	until(t, ctx,
+		`document.querySelector("#replay h3").textContent === "Replayed" && document.querySelector("#replay td:nth-child(2)").textContent === "<img src=x>"`)
 	mu.Lock()
 	defer mu.Unlock()
 	if got := strings.Join(asked, ", "); got != "not_text true, not_text false" {
@@ -196,14 +209,17 @@ func TestThreeClasses(t *testing.T) {
 		s.Feed.Answer(console.Event{Of: "1", Key: "k", At: time.Now()}, [][]float64{numbers})
 		ctx := open(t, browser, url)
 		until(t, ctx, `document.querySelector("#answer-rows .said b")?.textContent === "g"`)
-		if got := read[bool](t, ctx, `document.getElementById("threshold").hidden && document.querySelectorAll("#tiles b")[4].textContent === "g"`); !got {
+		if got := read[bool](t, ctx,
+			`document.getElementById("threshold").hidden && document.querySelectorAll("#tiles b")[4].textContent === "g"`); !got {
 			t.Error("there is a threshold, or another label is the most frequent")
 		}
-		if got, want := read[bool](t, ctx, `document.getElementById("scores").closest("figure").hidden`), link == head.LinkNone; got != want {
+		if got, want := read[bool](t, ctx,
+			`document.getElementById("scores").closest("figure").hidden`), link == head.LinkNone; got != want {
 			t.Errorf("the scores are hidden: %v", got)
 		}
 		run(t, ctx, chromedp.SendKeys("#comment", "green blue green"))
-		until(t, ctx, `(document.querySelector("#verdicts .label")?.textContent || "") === "g" && document.querySelectorAll("#verdicts mark.for3").length === 2`)
+		until(t, ctx,
+			`(document.querySelector("#verdicts .label")?.textContent || "") === "g" && document.querySelectorAll("#verdicts mark.for3").length === 2`)
 		run(t, ctx, chromedp.Click("#answer-rows .row"), chromedp.WaitVisible("dialog .verdict"))
 	}
 }
@@ -245,7 +261,8 @@ func TestLoad(t *testing.T) {
 	before, heap := browserHeap(t, ctx), programHeap()
 	send(seconds)
 	after, grown := browserHeap(t, ctx), programHeap()
-	t.Logf("browser %.1f MB, then %.1f; program %.1f MB, then %.1f; slowest answer of the page %v", before/1e6, after/1e6, heap/1e6, grown/1e6, slowest)
+	t.Logf("browser %.1f MB, then %.1f; program %.1f MB, then %.1f; slowest answer of the page %v", before/1e6, after/1e6,
+		heap/1e6, grown/1e6, slowest)
 	if after > before+8e6 {
 		t.Errorf("the browser's heap grew from %.1f to %.1f MB", before/1e6, after/1e6)
 	}
@@ -255,8 +272,11 @@ func TestLoad(t *testing.T) {
 	if slowest > 2*time.Second {
 		t.Errorf("the page took %v to answer", slowest)
 	}
-	until(t, ctx, fmt.Sprintf(`document.querySelectorAll("#tiles b")[0].textContent === (%d).toLocaleString("en") && document.querySelectorAll("#tiles b")[5].textContent === (%d).toLocaleString("en")`, total-(total+19)/20, (total+19)/20))
-	if got := read[[]int](t, ctx, `["answer-rows", "letter-rows"].map((id) => document.getElementById(id).children.length)`); got[0] != 200 || got[1] != 200 {
+	until(t, ctx,
+		fmt.Sprintf(`document.querySelectorAll("#tiles b")[0].textContent === (%d).toLocaleString("en") && document.querySelectorAll("#tiles b")[5].textContent === (%d).toLocaleString("en")`, total-(total+19)/20, (total+19)/20))
+	if got := read[[]int](t, ctx,
+		`["answer-rows", "letter-rows"].map((id) => document.getElementById(id).children.length)`); got[0] != 200 ||
+		got[1] != 200 {
 		t.Errorf("%d rows are in the page", got)
 	}
 	if nodes := read[int](t, ctx, `document.querySelectorAll("*").length`); nodes > 10_000 {
@@ -286,10 +306,13 @@ func threeWords(t *testing.T, link head.Link) *model.Model {
 	t.Helper()
 	b, err := model.Build(model.Spec{
 		Vectorizers: []features.Vectorizer{{
-			Analyzer: features.Analyzer{Lowercase: true}, NGramMin: 1, NGramMax: 1, Vocabulary: []string{"red", "green", "blue"}, Weight: 1,
+			Analyzer: features.Analyzer{Lowercase: true}, NGramMin: 1, NGramMax: 1, Vocabulary: []string{"red", "green", "blue"},
+			Weight: 1,
 		}},
-		Classifier: &head.Linear{Coef: []float64{1, 0, 0, 0, 1, 0, 0, 0, 1}, Stride: 3, Outputs: 3, Intercept: []float64{0, 0, 0}, Link: link},
-		Classes:    []head.Class{{Kind: head.ClassString, Text: "r"}, {Kind: head.ClassString, Text: "g"}, {Kind: head.ClassString, Text: "b"}},
+		Classifier: &head.Linear{Coef: []float64{1, 0, 0, 0, 1, 0, 0, 0, 1}, Stride: 3, Outputs: 3,
+			Intercept: []float64{0, 0, 0}, Link: link},
+		Classes: []head.Class{{Kind: head.ClassString, Text: "r"}, {Kind: head.ClassString, Text: "g"},
+			{Kind: head.ClassString, Text: "b"}},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -63,11 +63,13 @@ func tell(s *console.Server, m *model.Model, n int, key, comment, reason string)
 	at := time.Now()
 	s.Feed.Input(console.Input{ID: id, Key: key, At: at.Add(-20 * time.Millisecond), Comments: []string{comment}})
 	ev := console.Event{
-		Of: id, Key: key, At: at, Origin: fmt.Sprintf("out/0/%d", n), ContentType: "application/json", Data: []byte(`{"data":{"ndarray":[]}}`),
+		Of: id, Key: key, At: at, Origin: fmt.Sprintf("out/0/%d", n), ContentType: "application/json",
+		Data:       []byte(`{"data":{"ndarray":[]}}`),
 		Attributes: map[string]string{"id": "x", "type": "reddit.classifier.prediction.v1", "modeldigest": m.Digest()[:12]},
 	}
 	if reason != "" {
-		s.Feed.Refused(ev, console.Refusal{Code: "422", Reason: reason, Message: "data.ndarray holds no text", Source: "/source#in, partition 0"})
+		s.Feed.Refused(ev, console.Refusal{Code: "422", Reason: reason, Message: "data.ndarray holds no text",
+			Source: "/source#in, partition 0"})
 		return
 	}
 	p := m.PredictProba(comment)
@@ -122,7 +124,8 @@ func open(t *testing.T, browser context.Context, url string) context.Context {
 			t.Error(s)
 		}
 	})
-	run(t, ctx, log.Enable(), network.Enable(), motionless("light"), chromedp.EmulateViewport(1280, 900), chromedp.Navigate(url), chromedp.WaitVisible("#state.live"))
+	run(t, ctx, log.Enable(), network.Enable(), motionless("light"), chromedp.EmulateViewport(1280, 900),
+		chromedp.Navigate(url), chromedp.WaitVisible("#state.live"))
 	return ctx
 }
 
@@ -144,7 +147,8 @@ func read[T any](t *testing.T, ctx context.Context, expression string) (v T) {
 func until(t *testing.T, ctx context.Context, expression string) {
 	t.Helper()
 	var ok bool
-	if err := chromedp.Run(ctx, chromedp.Poll(expression, &ok, chromedp.WithPollingTimeout(10*time.Second), chromedp.WithPollingInterval(20*time.Millisecond))); err != nil {
+	if err := chromedp.Run(ctx, chromedp.Poll(expression, &ok, chromedp.WithPollingTimeout(10*time.Second),
+		chromedp.WithPollingInterval(20*time.Millisecond))); err != nil {
 		t.Fatalf("%s: %v", expression, err)
 	}
 }
@@ -180,25 +184,29 @@ func TestLook(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := defaultModel(t)
-	s, url := serve(t, console.Config{Against: against, Replay: func(context.Context, string, bool) (console.Replayed, error) { return console.Replayed{}, nil }})
+	s, url := serve(t, console.Config{Against: against,
+		Replay: func(context.Context, string, bool) (console.Replayed, error) { return console.Replayed{}, nil }})
 	fill(s, m)
 	for _, screen := range []struct {
 		name          string
 		width, height int64
 		scheme        string
 	}{
-		{"desk-light", 1280, 900, "light"}, {"desk-dark", 1280, 900, "dark"}, {"phone-light", 390, 844, "light"}, {"phone-dark", 390, 844, "dark"},
+		{"desk-light", 1280, 900, "light"}, {"desk-dark", 1280, 900, "dark"}, {"phone-light", 390, 844, "light"},
+		{"phone-dark", 390, 844, "dark"},
 		{"narrow", 320, 640, "light"}, {"tablet", 820, 1180, "light"},
 	} {
 		t.Run(screen.name, func(t *testing.T) {
 			ctx := open(t, browser, url)
 			run(t, ctx, motionless(screen.scheme), chromedp.EmulateViewport(screen.width, screen.height),
-				chromedp.SendKeys("#comment", "Only an idiot would pay for this. See https://example.org"), chromedp.WaitVisible("#verdicts .verdict"),
+				chromedp.SendKeys("#comment", "Only an idiot would pay for this. See https://example.org"),
+				chromedp.WaitVisible("#verdicts .verdict"),
 				chromedp.Evaluate(`document.querySelectorAll("details").forEach((d) => { d.open = true })`, nil))
 			judge(t, ctx)
 			unnamed(t, ctx)
 			picture(t, ctx, screen.name)
-			run(t, ctx, chromedp.Evaluate(`[...document.querySelectorAll("#answer-rows .row")].find((r) => r.textContent.includes("idiot")).click()`, nil),
+			run(t, ctx,
+				chromedp.Evaluate(`[...document.querySelectorAll("#answer-rows .row")].find((r) => r.textContent.includes("idiot")).click()`, nil),
 				chromedp.WaitVisible("dialog .verdict"))
 			judge(t, ctx)
 			picture(t, ctx, screen.name+"-detail")

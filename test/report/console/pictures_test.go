@@ -47,14 +47,18 @@ func TestPictures(t *testing.T) {
 	for second := 118; second > 0; second-- {
 		for range int(8 + 4*math.Sin(float64(second)/9)) {
 			at := time.Now().Add(-time.Duration(second) * time.Second)
-			id, key, text := fmt.Sprintf("partition:%d/offset:%d", n%2, n/2), fmt.Sprintf("t1_%07x", 0xabc123+n*7919), written[n*5%len(written)]
+			id, key, text := fmt.Sprintf("partition:%d/offset:%d", n%2, n/2), fmt.Sprintf("t1_%07x",
+				0xabc123+n*7919), written[n*5%len(written)]
 			s.Feed.Input(console.Input{ID: id, Key: key, At: at, Comments: []string{text}})
 			ev := console.Event{
-				Of: id, Key: key, At: at.Add(time.Duration(9+n%23) * time.Millisecond), Origin: fmt.Sprintf("reddit-classifier-output/%d/%d", n%2, n/2), ContentType: "application/json",
-				Attributes: map[string]string{"id": "f772b5e4c39c2a10a10cb8f98b0fc415", "type": "reddit.classifier.prediction.v1", "modeldigest": m.Digest()[:12], "causationid": id},
+				Of: id, Key: key, At: at.Add(time.Duration(9+n%23) * time.Millisecond),
+				Origin: fmt.Sprintf("reddit-classifier-output/%d/%d", n%2, n/2), ContentType: "application/json",
+				Attributes: map[string]string{"id": "f772b5e4c39c2a10a10cb8f98b0fc415", "type": "reddit.classifier.prediction.v1",
+					"modeldigest": m.Digest()[:12], "causationid": id},
 			}
 			if second == 40 || second == 41 {
-				s.Feed.Refused(ev, console.Refusal{Code: "422", Reason: "not_text", Message: "data.ndarray[0] is a number, not a text", Source: "/apis/v1/namespaces/default/kafkasources/reddit-classifier#reddit-classifier-input"})
+				s.Feed.Refused(ev, console.Refusal{Code: "422", Reason: "not_text",
+					Message: "data.ndarray[0] is a number, not a text", Source: "/apis/v1/namespaces/default/kafkasources/reddit-classifier#reddit-classifier-input"})
 			} else {
 				p := m.PredictProba(text)
 				ev.Data = fmt.Appendf(nil, `{"data":{"names":["t:0","t:1"],"ndarray":[[%v,%v]]},"meta":{}}`, p[0], p[1])
@@ -67,12 +71,14 @@ func TestPictures(t *testing.T) {
 	ctx := open(t, browser, url)
 	shoot := func(name string, width, height int64) {
 		var png []byte
-		run(t, ctx, chromedp.EmulateViewport(width, height), chromedp.Sleep(300*time.Millisecond), chromedp.CaptureScreenshot(&png))
+		run(t, ctx, chromedp.EmulateViewport(width, height), chromedp.Sleep(300*time.Millisecond),
+			chromedp.CaptureScreenshot(&png))
 		if err := os.WriteFile(filepath.Join(*docs, name), png, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 	shoot("console.png", 1180, 1010)
-	run(t, ctx, motionless("dark"), chromedp.Evaluate(`[...document.querySelectorAll("#answer-rows .row")].find((r) => r.textContent.includes("idiot")).click()`, nil), chromedp.WaitVisible("dialog .verdict"))
+	run(t, ctx, motionless("dark"),
+		chromedp.Evaluate(`[...document.querySelectorAll("#answer-rows .row")].find((r) => r.textContent.includes("idiot")).click()`, nil), chromedp.WaitVisible("dialog .verdict"))
 	shoot("console-detail.png", 900, 800)
 }

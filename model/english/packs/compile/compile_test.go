@@ -24,7 +24,8 @@ func properties(t testing.TB) *Properties {
 }
 
 // compiled returns the automaton of a pattern.
-func compiled(t testing.TB, pattern string, program func(*node) (*program, error), determinize func(*program) (*automaton, error)) *automaton {
+func compiled(t testing.TB, pattern string, program func(*node) (*program, error),
+	determinize func(*program) (*automaton, error)) *automaton {
 	t.Helper()
 	tree, err := parse(pattern, properties(t))
 	if err != nil {
@@ -65,7 +66,8 @@ func (a *automaton) runFrom(text []rune, at int) int {
 
 // TestLeftmostFirst compares with the standard library, whose matches without look-arounds are Python's.
 func TestLeftmostFirst(t *testing.T) {
-	for _, pattern := range []string{`a|ab|abc`, `ab|a`, `(?:a|ab)(?:c|bcd)`, `a*b|a`, `(?:ab?)+`, `a{2,3}|a{1,5}b`, `[ab]c?|b`, `\.\.+|-|--`, `(?:a|b)*c|ab`} {
+	for _, pattern := range []string{`a|ab|abc`, `ab|a`, `(?:a|ab)(?:c|bcd)`, `a*b|a`, `(?:ab?)+`, `a{2,3}|a{1,5}b`,
+		`[ab]c?|b`, `\.\.+|-|--`, `(?:a|b)*c|ab`} {
 		want := regexp.MustCompile(`^(?:` + pattern + `)`)
 		got := compiled(t, pattern, infixProgram, leftmostFirst)
 		rapid.Check(t, func(r *rapid.T) {
@@ -96,7 +98,8 @@ func TestLookAround(t *testing.T) {
 		{`(?:-|--|---)(?=a)|-`, "--b", 0, 1},
 		{`\w\d`, "é١", 0, 2},
 	} {
-		if end := compiled(t, test.pattern, infixProgram, leftmostFirst).runFrom([]rune(test.text), test.at); end != test.end {
+		if end := compiled(t, test.pattern, infixProgram, leftmostFirst).runFrom([]rune(test.text),
+			test.at); end != test.end {
 			t.Errorf("%s on %q: ends at %d, want %d", test.pattern, test.text, end, test.end)
 		}
 	}
@@ -127,7 +130,8 @@ func TestWhole(t *testing.T) {
 // TestSyntax says that what the compiler does not know is refused, not guessed.
 func TestSyntax(t *testing.T) {
 	for _, pattern := range []string{
-		`(a)`, `(?P<n>a)`, `(?i)a`, `(?<!a)b`, `a*?`, `a++`, `\bword`, `\1`, `[a`, `[b-a]`, `[\d-z]`, `(?:a`, `a)`, `*a`, `a{2`, `a{3,2}`, `\u12`, `(?=a)*`, `\`,
+		`(a)`, `(?P<n>a)`, `(?i)a`, `(?<!a)b`, `a*?`, `a++`, `\bword`, `\1`, `[a`, `[b-a]`, `[\d-z]`, `(?:a`, `a)`, `*a`,
+		`a{2`, `a{3,2}`, `\u12`, `(?=a)*`, `\`,
 	} {
 		if _, err := parse(pattern, properties(t)); err == nil {
 			t.Errorf("%s: no error", pattern)
@@ -137,7 +141,8 @@ func TestSyntax(t *testing.T) {
 		pattern string
 		program func(*node) (*program, error)
 	}{
-		{`a`, prefixProgram}, {`^a|b`, prefixProgram}, {`a`, suffixProgram}, {`(?<=abc)d$`, suffixProgram}, {`(?<=a+)d$`, suffixProgram}, {`a(?<=b)c$`, suffixProgram},
+		{`a`, prefixProgram}, {`^a|b`, prefixProgram}, {`a`, suffixProgram}, {`(?<=abc)d$`, suffixProgram},
+		{`(?<=a+)d$`, suffixProgram}, {`a(?<=b)c$`, suffixProgram},
 		{`a$`, infixProgram}, {`^a`, infixProgram}, {`(?=ab)c`, infixProgram}, {`^a|b$`, wholeProgram}, {`a`, wholeProgram},
 	} {
 		tree, err := parse(test.pattern, properties(t))

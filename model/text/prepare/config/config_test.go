@@ -43,8 +43,10 @@ func TestParse(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{"lower", "unescape", `replace '(?i)\bu/(\w+)' with 'user \1'`, `replace '\s+' with ''`, "remove urls",
-		"remove digits", "remove punctuation", `remove punctuation, replaced with ' '`, "keep letters", "keep letters, digits, spaces",
-		`keep blanks, words, replaced with '_'`, "collapse", "strip", "stop words: 318 (a, about, above, …)", "stop words: 3 (a, b, no)",
+		"remove digits", "remove punctuation", `remove punctuation, replaced with ' '`, "keep letters",
+		"keep letters, digits, spaces",
+		`keep blanks, words, replaced with '_'`, "collapse", "strip", "stop words: 318 (a, about, above, …)",
+		"stop words: 3 (a, b, no)",
 		`stop words: 318 (a, about, above, …), tokens '\w+'`, "stop words: 3 (x, y, z)", "stem: porter", `stem: snowball-english, tokens '\w+'`}
 	if got := p.Describe(); !slices.Equal(got, want) {
 		t.Errorf("described as\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -56,7 +58,8 @@ func TestExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := string(p.AppendPrepared(nil, "See u/ADA's &lt;12&gt; theorems, an apple the www.a.example")); got != "user ada s theorem appl" {
+	if got := string(p.AppendPrepared(nil,
+		"See u/ADA's &lt;12&gt; theorems, an apple the www.a.example")); got != "user ada s theorem appl" {
 		t.Errorf("prepared to %q", got)
 	}
 	for word := range strings.FieldsSeq("lower unescape replace remove keep collapse strip stop-words stem") {
@@ -85,10 +88,12 @@ func TestParseRefuses(t *testing.T) {
 		{"- replace: {pattern: x, with: 1}", `step 1: line 1: here must be a text: write "1" in quotes`},
 		{"- replace: {pattern: x, with: }", `step 1: line 1: here must be a text: write "" in quotes`},
 		{"- replace: {pattern: [x], with: ''}", "step 1: line 1: here must be a text, not a list"},
-		{"- lower\n- replace: {pattern: '(', with: ''}", "step 2: line 2: regular expression: missing ), unterminated subpattern at position 0"},
+		{"- lower\n- replace: {pattern: '(', with: ''}",
+			"step 2: line 2: regular expression: missing ), unterminated subpattern at position 0"},
 		{"- replace: {pattern: '(?=a)', with: ''}", "look-ahead is not supported"},
 		{"- replace: {pattern: 'a', with: '\\1'}", "invalid group reference 1"},
-		{"- keep: letter", `step 1: line 1: unknown characters "letter": use letters, digits, spaces, blanks, words, decimals`},
+		{"- keep: letter",
+			`step 1: line 1: unknown characters "letter": use letters, digits, spaces, blanks, words, decimals`},
 		{"- keep: []", "step 1: line 1: the list is empty"},
 		{"- keep: {with: ' '}", "step 1: line 1: what is missing"},
 		{"- remove: url", `step 1: line 1: unknown "url": use punctuation, digits, urls`},
@@ -116,8 +121,10 @@ func TestParseRefuses(t *testing.T) {
 func TestRead(t *testing.T) {
 	dir := t.TempDir()
 	for name, content := range map[string]string{
-		"prepare.yaml": "- stop-words: {file: words.txt}\n", "words.txt": "the a", "bad.yaml": "- stem: x", "latin1.txt": "\xe9",
-		"latin1.yaml": "- stop-words: {file: latin1.txt}", "empty.txt": " \n", "empty.yaml": "- stop-words: {file: empty.txt}",
+		"prepare.yaml": "- stop-words: {file: words.txt}\n", "words.txt": "the a", "bad.yaml": "- stem: x",
+		"latin1.txt":  "\xe9",
+		"latin1.yaml": "- stop-words: {file: latin1.txt}", "empty.txt": " \n",
+		"empty.yaml": "- stop-words: {file: empty.txt}",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
@@ -131,16 +138,19 @@ func TestRead(t *testing.T) {
 		t.Errorf("prepared to %q", got)
 	}
 	for name, says := range map[string]string{
-		"bad.yaml": "unknown stemmer", "missing.yaml": "no such file", "latin1.yaml": "latin1.txt is not UTF-8", "empty.yaml": "empty.txt has no words",
+		"bad.yaml": "unknown stemmer", "missing.yaml": "no such file", "latin1.yaml": "latin1.txt is not UTF-8",
+		"empty.yaml": "empty.txt has no words",
 	} {
-		if _, err := Read(filepath.Join(dir, name)); err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), name) {
+		if _, err := Read(filepath.Join(dir, name)); err == nil || !strings.Contains(err.Error(), says) ||
+			!strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v, want an error with its name and %q", name, err, says)
 		}
 	}
 }
 
 func FuzzParse(f *testing.F) {
-	for _, text := range []string{"- lower\n- stem: porter", "- keep: {what: [letters], with: ' '}", "- stop-words: {file: x}", "- &a b\n- *a",
+	for _, text := range []string{"- lower\n- stem: porter", "- keep: {what: [letters], with: ' '}",
+		"- stop-words: {file: x}", "- &a b\n- *a",
 		"- replace: {pattern: '(?P<a>x)', with: '\\g<a>'}"} {
 		f.Add([]byte(text))
 	}

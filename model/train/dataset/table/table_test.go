@@ -45,7 +45,8 @@ func TestRead(t *testing.T) {
 		{"a quote in the middle", "5\" tall,x", rows{{`5" tall`, "x"}}, []int{1}},
 		{"an empty field at the end", "a,\nb,", rows{{"a", ""}, {"b", ""}}, []int{1, 2}},
 	} {
-		for name, wrap := range map[string]func(io.Reader) io.Reader{"whole": func(r io.Reader) io.Reader { return r }, "bytes": iotest.OneByteReader} {
+		for name, wrap := range map[string]func(io.Reader) io.Reader{"whole": func(r io.Reader) io.Reader { return r },
+			"bytes": iotest.OneByteReader} {
 			t.Run(c.name+"/"+name, func(t *testing.T) {
 				for _, strict := range []bool{false, true} {
 					got, lines, err := all(wrap(strings.NewReader(c.in)), strict)
@@ -69,7 +70,8 @@ func TestBrokenQuotes(t *testing.T) {
 		t.Errorf("%v on %v", err, lines)
 	}
 	for _, strict := range []bool{false, true} {
-		if _, lines, err := all(strings.NewReader("a\n\"b\nc\n"), strict); err != errOpen || !slices.Equal(lines, []int{1, 2}) {
+		if _, lines, err := all(strings.NewReader("a\n\"b\nc\n"), strict); err != errOpen ||
+			!slices.Equal(lines, []int{1, 2}) {
 			t.Errorf("%v on %v", err, lines)
 		}
 	}

@@ -75,7 +75,8 @@ func gather(t testing.TB, d *dataset.Dataset, o train.Options, anonymize bool) r
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := Gather(t.Context(), Input{Data: d, Files: []string{"made.csv"}, Options: o, Result: r, Anonymize: anonymize}, nil)
+	g, err := Gather(t.Context(), Input{Data: d, Files: []string{"made.csv"}, Options: o, Result: r, Anonymize: anonymize},
+		nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +88,8 @@ func TestGather(t *testing.T) {
 	for _, o := range []train.Options{train.Default(), train.DefaultRich(), train.Original()} {
 		t.Run(o.Name, func(t *testing.T) {
 			g := gather(t, d, o, false)
-			want := report.Corpus{Comments: 600, Removed: 200, Empty: 1, Duplicates: 1, Contradictions: 1, MedianWords: g.Corpus.MedianWords}
+			want := report.Corpus{Comments: 600, Removed: 200, Empty: 1, Duplicates: 1, Contradictions: 1,
+				MedianWords: g.Corpus.MedianWords}
 			if diff := cmp.Diff(want, g.Corpus); diff != "" {
 				t.Errorf("corpus (-want +got):\n%s", diff)
 			}
@@ -104,8 +106,10 @@ func TestGather(t *testing.T) {
 				t.Errorf("column %+v", retrieved)
 			}
 			for name, n := range map[string]int{
-				"tokenizations": len(g.Tokenizations), "algorithms": len(g.Algorithms), "learning": len(g.Learning), "measures": len(g.Quality.Measures), "roc": len(g.Quality.ROC),
-				"pr": len(g.Quality.PR), "bins": len(g.Quality.Bins), "thresholds": len(g.Quality.Thresholds), "weights": len(g.Weights),
+				"tokenizations": len(g.Tokenizations), "algorithms": len(g.Algorithms), "learning": len(g.Learning),
+				"measures": len(g.Quality.Measures), "roc": len(g.Quality.ROC),
+				"pr": len(g.Quality.PR), "bins": len(g.Quality.Bins), "thresholds": len(g.Quality.Thresholds),
+				"weights":     len(g.Weights),
 				"lengthening": len(g.Lengthening), "additions": len(g.Additions), "false positives": len(g.FalsePositives),
 				"false negatives": len(g.FalseNegatives), "slices": len(g.Slices), "scores": len(g.Scores), "months": len(g.Months),
 				"traits": len(g.Traits), "examples": len(g.Cleaning.Examples),
@@ -118,7 +122,8 @@ func TestGather(t *testing.T) {
 			if c[0][0]+c[0][1] != 400 || c[1][0]+c[1][1] != 200 {
 				t.Errorf("confusion %v", c)
 			}
-			if all := g.Slices[0]; all.Comments != 600 || math.Abs(all.AUC-g.Quality.Measures[0].Value) > 1e-12 || all.Flagged != c[0][1]+c[1][1] {
+			if all := g.Slices[0]; all.Comments != 600 || math.Abs(all.AUC-g.Quality.Measures[0].Value) > 1e-12 ||
+				all.Flagged != c[0][1]+c[1][1] {
 				t.Errorf("slice of all: %+v", all)
 			}
 			if g.Weights[0].Effect < 0 || g.Weights[len(g.Weights)-1].Effect > 0 {
@@ -164,7 +169,8 @@ func TestMistakes(t *testing.T) {
 			}
 		}
 	}
-	if n := g.Quality.Confusion; n[0][0]+n[0][1]+n[1][0]+n[1][1] != 420 || !strings.Contains(g.Quality.How, "180 comments kept out") {
+	if n := g.Quality.Confusion; n[0][0]+n[0][1]+n[1][0]+n[1][1] != 420 ||
+		!strings.Contains(g.Quality.How, "180 comments kept out") {
 		t.Errorf("confusion %v; %s", n, g.Quality.How)
 	}
 }
@@ -272,7 +278,8 @@ func TestKinds(t *testing.T) {
 
 func TestDifference(t *testing.T) {
 	a, b := difference("one\r\ntwo &amp; three", "one two & three")
-	want := []report.Span{{Text: "one"}, {Text: "↵\n", Weight: 1}, {Text: "two &"}, {Text: "amp;", Weight: 1}, {Text: " three"}}
+	want := []report.Span{{Text: "one"}, {Text: "↵\n", Weight: 1}, {Text: "two &"}, {Text: "amp;", Weight: 1},
+		{Text: " three"}}
 	if diff := cmp.Diff(want, a); diff != "" {
 		t.Errorf("before (-want +got):\n%s", diff)
 	}

@@ -23,7 +23,8 @@ func joined(spans []report.Span) string {
 // FuzzText: whatever a comment holds, marking its words and showing what cleaning did loses nothing of it, and splits
 // no character.
 func FuzzText(f *testing.F) {
-	for _, s := range []string{"", "one\r\ntwo", "na\u00c3\u00afve -- &amp; <U+1F44F> [a](b) \\", "I can't, don't\u00a0 see  http://a.b", "\xff\xfe\u00e2\u0080\u0099"} {
+	for _, s := range []string{"", "one\r\ntwo", "na\u00c3\u00afve -- &amp; <U+1F44F> [a](b) \\",
+		"I can't, don't\u00a0 see  http://a.b", "\xff\xfe\u00e2\u0080\u0099"} {
 		f.Add(s)
 	}
 	o := train.Default()
