@@ -1,7 +1,6 @@
 package function
 
 import (
-	"cmp"
 	"crypto/ed25519"
 	"crypto/x509"
 	"encoding/json"
@@ -152,7 +151,7 @@ func (c Config) parseLetters(sink *sinkSettings) (*sinkSettings, error) {
 		}
 		to = base.ResolveReference(to)
 	}
-	if !isSink(to.String()) {
+	if !cloudevent.IsSinkURL(to.String()) {
 		return nil, errDeadLetter
 	}
 	letters := &sinkSettings{url: to.String(), timeout: c.SinkTimeout, foreign: true}
@@ -253,7 +252,7 @@ func (c Config) patience() time.Duration {
 
 // parseSink returns nil without K_SINK. The settings that belong to it are checked all the same.
 func (c Config) parseSink() (*sinkSettings, error) {
-	if c.Sink != "" && !isSink(c.Sink) {
+	if c.Sink != "" && !cloudevent.IsSinkURL(c.Sink) {
 		return nil, configError("K_SINK",
 			"is not an http or https URL, such as http://host/path (it is not shown, since it may hold a password)")
 	}
@@ -276,16 +275,6 @@ func (c Config) parseSink() (*sinkSettings, error) {
 		return nil, err
 	}
 	return &sinkSettings{url: c.Sink, extensions: extensions, roots: roots, timeout: c.SinkTimeout}, nil
-}
-
-// isSink tells whether events can be posted to s.
-func isSink(s string) bool {
-	u, err := url.Parse(s)
-	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return false
-	}
-	port, err := strconv.ParseUint(cmp.Or(u.Port(), "80"), 10, 16)
-	return err == nil && port > 0
 }
 
 // trustBundles is where SinkBinding mounts the certificates that all of a cluster trusts.

@@ -166,7 +166,8 @@ func (s *sink) try(ctx context.Context, m message) (err error, again bool) {
 		return tooLarge("answer_too_large",
 			"the sink takes no answer of %d bytes (413): split the record", len(m.body)), false
 	}
-	return unavailable("sink_refused", "the sink answered %d", resp.StatusCode), retriable(resp.StatusCode)
+	again = cloudevent.IsRetryable(resp.StatusCode) || resp.StatusCode == http.StatusUnauthorized // tokens change
+	return unavailable("sink_refused", "the sink answered %d", resp.StatusCode), again
 }
 
 // failed tells what a post that has no answer means.
@@ -191,20 +192,6 @@ func (s *sink) failed(cause error) (e *Error, again bool) {
 // late is the error that a sink did not accept in time.
 func (s *sink) late() *Error {
 	return unavailable("sink_timeout", "the sink did not accept the prediction within %v", s.timeout)
-}
-
-// retriable tells whether a status may be another one in a moment: those that Knative retries, and 401, since tokens
-// change.
-func retriable(status int) bool {
-	switch status {
-	case http.StatusNotFound,
-		http.StatusRequestTimeout,
-		http.StatusConflict,
-		http.StatusTooManyRequests,
-		http.StatusUnauthorized:
-		return true
-	}
-	return status >= 500
 }
 
 // token is the bearer token in a file that is replaced from time to time; without the file there is none.

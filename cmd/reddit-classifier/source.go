@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/url"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
+	"reddit-classifier/cloudevent"
 	"reddit-classifier/internal/broker"
 	"reddit-classifier/internal/eventing"
 	"reddit-classifier/internal/local"
@@ -133,8 +133,8 @@ func checkSource(s *eventing.Source) error {
 		value    any
 		accepted string
 	}{
-		{isAddress(s.Sink), "sink", s.Sink, "give an absolute URL, http:// or https://"},
-		{isAddress(s.DeadLetter), "dead-letter", s.DeadLetter, "give an absolute URL, http:// or https://"},
+		{cloudevent.IsSinkURL(s.Sink), "sink", s.Sink, "give an absolute URL, http:// or https://"},
+		{cloudevent.IsSinkURL(s.DeadLetter), "dead-letter", s.DeadLetter, "give an absolute URL, http:// or https://"},
 		{s.Topic != "", "topic", s.Topic, "give the name of a topic"},
 		{s.Group != "", "group", s.Group, "give the name of a consumer group"},
 		{s.InFlight >= 1, "in-flight", s.InFlight, "give 1 or more"},
@@ -151,12 +151,6 @@ func checkSource(s *eventing.Source) error {
 		all = append(all, misusef("--%s is %v: %s", flag.name, flag.value, flag.accepted))
 	}
 	return errors.Join(all...)
-}
-
-// isAddress reports whether events can be posted to s.
-func isAddress(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
 }
 
 func runSource(ctx context.Context, s *eventing.Source, cluster broker.Cluster) error {

@@ -19,7 +19,7 @@ import (
 	"reddit-classifier/internal/replay"
 )
 
-// A broker fails in two ways: it is gone, or it is there and says nothing.
+// A broker fails in two ways: it goes away, or it hangs and does not answer.
 var failures = map[string]func(c *kfake.Cluster, release <-chan struct{}){
 	"gone":  func(c *kfake.Cluster, _ <-chan struct{}) { go c.Close() },
 	"hangs": func(_ *kfake.Cluster, release <-chan struct{}) { <-release },
@@ -27,7 +27,8 @@ var failures = map[string]func(c *kfake.Cluster, release <-chan struct{}){
 
 var errCut = errors.New("the connection is cut")
 
-// failing starts a broker with the topics in, out and errors. After arm, it fails with its n-th write under way.
+// failing starts a broker with the topics in, out and errors. After arm(n), it fails during the n-th write, and failed
+// is closed.
 func failing(t *testing.T, fail func(*kfake.Cluster, <-chan struct{})) (cluster broker.Cluster, arm func(n int64),
 	failed <-chan struct{}) {
 	t.Helper()
@@ -35,12 +36,12 @@ func failing(t *testing.T, fail func(*kfake.Cluster, <-chan struct{})) (cluster 
 	if err != nil {
 		t.Fatal(err)
 	}
-	release, under := make(chan struct{}), make(chan struct{})
+	release, writing := make(chan struct{}), make(chan struct{})
 	var left atomic.Int64
 	kafka.ControlKey(int16(kmsg.Produce), func(kmsg.Request) (kmsg.Response, error, bool) {
 		kafka.KeepControl()
 		if left.Add(-1) == 0 {
-			close(under)
+			close(writing)
 			fail(kafka, release)
 			return nil, errCut, true
 		}
@@ -50,17 +51,17 @@ func failing(t *testing.T, fail func(*kfake.Cluster, <-chan struct{})) (cluster 
 		close(release)
 		kafka.Close()
 	})
-	return broker.At(kafka.ListenAddrs()...), left.Store, under
+	return broker.At(kafka.ListenAddrs()...), left.Store, writing
 }
 
-// Brokers that fail while letters are written end a replay in time, with what it did: kgo by itself waits for ever to
-// learn whether a record was written.
+// A replay ends in time if the brokers fail while it writes, and says what it did. kgo by itself waits for ever to learn
+// whether a record was written.
 func TestReplayWithoutBrokers(t *testing.T) {
 	for how, fail := range failures {
 		for _, interrupted := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, interrupted %v", how, interrupted), func(t *testing.T) {
 				cluster, arm, failed := failing(t, fail)
-				bury(t, cluster, 20)
+				writeDeadLetters(t, cluster, 20)
 				arm(6)
 				ctx, interrupt := context.WithCancel(t.Context())
 				defer interrupt()
@@ -73,10 +74,10 @@ func TestReplayWithoutBrokers(t *testing.T) {
 					}()
 				}
 				begin := time.Now()
-				found, err := replay.Run(ctx, config)
+				summary, err := replay.Run(ctx, config)
 				took := time.Since(begin)
 				replayed := 0
-				for _, l := range found.Letters {
+				for _, l := range summary.Letters {
 					if l.Action == replay.Replayed {
 						replayed++
 					}
@@ -85,8 +86,8 @@ func TestReplayWithoutBrokers(t *testing.T) {
 					!strings.Contains(err.Error(), "start again, what is done is not done twice") {
 					t.Errorf("ended with %v", err)
 				}
-				if len(found.Letters) != 20 || replayed != 5 {
-					t.Errorf("%d of %d letters are replayed, want 5 of 20", replayed, len(found.Letters))
+				if len(summary.Letters) != 20 || replayed != 5 {
+					t.Errorf("%d of %d letters are replayed, want 5 of 20", replayed, len(summary.Letters))
 				}
 				if limit := map[bool]time.Duration{true: time.Second, false: 4 * time.Second}[interrupted]; took > limit {
 					t.Errorf("took %v, more than %v", took, limit)
@@ -96,8 +97,8 @@ func TestReplayWithoutBrokers(t *testing.T) {
 	}
 }
 
-// bury writes n dead letters.
-func bury(t *testing.T, cluster broker.Cluster, n int) {
+// writeDeadLetters writes n dead letters.
+func writeDeadLetters(t *testing.T, cluster broker.Cluster, n int) {
 	t.Helper()
 	client, err := cluster.Connect(t.Context())
 	if err != nil {
@@ -106,13 +107,13 @@ func bury(t *testing.T, cluster broker.Cluster, n int) {
 	defer client.Close()
 	var letters []*kgo.Record
 	for i := range n {
-		letters = append(letters, letter(fmt.Sprint(i)))
+		letters = append(letters, deadLetter(fmt.Sprint(i)))
 	}
 	produce(t, client, letters...)
 }
 
-// letter is a dead letter.
-func letter(id string) *kgo.Record {
+// deadLetter returns a dead letter.
+func deadLetter(id string) *kgo.Record {
 	e := eventing.Event{Data: []byte("hello"), Attributes: map[string]string{
 		"specversion": "1.0", "id": id, "source": "/me", "type": "t", eventing.ErrorDest: "http://f",
 		eventing.ErrorCode: "422",
@@ -120,7 +121,7 @@ func letter(id string) *kgo.Record {
 	return e.Record("errors")
 }
 
-// A record that may have been written, or not, is answered with 503 in time.
+// A record for which it is unknown whether it was written gets 503 in time.
 func TestSinkWithARecordInFlight(t *testing.T) {
 	for how, fail := range failures {
 		t.Run(how, func(t *testing.T) {
@@ -133,10 +134,10 @@ func TestSinkWithARecordInFlight(t *testing.T) {
 			sink := &eventing.Sink{Producer: producer, Topics: []string{"out"}}
 			event := map[string]string{"Ce-Specversion": "1.0", "Ce-Id": "7", "Ce-Source": "/me", "Ce-Type": "t"}
 			if code, said := post(t, sink, "POST", "/out", event, "hello"); code != http.StatusAccepted {
-				t.Fatalf("before it fails: %d %s", code, said)
+				t.Fatalf("before the failure: %d %s", code, said)
 			}
 			arm(1)
-			for range 2 { // the one in flight, and one behind it
+			for range 2 { // the record in flight, and the next one
 				begin := time.Now()
 				code, said := post(t, sink, "POST", "/out", event, "hello")
 				if took := time.Since(begin); code != http.StatusServiceUnavailable || took > 3*time.Second {
@@ -147,8 +148,8 @@ func TestSinkWithARecordInFlight(t *testing.T) {
 	}
 }
 
-// Brokers that hang do not keep a source from ending.
-func TestSourceEndsWithoutBrokers(t *testing.T) {
+// A source stops even if the brokers hang.
+func TestSourceStopsWithoutBrokers(t *testing.T) {
 	kafka, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(1, "in"))
 	if err != nil {
 		t.Fatal(err)

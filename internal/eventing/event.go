@@ -1,10 +1,10 @@
-// Package eventing stands in for the two parts of Knative Eventing that stand between Kafka and the function, so that
-// the whole system runs without a cluster: Source does what a KafkaSource does, Sink what a KafkaSink does. Both follow
-// the data plane of knative-extensions/eventing-kafka-broker, whose class names the comments give.
+// Package eventing stands in for the two parts of Knative Eventing between Kafka and the function, so that the whole
+// system runs without a cluster: [Source] stands in for a KafkaSource, [Sink] for a KafkaSink. Both behave like the data
+// plane of knative-extensions/eventing-kafka-broker. Comments name the Java classes that they follow.
 //
-// They read and write events as the CloudEvents SDK for Java does, which that data plane is built on, also where it
-// differs from the specification: package cloudevent is how the function reads them. Where a KafkaSource loses a
-// record, Source delivers it and says so, unless it is Strict.
+// That data plane reads and writes events with the CloudEvents SDK for Java, and so this package does what the SDK does,
+// even where it differs from the specification. The function reads events with package cloudevent instead. Where a
+// KafkaSource loses a record, Source delivers and logs it, unless it is Strict.
 package eventing
 
 import (
@@ -15,20 +15,20 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// RecordType is the type of the event that a record becomes which is not a CloudEvent itself.
+// RecordType is the type of the event that a plain record becomes: a record that is not a CloudEvent.
 const RecordType = "dev.knative.kafka.event"
 
-// Names of extensions that KafkaSource and KafkaSink give a meaning to.
+// Names of the extensions that have a meaning for KafkaSource and KafkaSink.
 const (
 	PartitionKey   = "partitionkey" // the record's key
-	Key            = "key"          // the same, as older versions called it
+	Key            = "key"          // the record's key, under the name of older versions
 	KafkaPartition = "knativekafkapartition"
 	KafkaOffset    = "knativekafkaoffset"
-	ErrorPrefix    = "knativeerror"     // of all that tells of a failure
-	ErrorDest      = "knativeerrordest" // where the event could not be delivered
-	ErrorCode      = "knativeerrorcode" // with which status
-	ErrorData      = "knativeerrordata" // and which body: base64 of its first 1,024 bytes
-	DataOmitted    = "dataomitted"      // ours: the letter is without its data, which would not fit
+	ErrorPrefix    = "knativeerror"     // the prefix of the three below
+	ErrorDest      = "knativeerrordest" // the address that did not accept the event
+	ErrorCode      = "knativeerrorcode" // the status of its response
+	ErrorData      = "knativeerrordata" // the first 1,024 bytes of the response's body, in base64
+	DataOmitted    = "dataomitted"      // not Knative's: the dead letter has no data because it would be too large
 )
 
 // Names of attributes.
@@ -36,16 +36,17 @@ const (
 	specVersion     = "specversion"
 	dataContentType = "datacontenttype"
 	dataSchema      = "dataschema"
-	schemaURL       = "schemaurl" // what dataschema is called in version 0.3
+	schemaURL       = "schemaurl" // dataschema in version 0.3
 	contentType     = "content-type"
 )
 
-// Event is a CloudEvent as the SDK for Java holds it: an attribute may be there and empty.
+// Event is a CloudEvent as the SDK for Java holds it: an attribute can be set and empty.
 type Event struct {
-	Attributes map[string]string // by name, specversion and datacontenttype among them
-	Data       []byte            // nil: there is none
-	// keyNotText says that the partition key was a number or a boolean in JSON, which the sink's producer cannot write.
-	keyNotText bool
+	Attributes map[string]string // by name, including specversion and datacontenttype
+	Data       []byte            // nil if there is none
+	// keyNotString is true if the partition key was a number or a boolean in JSON. The producer of a KafkaSink cannot
+	// write such a key.
+	keyNotString bool
 }
 
 // ID returns the event's id.
@@ -54,10 +55,10 @@ func (e Event) ID() string { return e.Attributes["id"] }
 // Source returns the event's source.
 func (e Event) Source() string { return e.Attributes["source"] }
 
-// ContentType returns the data's media type, which may be empty.
+// ContentType returns the media type of the data. It can be empty.
 func (e Event) ContentType() string { return e.Attributes[dataContentType] }
 
-// With returns a copy of e, of version 1.0, that has the attributes given as well.
+// With returns a copy of e in version 1.0 of CloudEvents with the attributes added.
 func (e Event) With(attributes map[string]string) Event {
 	all := maps.Clone(e.Attributes)
 	if all[specVersion] != "1.0" {
@@ -72,7 +73,7 @@ func (e Event) With(attributes map[string]string) Event {
 	return e
 }
 
-// newEvent returns an event of a version.
+// newEvent returns an event of a version of CloudEvents.
 func newEvent(version string) (Event, error) {
 	if version != "1.0" && version != "0.3" {
 		return Event{}, fmt.Errorf("not a CloudEvent: its specversion is %.40q", version)
@@ -80,31 +81,31 @@ func newEvent(version string) (Event, error) {
 	return Event{Attributes: map[string]string{specVersion: version}}, nil
 }
 
-// set adds an attribute, and refuses a value or a name that it may not have.
+// set adds an attribute. It returns an error for an invalid name or value.
 func (e Event) set(name, value string) error {
 	v03 := e.Attributes[specVersion] == "0.3"
 	switch {
 	case name == "id", name == "type", name == "subject", name == dataContentType:
 	case name == "source", name == dataSchema && !v03, name == schemaURL && v03:
 		if err := checkURI(value); err != nil {
-			return fmt.Errorf("not a CloudEvent: its %s is no URI reference: %w", name, err)
+			return fmt.Errorf("not a CloudEvent: its %s is not a URI reference: %w", name, err)
 		}
 	case name == "time":
 		t, ok := parseTime(value)
 		if !ok {
-			return fmt.Errorf("not a CloudEvent: its time is %.40q", value)
+			return fmt.Errorf("not a CloudEvent: its time %.40q is not in RFC 3339 format", value)
 		}
 		value = t
 	case name == "datacontentencoding" && v03:
 		return nil
 	case extensionName(name) != name:
-		return fmt.Errorf("not a CloudEvent: no attribute may be called %.40q", name)
+		return fmt.Errorf("not a CloudEvent: %.40q is not a valid attribute name", name)
 	}
 	e.Attributes[name] = value
 	return nil
 }
 
-// check names the first thing that keeps e from being a CloudEvent.
+// check returns an error that names the first required attribute that e does not have.
 func (e Event) check() error {
 	for _, name := range []string{"id", "source", "type"} {
 		if _, ok := e.Attributes[name]; !ok {
@@ -114,9 +115,9 @@ func (e Event) check() error {
 	return nil
 }
 
-// Unpack reads a record that is an event, by the CloudEvents Kafka binding
-// (io.cloudevents.kafka.CloudEventDeserializer). Names of headers are compared as they are: only attributes' names may
-// have capitals after ce_.
+// Unpack reads the event that a record holds by the CloudEvents Kafka binding
+// (io.cloudevents.kafka.CloudEventDeserializer). It returns an error for a plain record. The names of headers are
+// case-sensitive, except for the part after ce_.
 func Unpack(r *kgo.Record) (Event, error) {
 	content, version := lastHeader(r, contentType), lastHeader(r, "ce_"+specVersion)
 	switch {
@@ -125,16 +126,16 @@ func Unpack(r *kgo.Record) (Event, error) {
 	case content != nil && isStructured(decodeUTF8(content.Value)):
 		return parseStructured(r.Value)
 	case content != nil && strings.HasPrefix(string(content.Value), eventMedia):
-		return Event{}, fmt.Errorf("not a CloudEvent: the content type %.60q has no meaning", content.Value)
+		return Event{}, fmt.Errorf("not a CloudEvent: the content type %.60q is not known", content.Value)
 	case version == nil || version.Value == nil:
 		return Event{}, fmt.Errorf("not a CloudEvent: it has no specversion")
 	}
 	return unpackBinary(r, decodeUTF8(version.Value))
 }
 
-// UnpackLetter is Unpack for a record of an error topic: a dead letter is in binary mode, also where its data is an
-// event.
-func UnpackLetter(r *kgo.Record) (Event, error) {
+// UnpackDeadLetter is [Unpack] for a record of an error topic: a dead letter is in binary mode even if its data is an
+// event itself.
+func UnpackDeadLetter(r *kgo.Record) (Event, error) {
 	if version := lastHeader(r, "ce_"+specVersion); version != nil && lastHeader(r, "ce_"+ErrorDest) != nil {
 		return unpackBinary(r, decodeUTF8(version.Value))
 	}
@@ -167,7 +168,7 @@ func unpackBinary(r *kgo.Record, version string) (Event, error) {
 	return e, e.check()
 }
 
-// lastHeader returns the last of a record's headers that has the name.
+// lastHeader returns the last of a record's headers that has the name, or nil.
 func lastHeader(r *kgo.Record, name string) *kgo.RecordHeader {
 	for i := len(r.Headers) - 1; i >= 0; i-- {
 		if r.Headers[i].Key == name {
@@ -179,13 +180,13 @@ func lastHeader(r *kgo.Record, name string) *kgo.RecordHeader {
 
 const eventMedia = "application/cloudevents"
 
-// isStructured tells whether a content type is that of an event in JSON.
+// isStructured reports whether a content type is that of an event in JSON.
 func isStructured(contentType string) bool {
 	media, _, _ := strings.Cut(contentType, ";")
 	return media == eventMedia+"+json"
 }
 
-// extensionName drops what the name of an extension may not have.
+// extensionName removes the characters that an extension's name must not have.
 func extensionName(s string) string {
 	return strings.Map(func(c rune) rune {
 		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' {

@@ -1,16 +1,16 @@
 package eventing
 
-// MaxQueue is how many records a lane has when its partition is paused.
+// MaxQueue is the number of queued records at which a partition is paused.
 const MaxQueue = maxQueue
 
-// Queued returns how many records wait in the source's lanes.
+// Queued returns how many records are queued for all partitions.
 func (s *Source) Queued() (n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, l := range s.lanes {
-		l.mu.Lock()
-		n += len(l.queue)
-		l.mu.Unlock()
+	for _, w := range s.workers {
+		w.mu.Lock()
+		n += len(w.queue)
+		w.mu.Unlock()
 	}
 	return n
 }

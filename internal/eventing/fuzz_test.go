@@ -12,7 +12,7 @@ import (
 	"reddit-classifier/internal/eventing"
 )
 
-// A request is either refused, or an event that the record written of it gives back.
+// A request is either refused, or the record that is written for it unpacks to the same event.
 func FuzzFromRequest(f *testing.F) {
 	f.Add("text/plain", "7", "/me", "key", []byte("hello"))
 	f.Add("application/cloudevents+json", "", "", "",
@@ -26,7 +26,7 @@ func FuzzFromRequest(f *testing.F) {
 		}
 		e, err := eventing.FromRequest(h, body)
 		if err != nil || strings.HasPrefix(e.Attributes["datacontenttype"], "application/cloudevents") {
-			return // data that is an event cannot be told from the event that has it
+			return // an event in data cannot be told from the outer event
 		}
 		got, err := eventing.Unpack(e.Record("out"))
 		if diff := cmp.Diff(e, got, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(eventing.Event{})); err != nil ||

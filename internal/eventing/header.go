@@ -6,19 +6,18 @@ import (
 	"strings"
 )
 
-// folded is a line break within a header's value, which the server makes one space of.
-var folded = regexp.MustCompile(`[ \t]*\r?\n[ \t]+`)
+// lineFold is a line break within a header's value. Servers read it as one space.
+var lineFold = regexp.MustCompile(`[ \t]*\r?\n[ \t]+`)
 
-// setHeader writes the event as the headers of HTTP's binary mode, each as Vert.x encodes it: in ISO-8859-1, with a
-// question mark for every character beyond that. The percent-encoding that the CloudEvents HTTP binding (3.1.3.2) asks
-// for is done by no part of Knative (sdk-java issue 748), so that a source that did it would show the function another
-// key than a KafkaSource does.
+// setHeader writes the attributes as headers of a request in binary mode, encoded as Vert.x does it: in ISO-8859-1, with
+// a question mark for every other character. No part of Knative percent-encodes values as the CloudEvents HTTP binding
+// (3.1.3.2) requires (sdk-java issue 748). If Source did, the function would see other keys than from a KafkaSource.
 //
-// It returns the names of the attributes that Vert.x does not write, and so no KafkaSource delivers: those with a
-// control character. In the header they stand with %XX for it.
+// It returns the names of the attributes with a control character. Vert.x does not write them, so a KafkaSource does not
+// deliver the event. Here the header has %XX in place of the character.
 func (e Event) setHeader(h http.Header) (refused []string) {
 	for name, value := range e.Attributes {
-		value = folded.ReplaceAllString(value, " ")
+		value = lineFold.ReplaceAllString(value, " ")
 		if strings.IndexFunc(value, isControl) >= 0 {
 			refused = append(refused, name)
 			value = escapeControls(value)
@@ -32,7 +31,8 @@ func (e Event) setHeader(h http.Header) (refused []string) {
 	return refused
 }
 
-// latin1 encodes text in ISO-8859-1, one question mark for each UTF-16 unit that it does not have.
+// latin1 encodes text in ISO-8859-1. A character that ISO-8859-1 does not have becomes a question mark for each of its
+// UTF-16 code units.
 func latin1(s string) string {
 	b := make([]byte, 0, len(s))
 	for _, r := range s {
@@ -72,5 +72,5 @@ func escapeControls(s string) string {
 	return b.String()
 }
 
-// isControl tells which characters Vert.x refuses in a header's value.
+// isControl reports whether Vert.x refuses a header value with this character.
 func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }

@@ -11,11 +11,11 @@ import (
 	"unicode/utf8"
 )
 
-// jsonValue is a value as Jackson's tree holds it: an object keeps the order of its names, and of a name that comes
-// twice the last value.
+// jsonValue is a node of Jackson's tree. An object keeps the order of its members; if a name occurs twice, the last value
+// counts.
 type jsonValue struct {
 	kind     jsonKind
-	text     string // of a string; of a scalar, as Jackson writes it
+	text     string // the text of a string, or another scalar as Jackson writes it
 	elements []*jsonValue
 	members  []jsonMember
 }
@@ -47,7 +47,7 @@ func (v *jsonValue) member(name string) int {
 	return -1
 }
 
-// take removes a member and returns its value, nil when there is none.
+// take removes a member and returns its value, or nil if there is none.
 func (v *jsonValue) take(name string) *jsonValue {
 	i := v.member(name)
 	if i < 0 {
@@ -58,19 +58,19 @@ func (v *jsonValue) take(name string) *jsonValue {
 	return value
 }
 
-// takeText is take for a string. A null is as good as none; anything else is refused.
+// takeText is take for a string. A null counts as absent; any other value is an error.
 func (v *jsonValue) takeText(name string) (text string, ok bool, err error) {
 	switch value := v.take(name); {
 	case value == nil || value.kind == jsonNull:
 		return "", false, nil
 	case value.kind != jsonString:
-		return "", false, fmt.Errorf("not a CloudEvent: its %s is no string", name)
+		return "", false, fmt.Errorf("not a CloudEvent: its %s is not a string", name)
 	default:
 		return value.text, true, nil
 	}
 }
 
-// String returns a string's text, and any other value as JSON.
+// String returns the text of a string, and JSON for any other value.
 func (v *jsonValue) String() string {
 	if v.kind == jsonString {
 		return v.text
@@ -135,35 +135,35 @@ func quote(b *strings.Builder, s string) {
 	b.WriteByte('"')
 }
 
-// jsonParser reads JSON as strictly, and as leniently, as Jackson does by default.
+// jsonParser accepts exactly the JSON that Jackson accepts by default.
 type jsonParser struct {
 	text  []byte
 	at    int
 	depth int
 }
 
-// What Jackson refuses to read more of (StreamReadConstraints).
+// The limits of Jackson (StreamReadConstraints): of the nesting, and of the digits of a number.
 const (
 	maxDepth  = 1000
 	maxNumber = 1000
 )
 
-var errJSON = errors.New("the text is no JSON")
+var errJSON = errors.New("the text is not JSON")
 
 func (p *jsonParser) document() (*jsonValue, error) {
 	p.text = bytes.TrimPrefix(p.text, []byte("\xef\xbb\xbf"))
 	return p.value()
 }
 
-func (p *jsonParser) space() {
+func (p *jsonParser) skipSpace() {
 	for p.at < len(p.text) && strings.IndexByte(" \t\r\n", p.text[p.at]) >= 0 {
 		p.at++
 	}
 }
 
-// next passes over white space and returns the byte that follows, 0 at the end.
+// next skips white space and returns the byte that follows, or 0 at the end.
 func (p *jsonParser) next() byte {
-	p.space()
+	p.skipSpace()
 	if p.at == len(p.text) {
 		return 0
 	}
@@ -222,7 +222,7 @@ func (p *jsonParser) array() (*jsonValue, error) {
 	}
 }
 
-// separator passes over a comma, or over the end.
+// separator skips a comma or the byte end. It returns true for end.
 func (p *jsonParser) separator(end byte) (done bool, err error) {
 	switch p.next() {
 	case ',':
@@ -237,7 +237,7 @@ func (p *jsonParser) separator(end byte) (done bool, err error) {
 
 func (p *jsonParser) object() (*jsonValue, error) {
 	v := &jsonValue{kind: jsonObject}
-	places := make(map[string]int)
+	index := make(map[string]int) // by name, the position in members
 	if p.next() == '}' {
 		p.at++
 		return v, nil
@@ -258,10 +258,10 @@ func (p *jsonParser) object() (*jsonValue, error) {
 		if err != nil {
 			return nil, err
 		}
-		if i, ok := places[name]; ok {
+		if i, ok := index[name]; ok {
 			v.members[i].value = value
 		} else {
-			places[name] = len(v.members)
+			index[name] = len(v.members)
 			v.members = append(v.members, jsonMember{name, value})
 		}
 		if done, err := p.separator('}'); done || err != nil {
@@ -270,7 +270,7 @@ func (p *jsonParser) object() (*jsonValue, error) {
 	}
 }
 
-// number reads a number, and returns it as Jackson writes it: an integer as it is, any other as a double.
+// number reads a number and returns it as Jackson writes it: an integer unchanged, any other number as a double.
 func (p *jsonParser) number() (*jsonValue, error) {
 	begin := p.at
 	digits := func() (n int) {
@@ -311,7 +311,7 @@ func (p *jsonParser) number() (*jsonValue, error) {
 		n, _ := new(big.Int).SetString(text, 10)
 		return &jsonValue{kind: jsonNumber, text: n.String()}, nil
 	}
-	f, _ := strconv.ParseFloat(text, 64) // beyond the range it is an infinity, as in Java
+	f, _ := strconv.ParseFloat(text, 64) // out of range it is an infinity, as in Java
 	written := formatFloat(f, 64)
 	if strings.HasSuffix(written, "Infinity") {
 		written = `"` + written + `"`
@@ -319,7 +319,7 @@ func (p *jsonParser) number() (*jsonValue, error) {
 	return &jsonValue{kind: jsonNumber, text: written}, nil
 }
 
-// str reads a string. Half a surrogate pair becomes a question mark, as it does when Java writes it.
+// str reads a string. An unpaired surrogate becomes a question mark, as it does when Java writes it.
 func (p *jsonParser) str() (string, error) {
 	var b strings.Builder
 	for p.at++; p.at < len(p.text); {
@@ -334,14 +334,14 @@ func (p *jsonParser) str() (string, error) {
 		case c < ' ':
 			return "", errJSON
 		default:
-			n, ok := sequence(p.text[p.at:])
+			n, ok := decodeRune(p.text[p.at:])
 			switch {
 			case ok:
 				b.Write(p.text[p.at : p.at+n])
 			case n == 3: // a surrogate
 				b.WriteByte('?')
 			default:
-				return "", errors.New("the text is no UTF-8")
+				return "", errors.New("the text is not UTF-8")
 			}
 			p.at += n
 		}
@@ -378,7 +378,7 @@ func (p *jsonParser) escape(b *strings.Builder) error {
 	return nil
 }
 
-// hex reads the \uXXXX at hand without passing over it.
+// hex reads the \uXXXX at the current position without skipping it.
 func (p *jsonParser) hex() (rune, bool) {
 	if len(p.text) < p.at+6 || p.text[p.at] != '\\' || p.text[p.at+1] != 'u' {
 		return 0, false

@@ -5,25 +5,27 @@ import (
 	"sync"
 )
 
-// Loss is why a KafkaSource loses a record; empty when it does not.
+// Loss is why a KafkaSource loses a record. It is empty for a record that a KafkaSource delivers.
 type Loss string
 
 // The ways in which a KafkaSource loses records.
 const (
-	// A header that is null makes the dispatcher fail: of a plain record for all plain records that were polled with it,
-	// up to 50.
-	HeaderWithoutValue Loss = "a header without a value"
-	BesideSuchAHeader  Loss = "polled beside a record that has a header without a value"
-	// Vert.x writes no such header, neither to the function nor to the dead letter sink.
+	// NullHeader is the loss of a record that has a header whose value is null: the dispatcher fails on it.
+	NullHeader Loss = "a header without a value"
+	// PolledWithNullHeader is the loss of a plain record because another plain record of the same poll has a null header.
+	// A poll has up to 50 records.
+	PolledWithNullHeader Loss = "polled together with a record that has a header without a value"
+	// ControlCharacter is the loss of a record that would need a header with a control character. Vert.x posts it neither
+	// to the function nor to the dead letter sink.
 	ControlCharacter Loss = "a control character in its key or in a header"
-	// The dead letter sink refuses the letter: its headers are too large, or its content type says that it is an event,
-	// and it is none.
-	LetterRefused Loss = "its dead letter is refused"
-	// The dead letter sink cannot take the letter, for as long as a KafkaSource tries.
-	LetterNotTaken Loss = "its dead letter is not accepted in time"
+	// DeadLetterRefused is the loss of a record whose dead letter is refused: its headers are too large, or its content
+	// type is that of an event and its value is not an event.
+	DeadLetterRefused Loss = "its dead letter is refused"
+	// DeadLetterTimeout is the loss of a record whose dead letter is not accepted before a KafkaSource gives up.
+	DeadLetterTimeout Loss = "its dead letter is not accepted in time"
 )
 
-// losses tells each way of losing records once, and counts.
+// losses counts the records that a KafkaSource loses, and logs the first one of each kind.
 type losses struct {
 	log    *slog.Logger
 	strict bool
@@ -31,7 +33,8 @@ type losses struct {
 	counts map[Loss]int
 }
 
-func (l *losses) tell(id string, why Loss) {
+// report counts a loss of the record that has the event id given.
+func (l *losses) report(id string, why Loss) {
 	l.mu.Lock()
 	if l.counts == nil {
 		l.counts = make(map[Loss]int)
@@ -46,13 +49,13 @@ func (l *losses) tell(id string, why Loss) {
 	switch {
 	case l.strict:
 		message = "lost, as by a real KafkaSource"
-	case why == HeaderWithoutValue:
-		message += ", and up to 49 beside it"
+	case why == NullHeader:
+		message += ", and up to 49 others of its poll"
 	}
 	l.log.Error(message, "why", string(why), "id", id)
 }
 
-// summarize tells how often each came.
+// summarize logs how many records were lost in each way.
 func (l *losses) summarize() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -14,7 +14,8 @@ import (
 	"reddit-classifier/internal/eventing"
 )
 
-// What a KafkaSource loses is delivered and told, or with Strict lost; either way what comes behind it goes on.
+// A record that a KafkaSource loses is delivered and reported, or lost with Strict. Either way the next records are
+// delivered.
 func TestLosses(t *testing.T) {
 	header := func(name string, value []byte) []kgo.RecordHeader {
 		return []kgo.RecordHeader{{Key: name, Value: value}}
@@ -25,22 +26,22 @@ func TestLosses(t *testing.T) {
 		return append(h, more...)
 	}
 	for _, test := range []struct {
-		name          string
-		records       []*kgo.Record
-		losses        []eventing.Loss // of each record
-		strictly      []eventing.Loss // with Strict
-		delivered     []string        // by default
-		leftDelivered []string        // with Strict
+		name            string
+		records         []*kgo.Record
+		losses          []eventing.Loss // of each record, not Strict
+		strictLosses    []eventing.Loss
+		delivered       []string // values, not Strict
+		strictDelivered []string
 	}{
-		{"a header without a value, beside plain records and an event",
+		{"a null header, polled together with plain records and an event",
 			[]*kgo.Record{{Value: []byte("a")}, {Value: []byte("b"), Headers: header("x", nil)},
 				{Value: []byte("c"), Headers: event()}},
-			[]eventing.Loss{"", eventing.HeaderWithoutValue, ""},
-			[]eventing.Loss{eventing.BesideSuchAHeader, eventing.HeaderWithoutValue, ""},
+			[]eventing.Loss{"", eventing.NullHeader, ""},
+			[]eventing.Loss{eventing.PolledWithNullHeader, eventing.NullHeader, ""},
 			[]string{"a", "b", "c"}, []string{"c"}},
-		{"an event's header without a value takes none along",
+		{"a null header of an event loses no other record",
 			[]*kgo.Record{{Value: []byte("a")}, {Value: []byte("b"), Headers: event(kgo.RecordHeader{Key: "x"})}},
-			[]eventing.Loss{"", eventing.HeaderWithoutValue}, []eventing.Loss{"", eventing.HeaderWithoutValue},
+			[]eventing.Loss{"", eventing.NullHeader}, []eventing.Loss{"", eventing.NullHeader},
 			[]string{"a", "b"}, []string{"a"}},
 		{"control characters",
 			[]*kgo.Record{{Key: []byte{0, 0, 0, 7}, Value: []byte("a")},
@@ -50,14 +51,14 @@ func TestLosses(t *testing.T) {
 			[]string{"a", "b", "c"}, []string{"c"}},
 	} {
 		for _, strict := range []bool{false, true} {
-			t.Run(test.name+map[bool]string{true: ", strictly"}[strict], func(t *testing.T) {
+			t.Run(test.name+map[bool]string{true: ", strict"}[strict], func(t *testing.T) {
 				addrs, client := cluster(t, 1)
 				function := serve(t, accept)
 				outcomes := make(chan eventing.Outcome, len(test.records))
 				for _, r := range test.records {
 					r.Topic, r.Context = "in", nil
 				}
-				produce(t, client, test.records...) // before the source starts, so that one poll has them all
+				produce(t, client, test.records...) // before the source starts, so that they are in one poll
 				start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: function.URL, Strict: strict,
 					Delivery: eventing.Delivery{Backoff: time.Microsecond}, After: func(o eventing.Outcome) { outcomes <- o }})
 				var got []eventing.Loss
@@ -74,7 +75,7 @@ func TestLosses(t *testing.T) {
 				}
 				want, delivered := test.losses, test.delivered
 				if strict {
-					want, delivered = test.strictly, test.leftDelivered
+					want, delivered = test.strictLosses, test.strictDelivered
 				}
 				if diff := cmp.Diff(want, got) + cmp.Diff(delivered, bodies); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
@@ -84,12 +85,12 @@ func TestLosses(t *testing.T) {
 	}
 }
 
-// A letter that the dead letter sink refuses goes in structured mode, which the sink reads; a strict source gives it
-// up. Neither keeps the records behind it waiting.
-func TestRefusedLetters(t *testing.T) {
+// A dead letter that the sink refuses is posted in structured mode, which the sink accepts. A strict source loses it.
+// Either way the next records are delivered.
+func TestRefusedDeadLetters(t *testing.T) {
 	records := []*kgo.Record{
 		// 400
-		{Value: []byte("no event"), Headers: []kgo.RecordHeader{{Key: "content-type",
+		{Value: []byte("not an event"), Headers: []kgo.RecordHeader{{Key: "content-type",
 			Value: []byte("application/cloudevents+json")}}},
 		// 431
 		{Value: []byte("large"), Headers: []kgo.RecordHeader{{Key: "x", Value: []byte(strings.Repeat("x", 8<<10))}}},
@@ -115,25 +116,25 @@ func TestRefusedLetters(t *testing.T) {
 		produce(t, client, records...)
 		start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL + "/errors", Strict: strict,
 			After: func(o eventing.Outcome) { outcomes <- o }})
-		var fates []bool
+		var lost []bool
 		for range records {
 			o := <-outcomes
-			fates = append(fates, o.Lost)
-			if refused := o.Record.Offset < 2; refused != (o.Loss == eventing.LetterRefused) || o.Dead == o.Lost {
+			lost = append(lost, o.Lost)
+			if refused := o.Record.Offset < 2; refused != (o.Loss == eventing.DeadLetterRefused) || o.DeadLettered == o.Lost {
 				t.Errorf("strict %v, record %d: %+v", strict, o.Record.Offset, o)
 			}
 		}
-		if want := []bool{strict, strict, false}; !slices.Equal(fates, want) {
-			t.Errorf("strict %v: lost %v, want %v", strict, fates, want)
+		if want := []bool{strict, strict, false}; !slices.Equal(lost, want) {
+			t.Errorf("strict %v: lost %v, want %v", strict, lost, want)
 		}
 		n := map[bool]int{false: 3, true: 1}[strict]
 		for _, r := range consume(t, addrs, "errors", n) {
-			e, err := eventing.UnpackLetter(r)
-			if err != nil || !e.IsDead() {
-				t.Errorf("%v is no letter: %v", r, err)
+			e, err := eventing.UnpackDeadLetter(r)
+			if err != nil || !e.IsDeadLetter() {
+				t.Errorf("%v is not a dead letter: %v", r, err)
 			}
 			if i := slices.IndexFunc(records, func(in *kgo.Record) bool { return string(in.Value) == string(e.Data) }); i < 0 {
-				t.Errorf("a letter with %q", e.Data)
+				t.Errorf("a dead letter with the data %q", e.Data)
 			}
 		}
 	}

@@ -8,20 +8,20 @@ import (
 	"reddit-classifier/internal/metrics"
 )
 
-// deliveryBuckets are the upper bounds of durations, in seconds.
+// deliveryBuckets are the upper bounds of the histograms' buckets, in seconds.
 var deliveryBuckets = []float64{1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 50e-3, 100e-3, 250e-3, 1, 5, 30, 300}
 
-// Count makes metrics of what the source delivers. It is called before Run.
+// Count counts the records that the source delivers in metrics of r. It must be called before [Source.Run].
 func (s *Source) Count(r *metrics.Registry) {
 	records := r.Counters(
 		"reddit_classifier_source_records_total",
-		"Records that need no more work, by how they ended: accepted, dead_letter or lost.",
+		"Records whose delivery ended, by outcome: accepted, dead_letter or lost.",
 		"outcome",
 	)
-	attempts := r.Counter("reddit_classifier_source_attempts_total", "Posts of events to the sink, retries included.")
+	attempts := r.Counter("reddit_classifier_source_attempts_total", "Posts of events to the sink, including retries.")
 	seconds := r.Histogram(
 		"reddit_classifier_source_delivery_seconds",
-		"Time from an event's first post until it needs no more work.",
+		"Time from the first post of an event to the end of its delivery.",
 		deliveryBuckets...)
 	for _, outcome := range []string{"accepted", "dead_letter", "lost"} {
 		records.With(outcome)
@@ -32,35 +32,35 @@ func (s *Source) Count(r *metrics.Registry) {
 		switch {
 		case o.Lost:
 			outcome = "lost"
-		case o.Dead:
+		case o.DeadLettered:
 			outcome = "dead_letter"
 		}
 		records.With(outcome).Inc()
 		attempts.Add(o.Attempts)
-		seconds.Observe(o.Took.Seconds())
+		seconds.Observe(o.Duration.Seconds())
 		if after != nil {
 			after(o)
 		}
 	}
 }
 
-// Count makes metrics of what the sink answers. It is called before the sink serves.
+// Count counts the events that are posted to the sink in metrics of r. It must be called before the first request.
 func (s *Sink) Count(r *metrics.Registry) {
 	requests := r.Counters(
 		"reddit_classifier_sink_writes_total",
-		"Events that were posted, by topic and the status that they were answered with.",
+		"Events posted to the sink, by topic and status code of the answer.",
 		"code",
 		"topic",
 	)
 	seconds := r.Histogram(
 		"reddit_classifier_sink_write_seconds",
-		"Time that the answer to an event took.",
+		"Time from the request with an event to its answer.",
 		deliveryBuckets...)
-	s.answered = func(topic string, status int, took time.Duration) {
+	s.observe = func(topic string, status int, d time.Duration) {
 		if !slices.Contains(s.Topics, topic) {
-			topic = "" // a stranger's
+			topic = "" // any path: it must not become a label
 		}
 		requests.With(strconv.Itoa(status), topic).Inc()
-		seconds.Observe(took.Seconds())
+		seconds.Observe(d.Seconds())
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"reddit-classifier/internal/metrics"
 )
 
-// values are what a registry has: counters by name and labels, and how often histograms were told something.
+// values returns the counters of a registry by name and labels, and the number of observations of each histogram.
 func values(t *testing.T, r *metrics.Registry) map[string]float64 {
 	t.Helper()
 	text := r.AppendText(nil)
@@ -45,11 +45,11 @@ func values(t *testing.T, r *metrics.Registry) map[string]float64 {
 }
 
 func TestSourceCounts(t *testing.T) {
-	r, told := &metrics.Registry{}, 0
-	s := &Source{After: func(Outcome) { told++ }}
+	r, calls := &metrics.Registry{}, 0
+	s := &Source{After: func(Outcome) { calls++ }}
 	s.Count(r)
-	for _, o := range []Outcome{{Attempts: 1}, {Attempts: 3, Took: time.Second}, {Attempts: 2, Dead: true},
-		{Dead: true, Lost: true}} {
+	for _, o := range []Outcome{{Attempts: 1}, {Attempts: 3, Duration: time.Second}, {Attempts: 2, DeadLettered: true},
+		{DeadLettered: true, Lost: true}} {
 		s.After(o)
 	}
 	want := map[string]float64{
@@ -58,8 +58,8 @@ func TestSourceCounts(t *testing.T) {
 		"reddit_classifier_source_records_total outcome=lost":        1, "reddit_classifier_source_attempts_total": 6,
 		"reddit_classifier_source_delivery_seconds": 4,
 	}
-	if diff := cmp.Diff(want, values(t, r)); diff != "" || told != 4 {
-		t.Errorf("told %d times (-want +got):\n%s", told, diff)
+	if diff := cmp.Diff(want, values(t, r)); diff != "" || calls != 4 {
+		t.Errorf("After called %d times, want 4 (-want +got):\n%s", calls, diff)
 	}
 }
 
@@ -67,8 +67,8 @@ func TestSinkCounts(t *testing.T) {
 	r := &metrics.Registry{}
 	s := &Sink{Topics: []string{"out"}}
 	s.Count(r)
-	for _, request := range [][2]string{{http.MethodGet, "/out"}, {http.MethodPost, "/stranger1"},
-		{http.MethodPost, "/stranger2"}} {
+	for _, request := range [][2]string{{http.MethodGet, "/out"}, {http.MethodPost, "/other1"},
+		{http.MethodPost, "/other2"}} {
 		s.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(request[0], request[1], nil))
 	}
 	want := map[string]float64{

@@ -15,20 +15,22 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// KeyType says how a KafkaSource reads the keys of records, by its label kafkasources.sources.knative.dev/key-type.
+// KeyType is how a KafkaSource reads the keys of records: the value of its label
+// kafkasources.sources.knative.dev/key-type.
 type KeyType string
 
-// The types of keys. A key that is not as long as its type is read as text.
+// The types of keys. A key whose length does not fit its type is read as text.
 const (
 	TextKeys  KeyType = "string"
 	IntKeys   KeyType = "int"        // 4 bytes, big-endian
 	FloatKeys KeyType = "float"      // 4 or 8 bytes, big-endian
-	ByteKeys  KeyType = "byte-array" // any bytes: they become base64
+	ByteKeys  KeyType = "byte-array" // any bytes, as base64
 )
 
-// FromRecord returns the event that a KafkaSource makes of a record. A record that is an event already (Kafka's binary
-// or structured mode) is unpacked; any other becomes the data of an event of type RecordType, with source#topic as its
-// source (InvalidCloudEventInterceptor). Partition and offset are added to either (CloudEventOverridesMutator).
+// FromRecord returns the event that a KafkaSource makes of a record. A record that is an event (in the binary or
+// structured mode of the Kafka binding) is unpacked. A plain record becomes the data of an event of type [RecordType]
+// whose source is source#topic (InvalidCloudEventInterceptor). Both get the partition and the offset as extensions
+// (CloudEventOverridesMutator).
 func FromRecord(r *kgo.Record, source string, keys KeyType) Event {
 	e, err := Unpack(r)
 	if err != nil {
@@ -39,8 +41,7 @@ func FromRecord(r *kgo.Record, source string, keys KeyType) Event {
 	return e
 }
 
-// wrap makes an event of a plain record. A header without a value, on which a KafkaSource fails, is taken for an empty
-// one.
+// wrap makes an event of a plain record. A null header, on which a KafkaSource fails, becomes an empty attribute.
 func wrap(r *kgo.Record, source string, keys KeyType) Event {
 	a := map[string]string{
 		specVersion: "1.0",
@@ -50,7 +51,7 @@ func wrap(r *kgo.Record, source string, keys KeyType) Event {
 		"subject":   fmt.Sprintf("partition:%d#%d", r.Partition, r.Offset),
 		"time":      formatTime(r.Timestamp.UTC(), "Z"),
 	}
-	if len(r.Key) > 0 { // KeyDeserializer: an empty key is none
+	if len(r.Key) > 0 { // KeyDeserializer: an empty key counts as none
 		key := keys.read(r.Key)
 		a[PartitionKey], a[Key] = key, key
 	}
@@ -79,18 +80,18 @@ func (t KeyType) read(key []byte) string {
 	return decodeUTF8(key)
 }
 
-// Position is the id of the event that a plain record becomes.
+// Position returns the id of the event that a plain record becomes: its partition and offset.
 func Position(r *kgo.Record) string {
 	return fmt.Sprintf("partition:%d/offset:%d", r.Partition, r.Offset)
 }
 
-// hasHeaderWithoutValue tells whether a header of the record is null, which is not the same as empty.
-func hasHeaderWithoutValue(r *kgo.Record) bool {
+// hasNullHeader reports whether a header of the record has the value null, which differs from an empty value.
+func hasNullHeader(r *kgo.Record) bool {
 	return slices.ContainsFunc(r.Headers, func(h kgo.RecordHeader) bool { return h.Value == nil })
 }
 
-// Record returns the record that a KafkaSink writes: Kafka's binary mode, with the partition key as its key
-// (io.cloudevents.kafka.CloudEventSerializer, PartitionKeyExtensionInterceptor).
+// Record returns the record that a KafkaSink writes: the event in binary mode, with the partition key as the record's
+// key (io.cloudevents.kafka.CloudEventSerializer, PartitionKeyExtensionInterceptor).
 func (e Event) Record(topic string) *kgo.Record {
 	r := &kgo.Record{Topic: topic, Value: e.Data}
 	if key, ok := e.Attributes[PartitionKey]; ok {
@@ -106,15 +107,15 @@ func (e Event) Record(topic string) *kgo.Record {
 	return r
 }
 
-// decodeUTF8 decodes text as Java does: each longest piece of what is no UTF-8 becomes one U+FFFD, and so does a
-// surrogate.
+// decodeUTF8 decodes text as Java does: each maximal run of bytes that begins a character but does not complete it
+// becomes one U+FFFD, and so does an encoded surrogate.
 func decodeUTF8(b []byte) string {
 	if utf8.Valid(b) {
 		return string(b)
 	}
 	var out strings.Builder
 	for len(b) > 0 {
-		n, ok := sequence(b)
+		n, ok := decodeRune(b)
 		if ok {
 			out.Write(b[:n])
 		} else {
@@ -125,8 +126,9 @@ func decodeUTF8(b []byte) string {
 	return out.String()
 }
 
-// sequence returns the length of the character, or of the piece that is none, that s begins with.
-func sequence(s []byte) (n int, ok bool) {
+// decodeRune returns the length of the character at the start of s. If there is none, ok is false and n is the length
+// of the invalid bytes.
+func decodeRune(s []byte) (n int, ok bool) {
 	continues := func(i int, low, high byte) bool { return i < len(s) && s[i] >= low && s[i] <= high }
 	c := s[0]
 	switch {
@@ -167,7 +169,7 @@ func sequence(s []byte) (n int, ok bool) {
 	return 1, false
 }
 
-// formatTime writes a time as java.time's ISO_OFFSET_DATE_TIME does.
+// formatTime formats a time as java.time's ISO_OFFSET_DATE_TIME does.
 func formatTime(t time.Time, offset string) string {
 	year := t.Year()
 	date := fmt.Sprintf("%04d", year)
@@ -180,7 +182,7 @@ func formatTime(t time.Time, offset string) string {
 	return date + t.Format("-01-02T15:04:05.999999999") + offset
 }
 
-// formatFloat writes a number as Java's Double.toString (or Float.toString, of 32 bits) does.
+// formatFloat formats a number as Java's Double.toString does, or as Float.toString if bits is 32.
 func formatFloat(f float64, bits int) string {
 	switch abs := math.Abs(f); {
 	case math.IsNaN(f):
@@ -196,7 +198,7 @@ func formatFloat(f float64, bits int) string {
 	}
 	s := strconv.FormatFloat(f, 'e', -1, bits)
 	if digits, _, _ := strings.Cut(s, "e"); !strings.Contains(digits, ".") {
-		two := strconv.FormatFloat(f, 'e', 1, bits) // Java writes two digits at least, the closest ones
+		two := strconv.FormatFloat(f, 'e', 1, bits) // Java writes at least two digits, the closest ones
 		if back, err := strconv.ParseFloat(two, bits); err == nil && back == f {
 			s = two
 		}
@@ -209,7 +211,7 @@ func formatFloat(f float64, bits int) string {
 	return fmt.Sprintf("%sE%d", digits, n)
 }
 
-// JSON returns the event in the JSON format, its data in base64.
+// JSON returns the event in the JSON format, with its data in base64.
 func (e Event) JSON() []byte {
 	all := &jsonValue{kind: jsonObject}
 	for _, name := range slices.Sorted(maps.Keys(e.Attributes)) {

@@ -6,32 +6,32 @@ import (
 	"strings"
 )
 
-// Refusal is why an event ended in the error topic.
+// Refusal is why an event was dead-lettered.
 type Refusal struct {
-	Code    string // HTTP status, empty when there was no answer
-	Reason  string // the function's own code for it, in snake_case; without one, status_CODE or no_answer
+	Code    string // HTTP status; empty if there was no answer
+	Reason  string // the function's reason, in snake_case; if it gave none, status_CODE or no_answer
 	Message string
 }
 
-// IsDead tells whether e is a dead letter.
-func (e Event) IsDead() bool { return e.Attributes[ErrorDest] != "" }
+// IsDeadLetter reports whether e is a dead letter.
+func (e Event) IsDeadLetter() bool { return e.Attributes[ErrorDest] != "" }
 
-// Refusal reads what the source added to a dead letter.
+// Refusal returns why a dead letter was refused, from the extensions that the source added to it.
 func (e Event) Refusal() Refusal {
-	f := Refusal{Code: e.Attributes[ErrorCode]}
+	r := Refusal{Code: e.Attributes[ErrorCode]}
 	body, _ := base64.StdEncoding.DecodeString(e.Attributes[ErrorData])
-	var said struct{ Error, Reason string }
-	if json.Unmarshal(body, &said) == nil {
-		f.Reason, f.Message = said.Reason, said.Error
+	var answer struct{ Error, Reason string }
+	if json.Unmarshal(body, &answer) == nil {
+		r.Reason, r.Message = answer.Reason, answer.Error
 	} else {
-		f.Message = strings.TrimSpace(string(body))
+		r.Message = strings.TrimSpace(string(body))
 	}
 	switch {
-	case f.Reason != "":
-	case f.Code != "":
-		f.Reason = "status_" + f.Code
+	case r.Reason != "":
+	case r.Code != "":
+		r.Reason = "status_" + r.Code
 	default:
-		f.Reason = "no_answer"
+		r.Reason = "no_answer"
 	}
-	return f
+	return r
 }

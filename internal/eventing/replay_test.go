@@ -15,7 +15,7 @@ import (
 	"reddit-classifier/internal/replay"
 )
 
-// A record that was refused is, once replayed, delivered as it was at first: nothing but the name of its letter is new.
+// A replayed record is delivered as it was the first time. Only the reference to its dead letter is new.
 func TestReplayedEventIsTheOriginal(t *testing.T) {
 	addrs, client := cluster(t, 1)
 	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "errors", Partitions: 1}); err != nil {
@@ -54,10 +54,10 @@ func TestReplayedEventIsTheOriginal(t *testing.T) {
 		{Topic: "in"},
 	}
 	produce(t, client, originals...)
-	eventually(t, "four letters", func() bool { return len(settled) == 4 })
-	found, err := replay.Run(t.Context(), replay.Config{Cluster: broker.At(addrs...), From: "errors", To: "in"})
-	if err != nil || len(found.Letters) != 4 {
-		t.Fatalf("%v, %v", found, err)
+	eventually(t, "four dead letters", func() bool { return len(settled) == 4 })
+	summary, err := replay.Run(t.Context(), replay.Config{Cluster: broker.At(addrs...), From: "errors", To: "in"})
+	if err != nil || len(summary.Letters) != 4 {
+		t.Fatalf("%v, %v", summary, err)
 	}
 	eventually(t, "four more deliveries", func() bool { return len(settled) == 8 })
 
@@ -75,7 +75,7 @@ func TestReplayedEventIsTheOriginal(t *testing.T) {
 			t.Errorf("record %d: key %q, value %q, want those of %v", i, r.Key, r.Value, original)
 		}
 	}
-	// What the function gets, the second time.
+	// The function gets the same requests again.
 	requests := function.got()
 	for i, first := range requests[:4] {
 		again := requests[4+i]

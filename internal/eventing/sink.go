@@ -13,30 +13,30 @@ import (
 	"reddit-classifier/internal/broker"
 )
 
-// Sink is the HTTP side of KafkaSinks: an event posted to /TOPIC is written to that topic, and 202 says that all
-// replicas in sync have it. As with KafkaSink, its answers have no body, and a 503 does not say that the record was not
-// written: an event that is too large for its topic is answered with it, too.
+// Sink stands in for the receiver of KafkaSinks: it writes an event that is posted to /TOPIC to that topic. 202 means
+// that all in-sync replicas have the record. 503 does not mean that the record was not written; an event that is too
+// large for its topic gets 503 as well. Like those of a KafkaSink, its answers have no body.
 type Sink struct {
-	Producer *broker.Producer // its time-out bounds how long an answer takes (KafkaSink: two minutes)
-	Topics   []string         // those that may be written to
-	// MaxHeaderBytes is how large the headers of a request may be; 0 means 8 KiB, as Vert.x has it.
+	Producer *broker.Producer // its timeout limits the time of an answer (KafkaSink: two minutes)
+	Topics   []string         // the topics that may be written to
+	// MaxHeaderBytes is the largest size of a request's headers; 0 means 8 KiB, the default of Vert.x.
 	MaxHeaderBytes int
 	Log            *slog.Logger // nil: nothing is logged
 
-	answered func(topic string, status int, took time.Duration) // nil: nothing is counted
+	observe func(topic string, status int, d time.Duration) // nil: nothing is counted
 }
 
 const (
-	maxEvent       = 32 << 20 // bytes; the topic's own limit is usually far below
+	maxEvent       = 32 << 20 // bytes; the limit of a topic is usually far lower
 	maxHeaderBytes = 8 << 10
 )
 
-// ServeHTTP takes one event in binary or structured mode (IngressRequestHandlerImpl).
+// ServeHTTP writes one event in binary or structured mode (IngressRequestHandlerImpl).
 func (s *Sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	began := time.Now()
+	begin := time.Now()
 	status, err := s.serve(w, r)
-	if s.answered != nil {
-		s.answered(strings.Trim(r.URL.Path, "/"), status, time.Since(began))
+	if s.observe != nil {
+		s.observe(strings.Trim(r.URL.Path, "/"), status, time.Since(begin))
 	}
 	if err != nil && s.Log != nil {
 		s.Log.Warn("refused", "path", r.URL.Path, "status", status, "error", err)
@@ -66,19 +66,19 @@ func (s *Sink) serve(w http.ResponseWriter, r *http.Request) (status int, err er
 	if err != nil {
 		return http.StatusBadRequest, err
 	}
-	if e.keyNotText {
-		return http.StatusServiceUnavailable, errors.New("the partition key is no string, which the producer cannot write")
+	if e.keyNotString {
+		return http.StatusServiceUnavailable, errors.New("the partition key is not a string, so the producer cannot write it")
 	}
 	record := e.Record(topic)
 	newTrace(r.Header.Get("Traceparent"), r.Header.Get("Tracestate")).setRecord(record)
-	// Not r's context: what the producer has begun to write cannot be taken back when the client goes away.
+	// Not r's context: a record that the producer has begun to write is not cancelled when the client disconnects.
 	if err := s.Producer.Write(s.Producer.Context(), record); err != nil {
 		return http.StatusServiceUnavailable, err
 	}
 	return http.StatusAccepted, nil
 }
 
-// headerBytes returns how long the lines of a request's headers are, without their ends, as Netty counts them.
+// headerBytes returns the size of a request's headers as Netty counts it: the lengths of the lines without their ends.
 func headerBytes(r *http.Request) int {
 	n := len("Host: ") + len(r.Host)
 	for name, values := range r.Header {
@@ -89,15 +89,15 @@ func headerBytes(r *http.Request) int {
 	return n
 }
 
-// FromRequest reads an event from a request's header and body, in binary or structured mode (VertxMessageFactory).
-// Header values are read as ISO-8859-1.
+// FromRequest reads an event in binary or structured mode from a request's header and body (VertxMessageFactory). It
+// decodes the values of headers as ISO-8859-1.
 func FromRequest(h http.Header, body []byte) (Event, error) {
 	content := FromLatin1(h.Get("Content-Type"))
 	switch {
 	case isStructured(content):
 		return parseStructured(body)
 	case strings.HasPrefix(content, eventMedia):
-		return Event{}, errors.New("an event of this content type cannot be read: post it alone, in binary mode or in JSON")
+		return Event{}, errors.New("only binary mode and structured mode in JSON are supported: post events one by one")
 	}
 	e, err := newEvent(h.Get("Ce-Specversion"))
 	if err != nil {
@@ -111,7 +111,7 @@ func FromRequest(h http.Header, body []byte) (Event, error) {
 		case !ok || attribute == "" || attribute == specVersion:
 			continue
 		}
-		for _, value := range h[name] { // the last one counts, and all must be valid
+		for _, value := range h[name] { // the last value counts, but all must be valid
 			if err := e.set(attribute, FromLatin1(value)); err != nil {
 				return e, err
 			}

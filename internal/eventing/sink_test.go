@@ -16,7 +16,7 @@ import (
 	"reddit-classifier/internal/eventing"
 )
 
-// post sends one request to a sink of the topic out and returns its answer.
+// post sends one request to a sink and returns the status and the body of its answer.
 func post(t *testing.T, sink http.Handler, method, path string, header map[string]string, body string) (int, string) {
 	t.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
@@ -48,7 +48,7 @@ func TestSink(t *testing.T) {
 	}
 	const whole = `{"specversion":"1.0","id":"8","source":"/me","type":"t","subject":"s","datacontenttype":"application/json","data":{"a": 1.10}}`
 	structured := map[string]string{"Content-Type": "application/cloudevents+json"}
-	fill := 8<<10 - len("Host: example.com") - len("Ce-X: ") // what is left of the headers
+	fill := 8<<10 - len("Host: example.com") - len("Ce-X: ") // up to the limit
 	for name, value := range event {
 		fill -= len(name) + len(": ") + len(value)
 	}
@@ -82,8 +82,8 @@ func TestSink(t *testing.T) {
 		{"GET of another topic", "GET", "/in", nil, "", 405},
 		{"headers of 8 KiB", "POST", "/out", cloneWith(event, "Ce-X", strings.Repeat("x", fill)), "hello", 202},
 		{"headers of more", "POST", "/out", cloneWith(event, "Ce-X", strings.Repeat("x", fill+1)), "hello", 431},
-		{"larger than the topic takes", "POST", "/out", event, strings.Repeat("x", 20<<20), 503},
-		{"larger than anything", "POST", "/out", event, strings.Repeat("x", 33<<20), 503},
+		{"larger than the limit of the topic", "POST", "/out", event, strings.Repeat("x", 20<<20), 503},
+		{"larger than the limit of the sink", "POST", "/out", event, strings.Repeat("x", 33<<20), 503},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			code, answer := post(t, sink, test.method, test.path, test.header, test.body)
@@ -159,7 +159,7 @@ func consume(t *testing.T, addrs []string, topic string, n int) []*kgo.Record {
 	return all
 }
 
-// A broker that does not answer makes a 503, in time.
+// The sink answers 503 in time if the broker does not answer.
 func TestSinkWithoutBroker(t *testing.T) {
 	addr, stop, err := broker.Embedded(0)
 	if err != nil {
@@ -188,7 +188,7 @@ func TestSinkWithoutBroker(t *testing.T) {
 	}
 }
 
-// A client that goes away while its event is written does not undo that: it is written as a whole.
+// An event is written even if its client disconnects meanwhile.
 func TestSinkOutlivesItsClient(t *testing.T) {
 	addrs, _ := cluster(t, 1)
 	producer, err := broker.At(addrs...).NewProducer(t.Context(), time.Minute, "out")

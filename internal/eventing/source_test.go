@@ -46,19 +46,20 @@ func cluster(t *testing.T, partitions int32) (addrs []string, client *kgo.Client
 	return []string{addr}, client
 }
 
-// request is what arrived at a test server.
+// request is a request that a test server got.
 type request struct {
 	Header http.Header
 	Body   string
 }
 
-// server answers as handle says, and keeps what it got.
+// server is a test server that keeps the requests it gets.
 type server struct {
 	*httptest.Server
 	mu       sync.Mutex
 	requests []request
 }
 
+// serve starts a server that answers with handle. The first argument of handle is the number of the request, from 1.
 func serve(t *testing.T, handle func(n int, w http.ResponseWriter, r *http.Request)) *server {
 	s := new(server)
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -120,12 +121,12 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	for end := time.Now().Add(20 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("did not come about: %s", what)
+			t.Fatalf("timed out waiting for %s", what)
 		}
 	}
 }
 
-// eventHeader returns the headers that the contract is about.
+// eventHeader returns the headers that belong to the contract of a KafkaSource.
 func eventHeader(h http.Header) map[string]string {
 	all := make(map[string]string)
 	for name := range h {
@@ -173,16 +174,16 @@ func TestSourceFollowsTheContract(t *testing.T) {
 		body   string
 	}{
 		{"no key: neither key extension nor content type", kgo.Record{Value: []byte("hello")}, plain, "hello"},
-		{"a key comes twice", kgo.Record{Key: []byte("t1_a"), Value: []byte("hello")},
+		{"a key becomes two extensions", kgo.Record{Key: []byte("t1_a"), Value: []byte("hello")},
 			with(map[string]string{"ce-partitionkey": "t1_a", "ce-key": "t1_a"}), "hello"},
-		{"an empty key is none", kgo.Record{Key: []byte{}, Value: []byte("hello")}, plain, "hello"},
+		{"an empty key counts as none", kgo.Record{Key: []byte{}, Value: []byte("hello")}, plain, "hello"},
 		{"a key beyond Latin-1", kgo.Record{Key: []byte("50% \"é☃😀\"\t."), Value: []byte("hello")},
 			with(map[string]string{"ce-partitionkey": "50% \"\xe9???\"\t.", "ce-key": "50% \"\xe9???\"\t."}), "hello"},
 		{"a key that no KafkaSource can deliver", kgo.Record{Key: []byte("50%\n"), Value: []byte("hello")},
 			with(map[string]string{"ce-partitionkey": "50%%0A", "ce-key": "50%%0A"}), "hello"},
 		{"a header without a value", kgo.Record{Value: []byte("hello"), Headers: []kgo.RecordHeader{{Key: "x"}}},
 			with(map[string]string{"ce-kafkaheaderx": ""}), "hello"},
-		{"names in upper case are no event's", kgo.Record{Value: []byte("hello"),
+		{"header names in upper case make no event", kgo.Record{Value: []byte("hello"),
 			Headers: header("CE_SPECVERSION", "1.0", "CE_ID", "7", "CE_SOURCE", "/me", "CE_TYPE", "t")},
 			with(map[string]string{"ce-kafkaheadercespecversion": "1.0", "ce-kafkaheaderceid": "7",
 				"ce-kafkaheadercesource": "/me", "ce-kafkaheadercetype": "t"}), "hello"},
@@ -198,7 +199,7 @@ func TestSourceFollowsTheContract(t *testing.T) {
 		{"an old version and an empty id are events", kgo.Record{Value: []byte("hello"),
 			Headers: header("ce_specversion", "0.3", "ce_id", "", "ce_source", "/me", "ce_type", "t", "ce_partitionkey", "p")},
 			cloneWith(cloneWith(event, "ce-specversion", "0.3"), "ce-id", ""), "hello"},
-		{"a body that is no event", kgo.Record{Value: []byte("hello"),
+		{"a value that is not an event", kgo.Record{Value: []byte("hello"),
 			Headers: header("content-type", "application/cloudevents+json")},
 			with(map[string]string{"content-type": "application/cloudevents+json"}), "hello"},
 		{"a tombstone", kgo.Record{}, plain, ""},
@@ -248,7 +249,7 @@ func cloneWith(m map[string]string, key, value string) map[string]string {
 	return c
 }
 
-func TestSourceRetriesAndBuries(t *testing.T) {
+func TestSourceRetriesAndDeadLetters(t *testing.T) {
 	quick := eventing.Delivery{Retry: 3, Backoff: time.Millisecond, Timeout: 200 * time.Millisecond}
 	for _, test := range []struct {
 		name     string
@@ -257,8 +258,8 @@ func TestSourceRetriesAndBuries(t *testing.T) {
 		dead     map[string]string // extensions of the dead letter, nil when there must be none
 	}{
 		{"accepted", accept, 1, nil},
-		{"any 2xx will do", status(299), 1, nil},
-		{"accepted at last", func(n int, w http.ResponseWriter,
+		{"any 2xx", status(299), 1, nil},
+		{"accepted by the last retry", func(n int, w http.ResponseWriter,
 			_ *http.Request) {
 			w.WriteHeader([]int{503, 429, 404, 200}[n-1])
 		}, 4, nil},
@@ -274,7 +275,7 @@ func TestSourceRetriesAndBuries(t *testing.T) {
 			http.Redirect(w, r, "/elsewhere", http.StatusFound)
 		}, 1,
 			map[string]string{"knativeerrorcode": "302"}},
-		{"a time-out has no code", func(_ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, 4,
+		{"a timeout has no code", func(_ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, 4,
 			map[string]string{}},
 		{"the body, and Kne- headers", func(_ int, w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Kne-Hint", "shorter")
@@ -292,10 +293,10 @@ func TestSourceRetriesAndBuries(t *testing.T) {
 				After: func(o eventing.Outcome) { outcomes <- o }})
 			produce(t, client, &kgo.Record{Topic: "in", Key: []byte("k"), Value: []byte("hello")})
 			o := <-outcomes
-			if o.Dead != (test.dead != nil) || o.Attempts != test.attempts {
-				t.Errorf("dead %v after %d attempts, want %v after %d", o.Dead, o.Attempts, test.dead != nil, test.attempts)
+			if o.DeadLettered != (test.dead != nil) || o.Attempts != test.attempts {
+				t.Errorf("dead-lettered: %v after %d attempts, want %v after %d", o.DeadLettered, o.Attempts, test.dead != nil, test.attempts)
 			}
-			if !o.Dead {
+			if !o.DeadLettered {
 				return
 			}
 			letter := dead.got()[0]
@@ -312,32 +313,32 @@ func TestSourceRetriesAndBuries(t *testing.T) {
 			}
 			if letter.Body != "hello" || letter.Header.Get("Ce-Id") != "partition:0/offset:0" ||
 				letter.Header.Get("Ce-Partitionkey") != "k" {
-				t.Errorf("the letter is not the event: %v", letter)
+				t.Errorf("the dead letter is not the event: %v", letter)
 			}
 		})
 	}
 }
 
-// A dead letter sink that is down must not cost a record, which is where a KafkaSource differs.
+// A record is not lost while the dead letter sink is unavailable. A KafkaSource loses it.
 func TestSourceWaitsForItsDeadLetterSink(t *testing.T) {
 	addrs, client := cluster(t, 1)
 	function := serve(t, status(422))
 	dead := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(map[bool]int{true: 503, false: 202}[n < 8])
 	})
-	var buried sync.WaitGroup
-	buried.Add(1)
+	var done sync.WaitGroup
+	done.Add(1)
 	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL,
 		Delivery: eventing.Delivery{Retry: 1, Backoff: time.Microsecond},
-		After:    func(eventing.Outcome) { buried.Done() }})
+		After:    func(eventing.Outcome) { done.Done() }})
 	produce(t, client, &kgo.Record{Topic: "in", Value: []byte("hello")})
-	buried.Wait()
+	done.Wait()
 	if n := len(dead.got()); n != 8 {
 		t.Errorf("posted %d times, want 8", n)
 	}
 }
 
-// A user of source sees that events are retried and refused, without a line per attempt.
+// The log of a source shows events that are retried and refused, with one line per event instead of one per attempt.
 func TestSourceLogsOncePerEvent(t *testing.T) {
 	addrs, client := cluster(t, 1)
 	function := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
@@ -361,9 +362,9 @@ func TestSourceLogsOncePerEvent(t *testing.T) {
 	}
 }
 
-// A letter that seems too large for its topic goes without its data rather than not at all: the sink says only that it
-// is not available.
-func TestSourceShortensALetterThatIsTooLarge(t *testing.T) {
+// A dead letter that seems too large for its topic is posted without its data. The sink only says that it is not
+// available.
+func TestSourceOmitsTheDataOfALargeDeadLetter(t *testing.T) {
 	addrs, client := cluster(t, 1)
 	function := serve(t, status(422))
 	dead := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
@@ -373,14 +374,14 @@ func TestSourceShortensALetterThatIsTooLarge(t *testing.T) {
 		Delivery: eventing.Delivery{Backoff: time.Microsecond}})
 	data := strings.Repeat("x", 950<<10)
 	produce(t, client, &kgo.Record{Topic: "in", Value: []byte(data)})
-	eventually(t, "a letter without data", func() bool { return len(dead.got()) == 4 })
+	eventually(t, "a dead letter without data", func() bool { return len(dead.got()) == 4 })
 	if got := dead.got(); got[2].Body != data || got[3].Body != "" || got[3].Header.Get("Ce-Subject") != "partition:0#0" ||
 		got[3].Header.Get("Ce-Dataomitted") != "true" {
-		t.Errorf("letters of %d and %d bytes, the last with %v", len(got[2].Body), len(got[3].Body), got[3].Header)
+		t.Errorf("dead letters of %d and %d bytes, the last with %v", len(got[2].Body), len(got[3].Body), got[3].Header)
 	}
 }
 
-// committed returns the group's offset in partition 0 of the input topic, -1 when it has none.
+// committed returns the group's offset in partition 0 of the input topic, or -1 if there is none.
 func committed(t *testing.T, client *kgo.Client) int64 {
 	t.Helper()
 	offsets, err := kadm.NewClient(client).FetchOffsets(t.Context(), "group")
@@ -430,7 +431,7 @@ func TestOrderedDeliveryHasOneInFlightPerPartition(t *testing.T) {
 	}
 }
 
-// Only what was accepted is committed, even if what comes after it was accepted too.
+// An offset is not committed while an earlier record is unfinished.
 func TestUnorderedDeliveryCommitsWithoutGaps(t *testing.T) {
 	addrs, client := cluster(t, 1)
 	release := make(chan struct{})
@@ -454,7 +455,7 @@ func TestUnorderedDeliveryCommitsWithoutGaps(t *testing.T) {
 	eventually(t, "the rest committed", func() bool { return committed(t, client) == 20 })
 }
 
-// A source that stops has committed what was accepted, and the next one goes on right there.
+// A source commits what was accepted before it stops, and the next source continues there.
 func TestSourceContinuesWhereItStopped(t *testing.T) {
 	addrs, client := cluster(t, 1)
 	function := serve(t, accept)
@@ -476,7 +477,8 @@ func TestSourceContinuesWhereItStopped(t *testing.T) {
 	}
 }
 
-// More records than a lane queues: fetching pauses while the function hangs, and resumes; nothing is lost on the way.
+// A source pauses fetching while the function hangs and the queue of a partition is full. Then it resumes, and no record
+// is lost.
 func TestSourcePausesWhenTheFunctionIsSlow(t *testing.T) {
 	addrs, client := cluster(t, 1)
 	release := make(chan struct{})
@@ -492,10 +494,10 @@ func TestSourcePausesWhenTheFunctionIsSlow(t *testing.T) {
 	produce(t, client, records...)
 	s := &eventing.Source{Sink: function.URL, DeadLetter: function.URL}
 	start(t, addrs, s)
-	eventually(t, "a full lane", func() bool { return s.Queued() >= eventing.MaxQueue })
+	eventually(t, "a full queue", func() bool { return s.Queued() >= eventing.MaxQueue })
 	time.Sleep(500 * time.Millisecond)
 	if queued := s.Queued(); queued > eventing.MaxQueue+500 {
-		t.Errorf("%d records wait in the lane: it does not pause", queued)
+		t.Errorf("%d records are queued: fetching does not pause", queued)
 	}
 	close(release)
 	for end := time.Now().Add(time.Minute); len(function.got()) < n &&
@@ -507,11 +509,10 @@ func TestSourcePausesWhenTheFunctionIsSlow(t *testing.T) {
 	})
 }
 
-// A partition that goes to another source has been committed as far as it was delivered: the other one delivers nothing
-// again.
-func TestSourceCommitsWhatItGivesAway(t *testing.T) {
+// A source commits a revoked partition up to the last delivered record, so that the next owner repeats none.
+func TestSourceCommitsRevokedPartitions(t *testing.T) {
 	addrs, client := cluster(t, 2)
-	function, visitor := serve(t, accept), serve(t, accept)
+	function, second := serve(t, accept), serve(t, accept)
 	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: function.URL})
 	write := func(n int) {
 		for i := range n {
@@ -520,10 +521,10 @@ func TestSourceCommitsWhatItGivesAway(t *testing.T) {
 	}
 	write(40)
 	eventually(t, "40 deliveries", func() bool { return len(function.got()) == 40 })
-	start(t, addrs, &eventing.Source{Sink: visitor.URL, DeadLetter: visitor.URL})
+	start(t, addrs, &eventing.Source{Sink: second.URL, DeadLetter: second.URL})
 	all := 40
 	eventually(t, "a delivery by the second source", func() bool {
-		if len(visitor.got()) > 0 {
+		if len(second.got()) > 0 {
 			return true
 		}
 		write(20)
@@ -531,10 +532,10 @@ func TestSourceCommitsWhatItGivesAway(t *testing.T) {
 		time.Sleep(50 * time.Millisecond)
 		return false
 	})
-	eventually(t, "all delivered", func() bool { return len(function.got())+len(visitor.got()) >= all })
+	eventually(t, "all delivered", func() bool { return len(function.got())+len(second.got()) >= all })
 	time.Sleep(200 * time.Millisecond)
 	seen := make(map[string]int)
-	for _, r := range append(function.got(), visitor.got()...) {
+	for _, r := range append(function.got(), second.got()...) {
 		seen[r.Header.Get("Ce-Id")]++
 	}
 	for id, n := range seen {

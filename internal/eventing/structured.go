@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// jsonMedia is what the SDK for Java takes for a content type of JSON (io.cloudevents.jackson.JsonFormat).
+// jsonMedia matches the content types that the SDK for Java takes for JSON (io.cloudevents.jackson.JsonFormat).
 var jsonMedia = regexp.MustCompile(`^(application|text)/([a-zA-Z]+\+)?json(;.*)*$`)
 
-// parseStructured reads an event in JSON (io.cloudevents.jackson.CloudEventDeserializer). Data in JSON is written anew,
-// without white space; what follows the object is not looked at.
+// parseStructured reads an event in JSON (io.cloudevents.jackson.CloudEventDeserializer). Data in JSON is reformatted
+// without white space. Bytes after the object are ignored.
 func parseStructured(b []byte) (Event, error) {
 	p := &jsonParser{text: b}
 	root, err := p.document()
@@ -21,7 +21,7 @@ func parseStructured(b []byte) (Event, error) {
 		return Event{}, fmt.Errorf("not a CloudEvent in JSON: %w", err)
 	}
 	if root.kind != jsonObject {
-		return Event{}, errors.New("not a CloudEvent in JSON: no object")
+		return Event{}, errors.New("not a CloudEvent in JSON: not an object")
 	}
 	version, ok, err := root.takeText(specVersion)
 	if err != nil || !ok {
@@ -39,10 +39,10 @@ func parseStructured(b []byte) (Event, error) {
 	}
 	for _, m := range root.members {
 		if m.name == PartitionKey {
-			e.keyNotText = m.value.kind == jsonNumber || m.value.kind == jsonBool
+			e.keyNotString = m.value.kind == jsonNumber || m.value.kind == jsonBool
 		}
 		if m.value.kind == jsonNumber && !isInt32(m.value.text) {
-			return e, fmt.Errorf("not a CloudEvent: %.40q is a number that is no integer of 32 bits", m.name)
+			return e, fmt.Errorf("not a CloudEvent: the number %.40q is not a 32-bit integer", m.name)
 		}
 		if err := e.set(m.name, m.value.String()); err != nil {
 			return e, err
@@ -51,7 +51,7 @@ func parseStructured(b []byte) (Event, error) {
 	return e, e.check()
 }
 
-// takeAttributes reads the attributes that CloudEvents itself has.
+// takeAttributes reads the attributes that the CloudEvents specification defines.
 func (e Event) takeAttributes(root *jsonValue) error {
 	optional := []string{dataContentType, dataSchema, "subject", "time"}
 	if e.Attributes[specVersion] == "0.3" {
@@ -76,7 +76,7 @@ func (e Event) takeAttributes(root *jsonValue) error {
 	return nil
 }
 
-// takeData reads the data, nil when there is none.
+// takeData returns the data, or nil if there is none.
 func takeData(root *jsonValue, version, media string) (data []byte, err error) {
 	encoding, inBase64 := "", false
 	if version == "0.3" {
@@ -92,7 +92,7 @@ func takeData(root *jsonValue, version, media string) (data []byte, err error) {
 		}
 		data, err = readData(plain, media, inBase64)
 	}
-	if encoded != nil && err == nil { // in version 0.3 this is what counts, as long as the data is valid
+	if encoded != nil && err == nil { // in version 0.3 it replaces valid data
 		return fromBase64(encoded)
 	}
 	return data, err
@@ -110,10 +110,10 @@ func readData(plain *jsonValue, media string, inBase64 bool) ([]byte, error) {
 	return []byte(plain.text), nil
 }
 
-// fromBase64 reads base64 between whose characters white space may stand (Jackson's MIME_NO_LINEFEEDS).
+// fromBase64 decodes base64, which may contain white space (Jackson's MIME_NO_LINEFEEDS).
 func fromBase64(v *jsonValue) ([]byte, error) {
 	if v.kind != jsonString {
-		return nil, errors.New("not a CloudEvent: its data_base64 is no string")
+		return nil, errors.New("not a CloudEvent: its data_base64 is not a string")
 	}
 	text := strings.Map(func(c rune) rune {
 		if c <= ' ' {
@@ -123,7 +123,7 @@ func fromBase64(v *jsonValue) ([]byte, error) {
 	}, v.text)
 	b, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
-		return nil, errors.New("not a CloudEvent: its data_base64 is no base64")
+		return nil, errors.New("not a CloudEvent: its data_base64 is not base64")
 	}
 	if b == nil {
 		b = []byte{}

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// iso is what java.time's OffsetDateTime reads: seconds may be missing, and letters be small.
+// iso matches the times that java.time's OffsetDateTime parses: seconds are optional, and letters may be lower-case.
 var iso = regexp.MustCompile(
 	`^(-\d{4,9}|\+\d{5,9}|\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{0,9}))?)?([Zz]|[+-].+)$`,
 )
 
-// parseTime reads a time as OffsetDateTime does, and returns it as that writes it.
+// parseTime parses a time as OffsetDateTime does, and returns it in the format of OffsetDateTime.
 func parseTime(s string) (string, bool) {
 	m := iso.FindStringSubmatch(s)
 	if m == nil {
@@ -34,7 +34,7 @@ func parseTime(s string) (string, bool) {
 
 var offsets = regexp.MustCompile(`^([+-])(\d\d)(?::(\d\d)(?::(\d\d))?)?$`)
 
-// parseOffset reads an offset from UTC, and returns it as ±HH:MM, with seconds where it has some, or as Z.
+// parseOffset parses an offset from UTC. It returns Z, ±HH:MM, or ±HH:MM:SS if the seconds are not zero.
 func parseOffset(s string) (string, bool) {
 	if strings.EqualFold(s, "z") {
 		return "Z", true

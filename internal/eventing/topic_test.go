@@ -16,7 +16,7 @@ import (
 	"reddit-classifier/internal/eventing"
 )
 
-// lockedBuffer is a log that is read while it is written.
+// lockedBuffer is a buffer that may be read while it is written to.
 type lockedBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -34,8 +34,8 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-// What a transaction has aborted is never delivered, and what comes after it is.
-func TestSourceReadsWhatIsCommitted(t *testing.T) {
+// A record of an aborted transaction is never delivered. The records after it are.
+func TestSourceReadsCommittedRecords(t *testing.T) {
 	addrs, client := cluster(t, 1)
 	writer, err := broker.At(addrs...).Connect(t.Context(), kgo.TransactionalID("writer"))
 	if err != nil {
@@ -67,7 +67,7 @@ func TestSourceReadsWhatIsCommitted(t *testing.T) {
 	}
 }
 
-// A topic that is deleted and made again is consumed again, from its start, without a flood of log lines.
+// A topic that is deleted and created again is consumed from its start, without a flood of log lines.
 func TestSourceOutlivesItsTopic(t *testing.T) {
 	addrs, client := cluster(t, 2)
 	admin := kadm.NewClient(client)
@@ -96,7 +96,7 @@ func TestSourceOutlivesItsTopic(t *testing.T) {
 		}
 		produce(t, fresh, &kgo.Record{Topic: "in", Value: []byte("after")})
 		fresh.Close()
-		eventually(t, "a delivery after it was made again", func() bool { return len(function.got()) == 2+round })
+		eventually(t, "a delivery after the topic was created again", func() bool { return len(function.got()) == 2+round })
 	}
 	stop()
 	if lines := strings.Count(log.String(), "\n"); lines > 10 {

@@ -10,12 +10,13 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// trace is what the dispatcher and the receiver pass on of a W3C trace context: in a span of their own.
+// trace is a W3C trace context: the headers traceparent and tracestate. Like the dispatcher and the receiver of Knative,
+// Source and Sink pass it on with a span id of their own.
 type trace struct{ parent, state string }
 
 var traceParent = regexp.MustCompile(`^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$`)
 
-// newTrace returns the context within one that has a parent, and nothing when there is none.
+// newTrace returns the context of a new span below parent. It is empty if parent is not valid.
 func newTrace(parent, state string) trace {
 	if !traceParent.MatchString(parent) || parent[3:35] == strings.Repeat("0", 32) ||
 		parent[36:52] == strings.Repeat("0", 16) {
@@ -26,7 +27,7 @@ func newTrace(parent, state string) trace {
 	return trace{parent[:36] + hex.EncodeToString(span[:]) + parent[52:], state}
 }
 
-// recordTrace returns the context in a record's headers; their names may be written in any case.
+// recordTrace returns the context of a new span below the one in a record's headers, whose names are case-insensitive.
 func recordTrace(r *kgo.Record) trace {
 	var parent, state string
 	for _, h := range r.Headers {

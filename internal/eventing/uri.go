@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// Characters that the parts of a URI may have, beside letters and digits, %XX and what is not ASCII.
+// The characters that the parts of a URI may have in addition to letters, digits, %XX and characters outside ASCII.
 const (
 	unreserved = "-_.!~*'()"
 	pathMarks  = unreserved + ":@&=+$,;/"
@@ -17,7 +17,7 @@ const (
 	userMarks  = unreserved + ";:&=+$,"
 )
 
-// checkURI refuses what java.net.URI refuses: it follows RFC 2396 and allows characters that are not ASCII.
+// checkURI returns an error if java.net.URI rejects s. That class follows RFC 2396, and allows characters outside ASCII.
 func checkURI(s string) error {
 	rest, fragment, found := strings.Cut(s, "#")
 	if found {
@@ -32,7 +32,7 @@ func checkURI(s string) error {
 		rest = rest[i+1:]
 		if !strings.HasPrefix(rest, "/") {
 			if rest == "" {
-				return errors.New("nothing follows its scheme")
+				return errors.New("nothing follows the scheme")
 			}
 			return checkChars(rest, anyMarks)
 		}
@@ -58,7 +58,7 @@ func checkURI(s string) error {
 func checkScheme(s string) error {
 	for i, c := range s {
 		if !(isLetter(c) || i > 0 && (c >= '0' && c <= '9' || strings.ContainsRune("+-.", c))) {
-			return fmt.Errorf("%.40q is no scheme", s)
+			return fmt.Errorf("%.40q is not a scheme", s)
 		}
 	}
 	if s == "" {
@@ -69,7 +69,7 @@ func checkScheme(s string) error {
 
 func isLetter(c rune) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
-// checkAuthority accepts any registered name, and with brackets only an IPv6 address.
+// checkAuthority accepts any registered name. In brackets it accepts only an IPv6 address.
 func checkAuthority(s string) error {
 	if !strings.ContainsAny(s, "[]") {
 		return checkChars(s, registry)
@@ -80,30 +80,30 @@ func checkAuthority(s string) error {
 	}
 	end := strings.IndexByte(host, ']')
 	if !strings.HasPrefix(host, "[") || end < 0 {
-		return errors.New("a bracket encloses no IPv6 address")
+		return errors.New("the brackets do not enclose an IPv6 address")
 	}
 	port, ok := strings.CutPrefix(host[end+1:], ":")
 	if !ok && host[end+1:] != "" || strings.Trim(port, "0123456789") != "" {
-		return fmt.Errorf("%.40q is no port", host[end+1:])
+		return fmt.Errorf("%.40q is not a port", host[end+1:])
 	}
 	if addr, err := netip.ParseAddr(host[1:end]); err != nil || !addr.Is6() {
-		return fmt.Errorf("%.60q is no IPv6 address", host[1:end])
+		return fmt.Errorf("%.60q is not an IPv6 address", host[1:end])
 	}
 	return checkChars(user, userMarks)
 }
 
-// checkChars refuses characters that are neither letters nor digits, marks, %XX nor printable beyond ASCII.
+// checkChars returns an error unless s consists of letters, digits, marks, %XX and printable characters outside ASCII.
 func checkChars(s, marks string) error {
 	for i, c := range s {
 		switch {
 		case isLetter(c), c >= '0' && c <= '9', c < 0x80 && strings.ContainsRune(marks, c):
 		case c == '%':
 			if len(s) < i+3 || !isHex(s[i+1]) || !isHex(s[i+2]) {
-				return errors.New("a percent sign begins no %XX")
+				return errors.New("a percent sign is not followed by two hex digits")
 			}
 		case c > 0x9f && !unicode.In(c, unicode.Zs, unicode.Zl, unicode.Zp):
 		default:
-			return fmt.Errorf("the character %q may not stand where it does", c)
+			return fmt.Errorf("the character %q is not allowed", c)
 		}
 	}
 	return nil

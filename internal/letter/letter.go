@@ -29,11 +29,11 @@ type Letter struct {
 
 // Read reads a record; ok is false when it is no dead letter.
 func Read(r *kgo.Record) (l Letter, ok bool) {
-	e, err := eventing.UnpackLetter(r)
+	e, err := eventing.UnpackDeadLetter(r)
 	switch {
 	case err != nil:
 		return Letter{}, false
-	case e.IsDead():
+	case e.IsDeadLetter():
 		return fromSource(e), true
 	case e.Attributes["type"] == function.ErrorType:
 		return fromFunction(e)

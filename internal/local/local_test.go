@@ -144,7 +144,7 @@ func TestTracker(t *testing.T) {
 		t.Error("complete without c")
 	}
 	for i := range 100 {
-		tracker.Delivered(eventing.Outcome{Took: time.Duration(100-i) * time.Millisecond})
+		tracker.Delivered(eventing.Outcome{Duration: time.Duration(100-i) * time.Millisecond})
 	}
 	answer("c", false)
 	if !complete() {

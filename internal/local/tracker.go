@@ -95,7 +95,7 @@ func (t *Tracker) settle(id string) {
 func (t *Tracker) Delivered(o eventing.Outcome) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.took = append(t.took, o.Took)
+	t.took = append(t.took, o.Duration)
 	if o.Loss != "" {
 		if t.summary.Losses == nil {
 			t.summary.Losses = make(map[eventing.Loss]int)

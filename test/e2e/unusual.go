@@ -50,7 +50,7 @@ func UnusualRecords() []Unusual {
 			"a header without a value",
 			kgo.Record{Value: []byte("a comment"), Headers: []kgo.RecordHeader{{Key: "x"}}},
 			0,
-			eventing.HeaderWithoutValue,
+			eventing.NullHeader,
 		},
 		{
 			"upper case",

@@ -38,7 +38,7 @@ func TestUnusualRecords(t *testing.T) {
 					t.Fatal(err)
 				}
 				o := <-outcomes // one record a poll
-				if o.Loss != u.Loss || o.Lost != (strict && u.Loss != "") || o.Dead {
+				if o.Loss != u.Loss || o.Lost != (strict && u.Loss != "") || o.DeadLettered {
 					t.Errorf("%s: %+v, want the loss %q", u.Name, o, u.Loss)
 				}
 				if !o.Lost {
