@@ -40,6 +40,10 @@ check-%:
 bench: ## run the benchmarks of prediction and of the function
 	go test -run '^$$' -bench . -benchmem -cpu 1 ./model/... ./function/...
 
+.PHONY: mutants
+mutants: ## change code at random and see whether tests notice: make mutants PACKAGES=./function WITH=./test/http
+	nice go run ./test/mutants -n $(or $(N),50) -seed $(or $(SEED),1) -with "$(WITH)" $(or $(PACKAGES),./function)
+
 .PHONY: format
 format: ## format the Go files
 	gofmt -w $$(git ls-files '*.go')
