@@ -49,7 +49,9 @@ var support string
 // supportName is the file with the functions that mutants call, added to each changed package.
 const supportName = "mutant_support.go"
 
-func supportText(name string) string { return strings.Replace(support, "package support", "package "+name, 1) }
+func supportText(name string) string {
+	return strings.Replace(support, "package support", "package "+name, 1)
+}
 
 // writeOverlay writes the changed files to folder and returns the name of the file for the flag -overlay.
 func writeOverlay(folder string, packages []*source, mutants []*mutant) (string, error) {
