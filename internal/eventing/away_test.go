@@ -54,8 +54,8 @@ func failing(t *testing.T, fail func(*kfake.Cluster, <-chan struct{})) (cluster 
 	return broker.At(kafka.ListenAddrs()...), left.Store, writing
 }
 
-// A replay ends in time if the brokers fail while it writes, and says what it did. kgo by itself waits for ever to learn
-// whether a record was written.
+// A replay ends in time if the brokers fail while it writes, and says what it did. kgo by itself waits for ever to
+// learn whether a record was written.
 func TestReplayWithoutBrokers(t *testing.T) {
 	for how, fail := range failures {
 		for _, interrupted := range []bool{false, true} {

@@ -8,7 +8,8 @@ import (
 )
 
 // deliver posts a record to the sink and, if the sink does not accept it, to the dead letter sink. It returns false if
-// ctx was done before either accepted it. The end of ctx does not cancel an attempt under way; the end of requests does.
+// ctx was done before either accepted it. The end of ctx does not cancel an attempt under way; the end of requests
+// does.
 func (s *Source) deliver(ctx, requests context.Context, r queuedRecord) bool {
 	if s.Before != nil {
 		s.Before(r.Record)
@@ -41,8 +42,8 @@ func lossBeforePost(r queuedRecord) Loss {
 	return ""
 }
 
-// post brings a record to the sink or to the dead letter sink, and records the outcome in o. It returns false if ctx was
-// done before either accepted it.
+// post brings a record to the sink or to the dead letter sink, and records the outcome in o. It returns false if ctx
+// was done before either accepted it.
 func (s *Source) post(ctx, requests context.Context, o *Outcome) bool {
 	e := FromRecord(o.Record, "/apis/v1/namespaces/"+s.Namespace+"/kafkasources/"+s.Name, s.Keys)
 	trace := recordTrace(o.Record)
@@ -83,9 +84,9 @@ func (s *Source) postWithRetries(ctx, requests context.Context, e Event, trace t
 
 // postDeadLetter posts a dead letter until it is accepted. It returns false if ctx was done before.
 //
-// A KafkaSource posts a dead letter in binary mode as often as the event itself; then it commits and loses it. So does a
-// Strict source. Otherwise, a dead letter that is refused is posted in structured mode, one that seems to be too large is
-// posted without its data, and a sink that is unavailable is retried until it accepts.
+// A KafkaSource posts a dead letter in binary mode as often as the event itself; then it commits and loses it. So does
+// a Strict source. Otherwise, a dead letter that is refused is posted in structured mode, one that seems to be too
+// large is posted without its data, and a sink that is unavailable is retried until it accepts.
 func (s *Source) postDeadLetter(ctx, requests context.Context, e Event, trace trace, o *Outcome) bool {
 	structured := false
 	for n := 1; ; n++ {
@@ -113,7 +114,8 @@ func (s *Source) postDeadLetter(ctx, requests context.Context, e Event, trace tr
 			s.lose(e, r, why, o)
 			return true
 		case r.status == http.StatusServiceUnavailable && len(e.Data) >= largeDeadLetter && n >= 3:
-			// The extensions have made it too large for its topic. Its offset in the input topic tells where the data is.
+			// The extensions have made it too large for its topic. Its offset in the input topic tells where the data
+			// is.
 			o.Loss = DeadLetterTimeout
 			e = e.With(map[string]string{DataOmitted: "true"})
 			e.Data = nil

@@ -1,10 +1,10 @@
 // Package eventing stands in for the two parts of Knative Eventing between Kafka and the function, so that the whole
-// system runs without a cluster: [Source] stands in for a KafkaSource, [Sink] for a KafkaSink. Both behave like the data
-// plane of knative-extensions/eventing-kafka-broker. Comments name the Java classes that they follow.
+// system runs without a cluster: [Source] stands in for a KafkaSource, [Sink] for a KafkaSink. Both behave like the
+// data plane of knative-extensions/eventing-kafka-broker. Comments name the Java classes that they follow.
 //
-// That data plane reads and writes events with the CloudEvents SDK for Java, and so this package does what the SDK does,
-// even where it differs from the specification. The function reads events with package cloudevent instead. Where a
-// KafkaSource loses a record, Source delivers and logs it, unless it is Strict.
+// That data plane reads and writes events with the CloudEvents SDK for Java, and so this package does what the SDK
+// does, even where it differs from the specification. The function reads events with package cloudevent instead. Where
+// a KafkaSource loses a record, Source delivers and logs it, unless it is Strict.
 package eventing
 
 import (

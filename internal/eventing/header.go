@@ -9,12 +9,13 @@ import (
 // lineFold is a line break within a header's value. Servers read it as one space.
 var lineFold = regexp.MustCompile(`[ \t]*\r?\n[ \t]+`)
 
-// setHeader writes the attributes as headers of a request in binary mode, encoded as Vert.x does it: in ISO-8859-1, with
-// a question mark for every other character. No part of Knative percent-encodes values as the CloudEvents HTTP binding
-// (3.1.3.2) requires (sdk-java issue 748). If Source did, the function would see other keys than from a KafkaSource.
+// setHeader writes the attributes as headers of a request in binary mode, encoded as Vert.x does it: in ISO-8859-1,
+// with a question mark for every other character. No part of Knative percent-encodes values as the CloudEvents HTTP
+// binding (3.1.3.2) requires (sdk-java issue 748). If Source did, the function would see other keys than from a
+// KafkaSource.
 //
-// It returns the names of the attributes with a control character. Vert.x does not write them, so a KafkaSource does not
-// deliver the event. Here the header has %XX in place of the character.
+// It returns the names of the attributes with a control character. Vert.x does not write them, so a KafkaSource does
+// not deliver the event. Here the header has %XX in place of the character.
 func (e Event) setHeader(h http.Header) (refused []string) {
 	for name, value := range e.Attributes {
 		value = lineFold.ReplaceAllString(value, " ")

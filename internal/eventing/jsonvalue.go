@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// jsonValue is a node of Jackson's tree. An object keeps the order of its members; if a name occurs twice, the last value
-// counts.
+// jsonValue is a node of Jackson's tree. An object keeps the order of its members; if a name occurs twice, the last
+// value counts.
 type jsonValue struct {
 	kind     jsonKind
 	text     string // the text of a string, or another scalar as Jackson writes it

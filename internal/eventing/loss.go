@@ -12,11 +12,11 @@ type Loss string
 const (
 	// NullHeader is the loss of a record that has a header whose value is null: the dispatcher fails on it.
 	NullHeader Loss = "a header without a value"
-	// PolledWithNullHeader is the loss of a plain record because another plain record of the same poll has a null header.
-	// A poll has up to 50 records.
+	// PolledWithNullHeader is the loss of a plain record because another plain record of the same poll has a null
+	// header. A poll has up to 50 records.
 	PolledWithNullHeader Loss = "polled together with a record that has a header without a value"
-	// ControlCharacter is the loss of a record that would need a header with a control character. Vert.x posts it neither
-	// to the function nor to the dead letter sink.
+	// ControlCharacter is the loss of a record that would need a header with a control character. Vert.x posts it
+	// neither to the function nor to the dead letter sink.
 	ControlCharacter Loss = "a control character in its key or in a header"
 	// DeadLetterRefused is the loss of a record whose dead letter is refused: its headers are too large, or its content
 	// type is that of an event and its value is not an event.

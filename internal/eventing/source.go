@@ -40,8 +40,8 @@ type Source struct {
 	Grace time.Duration
 	Log   *slog.Logger // nil: nothing is logged
 
-	// Before is called before a record's first attempt, After when the record needs no more work. Either may be nil. The
-	// calls for one partition are in the order of its records unless Unordered.
+	// Before is called before a record's first attempt, After when the record needs no more work. Either may be nil.
+	// The calls for one partition are in the order of its records unless Unordered.
 	Before func(*kgo.Record)
 	After  func(Outcome)
 
@@ -75,11 +75,12 @@ const (
 	// same time only while it runs.
 	inFlightGrace = 30 * time.Second
 	maxPoll       = 50 // max.poll.records
-	// A partition is paused when its worker has maxQueue records, and resumed at half of that. The rest lasts for longer
-	// than fetchWait, the time for which a fetch without the partition may still be under way.
+	// A partition is paused when its worker has maxQueue records, and resumed at half of that. The rest lasts for
+	// longer than fetchWait, the time for which a fetch without the partition may still be under way.
 	maxQueue  = 2000
 	fetchWait = 100 * time.Millisecond
-	// The source waits pollErrorBackoff after a poll that failed, and logs an error that persists once in logErrorEvery.
+	// The source waits pollErrorBackoff after a poll that failed, and logs an error that persists once in
+	// logErrorEvery.
 	pollErrorBackoff = 200 * time.Millisecond
 	logErrorEvery    = 30 * time.Second
 	checkTopicEvery  = time.Second
@@ -246,8 +247,8 @@ func (s *Source) poll(ctx context.Context) error {
 	}
 }
 
-// failsPoll reports whether InvalidCloudEventInterceptor fails on the record. A KafkaSource then drops all plain records
-// of the poll.
+// failsPoll reports whether InvalidCloudEventInterceptor fails on the record. A KafkaSource then drops all plain
+// records of the poll.
 func failsPoll(r *kgo.Record) bool { return hasNullHeader(r) && isPlain(r) }
 
 // isPlain reports whether the record is not a CloudEvent.

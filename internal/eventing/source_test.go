@@ -477,8 +477,8 @@ func TestSourceContinuesWhereItStopped(t *testing.T) {
 	}
 }
 
-// A source pauses fetching while the function hangs and the queue of a partition is full. Then it resumes, and no record
-// is lost.
+// A source pauses fetching while the function hangs and the queue of a partition is full. Then it resumes, and no
+// record is lost.
 func TestSourcePausesWhenTheFunctionIsSlow(t *testing.T) {
 	addrs, client := cluster(t, 1)
 	release := make(chan struct{})

@@ -10,8 +10,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// trace is a W3C trace context: the headers traceparent and tracestate. Like the dispatcher and the receiver of Knative,
-// Source and Sink pass it on with a span id of their own.
+// trace is a W3C trace context: the headers traceparent and tracestate. Like the dispatcher and the receiver of
+// Knative, Source and Sink pass it on with a span id of their own.
 type trace struct{ parent, state string }
 
 var traceParent = regexp.MustCompile(`^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$`)

@@ -17,7 +17,8 @@ const (
 	userMarks  = unreserved + ";:&=+$,"
 )
 
-// checkURI returns an error if java.net.URI rejects s. That class follows RFC 2396, and allows characters outside ASCII.
+// checkURI returns an error if java.net.URI rejects s. That class follows RFC 2396, and allows characters outside
+// ASCII.
 func checkURI(s string) error {
 	rest, fragment, found := strings.Cut(s, "#")
 	if found {
