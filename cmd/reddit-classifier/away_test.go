@@ -3,14 +3,12 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -19,7 +17,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/broker/brokertest"
 	"reddit-classifier/internal/local"
+	"reddit-classifier/test/shared"
 )
 
 // TestBrokersGoAway has every command that talks to Kafka lose it in the middle: it says so, and Ctrl-C ends it: at
@@ -109,37 +109,15 @@ func postTo(url string) {
 // fill gives source and replay something to do.
 func fill(t *testing.T, addr string) {
 	t.Helper()
-	client, err := broker.At(addr).Connect(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
 	records := []*kgo.Record{{Topic: local.Input, Value: []byte("hello")}}
 	for i := range 100 {
 		records = append(records, letter(fmt.Sprint(i), "422"))
 	}
-	if err := client.ProduceSync(t.Context(), records...).FirstErr(); err != nil {
-		t.Fatal(err)
-	}
+	brokertest.Produce(t, brokertest.Connect(t, broker.At(addr)), records...)
 }
 
-// transcript is what a process has said so far.
-type transcript struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (s *transcript) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(b)
-}
-
-func (s *transcript) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
-}
+// transcript is the output of a process so far.
+type transcript struct{ shared.Buffer }
 
 // after returns the word after a text.
 func (s *transcript) after(text string) string {
@@ -147,12 +125,8 @@ func (s *transcript) after(text string) string {
 	return strings.Fields(rest)[0]
 }
 
-// await waits until something is said.
-func (s *transcript) await(t *testing.T, what string) {
+// await waits until the output contains a text.
+func (s *transcript) await(t *testing.T, text string) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); !strings.Contains(s.String(), what); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("nothing says %q:\n%s", what, s)
-		}
-	}
+	shared.Eventually(t, fmt.Sprintf("%q in the output", text), func() bool { return strings.Contains(s.String(), text) })
 }

@@ -5,39 +5,25 @@ import (
 	"strings"
 	"testing"
 
+	"reddit-classifier/function"
+	"reddit-classifier/internal/broker/brokertest"
+
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
-
-	"reddit-classifier/internal/broker"
 )
 
 // kafka returns a client of a new broker with the topics in and errors, and its address.
 func kafka(t *testing.T) (*kgo.Client, string) {
 	t.Helper()
-	addr, stop, err := broker.Embedded(0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(stop)
-	client, err := broker.At(addr).Connect(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(client.Close)
-	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "in", Partitions: 1},
-		broker.Topic{Name: "errors", Partitions: 1}); err != nil {
-		t.Fatal(err)
-	}
-	return client, addr
+	cluster, client := brokertest.Start(t, 1, "in", "errors")
+	return client, cluster.Addrs[0]
 }
 
 // TestReplaySaysWhatItDoes calls replay as a user would, of two letters and a record that is none.
 func TestReplaySaysWhatItDoes(t *testing.T) {
 	client, addr := kafka(t)
-	if err := client.ProduceSync(t.Context(), letter("1", "422"), letter("2", "500"),
-		&kgo.Record{Topic: "errors", Value: []byte("no letter")}).FirstErr(); err != nil {
-		t.Fatal(err)
-	}
+	brokertest.Produce(t, client, letter("1", "422"), letter("2", "500"),
+		&kgo.Record{Topic: "errors", Value: []byte("not a dead letter")})
 	replay := func(code int, want []string, args ...string) {
 		t.Helper()
 		var stdout, stderr bytes.Buffer
@@ -103,13 +89,9 @@ func TestReplayLeavesForeignLetters(t *testing.T) {
 		return r
 	}
 	const record, kafkaSource = "dev.knative.kafka.event", "/apis/v1/namespaces/ns/kafkasources/comments"
-	err := client.ProduceSync(t.Context(), letter("event", "422"), of("ours", kafkaSource+"#in", record),
-		of("another", kafkaSource+"#orders", record),
-		of("prediction", "/function", "reddit.classifier.prediction.v1"), of("error", "/function",
-			"reddit.classifier.error.v1")).FirstErr()
-	if err != nil {
-		t.Fatal(err)
-	}
+	brokertest.Produce(t, client, letter("event", "422"), of("ours", kafkaSource+"#in", record),
+		of("another", kafkaSource+"#orders", record), of("prediction", "/function", function.PredictionType),
+		of("error", "/function", function.ErrorType))
 	for _, test := range []struct{ flags, says, ids string }{
 		{"--dry-run", "0 replayed, 2 would be, 0 were before, 0 without data, 3 foreign", `"event" "ours"`},
 		{"", "2 replayed, 0 would be, 0 were before, 0 without data, 3 foreign", `"event" "ours"`},
@@ -133,14 +115,8 @@ func TestReplayLeavesForeignLetters(t *testing.T) {
 	}
 }
 
-// letter is the dead letter of an event.
+// letter returns the dead letter of an event.
 func letter(id, code string) *kgo.Record {
-	r := &kgo.Record{Topic: "errors", Value: []byte("hello")}
-	for _, h := range [][2]string{
-		{"specversion", "1.0"}, {"id", id}, {"source", "/me"}, {"type", "t"}, {"knativeerrordest", "http://f"},
-		{"knativeerrorcode", code},
-	} {
-		r.Headers = append(r.Headers, kgo.RecordHeader{Key: "ce_" + h[0], Value: []byte(h[1])})
-	}
-	return r
+	return &kgo.Record{Topic: "errors", Value: []byte("hello"), Headers: brokertest.Headers("ce_specversion", "1.0",
+		"ce_id", id, "ce_source", "/me", "ce_type", "t", "ce_knativeerrordest", "http://f", "ce_knativeerrorcode", code)}
 }

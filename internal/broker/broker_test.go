@@ -12,27 +12,13 @@ import (
 	"go.uber.org/goleak"
 
 	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/broker/brokertest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// start returns the address of an embedded broker and a client of it, for the time of the test.
-func start(t *testing.T) (addr string, client *kgo.Client) {
-	t.Helper()
-	addr, stop, err := broker.Embedded(0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(stop)
-	if client, err = broker.At(addr).Connect(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(client.Close)
-	return addr, client
-}
-
 func TestEmbedded(t *testing.T) {
-	_, client := start(t)
+	_, client := brokertest.Start(t, 1)
 	for _, test := range []struct{ want, created []string }{
 		{[]string{"a", "b"}, []string{"a", "b"}},
 		{[]string{"b", "c"}, []string{"c"}},
@@ -60,15 +46,8 @@ func topics(names ...string) (all []broker.Topic) {
 
 // A producer writes what the topic takes, beyond the client's own limit.
 func TestProducerKnowsTheTopicsLimit(t *testing.T) {
-	addr, client := start(t)
-	if _, err := broker.Ensure(t.Context(), client, topics("a")...); err != nil {
-		t.Fatal(err)
-	}
-	producer, err := broker.At(addr).NewProducer(t.Context(), time.Minute, "a")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer producer.Close()
+	cluster, _ := brokertest.Start(t, 1, "a")
+	producer := brokertest.Producer(t, cluster, time.Minute, "a")
 	record := &kgo.Record{Topic: "a", Value: bytes.Repeat([]byte("0123456789"), 500_000)}
 	if err := producer.ProduceSync(t.Context(), record).FirstErr(); err != nil {
 		t.Errorf("5 MB: %v", err)
@@ -77,7 +56,7 @@ func TestProducerKnowsTheTopicsLimit(t *testing.T) {
 
 // A topic's own limit goes before its broker's.
 func TestTopicWithALimit(t *testing.T) {
-	addr, client := start(t)
+	cluster, client := brokertest.Start(t, 1)
 	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "a", Partitions: 1, MaxBytes: 5000},
 		broker.Topic{Name: "b", Partitions: 1}); err != nil {
 		t.Fatal(err)
@@ -85,11 +64,7 @@ func TestTopicWithALimit(t *testing.T) {
 	if limits := broker.MaxBytes(t.Context(), client, "a", "b"); limits["a"] != 5000 || limits["b"] != 16<<20 {
 		t.Errorf("limits %v, want 5000 and 16 MiB", limits)
 	}
-	producer, err := broker.At(addr).NewProducer(t.Context(), time.Minute, "a")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer producer.Close()
+	producer := brokertest.Producer(t, cluster, time.Minute, "a")
 	for size, fits := range map[int]bool{4000: true, 6000: false} {
 		record := &kgo.Record{Topic: "a", Value: make([]byte, size)}
 		rand.Read(record.Value) // so that compressing does not help

@@ -1,4 +1,4 @@
-package broker
+package broker_test
 
 import (
 	"fmt"
@@ -6,32 +6,19 @@ import (
 	"testing"
 	"time"
 
+	"reddit-classifier/internal/broker/brokertest"
+
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // TestTail reads the last records of both partitions, and none of an empty topic.
 func TestTail(t *testing.T) {
-	addr, stop, err := Embedded(0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stop()
-	cluster := At(addr)
-	client, err := cluster.Connect(t.Context(), kgo.RecordPartitioner(kgo.ManualPartitioner()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	if _, err := Ensure(t.Context(), client, Topic{Name: "t", Partitions: 2},
-		Topic{Name: "empty", Partitions: 1}); err != nil {
-		t.Fatal(err)
-	}
+	cluster, _ := brokertest.Start(t, 2, "t", "empty")
+	client := brokertest.Connect(t, cluster, kgo.RecordPartitioner(kgo.ManualPartitioner()))
 	for i := range 10 {
 		// 0, 2, 3, 5, 6, 8, 9 and 1, 4, 7
 		r := &kgo.Record{Topic: "t", Partition: int32(i % 3 % 2), Value: fmt.Append(nil, i)}
-		if err := client.ProduceSync(t.Context(), r).FirstErr(); err != nil {
-			t.Fatal(err)
-		}
+		brokertest.Produce(t, client, r)
 	}
 	for n, want := range map[int64]string{2: "4 7 8 9", 100: "0 1 2 3 4 5 6 7 8 9"} {
 		var got []string

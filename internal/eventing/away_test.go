@@ -15,8 +15,10 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/broker/brokertest"
 	"reddit-classifier/internal/eventing"
 	"reddit-classifier/internal/replay"
+	"reddit-classifier/test/shared"
 )
 
 // A broker fails in two ways: it goes away, or it hangs and does not answer.
@@ -100,16 +102,11 @@ func TestReplayWithoutBrokers(t *testing.T) {
 // writeDeadLetters writes n dead letters.
 func writeDeadLetters(t *testing.T, cluster broker.Cluster, n int) {
 	t.Helper()
-	client, err := cluster.Connect(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
 	var letters []*kgo.Record
 	for i := range n {
 		letters = append(letters, deadLetter(fmt.Sprint(i)))
 	}
-	produce(t, client, letters...)
+	brokertest.Produce(t, brokertest.Connect(t, cluster), letters...)
 }
 
 // deadLetter returns a dead letter.
@@ -126,11 +123,7 @@ func TestSinkWithARecordInFlight(t *testing.T) {
 	for how, fail := range failures {
 		t.Run(how, func(t *testing.T) {
 			cluster, arm, _ := failing(t, fail)
-			producer, err := cluster.NewProducer(t.Context(), time.Second, "out")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer producer.Close()
+			producer := brokertest.Producer(t, cluster, time.Second, "out")
 			sink := &eventing.Sink{Producer: producer, Topics: []string{"out"}}
 			event := map[string]string{"Ce-Specversion": "1.0", "Ce-Id": "7", "Ce-Source": "/me", "Ce-Type": "t"}
 			if code, said := post(t, sink, "POST", "/out", event, "hello"); code != http.StatusAccepted {
@@ -159,16 +152,11 @@ func TestSourceStopsWithoutBrokers(t *testing.T) {
 		close(release)
 		kafka.Close()
 	})
-	addrs := kafka.ListenAddrs()
-	client, err := broker.At(addrs...).Connect(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	produce(t, client, &kgo.Record{Topic: "in", Value: []byte("x")})
+	cluster := broker.At(kafka.ListenAddrs()...)
+	brokertest.Produce(t, brokertest.Connect(t, cluster), &kgo.Record{Topic: "in", Value: []byte("x")})
 	function := serve(t, accept)
-	stop := start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: function.URL})
-	eventually(t, "a delivery", func() bool { return len(function.got()) == 1 })
+	stop := start(t, cluster, &eventing.Source{Sink: function.URL, DeadLetter: function.URL})
+	shared.Eventually(t, "a delivery", func() bool { return len(function.got()) == 1 })
 	kafka.Control(func(kmsg.Request) (kmsg.Response, error, bool) {
 		<-release
 		return nil, errCut, true

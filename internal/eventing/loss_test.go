@@ -10,20 +10,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/broker/brokertest"
 	"reddit-classifier/internal/eventing"
 )
 
 // A record that a KafkaSource loses is delivered and reported, or lost with Strict. Either way the next records are
 // delivered.
 func TestLosses(t *testing.T) {
-	header := func(name string, value []byte) []kgo.RecordHeader {
-		return []kgo.RecordHeader{{Key: name, Value: value}}
-	}
 	event := func(more ...kgo.RecordHeader) []kgo.RecordHeader {
-		h := []kgo.RecordHeader{{Key: "ce_specversion", Value: []byte("1.0")}, {Key: "ce_id", Value: []byte("7")},
-			{Key: "ce_source", Value: []byte("/")}, {Key: "ce_type", Value: []byte("t")}}
-		return append(h, more...)
+		return append(brokertest.Headers("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/", "ce_type", "t"), more...)
 	}
 	for _, test := range []struct {
 		name            string
@@ -34,7 +29,7 @@ func TestLosses(t *testing.T) {
 		strictDelivered []string
 	}{
 		{"a null header, polled together with plain records and an event",
-			[]*kgo.Record{{Value: []byte("a")}, {Value: []byte("b"), Headers: header("x", nil)},
+			[]*kgo.Record{{Value: []byte("a")}, {Value: []byte("b"), Headers: []kgo.RecordHeader{{Key: "x"}}},
 				{Value: []byte("c"), Headers: event()}},
 			[]eventing.Loss{"", eventing.NullHeader, ""},
 			[]eventing.Loss{eventing.PolledWithNullHeader, eventing.NullHeader, ""},
@@ -45,21 +40,21 @@ func TestLosses(t *testing.T) {
 			[]string{"a", "b"}, []string{"a"}},
 		{"control characters",
 			[]*kgo.Record{{Key: []byte{0, 0, 0, 7}, Value: []byte("a")},
-				{Value: []byte("b"), Headers: header("x", []byte("1\n2"))}, {Key: []byte("a\tb"), Value: []byte("c")}},
+				{Value: []byte("b"), Headers: brokertest.Headers("x", "1\n2")}, {Key: []byte("a\tb"), Value: []byte("c")}},
 			[]eventing.Loss{eventing.ControlCharacter, eventing.ControlCharacter, ""},
 			[]eventing.Loss{eventing.ControlCharacter, eventing.ControlCharacter, ""},
 			[]string{"a", "b", "c"}, []string{"c"}},
 	} {
 		for _, strict := range []bool{false, true} {
 			t.Run(test.name+map[bool]string{true: ", strict"}[strict], func(t *testing.T) {
-				addrs, client := cluster(t, 1)
+				cluster, client := brokertest.Start(t, 1, "in", "out")
 				function := serve(t, accept)
 				outcomes := make(chan eventing.Outcome, len(test.records))
 				for _, r := range test.records {
 					r.Topic, r.Context = "in", nil
 				}
-				produce(t, client, test.records...) // before the source starts, so that they are in one poll
-				start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: function.URL, Strict: strict,
+				brokertest.Produce(t, client, test.records...) // before the source starts, so that they are in one poll
+				start(t, cluster, &eventing.Source{Sink: function.URL, DeadLetter: function.URL, Strict: strict,
 					Delivery: eventing.Delivery{Backoff: time.Microsecond}, After: func(o eventing.Outcome) { outcomes <- o }})
 				var got []eventing.Loss
 				for range test.records {
@@ -97,15 +92,8 @@ func TestRefusedDeadLetters(t *testing.T) {
 		{Value: []byte("fine")},
 	}
 	for _, strict := range []bool{false, true} {
-		addrs, client := cluster(t, 1)
-		if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "errors", Partitions: 1}); err != nil {
-			t.Fatal(err)
-		}
-		producer, err := broker.At(addrs...).NewProducer(t.Context(), time.Minute, "errors")
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(producer.Close)
+		cluster, client := brokertest.Start(t, 1, "in", "errors")
+		producer := brokertest.Producer(t, cluster, time.Minute, "errors")
 		dead := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {})
 		dead.Config.Handler = &eventing.Sink{Producer: producer, Topics: []string{"errors"}}
 		function := serve(t, status(422))
@@ -113,8 +101,8 @@ func TestRefusedDeadLetters(t *testing.T) {
 		for _, r := range records {
 			r.Topic, r.Context = "in", nil
 		}
-		produce(t, client, records...)
-		start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL + "/errors", Strict: strict,
+		brokertest.Produce(t, client, records...)
+		start(t, cluster, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL + "/errors", Strict: strict,
 			After: func(o eventing.Outcome) { outcomes <- o }})
 		var lost []bool
 		for range records {
@@ -128,7 +116,7 @@ func TestRefusedDeadLetters(t *testing.T) {
 			t.Errorf("strict %v: lost %v, want %v", strict, lost, want)
 		}
 		n := map[bool]int{false: 3, true: 1}[strict]
-		for _, r := range consume(t, addrs, "errors", n) {
+		for _, r := range brokertest.Consume(t, cluster, "errors", n) {
 			e, err := eventing.UnpackDeadLetter(r)
 			if err != nil || !e.IsDeadLetter() {
 				t.Errorf("%v is not a dead letter: %v", r, err)

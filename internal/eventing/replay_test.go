@@ -10,22 +10,16 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/broker/brokertest"
 	"reddit-classifier/internal/eventing"
 	"reddit-classifier/internal/replay"
+	"reddit-classifier/test/shared"
 )
 
 // A replayed record is delivered as it was the first time. Only the reference to its dead letter is new.
 func TestReplayedEventIsTheOriginal(t *testing.T) {
-	addrs, client := cluster(t, 1)
-	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "errors", Partitions: 1}); err != nil {
-		t.Fatal(err)
-	}
-	producer, err := broker.At(addrs...).NewProducer(t.Context(), 0, "errors")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer producer.Close()
+	cluster, client := brokertest.Start(t, 1, "in", "errors")
+	producer := brokertest.Producer(t, cluster, 0, "errors")
 	dead := httptest.NewServer(&eventing.Sink{Producer: producer, Topics: []string{"errors"}})
 	t.Cleanup(dead.Close)
 	function := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
@@ -36,33 +30,27 @@ func TestReplayedEventIsTheOriginal(t *testing.T) {
 		http.Error(w, `{"error":"the model is the wrong one","reason":"wrong_model"}`, http.StatusUnprocessableEntity)
 	})
 	settled := make(chan eventing.Outcome, 8)
-	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL + "/errors",
+	start(t, cluster, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL + "/errors",
 		After: func(o eventing.Outcome) { settled <- o }})
-	header := func(kv ...string) (h []kgo.RecordHeader) {
-		for i := 0; i < len(kv); i += 2 {
-			h = append(h, kgo.RecordHeader{Key: kv[i], Value: []byte(kv[i+1])})
-		}
-		return h
-	}
 	originals := []*kgo.Record{
 		{Topic: "in", Key: []byte("t1_a"), Value: []byte(`{"data":{"ndarray":["“☃”"]}}`)},
-		{Topic: "in", Value: []byte{0, 0xff, '\n'}, Headers: header("X-Trace", "1", "Content-Type",
+		{Topic: "in", Value: []byte{0, 0xff, '\n'}, Headers: brokertest.Headers("X-Trace", "1", "Content-Type",
 			"application/octet-stream")},
 		{Topic: "in", Key: []byte("k"), Value: []byte("hello"),
-			Headers: header("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me", "ce_type", "t",
+			Headers: brokertest.Headers("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me", "ce_type", "t",
 				"ce_partitionkey", "p", "ce_mine", "stays", "content-type", "text/plain")},
 		{Topic: "in"},
 	}
-	produce(t, client, originals...)
-	eventually(t, "four dead letters", func() bool { return len(settled) == 4 })
-	summary, err := replay.Run(t.Context(), replay.Config{Cluster: broker.At(addrs...), From: "errors", To: "in"})
+	brokertest.Produce(t, client, originals...)
+	shared.Eventually(t, "four dead letters", func() bool { return len(settled) == 4 })
+	summary, err := replay.Run(t.Context(), replay.Config{Cluster: cluster, From: "errors", To: "in"})
 	if err != nil || len(summary.Letters) != 4 {
 		t.Fatalf("%v, %v", summary, err)
 	}
-	eventually(t, "four more deliveries", func() bool { return len(settled) == 8 })
+	shared.Eventually(t, "four more deliveries", func() bool { return len(settled) == 8 })
 
 	const source = "/apis/v1/namespaces/ns/kafkasources/comments"
-	for i, r := range consume(t, addrs, "in", 8)[4:] {
+	for i, r := range brokertest.Consume(t, cluster, "in", 8)[4:] {
 		original := originals[i]
 		want := eventing.FromRecord(original, source, eventing.TextKeys)
 		delete(want.Attributes, eventing.KafkaPartition)

@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/twmb/franz-go/pkg/kgo"
 
 	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/broker/brokertest"
 	"reddit-classifier/internal/eventing"
 )
 
@@ -30,12 +30,8 @@ func post(t *testing.T, sink http.Handler, method, path string, header map[strin
 }
 
 func TestSink(t *testing.T) {
-	addrs, _ := cluster(t, 1)
-	producer, err := broker.At(addrs...).NewProducer(t.Context(), time.Minute, "out")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer producer.Close()
+	cluster, _ := brokertest.Start(t, 1, "in", "out")
+	producer := brokertest.Producer(t, cluster, time.Minute, "out")
 	sink := &eventing.Sink{Producer: producer, Topics: []string{"out"}}
 	event := map[string]string{
 		"Ce-Specversion": "1.0", "Ce-Id": "7", "Ce-Source": "/me", "Ce-Type": "t", "Ce-Partitionkey": "50% é\xe9",
@@ -93,7 +89,7 @@ func TestSink(t *testing.T) {
 		})
 	}
 
-	got := consume(t, addrs, "out", 7)
+	got := brokertest.Consume(t, cluster, "out", 7)
 	type record struct {
 		Key     string
 		Value   []byte // nil is not empty
@@ -139,26 +135,6 @@ func TestSink(t *testing.T) {
 	}
 }
 
-// consume returns the first n records of a topic.
-func consume(t *testing.T, addrs []string, topic string, n int) []*kgo.Record {
-	t.Helper()
-	client, err := broker.At(addrs...).Connect(t.Context(), kgo.ConsumeTopics(topic))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
-	var all []*kgo.Record
-	for len(all) < n && ctx.Err() == nil {
-		all = append(all, client.PollFetches(ctx).Records()...)
-	}
-	if len(all) != n {
-		t.Fatalf("topic %s has %d records, want %d", topic, len(all), n)
-	}
-	return all
-}
-
 // The sink answers 503 in time if the broker does not answer.
 func TestSinkWithoutBroker(t *testing.T) {
 	addr, stop, err := broker.Embedded(0)
@@ -190,12 +166,8 @@ func TestSinkWithoutBroker(t *testing.T) {
 
 // An event is written even if its client disconnects meanwhile.
 func TestSinkOutlivesItsClient(t *testing.T) {
-	addrs, _ := cluster(t, 1)
-	producer, err := broker.At(addrs...).NewProducer(t.Context(), time.Minute, "out")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer producer.Close()
+	cluster, _ := brokertest.Start(t, 1, "in", "out")
+	producer := brokertest.Producer(t, cluster, time.Minute, "out")
 	gone, leave := context.WithCancel(t.Context())
 	leave()
 	r := httptest.NewRequestWithContext(gone, http.MethodPost, "/out", strings.NewReader("hello"))
@@ -207,7 +179,7 @@ func TestSinkOutlivesItsClient(t *testing.T) {
 	if w.Code != http.StatusAccepted {
 		t.Errorf("status %d, want 202", w.Code)
 	}
-	if got := consume(t, addrs, "out", 1)[0]; string(got.Value) != "hello" {
+	if got := brokertest.Consume(t, cluster, "out", 1)[0]; string(got.Value) != "hello" {
 		t.Errorf("written: %q", got.Value)
 	}
 }

@@ -2,7 +2,6 @@ package eventing_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -21,30 +20,12 @@ import (
 	"go.uber.org/goleak"
 
 	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/broker/brokertest"
 	"reddit-classifier/internal/eventing"
+	"reddit-classifier/test/shared"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// cluster starts an embedded broker with an input topic.
-func cluster(t *testing.T, partitions int32) (addrs []string, client *kgo.Client) {
-	t.Helper()
-	addr, stop, err := broker.Embedded(0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(stop)
-	client, err = broker.At(addr).Connect(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(client.Close)
-	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "in", Partitions: partitions},
-		broker.Topic{Name: "out", Partitions: partitions}); err != nil {
-		t.Fatal(err)
-	}
-	return []string{addr}, client
-}
 
 // request is a request that a test server got.
 type request struct {
@@ -87,43 +68,14 @@ func status(code int) func(int, http.ResponseWriter, *http.Request) {
 }
 
 // start runs a source until the test ends or stop is called.
-func start(t *testing.T, addrs []string, s *eventing.Source) (stop func()) {
+func start(t *testing.T, cluster broker.Cluster, s *eventing.Source) (stop func()) {
 	t.Helper()
-	s.Client = broker.At(addrs...).Options()
+	s.Client = cluster.Options()
 	s.Topic, s.Namespace, s.Name = "in", "ns", "comments"
 	if s.Group == "" {
 		s.Group = "group"
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- s.Run(ctx) }()
-	var once sync.Once
-	stop = func() {
-		once.Do(func() {
-			cancel()
-			if err := <-done; err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	t.Cleanup(stop)
-	return stop
-}
-
-func produce(t *testing.T, client *kgo.Client, records ...*kgo.Record) {
-	t.Helper()
-	if err := client.ProduceSync(t.Context(), records...).FirstErr(); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("timed out waiting for %s", what)
-		}
-	}
+	return shared.Background(t, s.Run)
 }
 
 // eventHeader returns the headers that belong to the contract of a KafkaSource.
@@ -156,12 +108,6 @@ func TestSourceFollowsTheContract(t *testing.T) {
 		}
 		return all
 	}
-	header := func(kv ...string) (h []kgo.RecordHeader) {
-		for i := 0; i < len(kv); i += 2 {
-			h = append(h, kgo.RecordHeader{Key: kv[i], Value: []byte(kv[i+1])})
-		}
-		return h
-	}
 	event := map[string]string{
 		"prefer": "reply", "kn-namespace": "ns",
 		"ce-specversion": "1.0", "ce-id": "7", "ce-source": "/me", "ce-type": "t", "ce-partitionkey": "p",
@@ -184,47 +130,47 @@ func TestSourceFollowsTheContract(t *testing.T) {
 		{"a header without a value", kgo.Record{Value: []byte("hello"), Headers: []kgo.RecordHeader{{Key: "x"}}},
 			with(map[string]string{"ce-kafkaheaderx": ""}), "hello"},
 		{"header names in upper case make no event", kgo.Record{Value: []byte("hello"),
-			Headers: header("CE_SPECVERSION", "1.0", "CE_ID", "7", "CE_SOURCE", "/me", "CE_TYPE", "t")},
+			Headers: brokertest.Headers("CE_SPECVERSION", "1.0", "CE_ID", "7", "CE_SOURCE", "/me", "CE_TYPE", "t")},
 			with(map[string]string{"ce-kafkaheadercespecversion": "1.0", "ce-kafkaheaderceid": "7",
 				"ce-kafkaheadercesource": "/me", "ce-kafkaheadercetype": "t"}), "hello"},
 		{"a bad time", kgo.Record{Value: []byte("hello"),
-			Headers: header("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me", "ce_type", "t", "ce_time", "lunchtime")},
+			Headers: brokertest.Headers("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me", "ce_type", "t", "ce_time", "lunchtime")},
 			with(map[string]string{"ce-kafkaheadercespecversion": "1.0", "ce-kafkaheaderceid": "7",
 				"ce-kafkaheadercesource": "/me", "ce-kafkaheadercetype": "t",
 				"ce-kafkaheadercetime": "lunchtime"}), "hello"},
 		{"a bad source", kgo.Record{Value: []byte("hello"),
-			Headers: header("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/a%zz", "ce_type", "t")},
+			Headers: brokertest.Headers("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/a%zz", "ce_type", "t")},
 			with(map[string]string{"ce-kafkaheadercespecversion": "1.0", "ce-kafkaheaderceid": "7",
 				"ce-kafkaheadercesource": "/a%zz", "ce-kafkaheadercetype": "t"}), "hello"},
 		{"an old version and an empty id are events", kgo.Record{Value: []byte("hello"),
-			Headers: header("ce_specversion", "0.3", "ce_id", "", "ce_source", "/me", "ce_type", "t", "ce_partitionkey", "p")},
+			Headers: brokertest.Headers("ce_specversion", "0.3", "ce_id", "", "ce_source", "/me", "ce_type", "t", "ce_partitionkey", "p")},
 			cloneWith(cloneWith(event, "ce-specversion", "0.3"), "ce-id", ""), "hello"},
 		{"a value that is not an event", kgo.Record{Value: []byte("hello"),
-			Headers: header("content-type", "application/cloudevents+json")},
+			Headers: brokertest.Headers("content-type", "application/cloudevents+json")},
 			with(map[string]string{"content-type": "application/cloudevents+json"}), "hello"},
 		{"a tombstone", kgo.Record{}, plain, ""},
 		{"record headers", kgo.Record{Value: []byte("hello"),
-			Headers: header("X-Trace_Id", "1", "Content-Type", "Text/Plain")},
+			Headers: brokertest.Headers("X-Trace_Id", "1", "Content-Type", "Text/Plain")},
 			with(map[string]string{"ce-kafkaheaderxtraceid": "1", "content-type": "text/plain"}), "hello"},
 		{"a binary event is unpacked, without the record's key",
 			kgo.Record{Key: []byte("k"), Value: []byte("hello"),
-				Headers: header("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me", "ce_type", "t",
+				Headers: brokertest.Headers("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me", "ce_type", "t",
 					"ce_partitionkey", "p", "content-type", "text/plain", "other", "dropped")},
 			func() map[string]string { m := cloneWith(event, "content-type", "text/plain"); return m }(), "hello"},
 		{"a structured event is unpacked",
-			kgo.Record{Key: []byte("k"), Headers: header("content-type", "application/cloudevents+json; charset=UTF-8"),
+			kgo.Record{Key: []byte("k"), Headers: brokertest.Headers("content-type", "application/cloudevents+json; charset=UTF-8"),
 				Value: []byte(`{"specversion":"1.0","id":"7","source":"/me","type":"t","partitionkey":"p","time":"2024-01-01t00:00z","data":{ "a" : 1.10 }}`)},
 			cloneWith(cloneWith(event, "ce-time", "2024-01-01T00:00:00Z"), "content-type", "application/json"), `{"a":1.1}`},
-		{"half an event is a plain record", kgo.Record{Value: []byte("hello"), Headers: header("ce_id", "7")},
+		{"half an event is a plain record", kgo.Record{Value: []byte("hello"), Headers: brokertest.Headers("ce_id", "7")},
 			with(map[string]string{"ce-kafkaheaderceid": "7"}), "hello"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			addrs, client := cluster(t, 1)
+			cluster, client := brokertest.Start(t, 1, "in", "out")
 			function := serve(t, accept)
-			start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: "http://unused.invalid"})
+			start(t, cluster, &eventing.Source{Sink: function.URL, DeadLetter: "http://unused.invalid"})
 			test.record.Topic, test.record.Timestamp = "in", at
-			produce(t, client, &test.record)
-			eventually(t, "a delivery", func() bool { return len(function.got()) == 1 })
+			brokertest.Produce(t, client, &test.record)
+			shared.Eventually(t, "a delivery", func() bool { return len(function.got()) == 1 })
 			got := function.got()[0]
 			if diff := cmp.Diff(test.want, eventHeader(got.Header)); diff != "" {
 				t.Errorf("headers (-want +got):\n%s", diff)
@@ -286,12 +232,12 @@ func TestSourceRetriesAndDeadLetters(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			addrs, client := cluster(t, 1)
+			cluster, client := brokertest.Start(t, 1, "in", "out")
 			function, dead := serve(t, test.handle), serve(t, accept)
 			outcomes := make(chan eventing.Outcome, 1)
-			start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL, Delivery: quick,
+			start(t, cluster, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL, Delivery: quick,
 				After: func(o eventing.Outcome) { outcomes <- o }})
-			produce(t, client, &kgo.Record{Topic: "in", Key: []byte("k"), Value: []byte("hello")})
+			brokertest.Produce(t, client, &kgo.Record{Topic: "in", Key: []byte("k"), Value: []byte("hello")})
 			o := <-outcomes
 			if o.DeadLettered != (test.dead != nil) || o.Attempts != test.attempts {
 				t.Errorf("dead-lettered: %v after %d attempts, want %v after %d", o.DeadLettered, o.Attempts, test.dead != nil, test.attempts)
@@ -321,17 +267,17 @@ func TestSourceRetriesAndDeadLetters(t *testing.T) {
 
 // A record is not lost while the dead letter sink is unavailable. A KafkaSource loses it.
 func TestSourceWaitsForItsDeadLetterSink(t *testing.T) {
-	addrs, client := cluster(t, 1)
+	cluster, client := brokertest.Start(t, 1, "in", "out")
 	function := serve(t, status(422))
 	dead := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(map[bool]int{true: 503, false: 202}[n < 8])
 	})
 	var done sync.WaitGroup
 	done.Add(1)
-	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL,
+	start(t, cluster, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL,
 		Delivery: eventing.Delivery{Retry: 1, Backoff: time.Microsecond},
 		After:    func(eventing.Outcome) { done.Done() }})
-	produce(t, client, &kgo.Record{Topic: "in", Value: []byte("hello")})
+	brokertest.Produce(t, client, &kgo.Record{Topic: "in", Value: []byte("hello")})
 	done.Wait()
 	if n := len(dead.got()); n != 8 {
 		t.Errorf("posted %d times, want 8", n)
@@ -340,7 +286,7 @@ func TestSourceWaitsForItsDeadLetterSink(t *testing.T) {
 
 // The log of a source shows events that are retried and refused, with one line per event instead of one per attempt.
 func TestSourceLogsOncePerEvent(t *testing.T) {
-	addrs, client := cluster(t, 1)
+	cluster, client := brokertest.Start(t, 1, "in", "out")
 	function := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader([]int{503, 503, 503, 422, 200, 422}[n-1])
 	})
@@ -348,10 +294,10 @@ func TestSourceLogsOncePerEvent(t *testing.T) {
 	var settled sync.WaitGroup
 	settled.Add(3)
 	var log bytes.Buffer
-	stop := start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL,
+	stop := start(t, cluster, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL,
 		Delivery: eventing.Delivery{Retry: 5, Backoff: time.Microsecond},
 		Log:      slog.New(slog.NewTextHandler(&log, nil)), After: func(eventing.Outcome) { settled.Done() }})
-	produce(t, client, &kgo.Record{Topic: "in"}, &kgo.Record{Topic: "in"}, &kgo.Record{Topic: "in"})
+	brokertest.Produce(t, client, &kgo.Record{Topic: "in"}, &kgo.Record{Topic: "in"}, &kgo.Record{Topic: "in"})
 	settled.Wait()
 	stop()
 	said := log.String()
@@ -365,16 +311,16 @@ func TestSourceLogsOncePerEvent(t *testing.T) {
 // A dead letter that seems too large for its topic is posted without its data. The sink only says that it is not
 // available.
 func TestSourceOmitsTheDataOfALargeDeadLetter(t *testing.T) {
-	addrs, client := cluster(t, 1)
+	cluster, client := brokertest.Start(t, 1, "in", "out")
 	function := serve(t, status(422))
 	dead := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(map[bool]int{true: 503, false: 202}[n <= 3])
 	})
-	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL,
+	start(t, cluster, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL,
 		Delivery: eventing.Delivery{Backoff: time.Microsecond}})
 	data := strings.Repeat("x", 950<<10)
-	produce(t, client, &kgo.Record{Topic: "in", Value: []byte(data)})
-	eventually(t, "a dead letter without data", func() bool { return len(dead.got()) == 4 })
+	brokertest.Produce(t, client, &kgo.Record{Topic: "in", Value: []byte(data)})
+	shared.Eventually(t, "a dead letter without data", func() bool { return len(dead.got()) == 4 })
 	if got := dead.got(); got[2].Body != data || got[3].Body != "" || got[3].Header.Get("Ce-Subject") != "partition:0#0" ||
 		got[3].Header.Get("Ce-Dataomitted") != "true" {
 		t.Errorf("dead letters of %d and %d bytes, the last with %v", len(got[2].Body), len(got[3].Body), got[3].Header)
@@ -395,7 +341,7 @@ func committed(t *testing.T, client *kgo.Client) int64 {
 }
 
 func TestOrderedDeliveryHasOneInFlightPerPartition(t *testing.T) {
-	addrs, client := cluster(t, 2)
+	cluster, client := brokertest.Start(t, 2, "in", "out")
 	var mu sync.Mutex
 	inFlight, most := make(map[string]int), 0
 	var order []string
@@ -414,11 +360,11 @@ func TestOrderedDeliveryHasOneInFlightPerPartition(t *testing.T) {
 		mu.Unlock()
 		w.WriteHeader(202)
 	})
-	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: function.URL})
+	start(t, cluster, &eventing.Source{Sink: function.URL, DeadLetter: function.URL})
 	for i := range 200 {
-		produce(t, client, &kgo.Record{Topic: "in", Key: fmt.Append(nil, i), Value: []byte("x")})
+		brokertest.Produce(t, client, &kgo.Record{Topic: "in", Key: fmt.Append(nil, i), Value: []byte("x")})
 	}
-	eventually(t, "all delivered", func() bool { return len(function.got()) == 200 })
+	shared.Eventually(t, "all delivered", func() bool { return len(function.got()) == 200 })
 	mu.Lock()
 	defer mu.Unlock()
 	if most != 1 {
@@ -433,7 +379,7 @@ func TestOrderedDeliveryHasOneInFlightPerPartition(t *testing.T) {
 
 // An offset is not committed while an earlier record is unfinished.
 func TestUnorderedDeliveryCommitsWithoutGaps(t *testing.T) {
-	addrs, client := cluster(t, 1)
+	cluster, client := brokertest.Start(t, 1, "in", "out")
 	release := make(chan struct{})
 	function := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Ce-Knativekafkaoffset") == "3" {
@@ -441,36 +387,36 @@ func TestUnorderedDeliveryCommitsWithoutGaps(t *testing.T) {
 		}
 		w.WriteHeader(202)
 	})
-	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: function.URL, Unordered: true})
+	start(t, cluster, &eventing.Source{Sink: function.URL, DeadLetter: function.URL, Unordered: true})
 	for range 20 {
-		produce(t, client, &kgo.Record{Topic: "in", Value: []byte("x")})
+		brokertest.Produce(t, client, &kgo.Record{Topic: "in", Value: []byte("x")})
 	}
-	eventually(t, "all sent", func() bool { return len(function.got()) == 20 })
-	eventually(t, "a commit", func() bool { return committed(t, client) == 3 })
+	shared.Eventually(t, "all sent", func() bool { return len(function.got()) == 20 })
+	shared.Eventually(t, "a commit", func() bool { return committed(t, client) == 3 })
 	time.Sleep(300 * time.Millisecond)
 	if at := committed(t, client); at != 3 {
 		t.Errorf("committed %d while record 3 is in flight", at)
 	}
 	close(release)
-	eventually(t, "the rest committed", func() bool { return committed(t, client) == 20 })
+	shared.Eventually(t, "the rest committed", func() bool { return committed(t, client) == 20 })
 }
 
 // A source commits what was accepted before it stops, and the next source continues there.
 func TestSourceContinuesWhereItStopped(t *testing.T) {
-	addrs, client := cluster(t, 1)
+	cluster, client := brokertest.Start(t, 1, "in", "out")
 	function := serve(t, accept)
-	stop := start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: function.URL})
+	stop := start(t, cluster, &eventing.Source{Sink: function.URL, DeadLetter: function.URL})
 	for range 50 {
-		produce(t, client, &kgo.Record{Topic: "in", Value: []byte("x")})
+		brokertest.Produce(t, client, &kgo.Record{Topic: "in", Value: []byte("x")})
 	}
-	eventually(t, "some delivered", func() bool { return len(function.got()) > 10 })
+	shared.Eventually(t, "some delivered", func() bool { return len(function.got()) > 10 })
 	stop()
 	n := len(function.got())
 	if at := committed(t, client); at != int64(n) {
 		t.Errorf("committed %d of %d", at, n)
 	}
-	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: function.URL})
-	eventually(t, "all delivered", func() bool { return len(function.got()) >= 50 })
+	start(t, cluster, &eventing.Source{Sink: function.URL, DeadLetter: function.URL})
+	shared.Eventually(t, "all delivered", func() bool { return len(function.got()) >= 50 })
 	time.Sleep(50 * time.Millisecond)
 	if n := len(function.got()); n != 50 {
 		t.Errorf("%d deliveries of 50 records", n)
@@ -480,7 +426,7 @@ func TestSourceContinuesWhereItStopped(t *testing.T) {
 // A source pauses fetching while the function hangs and the queue of a partition is full. Then it resumes, and no
 // record is lost.
 func TestSourcePausesWhenTheFunctionIsSlow(t *testing.T) {
-	addrs, client := cluster(t, 1)
+	cluster, client := brokertest.Start(t, 1, "in", "out")
 	release := make(chan struct{})
 	function := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 		<-release
@@ -491,10 +437,10 @@ func TestSourcePausesWhenTheFunctionIsSlow(t *testing.T) {
 	for range n {
 		records = append(records, &kgo.Record{Topic: "in", Value: []byte("x")})
 	}
-	produce(t, client, records...)
+	brokertest.Produce(t, client, records...)
 	s := &eventing.Source{Sink: function.URL, DeadLetter: function.URL}
-	start(t, addrs, s)
-	eventually(t, "a full queue", func() bool { return s.Queued() >= eventing.MaxQueue })
+	start(t, cluster, s)
+	shared.Eventually(t, "a full queue", func() bool { return s.Queued() >= eventing.MaxQueue })
 	time.Sleep(500 * time.Millisecond)
 	if queued := s.Queued(); queued > eventing.MaxQueue+500 {
 		t.Errorf("%d records are queued: fetching does not pause", queued)
@@ -503,7 +449,7 @@ func TestSourcePausesWhenTheFunctionIsSlow(t *testing.T) {
 	for end := time.Now().Add(time.Minute); len(function.got()) < n &&
 		time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 	}
-	eventually(t, "all delivered and committed", func() bool {
+	shared.Eventually(t, "all delivered and committed", func() bool {
 		return len(function.got()) == n &&
 			committed(t, client) == n
 	})
@@ -511,19 +457,19 @@ func TestSourcePausesWhenTheFunctionIsSlow(t *testing.T) {
 
 // A source commits a revoked partition up to the last delivered record, so that the next owner repeats none.
 func TestSourceCommitsRevokedPartitions(t *testing.T) {
-	addrs, client := cluster(t, 2)
+	cluster, client := brokertest.Start(t, 2, "in", "out")
 	function, second := serve(t, accept), serve(t, accept)
-	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: function.URL})
+	start(t, cluster, &eventing.Source{Sink: function.URL, DeadLetter: function.URL})
 	write := func(n int) {
 		for i := range n {
-			produce(t, client, &kgo.Record{Topic: "in", Key: fmt.Append(nil, i), Value: []byte("x")})
+			brokertest.Produce(t, client, &kgo.Record{Topic: "in", Key: fmt.Append(nil, i), Value: []byte("x")})
 		}
 	}
 	write(40)
-	eventually(t, "40 deliveries", func() bool { return len(function.got()) == 40 })
-	start(t, addrs, &eventing.Source{Sink: second.URL, DeadLetter: second.URL})
+	shared.Eventually(t, "40 deliveries", func() bool { return len(function.got()) == 40 })
+	start(t, cluster, &eventing.Source{Sink: second.URL, DeadLetter: second.URL})
 	all := 40
-	eventually(t, "a delivery by the second source", func() bool {
+	shared.Eventually(t, "a delivery by the second source", func() bool {
 		if len(second.got()) > 0 {
 			return true
 		}
@@ -532,7 +478,7 @@ func TestSourceCommitsRevokedPartitions(t *testing.T) {
 		time.Sleep(50 * time.Millisecond)
 		return false
 	})
-	eventually(t, "all delivered", func() bool { return len(function.got())+len(second.got()) >= all })
+	shared.Eventually(t, "all delivered", func() bool { return len(function.got())+len(second.got()) >= all })
 	time.Sleep(200 * time.Millisecond)
 	seen := make(map[string]int)
 	for _, r := range append(function.got(), second.got()...) {

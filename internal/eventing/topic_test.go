@@ -1,61 +1,38 @@
 package eventing_test
 
 import (
-	"bytes"
 	"log/slog"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/broker/brokertest"
 	"reddit-classifier/internal/eventing"
+	"reddit-classifier/test/shared"
 )
-
-// lockedBuffer is a buffer that may be read while it is written to.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(b)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
 
 // A record of an aborted transaction is never delivered. The records after it are.
 func TestSourceReadsCommittedRecords(t *testing.T) {
-	addrs, client := cluster(t, 1)
-	writer, err := broker.At(addrs...).Connect(t.Context(), kgo.TransactionalID("writer"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer writer.Close()
+	cluster, client := brokertest.Start(t, 1, "in", "out")
+	writer := brokertest.Connect(t, cluster, kgo.TransactionalID("writer"))
 	for text, commit := range map[string]kgo.TransactionEndTry{"aborted": kgo.TryAbort, "committed": kgo.TryCommit} {
 		if err := writer.BeginTransaction(); err != nil {
 			t.Fatal(err)
 		}
-		produce(t, writer, &kgo.Record{Topic: "in", Value: []byte(text)})
+		brokertest.Produce(t, writer, &kgo.Record{Topic: "in", Value: []byte(text)})
 		if err := writer.EndTransaction(t.Context(), commit); err != nil {
 			t.Fatal(err)
 		}
 	}
-	produce(t, client, &kgo.Record{Topic: "in", Value: []byte("last")})
+	brokertest.Produce(t, client, &kgo.Record{Topic: "in", Value: []byte("last")})
 	function := serve(t, accept)
-	start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: function.URL})
+	start(t, cluster, &eventing.Source{Sink: function.URL, DeadLetter: function.URL})
 	var bodies []string
-	eventually(t, "the last record", func() bool {
+	shared.Eventually(t, "the last record", func() bool {
 		bodies = nil
 		for _, r := range function.got() {
 			bodies = append(bodies, r.Body)
@@ -69,19 +46,19 @@ func TestSourceReadsCommittedRecords(t *testing.T) {
 
 // A topic that is deleted and created again is consumed from its start, without a flood of log lines.
 func TestSourceOutlivesItsTopic(t *testing.T) {
-	addrs, client := cluster(t, 2)
+	cluster, client := brokertest.Start(t, 2, "in", "out")
 	admin := kadm.NewClient(client)
 	function := serve(t, accept)
-	var log lockedBuffer
+	var log shared.Buffer
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("logged %.3000s", log.String())
 		}
 	})
-	stop := start(t, addrs, &eventing.Source{Sink: function.URL, DeadLetter: function.URL,
+	stop := start(t, cluster, &eventing.Source{Sink: function.URL, DeadLetter: function.URL,
 		Log: slog.New(slog.NewTextHandler(&log, nil))})
-	produce(t, client, &kgo.Record{Topic: "in", Value: []byte("before")})
-	eventually(t, "a delivery", func() bool { return len(function.got()) == 1 })
+	brokertest.Produce(t, client, &kgo.Record{Topic: "in", Value: []byte("before")})
+	shared.Eventually(t, "a delivery", func() bool { return len(function.got()) == 1 })
 	for round := range 2 {
 		if _, err := admin.DeleteTopic(t.Context(), "in"); err != nil {
 			t.Fatal(err)
@@ -90,13 +67,8 @@ func TestSourceOutlivesItsTopic(t *testing.T) {
 		if _, err := admin.CreateTopic(t.Context(), 2, -1, nil, "in"); err != nil {
 			t.Fatal(err)
 		}
-		fresh, err := broker.At(addrs...).Connect(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		produce(t, fresh, &kgo.Record{Topic: "in", Value: []byte("after")})
-		fresh.Close()
-		eventually(t, "a delivery after the topic was created again", func() bool { return len(function.got()) == 2+round })
+		brokertest.Produce(t, brokertest.Connect(t, cluster), &kgo.Record{Topic: "in", Value: []byte("after")})
+		shared.Eventually(t, "a delivery after the topic was created again", func() bool { return len(function.got()) == 2+round })
 	}
 	stop()
 	if lines := strings.Count(log.String(), "\n"); lines > 10 {

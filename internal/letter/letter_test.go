@@ -1,7 +1,6 @@
 package letter_test
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -12,35 +11,18 @@ import (
 
 	"reddit-classifier/function"
 	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/broker/brokertest"
 	"reddit-classifier/internal/eventing"
 	"reddit-classifier/internal/letter"
+	"reddit-classifier/test/shared"
 )
 
 // system is the function between a source and a sink, on an embedded Kafka, with its own dead letters or with those of
 // the source.
-func system(t *testing.T, own bool) (client *kgo.Client, letters func(n int) []*kgo.Record) {
+func system(t *testing.T, own bool) (broker.Cluster, *kgo.Client) {
 	t.Helper()
-	addr, stop, err := broker.Embedded(0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(stop)
-	cluster := broker.At(addr)
-	client, err = cluster.Connect(t.Context(), kgo.ConsumeTopics("errors"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(client.Close)
-	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "in", Partitions: 1},
-		broker.Topic{Name: "out", Partitions: 1},
-		broker.Topic{Name: "errors", Partitions: 1}); err != nil {
-		t.Fatal(err)
-	}
-	producer, err := cluster.NewProducer(t.Context(), time.Minute, "out", "errors")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(producer.Close)
+	cluster, client := brokertest.Start(t, 1, "in", "out", "errors")
+	producer := brokertest.Producer(t, cluster, time.Minute, "out", "errors")
 	sink := httptest.NewServer(&eventing.Sink{Producer: producer, Topics: []string{"out", "errors"}})
 	t.Cleanup(sink.Close)
 	config, err := function.ReadConfig()
@@ -61,57 +43,32 @@ func system(t *testing.T, own bool) (client *kgo.Client, letters func(n int) []*
 		Client: cluster.Options(), Topic: "in", Group: "g", Sink: server.URL, DeadLetter: sink.URL + "/errors",
 		Namespace: "ns", Name: "comments",
 	}
-	done := make(chan error, 1)
-	ctx, cancel := context.WithCancel(context.Background())
-	go func() { done <- source.Run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	})
-	return client, func(n int) (all []*kgo.Record) {
-		for len(all) < n {
-			fetches := client.PollFetches(t.Context())
-			if t.Context().Err() != nil {
-				t.Fatal("no letters")
-			}
-			all = append(all, fetches.Records()...)
-		}
-		return all
-	}
+	shared.Background(t, source.Run)
+	return cluster, client
 }
 
 // TestForms has records of every kind refused, and both forms of letters give them back.
 func TestForms(t *testing.T) {
-	header := func(kv ...string) (h []kgo.RecordHeader) {
-		for i := 0; i < len(kv); i += 2 {
-			h = append(h, kgo.RecordHeader{Key: kv[i], Value: []byte(kv[i+1])})
-		}
-		return h
-	}
 	records := []*kgo.Record{
-		{Topic: "in", Key: []byte("é"), Value: []byte(`{"data":{"ndarray":[1]}}`), Headers: header("X-Trace", "ü")},
+		{Topic: "in", Key: []byte("é"), Value: []byte(`{"data":{"ndarray":[1]}}`), Headers: brokertest.Headers("X-Trace", "ü")},
 		{Topic: "in", Key: []byte("tombstone")},
-		{Topic: "in", Key: []byte("k"), Value: []byte("{"), Headers: header("content-type", "application/cloudevents+json")},
-		{Topic: "in", Value: []byte("hello"), Headers: header("ce_specversion", "1.0", "ce_id", "", "ce_source", "/me",
+		{Topic: "in", Key: []byte("k"), Value: []byte("{"), Headers: brokertest.Headers("content-type", "application/cloudevents+json")},
+		{Topic: "in", Value: []byte("hello"), Headers: brokertest.Headers("ce_specversion", "1.0", "ce_id", "", "ce_source", "/me",
 			"ce_type", "t", "content-type", "text/plain")},
-		{Topic: "in", Value: []byte("hello"), Headers: header("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me",
+		{Topic: "in", Value: []byte("hello"), Headers: brokertest.Headers("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me",
 			"ce_type", "", "ce_partitionkey", "p")},
 		{Topic: "in", Key: []byte("upper"), Value: []byte("{"),
-			Headers: header("content-type", "Application/CloudEvents+JSON")},
+			Headers: brokertest.Headers("content-type", "Application/CloudEvents+JSON")},
 	}
 	const plain = "/apis/v1/namespaces/ns/kafkasources/comments#in"
 	for own, name := range map[bool]string{true: "the function's", false: "the source's"} {
 		t.Run(name, func(t *testing.T) {
-			client, letters := system(t, own)
+			cluster, client := system(t, own)
 			for _, r := range records {
 				r.Context = nil // of the other one's test
-				if err := client.ProduceSync(t.Context(), r).FirstErr(); err != nil {
-					t.Fatal(err)
-				}
+				brokertest.Produce(t, client, r)
 			}
-			for i, r := range letters(len(records)) {
+			for i, r := range brokertest.Consume(t, cluster, "errors", len(records)) {
 				l, ok := letter.Read(r)
 				if !ok || l.Reason == "" || l.Code[0] != '4' || l.Incomplete {
 					t.Errorf("letter %d: %+v, %v", i, l, ok)

@@ -19,18 +19,16 @@ import (
 	fn "knative.dev/func-go/http"
 
 	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/broker/brokertest"
 	"reddit-classifier/internal/eventing"
 	"reddit-classifier/model"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func header(kv ...string) (h []kgo.RecordHeader) {
-	all := append([]string{"ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me", "ce_type", "t"}, kv...)
-	for i := 0; i < len(all); i += 2 {
-		h = append(h, kgo.RecordHeader{Key: all[i], Value: []byte(all[i+1])})
-	}
-	return h
+func header(kv ...string) []kgo.RecordHeader {
+	return brokertest.Headers(append(
+		[]string{"ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me", "ce_type", "t"}, kv...)...)
 }
 
 func TestAnswersOnOneLine(t *testing.T) {
@@ -241,14 +239,10 @@ func (refusing) Handle(w http.ResponseWriter, _ *http.Request) {
 
 // The largest record that the input takes on a cluster of one's own fits the error topic, with all that a letter adds.
 func TestLargestRecordRefused(t *testing.T) {
-	addr, stop, err := broker.Embedded(0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stop()
+	cluster, _ := brokertest.Start(t, 1)
 	answers := make(chan Answer, 1)
 	s, err := Start(t.Context(), Config{
-		Cluster: broker.At(addr), Listen: "127.0.0.1:0", Answered: func(a Answer) { answers <- a },
+		Cluster: cluster, Listen: "127.0.0.1:0", Answered: func(a Answer) { answers <- a },
 		Function: func(string) (fn.Handler, error) { return refusing{}, nil },
 	})
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"reddit-classifier/function"
-	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/broker/brokertest"
 	"reddit-classifier/internal/eventing"
 	"reddit-classifier/internal/replay"
 )
@@ -43,21 +43,7 @@ func fromFunction(data, reason string) *kgo.Record {
 // TestRefusedAgain replays what was refused for another reason than before, and not what a second refusal has answered
 // already.
 func TestRefusedAgain(t *testing.T) {
-	addr, stop, err := broker.Embedded(0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stop()
-	cluster := broker.At(addr)
-	client, err := cluster.Connect(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "in", Partitions: 1},
-		broker.Topic{Name: "errors", Partitions: 1}); err != nil {
-		t.Fatal(err)
-	}
+	cluster, client := brokertest.Start(t, 1, "in", "errors")
 	config := replay.Config{Cluster: cluster, From: "errors", To: "in"}
 	n := 0
 	for _, step := range []struct {
@@ -83,9 +69,7 @@ func TestRefusedAgain(t *testing.T) {
 		for _, l := range step.letters {
 			l.Timestamp = time.Now().Add(time.Duration(n) * time.Millisecond)
 			n++
-			if err := client.ProduceSync(t.Context(), l).FirstErr(); err != nil {
-				t.Fatal(err)
-			}
+			brokertest.Produce(t, client, l)
 		}
 		config.Again = step.again
 		found, err := replay.Run(t.Context(), config)

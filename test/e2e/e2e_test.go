@@ -20,15 +20,17 @@ import (
 
 	"reddit-classifier/function"
 	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/broker/brokertest"
 	"reddit-classifier/internal/eventing"
 	"reddit-classifier/internal/local"
 	"reddit-classifier/internal/replay"
 	"reddit-classifier/model"
+	"reddit-classifier/test/shared"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// quick retries at once, so that a test has time for many failures.
+// quick retries after a millisecond, so that a test has time for many failures.
 var quick = eventing.Delivery{Retry: 100, Backoff: time.Millisecond, Linear: true, Timeout: 5 * time.Second}
 
 func configured(sink string) fn.Handler {
@@ -37,24 +39,24 @@ func configured(sink string) fn.Handler {
 	return function.NewWith(c)
 }
 
-// flaky makes a sink fail in all the ways that one can, a fifth of the time.
+// flaky makes a fifth of the posts to a sink fail, in every way that a sink can fail.
 func flaky(sink http.Handler, dice *rand.Rand) http.Handler {
 	var mu sync.Mutex
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
-		way := dice.IntN(25)
+		failure := dice.IntN(25)
 		mu.Unlock()
-		switch way {
+		switch failure {
 		case 0: // down
 			http.Error(w, "down", http.StatusServiceUnavailable)
 		case 1: // overloaded
 			http.Error(w, "later", http.StatusTooManyRequests)
-		case 2: // written, and not told
+		case 2: // written, but answered with 503
 			sink.ServeHTTP(discard{make(http.Header)}, r)
 			http.Error(w, "perhaps", http.StatusServiceUnavailable)
-		case 3: // gone before it was written
+		case 3: // disconnected before the record was written
 			panic(http.ErrAbortHandler)
-		case 4: // gone after it was written
+		case 4: // disconnected after the record was written
 			sink.ServeHTTP(discard{make(http.Header)}, r)
 			panic(http.ErrAbortHandler)
 		default:
@@ -63,80 +65,47 @@ func flaky(sink http.Handler, dice *rand.Rand) http.Handler {
 	})
 }
 
-// discard is a response that nobody gets.
+// discard is a response that is not sent.
 type discard struct{ header http.Header }
 
 func (d discard) Header() http.Header         { return d.header }
 func (d discard) Write(b []byte) (int, error) { return len(b), nil }
 func (d discard) WriteHeader(int)             {}
 
-// system is what a test runs: up's parts, put together so that each can be disturbed.
+// system has the parts of the command up, started so that a test can disturb each of them.
 type system struct {
-	brokers []string
+	cluster broker.Cluster
 	client  *kgo.Client
 	sink    string
-	at      string // address of the function
+	addr    string // of the function
 }
 
 func start(t *testing.T, wrap func(http.Handler) http.Handler) *system {
 	t.Helper()
-	addr, stop, err := broker.Embedded(0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(stop)
-	s := &system{brokers: []string{addr}}
-	if s.client, err = broker.At(s.brokers...).Connect(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.client.Close)
-	for _, topic := range []string{local.Input, local.Output, local.Errors} {
-		if _, err := broker.Ensure(t.Context(), s.client, broker.Topic{Name: topic, Partitions: 2}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	producer, err := broker.At(s.brokers...).NewProducer(t.Context(), time.Minute, local.Output, local.Errors)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(producer.Close)
+	s := &system{}
+	s.cluster, s.client = brokertest.Start(t, 2, local.Input, local.Output, local.Errors)
+	producer := brokertest.Producer(t, s.cluster, time.Minute, local.Output, local.Errors)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.sink = "http://" + l.Addr().String()
-	background(t, func(ctx context.Context) {
-		local.Serve(ctx, l, wrap(&eventing.Sink{Producer: producer, Topics: []string{local.Output, local.Errors}}))
+	shared.Background(t, func(ctx context.Context) error {
+		return local.Serve(ctx, l, wrap(&eventing.Sink{Producer: producer, Topics: []string{local.Output, local.Errors}}))
 	})
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	free, err := net.Listen("tcp", "127.0.0.1:0") // an address for the function
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.at = free.Addr().String()
+	s.addr = free.Addr().String()
 	free.Close()
 	return s
 }
 
-// background runs f until the test ends or the function it returns is called.
-func background(t *testing.T, f func(ctx context.Context)) (stop func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		f(ctx)
-	}()
-	stop = func() {
-		cancel()
-		<-done
-	}
-	t.Cleanup(stop)
-	return stop
-}
-
-// host starts the function, again if need be.
+// host starts the function.
 func (s *system) host(t *testing.T) *local.Host {
 	t.Helper()
-	h, err := local.StartHost(t.Context(), s.at, configured(s.sink+"/"+local.Output))
+	h, err := local.StartHost(t.Context(), s.addr, configured(s.sink+"/"+local.Output))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,13 +114,14 @@ func (s *system) host(t *testing.T) *local.Host {
 
 func (s *system) source(group string, unordered bool, after func(eventing.Outcome)) *eventing.Source {
 	return &eventing.Source{
-		Client: append(broker.At(s.brokers...).Options(), kgo.HeartbeatInterval(50*time.Millisecond)), Topic: local.Input,
+		Client: append(s.cluster.Options(), kgo.HeartbeatInterval(50*time.Millisecond)), Topic: local.Input,
 		Group: group, Namespace: "ns", Name: "comments",
-		Sink: "http://" + s.at, DeadLetter: s.sink + "/" + local.Errors, Unordered: unordered, Delivery: quick, After: after,
+		Sink: "http://" + s.addr, DeadLetter: s.sink + "/" + local.Errors, Unordered: unordered, Delivery: quick,
+		After: after,
 	}
 }
 
-// feed writes n records with some 50 keys, a tenth of which no function can answer.
+// feed writes n records with 50 keys. The function refuses a tenth of them.
 func (s *system) feed(t *testing.T, n int) {
 	t.Helper()
 	bad := []string{`{"data":{"ndarray":["cut`, "", `{"data":{"ndarray":[1,2]}}`, `{"nothing":"here"}`, "\xff\xfe"}
@@ -176,16 +146,15 @@ func (s *system) read(t *testing.T) *Ledger {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	l, err := Read(ctx, s.brokers, local.Input, local.Output, local.Errors)
+	l, err := Read(ctx, s.cluster, local.Input, local.Output, local.Errors)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return l
 }
 
-// With the sink failing at random, the function being restarted, consumers coming and going and everything delivered a
-// second time,
-// each record ends in the output or the error topic.
+// Every record ends in the output topic or in the error topic, although the sink fails at random, the function is
+// restarted, consumers join and leave, and everything is delivered a second time.
 func TestNothingIsLost(t *testing.T) {
 	for _, unordered := range []bool{false, true} {
 		t.Run(map[bool]string{false: "ordered", true: "unordered"}[unordered], func(t *testing.T) {
@@ -202,9 +171,9 @@ func TestNothingIsLost(t *testing.T) {
 				}
 			}
 			var restarts atomic.Int64
-			background(t, func(ctx context.Context) {
+			shared.Background(t, func(ctx context.Context) error {
 				for ctx.Err() == nil {
-					h, err := local.StartHost(ctx, s.at, configured(s.sink+"/"+local.Output))
+					h, err := local.StartHost(ctx, s.addr, configured(s.sink+"/"+local.Output))
 					if err != nil {
 						continue // the test is over
 					}
@@ -215,75 +184,74 @@ func TestNothingIsLost(t *testing.T) {
 					}
 					h.Stop()
 				}
+				return nil
 			})
-			run := func(ctx context.Context) {
-				if err := s.source("first", unordered, after).Run(ctx); err != nil {
-					t.Error(err)
-				}
-			}
-			stay := background(t, run)
-			background(t, func(ctx context.Context) { // a consumer that comes and goes
+			run := func(ctx context.Context) error { return s.source("first", unordered, after).Run(ctx) }
+			stop := shared.Background(t, run)
+			shared.Background(t, func(ctx context.Context) error { // a consumer that joins and leaves
 				for ctx.Err() == nil {
-					visit, cancel := context.WithTimeout(ctx, time.Second)
-					run(visit)
+					second, cancel := context.WithTimeout(ctx, time.Second)
+					err := run(second)
 					cancel()
+					if err != nil {
+						return err
+					}
 					time.Sleep(500 * time.Millisecond)
 				}
+				return nil
 			})
 			settled.Wait()
-			stay()
+			stop()
 
-			// Everything once more.
+			// A second group delivers every record again.
 			settled.Add(n)
-			again := background(t, func(ctx context.Context) {
-				s.source("second", unordered, func(eventing.Outcome) { settled.Done() }).Run(ctx)
-			})
+			stop = shared.Background(t,
+				s.source("second", unordered, func(eventing.Outcome) { settled.Done() }).Run)
 			settled.Wait()
-			again()
+			stop()
 
 			l := s.read(t)
 			t.Logf("%v; the function was started %d times", l, restarts.Load())
-			for _, lost := range l.Lost() {
-				t.Error(lost)
+			for _, problem := range l.Problems() {
+				t.Error(problem)
 			}
-			if l.Dead != n/10 || l.Duplicates < n {
-				t.Errorf("%d dead letters, %d duplicates; want %d and at least %d", l.Dead, l.Duplicates, n/10, n)
+			if l.DeadLettered != n/10 || l.Duplicates < n {
+				t.Errorf("%d dead letters, %d duplicates; want %d and at least %d", l.DeadLettered, l.Duplicates, n/10, n)
 			}
-			if !unordered && len(l.Disorder) > 0 {
-				t.Errorf("%d keys out of order: %v", len(l.Disorder), l.Disorder)
+			if !unordered && len(l.OutOfOrder) > 0 {
+				t.Errorf("%d keys out of order: %v", len(l.OutOfOrder), l.OutOfOrder)
 			}
 		})
 	}
 }
 
-// What a fixed function can answer goes through it by a replay, once, with the id that it would have had.
+// After the function is fixed, a replay brings each record to it once, and the answer has the id that it would have had
+// the first time.
 func TestReplay(t *testing.T) {
 	s := start(t, func(h http.Handler) http.Handler { return h })
 	s.feed(t, 100)
 	var settled sync.WaitGroup
-	broken := &http.Server{Addr: s.at, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	broken := &http.Server{Addr: s.addr, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(422)
 		io.WriteString(w, `{"error":"the model is the wrong one","reason":"wrong_model"}`)
 	})}
 	go broken.ListenAndServe()
 	settled.Add(100)
-	stop := background(t, func(ctx context.Context) {
-		s.source("g", false, func(eventing.Outcome) { settled.Done() }).Run(ctx)
-	})
+	stop := shared.Background(t, s.source("g", false, func(eventing.Outcome) { settled.Done() }).Run)
 	settled.Wait()
 	broken.Close()
-	if l := s.read(t); l.Dead != 100 {
+	if l := s.read(t); l.DeadLettered != 100 {
 		t.Fatalf("before: %v", l)
 	}
-	config := replay.Config{Cluster: broker.At(s.brokers...), From: local.Errors, To: local.Input}
+	config := replay.Config{Cluster: s.cluster, From: local.Errors, To: local.Input}
 	count := func(p replay.Config) map[replay.Action]int {
 		t.Helper()
-		found, err := replay.Run(t.Context(), p)
+		summary, err := replay.Run(t.Context(), p)
 		if err != nil {
 			t.Fatal(err)
 		}
 		n := make(map[replay.Action]int)
-		for _, l := range found.Letters {
+		for _, l := range summary.Letters {
 			n[l.Action]++
 		}
 		return n
@@ -308,7 +276,7 @@ func TestReplay(t *testing.T) {
 		t.Errorf("replay again: %v", n)
 	}
 	stop()
-	out, err := Records(t.Context(), s.brokers, local.Output)
+	out, err := Records(t.Context(), s.cluster, local.Output)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -322,13 +290,13 @@ func TestReplay(t *testing.T) {
 	if len(out) != 90 {
 		t.Errorf("%d answers, want 90", len(out))
 	}
-	all := count(replay.Config{Cluster: broker.At(s.brokers...), From: local.Errors, To: local.Input, DryRun: true})
-	if all[replay.WouldReplay] != 10 { // refused again, for another reason: letters of their own
+	all := count(replay.Config{Cluster: s.cluster, From: local.Errors, To: local.Input, DryRun: true})
+	if all[replay.WouldReplay] != 10 { // refused again for another reason, so there are new dead letters
 		t.Errorf("in the end: %v", all)
 	}
 }
 
-// The system as up starts it, and as it stops.
+// The command up starts the system, which answers the samples and an event by HTTP, and stops it.
 func TestSystem(t *testing.T) {
 	m, err := model.Default()
 	if err != nil {
@@ -376,7 +344,7 @@ func TestSystem(t *testing.T) {
 		sum.P99 < sum.P50 {
 		t.Errorf("summary %+v", sum)
 	}
-	// An event that comes by HTTP is answered in the same place.
+	// An event that is posted by HTTP is answered in the output topic as well.
 	want := fmt.Sprintf("%.3f", m.PredictProba("This is an input")[1])
 	req, err := http.NewRequest(http.MethodPost, s.URL(), strings.NewReader(`{"data":{"ndarray":["This is an input"]}}`))
 	if err != nil {
@@ -395,15 +363,10 @@ func TestSystem(t *testing.T) {
 	if resp.StatusCode != http.StatusAccepted {
 		t.Errorf("status %d", resp.StatusCode)
 	}
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+	shared.Eventually(t, "the answer", func() bool {
 		mu.Lock()
+		defer mu.Unlock()
 		last := lines[len(lines)-1]
-		mu.Unlock()
-		if strings.HasPrefix(last, "by-hand ") && strings.Contains(last, " removed "+want) {
-			break
-		}
-		if time.Now().After(end) {
-			t.Fatalf("the last answer is %q", last)
-		}
-	}
+		return strings.HasPrefix(last, "by-hand ") && strings.Contains(last, " removed "+want)
+	})
 }

@@ -1,5 +1,5 @@
-// Package e2e tests the system as a whole, through the parts of the command up. Ledger is the bookkeeping that those
-// tests share with the ones on a real Kafka: what went in, and whether all of it came out.
+// Package e2e tests the whole system with the parts of the command up. Its [Ledger] checks that every record of the
+// input topic was answered or dead-lettered. The tests on a real Kafka use it as well.
 package e2e
 
 import (
@@ -17,42 +17,42 @@ import (
 	"reddit-classifier/internal/letter"
 )
 
-// Ledger compares an input topic with the output and error topics that it was answered in.
+// Ledger compares the records of an input topic with their answers and dead letters.
 type Ledger struct {
-	Inputs     int // records of the input topic
-	Answered   int // of them in the output topic
-	Dead       int // in the error topic and not in the output topic
-	Duplicates int // records of the output and error topics beyond the first of their event
-	Missing    []string
-	Unequal    []string // duplicates that differ
-	Disorder   []string // keys whose first answers do not come in the order of their records
-	Bare       []string // dead letters that lack origin, code or reason
+	Inputs       int      // records of the input topic
+	Answered     int      // records that have an answer in the output topic
+	DeadLettered int      // records that have no answer, but a dead letter in the error topic
+	Duplicates   int      // answers and dead letters after the first one of a record
+	Missing      []string // ids of records that have neither
+	Unequal      []string // ids of records whose answers differ
+	OutOfOrder   []string // keys whose first answers are not in the order of their records
+	Incomplete   []string // dead letters without origin, code or reason
 }
 
-// Read reads the topics from beginning to end.
-func Read(ctx context.Context, brokers []string, input, output, errors string) (*Ledger, error) {
-	in, err := Records(ctx, brokers, input)
+// Read reads the topics up to their current ends.
+func Read(ctx context.Context, cluster broker.Cluster, input, output, errors string) (*Ledger, error) {
+	in, err := Records(ctx, cluster, input)
 	if err != nil {
 		return nil, err
 	}
-	out, err := Records(ctx, brokers, output)
+	out, err := Records(ctx, cluster, output)
 	if err != nil {
 		return nil, err
 	}
-	dead, err := Records(ctx, brokers, errors)
+	dead, err := Records(ctx, cluster, errors)
 	if err != nil {
 		return nil, err
 	}
 	l := &Ledger{Inputs: len(in)}
 	answered := l.answers(out)
-	buried := l.letters(dead, input)
+	deadLettered := l.deadLetters(dead, input)
 	for _, r := range in {
 		id := eventing.Position(r)
 		switch {
 		case answered[id]:
 			l.Answered++
-		case buried[id]:
-			l.Dead++
+		case deadLettered[id]:
+			l.DeadLettered++
 		default:
 			l.Missing = append(l.Missing, id)
 		}
@@ -60,10 +60,10 @@ func Read(ctx context.Context, brokers []string, input, output, errors string) (
 	return l, nil
 }
 
-// answers checks the output topic and returns the ids of the events that it answers.
+// answers checks the records of the output topic and returns the ids of the events that they answer.
 func (l *Ledger) answers(out []*kgo.Record) map[string]bool {
-	first := make(map[string]*kgo.Record) // of each input event
-	last := make(map[string]int64)        // per key, the offset of the event that was answered last for the first time
+	first := make(map[string]*kgo.Record) // by id of the input event, its first answer
+	last := make(map[string]int64)        // by key, the offset of the latest input event with a first answer
 	answered := make(map[string]bool)
 	for _, r := range out {
 		e, err := eventing.Unpack(r)
@@ -82,34 +82,35 @@ func (l *Ledger) answers(out []*kgo.Record) map[string]bool {
 		first[of], answered[of] = r, true
 		at := offset(of)
 		if before, ok := last[string(r.Key)]; ok && at < before {
-			l.Disorder = append(l.Disorder, string(r.Key))
+			l.OutOfOrder = append(l.OutOfOrder, string(r.Key))
 		}
 		last[string(r.Key)] = at
 	}
 	return answered
 }
 
-// letters checks the error topic and returns the ids of the events in it, of letters in both forms.
-func (l *Ledger) letters(dead []*kgo.Record, input string) map[string]bool {
-	buried := make(map[string]bool)
+// deadLetters checks the records of the error topic and returns the ids of the events that were refused.
+func (l *Ledger) deadLetters(dead []*kgo.Record, input string) map[string]bool {
+	refused := make(map[string]bool)
 	for _, r := range dead {
 		d, ok := letter.Read(r)
 		if !ok {
-			l.Bare = append(l.Bare, fmt.Sprintf("record %d/%d is no letter", r.Partition, r.Offset))
+			l.Incomplete = append(l.Incomplete, fmt.Sprintf("record %d/%d is not a dead letter", r.Partition, r.Offset))
 			continue
 		}
-		if buried[d.Origin] {
+		if refused[d.Origin] {
 			l.Duplicates++
 		}
-		buried[d.Origin] = true
+		refused[d.Origin] = true
 		if _, err := strconv.Atoi(d.Code); err != nil || d.Reason == "" || d.Topic != input {
-			l.Bare = append(l.Bare, fmt.Sprintf("%s: code %q, reason %q, topic %q", d.Origin, d.Code, d.Reason, d.Topic))
+			l.Incomplete = append(l.Incomplete,
+				fmt.Sprintf("%s: code %q, reason %q, topic %q", d.Origin, d.Code, d.Reason, d.Topic))
 		}
 	}
-	return buried
+	return refused
 }
 
-// equal tells whether two records are the same event with the same data.
+// equal reports whether two records are the same event with the same data.
 func equal(a, b *kgo.Record) bool {
 	one, err1 := eventing.Unpack(a)
 	two, err2 := eventing.Unpack(b)
@@ -117,20 +118,22 @@ func equal(a, b *kgo.Record) bool {
 		string(a.Key) == string(b.Key) && string(a.Value) == string(b.Value)
 }
 
-// offset returns the offset in the id of an event that a record became.
+// offset returns the offset in the id of the event that a plain record became.
 func offset(id string) int64 {
 	_, digits, _ := strings.Cut(id, "/offset:")
 	n, _ := strconv.ParseInt(digits, 10, 64)
 	return n
 }
 
-// Lost returns what must not be: empty when every record was answered, once or with equal answers, and every letter
-// tells why.
-func (l *Ledger) Lost() []string {
+// Problems returns a line for each kind of problem: records that are missing or have unequal answers, and incomplete
+// dead letters.
+func (l *Ledger) Problems() []string {
 	var all []string
-	for what, ids := range map[string][]string{"missing": l.Missing, "unequal": l.Unequal, "without origin, code or reason": l.Bare} {
+	for problem, ids := range map[string][]string{
+		"missing": l.Missing, "unequal": l.Unequal, "without origin, code or reason": l.Incomplete,
+	} {
 		if len(ids) > 0 {
-			all = append(all, fmt.Sprintf("%d %s: %s", len(ids), what, strings.Join(ids[:min(len(ids), 5)], ", ")))
+			all = append(all, fmt.Sprintf("%d %s: %s", len(ids), problem, strings.Join(ids[:min(len(ids), 5)], ", ")))
 		}
 	}
 	sort.Strings(all)
@@ -142,17 +145,17 @@ func (l *Ledger) String() string {
 		"%d records in: %d answered, %d dead letters, %d missing; %d duplicates, %d of them unequal; %d keys out of order",
 		l.Inputs,
 		l.Answered,
-		l.Dead,
+		l.DeadLettered,
 		len(l.Missing),
 		l.Duplicates,
 		len(l.Unequal),
-		len(l.Disorder),
+		len(l.OutOfOrder),
 	)
 }
 
-// Records reads a topic up to where it ends now.
-func Records(ctx context.Context, brokers []string, topic string) ([]*kgo.Record, error) {
-	client, err := broker.At(brokers...).Connect(ctx, kgo.ConsumeTopics(topic))
+// Records reads a topic up to its current end.
+func Records(ctx context.Context, cluster broker.Cluster, topic string) ([]*kgo.Record, error) {
+	client, err := cluster.Connect(ctx, kgo.ConsumeTopics(topic))
 	if err != nil {
 		return nil, err
 	}

@@ -5,33 +5,30 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"reddit-classifier/internal/broker/brokertest"
 	"reddit-classifier/internal/eventing"
 )
 
-// Unusual is a record of a kind that a KafkaSource, or a naive stand-in for one, loses or spoils. What names it is in
-// its text, or in its value, and has to be in the output or, with a reason, in the error topic.
+// Unusual is a record of a kind that a KafkaSource, or a naive stand-in for it, loses or changes. It must end as a
+// prediction in the output topic, or as a dead letter with a reason in the error topic.
 type Unusual struct {
 	Name   string
 	Record kgo.Record
-	Events int           // predictions and letters that come of it; 0 means 1
-	Loss   eventing.Loss // of a real KafkaSource
+	Events int           // how many predictions and dead letters it yields; 0 means 1
+	Loss   eventing.Loss // why a KafkaSource loses it; empty if it does not
 }
 
-// UnusualRecords returns one of each kind.
+// UnusualRecords returns one record of each kind.
 func UnusualRecords() []Unusual {
-	header := func(kv ...string) (h []kgo.RecordHeader) {
-		for i := 0; i < len(kv); i += 2 {
-			h = append(h, kgo.RecordHeader{Key: kv[i], Value: []byte(kv[i+1])})
-		}
-		return h
-	}
 	event := func(kv ...string) []kgo.RecordHeader {
 		return append(
-			header("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me", "ce_type", "t", "content-type", "text/plain"),
-			header(kv...)...)
+			brokertest.Headers("ce_specversion", "1.0", "ce_id", "7", "ce_source", "/me", "ce_type", "t",
+				"content-type", "text/plain"),
+			brokertest.Headers(kv...)...)
 	}
 	batch := `[{"specversion":"1.0","id":"good","source":"/s","type":"t","data":{"instances":["in a batch"]}},` +
-		`{"specversion":"1.0","id":"bad-shape","source":"/s","type":"t","data":{"instances":[1]}},{"id":"bad-event","source":"/s","type":"t","data":{"instances":["hi"]}}]`
+		`{"specversion":"1.0","id":"bad-shape","source":"/s","type":"t","data":{"instances":[1]}},` +
+		`{"id":"bad-event","source":"/s","type":"t","data":{"instances":["hi"]}}]`
 	return []Unusual{
 		{"a key beyond Latin-1", kgo.Record{Key: []byte("é€😀"), Value: []byte("a comment with a long key")}, 0, ""},
 		{
@@ -42,7 +39,7 @@ func UnusualRecords() []Unusual {
 		},
 		{
 			"a line break in a header",
-			kgo.Record{Value: []byte("a comment with a header"), Headers: header("x", "1\n2")},
+			kgo.Record{Value: []byte("a comment with a header"), Headers: brokertest.Headers("x", "1\n2")},
 			0,
 			eventing.ControlCharacter,
 		},
@@ -56,7 +53,7 @@ func UnusualRecords() []Unusual {
 			"upper case",
 			kgo.Record{
 				Value:   []byte("a comment"),
-				Headers: header("CE_SPECVERSION", "1.0", "CE_ID", "7", "CE_SOURCE", "/me", "CE_TYPE", "t"),
+				Headers: brokertest.Headers("CE_SPECVERSION", "1.0", "CE_ID", "7", "CE_SOURCE", "/me", "CE_TYPE", "t"),
 			},
 			0,
 			"",
@@ -66,14 +63,14 @@ func UnusualRecords() []Unusual {
 		{"an old version", kgo.Record{Value: []byte("a comment"), Headers: event("ce_specversion", "0.3")}, 0, ""},
 		{"an empty id", kgo.Record{Value: []byte("a comment"), Headers: event("ce_id", "")}, 0, ""},
 		{
-			"a body that is no event",
-			kgo.Record{Value: []byte("{"), Headers: header("content-type", "application/cloudevents+json")},
+			"a value that is not an event",
+			kgo.Record{Value: []byte("{"), Headers: brokertest.Headers("content-type", "application/cloudevents+json")},
 			0,
 			"",
 		},
 		{
-			"a batch, of which one event is good",
-			kgo.Record{Value: []byte(batch), Headers: header("content-type", "application/cloudevents-batch+json")},
+			"a batch of three events, of which one is valid",
+			kgo.Record{Value: []byte(batch), Headers: brokertest.Headers("content-type", "application/cloudevents-batch+json")},
 			3,
 			"",
 		},

@@ -1,4 +1,5 @@
-// Package kafka tests the delivery on a real Apache Kafka, with source, function and sink as processes that fail.
+// Package kafka tests delivery on a real Apache Kafka, with the source, the function and the sink as processes that
+// fail.
 package kafka
 
 import (
@@ -21,6 +22,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/broker/brokertest"
 	"reddit-classifier/internal/local"
 	"reddit-classifier/test/e2e"
 )
@@ -29,26 +31,27 @@ const (
 	partitions = 6
 	inputs     = 20_000
 	keys       = 1_000
-	feeding    = 50 * time.Second // over which the records come, so that what fails does so in between
+	feeding    = 50 * time.Second // the time in which the records are written, and in which the parts fail
 )
 
-// gate stands before the sink and turns posts away when told to.
-type gate struct {
+// sinkProxy forwards posts to the sink. While it is down it answers them with 503.
+type sinkProxy struct {
 	http.Handler
-	shut   atomic.Bool
-	turned atomic.Int64
+	down     atomic.Bool
+	rejected atomic.Int64 // posts answered with 503
 }
 
-func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if g.shut.Load() {
-		g.turned.Add(1)
+func (p *sinkProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if p.down.Load() {
+		p.rejected.Add(1)
 		http.Error(w, "down", http.StatusServiceUnavailable)
 		return
 	}
-	g.Handler.ServeHTTP(w, r)
+	p.Handler.ServeHTTP(w, r)
 }
 
-func newGate(t *testing.T, sink string) (*gate, string) {
+// newSinkProxy starts a proxy of the sink at the address given, and returns its URL.
+func newSinkProxy(t *testing.T, sink string) (*sinkProxy, string) {
 	t.Helper()
 	to, err := url.Parse("http://" + sink)
 	if err != nil {
@@ -58,180 +61,179 @@ func newGate(t *testing.T, sink string) (*gate, string) {
 	proxy.ErrorLog = nil
 	proxy.Transport = &http.Transport{MaxIdleConnsPerHost: 64}
 	proxy.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) }
-	g := &gate{Handler: proxy}
-	server := httptest.NewServer(g)
+	p := &sinkProxy{Handler: proxy}
+	server := httptest.NewServer(p)
 	t.Cleanup(server.Close)
-	return g, server.URL
+	return p, server.URL
 }
 
-// line is a function with its source, and with topics of its own for what comes of the records that it shares with the
-// other line.
-type line struct {
-	ordering         string // of its source, and the name of its group
+// pipeline is a function and its source. All pipelines read the same input topic; each has its own output and error
+// topics.
+type pipeline struct {
+	ordering         string // of the source, and the name of its consumer group
 	output, errors   string // topics
 	function, source *process
 	sourceArgs       []string
 }
 
-func newLine(t *testing.T, program, addr, sinkURL, ordering string) *line {
+func newPipeline(t *testing.T, program, addr, sinkURL, ordering string) *pipeline {
 	t.Helper()
-	l := &line{ordering: ordering, output: "output-" + ordering, errors: "errors-" + ordering}
-	functionAt, _ := freeAddress(t)
-	l.function = start(t, ordering+" function", program, "serve", "--listen", functionAt, "--sink", sinkURL+"/"+l.output)
-	listening(t, functionAt)
-	l.sourceArgs = []string{
-		program, "source", "--brokers", addr, "--group", ordering, "--ordering", ordering, "--sink", "http://" + functionAt,
-		"--dead-letter", sinkURL + "/" + l.errors, "--retry", "12", "--backoff-delay", "50ms", "--timeout", "20s",
+	p := &pipeline{ordering: ordering, output: "output-" + ordering, errors: "errors-" + ordering}
+	functionAddr, _ := freeAddress(t)
+	p.function = start(t, ordering+" function", program, "serve", "--listen", functionAddr, "--sink", sinkURL+"/"+p.output)
+	listening(t, functionAddr)
+	p.sourceArgs = []string{
+		program, "source", "--brokers", addr, "--group", ordering, "--ordering", ordering, "--sink", "http://" + functionAddr,
+		"--dead-letter", sinkURL + "/" + p.errors, "--retry", "12", "--backoff-delay", "50ms", "--timeout", "20s",
 	}
-	l.source = start(t, ordering+" source", l.sourceArgs...)
-	return l
+	p.source = start(t, ordering+" source", p.sourceArgs...)
+	return p
 }
 
-// Both ways of delivery at once, so that they share what fails.
+// No record is lost in ordered and in unordered delivery. Both run at the same time and have the same failures.
 func TestDelivery(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes two minutes")
 	}
 	kafka, addr := startKafka(t, local.Input, "output-ordered", "errors-ordered", "output-unordered", "errors-unordered")
 	program := build(t)
-	sinkAt, _ := freeAddress(t)
-	sink := start(t, "sink", program, "sink", "--brokers", addr, "--listen", sinkAt, "--topics",
+	sinkAddr, _ := freeAddress(t)
+	sink := start(t, "sink", program, "sink", "--brokers", addr, "--listen", sinkAddr, "--topics",
 		"output-ordered,errors-ordered,output-unordered,errors-unordered")
-	listening(t, sinkAt)
-	gate, sinkURL := newGate(t, sinkAt)
-	t.Setenv("SINK_TIMEOUT", "1500ms") // of the functions, so that they give up while the sink hangs
-	lines := []*line{newLine(t, program, addr, sinkURL, "ordered"), newLine(t, program, addr, sinkURL, "unordered")}
+	listening(t, sinkAddr)
+	proxy, sinkURL := newSinkProxy(t, sinkAddr)
+	t.Setenv("SINK_TIMEOUT", "1500ms") // of the functions, which is shorter than the time for which the sink hangs
+	pipelines := []*pipeline{
+		newPipeline(t, program, addr, sinkURL, "ordered"), newPipeline(t, program, addr, sinkURL, "unordered"),
+	}
 
-	fed := make(chan error, 1)
-	go func() { fed <- feed(t.Context(), addr) }()
+	written := make(chan error, 1)
+	go func() { written <- feed(t.Context(), addr) }()
 
 	say := func(format string, args ...any) {
 		t.Logf("%s "+format, append([]any{time.Now().Format("15:04:05")}, args...)...)
 	}
 	for range 3 {
 		time.Sleep(2 * time.Second)
-		say("the functions are killed, and started again a second later")
-		for _, l := range lines {
-			l.function.kill()
+		say("killing the functions for one second")
+		for _, p := range pipelines {
+			p.function.kill()
 		}
 		time.Sleep(time.Second)
-		for _, l := range lines {
-			l.function.again(t)
+		for _, p := range pipelines {
+			p.function.restart(t)
 		}
 	}
 	time.Sleep(2 * time.Second)
 	say("the sink answers 503 for three seconds")
-	gate.shut.Store(true)
+	proxy.down.Store(true)
 	time.Sleep(3 * time.Second)
-	gate.shut.Store(false)
+	proxy.down.Store(false)
 	time.Sleep(2 * time.Second)
 	say("the sink hangs for four seconds")
 	sink.cmd.Process.Signal(syscall.SIGSTOP)
 	time.Sleep(4 * time.Second)
 	sink.cmd.Process.Signal(syscall.SIGCONT)
 	time.Sleep(time.Second)
-	say("a second source comes to each group")
-	var visitors []*process
-	for _, l := range lines {
-		visitors = append(visitors, start(t, l.ordering+" visitor", l.sourceArgs...))
+	say("a second source joins each group")
+	var joined []*process
+	for _, p := range pipelines {
+		joined = append(joined, start(t, p.ordering+" second source", p.sourceArgs...))
 	}
 	time.Sleep(8 * time.Second)
-	for _, l := range lines {
-		shares := sharing(t, addr, l.ordering)
-		say("the group %s shares the partitions as %v", l.ordering, shares)
-		if len(shares) != 2 || slices.Min(shares) == 0 {
-			t.Errorf("the group %s shares the partitions as %v, want two sources with some each", l.ordering, shares)
+	for _, p := range pipelines {
+		assigned := assignedPartitions(t, addr, p.ordering)
+		say("the sources of the group %s have %v partitions", p.ordering, assigned)
+		if len(assigned) != 2 || slices.Min(assigned) == 0 {
+			t.Errorf("the sources of the group %s have %v partitions, want two sources with one or more",
+				p.ordering, assigned)
 		}
 	}
-	say("and goes")
-	for _, visitor := range visitors {
-		if err := visitor.stop(); err != nil {
+	say("the second sources leave")
+	for _, second := range joined {
+		if err := second.stop(); err != nil {
 			t.Errorf("the second source ended with %v", err)
 		}
 	}
 	time.Sleep(4 * time.Second)
-	say("the broker is stopped for ten seconds")
+	say("stopping the broker for ten seconds")
 	if err := kafka.stop(); err != nil {
-		t.Logf("the broker ended with %v", err) // a JVM that was asked to end says 143
+		t.Logf("the broker ended with %v", err) // a JVM exits with 143 after SIGTERM
 	}
 	time.Sleep(10 * time.Second)
-	kafka.again(t)
+	kafka.restart(t)
 	await(t, kafka, addr).Close()
 	say("the broker is back")
 
-	if err := <-fed; err != nil {
+	if err := <-written; err != nil {
 		t.Fatal(err)
 	}
-	say("all is fed")
-	drain(t, addr, "ordered", "unordered")
-	say("all is consumed; the gate turned %d posts away", gate.turned.Load())
-	if gate.turned.Load() == 0 {
-		t.Error("the gate turned nothing away: the sink did not fail when it was to")
+	say("all records are written")
+	awaitNoLag(t, addr, "ordered", "unordered")
+	say("all records are consumed; %d posts got 503", proxy.rejected.Load())
+	if proxy.rejected.Load() == 0 {
+		t.Error("no post got 503 while the sink was down")
 	}
-	for _, l := range lines {
-		for _, p := range []*process{l.source, l.function} {
-			if err := p.stop(); err != nil {
-				t.Errorf("%s ended with %v", p.name, err)
+	for _, p := range pipelines {
+		for _, process := range []*process{p.source, p.function} {
+			if err := process.stop(); err != nil {
+				t.Errorf("%s ended with %v", process.name, err)
 			}
 		}
 	}
 	if err := sink.stop(); err != nil {
 		t.Errorf("the sink ended with %v", err)
 	}
-	for _, l := range lines {
-		t.Run(l.ordering, func(t *testing.T) { l.check(t, addr) })
+	for _, p := range pipelines {
+		t.Run(p.ordering, func(t *testing.T) { p.check(t, addr) })
 	}
-	t.Run("replay", func(t *testing.T) { replay(t, program, addr, lines[0].errors) })
+	t.Run("replay", func(t *testing.T) { replay(t, program, addr, pipelines[0].errors) })
 }
 
-// check reads what came of the records.
-func (l *line) check(t *testing.T, addr string) {
-	ledger, err := e2e.Read(t.Context(), []string{addr}, local.Input, l.output, l.errors)
+// check compares the records with their answers and dead letters.
+func (p *pipeline) check(t *testing.T, addr string) {
+	ledger, err := e2e.Read(t.Context(), broker.At(addr), local.Input, p.output, p.errors)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Log(ledger)
-	for _, lost := range ledger.Lost() {
-		t.Error(lost)
+	for _, problem := range ledger.Problems() {
+		t.Error(problem)
 	}
-	if l.ordering == "ordered" && len(ledger.Disorder) > 0 {
-		t.Errorf("%d keys out of order: %v", len(ledger.Disorder), ledger.Disorder)
+	if p.ordering == "ordered" && len(ledger.OutOfOrder) > 0 {
+		t.Errorf("%d keys out of order: %v", len(ledger.OutOfOrder), ledger.OutOfOrder)
 	}
-	if ledger.Inputs != inputs || ledger.Dead != inputs/100 {
-		t.Errorf("%d records and %d dead letters, want %d and %d", ledger.Inputs, ledger.Dead, inputs, inputs/100)
+	if ledger.Inputs != inputs || ledger.DeadLettered != inputs/100 {
+		t.Errorf("%d records and %d dead letters, want %d and %d", ledger.Inputs, ledger.DeadLettered, inputs, inputs/100)
 	}
-	// What failed did so: events were tried again for each reason, and some were written twice.
-	said, err := os.ReadFile(l.source.log)
+	// Each failure really took place: events were retried because of it, and some were written twice.
+	log, err := os.ReadFile(p.source.log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for what, sign := range map[string]string{
+	for failure, sign := range map[string]string{
 		"killed function": `answer="Post `, "sink that answers 503": "sink_refused", "sink that hangs": "sink_timeout",
 	} {
 		n := 0
-		for line := range strings.Lines(string(said)) {
+		for line := range strings.Lines(string(log)) {
 			if strings.Contains(line, "msg=retrying") && strings.Contains(line, sign) {
 				n++
 			}
 		}
-		t.Logf("%d events were tried again because of a %s", n, what)
+		t.Logf("%d events were retried because of a %s", n, failure)
 		if n == 0 {
-			t.Errorf("no event was tried again because of a %s", what)
+			t.Errorf("no event was retried because of a %s", failure)
 		}
 	}
 	if ledger.Duplicates == 0 {
-		t.Error("nothing was written twice, although the functions gave up on a sink that then went on")
+		t.Error("nothing was written twice, although the functions gave up on a sink that later wrote")
 	}
 }
 
-// sharing returns how many partitions each member of a group has.
-func sharing(t *testing.T, addr, group string) (shares []int) {
+// assignedPartitions returns how many partitions each member of a group has.
+func assignedPartitions(t *testing.T, addr, group string) (counts []int) {
 	t.Helper()
-	client, err := broker.At(addr).Connect(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
+	client := brokertest.Connect(t, broker.At(addr))
 	groups, err := kadm.NewClient(client).DescribeGroups(t.Context(), group)
 	if err != nil {
 		t.Fatal(err)
@@ -243,12 +245,12 @@ func sharing(t *testing.T, addr, group string) (shares []int) {
 				n += len(topic.Partitions)
 			}
 		}
-		shares = append(shares, n)
+		counts = append(counts, n)
 	}
-	return shares
+	return counts
 }
 
-// feed writes the records bit by bit. One in a hundred is what no function can answer.
+// feed writes the records at an even rate. The function refuses one in a hundred.
 func feed(ctx context.Context, addr string) error {
 	client, err := broker.At(addr).NewProducer(ctx, 0, local.Input)
 	if err != nil {
@@ -282,15 +284,10 @@ func feed(ctx context.Context, addr string) error {
 	}
 }
 
-// drain waits until the groups have committed everything.
-func drain(t *testing.T, addr string, groups ...string) {
+// awaitNoLag waits until the groups have committed every record.
+func awaitNoLag(t *testing.T, addr string, groups ...string) {
 	t.Helper()
-	client, err := broker.At(addr).Connect(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	admin := kadm.NewClient(client)
+	admin := kadm.NewClient(brokertest.Connect(t, broker.At(addr)))
 	var lag int64
 	for end := time.Now().Add(3 * time.Minute); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
 		lags, err := admin.Lag(t.Context(), groups...)
@@ -305,10 +302,10 @@ func drain(t *testing.T, addr string, groups ...string) {
 			return
 		}
 	}
-	t.Fatalf("%d records are still not consumed", lag)
+	t.Fatalf("%d records are not consumed after 3 minutes", lag)
 }
 
-// replay runs the command on the dead letters of the test before it.
+// replay runs the command replay on the dead letters of TestDelivery.
 func replay(t *testing.T, program, addr, errors string) {
 	run := func(args ...string) string {
 		out, err := exec.Command(program, append([]string{"replay", "--brokers", addr, "--errors", errors, "--to",
@@ -333,24 +330,24 @@ func replay(t *testing.T, program, addr, errors string) {
 	}
 }
 
-// The command up on a cluster that is there already: it creates the topics that are missing, and answers everything.
+// The command up works on an existing cluster: it creates missing topics, and answers every record.
 func TestUp(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a broker")
 	}
 	_, addr := startKafka(t)
 	program := build(t)
-	for range 2 { // the second time on topics that have records
+	for range 2 { // the second time the topics exist and have records
 		out, err := exec.Command(program, "up", "--once", "--brokers", addr).CombinedOutput()
 		if err != nil || !strings.Contains(string(out), "15 records, 12 predictions, 3 dead letters") {
 			t.Errorf("%v: %s", err, out)
 		}
 	}
-	ledger, err := e2e.Read(t.Context(), []string{addr}, local.Input, local.Output, local.Errors)
+	ledger, err := e2e.Read(t.Context(), broker.At(addr), local.Input, local.Output, local.Errors)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ledger.Inputs != 30 || ledger.Answered != 24 || ledger.Dead != 6 || ledger.Duplicates != 0 {
+	if ledger.Inputs != 30 || ledger.Answered != 24 || ledger.DeadLettered != 6 || ledger.Duplicates != 0 {
 		t.Error(ledger)
 	}
 }

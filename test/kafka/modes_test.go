@@ -10,8 +10,8 @@ import (
 	"reddit-classifier/cloudevent"
 )
 
-// TestModesAgree posts answers in the two modes that the function has for a sink, to the libraries that KafkaSink's
-// receiver is made of: the record must be the same, digits included.
+// TestModesAgree checks that an answer yields the same record, to the last digit, whether the function posts it to the
+// sink in binary or in structured mode. The libraries of a KafkaSink's receiver write the records.
 func TestModesAgree(t *testing.T) {
 	vertx := vertxServer(t)
 	defer http.DefaultClient.CloseIdleConnections()
@@ -43,7 +43,7 @@ func TestModesAgree(t *testing.T) {
 	}
 }
 
-// javaWrites posts an event to the libraries of KafkaSink's receiver and returns the record that they write.
+// javaWrites posts an event to the libraries of a KafkaSink's receiver and returns the record that they write.
 func javaWrites(t *testing.T, url string, header http.Header, body []byte) map[string]string {
 	t.Helper()
 	status, answer := send(t, url, header, body)

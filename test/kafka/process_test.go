@@ -19,32 +19,32 @@ import (
 	"reddit-classifier/test/shared"
 )
 
-// process is a program that the test runs, kills and runs again.
+// process is a program that the test starts, kills and restarts.
 type process struct {
 	name string
 	args []string
-	log  string // file that has what it said
+	log  string // path of the file with its output
 	cmd  *exec.Cmd
 	done chan error
 }
 
-// start runs a program until the test ends, at the latest.
+// start starts a program. It is killed at the end of the test, if it still runs.
 func start(t *testing.T, name string, args ...string) *process {
 	t.Helper()
 	p := &process{name: name, args: args, log: filepath.Join(t.TempDir(), name+".log")}
-	p.again(t)
+	p.restart(t)
 	t.Cleanup(func() {
 		p.kill()
 		if t.Failed() {
 			b, _ := os.ReadFile(p.log)
-			t.Logf("the last that %s said:\n%s", name, b[max(0, len(b)-2000):])
+			t.Logf("the end of the output of %s:\n%s", name, b[max(0, len(b)-2000):])
 		}
 	})
 	return p
 }
 
-// again starts the process anew.
-func (p *process) again(t *testing.T) {
+// restart starts the process, for the first time or again.
+func (p *process) restart(t *testing.T) {
 	t.Helper()
 	log, err := os.OpenFile(p.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -60,7 +60,7 @@ func (p *process) again(t *testing.T) {
 	go func(cmd *exec.Cmd, done chan<- error) { done <- cmd.Wait() }(p.cmd, p.done)
 }
 
-// kill ends the process as a machine that fails does.
+// kill ends the process with SIGKILL, like a machine that fails.
 func (p *process) kill() {
 	if p.cmd.ProcessState == nil {
 		p.cmd.Process.Signal(syscall.SIGCONT)
@@ -69,7 +69,7 @@ func (p *process) kill() {
 	}
 }
 
-// stop ends the process as a pod that goes away is ended, and returns how it took it.
+// stop ends the process with SIGTERM, like a pod that is deleted, and returns the error of its exit.
 func (p *process) stop() error {
 	p.cmd.Process.Signal(syscall.SIGTERM)
 	return p.wait(time.Minute)
@@ -85,7 +85,7 @@ func (p *process) wait(d time.Duration) error {
 	}
 }
 
-// freeAddress returns an address on which nothing listens, nor on the two ports after it.
+// freeAddress returns a loopback address whose port is free, as are the two ports after it.
 func freeAddress(t *testing.T) (addr string, port int) {
 	t.Helper()
 	for range 100 {
@@ -111,7 +111,7 @@ func isFree(port int) bool {
 	return err == nil
 }
 
-// startKafka runs a broker with the topics given, of six partitions each.
+// startKafka starts a broker with the topics given, each with six partitions.
 func startKafka(t *testing.T, topics ...string) (p *process, addr string) {
 	t.Helper()
 	shared.Program(t, "bash")
@@ -133,7 +133,7 @@ func startKafka(t *testing.T, topics ...string) (p *process, addr string) {
 	return p, addr
 }
 
-// await waits until the broker answers; the first time its jars may have to come from afar.
+// await waits until the broker answers. The first time this includes downloading its jars.
 func await(t *testing.T, p *process, addr string) *kgo.Client {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
@@ -154,7 +154,7 @@ func await(t *testing.T, p *process, addr string) *kgo.Client {
 	}
 }
 
-// build compiles the program once more, as it is now.
+// build compiles the current program.
 func build(t *testing.T) string {
 	t.Helper()
 	readSources(t)
@@ -167,9 +167,8 @@ func build(t *testing.T) string {
 	return path
 }
 
-// readSources looks at all that the program, and the broker, are made of. Go keeps a test's result for as long as its
-// package and the files and folders of the module that it opened are what they were: what go build opens it does not
-// know.
+// readSources opens the folders of all sources of the program and the broker. Go caches the result of a test until its
+// package, or a file or folder that the test opened, changes. It does not know what the test's go build opens.
 func readSources(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{"go.mod", "go.sum", "cmd", "cloudevent", "function", "internal", "model", "test/kafka"} {

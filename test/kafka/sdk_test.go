@@ -20,7 +20,7 @@ import (
 	"reddit-classifier/test/shared"
 )
 
-// jars returns the class path of the SDK for Java, which Maven gets once.
+// jars returns the class path of the SDK for Java. Maven downloads it once.
 var jars = sync.OnceValues(func() (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -52,7 +52,7 @@ func oracle(t *testing.T, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// javaRecord is a record as the oracle takes and returns it; encoding/json writes bytes in base64, and nil as null.
+// javaRecord is a record in the oracle's JSON: bytes are in base64, and nil is null.
 type javaRecord struct {
 	Key     []byte      `json:"key"`
 	Headers [][2][]byte `json:"headers"`
@@ -75,7 +75,7 @@ func (r javaRecord) String() string {
 	return fmt.Sprintf("%s%q", &b, r.Value)
 }
 
-// ask gives the oracle a line for each question and reads a line for each.
+// ask writes a line to the oracle for each question and reads a line for each answer.
 func ask[Q, A any](t *testing.T, cmd *exec.Cmd, questions []Q) []A {
 	t.Helper()
 	var in bytes.Buffer
@@ -105,7 +105,7 @@ func ask[Q, A any](t *testing.T, cmd *exec.Cmd, questions []Q) []A {
 	return answers
 }
 
-// TestReadsAsJava compares the source's reading of records with that of the library that KafkaSource reads them with.
+// TestReadsAsJava checks that Source reads records as the SDK for Java does, with which a KafkaSource reads them.
 func TestReadsAsJava(t *testing.T) {
 	n := 60_000
 	if testing.Short() {
@@ -143,7 +143,7 @@ func TestReadsAsJava(t *testing.T) {
 		}
 	}
 	if share := float64(events) / float64(n); share < 0.2 || share > 0.9 {
-		t.Errorf("%d of %d records are events: the choice is poor", events, n)
+		t.Errorf("%d of %d records are events; the random records should be a mix", events, n)
 	}
 }
 
@@ -178,7 +178,7 @@ var (
 
 func one[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }
 
-// usually returns the first of the values, which is a good one, four times out of five.
+// usually returns the first value, which is valid, four times out of five, and else any value.
 func usually[T any](r *rand.Rand, from []T) T {
 	if chance(r, 5) {
 		return one(r, from)
@@ -244,7 +244,7 @@ func randomRecord(r *rand.Rand) javaRecord {
 	return rec
 }
 
-// randomStructured writes an event in JSON, and now and then spoils it.
+// randomStructured returns a record with an event in JSON, which is sometimes invalid.
 func randomStructured(r *rand.Rand) javaRecord {
 	rec := javaRecord{Headers: [][2][]byte{{[]byte("content-type"), []byte(one(r, structured[:4]))}}}
 	if chance(r, 12) {
@@ -322,9 +322,8 @@ func randomStructured(r *rand.Rand) javaRecord {
 	return rec
 }
 
-// randomJSON returns a value in JSON, with what writers do differently. Doubles that Java 17 writes with more digits
-// than Java 19 and later
-// are not among them, 1e23 for one: the dispatcher runs on a later one.
+// randomJSON returns a JSON value in one of the notations that differ between writers. It has no doubles that Java 17
+// writes with more digits than Java 19 and later, such as 1e23, because the dispatcher runs on a later Java.
 func randomJSON(r *rand.Rand, depth int) string {
 	scalars := []string{"null", "true", "false", "0", "-0", "1", "-17", "2147483648", "2147483647", "-2147483648",
 		"123456789012345678901234567890", "1.0", "1.10", "1e5", "1E400",

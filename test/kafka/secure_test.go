@@ -14,7 +14,7 @@ import (
 	"reddit-classifier/test/shared"
 )
 
-// A cluster that asks for TLS and a log-in, with the properties file that Kafka's own tools take.
+// The commands work on a cluster that requires TLS and a log-in, with the properties file of Kafka's own tools.
 func TestSecured(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a broker")
@@ -66,7 +66,7 @@ sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule require
 			t.Errorf("%v with %s: %v: %s", test.args, filepath.Base(test.config), err, out)
 		}
 	}
-	// Kafka's own tool, with the same file.
+	// Kafka's own tool works with the same file.
 	out, err := exec.Command("bash", "kafka", "tool", "kafka.admin.ConfigCommand", "--bootstrap-server", secured,
 		"--command-config", right,
 		"--describe", "--entity-type", "topics", "--entity-name", local.Input).CombinedOutput()
@@ -75,7 +75,7 @@ sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule require
 	}
 }
 
-// writeCertificate makes a certificate of the loopback address, in a file with its key and in one without.
+// writeCertificate writes a new certificate for the loopback address to two files: with its key, and alone.
 func writeCertificate(t *testing.T, withKey, alone string) {
 	t.Helper()
 	certificate, both := shared.Certificate(t)

@@ -20,59 +20,39 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/broker/brokertest"
 	"reddit-classifier/internal/eventing"
+	"reddit-classifier/test/shared"
 )
 
-// received is what arrived of a record.
-type received struct {
+// request is a request that a listener got.
+type request struct {
 	Header http.Header
 	Body   string
 }
 
-// listener answers everything with 202 and keeps it.
-func listener(t *testing.T) (url string, got func() []received) {
+// listener starts a server that answers every request with 202, and returns the requests it got.
+func listener(t *testing.T) (url string, got func() []request) {
 	t.Helper()
 	var mu sync.Mutex
-	var all []received
+	var all []request
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		mu.Lock()
 		defer mu.Unlock()
-		all = append(all, received{r.Header.Clone(), string(body)})
+		all = append(all, request{r.Header.Clone(), string(body)})
 		w.WriteHeader(http.StatusAccepted)
 	}))
 	t.Cleanup(server.Close)
-	return server.URL, func() []received {
+	return server.URL, func() []request {
 		mu.Lock()
 		defer mu.Unlock()
 		return slices.Clone(all)
 	}
 }
 
-// embedded starts a broker with topics of one partition.
-func embedded(t *testing.T, topics ...string) (broker.Cluster, *kgo.Client) {
-	t.Helper()
-	addr, stop, err := broker.Embedded(0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(stop)
-	client, err := broker.At(addr).Connect(t.Context(), kgo.ConsumeTopics("out"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(client.Close)
-	for _, topic := range topics {
-		if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: topic, Partitions: 1}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return broker.At(addr), client
-}
-
-// TestSendsAsVertx compares the source's requests with those of the HTTP client that KafkaSource has, and what either
-// cannot send.
+// TestSendsAsVertx checks that Source sends the requests that the HTTP client of a KafkaSource sends, and refuses the
+// events that it refuses.
 func TestSendsAsVertx(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	var records []javaRecord
@@ -98,28 +78,18 @@ func TestSendsAsVertx(t *testing.T) {
 	answers := ask[javaRecord, answer](t, oracle(t, "send", vertxURL), records)
 
 	sourceURL, source := listener(t)
-	cluster, client := embedded(t, "in")
+	cluster, client := brokertest.Start(t, 1, "in")
 	outcomes := make(chan eventing.Outcome, len(records))
 	s := &eventing.Source{
 		Client: cluster.Options(), Topic: "in", Group: "g", Sink: sourceURL, DeadLetter: sourceURL, Namespace: "ns",
 		Name: "n", Strict: true,
 		Delivery: eventing.Delivery{Timeout: time.Minute}, After: func(o eventing.Outcome) { outcomes <- o },
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- s.Run(ctx) }()
-	defer func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	}()
+	shared.Background(t, s.Run)
 	for _, r := range records {
 		k := r.record()
 		k.Topic = "in"
-		if err := client.ProduceSync(t.Context(), k).FirstErr(); err != nil {
-			t.Fatal(err)
-		}
+		brokertest.Produce(t, client, k)
 	}
 	a, b, lost := 0, 0, 0
 	for i, r := range records {
@@ -138,7 +108,7 @@ func TestSendsAsVertx(t *testing.T) {
 		for _, h := range []http.Header{got.Header, want.Header} {
 			h.Del("Ce-Knativekafkaoffset")
 			if h.Get("Content-Length") == "0" {
-				h.Del("Content-Length") // Vert.x leaves it out, and net/http does not
+				h.Del("Content-Length") // Vert.x omits it, net/http does not
 			}
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -146,11 +116,11 @@ func TestSendsAsVertx(t *testing.T) {
 		}
 	}
 	if lost < 10 {
-		t.Errorf("%d records are lost: the choice is poor", lost)
+		t.Errorf("%d records are lost; the random records should have more of them", lost)
 	}
 }
 
-// vertxServer starts the HTTP server that KafkaSink's receiver is made of, and returns its address.
+// vertxServer starts an HTTP server of the libraries that the receiver of a KafkaSink uses, and returns its URL.
 func vertxServer(t *testing.T) string {
 	t.Helper()
 	cmd := oracle(t, "serve")
@@ -191,15 +161,11 @@ func send(t *testing.T, url string, header http.Header, body []byte) (status int
 	return resp.StatusCode, answer
 }
 
-// TestWritesAsVertx compares what the sink answers and writes with what the libraries do that KafkaSink's receiver is
-// made of.
+// TestWritesAsVertx checks that Sink answers and writes what the libraries of a KafkaSink's receiver answer and write.
 func TestWritesAsVertx(t *testing.T) {
-	cluster, client := embedded(t, "out")
-	producer, err := cluster.NewProducer(t.Context(), time.Minute, "out")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer producer.Close()
+	cluster, _ := brokertest.Start(t, 1, "out")
+	client := brokertest.Connect(t, cluster, kgo.ConsumeTopics("out"))
+	producer := brokertest.Producer(t, cluster, time.Minute, "out")
 	server := httptest.NewUnstartedServer(&eventing.Sink{Producer: producer, Topics: []string{"out"}})
 	server.Config.MaxHeaderBytes = 1 << 20
 	server.Start()
@@ -233,7 +199,7 @@ func TestWritesAsVertx(t *testing.T) {
 	}
 	t.Logf("statuses %v", statuses)
 	if statuses[202] < 300 || statuses[400] < 300 || statuses[503] == 0 {
-		t.Errorf("statuses %v: the choice is poor", statuses)
+		t.Errorf("statuses %v: the random requests should be a mix", statuses)
 	}
 	small := http.Header{"Ce-Specversion": {"1.0"}, "Ce-Id": {"7"}, "Ce-Source": {"/me"}, "Ce-Type": {"t"}}
 	for n := 7900; n < 8192; n++ {
@@ -261,7 +227,7 @@ func nextRecord(t *testing.T, client *kgo.Client) *kgo.Record {
 	return fetches.Records()[0]
 }
 
-// plain is a record without what a broker adds.
+// plain returns the key, the value and the headers of a record as text.
 func plain(r *kgo.Record) map[string]string {
 	m := map[string]string{"key": fmt.Sprintf("%#v", r.Key), "value": fmt.Sprintf("%#v", r.Value)}
 	for _, h := range r.Headers {
@@ -270,14 +236,14 @@ func plain(r *kgo.Record) map[string]string {
 	return m
 }
 
-// randomRequest returns an event as a request, and now and then one that is none.
+// randomRequest returns a request with an event, which is sometimes invalid.
 func randomRequest(r *rand.Rand) (http.Header, []byte) {
 	if chance(r, 3) {
 		s := randomStructured(r)
 		return http.Header{"Content-Type": {string(s.Headers[0][1])}}, s.Value
 	}
 	h := make(http.Header)
-	clean := func(s string) string { // what a client can send
+	clean := func(s string) string { // removes what a client cannot send
 		return strings.Map(func(c rune) rune {
 			if c < ' ' || c == 0x7f {
 				return -1
