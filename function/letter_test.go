@@ -154,8 +154,8 @@ func TestLetters(t *testing.T) {
 			if a, b := s.accepted[0].ID(), s.accepted[1].ID(); a != b {
 				t.Errorf("a second delivery has the id %s, the first %s", b, a)
 			}
-			if key := s.accepted[0].Extensions()["partitionkey"]; key != nil && key != tt.want.Origin.Key {
-				t.Errorf("the letter's key is %v", key)
+			if key, _ := s.accepted[0].Extensions()["partitionkey"].(string); key != tt.want.Origin.Key {
+				t.Errorf("the letter's key is %q", key)
 			}
 		})
 	}

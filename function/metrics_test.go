@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
@@ -26,6 +27,7 @@ import (
 	"reddit-classifier/function"
 	"reddit-classifier/internal/metrics"
 	"reddit-classifier/model"
+	"reddit-classifier/model/head"
 )
 
 var update = flag.Bool("update", false, "write testdata/metrics.txt anew")
@@ -208,6 +210,62 @@ func TestScores(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestScoresOfClasses: of more than two classes each one has its scores.
+func TestScoresOfClasses(t *testing.T) {
+	r := &metrics.Registry{}
+	path := artifact(t, linear(head.LinkSoftmax, false), "x", "y", "z")
+	f := start(t, func(c *function.Config) { c.Registry, c.ModelPath = r, path })
+	if w := handle(f, kafka("bb")); w.Code != http.StatusOK {
+		t.Fatal(w.Code, w.Body)
+	}
+	got := map[string]float64{}
+	for _, family := range gather(t, r) {
+		for _, m := range family.Metric {
+			if family.GetName() == "reddit_classifier_score" {
+				got[m.Label[0].GetValue()] = m.GetHistogram().GetSampleSum()
+			}
+		}
+	}
+	want := map[string]float64{"x": 0.21194155761708544, "y": 0.5761168847658291, "z": 0.21194155761708544}
+	if diff := cmp.Diff(want, got, cmpopts.EquateApprox(0, 1e-9)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestTrainingScores compares the training's histogram with that of the artifact.
+func TestTrainingScores(t *testing.T) {
+	m, err := model.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := m.Scores().Counts[1]
+	r := &metrics.Registry{}
+	start(t, func(c *function.Config) { c.Registry = r })
+	for _, family := range gather(t, r) {
+		if family.GetName() != "reddit_classifier_training_score" {
+			continue
+		}
+		if len(family.Metric) != 1 || family.Metric[0].Label[0].GetValue() != m.Names()[1] {
+			t.Fatalf("the classes are %v", family.Metric)
+		}
+		h := family.Metric[0].GetHistogram()
+		total, sum := uint64(0), 0.0
+		for i, n := range counts {
+			total += n
+			sum += float64(n) * (float64(i)/20 + 0.025) // the middle of a twentieth
+			if b := h.Bucket[i]; b.GetCumulativeCount() != total || math.Abs(b.GetUpperBound()-float64(i+1)/20) > 1e-9 {
+				t.Errorf("up to %v there are %d, want %d up to %v", b.GetUpperBound(), b.GetCumulativeCount(), total,
+					float64(i+1)/20)
+			}
+		}
+		if total == 0 || h.GetSampleCount() != total || math.Abs(h.GetSampleSum()-sum) > 1e-6*sum {
+			t.Errorf("%d scores of sum %v, want %d of sum %v", h.GetSampleCount(), h.GetSampleSum(), total, sum)
+		}
+		return
+	}
+	t.Error("there is no histogram of the training")
 }
 
 // TestSinkIsCounted has a sink that is busy once.

@@ -170,6 +170,10 @@ func TestDescriptions(t *testing.T) {
 		!strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
 		t.Errorf("the page: %d %s", w.Code, w.Body)
 	}
+	if w := call(f, "GET", "/openapi.json", "", ""); w.Code != 200 || w.Header().Get("Content-Type") != asJSON ||
+		!strings.HasPrefix(w.Body.String(), "{") {
+		t.Errorf("the OpenAPI document: %d %v %.100s", w.Code, w.Header(), w.Body)
+	}
 	named := start(t, func(c *function.Config) { c.ModelName = "reddit" })
 	for _, path := range []string{"/v2/models/reddit", "/v1/models/" + m.Name()} {
 		if w := call(named, "GET", path, "", ""); w.Code != 200 || !strings.Contains(w.Body.String(), `"name":"reddit"`) {

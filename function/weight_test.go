@@ -1,12 +1,16 @@
 package function
 
 import (
+	"bytes"
 	"context"
 	"math"
 	"strings"
 	"testing"
 
+	"reddit-classifier/cloudevent"
 	"reddit-classifier/model"
+	"reddit-classifier/model/features"
+	"reddit-classifier/model/head"
 )
 
 // TestWeight: what an answer takes, with the numbers in it and the places of its comments, is not above its weight, or
@@ -41,6 +45,79 @@ func TestWeight(t *testing.T) {
 					t.Errorf("%d × %q, explain %d, labels %v: %d bytes, of weight %d", n, comment, c.explain, c.labels, takes, weight)
 				}
 			}
+		}
+	}
+}
+
+// TestWeigh has weights in numbers: four times the text, and for each comment its row, label and explanation.
+func TestWeigh(t *testing.T) {
+	for _, tt := range []struct {
+		name           string
+		c              classifier
+		size, comments int
+		want           int64
+	}{
+		{"two classes", classifier{form: form{columns: 2, labelSize: 4}}, 1000, 10, 4*1000 + 10*96},
+		{"one number", classifier{form: form{columns: 1}}, 1000, 10, 4*1000 + 10*96},
+		{"five classes", classifier{form: form{columns: 5}}, 1000, 10, 4*1000 + 10*(96+3*48)},
+		{"labels", classifier{form: form{columns: 2, labelSize: 7}, labels: true}, 1000, 10, 4*1000 + 10*(96+16+2*7)},
+		{"labels alone", classifier{form: form{labelSize: 7}}, 1000, 10, 4*1000 + 10*(96+16+2*7)},
+		{"explained", classifier{form: form{columns: 2}, explain: 5}, 1000, 10, 4*1000 + 10*(96+64) + 64*50},
+		{"short ones explained", classifier{form: form{columns: 2}, explain: 5}, 20, 10, 4*20 + 10*(96+64) + 64*40},
+	} {
+		if got := tt.c.weigh(tt.size, tt.comments); got != tt.want {
+			t.Errorf("%s: %d, want %d", tt.name, got, tt.want)
+		}
+	}
+	c := &classifier{form: form{columns: 2}}
+	quotes := bytes.Repeat([]byte(`"a",`), 1000)
+	batch := bytes.Repeat([]byte("a"), 4000)
+	for _, tt := range []struct {
+		name      string
+		got, want int64
+	}{
+		{"data that is short", c.weight(quotes[:2048]), 0},
+		{"data that is not", c.weight(quotes[:2052]), 4*2052 + 513*96},
+		{"data with very many texts", c.weight(bytes.Repeat([]byte(`"`), 1<<18)), 4<<18 + maxComments*96},
+		{"no tensors", c.binaryWeight(nil), 0},
+		{"tensors", c.binaryWeight(quotes[:40]), 4*40 + 10*96},
+		{"a batch without quotes", c.batchWeight(3, batch), 3*512 + 16*4000},
+		{"a batch of texts", c.batchWeight(3, quotes), 3*512 + 4*4000 + 1000*96},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("%s: %d, want %d", tt.name, tt.got, tt.want)
+		}
+	}
+	in := &cloudevent.Event{ID: strings.Repeat("x", freeBytes)}
+	over := in.AttributesSize() - freeBytes
+	if in.ID = in.ID[over:]; attributesWeight(in) != 0 {
+		t.Errorf("attributes that are not long weigh %d", attributesWeight(in))
+	}
+	if in.ID += "x"; attributesWeight(in) != 2*(freeBytes+1) {
+		t.Errorf("long attributes weigh %d", attributesWeight(in))
+	}
+}
+
+// TestLabelSize: the labels of a comment have their quotes and a comma each; of several labels all count.
+func TestLabelSize(t *testing.T) {
+	for isMultilabel, want := range map[bool]int{false: len(`"bcd",`), true: len(`"a","bcd","e",`)} {
+		classifier := &head.Linear{Coef: make([]float64, 3), Stride: 3, Outputs: 3, Intercept: make([]float64, 3),
+			Link: head.LinkLogistic, Multilabel: isMultilabel}
+		spec := model.Spec{Classifier: classifier,
+			Vectorizers: []features.Vectorizer{{NGramMin: 1, NGramMax: 1, Vocabulary: []string{"aa"}, Weight: 1}}}
+		for _, name := range []string{"a", "bcd", "e"} {
+			spec.Classes = append(spec.Classes, head.Class{Kind: head.ClassString, Text: name})
+		}
+		b, err := model.Build(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := model.Parse(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := formOf(m, math.NaN()); got.labelSize != want {
+			t.Errorf("multilabel %v: %d bytes, want %d", isMultilabel, got.labelSize, want)
 		}
 	}
 }

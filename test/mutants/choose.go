@@ -6,16 +6,15 @@ import (
 	"slices"
 )
 
-// choose returns at most n mutants that compile and do not overlap, in the files' order: of each kind about as many.
-func choose(packages []*source, files *regexp.Regexp, n int, seed uint64) []*mutant {
+// choose returns at most n mutants that match, compile and do not overlap, in the files' order: of each kind about as many.
+func choose(packages []*source, match *regexp.Regexp, n int, seed uint64) []*mutant {
 	kinds := map[string][]*mutant{}
 	for _, p := range packages {
-		for i, name := range p.GoFiles {
-			if !files.MatchString(p.ImportPath + "/" + name) {
-				continue
-			}
+		for i := range p.GoFiles {
 			for _, m := range find(p, i) {
-				kinds[m.Operator] = append(kinds[m.Operator], m)
+				if match.MatchString(m.String()) {
+					kinds[m.Operator] = append(kinds[m.Operator], m)
+				}
 			}
 		}
 	}

@@ -26,7 +26,7 @@ import (
 type options struct {
 	n        int      // the number of mutants
 	seed     uint64   // which ones
-	files    string   // a regular expression of file names; empty means all
+	match    string   // a regular expression of mutants as they are printed; empty means all
 	with     []string // packages whose tests run after the package's own
 	workers  int
 	grace    time.Duration
@@ -39,7 +39,7 @@ func main() {
 	var with string
 	flag.IntVar(&o.n, "n", 50, "how many `mutants` to try, over all packages")
 	flag.Uint64Var(&o.seed, "seed", 1, "another seed chooses other mutants")
-	flag.StringVar(&o.files, "files", "", "change only files whose path matches this `regexp`")
+	flag.StringVar(&o.match, "match", "", "try only mutants that, as they are printed, match this `regexp`")
 	flag.StringVar(&with, "with", "", "comma-separated `packages` whose tests run after those of the changed package")
 	flag.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "test binaries to run at a time")
 	flag.DurationVar(&o.grace, "grace", 30*time.Second,
@@ -65,15 +65,15 @@ func main() {
 
 // run chooses mutants, tries each, and prints what became of it and a summary.
 func run(ctx context.Context, o options, out io.Writer) error {
-	files, err := regexp.Compile(o.files)
+	match, err := regexp.Compile(o.match)
 	if err != nil {
-		return fmt.Errorf("-files: %w", err)
+		return fmt.Errorf("-match: %w", err)
 	}
 	packages, err := load(ctx, o.patterns)
 	if err != nil {
 		return err
 	}
-	chosen := choose(packages, files, o.n, o.seed)
+	chosen := choose(packages, match, o.n, o.seed)
 	folder, err := os.MkdirTemp("", "mutants")
 	if err != nil {
 		return err

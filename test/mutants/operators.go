@@ -23,6 +23,10 @@ type mutant struct {
 	edits  []edit
 }
 
+func (m *mutant) String() string {
+	return fmt.Sprintf("%s/%s:%d: %s: %s", m.Package, m.File, m.Line, m.Operator, m.Change)
+}
+
 // span returns the bytes from the first edit to the last.
 func (m *mutant) span() (start, end int) { return m.edits[0].start, m.edits[len(m.edits)-1].end }
 

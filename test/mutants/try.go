@@ -31,7 +31,7 @@ type result struct {
 }
 
 func (r result) String() string {
-	s := fmt.Sprintf("%s/%s:%d: %s: %s: %s", r.Package, r.File, r.Line, r.Operator, r.Change, r.Outcome)
+	s := r.mutant.String() + ": " + r.Outcome
 	if r.By != "" {
 		s += " by " + r.By
 	}
