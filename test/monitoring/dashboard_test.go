@@ -1,216 +1,249 @@
 package monitoring
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
+	"math"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/prometheus/common/expfmt"
-	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/model/labels"
+	"github.com/google/go-cmp/cmp"
+	"github.com/grafana/grafana-foundation-sdk/go/cog/plugins"
+	grafana "github.com/grafana/grafana-foundation-sdk/go/dashboard"
+	query "github.com/grafana/grafana-foundation-sdk/go/prometheus"
 )
 
-// panel is a part of the dashboard.
-type panel struct {
-	Title   string
-	Type    string
-	GridPos struct{ X, Y, W, H int }
-	Targets []struct{ Expr string }
-}
-
-func dashboard(t *testing.T) (panels []panel) {
+// dashboard reads config/monitoring/dashboard.json as Grafana's schema says, all of it.
+func dashboard(t *testing.T) grafana.Dashboard {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(root(), "config", "monitoring", "dashboard.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var d struct{ Panels []panel }
+	plugins.RegisterDefaultPlugins()
+	var strict, d grafana.Dashboard
+	// It gives an empty list of errors where there is none, and then leaves panels out.
+	if err := strict.UnmarshalJSONStrict(b); err != nil && err.Error() != "" {
+		t.Fatalf("Grafana's schema: %v", err)
+	}
 	if err := json.Unmarshal(b, &d); err != nil {
 		t.Fatal(err)
 	}
-	return d.Panels
+	if err := d.Validate(); err != nil {
+		t.Fatalf("Grafana's schema: %v", err)
+	}
+	return d
 }
 
-// TestDashboard runs the whole system, lets its metrics be read as Prometheus would, and expects every query to find
-// something.
-func TestDashboard(t *testing.T) {
-	s, now := scraped(t)
-	queries := 0
-	for _, p := range dashboard(t) {
-		for _, target := range p.Targets {
-			queries++
-			expression := strings.NewReplacer("$__rate_interval", "5m", "$namespace", ".*").Replace(target.Expr)
-			result := s.query(t, expression, now)
+// panels are those of a dashboard that are no rows.
+func panels(t *testing.T, d grafana.Dashboard) (list []*grafana.Panel) {
+	t.Helper()
+	for _, p := range d.Panels {
+		if p.Panel != nil {
+			list = append(list, p.Panel)
+		}
+	}
+	if len(list) < 15 {
+		t.Fatalf("%d panels", len(list))
+	}
+	return list
+}
+
+// expressions are the queries of a panel, with what Grafana puts in for its variables.
+func expressions(t *testing.T, p *grafana.Panel) (list []string) {
+	t.Helper()
+	for _, target := range p.Targets {
+		q, ok := target.(*query.Dataquery)
+		if !ok {
+			if v, is := target.(query.Dataquery); is {
+				q, ok = &v, true
+			}
+		}
+		if !ok {
+			t.Fatalf("%s: a query is a %T", *p.Title, target)
+		}
+		list = append(list, strings.NewReplacer("$__rate_interval", "1m", "$namespace", ".*", "$class", ".*").Replace(q.Expr))
+	}
+	return list
+}
+
+// TestPrometheus runs the whole system while a Prometheus reads its metrics, with refusals and a sink that fails, and
+// expects every query of the dashboard to find something, and every rule to be evaluated and to say what is wrong.
+func TestPrometheus(t *testing.T) {
+	installed(t, "prometheus")
+	d := dashboard(t)
+	path := program(t)
+	s := startSystem(t, path)
+	// The sink lets records be written to the input topic.
+	input := free(t)
+	start(t, nil, path, "sink", "--brokers", s.kafka, "--topics", "reddit-classifier-input", "--listen", input)
+	p := startPrometheus(t, s.metrics)
+	until(t, p, `count(reddit_classifier_model_info) == 2`) // before events come, so that rates see them
+	comments := strings.Repeat(`"lol so basically my grandma was right all along",`, 20)
+	batch := `{"data":{"ndarray":[` + strings.TrimSuffix(comments, ",") + `]}}`
+	const batches = 40
+	for i := range batches {
+		if got := post(t, "http://"+input+"/reddit-classifier-input", fmt.Sprint(i), batch); got != 202 {
+			t.Fatalf("the sink answers %d", got)
+		}
+	}
+	if got := post(t, s.function, "first", `{"strData":"This is an input"}`); got != 202 {
+		t.Fatalf("the function answers %d", got)
+	}
+	if got := post(t, s.function, "numbers", `{"data":{"ndarray":[[1,2]]}}`); got != 422 {
+		t.Fatalf("the function answers %d to numbers", got)
+	}
+	s.refusing.Store(true)
+	away := func() {
+		if got := post(t, s.function, "away", `{"strData":"This is an input"}`); got != 503 {
+			t.Fatalf("the function answers %d while its sink refuses", got)
+		}
+	}
+	away()
+	// What was sent is what is seen, once it was read.
+	for expression, want := range map[string]float64{
+		`sum(reddit_classifier_events_total{code=~"2..",pod="up"})`:                        12 + batches,
+		`sum(reddit_classifier_comments_total{pod="up"})`:                                  13 + 20*batches,
+		`sum(reddit_classifier_events_total{code="422",reason="not_text",pod="function"})`: 1,
+		`sum(reddit_classifier_events_total{code="503",reason="sink_refused"})`:            1,
+		`sum(reddit_classifier_sink_requests_total{code="202",pod="function"})`:            1,
+		`sum(reddit_classifier_dead_letters_total)`:                                        3,
+		`sum(reddit_classifier_score_count{pod="up"})`:                                     13 + 20*batches,
+		`max(reddit_classifier_training_score_count)`:                                      5686,
+	} {
+		until(t, p, fmt.Sprintf("%s == %v", expression, want))
+	}
+	until(t, p, `count(reddit_classifier:score_distance:6h) == 1`)
+	until(t, p, `count(reddit_classifier_lag_records) == 1`)
+
+	asked := 0
+	for _, panel := range panels(t, d) {
+		for _, expression := range expressions(t, panel) {
+			asked++
+			result := p.query(t, expression)
 			if len(result) == 0 {
-				t.Errorf("%s: %s finds nothing", p.Title, expression)
+				t.Errorf("%s: %s finds nothing", *panel.Title, expression)
 			}
 			for _, v := range result {
-				if v.F != v.F || v.F < 0 {
-					t.Errorf("%s: %s is %v", p.Title, expression, v)
+				if math.IsNaN(v.Value) || v.Value < 0 {
+					t.Errorf("%s: %s is %v", *panel.Title, expression, v)
 				}
 			}
 		}
 	}
-	if queries < 25 {
-		t.Errorf("%d queries", queries)
+	if asked < 25 {
+		t.Errorf("%d queries", asked)
 	}
-	// What was sent is what is seen.
-	for expression, want := range map[string]float64{
-		`sum(reddit_classifier_events_total{code=~"2.."})`: 12 + 40, `sum(reddit_classifier_comments_total)`: 13 + 40,
-		`sum(reddit_classifier_dead_letters_total)`: 3, `sum(reddit_classifier_score_count)`: 13 + 40,
-		`sum(reddit_classifier_training_score_count)`: 5686,
+	for _, v := range d.Templating.List {
+		if v.Type == grafana.VariableTypeQuery {
+			if got := p.values(t, v); !slices.Contains([]string{"default", "removed"}, strings.Join(got, ",")) {
+				t.Errorf("the variable %s has the values %q", v.Name, got)
+			}
+		}
+	}
+
+	want := map[string]string{
+		"RedditClassifierNotAnswering": "inactive", "RedditClassifierLagGrows": "inactive",
+		"RedditClassifierRefuses": "firing", "RedditClassifierUnavailable": "pending",
+		"RedditClassifierSinkFails": "pending", "RedditClassifierMemoryWaits": "inactive",
+		"RedditClassifierScoresDrift": "pending", "RedditClassifierRestarts": "inactive",
+		"RedditClassifierPanics": "inactive",
+	}
+	for end := time.Now().Add(30 * time.Second); ; away() {
+		states, wrong := p.alerts(t)
+		diff := cmp.Diff(want, states)
+		if diff == "" && len(wrong) == 0 {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%q, alerts (-want +got):\n%s", wrong, diff)
+		}
+	}
+	// Whatever a rule names is exported, but for what others export.
+	names := regexp.MustCompile(`\b(reddit_classifier_|process_|kafka_)\w+`)
+	for _, r := range writeRules(t, filepath.Join(t.TempDir(), "rules.yaml")) {
+		for _, name := range names.FindAllString(r.Expr, -1) {
+			if name != "kafka_consumergroup_lag" && len(p.query(t, name)) == 0 {
+				t.Errorf("%s%s: nothing exports %s", r.Record, r.Alert, name)
+			}
+		}
+	}
+}
+
+// values are those that Prometheus has for a variable of the dashboard, label_values(METRIC, LABEL).
+func (p prometheus) values(t *testing.T, v grafana.VariableModel) (list []string) {
+	t.Helper()
+	q, _ := v.Query.Map["query"].(string)
+	found := regexp.MustCompile(`^label_values\((\w+), (\w+)\)$`).FindStringSubmatch(q)
+	if found == nil {
+		t.Fatalf("the variable %s asks %q", v.Name, q)
+	}
+	p.ask(t, "label/"+found[2]+"/values", url.Values{"match[]": {found[1]}}, &list)
+	return list
+}
+
+// until waits until an expression finds something.
+func until(t *testing.T, p prometheus, expression string) {
+	t.Helper()
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		if len(p.query(t, expression)) > 0 {
+			return
+		}
+		if time.Now().After(end) {
+			left, _, _ := strings.Cut(expression, " ==")
+			t.Fatalf("%s does not come true: it is %v", expression, p.query(t, left))
+		}
+	}
+}
+
+// TestNames lets promtool check the metrics that each program exports.
+func TestNames(t *testing.T) {
+	promtool, path := installed(t, "promtool"), program(t)
+	s := startSystem(t, path)
+	for _, args := range [][]string{
+		{"console", "--listen", "127.0.0.1:0"}, {"sink", "--listen", "127.0.0.1:0"},
+		{"source", "--sink", s.function, "--dead-letter", s.function},
 	} {
-		if got := s.query(t, expression, now); len(got) != 1 || got[0].F != want {
-			t.Errorf("%s is %v, want %v", expression, got, want)
+		address := free(t)
+		s.metrics[args[0]] = address
+		start(t, nil, path, append(args, "--brokers", s.kafka, "--metrics", address)...)
+	}
+	for name, address := range s.metrics {
+		text := get(t, "http://"+address+"/metrics")
+		if !bytes.Contains(text, []byte("\nreddit_classifier_")) {
+			t.Errorf("%s exports no metric of its own", name)
+		}
+		c := exec.CommandContext(t.Context(), promtool, "check", "metrics")
+		c.Stdin = bytes.NewReader(text)
+		if out, err := c.CombinedOutput(); err != nil || len(out) > 0 {
+			t.Errorf("promtool check metrics, of %s: %v\n%s", name, err, out)
 		}
 	}
 }
 
 // TestLayout looks whether panels stand on each other, or beyond the 24 columns.
 func TestLayout(t *testing.T) {
-	taken := make(map[[2]int]string)
-	for _, p := range dashboard(t) {
+	taken := make(map[[2]uint32]string)
+	for _, p := range panels(t, dashboard(t)) {
 		g := p.GridPos
 		if g.W <= 0 || g.H <= 0 || g.X+g.W > 24 {
-			t.Errorf("%s: %+v", p.Title, g)
+			t.Errorf("%s: %+v", *p.Title, g)
 		}
 		for x := g.X; x < g.X+g.W; x++ {
 			for y := g.Y; y < g.Y+g.H; y++ {
-				if other := taken[[2]int{x, y}]; other != "" {
-					t.Fatalf("%s stands on %s", p.Title, other)
+				if other := taken[[2]uint32{x, y}]; other != "" {
+					t.Fatalf("%s stands on %s", *p.Title, other)
 				}
-				taken[[2]int{x, y}] = p.Title
+				taken[[2]uint32{x, y}] = *p.Title
 			}
-		}
-	}
-}
-
-// scraped runs up, sends events, and reads its metrics now and then, as if minutes were between. It returns them and
-// the last time.
-func scraped(t *testing.T) (*store, time.Time) {
-	t.Helper()
-	dir := t.TempDir()
-	program := filepath.Join(dir, "reddit-classifier")
-	build := exec.Command("go", "build", "-o", program, "./cmd/reddit-classifier")
-	build.Dir = root()
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := l.Addr().String()
-	l.Close()
-	up := exec.Command(program, "up", "--listen", "127.0.0.1:0", "--listen-console", "127.0.0.1:0", "--metrics", address)
-	out, err := up.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := up.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		_ = up.Process.Signal(os.Interrupt)
-		_, _ = io.Copy(io.Discard, out)
-		_ = up.Wait()
-	}()
-	s, at := newStore(), time.Unix(1_800_000_000, 0)
-	// as soon as it can be, before anything is answered
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-		if resp, err := http.Get("http://" + address + "/metrics"); err == nil {
-			resp.Body.Close()
-			break
-		}
-		if time.Now().After(end) {
-			t.Fatal("no metrics")
-		}
-	}
-	s.scrape(t, address, at)
-	at = at.Add(45 * time.Second)
-	lines := bufio.NewScanner(out)
-	var function string
-	for answers := 0; answers < 15 && lines.Scan(); {
-		if found := regexp.MustCompile(`the function at (\S+)\. `).FindStringSubmatch(lines.Text()); found != nil {
-			function = found[1]
-		}
-		if regexp.MustCompile(`^\S+ +(kept|removed|refused:|answered)`).MatchString(lines.Text()) {
-			answers++
-		}
-	}
-	s.scrape(t, address, at)
-	for i := range 40 {
-		send(t, function, i)
-		if i%10 == 9 {
-			time.Sleep(2500 * time.Millisecond / 4) // in which the lag is asked for
-			at = at.Add(45 * time.Second)
-			s.scrape(t, address, at)
-		}
-	}
-	return s, at
-}
-
-// send posts an event to the function.
-func send(t *testing.T, function string, i int) {
-	t.Helper()
-	r, err := http.NewRequest(http.MethodPost, function, strings.NewReader(`{"strData":"This is an input"}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, value := range map[string]string{"Ce-Specversion": "1.0", "Ce-Id": fmt.Sprint(i), "Ce-Source": "/test",
-		"Ce-Type": "t", "Content-Type": "application/json"} {
-		r.Header.Set(name, value)
-	}
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	if resp.StatusCode != http.StatusAccepted {
-		t.Fatal(resp.Status)
-	}
-}
-
-// scrape adds what an address exports, with the labels that the PodMonitor gives.
-func (s *store) scrape(t *testing.T, address string, at time.Time) {
-	t.Helper()
-	resp, err := http.Get("http://" + address + "/metrics")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := expfmt.NewTextParser(model.UTF8Validation)
-	families, err := p.TextToMetricFamilies(bytes.NewReader(b))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, family := range families {
-		samples, err := expfmt.ExtractSamples(&expfmt.DecodeOptions{Timestamp: model.TimeFromUnixNano(at.UnixNano())}, family)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, x := range samples {
-			l := labels.NewBuilder(labels.FromStrings("namespace", "default", "pod", "reddit-classifier-1", "job",
-				"default/reddit-classifier"))
-			for name, value := range x.Metric {
-				l.Set(string(name), string(value))
-			}
-			s.add(l.Labels(), at, float64(x.Value))
 		}
 	}
 }
