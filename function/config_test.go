@@ -1,9 +1,12 @@
 package function_test
 
 import (
+	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -79,11 +82,22 @@ func TestUsageNamesEverySetting(t *testing.T) {
 	if err := function.PrintUsage(&b); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"MODEL_PATH", "K_SINK", "REQUIRE_SINK", "DEAD_LETTER_SINK", "MAX_ANSWER_BYTES", "REST",
-		"MODEL_NAME", "K_CE_OVERRIDES", "K_CA_CERTS", "K_AUDIENCE", "EVENT_SOURCE", "SINK_TIMEOUT", "MAX_BODY_BYTES", "EXPLAIN", "LABELS", "THRESHOLD", "CONFLUENT_FRAMING", "TEXT_FIELD", "ID_FIELD", "LOG_LEVEL"} {
-		if !strings.Contains(b.String(), "\n"+name+" ") {
-			t.Errorf("%s is not documented:\n%s", name, &b)
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[function.Config]()) {
+		name := f.Tag.Get("envconfig")
+		if name == "" {
+			continue
+		}
+		_, text, ok := strings.Cut("\n"+b.String(), "\n"+name+" ")
+		if end := regexp.MustCompile(`\n\S`).FindStringIndex(text); end != nil {
+			text = text[:end[0]]
+		}
+		if !ok || !strings.Contains(text, "(default") {
+			t.Errorf("%s and its default are not documented: %s", name, text)
 		}
 	}
-	t.Log("\n" + b.String())
+	for line := range strings.Lines(b.String()) {
+		if n := utf8.RuneCountInString(line); n > 121 {
+			t.Errorf("%d characters: %s", n, line)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package function_test
 
 import (
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"os"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"reddit-classifier/function"
+	"reddit-classifier/internal/version"
+	"reddit-classifier/model"
 )
 
 // logged returns what a function logs from its start on, for all that do does with it.
@@ -59,6 +62,26 @@ func TestNoSecretIsLogged(t *testing.T) {
 		if !strings.Contains(got, want) {
 			t.Errorf("%s is not logged:\n%s", want, got)
 		}
+	}
+}
+
+// TestReady wants the first line of the log to name the build and the model.
+func TestReady(t *testing.T) {
+	m, err := model.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := logged(t, func(*function.Function) {}, func(c *function.Config) { c.LogLevel = slog.LevelInfo })
+	line, _, _ := strings.Cut(got, "\n")
+	var ready struct{ Msg, Model, Version, Digest, Release string }
+	if err := json.Unmarshal([]byte(line), &ready); err != nil {
+		t.Fatalf("%v in %s", err, line)
+	}
+	want := ready
+	want.Msg, want.Model, want.Version, want.Digest = "ready", m.Name(), m.Version(), m.Digest()
+	want.Release = version.String()
+	if ready != want {
+		t.Errorf("logged %+v, want %+v", ready, want)
 	}
 }
 

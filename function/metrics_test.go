@@ -388,8 +388,8 @@ func TestMetricsSettings(t *testing.T) {
 	for _, test := range []struct{ addr, path, want string }{
 		{"9095", "", "setting METRICS_ADDRESS is '9095', not HOST:PORT, :PORT or off"},
 		{"", "metrics",
-			"setting METRICS_PATH is 'metrics', not a path that begins with / and is not / alone, such as /metrics"},
-		{"", "/", "setting METRICS_PATH is '/', not a path that begins with / and is not / alone, such as /metrics"},
+			"setting METRICS_PATH is 'metrics', not a path that begins with / and is longer than that, such as /metrics"},
+		{"", "/", "setting METRICS_PATH is '/', not a path that begins with / and is longer than that, such as /metrics"},
 		{"off", "/m", ""},
 	} {
 		c := function.Defaults()

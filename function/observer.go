@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"reddit-classifier/cloudevent"
+	"reddit-classifier/internal/version"
 )
 
 // observer is told what happens: each refusal, answer, attempt to post, wait and panic. It writes the log, which never
@@ -25,7 +26,10 @@ func (o *observer) started(c *classifier, s *settings) {
 	if s.sink != nil {
 		sink = redacted(s.sink.url)
 	}
-	ready := []any{"model", c.name, "version", c.version, "digest", c.digest, "source", s.source, "sink", sink}
+	ready := []any{
+		"model", c.name, "version", c.version, "digest", c.digest, "source", s.source, "sink", sink,
+		"release", version.String(),
+	}
 	if s.letters != nil {
 		ready = append(ready, "dead_letter_sink", redacted(s.letters.url))
 	}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"reddit-classifier/cloudevent"
+	"reddit-classifier/internal/version"
 )
 
 // tokenFile is where SinkBinding mounts the OIDC token for its sink.
@@ -136,6 +137,9 @@ func (s *sink) send(ctx context.Context, m message, t trace) error {
 	}
 }
 
+// userAgent returns the User-Agent header of the function's posts.
+var userAgent = sync.OnceValue(func() []string { return []string{"reddit-classifier/" + version.String()} })
+
 // try posts once, and tells whether trying again makes sense.
 func (s *sink) try(ctx context.Context, m message) (err error, again bool) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url, bytes.NewReader(m.body))
@@ -143,6 +147,7 @@ func (s *sink) try(ctx context.Context, m message) (err error, again bool) {
 		return err, false
 	}
 	maps.Copy(req.Header, m.header)
+	req.Header["User-Agent"] = userAgent()
 	if bearer := s.token.get(); bearer != "" && !s.foreign {
 		req.Header.Set("Authorization", "Bearer "+bearer)
 	}

@@ -19,6 +19,7 @@ import (
 	cehttp "github.com/cloudevents/sdk-go/v2/protocol/http"
 
 	"reddit-classifier/function"
+	"reddit-classifier/internal/version"
 )
 
 // sink is a server that answers posts with the statuses it is given, the last one for ever, and keeps what it accepted.
@@ -28,6 +29,7 @@ type sink struct {
 	statuses []int
 	posts    int
 	accepted []event.Event
+	agents   []string // User-Agent of each post
 }
 
 func newSink(tb testing.TB, statuses ...int) *sink {
@@ -41,6 +43,7 @@ func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.posts++
+	s.agents = append(s.agents, r.Header.Get("User-Agent"))
 	status := s.statuses[0]
 	if len(s.statuses) > 1 {
 		s.statuses = s.statuses[1:]
@@ -107,6 +110,9 @@ func TestWhatIsPosted(t *testing.T) {
 		t.Fatal(w.Code, w.Body)
 	}
 	direct := handle(start(t), kafka(`{"data":{"ndarray":["a"]}}`))
+	if want := "reddit-classifier/" + version.String(); s.agents[0] != want {
+		t.Errorf("User-Agent %q, want %q", s.agents[0], want)
+	}
 	e := s.accepted[0]
 	if string(e.Data()) != direct.Body.String() || e.ID() != direct.Header().Get("Ce-Id") ||
 		e.Type() != function.PredictionType {

@@ -19,6 +19,7 @@ import (
 	"reddit-classifier/internal/broker"
 	"reddit-classifier/internal/broker/brokertest"
 	"reddit-classifier/internal/local"
+	"reddit-classifier/internal/version"
 	"reddit-classifier/test/shared"
 )
 
@@ -34,9 +35,9 @@ func TestBrokersGoAway(t *testing.T) {
 	}{
 		{"up --no-console --listen 127.0.0.1:0 --brokers", "removed", 3 * time.Second, 0, ""},
 		{"source --sink http://127.0.0.1:1 --dead-letter http://127.0.0.1:1 --brokers", "retrying", time.Second, 0, ""},
-		{"sink --listen 127.0.0.1:0 --topics in --brokers", "listening", 3 * time.Second, 0, ""},
+		{"sink --listen 127.0.0.1:0 --topics in --brokers", "msg=ready", 3 * time.Second, 0, ""},
 		{"replay --errors errors --to in --brokers", "", time.Second, 1,
-			", 95 left: run it again, what is done is not done twice\nreddit-classifier: interrupted\n"},
+			", 95 not reached: run the command again, it replays no letter twice\nreddit-classifier: interrupted\n"},
 	} {
 		name, _, _ := strings.Cut(test.args, " ")
 		t.Run(name, func(t *testing.T) {
@@ -60,6 +61,10 @@ func TestBrokersGoAway(t *testing.T) {
 				<-writes
 			}
 			said.await(t, test.running)
+			if name == "source" || name == "sink" { // whose first line names the build
+				said.await(t, "msg=ready")
+				said.await(t, " release="+version.String()+"\n")
+			}
 			kafka.Close()
 			if name == "sink" { // which needs nothing from Kafka until somebody posts
 				go postTo(said.after("url=") + "/in")

@@ -9,7 +9,7 @@ import (
 	"reddit-classifier/internal/broker"
 )
 
-// clusterFlags are those of the commands that talk to Kafka.
+// clusterFlags are the flags that name a Kafka cluster.
 type clusterFlags struct {
 	brokers string
 	config  string
@@ -17,15 +17,15 @@ type clusterFlags struct {
 
 func (f *clusterFlags) add(c *cobra.Command, brokersUsage string) {
 	c.Flags().StringVar(&f.brokers, "brokers", "", brokersUsage)
-	c.Flags().StringVar(
-		&f.config,
-		"kafka-config",
-		"",
-		"properties `FILE` with the cluster's TLS and SASL, as Kafka's own tools take it with --command-config",
-	)
+	c.Flags().StringVar(&f.config, "kafka-config", "", "Read the cluster's TLS and SASL settings from properties `FILE`, "+
+		"in the format of --command-config of Kafka's own tools. (default: no TLS, no SASL)")
+	completeFile(c, []string{"properties"}, "kafka-config")
 }
 
-// cluster returns what the flags name. That it cannot be reached is said on stderr for as long as it is tried.
+// brokersUsage describes --brokers where it is required.
+const brokersUsage = "Comma-separated `LIST` of the brokers' HOST:PORT. (required)"
+
+// cluster returns the cluster that the flags name. While it cannot be reached, warnings are logged to standard error.
 func (f *clusterFlags) cluster(c *cobra.Command) (broker.Cluster, error) {
 	log := slog.New(logHandler(c, slog.LevelInfo))
 	cluster := broker.At(broker.Split(f.brokers)...).Telling(log)
@@ -36,8 +36,8 @@ func (f *clusterFlags) cluster(c *cobra.Command) (broker.Cluster, error) {
 	if err != nil {
 		return cluster, fmt.Errorf("--kafka-config: %w", err)
 	}
-	if len(ignored) > 0 { // as Kafka's own tools do: such a file is shared with other programs
-		log.Warn("settings that are not known here are ignored", "file", f.config, "settings", ignored)
+	if len(ignored) > 0 { // Kafka's own tools ignore them too: the file is often shared with other programs
+		log.Warn("unknown settings are ignored", "file", f.config, "settings", ignored)
 	}
 	return cluster, nil
 }

@@ -39,7 +39,7 @@ client.rack=7
 	}{
 		{append([]string{"up", "--once"}, login...), 0, "15 records, 12 predictions, 3 dead letters"},
 		{append(replay, login...), 0, "3 letters: 3 replayed"},
-		{append(replay, login...), 0, "settings that are not known here are ignored"},
+		{append(replay, login...), 0, "unknown settings are ignored"},
 		{append(replay, "--brokers", addr), 1, "which TLS and log-in it asks for"},
 		{append([]string{"source", "--sink", "http://f", "--dead-letter", "http://d", "--topic", "absent"}, login...), 1,
 			"topic absent does not exist"},

@@ -22,10 +22,13 @@ func newCompare() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "compare FILE.csv…",
 		Short: "Compare algorithms on labelled comments",
-		Long: `Compare algorithms on labelled comments, cross-validated on the same folds and the same words: logistic regression, linear
-SVM, multinomial and complement naive Bayes, k nearest neighbours, a decision tree, and the majority class. The files
-are as those of train; - is standard input, read as JSON lines.`,
-		Args: atLeastOne,
+		Long: `Compare algorithms on labelled comments, cross-validated on the same folds and the same words: logistic
+regression, linear SVM, multinomial and complement naive Bayes, k nearest neighbours, a decision tree, and the majority
+class. The files have the formats that train reads; - is standard input, read as JSON lines.`,
+		Example: `  reddit-classifier compare comments.csv
+  reddit-classifier compare --cv 10 --json comments.csv more.jsonl`,
+		Args:              atLeastOne,
+		ValidArgsFunction: completeFiles(labelledFiles, false),
 		RunE: func(c *cobra.Command, paths []string) error {
 			data, err := dataset.Read(c.InOrStdin(), paths...)
 			if err != nil {
@@ -49,9 +52,9 @@ are as those of train; - is standard input, read as JSON lines.`,
 		},
 	}
 	f := c.Flags()
-	f.IntVar(&cv, "cv", 5, "`K` folds of the cross-validation")
-	f.Uint64Var(&seed, "seed", 1, "`SEED` of the folds")
-	f.BoolVar(&asJSON, "json", false, "print the scores of every fold as JSON")
+	f.IntVar(&cv, "cv", 5, "Cross-validate on `K` folds.")
+	f.Uint64Var(&seed, "seed", 1, "`SEED` of the random assignment of comments to folds.")
+	f.BoolVar(&asJSON, "json", false, "Print the scores of every fold as JSON.")
 	return c
 }
 
@@ -61,7 +64,8 @@ const chartWidth = 41
 // printAlgorithms prints a table, with the folds' scores drawn as box plots on a common axis.
 func printAlgorithms(w io.Writer, scores []train.AlgorithmScore) {
 	low, high := axis(scores)
-	fmt.Fprintf(w, "%-24s %-17s %-*.2f%*.2f %9s %9s\n", "", "ROC AUC", chartWidth-5, low, 5, high, "fit s", "predict s")
+	fmt.Fprintf(w, "%-24s %-17s %-*.2f%*.2f %9s %9s\n",
+		"", "ROC AUC", chartWidth-5, low, 5, high, "fit s", "predict s")
 	for _, s := range scores {
 		fmt.Fprintf(
 			w,
@@ -82,7 +86,7 @@ func printAlgorithms(w io.Writer, scores []train.AlgorithmScore) {
 	)
 }
 
-// axis returns multiples of 0.05 that the scores lie between.
+// axis returns two multiples of 0.05 that all scores lie between.
 func axis(scores []train.AlgorithmScore) (low, high float64) {
 	low, high = math.Inf(1), math.Inf(-1)
 	for _, s := range scores {
@@ -92,8 +96,8 @@ func axis(scores []train.AlgorithmScore) (low, high float64) {
 	return from / 20, max(math.Ceil(high*20), from+1) / 20
 }
 
-// boxPlot draws values from low to high, as ├─[  ┃ ]──┤: the lowest, the quartiles with the median between, the
-// highest. Of those in one place, the inner is seen.
+// boxPlot draws values on an axis from low to high, as ├─[  ┃ ]──┤: the lowest, the quartiles with the median between
+// them, the highest. Where two marks fall on one character, the inner one is drawn.
 func boxPlot(values []float64, low, high float64) string {
 	sorted := slices.Sorted(slices.Values(values))
 	at := func(q float64) int {

@@ -16,30 +16,27 @@ import (
 	"reddit-classifier/model"
 )
 
-// page holds the flags of the page that watches the topics, and what it is.
+// page is the web page that shows the topics, with its flags.
 type page struct {
 	listen, against, metrics string
 	allowReplay              bool
 
 	server  *console.Server
-	cluster broker.Cluster // that it watches, once watch was called
+	cluster broker.Cluster // the cluster that is shown; set by watch
 	topics  console.Topics
 }
 
 func (p *page) add(c *cobra.Command, listenFlag string) {
 	f := c.Flags()
-	f.StringVar(
-		&p.listen,
-		listenFlag,
-		console.DefaultListen,
-		"`ADDRESS` of the page; port 0: any free one. Other than the loopback it asks for a token",
-	)
-	f.StringVar(&p.against, "against", "", "a second model to try comments with: "+modelUsage)
+	f.StringVar(&p.listen, listenFlag, console.DefaultListen, "Serve the page at `ADDRESS`. Port 0 picks a free port. "+
+		"An address that other machines can reach asks for a token.")
+	f.StringVar(&p.against, "against", "", "Second model to try comments with: "+modelUsage+" (default: no second model)")
 	f.StringVar(&p.metrics, metricsFlag, "", metricsUsage)
-	f.BoolVar(&p.allowReplay, "allow-replay", false, "let the page put dead letters back")
+	f.BoolVar(&p.allowReplay, "allow-replay", false, "Let the page replay dead letters.")
+	completeFlag(c, "against", completeModel)
 }
 
-// open listens, so that the page's address is known.
+// open starts to listen, so that the page has its address.
 func (p *page) open(listenFlag string, m *model.Model, topics console.Topics) (err error) {
 	p.topics = topics
 	config := console.Config{Listen: p.listen, Model: m, Topics: topics}
@@ -57,7 +54,7 @@ func (p *page) open(listenFlag string, m *model.Model, topics console.Topics) (e
 	return nil
 }
 
-// watch tells the page of a cluster's topics, and serves it until stop is called.
+// watch shows a cluster's topics on the page, and serves it until stop is called.
 func (p *page) watch(
 	ctx context.Context,
 	cluster broker.Cluster,
@@ -102,7 +99,7 @@ func (p *page) replay(ctx context.Context, reason string, dryRun bool) (console.
 		out.Notes = append(
 			out.Notes,
 			fmt.Sprintf(
-				"%d letters are unsure: %s has nothing left from before %s, so whether they were replayed before is not known.",
+				"%d letters may have been replayed before: %s has no records left from before %s.",
 				unsure,
 				p.topics.Input,
 				found.Since.UTC().Format(time.RFC3339),
@@ -125,11 +122,14 @@ func newConsole() *cobra.Command {
 	var last int64
 	c := &cobra.Command{
 		Use:   "console --brokers LIST",
-		Short: "Show what goes in and out of the function, on a page",
-		Long: `Show what goes in and out of the function, on a page: answers, dead letters, rate, latency, lag and scores of a real cluster's
-topics, live. It reads the topics beside other consumers, joins no group and writes nothing, unless --allow-replay lets
-the page put dead letters back. up has the same page.`,
-		Args: atMost(0),
+		Short: "Show the traffic of the function on a web page",
+		Long: `Show the traffic of the function on a web page, live from the topics of a real cluster: answers, dead letters,
+rate, latency, lag and scores. The command joins no consumer group and writes nothing, unless --allow-replay lets the
+page replay dead letters. The command up serves the same page.`,
+		Example: `  reddit-classifier console --brokers kafka-1:9092,kafka-2:9092
+  reddit-classifier console --brokers kafka:9093 --kafka-config client.properties --model model.rcm --allow-replay`,
+		Args:              atMost(0),
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := required(c, "brokers"); err != nil {
 				return err
@@ -166,13 +166,14 @@ the page put dead letters back. up has the same page.`,
 		},
 	}
 	f := c.Flags()
-	kafka.add(c, "`LIST` of HOST:PORT of the cluster")
+	kafka.add(c, brokersUsage)
 	p.add(c, "listen")
-	f.StringVar(&p.topics.Input, "input", local.Input, "`TOPIC` that the function is fed from")
-	f.StringVar(&p.topics.Output, "output", local.Output, "`TOPIC` that has the predictions")
-	f.StringVar(&p.topics.Errors, "errors", local.Errors, "`TOPIC` that has the dead letters")
-	f.StringVar(&group, "group", "reddit-classifier", "consumer `GROUP` whose lag is shown")
-	f.Int64Var(&last, "last", 200, "show the last `N` records of each partition as well")
-	f.StringVar(&modelPath, "model", modelDefault, "what answers are explained with: "+modelUsage)
+	f.StringVar(&p.topics.Input, "input", local.Input, "`TOPIC` that the function gets its events from.")
+	f.StringVar(&p.topics.Output, "output", local.Output, "`TOPIC` of the predictions.")
+	f.StringVar(&p.topics.Errors, "errors", local.Errors, "`TOPIC` of the dead letters.")
+	f.StringVar(&group, "group", "reddit-classifier", "Consumer `GROUP` whose lag is shown.")
+	f.Int64Var(&last, "last", 200, "Start with the last `N` records of each partition.")
+	f.StringVar(&modelPath, "model", modelDefault, "Model that explains the answers: "+modelUsage)
+	completeFlag(c, "model", completeModel)
 	return c
 }

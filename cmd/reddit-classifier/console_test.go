@@ -21,7 +21,7 @@ func TestPages(t *testing.T) {
 	port := freePort(t)
 	up := startPage(t, "up", "--listen", "127.0.0.1:0", "--metrics", port, "--listen-console", "127.0.0.1:0", "--against",
 		"original")
-	brokers := up.find(t, `Kafka \(embedded, in memory\) at ([0-9.:]+),`)
+	brokers := up.find(t, `Kafka \(embedded, in memory\) is at ([0-9.:]+),`)
 	beside := startPage(t, "console", "--brokers", brokers, "--listen", "127.0.0.1:0", "--group", "reddit-classifier-up",
 		"--allow-replay")
 	for _, p := range []struct {

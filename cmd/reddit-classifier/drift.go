@@ -19,7 +19,7 @@ import (
 	"reddit-classifier/model"
 )
 
-// shownWords is how many n-grams drift names.
+// shownWords is how many n-grams drift prints.
 const shownWords = 20
 
 func newDrift() *cobra.Command {
@@ -30,14 +30,21 @@ func newDrift() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "drift [--model M] [FILE | --brokers LIST]",
 		Short: "Compare comments with those that the model was trained on",
-		Long: `Compare comments with those that the model was trained on: how their scores are distributed, as the population stability index
-(below 0.1 stable, from 0.25 on drifted; each of ten parts counts half a comment up), and which n-grams are more or less
-frequent than chance explains. The comments are those of a file, or the last ones of the input topic.
+		Long: `Compare comments with those that the model was trained on. The comments come from a file, or are the last
+records of the input topic. The report has two parts:
 
-The artifact has the training's histogram: of the cross-validation, whose comments each got their score from a model
-that was trained without them, or of the texts of import --check, which may be few. The training's own comments are no
-test: of them the model is surer.`,
-		Args: atMost(1),
+The distribution of the scores, summarized as the population stability index: below 0.1 it is stable, from 0.25 on it
+has drifted. The index uses ten bins, with half a comment added to each.
+
+The n-grams whose frequency has changed by more than chance explains.
+
+The artifact holds the histogram of the training's scores. It is from the cross-validation, where each comment was
+scored by a model trained without it, or from the texts of import --check, which may be few. Do not compare the
+training's own comments: the model is more certain of comments that it was trained on.`,
+		Example: `  reddit-classifier drift --model model.rcm comments.jsonl
+  reddit-classifier drift --brokers kafka:9092 --last 1000 --json`,
+		Args:              atMost(1),
+		ValidArgsFunction: completeFiles(commentFiles, true),
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
 			case kafka.brokers != "" && len(args) > 0:
@@ -71,11 +78,13 @@ test: of them the model is surer.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&path, "model", modelDefault, modelUsage)
-	kafka.add(c, "`LIST` of HOST:PORT of a cluster whose input topic is read")
-	f.StringVar(&topic, "input", local.Input, "`TOPIC` of the comments, with --brokers")
-	f.Int64Var(&last, "last", 5000, "read the last `N` records of each partition, with --brokers")
-	f.BoolVar(&asJSON, "json", false, "print the report as JSON")
+	f.StringVar(&path, "model", modelDefault, "Model to compare with: "+modelUsage)
+	kafka.add(c, "Read the comments from the cluster of these brokers, a comma-separated `LIST` of HOST:PORT. "+
+		"(default: read FILE)")
+	f.StringVar(&topic, "input", local.Input, "With --brokers: `TOPIC` of the comments.")
+	f.Int64Var(&last, "last", 5000, "With --brokers: read the last `N` records of each partition.")
+	f.BoolVar(&asJSON, "json", false, "Print the report as JSON.")
+	completeFlag(c, "model", completeModel)
 	inputFlags(c)
 	return c
 }
@@ -105,7 +114,7 @@ func addFile(c *cobra.Command, args []string, comparison *drift.Comparison) erro
 	return nil
 }
 
-// addTopic adds the comments of a topic's last records. Records that the function would refuse have none.
+// addTopic adds the comments of a topic's last records, except records that the function would refuse.
 func addTopic(c *cobra.Command, kafka *clusterFlags, topic string, last int64, comparison *drift.Comparison) error {
 	cluster, err := kafka.cluster(c)
 	if err != nil {
@@ -158,7 +167,7 @@ func printDrift(w io.Writer, r drift.Report) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "n-gram\ttraining\tnow\teffect on the decision")
 	for _, x := range r.Words {
-		effect := "none has it"
+		effect := "absent now"
 		if x.Now > 0 {
 			effect = fmt.Sprintf("%+.3f", x.Effect)
 		}

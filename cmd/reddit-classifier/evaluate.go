@@ -21,17 +21,24 @@ func newEvaluate() *cobra.Command {
 	var seed uint64
 	c := &cobra.Command{
 		Use:   "evaluate [--model FILE] [--against FILE] FILE.csv…",
-		Short: "Measure a model on labelled comments, and against another model",
-		Long: `Measure a model on labelled comments: each measure with the interval that holds the true value with 95 % confidence (by
-bootstrap). With --against also another model on the same comments: the differences with their intervals, and which
-comments changed side. Comments that a model was trained on say nothing about it: a file that its artifact names as such
-is warned of. The files are as those of train; - is standard input, read as JSON lines.
+		Short: "Measure a model on labelled comments, and compare it with another model",
+		Long: `Measure a model on labelled comments. Each measure comes with its 95 % confidence interval, from a bootstrap.
+The files have the formats that train reads; - is standard input, read as JSON lines.
 
-A model of other classes than 0 and 1, or without probabilities, is measured by accuracy, macro and weighted precision,
-recall and F1, log loss, ROC AUC of one class versus the rest, and the confusion matrix; a multilabel one by label, and
-micro and macro. Labels are then the names of its classes (of a multilabel model a JSON list of them), and the files are
-UTF-8.`,
-		Args: atLeastOne,
+--against measures another model on the same comments, and reports the differences with their intervals and the comments
+that the two models decide differently.
+
+A measure on comments that the model was trained on says nothing: the command warns of files that the artifact names as
+training data.
+
+A model whose classes are not 0 and 1, or that has no probabilities, is measured by accuracy, macro and weighted
+precision, recall and F1, log loss, one-versus-rest ROC AUC, and the confusion matrix. A multilabel model is measured by
+label, with micro and macro averages. The labels in the files are then the names of the classes (for a multilabel model
+a JSON list of names), and the files are UTF-8.`,
+		Example: `  reddit-classifier evaluate --model model.rcm comments.csv
+  reddit-classifier evaluate --model model.rcm --against original --json comments.csv`,
+		Args:              atLeastOne,
+		ValidArgsFunction: completeFiles(labelledFiles, false),
 		RunE: func(c *cobra.Command, paths []string) (err error) {
 			if err := checkThresholds(c, "threshold", "against-threshold"); err != nil {
 				return err
@@ -51,7 +58,7 @@ UTF-8.`,
 				}
 				if !isBinary(other.Model) {
 					return misusef(
-						"%s does not tell the classes 0 and 1 by probabilities, as %s does: evaluate it alone",
+						"%s is no model of the classes 0 and 1 with probabilities, but %s is: evaluate each alone",
 						against,
 						path,
 					)
@@ -77,22 +84,21 @@ UTF-8.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&path, "model", modelDefault, modelUsage)
-	f.StringVar(&against, "against", "", "artifact `FILE`, or name, of the other model")
-	f.Float64Var(&m.Threshold, "threshold", 0, "`PROBABILITY` at which to decide (default: the artifact's, or else 0.5)")
-	f.Float64Var(
-		&other.Threshold,
-		"against-threshold",
-		0,
-		"`PROBABILITY` at which the other model decides (default: likewise)",
-	)
-	f.Uint64Var(&seed, "seed", 1, "`SEED` of the bootstrap")
-	f.BoolVar(&asJSON, "json", false, "print everything as JSON")
+	f.StringVar(&path, "model", modelDefault, "Model to measure: "+modelUsage)
+	f.StringVar(&against, "against", "", "Other model to compare with: "+modelUsage+" (default: no other model)")
+	f.Float64Var(&m.Threshold, "threshold", 0, "`PROBABILITY` from which on a comment is predicted to be removed. "+
+		"(default: the artifact's threshold, or 0.5 if it has none)")
+	f.Float64Var(&other.Threshold, "against-threshold", 0, "The same `PROBABILITY` for the other model. "+
+		"(default: its artifact's threshold, or 0.5 if it has none)")
+	f.Uint64Var(&seed, "seed", 1, "`SEED` of the bootstrap.")
+	f.BoolVar(&asJSON, "json", false, "Print everything as JSON.")
+	completeFlag(c, "model", completeModel)
+	completeFlag(c, "against", completeModel)
 	placeholderFlag(c)
 	return c
 }
 
-// checkThresholds errs when a flag that was given is no threshold.
+// checkThresholds returns an error if one of the flags was given with a value that is not in (0, 1].
 func checkThresholds(c *cobra.Command, names ...string) error {
 	for _, name := range names {
 		if v, err := c.Flags().GetFloat64(name); c.Flags().Changed(name) && !(err == nil && v > 0 && v <= 1) {
@@ -102,13 +108,14 @@ func checkThresholds(c *cobra.Command, names ...string) error {
 	return nil
 }
 
-// warnOfTraining says when a model has learned from what it is measured on.
+// warnOfTraining warns if a model is measured on files that it was trained on.
 func warnOfTraining(w io.Writer, c *train.Comparison) {
 	for _, e := range []*train.Evaluation{&c.Model, c.Against} {
 		if e != nil && len(e.TrainedOn) > 0 {
 			fmt.Fprintf(
 				w,
-				"warning: %s was trained on %s: its figures say how well it remembers, not how well it predicts; give other comments\n",
+				"warning: %s was trained on %s: its figures show how well it remembers, "+
+					"not how well it predicts; give other comments\n",
 				e.Model,
 				strings.Join(e.TrainedOn, ", "),
 			)
@@ -155,7 +162,7 @@ func printComparison(w io.Writer, c *train.Comparison, of *model.Model) {
 	}
 	fmt.Fprintf(
 		w,
-		"%d comments changed side: %d are right now, %d were right before (--json lists them)\n",
+		"%d comments are decided differently: %d right by the first model, %d right by the second (--json lists them)\n",
 		len(c.Changed),
 		right,
 		len(c.Changed)-right,

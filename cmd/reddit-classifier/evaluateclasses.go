@@ -13,7 +13,7 @@ import (
 	"reddit-classifier/model/train/metric"
 )
 
-// isBinary reports whether a model tells 0 from 1, as the models that are trained here do, by probabilities.
+// isBinary reports whether a model has the classes 0 and 1 and probabilities, as the models of the command train have.
 func isBinary(m *model.Model) bool {
 	classes := m.Classes()
 	if len(classes) != 2 || m.IsMultilabel() || !m.HasProba() {
@@ -26,8 +26,8 @@ func isBinary(m *model.Model) bool {
 	return false
 }
 
-// readLabelled reads the files with labels that are classes of the model. The texts of a model that cleans them are as
-// the public dataset has them.
+// readLabelled reads files whose labels are classes of the model. If the model has a cleaner, the files are read in the
+// public dataset's encoding, which the cleaner repairs.
 func readLabelled(stdin io.Reader, m *model.Model, paths []string) (*dataset.Dataset, error) {
 	if m.Manifest().Cleaner != "" {
 		return dataset.Read(stdin, paths...)

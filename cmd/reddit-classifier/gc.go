@@ -2,9 +2,9 @@ package main
 
 import "runtime/debug"
 
-// A training allocates much that it keeps, and the garbage collector scans all of it each time the heap has doubled:
-// with few comments that takes a fifth of the time. While a training of at most fewBytes of text runs, the heap may
-// grow fivefold between collections; that is less than a large training needs anyway.
+// A training keeps most of what it allocates, and the garbage collector scans all of it whenever the heap has doubled.
+// With few comments this takes a fifth of the time. So during a training on at most fewBytes of text the heap may grow
+// fivefold between collections, which is still less memory than a large training needs.
 const (
 	fewBytes   = 16 << 20
 	usual      = 100 // percent, Go's own setting
@@ -12,7 +12,7 @@ const (
 )
 
 // collectLess makes the garbage collector run less often during a training on texts, unless the user has set GOGC. The
-// function that it returns undoes that.
+// function undo restores the setting.
 func collectLess(texts []string) (undo func()) {
 	size := 0
 	for _, text := range texts {

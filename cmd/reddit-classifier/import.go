@@ -18,7 +18,7 @@ import (
 	"reddit-classifier/model/text/prepare/config"
 )
 
-// importing has the flags of import.
+// importing holds the flags of the command import.
 type importing struct {
 	vectorizer, classifier, language, cleaner, prepare, check, output, key string
 	name, version                                                          string
@@ -30,48 +30,51 @@ func newImport() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "import FILE… --output FILE",
 		Short: "Make an artifact of scikit-learn's pickles, without executing anything in them",
-		Long: `Make an artifact of a fitted scikit-learn text classifier. Each FILE is what pickle, joblib, dill, cloudpickle or skops wrote, or the
-folder of an MLflow model: a Pipeline, a search (its best_estimator_), a vectorizer, a transformer or a classifier, or a
-tuple, list or dict of them. Give all files of one model, in any order: the program finds out what each holds.
+		Long: `Make an artifact of a fitted scikit-learn text classifier. Each FILE was written by pickle, joblib, dill,
+cloudpickle or skops, or is the folder of an MLflow model. It holds a Pipeline, a search (its best_estimator_), a
+vectorizer, a transformer or a classifier, or a tuple, list or dict of them. Give all files of one model, in any order.
 
-Nothing in the files is executed. What an artifact cannot represent is refused by name, all of it at once.
+Nothing in the files is executed. If an artifact cannot represent something, the error names it; all such obstacles are
+listed at once.
 
-Texts reach the model as they are. Where the program that used the model did something to them before, --prepare FILE
-says what: a list of steps in YAML, each equal to a line of Python. --language and --cleaner are for vectorizers whose
-tokenizer is the identity: their tokens came from spaCy.
+The model gets texts as they are. If your own program changes texts before the vectorizer, describe the changes in the
+file of --prepare: a list of steps in YAML, each equal to a line of Python. --language and --cleaner are for vectorizers
+whose tokenizer is the identity function, because their tokens came from spaCy.
 
---check FILE compares the model with what your own Python answered, in lines of {"text", "proba" or "decision", "label"}. If any differs,
-no artifact is written and the exit code is 1.
+--check compares the model with the answers of your own Python, one JSON object a line: {"text", "proba" or "decision",
+"label"}. If an answer differs, no artifact is written and the exit code is 1.
 
-The steps of --prepare, and how they are written:
+The steps of --prepare:
 
-` + strings.TrimSuffix(
-			config.Example,
-			"\n",
-		),
-		Example: `  reddit-classifier import pipeline.joblib --output model.rcm
+` + strings.TrimSuffix(config.Example, "\n"),
+		Example: `  reddit-classifier import spam.joblib --output model.rcm
   reddit-classifier import vectorizer.pkl classifier.pkl --check check.jsonl --output model.rcm
-  reddit-classifier import tfidf_vectorizer.model lr.model --language spacy-2.3.2 --cleaner original --output model.rcm`,
+  reddit-classifier import tfidf.model lr.model --language spacy-2.3.2 --cleaner original --output model.rcm`,
 		RunE: func(c *cobra.Command, args []string) error { return i.run(c, args) },
 	}
 	f := c.Flags()
-	f.StringVar(&i.vectorizer, "vectorizer", "", "pickle `FILE` of the vectorizer, as one of the FILEs")
-	f.StringVar(&i.classifier, "classifier", "", "pickle `FILE` of the classifier, as one of the FILEs")
-	f.StringVar(&i.language, "language", "", "release of spaCy whose tokens the model was trained with: `NAME`, one of "+
-		strings.Join(packs.Names(), ", "))
-	f.StringVar(&i.cleaner, "cleaner", "", "cleaning `MODE` of the model's texts, original or unicode; with --language")
-	f.StringVar(&i.prepare, "prepare", "", "YAML `FILE` with what happens to a text before the vectorizer")
-	f.StringVar(&i.check, "check", "", "`FILE` with lines of your own Python's answers, to compare with")
-	f.StringVar(&i.output, "output", "", "artifact `FILE` to write")
-	f.StringVar(&i.name, "name", "reddit-classifier", "`NAME` of the model")
-	f.StringVar(&i.version, "version", "", "`VERSION` of the model (default: the beginning of its digest)")
-	f.StringVar(&i.key, "sign", "", "`FILE` with the ed25519 private key to sign the artifact with")
-	f.StringSliceVar(
-		&i.identities,
-		"identity",
-		nil,
-		"`NAMES` of functions that the pickle refers to and that return their argument",
-	)
+	f.StringVar(&i.vectorizer, "vectorizer", "", "Pickle `FILE` of the vectorizer, the same as an argument. "+
+		"(default: the arguments)")
+	f.StringVar(&i.classifier, "classifier", "", "Pickle `FILE` of the classifier, the same as an argument. "+
+		"(default: the arguments)")
+	f.StringVar(&i.language, "language", "", "`NAME` of the spaCy release whose tokens the model was trained on: "+
+		strings.Join(packs.Names(), " or ")+". Needs --cleaner. (default: the vectorizer's own tokenizer)")
+	f.StringVar(&i.cleaner, "cleaner", "", "`MODE` of cleaning texts before they are tokenized: original or unicode. "+
+		"Needs --language. (default: no cleaning)")
+	f.StringVar(&i.prepare, "prepare", "", "YAML `FILE` that describes how texts are changed before the vectorizer. "+
+		"(default: texts are not changed)")
+	f.StringVar(&i.check, "check", "", "`FILE` with answers of your own Python to compare with. (default: no comparison)")
+	f.StringVar(&i.output, "output", "", "Write the artifact to `FILE`. (required)")
+	f.StringVar(&i.name, "name", "reddit-classifier", "`NAME` of the model.")
+	f.StringVar(&i.version, "version", "", "`VERSION` of the model. (default: the beginning of its digest)")
+	f.StringVar(&i.key, "sign", "", signUsage)
+	f.StringSliceVar(&i.identities, "identity", nil, "Comma-separated `NAMES` of functions that the pickle refers to "+
+		"and that return their argument unchanged. (default: those in common use)")
+	completeFile(c, nil, "vectorizer", "classifier", "output", "sign")
+	completeFile(c, []string{"yaml", "yml"}, "prepare")
+	completeFile(c, []string{"jsonl", "ndjson"}, "check")
+	completeValues(c, "language", packs.Names()...)
+	completeValues(c, "cleaner", cleaners...)
 	return c
 }
 
@@ -126,11 +129,11 @@ func (i *importing) run(c *cobra.Command, args []string) error {
 	return i.write(c.OutOrStdout(), c.ErrOrStderr(), spec, expected, signer, output)
 }
 
-// options reads what the flags name.
+// options returns the options that the flags describe.
 func (i *importing) options() (sklearn.Options, error) {
 	var options sklearn.Options
 	if i.cleaner != "" && i.language == "" || i.cleaner == "" && i.language != "" {
-		return options, misusef("--language and --cleaner go together")
+		return options, misusef("--language and --cleaner go together: give both or none")
 	}
 	if i.language != "" {
 		pack, err := packs.Open(i.language)
@@ -149,7 +152,7 @@ func (i *importing) options() (sklearn.Options, error) {
 	return options, nil
 }
 
-// preparation returns the program that --prepare describes, nil without.
+// preparation returns the encoded program of the --prepare file, or nil without the flag.
 func (i *importing) preparation() ([]byte, error) {
 	if i.prepare == "" {
 		return nil, nil
@@ -161,7 +164,8 @@ func (i *importing) preparation() ([]byte, error) {
 	return program.Encode(), nil
 }
 
-// identityNamed knows the functions named, by module.name or name alone, as well as those in common use.
+// identityNamed returns a predicate that reports whether a function returns its argument: it is one of names, given as
+// module.name or as name alone, or it is in common use.
 func identityNamed(names []string) func(string) bool {
 	return func(name string) bool {
 		for _, n := range names {
@@ -176,7 +180,7 @@ func identityNamed(names []string) func(string) bool {
 func readChecks(path string) ([]model.Vector, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("--check cannot be read: %w", err)
+		return nil, fmt.Errorf("the file of --check cannot be read: %w", err)
 	}
 	defer f.Close()
 	vectors, err := check.Read(f)
@@ -186,10 +190,10 @@ func readChecks(path string) ([]model.Vector, error) {
 	return vectors, nil
 }
 
-// mostVectors bounds how many lines of --check an artifact carries.
+// mostVectors is the maximum number of --check lines that are stored in an artifact.
 const mostVectors = 1000
 
-// write builds the artifact, compares it, and writes it if nothing differs.
+// write builds the artifact, compares its answers with the expected ones, and writes it if none differs.
 func (i *importing) write(
 	out, warnings io.Writer, spec model.Spec, expected []model.Vector, signer ed25519.PrivateKey, file *outputFile,
 ) error {
@@ -230,16 +234,16 @@ func (i *importing) write(
 			fmt.Fprintf(w, "  note: %s\n", note)
 		}
 		if expected != nil {
-			fmt.Fprintf(w, "  checked: %d texts answered as %s says\n", len(expected), i.check)
+			fmt.Fprintf(w, "  checked: the answers to %d texts equal those in %s\n", len(expected), i.check)
 		}
 		fmt.Fprintln(w, "  nothing in the files was executed")
 	})
 }
 
-// mostShown bounds how many texts that differ are shown.
+// mostShown is the maximum number of differing texts in an error.
 const mostShown = 5
 
-// compare returns an error that shows the first texts that differ.
+// compare returns an error that shows the first texts whose answers differ from the expected ones.
 func (i *importing) compare(m *model.Model, expected []model.Vector) error {
 	r := check.Compare(m, expected)
 	if len(r.Differ) == 0 {
@@ -249,12 +253,12 @@ func (i *importing) compare(m *model.Model, expected []model.Vector) error {
 	what, advice := fmt.Sprintf("the largest difference is %v", r.Largest), i.advice()
 	switch {
 	case math.IsInf(r.Largest, 1):
-		what = "not even the count of numbers is equal"
+		what = "the number of classes differs"
 	case r.Largest <= model.Tolerance:
-		what = "no number differs, but labels do"
+		what = "the numbers are equal, but labels differ"
 		advice = "the model's labels are " + shortened(m.Names(), 12) + "; does your program give them other names?"
 	}
-	fmt.Fprintf(&b, "%d of %d texts are answered otherwise than %s says; %s:", len(r.Differ), r.Texts, i.check, what)
+	fmt.Fprintf(&b, "the answers to %d of %d texts differ from those in %s; %s:", len(r.Differ), r.Texts, i.check, what)
 	for _, n := range r.Differ[:min(len(r.Differ), mostShown)] {
 		want, got := expected[n], m.Answer(expected[n].Text)
 		fmt.Fprintf(&b, "\n  text %d, %.60q: %s, expected %s", n+1, want.Text, answerText(got), answerText(want))
@@ -266,7 +270,7 @@ func (i *importing) compare(m *model.Model, expected []model.Vector) error {
 	return fmt.Errorf("%s", b.String())
 }
 
-// answerText shows an answer in a line.
+// answerText formats an answer as one line.
 func answerText(v model.Vector) string {
 	var parts []string
 	switch {
@@ -284,7 +288,7 @@ func answerText(v model.Vector) string {
 	return strings.Join(parts, ", ")
 }
 
-// printSteps shows the way of a text through a model.
+// printSteps prints the steps that a text goes through.
 func printSteps(w io.Writer, m *model.Model) {
 	for _, step := range m.Preparation() {
 		fmt.Fprintf(w, "  prepare: %s\n", step)
@@ -300,7 +304,7 @@ func printSteps(w io.Writer, m *model.Model) {
 	fmt.Fprintf(w, "  %d %s: %s\n", len(names), what, shortened(names, 12))
 }
 
-// stepLine shows a step of a pipeline: tfidf (TfidfVectorizer) ngram_range=(1, 2): 5000 features.
+// stepLine formats a step of a pipeline, such as: tfidf (TfidfVectorizer) ngram_range=(1, 2): 5000 features.
 func stepLine(s model.Step) string {
 	line := s.Class
 	if s.Name != "" {
@@ -315,7 +319,7 @@ func stepLine(s model.Step) string {
 	return line
 }
 
-// shortened joins names, the first n of them.
+// shortened joins the first n names.
 func shortened(names []string, n int) string {
 	if len(names) > n {
 		return strings.Join(names[:n], ", ") + ", …"
@@ -323,27 +327,21 @@ func shortened(names []string, n int) string {
 	return strings.Join(names, ", ")
 }
 
-// warnOfReleases says when parts come from different releases, and so hardly from one training.
+// warnOfReleases warns if parts of the model come from different releases, and so probably not from one training.
 func warnOfReleases(w io.Writer, sources []model.Source) {
 	for k, s := range sources {
 		if first := sources[0]; k > 0 && s.Release != first.Release && s.Release != "" && first.Release != "" {
-			fmt.Fprintf(
-				w,
-				"warning: the %s is of %s, the %s of %s: do they belong together?\n",
-				first.What,
-				first.Release,
-				s.What,
-				s.Release,
-			)
+			fmt.Fprintf(w, "warning: the %s comes from %s, but the %s from %s: do they belong to one model?\n",
+				first.What, first.Release, s.What, s.Release)
 			return
 		}
 	}
 }
 
-// advice says what the usual reason for other answers is.
+// advice names the usual reason why answers differ.
 func (i *importing) advice() string {
 	if i.prepare != "" {
-		return "does " + i.prepare + " do to a text what your program does, in that order?"
+		return "does " + i.prepare + " change texts as your program does, in the same order?"
 	}
-	return "does your program do something to a text before the vectorizer? --prepare FILE can say what"
+	return "does your program change texts before the vectorizer? describe the changes with --prepare FILE"
 }

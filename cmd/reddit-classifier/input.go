@@ -12,25 +12,20 @@ import (
 	"reddit-classifier/model"
 )
 
-// inputFlags adds the flags of the commands that read comments.
+// inputFlags adds the flags that say how a file of comments is read.
 func inputFlags(c *cobra.Command) {
 	f := c.Flags()
-	f.String("text-column", "", "`NAME` of the column, or of the JSON field, that has the text (default: body or text)")
-	f.String(
-		"id-column",
-		"",
-		"`NAME` of the column, or of the JSON field, that has the id (default: id, comment_id or name)",
-	)
-	f.String(
-		"encoding",
-		"",
-		"utf-8 or latin-1: `ENCODING` of the text (default: UTF-8; of .csv and .tsv what the model's cleaner finds, if it has one)",
-	)
-	f.Bool("skip-bad", false, "pass over lines that have no comment, and count them")
+	f.String("text-column", "", "`NAME` of the column or JSON field with the text. (default: body or text)")
+	f.String("id-column", "", "`NAME` of the column or JSON field with the id. "+
+		"(default: id, comment_id or name of a table, id or name of JSON)")
+	f.String("encoding", "", "`ENCODING` of the file: utf-8 or latin-1. "+
+		"(default: utf-8; for .csv and .tsv, if the model has a cleaner, latin-1, which the cleaner repairs)")
+	f.Bool("skip-bad", false, "Skip lines that have no comment, and print how many there were.")
+	completeValues(c, "encoding", string(textfile.UTF8), string(textfile.Latin1))
 }
 
-// readAs makes UTF-8 the encoding of tables too, unless --encoding says otherwise, if the model has no cleaner: only a
-// cleaner makes text of bytes that were read as characters.
+// readAs sets --encoding to UTF-8 if the flag was not given and the model has no cleaner. Without a cleaner nothing
+// would repair tables that are read as ISO-8859-1.
 func readAs(c *cobra.Command, m *model.Model) error {
 	if m.Manifest().Cleaner != "" || c.Flags().Changed("encoding") {
 		return nil
@@ -38,7 +33,7 @@ func readAs(c *cobra.Command, m *model.Model) error {
 	return c.Flags().Set("encoding", string(textfile.UTF8))
 }
 
-// openInput opens a file of comments, as the flags say.
+// openInput opens a file of comments and reads it as the flags of inputFlags say.
 func openInput(c *cobra.Command, path string) (*comments.Reader, error) {
 	value := func(name string) string { return c.Flag(name).Value.String() }
 	options := comments.Options{
@@ -53,15 +48,15 @@ func openInput(c *cobra.Command, path string) (*comments.Reader, error) {
 	return comments.Open(path, c.InOrStdin(), options)
 }
 
-// tellSkipped says how many lines were passed over.
+// tellSkipped prints how many lines were skipped.
 func tellSkipped(w io.Writer, in *comments.Reader) {
 	if in != nil && in.Skipped > 0 {
-		fmt.Fprintf(w, "lines passed over: %d; the first: %s\n", in.Skipped, printable(in.First.Error()))
+		fmt.Fprintf(w, "lines skipped: %d; the first: %s\n", in.Skipped, printable(in.First.Error()))
 	}
 }
 
-// eachComment reads the file that args name, or standard input, and writes what answer makes of each comment as a line
-// of JSON.
+// eachComment reads comments from the file in args, or from standard input, and writes the answer to each as a line of
+// JSON.
 func eachComment(c *cobra.Command, args []string, answer func(comments.Comment) any) error {
 	path := "-"
 	if len(args) > 0 {
@@ -75,7 +70,7 @@ func eachComment(c *cobra.Command, args []string, answer func(comments.Comment) 
 	out := newJSONLines(c.OutOrStdout())
 	bar := newProgress(c.ErrOrStderr())
 	if isTerminal(c.OutOrStdout()) {
-		bar.Hide() // the output itself shows how far it is
+		bar.Hide() // the output itself shows the progress
 	}
 	defer bar.Done()
 	answered := 0
@@ -85,7 +80,7 @@ func eachComment(c *cobra.Command, args []string, answer func(comments.Comment) 
 		}
 		if err != nil {
 			if answered > 0 && c.Context().Err() == nil {
-				err = fmt.Errorf("%w; the lines written before, %d, are good", err, answered)
+				err = fmt.Errorf("%w; complete lines written before it: %d", err, answered)
 			}
 			return errors.Join(out.Flush(), err)
 		}

@@ -12,17 +12,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"reddit-classifier/internal/models"
+	"reddit-classifier/internal/version"
 	"reddit-classifier/model"
 	"reddit-classifier/model/train"
 )
 
-// inspection is what inspect prints.
+// inspection is the output of inspect.
 type inspection struct {
+	Program  string          `json:"program"` // version of this program
 	Digest   string          `json:"digest"`
 	Bytes    int             `json:"bytes"`
 	Intact   bool            `json:"intact"`
 	Vectors  *int            `json:"parity_vectors,omitempty"`
-	Signer   string          `json:"signer"` // public key in hexadecimal, empty: it is not signed
+	Signer   string          `json:"signer"` // public key in hexadecimal; empty if the artifact is not signed
 	Checked  bool            `json:"signature_checked"`
 	Prepare  []string        `json:"prepare,omitempty"`
 	Sections []model.Section `json:"sections"`
@@ -34,11 +36,17 @@ func newInspect() *cobra.Command {
 	var key string
 	c := &cobra.Command{
 		Use:   "inspect FILE",
-		Short: "Show what is in an artifact, and whether it is intact",
-		Long: `Show what is in an artifact, and whether it is intact. FILE may be the name of a built-in model: default, or
-original, the imported one.`,
+		Short: "Show the contents of an artifact, and check that it is intact",
+		Long: `Show the contents of an artifact, and check that it is intact. FILE may also be the name of a built-in model:
+default or original (the imported one).`,
 		Example: `  reddit-classifier inspect --verify model.rcm
   reddit-classifier inspect default`,
+		ValidArgsFunction: func(c *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return completeModel(c, args, word)
+		},
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return misusef("inspect needs the FILE of one artifact")
@@ -60,20 +68,24 @@ original, the imported one.`,
 		},
 	}
 	f := c.Flags()
-	f.BoolVar(&asJSON, "json", false, "print JSON")
-	f.BoolVar(&verify, "verify", false, "predict the parity vectors in the artifact again")
-	f.StringVar(&key, "key", "", "require that `KEY`, an ed25519 public key or a file with one, signed the artifact")
+	f.BoolVar(&asJSON, "json", false, "Print JSON.")
+	f.BoolVar(&verify, "verify", false, "Print how many of the texts in the artifact are answered as the artifact states.")
+	f.StringVar(&key, "key", "", "Fail unless this `KEY` signed the artifact: an ed25519 public key, or a file with one. "+
+		"(default: the signature is not checked)")
+	completeFile(c, nil, "key")
 	return c
 }
 
-// inspect opens the artifact, which finds any damage, and adds what was asked for.
+// inspect opens the artifact, which finds any damage, predicts its parity vectors, and checks the signature if there is
+// a key.
 func inspect(path string, verify bool, key string) (*inspection, error) {
 	m, err := models.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	i := &inspection{
-		Digest: m.Digest(), Bytes: m.Size(), Intact: true, Signer: hex.EncodeToString(m.Signer()),
+		Program: "reddit-classifier " + version.String(),
+		Digest:  m.Digest(), Bytes: m.Size(), Intact: true, Signer: hex.EncodeToString(m.Signer()),
 		Prepare: m.Preparation(), Sections: m.Sections(), Manifest: m.Manifest(),
 	}
 	n, err := m.Verify()
@@ -93,7 +105,7 @@ func inspect(path string, verify bool, key string) (*inspection, error) {
 	public, err := model.ParsePublicKey(string(text))
 	switch {
 	case err != nil && noFile != nil:
-		return nil, misusef("--key is neither a file that can be read nor a key: %w", err)
+		return nil, misusef("--key is neither a readable file nor a key: %w", err)
 	case err != nil:
 		return nil, misusef("--key %s: %w", key, err)
 	}
@@ -113,7 +125,7 @@ func (i *inspection) print(w io.Writer) error {
 	line("model", "%s", strings.TrimSpace(m.Name+" "+m.Version))
 	line("digest", "%s (%d bytes, intact)", i.Digest, i.Bytes)
 	if i.Vectors != nil {
-		line("verified", "%d parity vectors are answered as the artifact states", *i.Vectors)
+		line("verified", "%d texts are answered as the artifact states", *i.Vectors)
 	}
 	line("signature", "%s", i.signature())
 	if m.Language != "" {
@@ -155,6 +167,7 @@ func (i *inspection) print(w io.Writer) error {
 		line(name, "%s", metric)
 		name = ""
 	}
+	line("program", "%s", i.Program)
 	wide := 0
 	for _, s := range i.Sections {
 		wide = max(wide, len(s.Name))
@@ -168,7 +181,7 @@ func (i *inspection) print(w io.Writer) error {
 	return err
 }
 
-// metricLines are the figures that train leaves in a manifest, as it prints them; what is not from there as it stands.
+// metricLines formats the metrics in a manifest as train prints them, or returns other metrics unchanged.
 func metricLines(metrics json.RawMessage) []string {
 	if len(metrics) == 0 {
 		return nil
@@ -182,7 +195,7 @@ func metricLines(metrics json.RawMessage) []string {
 	return strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
 }
 
-// signature says who signed the artifact, and whether that is known or only what the artifact says.
+// signature says who signed the artifact, and whether the signature was checked.
 func (i *inspection) signature() string {
 	switch {
 	case i.Signer == "":
@@ -193,7 +206,9 @@ func (i *inspection) signature() string {
 	return "by " + i.Signer + " (not checked; --key KEY checks it)"
 }
 
-// readSigner reads the key of the flag --sign, nil when it was not given.
+const signUsage = "Sign the artifact with the ed25519 private key in `FILE`. (default: no signature)"
+
+// readSigner reads the key of the flag --sign. Without the flag it returns nil.
 func readSigner(path string) (ed25519.PrivateKey, error) {
 	if path == "" {
 		return nil, nil

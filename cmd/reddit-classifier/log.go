@@ -11,15 +11,16 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// repeatEvery is how often a warning or an error that repeats is logged again, with how often it came.
+// repeatEvery is the interval at which a repeated warning or error is logged again, with the number of repetitions.
 const repeatEvery = time.Minute
 
-// logFormat is the flag of all commands that says what their log looks like.
+// logFormat is the name of the flag, of all commands, that sets the format of the log.
 const logFormat = "log-format"
 
-const logFormatUsage = "`FORM` of what is logged to standard error: text or json (default: json in Kubernetes, else text)"
+const logFormatUsage = "`FORMAT` of the log on standard error: text or json. " +
+	"(default: json in Kubernetes, text elsewhere)"
 
-// checkLogFormat errs when the flag has a value that is none.
+// checkLogFormat returns an error if the flag has an unknown value.
 func checkLogFormat(c *cobra.Command) error {
 	switch format := c.Flag(logFormat).Value.String(); format {
 	case "", "text", "json":
@@ -29,10 +30,10 @@ func checkLogFormat(c *cobra.Command) error {
 	}
 }
 
-// logHandler writes a command's log to standard error, in the form that the flag asks for.
+// logHandler returns a handler that writes to standard error in the format of the flag.
 func logHandler(c *cobra.Command, level slog.Leveler) slog.Handler {
 	format := c.Flag(logFormat).Value.String()
-	if format == "" && os.Getenv("KUBERNETES_SERVICE_HOST") != "" { // in every pod
+	if format == "" && os.Getenv("KUBERNETES_SERVICE_HOST") != "" { // set in every pod
 		format = "json"
 	}
 	options := &slog.HandlerOptions{Level: level}
@@ -42,13 +43,14 @@ func logHandler(c *cobra.Command, level slog.Leveler) slog.Handler {
 	return slog.NewTextHandler(c.ErrOrStderr(), options)
 }
 
-// newLog returns a log in which what repeats is logged once and then counted. flush logs the counts that are left.
+// newLog returns a logger that logs a repeated warning or error once, and then counts it. flush logs the counts that
+// are left.
 func newLog(next slog.Handler) (log *slog.Logger, flush func()) {
 	h := &repeats{next: next, seen: &seen{kinds: make(map[string]*repeated)}}
 	return slog.New(h), h.flush
 }
 
-// repeats is a handler that passes on the first record of a kind.
+// repeats is a handler that passes on the first record of each kind and counts the others.
 type repeats struct {
 	next slog.Handler
 	seen *seen
@@ -59,29 +61,29 @@ type seen struct {
 	kinds map[string]*repeated
 }
 
-// repeated is what came of a kind since it was logged.
+// repeated counts the records of a kind since the last one that was logged.
 type repeated struct {
 	last   slog.Record
 	logged time.Time
 	times  int
 }
 
-// Enabled tells whether the level is logged.
+// Enabled reports whether the level is logged.
 func (h *repeats) Enabled(ctx context.Context, level slog.Level) bool {
 	return h.next.Enabled(ctx, level)
 }
 
-// WithAttrs returns a handler with more attributes, which counts together with h.
+// WithAttrs returns a handler with more attributes, which shares its counts with h.
 func (h *repeats) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return &repeats{h.next.WithAttrs(attrs), h.seen}
 }
 
-// WithGroup returns a handler of a group, which counts together with h.
+// WithGroup returns a handler of a group, which shares its counts with h.
 func (h *repeats) WithGroup(name string) slog.Handler {
 	return &repeats{h.next.WithGroup(name), h.seen}
 }
 
-// Handle logs a record, or counts it.
+// Handle logs a record or counts it.
 func (h *repeats) Handle(ctx context.Context, r slog.Record) error {
 	if r.Level < slog.LevelWarn {
 		return h.next.Handle(ctx, r)
@@ -105,7 +107,7 @@ func (h *repeats) Handle(ctx context.Context, r slog.Record) error {
 
 var digits = regexp.MustCompile(`[0-9]+`)
 
-// kindOf is what records have in common that tell of the same: their message and their error, without its numbers.
+// kindOf returns what repeated records have in common: their message and their error, without numbers.
 func kindOf(r slog.Record) string {
 	kind := r.Message
 	r.Attrs(func(a slog.Attr) bool {
@@ -118,7 +120,7 @@ func kindOf(r slog.Record) string {
 	return kind
 }
 
-// flush logs what was only counted.
+// flush logs the last record of each kind that was only counted.
 func (h *repeats) flush() {
 	h.seen.mu.Lock()
 	defer h.seen.mu.Unlock()

@@ -1,4 +1,4 @@
-// Reddit-classifier predicts which comments moderators remove: in files, and in events that come from Kafka.
+// Reddit-classifier predicts which comments moderators remove: in files, and in events from Kafka.
 package main
 
 import (
@@ -14,29 +14,28 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"reddit-classifier/internal/version"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
-// run returns the exit code: 0, 1 when the command failed, 2 when it was called wrongly.
+// run executes a command and returns the exit code: 0, 1 if the command failed, 2 if its arguments are wrong.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, restore := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer restore()
 	context.AfterFunc(ctx, restore) // a second Ctrl-C ends the process at once
-	root := newRoot()
+	root := newRoot(stdout, stderr)
 	root.SetArgs(args)
 	root.SetIn(&input{ctx: ctx, from: stdin, hint: stderr})
-	root.SetOut(stdout)
-	root.SetErr(stderr)
 	command, err := root.ExecuteContextC(ctx)
 	var wrong misuse
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, syscall.EPIPE):
-		return 1 // nobody reads any more: not worth a message
+		return 1 // the reader of the output is gone: not worth a message
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		fmt.Fprintf(stderr, "%s: interrupted\n", root.Name())
 		return 1
@@ -48,19 +47,19 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return 1
 }
 
-// misuse is an error in how a command was called.
+// misuse is an error in the arguments of a command.
 type misuse struct{ error }
 
 func (m misuse) Unwrap() error { return m.error }
 
 func misusef(format string, args ...any) error { return misuse{fmt.Errorf(format, args...)} }
 
-// plainly says what is wrong with a flag, or with its value without the words of strconv.
+// plainly rewrites an error about a flag in plain words, without those of strconv.
 func plainly(err error) error {
 	var number *strconv.NumError
 	switch {
 	case strings.HasPrefix(err.Error(), "unknown shorthand flag"):
-		return fmt.Errorf("%w: the names of flags follow two dashes", err)
+		return fmt.Errorf("%w: names of flags begin with two dashes", err)
 	case !errors.As(err, &number):
 		return err
 	}
@@ -76,26 +75,32 @@ func plainly(err error) error {
 	return errors.New(strings.TrimSuffix(err.Error(), number.Error()) + reason)
 }
 
-func newRoot() *cobra.Command {
+// newRoot returns the program as a command that writes to stdout and stderr.
+func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "reddit-classifier",
 		Short: "Predict which comments moderators remove",
-		Long: `Predict which comments moderators remove: in files, and in events that come from Kafka.
+		Long: `Predict which comments moderators remove: in files, and in events from Kafka.
 
-Input files are UTF-8: .jsonl ({"id","text"}), .txt (one comment a line), and .csv or .tsv with a header
-that names the column body or text; .gz after any of these. - or none is standard input, read as JSON
-lines. Bytes of a table that are not UTF-8 are taken as the public dataset has them. Output is JSON lines.`,
+Input files are UTF-8: .jsonl ({"id","text"}), .txt (one comment a line), and .csv or .tsv with a header that names the
+column body or text. Any of them may be compressed and end in .gz. The file -, or none, is standard input, which is read
+as JSON lines. Bytes of a table that are not UTF-8 are read in the public dataset's encoding. Output is JSON lines.`,
+		Example: `  reddit-classifier up
+  reddit-classifier import vectorizer.pkl classifier.pkl --output model.rcm
+  reddit-classifier predict --model model.rcm comments.csv > predictions.jsonl`,
 		Version:           version.String() + " (" + version.Go() + ")",
 		Args:              atMost(0),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
-		PersistentPreRunE: noneEmpty,
+		PersistentPreRunE: checkFlags,
 		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetOut(stdout)
+	root.SetErr(stderr)
 	root.SuggestionsMinimumDistance = 2
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 120"))
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		if !c.HasParent() && c.Flags().NArg() > 0 { // the flag is that of a command which is misspelt
+		if !c.HasParent() && c.Flags().NArg() > 0 { // the flag belongs to a command whose name is misspelt
 			return noCommand(c, c.Flags().Arg(0))
 		}
 		return misuse{plainly(err)}
@@ -118,14 +123,42 @@ lines. Bytes of a table that are not UTF-8 are taken as the public dataset has t
 		newServe(),
 		newSink(),
 	)
+	completeValues(root, logFormat, "text", "json")
+	for _, c := range root.Commands() {
+		completeNothingElse(c)
+	}
+	addGeneratedExamples(root)
 	return root
 }
 
-// noneEmpty errs when an argument, or a flag that names a file or a key, is given and empty, as a variable that is not
-// set makes it. Not to give it means something else.
-func noneEmpty(c *cobra.Command, args []string) error {
+// addGeneratedExamples adds cobra's own commands, help and completion, and gives them examples.
+func addGeneratedExamples(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		switch c.Name() {
+		case "help":
+			c.Example = "  reddit-classifier help predict"
+		case "completion":
+			c.Example = "  source <(reddit-classifier completion bash)"
+			for _, shell := range c.Commands() {
+				shell.Example = "  reddit-classifier completion " + shell.Name()
+			}
+		}
+	}
+}
+
+// notEmpty are the flags whose empty value is most likely a variable that is not set.
+var notEmpty = []string{
+	"input", "output", "model", "against", "listen-console", "report", "vectorizer", "classifier", "sign", "key",
+	"kafka-config",
+}
+
+// checkFlags returns an error if an argument, or a flag in notEmpty, was given and is empty, or --log-format is
+// unknown.
+func checkFlags(c *cobra.Command, args []string) error {
 	if c.Name() == cobra.ShellCompRequestCmd || c.Name() == cobra.ShellCompNoDescRequestCmd {
-		return nil // a word to be completed may be empty
+		return nil // the word to complete may be empty
 	}
 	if err := checkLogFormat(c); err != nil {
 		return err
@@ -133,7 +166,7 @@ func noneEmpty(c *cobra.Command, args []string) error {
 	if slices.Contains(args, "") {
 		return misusef("an argument of %s is empty: is a variable not set?", c.Name())
 	}
-	for _, name := range []string{"input", "output", "model", "against", "listen-console", "report", "vectorizer", "classifier", "sign", "key", "kafka-config"} {
+	for _, name := range notEmpty {
 		if c.Flags().Changed(name) && c.Flag(name).Value.String() == "" {
 			return misusef("--%s is empty: is a variable not set?", name)
 		}
@@ -141,7 +174,7 @@ func noneEmpty(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// atMost is cobra.MaximumNArgs as misuse.
+// atMost is cobra.MaximumNArgs whose error is a misuse.
 func atMost(n int) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) <= n {
@@ -161,11 +194,12 @@ func noCommand(root *cobra.Command, name string) error {
 	return misusef("there is no command %q", name)
 }
 
-// required errs when one of the flags was not given.
+// required returns an error if one of the flags was not given.
 func required(c *cobra.Command, names ...string) error {
 	for _, name := range names {
 		if !c.Flags().Changed(name) {
-			return misusef("%s needs --%s: %s", c.Name(), name, strings.ReplaceAll(c.Flags().Lookup(name).Usage, "`", ""))
+			value, _ := pflag.UnquoteUsage(c.Flags().Lookup(name))
+			return misusef("%s needs --%s %s", c.Name(), name, value)
 		}
 	}
 	return nil

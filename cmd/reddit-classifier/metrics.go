@@ -8,13 +8,13 @@ import (
 	"reddit-classifier/internal/metrics"
 )
 
-// The flag of the commands that run long.
+// The flag of the commands that run until they are stopped.
 const (
 	metricsFlag  = "metrics"
-	metricsUsage = "`ADDRESS` that Prometheus reads /metrics from, such as 127.0.0.1:9095; empty: none"
+	metricsUsage = "Serve Prometheus metrics at /metrics of `ADDRESS`, such as 127.0.0.1:9095. (default: no metrics)"
 )
 
-// serveMetrics serves those of a registry, unless addr is empty, until stop is called.
+// serveMetrics serves the metrics of a registry until stop is called. If addr is empty it does nothing.
 func serveMetrics(addr string, r *metrics.Registry) (stop func(), err error) {
 	if addr == "" {
 		return func() {}, nil
@@ -26,6 +26,6 @@ func serveMetrics(addr string, r *metrics.Registry) (stop func(), err error) {
 	return func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
-		_ = s.Stop(ctx) // a scrape that goes on for longer is cut off
+		_ = s.Stop(ctx) // a scrape that takes longer is cut off
 	}, nil
 }

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/term"
 )
 
-// jsonLines writes values as lines of JSON: doubles as the shortest number that reads back as the same double, <, > and
-// & as they are.
+// jsonLines writes values as lines of JSON. A float64 is written as the shortest number that reads back as the same
+// float64; <, > and & are not escaped.
 type jsonLines struct {
 	buf *bufio.Writer
 	enc *json.Encoder
@@ -28,7 +28,7 @@ func (l *jsonLines) Write(v any) error { return l.enc.Encode(v) }
 
 func (l *jsonLines) Flush() error { return l.buf.Flush() }
 
-// printTo writes at once what print prints, so that a full disk is an error.
+// printTo writes the output of print at once, and returns an error if that fails, as on a full disk.
 func printTo(w io.Writer, print func(io.Writer)) error {
 	var b bytes.Buffer
 	print(&b)

@@ -8,18 +8,18 @@ import (
 	"path/filepath"
 )
 
-// outputFile is a file that appears at its path as a whole: it is written next to it, under another name, and renamed
-// at the end. A process that has the old file mapped keeps it, and none sees half of the new one. A path that is a
-// device or a pipe is written to.
+// outputFile is a file that appears at its path only when it is complete: it is written under another name in the same
+// folder and renamed at the end. A process that has the old file mapped keeps it. A device or a pipe is written
+// directly.
 type outputFile struct {
-	path string // as it was given
+	path string // as the user gave it
 	file *os.File
-	temp bool     // file is to be renamed
+	temp bool     // file is temporary and has to be renamed
 	made []string // folders that did not exist, outermost first
 }
 
-// createOutput creates the file that becomes path, so that what keeps it from being written shows before there is
-// something to write. It refuses a path that is one of the inputs.
+// createOutput creates the file that becomes path, so that an error shows before the work begins. It refuses a path
+// that is one of the inputs.
 func createOutput(path string, inputs ...string) (*outputFile, error) {
 	if err := checkPlace(path, inputs...); err != nil {
 		return nil, err
@@ -44,11 +44,11 @@ func createOutput(path string, inputs ...string) (*outputFile, error) {
 	return out, nil
 }
 
-// createOutputIn is createOutput for the file name in a folder, which it creates where it is missing. what names the
-// folder and flag the setting that it comes from.
+// createOutputIn is createOutput for the file name in the folder dir, which it creates if it is missing. In errors,
+// what names the folder, and flag the setting that it comes from.
 func createOutputIn(dir, name, what, flag string) (*outputFile, error) {
 	cannot := func(format string, args ...any) error {
-		return fmt.Errorf(what+" cannot be made: "+format+"; choose another "+flag, args...)
+		return fmt.Errorf(what+" cannot be created: "+format+"; choose another "+flag, args...)
 	}
 	var made []string
 	for at := filepath.Clean(dir); ; at = filepath.Dir(at) {
@@ -76,7 +76,7 @@ func createOutputIn(dir, name, what, flag string) (*outputFile, error) {
 	return out, nil
 }
 
-// Commit writes b and puts the file in its place.
+// Commit writes b and renames the file to its path.
 func (o *outputFile) Commit(b []byte) error {
 	_, err := o.file.Write(b)
 	if err == nil && o.temp {
@@ -89,13 +89,13 @@ func (o *outputFile) Commit(b []byte) error {
 		err = os.Rename(o.file.Name(), realPath(o.path))
 	}
 	if err != nil {
-		return fmt.Errorf("output cannot be written to %s: %w; make room or choose another file", o.path, err)
+		return fmt.Errorf("output cannot be written to %s: %w; free some space or choose another file", o.path, err)
 	}
 	o.temp, o.made = false, nil
 	return nil
 }
 
-// Discard removes what was created, unless it was committed. The file that was at the path before stays as it was.
+// Discard removes what was created, unless it was committed. A file that was at the path before stays unchanged.
 func (o *outputFile) Discard() {
 	o.file.Close()
 	if o.temp {
@@ -105,14 +105,14 @@ func (o *outputFile) Discard() {
 	o.temp, o.made = false, nil
 }
 
-// removeFolders removes folders that hold nothing, the innermost first.
+// removeFolders removes the folders that are empty, the innermost first.
 func removeFolders(outermostFirst []string) {
 	for i := len(outermostFirst) - 1; i >= 0; i-- {
 		os.Remove(outermostFirst[i])
 	}
 }
 
-// reasonOf is an error of a file without the name of the file.
+// reasonOf returns a file's error without the name of the file.
 func reasonOf(err error) error {
 	var reason *fs.PathError
 	if errors.As(err, &reason) {
@@ -121,13 +121,13 @@ func reasonOf(err error) error {
 	return err
 }
 
-// checkPlace says why path is no place for a file, or not for this one: because it is read.
+// checkPlace returns an error if no file can be written at path, or if path is one of the inputs.
 func checkPlace(path string, inputs ...string) error {
 	cannot := func(format string, args ...any) error {
 		return fmt.Errorf("output cannot be written to %s: "+format, append([]any{path}, args...)...)
 	}
 	if path == "-" {
-		return cannot("standard output has what is said about it; name a file (./- is one)")
+		return cannot("standard output gets the summary; name a file (./- for a file of that name)")
 	}
 	place := realPath(path)
 	if info, err := os.Stat(place); err == nil {
@@ -136,21 +136,21 @@ func checkPlace(path string, inputs ...string) error {
 		}
 		for _, input := range inputs {
 			if in, err := os.Stat(input); err == nil && os.SameFile(in, info) {
-				return cannot("it is what is read; choose another file")
+				return cannot("it is an input file; choose another file")
 			}
 		}
 	}
 	dir := filepath.Dir(place)
 	switch folder, err := os.Stat(dir); {
 	case errors.Is(err, fs.ErrNotExist):
-		return cannot("there is no folder %s; make it or choose another file", dir)
+		return cannot("there is no folder %s; create it or choose another file", dir)
 	case err == nil && !folder.IsDir():
-		return cannot("%s is no folder; choose another file", dir)
+		return cannot("%s is not a folder; choose another file", dir)
 	}
 	return nil
 }
 
-// realPath is where the links at path lead to, if that is anywhere.
+// realPath resolves symbolic links; it returns path itself if that fails.
 func realPath(path string) string {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		return real

@@ -12,10 +12,10 @@ const skipRemoved = "skip-removed"
 
 // placeholderFlag adds the flag of the commands that read labelled comments.
 func placeholderFlag(c *cobra.Command) {
-	c.Flags().Bool(skipRemoved, false, "leave out comments whose text is [removed] or [deleted]")
+	c.Flags().Bool(skipRemoved, false, "Leave out comments whose text is [removed] or [deleted].")
 }
 
-// withoutPlaceholders warns of comments whose text is gone, or leaves them out if the flag says so.
+// withoutPlaceholders leaves out comments whose text is gone if the flag says so, and warns of them otherwise.
 func withoutPlaceholders(c *cobra.Command, data *dataset.Dataset) *dataset.Dataset {
 	rows := data.Placeholders()
 	switch {
@@ -26,7 +26,7 @@ func withoutPlaceholders(c *cobra.Command, data *dataset.Dataset) *dataset.Datas
 			len(rows), data.Len())
 		return data.Without(rows)
 	}
-	fmt.Fprintf(c.ErrOrStderr(), "warning: the text of %d of %d comments is [removed] or [deleted], which tells the label "+
-		"without the comment; --%s leaves them out\n", len(rows), data.Len(), skipRemoved)
+	fmt.Fprintf(c.ErrOrStderr(), "warning: the text of %d of %d comments is [removed] or [deleted], which gives away "+
+		"the label; --%s leaves them out\n", len(rows), data.Len(), skipRemoved)
 	return data
 }

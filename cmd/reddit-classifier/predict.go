@@ -18,20 +18,23 @@ func newPredict() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "predict [FILE]",
 		Short: "Predict on a file of texts",
-		Long: `Predict on a file of texts. For each it prints {"id","proba":[…],"label"}: the probability of each class, and
-the class that is predicted, as it is called in the model. A model without probabilities has "decision" instead: its
-decision function, one number for two classes; a model that has neither, only the label. The label of a multilabel model
-is a list. Numbers read back exactly.
+		Long: `Predict on a file of texts. For each text the command prints {"id","proba":[…],"label"}: the probability of
+each class, and the predicted class as the model names it. A model without probabilities has "decision" instead: the
+values of its decision function, one number for two classes. A model that has neither has only the label. The label of a
+multilabel model is a list. Numbers read back exactly.
 
-The label of a model with a threshold (of two classes, such as the built-in default) is the second class from that
-probability on; --threshold sets another one. With --explain K also the intercept and the K n-grams that weigh most, as
-terms of the decision function; of naive Bayes, which has none, of the logarithm of the odds.`,
+A model of two classes may have a threshold, as the built-in default has: the label is the second class if its
+probability is at least the threshold.
+
+--explain K adds the intercept and the K n-grams with the largest weights, as terms of the decision function; for naive
+Bayes, which has no decision function, as terms of the logarithm of the odds.`,
 		Example: `  printf '{"id":"1","text":"This is an input"}\n' | reddit-classifier predict
   reddit-classifier predict --model model.rcm --explain 3 comments.csv > predictions.jsonl`,
-		Args: atMost(1),
+		Args:              atMost(1),
+		ValidArgsFunction: completeFiles(commentFiles, true),
 		RunE: func(c *cobra.Command, args []string) error {
 			if explain < 0 {
-				return misusef("--explain is %d: give a number of n-grams", explain)
+				return misusef("--explain is %d: give 0 or more n-grams", explain)
 			}
 			if err := checkThresholds(c, "threshold"); err != nil {
 				return err
@@ -43,7 +46,7 @@ terms of the decision function; of naive Bayes, which has none, of the logarithm
 			p := &textPredictor{model: m, classes: m.Classes(), explain: explain}
 			if c.Flags().Changed("threshold") {
 				if math.IsNaN(m.Threshold()) {
-					return misusef("--threshold is for models of two classes with probabilities: %s is none", path)
+					return misusef("--threshold is for models of two classes with probabilities: %s is not one", path)
 				}
 				p.threshold = threshold
 			}
@@ -58,14 +61,11 @@ terms of the decision function; of naive Bayes, which has none, of the logarithm
 			return eachComment(c, args, func(comment comments.Comment) any { return p.predict(comment) })
 		},
 	}
-	c.Flags().StringVar(&path, "model", modelDefault, modelUsage)
-	c.Flags().IntVar(&explain, "explain", 0, "add the `K` n-grams that weigh most")
-	c.Flags().Float64Var(
-		&threshold,
-		"threshold",
-		0,
-		"`PROBABILITY` of the second of two classes from which on it is predicted (default: the model's)",
-	)
+	c.Flags().StringVar(&path, "model", modelDefault, "Model to predict with: "+modelUsage)
+	c.Flags().IntVar(&explain, "explain", 0, "Add the `K` n-grams with the largest weights. (default: no explanation)")
+	c.Flags().Float64Var(&threshold, "threshold", 0, "Predict the second of two classes from this `PROBABILITY` on. "+
+		"(default: the model's threshold)")
+	completeFlag(c, "model", completeModel)
 	inputFlags(c)
 	return c
 }
@@ -73,7 +73,7 @@ terms of the decision function; of naive Bayes, which has none, of the logarithm
 // The flag --model of all commands that have it.
 const (
 	modelDefault = "default"
-	modelUsage   = "artifact `FILE`, or the name of a built-in model: default, or original, the imported one"
+	modelUsage   = "an artifact `FILE`, or a built-in model, default or original (the imported one)."
 )
 
 // prediction is a line of output.
@@ -81,12 +81,12 @@ type prediction struct {
 	ID          string       `json:"id"`
 	Proba       []float64    `json:"proba,omitempty"`
 	Decision    []float64    `json:"decision,omitempty"`
-	Label       any          `json:"label"` // a head.Class, or a list of them
+	Label       any          `json:"label"` // a head.Class, or a list of them if the model is multilabel
 	Explanation *explanation `json:"explanation,omitempty"`
 }
 
 type explanation struct {
-	Class     *head.Class `json:"class,omitempty"` // of more than two, or of labels: whose decision value is explained
+	Class     *head.Class `json:"class,omitempty"` // the class whose decision value is explained; nil for two classes
 	Intercept float64     `json:"intercept"`
 	NGrams    []weight    `json:"ngrams"`
 }
@@ -96,7 +96,7 @@ type weight struct {
 	Value float64 `json:"value"`
 }
 
-// textPredictor predicts texts one after the other.
+// textPredictor predicts texts one after another.
 type textPredictor struct {
 	model     *model.Model
 	classes   []head.Class
@@ -140,7 +140,7 @@ func (p *textPredictor) label() any {
 func (p *textPredictor) explanation(text string) *explanation {
 	e, err := p.model.Explain(text, p.explain)
 	if err != nil {
-		return nil // the command has tried before whether the model can be explained
+		return nil // cannot happen: the command has checked that the model can be explained
 	}
 	out := &explanation{Intercept: e.Intercept, NGrams: make([]weight, len(e.Top))}
 	if len(p.classes) > 2 || p.model.IsMultilabel() {

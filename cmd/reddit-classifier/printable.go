@@ -6,8 +6,8 @@ import (
 	"unicode"
 )
 
-// printable escapes what a terminal acts on instead of showing it: control and format characters (Cc, Cf), but for the
-// line end. What the commands say quotes comments, ids and keys, which anybody may have written.
+// printable escapes the characters that a terminal acts on instead of showing them: control and format characters (Cc,
+// Cf) except the line feed. Messages quote comments, ids and keys, which anybody may have written.
 func printable(s string) string {
 	if strings.IndexFunc(s, isInvisible) < 0 {
 		return s

@@ -9,16 +9,16 @@ import (
 	"reddit-classifier/model/train"
 )
 
-// progress shows how far a command is: on a terminal as a line that is drawn anew, elsewhere as one line when a named
-// stage ends.
+// progress shows the progress of a command: on a terminal as a line that is redrawn, elsewhere as one line at the end
+// of each named stage.
 type progress struct {
 	w        io.Writer
 	terminal bool
 	stage    string // may be empty
 	done     int
-	total    int // 0 when it is not known
+	total    int // 0 if it is not known
 	begin    time.Time
-	next     time.Time // when the line may be drawn anew
+	next     time.Time // earliest time of the next redraw
 	shown    bool
 }
 
@@ -30,14 +30,14 @@ const (
 
 func newProgress(w io.Writer) *progress {
 	p := &progress{w: w, terminal: isTerminal(w), begin: time.Now()}
-	p.next = p.begin.Add(time.Second) // what is over by then needs no bar
+	p.next = p.begin.Add(time.Second) // a shorter command needs no bar
 	return p
 }
 
-// Hide shows nothing from here on.
+// Hide stops drawing on a terminal.
 func (p *progress) Hide() { p.terminal = false }
 
-// Add counts one more of an unknown number.
+// Add counts one more item of an unknown total.
 func (p *progress) Add() {
 	p.done++
 	if p.terminal && p.done&63 == 0 {
@@ -45,10 +45,11 @@ func (p *progress) Add() {
 	}
 }
 
-// Set shows that done of total are done.
+// Set shows that done of total items are done.
 func (p *progress) Set(done, total int) { p.Stage(p.stage, done, total) }
 
-// Stage shows that done of total are done in a stage; a new name ends the stage before. It is a train.Report.
+// Stage shows that done of total items of a stage are done. A new name ends the previous stage. Stage is a
+// [train.Report].
 func (p *progress) Stage(stage string, done, total int) {
 	now := time.Now()
 	if stage != p.stage {
@@ -69,7 +70,7 @@ func (p *progress) draw(now time.Time) {
 	fmt.Fprint(p.w, eraseLine, p.line(now))
 }
 
-// line is the stage with bar and rate, as far as they are known.
+// line returns the stage with its bar and rate, as far as they are known.
 func (p *progress) line(now time.Time) string {
 	name := p.stage
 	if name != "" {
@@ -104,7 +105,7 @@ func (p *progress) rate(now time.Time) string {
 	return fmt.Sprintf(", %.*f/s", decimals, rate)
 }
 
-// Done ends the last stage and takes away what was drawn.
+// Done ends the last stage and erases what was drawn.
 func (p *progress) Done() {
 	p.end(time.Now())
 	p.stage = ""

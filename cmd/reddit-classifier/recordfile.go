@@ -9,10 +9,10 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// recordFile keeps records as lines of JSON.
+// recordFile writes records to a file as lines of JSON.
 type recordFile struct {
 	mu    sync.Mutex
-	file  *os.File // nil when closed
+	file  *os.File // nil once closed
 	lines *jsonLines
 }
 
@@ -24,7 +24,7 @@ func createRecordFile(path string) (*recordFile, error) {
 	return &recordFile{file: f, lines: newJSONLines(f)}, nil
 }
 
-// Write adds a record. A record without a key has the key null.
+// Write writes a record. After Close it does nothing. A record without a key has the key null.
 func (f *recordFile) Write(r *kgo.Record) error {
 	line := struct {
 		Topic   string            `json:"topic"`
@@ -44,7 +44,7 @@ func (f *recordFile) Write(r *kgo.Record) error {
 	return f.lines.Write(line)
 }
 
-// Flush hands what was written to the system, for those who watch the file.
+// Flush writes what is buffered, so that a reader of the file sees it.
 func (f *recordFile) Flush() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -54,7 +54,7 @@ func (f *recordFile) Flush() error {
 	return f.lines.Flush()
 }
 
-// headers returns a record's headers by name; of one that comes twice, the last.
+// headers returns a record's headers by name. If a name occurs twice, the last value wins.
 func headers(r *kgo.Record) map[string]string {
 	m := make(map[string]string, len(r.Headers))
 	for _, h := range r.Headers {
@@ -63,7 +63,7 @@ func headers(r *kgo.Record) map[string]string {
 	return m
 }
 
-// Close writes what is not written yet. Closing again does nothing.
+// Close writes what is buffered and closes the file. Closing again does nothing.
 func (f *recordFile) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

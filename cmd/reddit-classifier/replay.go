@@ -19,16 +19,23 @@ func newReplay() *cobra.Command {
 	var kafka clusterFlags
 	c := &cobra.Command{
 		Use:   "replay --brokers LIST --errors TOPIC --to TOPIC",
-		Short: "Put dead letters back after a fix",
-		Long: `Put dead letters back to the topic that the function is fed from, once what kept it from answering is fixed: a line of JSON for
-each says what became of it. A letter becomes the event that it was, with the same id, so that its answer is the one
-that it would have had. Running it again does nothing: letters that the target topic names already are passed over. An
-event that is refused again is a new letter, which is replayed when the reason is another one.
+		Short: "Send dead letters to the function again, after a fix",
+		Long: `Send dead letters to the function again, once the cause of the refusals is fixed. The command writes each
+letter to the topic that the function gets its events from, as the event that it was, with the same id. So the answer is
+the one that the event would have had. For each letter a line of JSON says what happened to it.
 
-What was replayed is known for as long as the target topic keeps its records: a letter from before the oldest that is
-left there is replayed with "unsure":true, because it may have been replayed before. Let that topic keep its records as
-long as the error topic.`,
-		Args: atMost(0),
+Running the command twice does nothing the second time: a letter that was replayed before is skipped. An event that is
+refused again becomes a new letter, which is replayed only if its reason is another one.
+
+Whether a letter was replayed before is read from the target topic. A letter that is older than the oldest record there
+may have been replayed before; it is replayed with "unsure":true. Let the target topic keep its records as long as the
+error topic does.`,
+		Example: `  reddit-classifier replay --brokers kafka:9092 --errors reddit-classifier-errors \
+    --to reddit-classifier-input --dry-run
+  reddit-classifier replay --brokers kafka:9092 --errors reddit-classifier-errors \
+    --to reddit-classifier-input --reason invalid_json`,
+		Args:              atMost(0),
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := required(c, "brokers", "errors", "to"); err != nil {
 				return err
@@ -37,7 +44,8 @@ long as the error topic.`,
 				return misusef("--timeout is %v: give more than 0, such as 60s", config.Timeout)
 			}
 			if config.From == config.To {
-				return misusef("--errors and --to are the same topic, %q: --to is the one that the function is fed from", config.To)
+				return misusef("--errors and --to are the same topic, %q: --to is the topic that the function gets its events from",
+					config.To)
 			}
 			var err error
 			if config.Cluster, err = kafka.cluster(c); err != nil {
@@ -65,23 +73,20 @@ long as the error topic.`,
 		},
 	}
 	f := c.Flags()
-	kafka.add(c, "`LIST` of HOST:PORT of the cluster")
-	f.StringVar(&config.From, "errors", "", "`TOPIC` that has the dead letters")
-	f.StringVar(&config.To, "to", "", "`TOPIC` that the function is fed from")
-	f.StringVar(&config.Reason, "reason", "", "replay only what was refused for this `REASON`")
-	f.BoolVar(&config.Foreign, "foreign", false, "replay letters of records of other topics than --to as well")
-	f.BoolVar(&config.Again, "again", false, "replay what was replayed and refused again for the same reason as well")
-	f.DurationVar(
-		&config.Timeout,
-		"timeout",
-		time.Minute,
-		"`TIME` that the cluster may take to give more letters, or to take one",
-	)
-	f.BoolVar(&config.DryRun, "dry-run", false, "write nothing, only say what would be replayed")
+	kafka.add(c, brokersUsage)
+	f.StringVar(&config.From, "errors", "", "`TOPIC` of the dead letters. (required)")
+	f.StringVar(&config.To, "to", "", "`TOPIC` that the function gets its events from. (required)")
+	f.StringVar(&config.Reason, "reason", "", "Replay only letters with this `REASON`. (default: all reasons)")
+	f.BoolVar(&config.Foreign, "foreign", false, "Also replay letters whose record was in another topic than --to.")
+	f.BoolVar(&config.Again, "again", false,
+		"Also replay letters that were replayed and refused again for the same reason.")
+	f.DurationVar(&config.Timeout, "timeout", time.Minute,
+		"Maximum `TIME` to wait for the cluster to return more letters or to accept one.")
+	f.BoolVar(&config.DryRun, "dry-run", false, "Write nothing, only print what would be replayed.")
 	return c
 }
 
-// summarizeReplay says what the user should know and, on the last line, what became of the letters.
+// summarizeReplay prints what needs attention and, on the last line, how many letters had which fate.
 func summarizeReplay(w io.Writer, config replay.Config, found replay.Result) {
 	count := make(map[replay.Action]int)
 	unsure := 0
@@ -92,38 +97,26 @@ func summarizeReplay(w io.Writer, config replay.Config, found replay.Result) {
 		}
 	}
 	if unsure > 0 {
-		fmt.Fprintf(
-			w,
-			"%d letters are unsure: %s has nothing left from before %s, so whether they were replayed before is not known\n",
-			unsure,
-			config.To,
-			found.Since.UTC().Format(time.RFC3339),
-		)
+		fmt.Fprintf(w, "%d letters may have been replayed before: %s has no records left from before %s\n",
+			unsure, config.To, found.Since.UTC().Format(time.RFC3339))
 	}
 	if n := count[replay.Foreign]; n > 0 {
-		fmt.Fprintf(
-			w,
-			"%d letters are foreign and left alone: the function's own answers, or records of other topics than %s, which --foreign replays\n",
-			n,
-			config.To,
-		)
+		fmt.Fprintf(w, "%d foreign letters are not replayed: the function's own answers, or records of other topics "+
+			"than %s; --foreign replays the latter\n", n, config.To)
 	}
 	if n := count[replay.RefusedAgain]; n > 0 {
-		fmt.Fprintf(
-			w,
-			"%d letters are left alone: they were replayed and refused again for the same reason; --again replays them\n",
-			n,
-		)
+		fmt.Fprintf(w, "%d letters are not replayed: they were replayed before, and refused again for the same reason; "+
+			"--again replays them\n", n)
 	}
 	if found.Others > 0 {
 		fmt.Fprintf(w, "%d records of %s cannot be read as dead letters\n", found.Others, config.From)
 	}
 	if len(found.Letters) == 0 && len(found.Reasons) > 0 {
-		fmt.Fprintf(w, "nothing was refused for --reason %q; the reasons are %s\n", config.Reason, listed(found.Reasons))
+		fmt.Fprintf(w, "no letter has the reason %q; the reasons are %s\n", config.Reason, listed(found.Reasons))
 	}
 	fmt.Fprintf(
 		w,
-		"%d letters: %d replayed, %d would be, %d were before, %d without data, %d foreign",
+		"%d letters: %d replayed, %d to replay, %d already replayed, %d without data, %d foreign",
 		len(found.Letters),
 		count[replay.Replayed],
 		count[replay.WouldReplay],
@@ -132,12 +125,12 @@ func summarizeReplay(w io.Writer, config replay.Config, found replay.Result) {
 		count[replay.Foreign],
 	)
 	if left := count[""]; left > 0 {
-		fmt.Fprintf(w, ", %d left: run it again, what is done is not done twice", left)
+		fmt.Fprintf(w, ", %d not reached: run the command again, it replays no letter twice", left)
 	}
 	fmt.Fprintln(w)
 }
 
-// listed is the keys in order, each with its count.
+// listed returns the keys in order, each with its count.
 func listed(counts map[string]int) string {
 	var all []string
 	for _, key := range slices.Sorted(maps.Keys(counts)) {

@@ -36,7 +36,7 @@ func TestReplaySaysWhatItDoes(t *testing.T) {
 				t.Errorf("%v: nothing says %q:\n%s%s", args, w, &stdout, &stderr)
 			}
 		}
-		if strings.Contains(stdout.String(), `"unsure":true`) != strings.Contains(stderr.String(), "unsure") {
+		if strings.Contains(stdout.String(), `"unsure":true`) != strings.Contains(stderr.String(), "may have been replayed before") {
 			t.Errorf("%v: a letter is unsure, and the summary says nothing, or the other way round:\n%s%s", args, &stdout,
 				&stderr)
 		}
@@ -51,12 +51,12 @@ func TestReplaySaysWhatItDoes(t *testing.T) {
 	replay(2, []string{`--errors and --to are the same topic, "errors"`}, "--to", "errors")
 	replay(1, []string{"topic absent does not exist"}, "--to", "absent")
 	replay(1, []string{"no Kafka broker answers"}, "--to", "in", "--brokers", "127.0.0.1:1")
-	replay(0, []string{"0 letters: ", `--reason "other"; the reasons are status_422 (1), status_500 (1)`}, "--to", "in",
+	replay(0, []string{"0 letters: ", `no letter has the reason "other"; the reasons are status_422 (1), status_500 (1)`}, "--to", "in",
 		"--reason", "other")
-	replay(0, []string{"1 letters: 0 replayed, 1 would be", "1 records of errors cannot be read as dead letters"}, "--to",
+	replay(0, []string{"1 letters: 0 replayed, 1 to replay", "1 records of errors cannot be read as dead letters"}, "--to",
 		"in", "--dry-run", "--reason", "status_422")
-	replay(0, []string{"2 letters: 2 replayed, 0 would be, 0 were before"}, "--to", "in")
-	replay(0, []string{"2 letters: 0 replayed, 0 would be, 2 were before"}, "--to", "in")
+	replay(0, []string{"2 letters: 2 replayed, 0 to replay, 0 already replayed"}, "--to", "in")
+	replay(0, []string{"2 letters: 0 replayed, 0 to replay, 2 already replayed"}, "--to", "in")
 
 	// The target topic loses what it had: then nobody knows.
 	gone := make(kadm.Offsets)
@@ -64,13 +64,13 @@ func TestReplaySaysWhatItDoes(t *testing.T) {
 	if _, err := kadm.NewClient(client).DeleteRecords(t.Context(), gone); err != nil {
 		t.Fatal(err)
 	}
-	replay(0, []string{"2 letters: 0 replayed, 1 would be, 1 were before",
-		"1 letters are unsure: in has nothing left from before 2"}, "--to", "in", "--dry-run")
+	replay(0, []string{"2 letters: 0 replayed, 1 to replay, 1 already replayed",
+		"1 letters may have been replayed before: in has no records left from before 2"}, "--to", "in", "--dry-run")
 	gone.Add(kadm.Offset{Topic: "in", Partition: 0, At: 2})
 	if _, err := kadm.NewClient(client).DeleteRecords(t.Context(), gone); err != nil {
 		t.Fatal(err)
 	}
-	replay(0, []string{"2 letters: 2 replayed", "2 letters are unsure"}, "--to", "in")
+	replay(0, []string{"2 letters: 2 replayed", "2 letters may have been replayed before"}, "--to", "in")
 }
 
 // TestReplayLeavesForeignLetters has letters in the error topic that are not the input topic's.
@@ -93,9 +93,9 @@ func TestReplayLeavesForeignLetters(t *testing.T) {
 		of("another", kafkaSource+"#orders", record), of("prediction", "/function", function.PredictionType),
 		of("error", "/function", function.ErrorType))
 	for _, test := range []struct{ flags, says, ids string }{
-		{"--dry-run", "0 replayed, 2 would be, 0 were before, 0 without data, 3 foreign", `"event" "ours"`},
-		{"", "2 replayed, 0 would be, 0 were before, 0 without data, 3 foreign", `"event" "ours"`},
-		{"--foreign", "1 replayed, 0 would be, 2 were before, 0 without data, 2 foreign", `"another"`},
+		{"--dry-run", "0 replayed, 2 to replay, 0 already replayed, 0 without data, 3 foreign", `"event" "ours"`},
+		{"", "2 replayed, 0 to replay, 0 already replayed, 0 without data, 3 foreign", `"event" "ours"`},
+		{"--foreign", "1 replayed, 0 to replay, 2 already replayed, 0 without data, 2 foreign", `"another"`},
 	} {
 		var stdout, stderr bytes.Buffer
 		code := run(append([]string{"replay", "--brokers", addr, "--errors", "errors", "--to", "in"},
@@ -108,7 +108,7 @@ func TestReplayLeavesForeignLetters(t *testing.T) {
 			}
 		}
 		if code != 0 || !strings.HasSuffix(stderr.String(), "5 letters: "+test.says+"\n") ||
-			!strings.Contains(stderr.String(), " letters are foreign and left alone") ||
+			!strings.Contains(stderr.String(), " foreign letters are not replayed") ||
 			strings.Join(ids, " ") != test.ids {
 			t.Errorf("%q: exit code %d, replayed %v, and said %s", test.flags, code, ids, &stderr)
 		}

@@ -11,10 +11,10 @@ import (
 	"reddit-classifier/model/train/report/explore"
 )
 
-// reportName is the file that --report writes into its folder.
+// reportName is the name of the file that --report writes.
 const reportName = "report.html"
 
-// makeReport returns the report of a training, as a page.
+// makeReport returns the report of a training as an HTML page.
 func makeReport(ctx context.Context, in explore.Input, progress train.Report) ([]byte, error) {
 	data, err := explore.Gather(ctx, in, progress)
 	if err != nil {
@@ -25,7 +25,7 @@ func makeReport(ctx context.Context, in explore.Input, progress train.Report) ([
 	return page.Bytes(), err
 }
 
-// baseNames are the files' names without their folders, which are nobody's business.
+// baseNames returns the files' names without their folders, which a report must not reveal.
 func baseNames(files []dataset.File) []string {
 	names := make([]string, len(files))
 	for i, f := range files {

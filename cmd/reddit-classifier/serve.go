@@ -22,13 +22,16 @@ func newServe() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the function alone, on the HTTP server that it has when deployed",
-		Long: `Run the function alone, on func-go's HTTP server, configured as when deployed, and gRPC on the same port (HTTP/2 without TLS):
-the Open Inference Protocol, Seldon Core's Predict, health and reflection.
+		Long: `Run the function alone, on the HTTP server that it has when deployed (func-go's). The same port speaks gRPC,
+over HTTP/2 without TLS: the Open Inference Protocol, Seldon Core's Predict, health and reflection.
 
-The environment variables are:
+These environment variables configure the function, here and when it is deployed:
 
 ` + settings(),
-		Args: atMost(0),
+		Example: `  reddit-classifier serve --model model.rcm
+  LABELS=true reddit-classifier serve --listen :8080 --sink http://localhost:8081/reddit-classifier-output`,
+		Args:              atMost(0),
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, _ []string) error {
 			config, err := function.ReadConfig()
 			if err != nil {
@@ -47,21 +50,25 @@ The environment variables are:
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on")
-	f.StringVar(&modelPath, "model", "", modelUsage+" (default: MODEL_PATH, or else default)")
-	f.StringVar(&sink, "sink", "", "`URL` that predictions are posted to, instead of K_SINK")
+	f.StringVar(&listen, "listen", "127.0.0.1:8080", "Listen on `ADDRESS`.")
+	f.StringVar(&modelPath, "model", "", servedModelUsage)
+	f.StringVar(&sink, "sink", "", "Post predictions to `URL`. (default: K_SINK; if it is empty, reply with them)")
+	completeFlag(c, "model", completeModel)
 	return c
 }
 
+const servedModelUsage = "Model to serve: " + modelUsage + " (default: MODEL_PATH, or default if it is empty)"
+
+// settings describes the environment variables of the function.
 func settings() string {
 	var b strings.Builder
-	_ = function.PrintUsage(&b) // a strings.Builder takes everything
+	_ = function.PrintUsage(&b) // a strings.Builder never fails
 	return b.String()
 }
 
-// runServe leaves everything but gRPC to func-go's service, as the program that func builds does.
+// runServe runs func-go's service, as the program that func builds does, and adds gRPC.
 func runServe(ctx context.Context, listen string, config function.Config) error {
-	if err := os.Setenv("LISTEN_ADDRESS", listen); err != nil { // the service has no other way to be told
+	if err := os.Setenv("LISTEN_ADDRESS", listen); err != nil { // the service reads nothing else
 		return err
 	}
 	fn.SetLogLevel(fn.LogWarn)

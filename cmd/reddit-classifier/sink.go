@@ -12,6 +12,7 @@ import (
 	"reddit-classifier/internal/eventing"
 	"reddit-classifier/internal/local"
 	"reddit-classifier/internal/metrics"
+	"reddit-classifier/internal/version"
 )
 
 func newSink() *cobra.Command {
@@ -22,10 +23,14 @@ func newSink() *cobra.Command {
 	var maxHeader int
 	c := &cobra.Command{
 		Use:   "sink --brokers LIST",
-		Short: "Write events that are posted to it to topics, as a KafkaSink does",
-		Long: `Write each event that is posted to /TOPIC to that topic, as a KafkaSink does: the part of up that produces, as a process of its
-own. 202 says that all replicas in sync have the record; 503 that this is not known, or that the event is too large.`,
-		Args: atMost(0),
+		Short: "Write posted events to Kafka topics, as a KafkaSink does",
+		Long: `Write each event that is posted to /TOPIC to that Kafka topic, as a KafkaSink does. It is the sink of the
+command up, as a process of its own. The answer 202 means that all in-sync replicas have the record. The answer 503
+means that this is not known, or that the event is too large.`,
+		Example: `  reddit-classifier sink --brokers kafka:9092
+  reddit-classifier sink --brokers kafka:9092 --topics predictions,errors --listen 127.0.0.1:9000`,
+		Args:              atMost(0),
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := required(c, "brokers"); err != nil {
 				return err
@@ -51,22 +56,14 @@ own. 202 says that all replicas in sync have the record; 503 that this is not kn
 		},
 	}
 	f := c.Flags()
-	kafka.add(c, "`LIST` of HOST:PORT of the cluster")
-	f.StringSliceVar(
-		&topics,
-		"topics",
-		[]string{local.Output, local.Errors},
-		"`LIST` of the topics that may be written to",
-	)
-	f.StringVar(&listen, "listen", "127.0.0.1:8081", "`ADDRESS` to listen on; port 0: any free one")
-	f.DurationVar(&timeout, "timeout", 2*time.Minute, "`TIME` that the cluster may take to accept a record")
+	kafka.add(c, brokersUsage)
+	f.StringSliceVar(&topics, "topics", []string{local.Output, local.Errors},
+		"Comma-separated `LIST` of the topics that may be written to.")
+	f.StringVar(&listen, "listen", "127.0.0.1:8081", "Listen on `ADDRESS`. Port 0 picks a free port.")
+	f.DurationVar(&timeout, "timeout", 2*time.Minute, "Maximum `TIME` for the cluster to accept a record.")
 	f.StringVar(&metricsAddr, metricsFlag, "", metricsUsage)
-	f.IntVar(
-		&maxHeader,
-		"max-header-size",
-		8192,
-		"`BYTES` that the headers of a request may have, as the receiver's maxHeaderSize",
-	)
+	f.IntVar(&maxHeader, "max-header-size", 8192,
+		"Maximum size of a request's headers in `BYTES`, the same as maxHeaderSize of Knative's receiver.")
 	return c
 }
 
@@ -90,6 +87,6 @@ func runSink(
 		return fmt.Errorf("the sink %w", err)
 	}
 	sink.Producer = producer
-	sink.Log.Info("listening", "url", "http://"+l.Addr().String(), "topics", sink.Topics)
+	sink.Log.Info("ready", "url", "http://"+l.Addr().String(), "topics", sink.Topics, "release", version.String())
 	return local.ServeSink(ctx, l, sink)
 }

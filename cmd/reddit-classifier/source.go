@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -13,10 +15,11 @@ import (
 	"reddit-classifier/internal/eventing"
 	"reddit-classifier/internal/local"
 	"reddit-classifier/internal/metrics"
+	"reddit-classifier/internal/version"
 )
 
-// Source, sink and serve are the parts of up as processes of their own: for tests that kill one of them, and to see a
-// part at work against a real cluster.
+// The commands source, sink and serve run the parts of up as processes of their own: for tests that kill one of them,
+// and to try a part with a real cluster.
 
 func newSource() *cobra.Command {
 	s := eventing.Source{Delivery: eventing.DefaultDelivery}
@@ -25,41 +28,27 @@ func newSource() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "source --brokers LIST --sink URL --dead-letter URL",
 		Short: "Post a topic's records to the function, as a KafkaSource does",
-		Long: `Post a topic's records to the function as CloudEvents, as a KafkaSource does: the part of up that consumes, as a process of
-its own. What the function refuses is posted to --dead-letter, and a record is committed when either has accepted it. An
-event's first retry and each dead letter are logged to standard error; what repeats is counted. A record that a
-KafkaSource loses is delivered and logged; with --strict it is lost here, too.`,
-		Args: atMost(0),
+		Long: `Post a topic's records to the function as CloudEvents, as a KafkaSource does. It is the source of the command
+up, as a process of its own. An event that the function refuses is posted to --dead-letter. A record's offset is
+committed once the function or the dead letter sink has accepted the event.
+
+The log on standard error names each dead letter and the first retry of an event; repetitions are counted. A record that
+a KafkaSource would lose is delivered and logged, unless --strict is given.`,
+		Example: `  reddit-classifier source --brokers kafka:9092 --sink http://localhost:8080 \
+    --dead-letter http://localhost:8081/reddit-classifier-errors
+  reddit-classifier source --brokers kafka:9092 --sink http://localhost:8080 \
+    --dead-letter http://localhost:8081/reddit-classifier-errors --ordering unordered --in-flight 20`,
+		Args:              atMost(0),
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := required(c, "brokers", "sink", "dead-letter"); err != nil {
 				return err
 			}
 			var err error
-			pick(
-				c,
-				&err,
-				"ordering",
-				ordering,
-				map[string]func(){"ordered": func() {}, "unordered": func() { s.Unordered = true }},
-			)
-			pick(
-				c,
-				&err,
-				"initial-offset",
-				offset,
-				map[string]func(){"earliest": func() {}, "latest": func() { s.FromEnd = true }},
-			)
-			pick(
-				c,
-				&err,
-				"backoff-policy",
-				policy,
-				map[string]func(){"exponential": func() {}, "linear": func() { s.Delivery.Linear = true }},
-			)
-			pick(c, &err, "key-type", keys, map[string]func(){
-				"string": func() { s.Keys = eventing.TextKeys }, "int": func() { s.Keys = eventing.IntKeys },
-				"float": func() { s.Keys = eventing.FloatKeys }, "byte-array": func() { s.Keys = eventing.ByteKeys },
-			})
+			s.Unordered = pick(&err, "ordering", ordering, orderings) == 1
+			s.FromEnd = pick(&err, "initial-offset", offset, offsets) == 1
+			s.Delivery.Linear = pick(&err, "backoff-policy", policy, policies) == 1
+			s.Keys = eventing.KeyType(keyTypes[pick(&err, "key-type", keys, keyTypes)])
 			if err := errors.Join(err, checkSource(&s)); err != nil {
 				return err
 			}
@@ -81,49 +70,61 @@ KafkaSource loses is delivered and logged; with --strict it is lost here, too.`,
 		},
 	}
 	f := c.Flags()
-	kafka.add(c, "`LIST` of HOST:PORT of the cluster")
-	f.StringVar(&s.Sink, "sink", "", "`URL` of the function")
-	f.StringVar(&s.DeadLetter, "dead-letter", "", "`URL` that takes what the function refuses")
-	f.StringVar(&s.Topic, "topic", local.Input, "`TOPIC` to consume")
-	f.StringVar(&s.Group, "group", "reddit-classifier", "consumer `GROUP`")
-	f.StringVar(&s.Namespace, "namespace", local.Namespace, "`NAMESPACE` in the events' source attribute")
-	f.StringVar(&s.Name, "name", local.SourceName, "`NAME` in the events' source attribute")
-	f.StringVar(&ordering, "ordering", "ordered", "`ordered` (one event in flight per partition) or unordered")
-	f.IntVar(&s.InFlight, "in-flight", 100, "`N` events in flight in all, when unordered")
-	f.StringVar(
-		&keys,
-		"key-type",
-		"string",
-		"how keys are read: `TYPE` string, int, float or byte-array, as KafkaSource's label of that name says",
-	)
+	kafka.add(c, brokersUsage)
+	f.StringVar(&s.Sink, "sink", "", "Post events to the function at `URL`. (required)")
+	f.StringVar(&s.DeadLetter, "dead-letter", "", "Post events that the function refuses to `URL`. (required)")
+	f.StringVar(&s.Topic, "topic", local.Input, "`TOPIC` to consume.")
+	f.StringVar(&s.Group, "group", "reddit-classifier", "Consumer `GROUP`.")
+	f.StringVar(&s.Namespace, "namespace", local.Namespace, "`NAMESPACE` in the events' source attribute.")
+	f.StringVar(&s.Name, "name", local.SourceName, "`NAME` in the events' source attribute.")
+	f.StringVar(&ordering, "ordering", orderings[0],
+		"`ORDER` of delivery: ordered (one event in flight per partition) or unordered.")
+	f.IntVar(&s.InFlight, "in-flight", 100, "Maximum number `N` of events in flight if delivery is unordered.")
+	f.StringVar(&keys, "key-type", keyTypes[0],
+		"`TYPE` of the records' keys: string, int, float or byte-array, as in KafkaSource's label of that name.")
 	f.BoolVar(&s.Strict, "strict", false, strictUsage)
-	f.StringVar(&offset, "initial-offset", "earliest", "where a new group starts: `earliest` or latest")
-	f.IntVar(&s.Delivery.Retry, "retry", s.Delivery.Retry, "`N` attempts after the first")
-	f.DurationVar(
-		&s.Delivery.Backoff,
-		"backoff-delay",
-		s.Delivery.Backoff,
-		"`PAUSE` from which those between attempts are reckoned",
-	)
-	f.StringVar(&policy, "backoff-policy", "exponential", "`exponential` or linear")
+	f.StringVar(&offset, "initial-offset", offsets[0],
+		"`OFFSET` at which a new consumer group starts: earliest or latest.")
+	f.IntVar(&s.Delivery.Retry, "retry", s.Delivery.Retry, "Maximum number `N` of retries after the first attempt.")
+	f.DurationVar(&s.Delivery.Backoff, "backoff-delay", s.Delivery.Backoff,
+		"Base `TIME` of the waits before retries; --backoff-policy says how they grow.")
+	f.StringVar(&policy, "backoff-policy", policies[0],
+		"`POLICY` of the wait before the n-th retry: exponential (backoff-delay × 2ⁿ) or linear (backoff-delay × n).")
 	f.StringVar(&metricsAddr, metricsFlag, "", metricsUsage)
-	f.DurationVar(&s.Delivery.Timeout, "timeout", s.Delivery.Timeout, "`TIME` that one attempt may take")
+	f.DurationVar(&s.Delivery.Timeout, "timeout", s.Delivery.Timeout, "Maximum `TIME` one attempt may take.")
+	completeValues(c, "ordering", orderings...)
+	completeValues(c, "key-type", keyTypes...)
+	completeValues(c, "initial-offset", offsets...)
+	completeValues(c, "backoff-policy", policies...)
 	return c
 }
 
-const strictUsage = "lose the records that a KafkaSource loses"
+const strictUsage = "Lose the records that a KafkaSource would lose."
 
-// pick calls what belongs to the value of a flag that has a few.
-func pick(c *cobra.Command, err *error, name, value string, choices map[string]func()) {
-	choose, ok := choices[value]
-	if !ok {
-		*err = errors.Join(*err, misusef("--%s is %q: %s", name, value, c.Flags().Lookup(name).Usage))
-		return
+// The values of flags that have a few, the default first.
+var (
+	orderings = []string{"ordered", "unordered"}
+	offsets   = []string{"earliest", "latest"}
+	policies  = []string{"exponential", "linear"}
+	keyTypes  = []string{
+		string(eventing.TextKeys), string(eventing.IntKeys), string(eventing.FloatKeys), string(eventing.ByteKeys),
 	}
-	choose()
+)
+
+// pick returns the index of a flag's value among its choices. If it is none of them, pick adds an error to err and
+// returns 0.
+func pick(err *error, name, value string, choices []string) int {
+	i := slices.Index(choices, value)
+	if i < 0 {
+		last := len(choices) - 1
+		*err = errors.Join(*err, misusef("--%s is %q: give %s or %s",
+			name, value, strings.Join(choices[:last], ", "), choices[last]))
+		return 0
+	}
+	return i
 }
 
-// checkSource says which flags have values that no source can work with.
+// checkSource returns an error for each flag that has an unusable value.
 func checkSource(s *eventing.Source) error {
 	d := s.Delivery
 	var all []error
@@ -163,6 +164,6 @@ func runSource(ctx context.Context, s *eventing.Source, cluster broker.Cluster) 
 		return err
 	}
 	s.Client = cluster.Options()
-	s.Log.Info("consuming", "topic", s.Topic, "group", s.Group, "sink", s.Sink)
+	s.Log.Info("ready", "topic", s.Topic, "group", s.Group, "sink", s.Sink, "release", version.String())
 	return s.Run(ctx)
 }

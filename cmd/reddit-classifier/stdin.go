@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// input is standard input that ends with the context's error when that is cancelled, where a read from a terminal or a
-// pipe would wait on. On a terminal it says that it waits.
+// input is standard input. A read returns the context's error once the context is cancelled, where a terminal or a pipe
+// would go on waiting. On a terminal the first read prints a hint.
 type input struct {
 	ctx   context.Context
 	from  io.Reader

@@ -7,13 +7,21 @@ import (
 	"reddit-classifier/model/clean"
 )
 
+// cleaners are the names of the cleaning modes.
+var cleaners = []string{clean.Original.String(), clean.Unicode.String()}
+
 func newClean() *cobra.Command {
 	var name string
 	c := &cobra.Command{
 		Use:   "clean [FILE]",
-		Short: "Clean comments, as it is done before they are split into tokens",
-		Long:  `Clean comments: {"id","clean"} for each. Mode original does exactly what the original does, mode unicode what it meant to.`,
-		Args:  atMost(1),
+		Short: "Clean comments, as models with a cleaner do before they tokenize",
+		Long: `Clean comments, as models with a cleaner do before they tokenize. For each comment the command prints
+{"id","clean"}. The mode original does exactly what the original program does, with its mistakes; the mode unicode does
+what it meant to do.`,
+		Example: `  reddit-classifier clean comments.csv
+  printf '{"id":"1","text":"&gt; see https://example.org"}\n' | reddit-classifier clean --mode unicode`,
+		Args:              atMost(1),
+		ValidArgsFunction: completeFiles(commentFiles, true),
 		RunE: func(c *cobra.Command, args []string) error {
 			mode, err := clean.ParseMode(name)
 			if err != nil {
@@ -27,7 +35,8 @@ func newClean() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&name, "mode", "original", "`original` or unicode")
+	c.Flags().StringVar(&name, "mode", cleaners[0], "`MODE` of cleaning: original or unicode.")
+	completeValues(c, "mode", cleaners...)
 	inputFlags(c)
 	return c
 }

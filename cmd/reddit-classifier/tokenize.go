@@ -8,16 +8,24 @@ import (
 	"reddit-classifier/internal/comments"
 	"reddit-classifier/model/english"
 	"reddit-classifier/model/english/packs"
+	"reddit-classifier/model/features"
 )
 
 func newTokenize() *cobra.Command {
 	var language string
+	var punctuation bool
 	c := &cobra.Command{
 		Use:   "tokenize --language NAME [FILE]",
 		Short: "Split text into tokens, as spaCy does",
-		Long: `Split text into tokens as a release of spaCy does: {"id","tokens":[[text,lemma,like_url 0/1],…],"features":[…]} for each. The
-text is taken as it is, uncleaned; features are what the model counts.`,
-		Args: atMost(1),
+		Long: `Split text into tokens, as a release of spaCy does. For each text the command prints
+{"id","tokens":[[text,lemma,like_url 0/1],…],"features":[…]}. The text is not cleaned first.
+
+The features are the words that a model counts: lower-cased lemmas, and URL for an address. The built-in default model
+also counts single punctuation marks, which --punctuation adds; the original model does not.`,
+		Example: `  printf '{"id":"1","text":"This is (not) an input"}\n' | reddit-classifier tokenize --language spacy-3.8
+  reddit-classifier tokenize --language spacy-2.3.2 --punctuation comments.csv`,
+		Args:              atMost(1),
+		ValidArgsFunction: completeFiles(commentFiles, true),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := required(c, "language"); err != nil {
 				return err
@@ -29,11 +37,15 @@ text is taken as it is, uncleaned; features are what the model counts.`,
 			var scratch []english.Token
 			return eachComment(c, args, func(comment comments.Comment) any {
 				scratch = pack.AppendTokens(scratch[:0], comment.Text)
-				return newTokenized(comment.ID, scratch)
+				return newTokenized(comment.ID, scratch, punctuation)
 			})
 		},
 	}
-	c.Flags().StringVar(&language, "language", "", "release of spaCy: `NAME`, one of "+strings.Join(packs.Names(), ", "))
+	f := c.Flags()
+	f.StringVar(&language, "language", "", "`NAME` of the spaCy release to tokenize as: "+
+		strings.Join(packs.Names(), " or ")+". (required)")
+	f.BoolVar(&punctuation, "punctuation", false, "Also print single punctuation marks as features.")
+	completeValues(c, "language", packs.Names()...)
 	inputFlags(c)
 	return c
 }
@@ -44,7 +56,7 @@ type tokenized struct {
 	Features []string `json:"features"`
 }
 
-func newTokenized(id string, tokens []english.Token) tokenized {
+func newTokenized(id string, tokens []english.Token, punctuation bool) tokenized {
 	t := tokenized{ID: id, Tokens: make([][3]any, 0, len(tokens)), Features: []string{}}
 	for i := range tokens {
 		token := &tokens[i]
@@ -53,7 +65,7 @@ func newTokenized(id string, tokens []english.Token) tokenized {
 			likeURL = 1
 		}
 		t.Tokens = append(t.Tokens, [3]any{token.Text, token.Lemma, likeURL})
-		if feature := token.Feature(); feature != "" {
+		if feature := features.Feature(token, punctuation); feature != "" {
 			t.Features = append(t.Features, feature)
 		}
 	}

@@ -6,13 +6,10 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"reddit-classifier/model"
-	"reddit-classifier/model/clean"
 	"reddit-classifier/model/english/packs"
 	"reddit-classifier/model/train"
 	"reddit-classifier/model/train/dataset"
@@ -20,12 +17,12 @@ import (
 	"reddit-classifier/model/train/tfidf"
 )
 
-// training is a call of the command train.
+// training holds the flags of the command train.
 type training struct {
 	output, key, features, dir string
 	asJSON, anonymize          bool
 
-	signer ed25519.PrivateKey // nil: the artifact is not signed
+	signer ed25519.PrivateKey // nil without --sign
 }
 
 func newTrain() *cobra.Command {
@@ -35,36 +32,41 @@ func newTrain() *cobra.Command {
 		Short: "Learn a model from labelled comments",
 		Long: `Learn a model from labelled comments and write it as an artifact.
 
-The files are the public dataset's CSVs (index, X, BODY, REMOVED; or index, body, score, parent_id, id, created_utc,
-retrieved_on, REMOVED; read as ISO-8859-1), others with a header that names a BODY (or text) and a REMOVED (or label),
-or .jsonl with "text" and "label"; - is standard input, read as JSON lines. Threshold and calibration are chosen by
-cross-validation, whose scores are printed. The options named as scikit-learn's mean what they mean there; --features
-sets the defaults of flags that are not given; those without a value are switched off by =false (--use-idf=false). The
-same files, options and seed give the same artifact.`,
-		Args: atLeastOne,
-		RunE: t.run,
+The files are the CSVs of the public dataset (index, X, BODY, REMOVED; or index, body, score, parent_id, id,
+created_utc, retrieved_on, REMOVED; read as ISO-8859-1), other CSVs whose header names the columns BODY (or text) and
+REMOVED (or label), or .jsonl with "text" and "label"; - is standard input, read as JSON lines.
+
+The threshold and the calibration are chosen by cross-validation, whose scores are printed. Flags that scikit-learn has
+too mean what they mean there. --features sets the defaults of flags that are not given. Flags without a value are
+switched off with =false, as in --use-idf=false. The same files, flags and seed give the same artifact.`,
+		Example: `  reddit-classifier train --output model.rcm comments.csv
+  reddit-classifier train --features rich --test-size 0.2 --report report --output model.rcm comments.csv`,
+		Args:              atLeastOne,
+		ValidArgsFunction: completeFiles(labelledFiles, false),
+		RunE:              t.run,
 	}
 	f := c.Flags()
 	f.SortFlags = false
-	f.StringVar(&t.output, "output", "", "artifact `FILE` to write")
-	f.StringVar(
-		&t.features,
-		"features",
-		"words",
-		"what to learn from: `words`, rich (also characters and style), or original (the configuration of the original)",
-	)
-	for _, s := range trainSettings {
-		if s.boolean {
-			f.Bool(s.name, false, s.usage)
-		} else {
-			f.String(s.name, "", s.usage)
-		}
-	}
-	f.StringVar(&t.dir, "report", "", "folder `DIR` to write a report into: "+reportName+", one file to open in a browser")
-	f.BoolVar(&t.anonymize, "anonymize", false, "leave the comments' text out of the report")
-	f.StringVar(&t.key, "sign", "", "`FILE` with the ed25519 private key to sign the artifact with")
-	f.BoolVar(&t.asJSON, "json", false, "print the scores as JSON")
+	f.StringVar(&t.output, "output", "", "Write the artifact to `FILE`. (required)")
+	f.StringVar(&t.features, "features", presets[0].name, "`FEATURES` to learn from: words, rich (words, characters and "+
+		"style), or original (words, as the original program is configured).")
+	addTrainSettings(f)
+	f.StringVar(&t.dir, "report", "", "Write a report into the folder `DIR`: "+reportName+
+		", a single file to open in a browser. (default: no report)")
+	f.BoolVar(&t.anonymize, "anonymize", false, "Leave the comments' text out of the report.")
+	f.StringVar(&t.key, "sign", "", signUsage)
+	f.BoolVar(&t.asJSON, "json", false, "Print the scores as JSON.")
 	placeholderFlag(c)
+	completeFile(c, nil, "output", "sign")
+	completeValues(c, "features", presetNames()...)
+	completeValues(c, "cleaner", cleaners...)
+	completeValues(c, "language", packs.Names()...)
+	completeValues(c, "norm", tfidf.L2.String(), tfidf.L1.String(), tfidf.NoNorm.String())
+	completeValues(c, "class-weight", balanced, none)
+	completeValues(c, "calibration", sigmoid, none)
+	if err := c.MarkFlagDirname("report"); err != nil {
+		panic(err) // the flag does not exist
+	}
 	return c
 }
 
@@ -118,7 +120,7 @@ func (t *training) run(c *cobra.Command, paths []string) error {
 	if err := t.write(artifact, result); err != nil {
 		return err
 	}
-	if report != nil { // not before: there is none about a model that is not there
+	if report != nil { // after the artifact, so that there is no report without its model
 		if err := report.Commit(page); err != nil {
 			return err
 		}
@@ -129,7 +131,7 @@ func (t *training) run(c *cobra.Command, paths []string) error {
 	return printTo(c.OutOrStdout(), func(w io.Writer) { t.print(w, result) })
 }
 
-// write writes the artifact, signed when there is a key.
+// write writes the artifact, signed if there is a key.
 func (t *training) write(file *outputFile, result *train.Result) (err error) {
 	artifact := result.Artifact
 	if t.signer != nil {
@@ -140,7 +142,7 @@ func (t *training) write(file *outputFile, result *train.Result) (err error) {
 	return file.Commit(artifact)
 }
 
-// options are those of the training, when the flags go together.
+// options returns the options of the training, or an error if the flags contradict each other.
 func (t *training) options(c *cobra.Command) (train.Options, error) {
 	if err := required(c, "output"); err != nil {
 		return train.Options{}, err
@@ -152,12 +154,12 @@ func (t *training) options(c *cobra.Command) (train.Options, error) {
 	case t.dir != "" && options.CV == 0:
 		return options, misuse{explore.ErrNoFolds}
 	case t.dir == "" && t.anonymize:
-		return options, misusef("--anonymize is about the report: give --report too")
+		return options, misusef("--anonymize needs --report: give both")
 	}
 	return options, nil
 }
 
-// atLeastOne wants a file to read.
+// atLeastOne returns an error if there is no argument.
 func atLeastOne(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return misusef("%s needs a FILE of labelled comments, .csv or .jsonl, or - for standard input", c.Name())
@@ -165,210 +167,11 @@ func atLeastOne(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// trainSetting is an option of the training that can be given apart from --features.
-type trainSetting struct {
-	name, usage string
-	boolean     bool
-	set         func(o *train.Options, value string) error
-}
-
-var trainSettings = []trainSetting{
-	{name: "name", usage: "`NAME` of the model", set: func(o *train.Options, v string) error { o.Name = v; return nil }},
-	{name: "cleaner", usage: "cleaning `MODE`, original or unicode", set: func(o *train.Options, v string) (err error) {
-		o.Cleaner, err = clean.ParseMode(v)
-		return err
-	}},
-	{
-		name:  "language",
-		usage: "release of spaCy to tokenize as: `NAME`, one of " + strings.Join(packs.Names(), ", "),
-		set:   func(o *train.Options, v string) error { o.Language = v; return nil },
-	},
-	{
-		name:    "punctuation",
-		usage:   "keep single punctuation marks as words",
-		boolean: true,
-		set:     setBool(func(o *train.Options) *bool { return &o.Punctuation }),
-	},
-	{name: "ngram-range", usage: "n-grams of `MIN,MAX` words", set: setRange},
-	{
-		name:  "max-features",
-		usage: "the `N` most frequent n-grams (0: all)",
-		set:   setInt(func(o *train.Options) *int { return &o.Vectorizer.MaxFeatures }),
-	},
-	{
-		name:  "min-df",
-		usage: "only n-grams in at least `N` comments, or in that share of them (0.01)",
-		set:   setDF(func(o *train.Options) *tfidf.DF { return &o.Vectorizer.MinDF }),
-	},
-	{
-		name:  "max-df",
-		usage: "only n-grams in at most `N` comments, or in that share of them (0.5)",
-		set:   setDF(func(o *train.Options) *tfidf.DF { return &o.Vectorizer.MaxDF }),
-	},
-	{
-		name:    "binary",
-		usage:   "an n-gram counts once in a comment",
-		boolean: true,
-		set:     setBool(func(o *train.Options) *bool { return &o.Vectorizer.Binary }),
-	},
-	{
-		name:    "sublinear-tf",
-		usage:   "1+ln(tf) for tf",
-		boolean: true,
-		set:     setBool(func(o *train.Options) *bool { return &o.Vectorizer.SublinearTF }),
-	},
-	{
-		name:    "use-idf",
-		usage:   "weigh by inverse document frequency",
-		boolean: true,
-		set:     setBool(func(o *train.Options) *bool { return &o.Vectorizer.UseIDF }),
-	},
-	{
-		name:    "smooth-idf",
-		usage:   "as if one more comment held every n-gram",
-		boolean: true,
-		set:     setBool(func(o *train.Options) *bool { return &o.Vectorizer.SmoothIDF }),
-	},
-	{
-		name:  "norm",
-		usage: "`NORM` of a comment's vector: l2, l1 or none",
-		set: func(o *train.Options, v string) (err error) {
-			o.Vectorizer.Norm, err = tfidf.ParseNorm(v)
-			return err
-		},
-	},
-	{
-		name:  "C",
-		usage: "inverse strength `C` of the regularisation",
-		set:   setFloat(func(o *train.Options) *float64 { return &o.Words.C }),
-	},
-	{name: "class-weight", usage: "`WEIGHT` of the classes: balanced or none", set: setClassWeight},
-	{
-		name:  "nb-weight",
-		usage: "share `W` of naive Bayes in the words' weights (0: none)",
-		set:   setFloat(func(o *train.Options) *float64 { return &o.Bayes.Weight }),
-	},
-	{
-		name:  "nb-alpha",
-		usage: "smoothing `ALPHA` of naive Bayes",
-		set:   setFloat(func(o *train.Options) *float64 { return &o.Bayes.Alpha }),
-	},
-	{name: "calibration", usage: "`KIND` of calibration: sigmoid or none", set: setCalibration},
-	{
-		name:  "cv",
-		usage: "`K` folds of the cross-validation (0: none, and so neither calibration nor threshold)",
-		set:   setInt(func(o *train.Options) *int { return &o.CV }),
-	},
-	{
-		name:  "test-size",
-		usage: "keep this `SHARE` of the comments out of the training and measure on it",
-		set:   setFloat(func(o *train.Options) *float64 { return &o.TestSize }),
-	},
-	{name: "seed", usage: "`SEED` of the folds", set: func(o *train.Options, v string) (err error) {
-		if o.Seed, err = strconv.ParseUint(v, 10, 64); err != nil {
-			return fmt.Errorf("%q is not a whole number", v)
-		}
-		return nil
-	}},
-}
-
-// trainOptions are those of the features chosen, changed by the flags given.
-func trainOptions(c *cobra.Command, features string) (o train.Options, _ error) {
-	switch features {
-	case "words":
-		o = train.Default()
-	case "rich":
-		o = train.DefaultRich()
-	case "original":
-		o = train.Original()
-	default:
-		return o, misusef("--features is %q: it is one of words, rich and original", features)
-	}
-	for _, s := range trainSettings {
-		if flag := c.Flags().Lookup(s.name); flag.Changed {
-			if err := s.set(&o, flag.Value.String()); err != nil {
-				return o, misusef("--%s: %w", s.name, err)
-			}
-		}
-	}
-	if err := o.Check(); err != nil {
-		return o, misuse{err}
-	}
-	return o, nil
-}
-
-func setBool(field func(*train.Options) *bool) func(*train.Options, string) error {
-	return func(o *train.Options, v string) error {
-		b, err := strconv.ParseBool(v)
-		if err != nil {
-			return fmt.Errorf("%q is neither true nor false", v)
-		}
-		*field(o) = b
-		return nil
-	}
-}
-
-func setInt(field func(*train.Options) *int) func(*train.Options, string) error {
-	return func(o *train.Options, v string) error {
-		n, err := strconv.Atoi(v)
-		if err != nil || n < 0 {
-			return fmt.Errorf("%q is not a number of 0 or more", v)
-		}
-		*field(o) = n
-		return nil
-	}
-}
-
-func setFloat(field func(*train.Options) *float64) func(*train.Options, string) error {
-	return func(o *train.Options, v string) error {
-		x, err := strconv.ParseFloat(v, 64)
-		if err != nil {
-			return fmt.Errorf("%q is not a number", v)
-		}
-		*field(o) = x
-		return nil
-	}
-}
-
-func setDF(field func(*train.Options) *tfidf.DF) func(*train.Options, string) error {
-	return func(o *train.Options, v string) (err error) {
-		*field(o), err = tfidf.ParseDF(v)
-		return err
-	}
-}
-
-func setRange(o *train.Options, v string) error {
-	low, high, ok := strings.Cut(v, ",")
-	lo, err := strconv.Atoi(low)
-	hi, err2 := strconv.Atoi(high)
-	if !ok || err != nil || err2 != nil {
-		return fmt.Errorf("%q is not two numbers like 1,3", v)
-	}
-	o.Vectorizer.NgramRange = [2]int{lo, hi}
-	return nil
-}
-
-func setClassWeight(o *train.Options, v string) error {
-	if v != "balanced" && v != "none" {
-		return fmt.Errorf("%q is neither balanced nor none", v)
-	}
-	o.Words.Balanced = v == "balanced"
-	return nil
-}
-
-func setCalibration(o *train.Options, v string) error {
-	if v != "sigmoid" && v != "none" {
-		return fmt.Errorf("%q is neither sigmoid nor none", v)
-	}
-	o.Calibrate = v == "sigmoid"
-	return nil
-}
-
 func (t *training) print(w io.Writer, r *train.Result) {
 	printMetrics(w, &r.Metrics)
 	fmt.Fprintf(w, "%s: %d bytes, digest %s\n", t.output, len(r.Artifact), r.Model.Digest())
 	if t.dir != "" {
-		fmt.Fprintf(w, "%s: what was found, to open in a browser\n", filepath.Join(t.dir, reportName))
+		fmt.Fprintf(w, "%s: the report, to open in a browser\n", filepath.Join(t.dir, reportName))
 	}
 }
 
@@ -378,7 +181,7 @@ func printMetrics(w io.Writer, m *train.Metrics) {
 		printFolds(w, m.CV)
 	}
 	if s := m.Test; s != nil {
-		fmt.Fprintf(w, "test, %d comments kept out of the training:\n", m.TestComments)
+		fmt.Fprintf(w, "test, %d comments held out of the training:\n", m.TestComments)
 		fmt.Fprintf(
 			w,
 			"  ROC AUC %.4f, average precision %.4f, F1 %.4f, calibration error %.4f\n",

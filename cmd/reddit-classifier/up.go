@@ -23,20 +23,20 @@ import (
 	"reddit-classifier/model"
 )
 
-// up holds the flags of the command up, and what it runs.
+// up holds the flags of the command up and the parts that it runs.
 type up struct {
 	input, output, listen, model string
 	once, verbose, strict        bool
 	noConsole                    bool
 	kafka                        clusterFlags
 	page                         page
-	registry                     *metrics.Registry // of the metrics; nil: none are asked for
+	registry                     *metrics.Registry // nil without --metrics
 	functionLog                  slog.Handler
 
 	out     io.Writer
 	names   *model.Model // names the classes of answers
 	tracker *local.Tracker
-	records *recordFile // nil: answers are printed
+	records *recordFile // nil without --output: answers are printed
 	failed  chan error
 	flush   func() // of the log
 }
@@ -48,20 +48,23 @@ func newUp() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "up",
 		Short: "Run the whole system on this machine: Kafka, source, function, sink",
-		Long: `Run the whole system on this machine: Kafka (embedded unless --brokers names a real one), the topics
-reddit-classifier-input, -output and -errors, a source that does what a KafkaSource does, the function on the HTTP
-server that it has when deployed, and a sink that does what a KafkaSink does.
+		Long: `Run the whole system on this machine: Kafka (embedded unless --brokers names a real cluster), the topics
+reddit-classifier-input, -output and -errors, a source that works like a KafkaSource, the function on the HTTP server
+that it has when deployed, and a sink that works like a KafkaSink.
 
-A page shows what goes in and out; its address is printed first. --no-console leaves it out, and --once as well unless
+A web page shows the traffic; its address is printed first. --no-console leaves the page out; so does --once, unless
 --listen-console is given.
 
-Without --input it is fed a few sample comments. It prints each answer on a line and runs until Ctrl-C, or with --once
-until every record is answered; the summary's p50 and p99 are of the time from the source's request until its event is
-answered for good.`,
-		Args: atMost(0),
+The system is fed the comments of --input, or a few samples. Each answer is printed on a line. The command runs until
+Ctrl-C, or with --once until every record is answered. It then prints a summary, whose p50 and p99 are of the time from
+the source's first request for an event until the event is answered or dead-lettered.`,
+		Example: `  reddit-classifier up
+  reddit-classifier up --once --model model.rcm --input comments.csv --output answers.jsonl`,
+		Args:              atMost(0),
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if c.Flags().Changed("brokers") &&
-				len(broker.Split(u.kafka.brokers)) == 0 { // an unset variable, say: not what embeds one
+			// An empty list is an unset variable rather than a wish for an embedded Kafka.
+			if c.Flags().Changed("brokers") && len(broker.Split(u.kafka.brokers)) == 0 {
 				return misusef(
 					"--brokers is %q: name at least one HOST:PORT, or leave it out for an embedded Kafka",
 					u.kafka.brokers,
@@ -71,7 +74,7 @@ answered for good.`,
 				return misusef("--kafka-config is for a real cluster: name it with --brokers")
 			}
 			if u.once && !c.Flags().Changed("listen") {
-				u.listen = "127.0.0.1:0" // nobody has to know the address
+				u.listen = "127.0.0.1:0" // nobody needs to know the address
 			}
 			u.noConsole = u.noConsole || u.once && !c.Flags().Changed(listenConsole)
 			u.out = c.OutOrStdout()
@@ -79,22 +82,24 @@ answered for good.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&u.input, "input", "", "`FILE` of comments to feed: each becomes a record with its id as key")
-	f.StringVar(&u.output, "output", "", "`FILE` that gets each record of the output and error topics as a line of JSON")
-	f.BoolVar(&u.once, "once", false, "end when every record is answered, with a summary")
-	u.kafka.add(c, "`LIST` of HOST:PORT of a real cluster; missing topics are created there")
-	f.StringVar(
-		&u.listen,
-		"listen",
-		"127.0.0.1:8080",
-		"`ADDRESS` of the function; port 0: any free one (the default with --once)",
-	)
-	f.StringVar(&u.model, "model", "", modelUsage+" (default: MODEL_PATH, or else default)")
+	f.StringVar(&u.input, "input", "", "Feed the comments of `FILE`, each as a record with its id as key. "+
+		"(default: a few samples)")
+	f.StringVar(&u.output, "output", "", "Write the records of the output and error topics to `FILE`, as lines of JSON. "+
+		"(default: print the answers)")
+	f.BoolVar(&u.once, "once", false, "Stop once every record is answered, and print a summary.")
+	u.kafka.add(c, "Use the cluster of these brokers, a comma-separated `LIST` of HOST:PORT, and create missing topics "+
+		"there. (default: an embedded Kafka)")
+	f.StringVar(&u.listen, "listen", "127.0.0.1:8080", "Serve the function at `ADDRESS`. Port 0 picks a free port, as "+
+		"does --once without this flag.")
+	f.StringVar(&u.model, "model", "", servedModelUsage)
 	u.page.add(c, listenConsole)
-	f.BoolVar(&u.noConsole, "no-console", false, "serve no page")
+	f.BoolVar(&u.noConsole, "no-console", false, "Do not serve the page.")
 	inputFlags(c)
 	f.BoolVar(&u.strict, "strict", false, strictUsage)
-	f.BoolVar(&u.verbose, "verbose", false, "log retries and the like to standard error")
+	f.BoolVar(&u.verbose, "verbose", false, "Also log retries and other details.")
+	completeFile(c, commentFiles, "input")
+	completeFile(c, nil, "output")
+	completeFlag(c, "model", completeModel)
 	return c
 }
 
@@ -183,8 +188,8 @@ func (u *up) readConfig() (function.Config, error) {
 	return c, err
 }
 
-// openNames opens the model that the function has. An artifact that cannot be opened is left to the function to
-// complain about.
+// openNames opens the model that the function has. If it cannot be opened, openNames returns the default model, and
+// the function reports the error.
 func (u *up) openNames() (*model.Model, error) {
 	c, err := u.readConfig()
 	if err != nil {
@@ -196,7 +201,7 @@ func (u *up) openNames() (*model.Model, error) {
 	return model.Default()
 }
 
-// openPage opens the page's address, prints it, and lets the page hear what the log does.
+// openPage starts to listen for the page, prints its address, and passes log records on to the page.
 func (u *up) openPage(config *local.Config) error {
 	topics := console.Topics{Input: local.Input, Output: local.Output, Errors: local.Errors}
 	if err := u.page.open(listenConsole, u.names, topics); err != nil {
@@ -208,7 +213,7 @@ func (u *up) openPage(config *local.Config) error {
 	return err
 }
 
-// messages returns what is fed, up to io.EOF: the input, or the samples.
+// messages returns a function that returns the next message to feed, from the input or the samples, and then io.EOF.
 func (u *up) messages(c *cobra.Command) (next func() (local.Message, error), stop func() error, err error) {
 	if u.input == "" {
 		left := local.Samples()
@@ -261,14 +266,14 @@ func (u *up) config(c *cobra.Command) (local.Config, error) {
 	return config, nil
 }
 
-// function returns the function as the environment configures it, with up's sink, and silent: its refusals are printed
-// as answers.
+// function returns the function as the environment configures it, with up's sink. It logs little, because its refusals
+// are printed as answers.
 func (u *up) function(sink string) (fn.Handler, error) {
 	c, err := u.readConfig()
 	if err != nil {
 		return nil, err
 	}
-	c.Sink, c.DeadLetter = sink, local.Errors // which is the sink beside it
+	c.Sink, c.DeadLetter = sink, local.Errors // a reference resolved against sink
 	c.Registry, c.MetricsAddr = u.registry, "off"
 	c.Log = slog.New(u.functionLog)
 	return function.NewWith(c), nil
@@ -285,14 +290,14 @@ func (u *up) answered(a local.Answer) {
 		u.fail(err)
 	}
 	if u.once {
-		u.tracker.Answered(a) // last: when all are answered, all are written
+		u.tracker.Answered(a) // last, so that all answers are written once all are counted
 	}
 }
 
 func (u *up) fail(err error) {
 	select {
 	case u.failed <- err:
-	default: // the first error is the one to report
+	default: // only the first error is reported
 	}
 }
 
@@ -308,7 +313,7 @@ func (u *up) feed(ctx context.Context, system *local.System, next func() (local.
 	u.tracker.AllFed()
 }
 
-// wait returns when everything is answered, or with Ctrl-C, which is the way to end it unless --once.
+// wait returns once everything is answered, with --once, or on Ctrl-C, which is an error only with --once.
 func (u *up) wait(ctx context.Context, stderr io.Writer) error {
 	var complete <-chan struct{}
 	bar := newProgress(stderr)
@@ -329,7 +334,7 @@ func (u *up) wait(ctx context.Context, stderr io.Writer) error {
 				return nil
 			}
 			fed, done := u.tracker.Progress()
-			return fmt.Errorf("interrupted when %d of %d records were answered", done, fed)
+			return fmt.Errorf("interrupted after %d of %d records were answered", done, fed)
 		case <-tick.C:
 			if u.records == nil {
 				continue
@@ -344,13 +349,14 @@ func (u *up) wait(ctx context.Context, stderr io.Writer) error {
 	}
 }
 
-// introduce says what runs and how to send it something.
+// introduce prints what runs and how to send events to it.
 func (u *up) introduce(s *local.System) {
 	kafka := "embedded, in memory"
 	if u.kafka.brokers != "" {
 		kafka = "yours"
 	}
-	fmt.Fprintf(u.out, `Kafka (%s) at %s, the function at %s. Send it more from another terminal:
+	addrs := strings.Join(s.Cluster.Addrs, ",")
+	fmt.Fprintf(u.out, `Kafka (%s) is at %s, the function at %s. Send more events from another terminal:
 
   curl -i %s -H 'Ce-Specversion: 1.0' -H "Ce-Id: $RANDOM$(date +%%s)" -H 'Ce-Source: /me' -H 'Ce-Type: reddit.comment' \
     -H 'Ce-Partitionkey: by-curl' -H 'Content-Type: application/json' -d '{"data":{"ndarray":["This is an input"]}}'
@@ -359,7 +365,7 @@ func (u *up) introduce(s *local.System) {
 
 Answers (Ctrl-C ends it):
 
-`, kafka, strings.Join(s.Cluster.Addrs, ","), s.URL(), s.URL(), strings.Join(s.Cluster.Addrs, ","), local.Input, strings.Join(s.Cluster.Addrs, ","), local.Output)
+`, kafka, addrs, s.URL(), s.URL(), addrs, local.Input, addrs, local.Output)
 }
 
 func (u *up) summarize() {

@@ -319,8 +319,8 @@ func replay(t *testing.T, program, addr, errors string) {
 	for _, step := range []struct{ args, says string }{
 		{"--reason no_such_reason", "0 letters: 0 replayed"},
 		{"--dry-run", "200 letters: 0 replayed, 200 would be"},
-		{"--reason invalid_json", "200 letters: 200 replayed, 0 would be, 0 were before"},
-		{"--reason invalid_json", "200 letters: 0 replayed, 0 would be, 200 were before"},
+		{"--reason invalid_json", "200 letters: 200 replayed, 0 to replay, 0 already replayed"},
+		{"--reason invalid_json", "200 letters: 0 replayed, 0 to replay, 200 already replayed"},
 	} {
 		if said := run(strings.Fields(step.args)...); !strings.Contains(said, step.says) {
 			t.Errorf("replay %s: %q, want %q", step.args, said, step.says)
