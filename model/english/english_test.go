@@ -238,6 +238,54 @@ func TestIsolated(t *testing.T) {
 	}
 }
 
+// TestStandsAlone has chunks that what is beside them takes apart, such as an emoticon behind a bracket, and others that
+// it leaves alone.
+func TestStandsAlone(t *testing.T) {
+	p := open(t, "spacy-3.8")
+	long := strings.Repeat("x", 80)
+	for _, test := range []struct {
+		before, chunk, after string
+		alone                bool
+	}{
+		{"xo) ", ":(a", "", false},   // what is on the left takes the emoticon apart
+		{"", "o:(", " =(op", false},  // or what is on the right
+		{"b xo) ", ":(a", "", false}, // whatever else is on the left
+		{"xo. ", ":(a", "", true},    // a full stop begins no phrase that goes on with a colon,
+		{"xo ", ":(a", " b", true},   // nor does a word,
+		{"xo) b ", ":(a", "", true},  // also between the bracket and the emoticon,
+		{"xo)\n", ":(a", "", true},   // where a line end
+		{"xo)  ", ":(a", "", true},   // and a second space are tokens, too
+		{"", ":(a", "", true},
+		{"", "a:(", " .op", true},
+		{":- ", ")", "", false}, // phrases of three and four words
+		{": - ", ")", "", false},
+		{":'- ", ")", "", false},
+		{"a ; ' - ", ")", "", true},
+		{"", ":", " word", true},
+		{"", ":", " " + long, false}, // too long to look at
+		{long + ") ", ":(a", "", false},
+	} {
+		text := test.before + test.chunk + test.after
+		start := len(test.before)
+		end := start + len(test.chunk)
+		if got := p.StandsAlone(text, start, end); got != test.alone {
+			t.Errorf("%q: %q stands alone: %t, want %t", text, test.chunk, got, test.alone)
+		}
+		check(t, p, text)
+	}
+}
+
+// TestEmoticons has chunks of little else than parts of emoticons, in which phrases reach from one to the other.
+func TestEmoticons(t *testing.T) {
+	parts := rapid.SampledFrom([]string{":", ")", "(", "-", "8", "o", "O", "_", "=", "'", "^", ":)", ":(", "xo", " ", " ",
+		"  ", "\n", strings.Repeat("x", 60)})
+	eachPack(t, func(t *testing.T, p *english.Pack) {
+		rapid.Check(t, func(r *rapid.T) {
+			check(t, p, strings.Join(rapid.SliceOfN(parts, 0, 16).Draw(r, "parts"), ""))
+		})
+	})
+}
+
 // TestHostile bounds the time for texts that would take minutes if anything were quadratic.
 func TestHostile(t *testing.T) {
 	eachPack(t, func(t *testing.T, p *english.Pack) {
