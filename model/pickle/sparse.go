@@ -70,7 +70,7 @@ func (o *Object) compressed(data []float64, major, minor, majorStep, minorStep i
 		return nil, err
 	}
 	damaged := formatErrorf("a sparse matrix whose indices do not fit its shape")
-	if len(starts) != major+1 || starts[0] != 0 || starts[major] > int64(len(data)) || len(indices) < len(data) {
+	if len(starts) != major+1 || starts[0] != 0 || len(indices) < len(data) {
 		return nil, damaged
 	}
 	out := make([]float64, major*minor)

@@ -98,16 +98,37 @@ func (p *Program) Object(module, class string, attributes ...func(*Program)) *Pr
 
 // Floats pushes an array of one dimension, or with rows above 0 of two.
 func (p *Program) Floats(rows int, values ...float64) *Program {
-	p.Global("numpy.core.multiarray", "_reconstruct").Global("numpy", "ndarray").Int(0).Ops("\x85C\x01b\x87R(").Int(1)
+	shape := []int{len(values)}
 	if rows > 0 {
-		p.Int(rows).Int(len(values) / rows).Ops("\x86")
-	} else {
-		p.Int(len(values)).Ops("\x85")
+		shape = []int{rows, len(values) / rows}
 	}
-	p.Global("numpy", "dtype").Text("f8").Ops("\x89\x88\x87R\x89B")
+	bits := make([]uint64, len(values))
+	for i, v := range values {
+		bits[i] = math.Float64bits(v)
+	}
+	return p.array("f8", shape, bits)
+}
+
+// Ints pushes an array of one dimension.
+func (p *Program) Ints(values ...int) *Program {
+	bits := make([]uint64, len(values))
+	for i, v := range values {
+		bits[i] = uint64(v)
+	}
+	return p.array("i8", []int{len(values)}, bits)
+}
+
+// array pushes an array of one or two dimensions whose elements have eight bytes each.
+func (p *Program) array(dtype string, shape []int, values []uint64) *Program {
+	p.Global("numpy.core.multiarray", "_reconstruct").Global("numpy", "ndarray").Int(0).Ops("\x85C\x01b\x87R(").Int(1)
+	for _, n := range shape {
+		p.Int(n)
+	}
+	p.Ops([]string{"\x85", "\x86"}[len(shape)-1])
+	p.Global("numpy", "dtype").Text(dtype).Ops("\x89\x88\x87R\x89B")
 	p.Write(binary.LittleEndian.AppendUint32(nil, uint32(8*len(values))))
 	for _, v := range values {
-		p.Write(binary.LittleEndian.AppendUint64(nil, math.Float64bits(v)))
+		p.Write(binary.LittleEndian.AppendUint64(nil, v))
 	}
 	return p.Ops("tb")
 }
