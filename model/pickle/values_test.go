@@ -2,11 +2,11 @@ package pickle
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math/big"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -127,7 +127,7 @@ func TestValues(t *testing.T) {
 	}
 }
 
-// TestTruncated cuts pickles at every byte.
+// TestTruncated cuts a pickle at every byte: the error says that, and where.
 func TestTruncated(t *testing.T) {
 	b := pickletest.New().Begin("sklearn.pipeline", "Pipeline").Set("steps", []any{"a", 1, 2.5, nil, true}).
 		Set("coef_", func(p *pickletest.Program) { p.Floats(2, 1, 2, 3, 4) }).Done().End()
@@ -135,9 +135,12 @@ func TestTruncated(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range b {
-		v, err := Load(b[:n])
-		if format := FormatError(""); v != nil || !errors.As(err, &format) {
-			t.Fatalf("cut after %d of %d bytes: %v, %v", n, len(b), v, err)
+		want := FormatError("cut short: ends after " + strconv.Itoa(n) + " bytes, in the middle")
+		if n == 0 {
+			want = "empty"
+		}
+		if v, err := Load(b[:n]); v != nil || err != want {
+			t.Fatalf("cut after %d of %d bytes: %v, %v, want %v", n, len(b), v, err, want)
 		}
 	}
 }

@@ -63,7 +63,8 @@ func TestConcurrency(t *testing.T) {
 // TestLeaving says what becomes of a pod that is told to go: it is the newest, gets nothing more, answers what it has
 // however long that takes, and has gone 30 s later at the earliest.
 func TestLeaving(t *testing.T) {
-	for _, c := range []struct{ sink, gone time.Duration }{{time.Second, drain}, {40 * time.Second, 40 * time.Second}} {
+	const drained, answered = 30 * time.Second, 40 * time.Second
+	for _, c := range []struct{ sink, gone time.Duration }{{time.Second, drained}, {answered, answered}} {
 		sc := world(t)
 		sc.Sink = c.sink
 		s := still(t, sc, 2)
