@@ -69,7 +69,7 @@ func TestBrokersGoAway(t *testing.T) {
 			if name == "sink" { // which needs nothing from Kafka until somebody posts
 				go postTo(said.after("url=") + "/in")
 			}
-			said.await(t, "a Kafka broker cannot be reached; trying on")
+			said.await(t, "a Kafka broker cannot be reached; retrying")
 			begin := time.Now()
 			if err := cmd.Process.Signal(os.Interrupt); err != nil {
 				t.Error(err)

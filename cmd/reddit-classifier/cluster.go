@@ -28,11 +28,11 @@ const brokersUsage = "Comma-separated `LIST` of the brokers' HOST:PORT. (require
 // cluster returns the cluster that the flags name. While it cannot be reached, warnings are logged to standard error.
 func (f *clusterFlags) cluster(c *cobra.Command) (broker.Cluster, error) {
 	log := slog.New(logHandler(c, slog.LevelInfo))
-	cluster := broker.At(broker.Split(f.brokers)...).Telling(log)
+	cluster := broker.At(broker.Split(f.brokers)...).LogOutages(log)
 	if f.config == "" {
 		return cluster, nil
 	}
-	cluster, ignored, err := cluster.Secured(f.config)
+	cluster, ignored, err := cluster.WithSecurity(f.config)
 	if err != nil {
 		return cluster, fmt.Errorf("--kafka-config: %w", err)
 	}

@@ -12,8 +12,8 @@ import (
 	"reddit-classifier/internal/local"
 )
 
-// TestClusterThatAsksForALogin runs the commands on a cluster that lets in nobody else.
-func TestClusterThatAsksForALogin(t *testing.T) {
+// TestClusterWithLogin runs the commands on a cluster that requires a log-in.
+func TestClusterWithLogin(t *testing.T) {
 	kafka, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.EnableSASL(),
 		kfake.Superuser("SCRAM-SHA-512", "alice", "open sesame"))
 	if err != nil {
@@ -40,7 +40,7 @@ client.rack=7
 		{append([]string{"up", "--once"}, login...), 0, "15 records, 12 predictions, 3 dead letters"},
 		{append(replay, login...), 0, "3 letters: 3 replayed"},
 		{append(replay, login...), 0, "unknown settings are ignored"},
-		{append(replay, "--brokers", addr), 1, "which TLS and log-in it asks for"},
+		{append(replay, "--brokers", addr), 1, "which TLS and log-in it requires"},
 		{append([]string{"source", "--sink", "http://f", "--dead-letter", "http://d", "--topic", "absent"}, login...), 1,
 			"topic absent does not exist"},
 		{append([]string{"sink", "--topics", "absent"}, login...), 1, "topic absent does not exist"},

@@ -79,13 +79,13 @@ func (p *page) watch(
 
 func (p *page) replay(ctx context.Context, reason string, dryRun bool) (console.Replayed, error) {
 	config := replay.Config{Cluster: p.cluster, From: p.topics.Errors, To: p.topics.Input, Reason: reason, DryRun: dryRun}
-	found, err := replay.Run(ctx, config)
+	summary, err := replay.Run(ctx, config)
 	out := console.Replayed{Actions: make(map[string]int)}
 	if err != nil {
 		return out, err
 	}
 	unsure := 0
-	for _, l := range found.Letters {
+	for _, l := range summary.Letters {
 		out.Actions[string(l.Action)]++
 		if l.Unsure {
 			unsure++
@@ -102,14 +102,14 @@ func (p *page) replay(ctx context.Context, reason string, dryRun bool) (console.
 				"%d letters may have been replayed before: %s has no records left from before %s.",
 				unsure,
 				p.topics.Input,
-				found.Since.UTC().Format(time.RFC3339),
+				summary.Since.UTC().Format(time.RFC3339),
 			),
 		)
 	}
-	if found.Others > 0 {
+	if summary.Others > 0 {
 		out.Notes = append(
 			out.Notes,
-			fmt.Sprintf("%d records of %s cannot be read as dead letters.", found.Others, p.topics.Errors),
+			fmt.Sprintf("%d records of %s cannot be read as dead letters.", summary.Others, p.topics.Errors),
 		)
 	}
 	return out, nil

@@ -53,13 +53,13 @@ error topic does.`,
 			}
 			bar := newProgress(c.ErrOrStderr())
 			config.Progress = bar.Set
-			found, err := replay.Run(c.Context(), config)
+			summary, err := replay.Run(c.Context(), config)
 			bar.Done()
-			if err != nil && len(found.Letters) == 0 {
+			if err != nil && len(summary.Letters) == 0 {
 				return err
 			}
 			out := newJSONLines(c.OutOrStdout())
-			for _, l := range found.Letters {
+			for _, l := range summary.Letters {
 				if l.Action == "" {
 					continue // not reached before the error
 				}
@@ -68,7 +68,7 @@ error topic does.`,
 				}
 			}
 			err = errors.Join(out.Flush(), err)
-			summarizeReplay(c.ErrOrStderr(), config, found)
+			summarizeReplay(c.ErrOrStderr(), config, summary)
 			return err
 		},
 	}
@@ -87,10 +87,10 @@ error topic does.`,
 }
 
 // summarizeReplay prints what needs attention and, on the last line, how many letters had which fate.
-func summarizeReplay(w io.Writer, config replay.Config, found replay.Result) {
+func summarizeReplay(w io.Writer, config replay.Config, summary replay.Summary) {
 	count := make(map[replay.Action]int)
 	unsure := 0
-	for _, l := range found.Letters {
+	for _, l := range summary.Letters {
 		count[l.Action]++
 		if l.Unsure {
 			unsure++
@@ -98,7 +98,7 @@ func summarizeReplay(w io.Writer, config replay.Config, found replay.Result) {
 	}
 	if unsure > 0 {
 		fmt.Fprintf(w, "%d letters may have been replayed before: %s has no records left from before %s\n",
-			unsure, config.To, found.Since.UTC().Format(time.RFC3339))
+			unsure, config.To, summary.Since.UTC().Format(time.RFC3339))
 	}
 	if n := count[replay.Foreign]; n > 0 {
 		fmt.Fprintf(w, "%d foreign letters are not replayed: the function's own answers, or records of other topics "+
@@ -108,19 +108,19 @@ func summarizeReplay(w io.Writer, config replay.Config, found replay.Result) {
 		fmt.Fprintf(w, "%d letters are not replayed: they were replayed before, and refused again for the same reason; "+
 			"--again replays them\n", n)
 	}
-	if found.Others > 0 {
-		fmt.Fprintf(w, "%d records of %s cannot be read as dead letters\n", found.Others, config.From)
+	if summary.Others > 0 {
+		fmt.Fprintf(w, "%d records of %s cannot be read as dead letters\n", summary.Others, config.From)
 	}
-	if len(found.Letters) == 0 && len(found.Reasons) > 0 {
-		fmt.Fprintf(w, "no letter has the reason %q; the reasons are %s\n", config.Reason, listed(found.Reasons))
+	if len(summary.Letters) == 0 && len(summary.Reasons) > 0 {
+		fmt.Fprintf(w, "no letter has the reason %q; the reasons are %s\n", config.Reason, listed(summary.Reasons))
 	}
 	fmt.Fprintf(
 		w,
 		"%d letters: %d replayed, %d to replay, %d already replayed, %d without data, %d foreign",
-		len(found.Letters),
+		len(summary.Letters),
 		count[replay.Replayed],
 		count[replay.WouldReplay],
-		count[replay.DoneBefore],
+		count[replay.AlreadyReplayed],
 		count[replay.Incomplete],
 		count[replay.Foreign],
 	)

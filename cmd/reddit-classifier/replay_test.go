@@ -19,7 +19,7 @@ func kafka(t *testing.T) (*kgo.Client, string) {
 	return client, cluster.Addrs[0]
 }
 
-// TestReplaySaysWhatItDoes calls replay as a user would, of two letters and a record that is none.
+// TestReplaySaysWhatItDoes calls replay as a user does, on two dead letters and another record.
 func TestReplaySaysWhatItDoes(t *testing.T) {
 	client, addr := kafka(t)
 	brokertest.Produce(t, client, letter("1", "422"), letter("2", "500"),
@@ -45,7 +45,7 @@ func TestReplaySaysWhatItDoes(t *testing.T) {
 			t.Errorf("%v: the summary is not last:\n%s", args, &stderr)
 		}
 		if code != 0 && strings.Contains(stderr.String(), "letters:") {
-			t.Errorf("%v: a summary of nothing:\n%s", args, &stderr)
+			t.Errorf("%v: a summary after a failure:\n%s", args, &stderr)
 		}
 	}
 	replay(2, []string{`--errors and --to are the same topic, "errors"`}, "--to", "errors")
@@ -58,7 +58,7 @@ func TestReplaySaysWhatItDoes(t *testing.T) {
 	replay(0, []string{"2 letters: 2 replayed, 0 to replay, 0 already replayed"}, "--to", "in")
 	replay(0, []string{"2 letters: 0 replayed, 0 to replay, 2 already replayed"}, "--to", "in")
 
-	// The target topic loses what it had: then nobody knows.
+	// The target topic loses records, so what was replayed is not known any more.
 	gone := make(kadm.Offsets)
 	gone.Add(kadm.Offset{Topic: "in", Partition: 0, At: 1})
 	if _, err := kadm.NewClient(client).DeleteRecords(t.Context(), gone); err != nil {
@@ -73,7 +73,7 @@ func TestReplaySaysWhatItDoes(t *testing.T) {
 	replay(0, []string{"2 letters: 2 replayed", "2 letters may have been replayed before"}, "--to", "in")
 }
 
-// TestReplayLeavesForeignLetters has letters in the error topic that are not the input topic's.
+// TestReplayLeavesForeignLetters checks that dead letters that do not belong to the input topic are skipped.
 func TestReplayLeavesForeignLetters(t *testing.T) {
 	client, addr := kafka(t)
 	of := func(id, source, kind string) *kgo.Record {

@@ -1,4 +1,4 @@
-// Package broker gets the commands to a Kafka cluster: a real one, or an embedded one for a machine that has none.
+// Package broker connects the commands to a Kafka cluster: a real one, or one that is embedded in this process.
 package broker
 
 import (
@@ -18,23 +18,23 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// Topic describes a topic to create where it is missing.
+// Topic describes a topic to create if it does not exist.
 type Topic struct {
 	Name       string
 	Partitions int32
-	MaxBytes   int // max.message.bytes; 0: as the brokers have it
+	MaxBytes   int // max.message.bytes; 0 means the default of the brokers
 }
 
 const (
-	// embeddedMaxBytes lets the embedded broker take any comment that the function would: its limits are the ones to meet
-	// first.
+	// embeddedMaxBytes is the largest record of the embedded broker. It is above the limits of the function, so that those
+	// apply first.
 	embeddedMaxBytes = 16 << 20
-	answerWithin     = 10 * time.Second
-	maxBytes         = "max.message.bytes" // a topic's setting
+	requestTimeout   = 10 * time.Second
+	maxMessageBytes  = "max.message.bytes" // the name of a topic's setting
 )
 
-// Embedded starts a broker within this process, on the loopback interface. It keeps its records in memory. Port 0 means
-// any free one.
+// Embedded starts a broker in this process. It listens on the loopback interface, on any free port if port is 0, and
+// keeps its records in memory.
 func Embedded(port int) (addr string, stop func(), err error) {
 	cluster, err := kfake.NewCluster(
 		kfake.Ports(port),
@@ -52,39 +52,39 @@ func Split(list string) []string {
 	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// Cluster is how to reach a Kafka cluster.
+// Cluster has what clients need to connect to a Kafka cluster.
 type Cluster struct {
-	Addrs    []string  // HOST:PORT
-	security []kgo.Opt // none: in plain text, without a log-in
-	reach    *reach    // nil: clients try in silence
+	Addrs    []string       // HOST:PORT
+	security []kgo.Opt      // empty: plain text without authentication
+	outages  *outageMonitor // nil: clients do not log outages
 }
 
-// At returns the cluster that takes anyone at addrs.
+// At returns the cluster at the addresses given, each HOST:PORT. Clients use neither TLS nor authentication.
 func At(addrs ...string) Cluster { return Cluster{Addrs: addrs} }
 
-// Telling returns c with a log that is told when a broker cannot be reached, and when it can again.
-func (c Cluster) Telling(log *slog.Logger) Cluster {
-	c.reach = &reach{log: log, away: make(map[string]*absence)}
+// LogOutages returns a copy of c whose clients log when a broker cannot be reached, and when it can again.
+func (c Cluster) LogOutages(log *slog.Logger) Cluster {
+	c.outages = &outageMonitor{log: log, outages: make(map[string]*outage)}
 	return c
 }
 
-// Options are those that all clients of the cluster share.
+// Options returns the options that all clients of the cluster share.
 func (c Cluster) Options() []kgo.Opt {
 	opts := []kgo.Opt{
 		kgo.SeedBrokers(c.Addrs...),
 		kgo.ClientID("reddit-classifier"),
-		kgo.DialTimeout(answerWithin),
-		kgo.ProducerLinger(0),                        // each record is awaited by someone
-		kgo.FetchIsolationLevel(kgo.ReadCommitted()), // as KafkaSource: what a transaction has aborted is not there
+		kgo.DialTimeout(requestTimeout),
+		kgo.ProducerLinger(0),                        // every write is waited for
+		kgo.FetchIsolationLevel(kgo.ReadCommitted()), // as a KafkaSource: no records of aborted transactions
 	}
 	opts = append(opts, c.security...)
-	if c.reach != nil {
-		opts = append(opts, kgo.WithHooks(c.reach))
+	if c.outages != nil {
+		opts = append(opts, kgo.WithHooks(c.outages))
 	}
 	return opts
 }
 
-// Connect returns a client of the cluster, after a broker answered.
+// Connect returns a client of the cluster after a broker has answered it.
 func (c Cluster) Connect(ctx context.Context, opts ...kgo.Opt) (*kgo.Client, error) {
 	for _, addr := range c.Addrs {
 		if _, _, err := net.SplitHostPort(addr); err != nil {
@@ -92,18 +92,18 @@ func (c Cluster) Connect(ctx context.Context, opts ...kgo.Opt) (*kgo.Client, err
 		}
 	}
 	if len(c.Addrs) == 0 {
-		return nil, errors.New("no Kafka address is given: name one or more HOST:PORT")
+		return nil, errors.New("no Kafka address is given: give one or more HOST:PORT")
 	}
 	client, err := kgo.NewClient(append(c.Options(), opts...)...)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	if err := client.Ping(ctx); err != nil {
 		client.Close()
 		return nil, fmt.Errorf(
-			"no Kafka broker answers at %s: %w; check the address, that the broker runs, and which TLS and log-in it asks for",
+			"no Kafka broker answers at %s: %w; check the address, that the broker runs, and which TLS and log-in it requires",
 			strings.Join(c.Addrs, ", "),
 			err,
 		)
@@ -111,8 +111,8 @@ func (c Cluster) Connect(ctx context.Context, opts ...kgo.Opt) (*kgo.Client, err
 	return client, nil
 }
 
-// Ensure creates the topics that do not exist and returns their names, when they can be used. Those that exist are left
-// as they are.
+// Ensure creates the topics that do not exist, waits until all can be used, and returns the names of those it created.
+// It does not change existing topics.
 func Ensure(ctx context.Context, client *kgo.Client, topics ...Topic) (created []string, err error) {
 	admin := kadm.NewClient(client)
 	for _, t := range topics {
@@ -124,20 +124,20 @@ func Ensure(ctx context.Context, client *kgo.Client, topics ...Topic) (created [
 			return created, fmt.Errorf("topic %s is missing and cannot be created: %w", t.Name, err)
 		}
 	}
-	return created, usable(ctx, admin, topics)
+	return created, awaitUsable(ctx, admin, topics)
 }
 
 func (t Topic) configs() map[string]*string {
 	if t.MaxBytes == 0 {
 		return nil
 	}
-	return map[string]*string{maxBytes: kadm.StringPtr(strconv.Itoa(t.MaxBytes))}
+	return map[string]*string{maxMessageBytes: kadm.StringPtr(strconv.Itoa(t.MaxBytes))}
 }
 
-// usable waits until every partition tells where it ends: a broker that has created a topic needs a moment to lead its
-// partitions.
-func usable(ctx context.Context, admin *kadm.Client, topics []Topic) error {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+// awaitUsable waits until every partition has an end offset. A broker that has created a topic needs a moment to become
+// the leader of its partitions.
+func awaitUsable(ctx context.Context, admin *kadm.Client, topics []Topic) error {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	var names []string
 	for _, t := range topics {
@@ -159,7 +159,7 @@ func usable(ctx context.Context, admin *kadm.Client, topics []Topic) error {
 	}
 }
 
-// Require errs when one of the topics does not exist.
+// Require returns an error if one of the topics does not exist.
 func Require(ctx context.Context, client *kgo.Client, topics ...string) error {
 	details, err := kadm.NewClient(client).ListTopics(ctx, topics...)
 	if err != nil {
@@ -173,21 +173,21 @@ func Require(ctx context.Context, client *kgo.Client, topics ...string) error {
 	return nil
 }
 
-// MaxBytes returns how large a batch of records each of the topics takes, so that a producer neither sends one that is
-// refused nor holds back one that would not be. A topic that does not tell is absent.
+// MaxBytes returns the largest size in bytes of a batch of records for each of the topics. A topic whose setting is
+// unknown is not in the map.
 func MaxBytes(ctx context.Context, client *kgo.Client, topics ...string) map[string]int32 {
 	limits := make(map[string]int32)
 	configs, err := kadm.NewClient(client).DescribeTopicConfigs(ctx, topics...)
 	if err != nil {
-		return limits // not allowed to ask; the producer's default is every broker's default
+		return limits // not authorized to read it; the producer then uses the default of all brokers
 	}
 	for _, topic := range configs {
 		for _, c := range topic.Configs {
 			n, err := strconv.Atoi(c.MaybeValue())
-			// kfake lists every level: the topic's, its broker's under that one's name, and its default.
-			own := c.Key == maxBytes && c.Source == kmsg.ConfigSourceDynamicTopicConfig
-			isLimit := own || c.Key == "message.max.bytes" || c.Key == maxBytes && limits[topic.Name] == 0
-			if isLimit && err == nil && n >= 512 && n <= 1<<30 { // what kgo takes
+			// kfake lists the settings of every level: of the topic, of the broker (under another name), and the default.
+			own := c.Key == maxMessageBytes && c.Source == kmsg.ConfigSourceDynamicTopicConfig
+			isLimit := own || c.Key == "message.max.bytes" || c.Key == maxMessageBytes && limits[topic.Name] == 0
+			if isLimit && err == nil && n >= 512 && n <= 1<<30 { // the range of kgo
 				limits[topic.Name] = int32(n)
 			}
 			if own {

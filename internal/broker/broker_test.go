@@ -25,7 +25,7 @@ func TestEmbedded(t *testing.T) {
 	} {
 		created, err := broker.Ensure(t.Context(), client, topics(test.want...)...)
 		if err != nil || !slices.Equal(created, test.created) {
-			t.Errorf("of %v were created %v, %v", test.want, created, err)
+			t.Errorf("%v: created %v, %v", test.want, created, err)
 		}
 	}
 	if err := broker.Require(t.Context(), client, "a", "absent"); err == nil ||
@@ -44,8 +44,8 @@ func topics(names ...string) (all []broker.Topic) {
 	return all
 }
 
-// A producer writes what the topic takes, beyond the client's own limit.
-func TestProducerKnowsTheTopicsLimit(t *testing.T) {
+// A producer's limit is that of the topic, which may be above the default of the client.
+func TestProducerHasTheLimitOfTheTopic(t *testing.T) {
 	cluster, _ := brokertest.Start(t, 1, "a")
 	producer := brokertest.Producer(t, cluster, time.Minute, "a")
 	record := &kgo.Record{Topic: "a", Value: bytes.Repeat([]byte("0123456789"), 500_000)}
@@ -54,7 +54,7 @@ func TestProducerKnowsTheTopicsLimit(t *testing.T) {
 	}
 }
 
-// A topic's own limit goes before its broker's.
+// The limit of a topic overrides that of its broker.
 func TestTopicWithALimit(t *testing.T) {
 	cluster, client := brokertest.Start(t, 1)
 	if _, err := broker.Ensure(t.Context(), client, broker.Topic{Name: "a", Partitions: 1, MaxBytes: 5000},
@@ -67,7 +67,7 @@ func TestTopicWithALimit(t *testing.T) {
 	producer := brokertest.Producer(t, cluster, time.Minute, "a")
 	for size, fits := range map[int]bool{4000: true, 6000: false} {
 		record := &kgo.Record{Topic: "a", Value: make([]byte, size)}
-		rand.Read(record.Value) // so that compressing does not help
+		rand.Read(record.Value) // incompressible
 		if err := producer.ProduceSync(t.Context(), record).FirstErr(); (err == nil) != fits {
 			t.Errorf("%d bytes: %v", size, err)
 		}

@@ -5,32 +5,32 @@ import (
 	"strings"
 )
 
-// errNoLogin says nothing of what was read: it may be a password.
-var errNoLogin = errors.New(`must be: LOGIN-MODULE required username="…" password="…";`)
+// errJAAS does not quote the setting, which may contain a password.
+var errJAAS = errors.New(`must be: LOGIN-MODULE required username="…" password="…";`)
 
-// parseJAAS returns the name and the password of a log-in: LoginModule required username="…" password="…"; with a
-// backslash before a quote or a backslash within quotes.
+// parseJAAS returns the user name and the password of a log-in: LoginModule required username="…" password="…"; Within
+// quotes, a backslash escapes a quote or a backslash.
 func parseJAAS(s string) (user, password string, err error) {
 	words, err := jaasWords(s)
 	if err != nil || len(words) < 2 {
-		return "", "", errNoLogin
+		return "", "", errJAAS
 	}
 	options := make(map[string]string)
 	for _, word := range words[2:] {
 		name, value, ok := strings.Cut(word, "=")
 		if !ok {
-			return "", "", errNoLogin
+			return "", "", errJAAS
 		}
 		options[name] = value
 	}
 	user, password = options["username"], options["password"]
 	if user == "" || password == "" {
-		return "", "", errNoLogin
+		return "", "", errJAAS
 	}
 	return user, password, nil
 }
 
-// jaasWords splits at white space outside of quotes, which it takes away, up to the semicolon.
+// jaasWords splits the text before the semicolon at white space outside of quotes, and removes the quotes.
 func jaasWords(s string) (words []string, err error) {
 	var word strings.Builder
 	var quote byte
@@ -60,5 +60,5 @@ func jaasWords(s string) (words []string, err error) {
 			word.WriteByte(c)
 		}
 	}
-	return nil, errNoLogin // it has no end
+	return nil, errJAAS // there is no semicolon
 }

@@ -9,21 +9,22 @@ import (
 	"strings"
 )
 
-// properties are what a file of Java properties says.
+// properties are the keys and values of a Java properties file.
 type properties map[string]string
 
-func (p properties) get(key, otherwise string) string {
+// get returns the value of a key, or value if the key is not set.
+func (p properties) get(key, value string) string {
 	if v, ok := p[key]; ok {
 		return v
 	}
-	return otherwise
+	return value
 }
 
-// settingName is what the names of settings look like. In a file with a line broken where it must not be, a key can be
-// anything, a password included.
+// settingName matches the names of Kafka's settings. In a file with a line broken at the wrong place, a key can be
+// anything, even a password.
 var settingName = regexp.MustCompile(`^[a-z]+(\.[a-z]+)+$`)
 
-// unknown returns the keys that nothing here reads, in order.
+// unknown returns the keys that this package does not use, in order. It does not return keys that may be secrets.
 func unknown(p properties) (keys []string) {
 	for _, key := range slices.Sorted(maps.Keys(p)) {
 		switch {
@@ -31,15 +32,15 @@ func unknown(p properties) (keys []string) {
 		case settingName.MatchString(key):
 			keys = append(keys, key)
 		default:
-			keys = append(keys, "(a line that is no setting)")
+			keys = append(keys, "(a line that is not a setting)")
 		}
 	}
 	return keys
 }
 
-// parseProperties reads the format of java.util.Properties: lines of key = value, key: value or key value, # and ! for
-// comments, a backslash at the end of a line that goes on, and as the start of \t \n \r \f \uXXXX or of any character
-// that stands for itself. The last of several values counts.
+// parseProperties reads the format of java.util.Properties: a line is key = value, key: value or key value; # and !
+// begin comments. A backslash at the end of a line continues it. \t, \n, \r, \f and \uXXXX are escapes, and a backslash
+// before any other character is dropped. If a key occurs twice, the last value counts.
 func parseProperties(text string) (properties, error) {
 	p := make(properties)
 	for _, line := range logicalLines(text) {
@@ -60,35 +61,35 @@ func parseProperties(text string) (properties, error) {
 	return p, nil
 }
 
-// logicalLine is one or more lines of a file.
+// logicalLine is a line together with the lines that continue it.
 type logicalLine struct {
-	number int // of the first, from 1
+	number int // of the first line, from 1
 	text   string
 }
 
-// logicalLines joins lines that go on, and leaves out comments and empty ones.
-func logicalLines(text string) (all []logicalLine) {
-	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
-	goesOn := false
-	for i, line := range strings.Split(text, "\n") {
+// logicalLines joins continued lines, and removes comments and empty lines.
+func logicalLines(file string) (all []logicalLine) {
+	file = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(file)
+	continued := false
+	for i, line := range strings.Split(file, "\n") {
 		line = strings.TrimLeft(line, " \t\f")
-		if !goesOn && (line == "" || line[0] == '#' || line[0] == '!') {
+		if !continued && (line == "" || line[0] == '#' || line[0] == '!') {
 			continue
 		}
 		slashes := len(line) - len(strings.TrimRight(line, `\`))
-		part := line[:len(line)-slashes%2]
-		if goesOn {
-			all[len(all)-1].text += part
+		text := line[:len(line)-slashes%2]
+		if continued {
+			all[len(all)-1].text += text
 		} else {
-			all = append(all, logicalLine{i + 1, part})
+			all = append(all, logicalLine{i + 1, text})
 		}
-		goesOn = slashes%2 == 1
+		continued = slashes%2 == 1
 	}
 	return all
 }
 
-// unescapeUntil returns s up to the first of the characters in ends that has no backslash, unescaped, and what follows
-// from there.
+// unescapeUntil unescapes s up to the first unescaped character of ends. It returns the unescaped text and the rest of
+// s, which begins with that character.
 func unescapeUntil(s, ends string) (text, rest string, err error) {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
@@ -105,7 +106,7 @@ func unescapeUntil(s, ends string) (text, rest string, err error) {
 			case 'u':
 				code, err := strconv.ParseUint(s[i+1:min(i+5, len(s))], 16, 16)
 				if err != nil || i+5 > len(s) {
-					return "", "", fmt.Errorf(`\u is not followed by four hexadecimal digits`)
+					return "", "", fmt.Errorf(`\u is not followed by four hex digits`)
 				}
 				b.WriteRune(rune(code))
 				i += 4

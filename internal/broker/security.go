@@ -13,13 +13,13 @@ import (
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 )
 
-// The settings that are known, of those which Kafka's own tools read.
+// The supported settings of Kafka's client configuration.
 const (
 	protocolKey       = "security.protocol"       // PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL
 	mechanismKey      = "sasl.mechanism"          // PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512
 	jaasKey           = "sasl.jaas.config"        // ModuleClass required username="…" password="…";
 	trustTypeKey      = "ssl.truststore.type"     // PEM
-	trustFileKey      = "ssl.truststore.location" // file of certificates; without one, the machine's are trusted
+	trustFileKey      = "ssl.truststore.location" // file of certificates; if not set, the system's are trusted
 	trustTextKey      = "ssl.truststore.certificates"
 	keyTypeKey        = "ssl.keystore.type"     // PEM
 	keyFileKey        = "ssl.keystore.location" // file of the client's certificate chain and private key
@@ -31,10 +31,10 @@ var knownKeys = []string{
 	identificationKey,
 }
 
-// Secured returns c with the security that a properties file asks for, as Kafka's own tools take it with
-// --command-config. The keys that it does not know are returned as well: those tools ignore them. No error tells a
-// value that may be secret.
-func (c Cluster) Secured(file string) (secured Cluster, ignored []string, err error) {
+// WithSecurity returns a copy of c with the TLS and SASL settings of a properties file, which has the format of Kafka's
+// own tools (--command-config). Like those tools it ignores unknown keys, which it also returns. Its errors contain no
+// value of the file that may be secret.
+func (c Cluster) WithSecurity(file string) (secured Cluster, ignored []string, err error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
 		return c, nil, err
@@ -49,7 +49,7 @@ func (c Cluster) Secured(file string) (secured Cluster, ignored []string, err er
 	return c, unknown(properties), nil
 }
 
-// security returns the options of clients.
+// security returns the options of clients with these settings.
 func security(p properties) ([]kgo.Opt, error) {
 	protocol := p.get(protocolKey, "PLAINTEXT")
 	var opts []kgo.Opt
@@ -62,7 +62,7 @@ func security(p properties) ([]kgo.Opt, error) {
 		}
 		opts = append(opts, kgo.DialTLSConfig(config))
 	default:
-		return nil, fmt.Errorf("%s is none of PLAINTEXT, SSL, SASL_PLAINTEXT and SASL_SSL", protocolKey)
+		return nil, fmt.Errorf("%s is not one of PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL", protocolKey)
 	}
 	if strings.HasPrefix(protocol, "SASL_") {
 		mechanism, err := mechanism(p)
@@ -71,7 +71,8 @@ func security(p properties) ([]kgo.Opt, error) {
 		}
 		opts = append(opts, kgo.SASL(mechanism))
 	} else if p.get(jaasKey, "") != "" {
-		return nil, fmt.Errorf("%s is given, but %s is %s, which has no log-in: SASL_SSL is the one to use", jaasKey, protocolKey, protocol)
+		return nil, fmt.Errorf("%s is set, but %s is %s, which has no log-in: set it to SASL_SSL",
+			jaasKey, protocolKey, protocol)
 	}
 	return opts, nil
 }
@@ -89,18 +90,18 @@ func mechanism(p properties) (sasl.Mechanism, error) {
 	case "SCRAM-SHA-512":
 		return scram.Auth{User: user, Pass: password}.AsSha512Mechanism(), nil
 	default:
-		return nil, fmt.Errorf("%s is none of PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512", mechanismKey)
+		return nil, fmt.Errorf("%s is not one of PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512", mechanismKey)
 	}
 }
 
 func tlsConfig(p properties) (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if v, ok := p[identificationKey]; ok && !strings.EqualFold(v, "https") {
-		return nil, fmt.Errorf("%s can only be https: a broker whose name nobody checks can be anyone", identificationKey)
+		return nil, fmt.Errorf("%s must be https: without the check of its name, any host can pretend to be the broker", identificationKey)
 	}
 	for _, key := range []string{trustTypeKey, keyTypeKey} {
 		if v, ok := p[key]; ok && !strings.EqualFold(v, "PEM") {
-			return nil, fmt.Errorf("%s can only be PEM: convert the store with keytool and openssl", key)
+			return nil, fmt.Errorf("%s must be PEM: convert the store with keytool and openssl", key)
 		}
 	}
 	certificates, trustFrom := []byte(p.get(trustTextKey, "")), trustTextKey
@@ -114,7 +115,7 @@ func tlsConfig(p properties) (*tls.Config, error) {
 	if len(certificates) > 0 {
 		config.RootCAs = x509.NewCertPool()
 		if !config.RootCAs.AppendCertsFromPEM(certificates) {
-			return nil, fmt.Errorf("%s holds no certificate in PEM (-----BEGIN CERTIFICATE-----)", trustFrom)
+			return nil, fmt.Errorf("%s has no certificate in PEM format (-----BEGIN CERTIFICATE-----)", trustFrom)
 		}
 	}
 	if p.get(keyFileKey, "") != "" {
@@ -125,7 +126,7 @@ func tlsConfig(p properties) (*tls.Config, error) {
 		pair, err := tls.X509KeyPair(b, b)
 		if err != nil {
 			return nil, fmt.Errorf(
-				"%s must hold the client's certificate and its private key, not encrypted, in PEM: %w",
+				"%s must have the client's certificate and its unencrypted private key in PEM format: %w",
 				keyFileKey,
 				err,
 			)
@@ -135,10 +136,10 @@ func tlsConfig(p properties) (*tls.Config, error) {
 	return config, nil
 }
 
-// readPEM reads the file that a store is. Kafka's default type is JKS, which is not read here.
+// readPEM reads the file of a key store or trust store. Kafka's default type, JKS, is not supported.
 func readPEM(p properties, typeKey, fileKey string) ([]byte, error) {
 	if p.get(typeKey, "") == "" {
-		return nil, fmt.Errorf("%s is missing, and Kafka's default, JKS, is not known: set it to PEM", typeKey)
+		return nil, fmt.Errorf("%s is missing, and Kafka's default, JKS, is not supported: set it to PEM", typeKey)
 	}
 	b, err := os.ReadFile(p[fileKey])
 	if err != nil {

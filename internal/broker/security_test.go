@@ -17,7 +17,7 @@ import (
 	"reddit-classifier/test/shared"
 )
 
-// write makes a file in a folder of the test.
+// write writes a file in a temporary directory and returns its path.
 func write(t *testing.T, name, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
@@ -27,7 +27,7 @@ func write(t *testing.T, name, text string) string {
 	return path
 }
 
-// certificate returns a self-signed certificate for the loopback address, and its PEM with and without its key.
+// certificate returns a self-signed certificate for the loopback address, and its PEM without and with its key.
 func certificate(t *testing.T) (pair tls.Certificate, public, withKey string) {
 	t.Helper()
 	alone, both := shared.Certificate(t)
@@ -40,7 +40,7 @@ func certificate(t *testing.T) (pair tls.Certificate, public, withKey string) {
 
 const password = `s3cret "p\ss"`
 
-// login is the setting with that password, as it is written in a file: once more with backslashes for the file.
+// login is the setting with that password. Backslashes are escaped once for JAAS and once for the properties file.
 const login = `sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required \
     username="alice" \
     password="s3cret \\"p\\\\ss\\"";
@@ -49,7 +49,7 @@ const login = `sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLogi
 func TestSecuredCluster(t *testing.T) {
 	pair, public, withKey := certificate(t)
 	_, other, _ := certificate(t)
-	ca, stranger, client := write(t, "ca.pem", public), write(t, "other.pem", other), write(t, "client.pem", withKey)
+	ca, otherCA, client := write(t, "ca.pem", public), write(t, "other.pem", other), write(t, "client.pem", withKey)
 	clients := x509.NewCertPool()
 	clients.AppendCertsFromPEM([]byte(public))
 	encrypted := &tls.Config{Certificates: []tls.Certificate{pair}}
@@ -66,9 +66,9 @@ func TestSecuredCluster(t *testing.T) {
 	}{
 		{"plain text", "security.protocol=PLAINTEXT\n", nil, ""},
 		{"TLS", "security.protocol=SSL\n" + trust(ca), []kfake.Opt{kfake.TLS(encrypted)}, ""},
-		{"TLS, the certificate within", "security.protocol=SSL\nssl.truststore.type=PEM\nssl.truststore.certificates=" +
+		{"TLS, with the certificate in the file", "security.protocol=SSL\nssl.truststore.type=PEM\nssl.truststore.certificates=" +
 			strings.ReplaceAll(public, "\n", `\n`) + "\n", []kfake.Opt{kfake.TLS(encrypted)}, ""},
-		{"TLS of a stranger", "security.protocol=SSL\n" + trust(stranger), []kfake.Opt{kfake.TLS(encrypted)}, "certificate"},
+		{"TLS with another certificate", "security.protocol=SSL\n" + trust(otherCA), []kfake.Opt{kfake.TLS(encrypted)}, "certificate"},
 		{"TLS that the machine does not trust", "security.protocol=SSL\n", []kfake.Opt{kfake.TLS(encrypted)}, "certificate"},
 		{"a client certificate", "security.protocol=SSL\nssl.keystore.type=PEM\nssl.keystore.location=" + client + "\n" +
 			trust(ca),
@@ -90,7 +90,7 @@ func TestSecuredCluster(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer kafka.Close()
-			cluster, ignored, err := broker.At(kafka.ListenAddrs()...).Secured(write(t, "client.properties", test.config))
+			cluster, ignored, err := broker.At(kafka.ListenAddrs()...).WithSecurity(write(t, "client.properties", test.config))
 			if err != nil || len(ignored) > 0 {
 				t.Fatalf("%v, ignored %q", err, ignored)
 			}
@@ -112,16 +112,16 @@ func TestSecuredCluster(t *testing.T) {
 	}
 }
 
-// What is wrong with a file is said, and nothing of what it keeps.
-func TestSecurityThatIsNone(t *testing.T) {
+// An error about a file says what is wrong, and contains no secret of the file.
+func TestInvalidSecurity(t *testing.T) {
 	const secret = "hunter2"
 	jaas := `sasl.jaas.config=x required username="u" password="` + secret + `";` + "\n"
-	for _, test := range []struct{ config, says string }{
-		{"security.protocol=" + secret, "security.protocol is none of PLAINTEXT, SSL, SASL_PLAINTEXT and SASL_SSL"},
+	for _, test := range []struct{ config, want string }{
+		{"security.protocol=" + secret, "security.protocol is not one of PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL"},
 		{jaas, "which has no log-in"},
 		{"security.protocol=SSL\n" + jaas, "which has no log-in"},
-		{"security.protocol=SASL_SSL\n" + jaas, "sasl.mechanism is none of"},
-		{"security.protocol=SASL_SSL\nsasl.mechanism=GSSAPI\n" + jaas, "PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512"},
+		{"security.protocol=SASL_SSL\n" + jaas, "sasl.mechanism is not one of"},
+		{"security.protocol=SASL_SSL\nsasl.mechanism=GSSAPI\n" + jaas, "PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512"},
 		{"security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\n", "sasl.jaas.config must be"},
 		{"security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\nsasl.jaas.config=x required username=\"u\" password=\"" + secret,
 			"sasl.jaas.config must be"},
@@ -130,22 +130,22 @@ func TestSecurityThatIsNone(t *testing.T) {
 		{"security.protocol=SSL\nssl.truststore.location=trust.jks\nssl.truststore.password=" + secret,
 			"ssl.truststore.type is missing"},
 		{"security.protocol=SSL\nssl.truststore.type=JKS\nssl.truststore.password=" + secret,
-			"ssl.truststore.type can only be PEM"},
+			"ssl.truststore.type must be PEM"},
 		{"security.protocol=SSL\nssl.truststore.type=PEM\nssl.truststore.location=/no/such/file",
 			"ssl.truststore.location: open /no/such/file"},
 		{"security.protocol=SSL\nssl.truststore.type=PEM\nssl.truststore.certificates=" + secret,
-			"ssl.truststore.certificates holds no certificate"},
-		{"security.protocol=SSL\nssl.endpoint.identification.algorithm=", "can only be https"},
+			"ssl.truststore.certificates has no certificate"},
+		{"security.protocol=SSL\nssl.endpoint.identification.algorithm=", "must be https"},
 		{"a=" + secret + `\u12`, "line 1: \\u is not followed by four"},
 	} {
-		_, _, err := broker.At("127.0.0.1:1").Secured(write(t, "client.properties", test.config))
-		if err == nil || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), secret) {
-			t.Errorf("%q: %v, want something of %q", test.config, err, test.says)
+		_, _, err := broker.At("127.0.0.1:1").WithSecurity(write(t, "client.properties", test.config))
+		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), secret) {
+			t.Errorf("%q: %v, want something of %q", test.config, err, test.want)
 		}
 	}
-	_, ignored, err := broker.At("127.0.0.1:1").Secured(write(t, "client.properties",
+	_, ignored, err := broker.At("127.0.0.1:1").WithSecurity(write(t, "client.properties",
 		"client.id=x\n"+secret+"\nretries.max=7\n"))
-	if want := []string{"client.id", "(a line that is no setting)", "retries.max"}; err != nil ||
+	if want := []string{"client.id", "(a line that is not a setting)", "retries.max"}; err != nil ||
 		!slices.Equal(ignored, want) {
 		t.Errorf("ignored %q, want %q; %v", ignored, want, err)
 	}

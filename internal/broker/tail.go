@@ -2,7 +2,6 @@ package broker
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -10,8 +9,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// Tail calls each with the last records of a topic, up to n of each partition, as far as they are there now.
-func (c Cluster) Tail(ctx context.Context, topic string, n int64, within time.Duration, each func(*kgo.Record)) error {
+// Tail calls f with the last n records of each partition of a topic, up to the current end of the topic. It fails if no
+// record arrives within timeout.
+func (c Cluster) Tail(ctx context.Context, topic string, n int64, timeout time.Duration, f func(*kgo.Record)) error {
 	client, err := c.Connect(ctx)
 	if err != nil {
 		return err
@@ -20,75 +20,79 @@ func (c Cluster) Tail(ctx context.Context, topic string, n int64, within time.Du
 	if err := Require(ctx, client, topic); err != nil {
 		return err
 	}
-	from, left, err := tail(ctx, kadm.NewClient(client), topic, n)
-	if err != nil || len(left) == 0 {
+	admin := kadm.NewClient(client)
+	starts, err := admin.ListStartOffsets(ctx, topic)
+	if err == nil {
+		err = starts.Error()
+	}
+	if err != nil {
 		return err
 	}
-	// Control records are asked for as well: a transaction's last offset is one.
-	consumer, err := c.Connect(
-		ctx,
-		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{topic: from}),
-		kgo.KeepControlRecords(),
-	)
+	ends, err := admin.ListEndOffsets(ctx, topic)
+	if err == nil {
+		err = ends.Error()
+	}
+	if err != nil {
+		return err
+	}
+	from, to := make(map[int32]int64), make(map[int32]int64)
+	ends.Each(func(end kadm.ListedOffset) {
+		start, _ := starts.Lookup(topic, end.Partition)
+		from[end.Partition], to[end.Partition] = max(start.Offset, end.Offset-n), end.Offset
+	})
+	return c.Read(ctx, topic, from, to, timeout, f)
+}
+
+// Read calls f with the records of a topic, by partition from the offset in from up to, and without, the one in to. It
+// fails if no record arrives within timeout.
+func (c Cluster) Read(ctx context.Context, topic string, from, to map[int32]int64, timeout time.Duration,
+	f func(*kgo.Record)) error {
+	ends := make(map[int32]int64) // of the partitions that are not read to their ends
+	starts := make(map[int32]kgo.Offset)
+	for partition, end := range to {
+		if start := from[partition]; start < end {
+			ends[partition], starts[partition] = end, kgo.NewOffset().At(start)
+		}
+	}
+	if len(ends) == 0 {
+		return nil
+	}
+	// Control records are fetched as well, because the last offset of a transaction is one.
+	consumer, err := c.Connect(ctx,
+		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{topic: starts}), kgo.KeepControlRecords())
 	if err != nil {
 		return err
 	}
 	defer consumer.Close()
-	for len(left) > 0 {
-		poll, cancel := context.WithTimeoutCause(
-			ctx,
-			within,
-			fmt.Errorf("nothing came for %v; check that the brokers run", within),
-		)
-		fetches := consumer.PollFetches(poll)
-		err := errors.Join(context.Cause(poll), fetches.Err())
-		cancel()
+	for len(ends) > 0 {
+		fetches, err := poll(ctx, consumer, timeout)
 		if err != nil {
 			return fmt.Errorf("topic %s cannot be read to its end: %w", topic, err)
 		}
 		fetches.EachRecord(func(r *kgo.Record) {
-			end, ok := left[r.Partition]
+			end, ok := ends[r.Partition]
 			if !ok || r.Offset >= end {
 				return
 			}
 			if !r.Attrs.IsControl() {
-				each(r)
+				f(r)
 			}
 			if r.Offset == end-1 {
-				delete(left, r.Partition)
+				delete(ends, r.Partition)
 			}
 		})
 	}
 	return nil
 }
 
-// tail returns where the last n records of each partition begin, and the offsets behind them.
-func tail(
-	ctx context.Context,
-	admin *kadm.Client,
-	topic string,
-	n int64,
-) (from map[int32]kgo.Offset, ends map[int32]int64, err error) {
-	starts, err := admin.ListStartOffsets(ctx, topic)
-	if err == nil {
-		err = starts.Error()
+// poll returns the next records. Without the timeout, a client would wait for unavailable brokers for ever.
+func poll(ctx context.Context, consumer *kgo.Client, timeout time.Duration) (kgo.Fetches, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout,
+		fmt.Errorf("no records for %v; check that the brokers run", timeout))
+	defer cancel()
+	fetches := consumer.PollFetches(ctx)
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
 	}
-	if err != nil {
-		return nil, nil, err
-	}
-	listed, err := admin.ListEndOffsets(ctx, topic)
-	if err == nil {
-		err = listed.Error()
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	from, ends = make(map[int32]kgo.Offset), make(map[int32]int64)
-	listed.Each(func(end kadm.ListedOffset) {
-		start, _ := starts.Lookup(topic, end.Partition)
-		if begin := max(start.Offset, end.Offset-n); begin < end.Offset {
-			from[end.Partition], ends[end.Partition] = kgo.NewOffset().At(begin), end.Offset
-		}
-	})
-	return from, ends, nil
+	return fetches, fetches.Err()
 }

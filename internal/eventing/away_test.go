@@ -85,7 +85,7 @@ func TestReplayWithoutBrokers(t *testing.T) {
 					}
 				}
 				if err == nil || errors.Is(err, context.Canceled) != interrupted ||
-					!strings.Contains(err.Error(), "start again, what is done is not done twice") {
+					!strings.Contains(err.Error(), "run it again, nothing is replayed twice") {
 					t.Errorf("ended with %v", err)
 				}
 				if len(summary.Letters) != 20 || replayed != 5 {

@@ -8,8 +8,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"reddit-classifier/internal/deadletter"
 	"reddit-classifier/internal/eventing"
-	"reddit-classifier/internal/letter"
 	"reddit-classifier/model"
 )
 
@@ -33,7 +33,7 @@ func (a Answer) Key() string {
 
 // ReadAnswer reads a record. What it cannot make sense of it leaves empty: the topics may hold anything.
 func ReadAnswer(r *kgo.Record) Answer {
-	if l, ok := letter.Read(r); ok {
+	if l, ok := deadletter.Read(r); ok {
 		return Answer{Record: r, Of: l.Origin, Dead: &l.Refusal}
 	}
 	e, err := eventing.Unpack(r)

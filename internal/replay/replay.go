@@ -1,12 +1,14 @@
-// Package replay puts dead letters back to the topic that the function is fed from, after what kept it from answering
-// was fixed.
+// Package replay writes dead letters back to the input topic of the function, after the cause of their refusal is
+// fixed.
 //
-// A letter becomes the event that it was, in Kafka's binary mode: same id and source, so that the answer has the id
-// that it would have had at first; without what the source added; with the letter's position as ReplayOf. Running it
-// again does nothing: before it writes, it looks up which letters the target topic names already, which it can for as
-// long as that topic keeps its records. An event that was refused again is a new letter, and can be replayed anew when
-// the reason is another one; of several letters of one event only the last counts. A record that could not be read as
-// an event is given back as it was.
+// A replayed record is the refused event in binary mode. It has the same id and source, so the id of its answer is the
+// one that it would have had the first time. It does not have the extensions that the source added. The extension
+// [ReplayOf] names the dead letter. A record that could not be read as an event is written back unchanged.
+//
+// Running it twice does no harm: before it writes, it finds the dead letters that records of the target topic name.
+// This works for as long as the target topic keeps its records. An event that is refused again becomes a new dead
+// letter. It is replayed again if the reason is another one. Of several dead letters of one event, only the last
+// counts.
 package replay
 
 import (
@@ -23,7 +25,7 @@ import (
 
 	"reddit-classifier/function"
 	"reddit-classifier/internal/broker"
-	"reddit-classifier/internal/letter"
+	"reddit-classifier/internal/deadletter"
 )
 
 // ReplayOf is the extension of a replayed event that names its dead letter: TOPIC/PARTITION/OFFSET.
@@ -32,139 +34,138 @@ const ReplayOf = "replayof"
 // Config says what to replay.
 type Config struct {
 	Cluster  broker.Cluster
-	From, To string // topics
-	Reason   string // replay only what was refused for it; empty: everything
-	Foreign  bool   // also letters of records of other topics than To
-	Again    bool   // also what was replayed and refused again for the same reason
-	DryRun   bool
-	// Timeout is how long the cluster may take to give more records, or to take one; 0 means a minute.
+	From, To string // the error topic and the target topic
+	Reason   string // replay only events that were refused for this reason; empty: all
+	Foreign  bool   // replay records of topics other than To as well
+	Again    bool   // replay events as well that were replayed and refused again for the same reason
+	DryRun   bool   // write nothing
+	// Timeout limits the wait for the next record of a topic and the time to write one; 0 means a minute.
 	Timeout  time.Duration
-	Progress func(done, all int) // is called before each letter; nil is fine
+	Progress func(done, all int) // called before each dead letter; may be nil
 }
 
-// Result is what was found and done.
-type Result struct {
-	Letters []*Letter      // those that Reason selects
-	Reasons map[string]int // how many events were refused for which reason, whatever Reason selects
-	Others  int            // records of the error topic that cannot be read as dead letters
-	// Since is when the oldest record was written that the target topic has left; zero when it has lost none. A letter
-	// from before may have been replayed without a trace.
+// Summary is the outcome of a replay.
+type Summary struct {
+	Letters []*Letter      // the dead letters that Reason selects
+	Reasons map[string]int // how many events were refused for each reason, selected or not
+	Others  int            // records of the error topic that are not dead letters
+	// Since is the time from which on the target topic has all its records; zero if it has lost none. A dead letter from
+	// before may have been replayed by a record that is lost.
 	Since time.Time
 }
 
-// Letter is a dead letter and what becomes of it.
+// Letter is a dead letter and its outcome.
 type Letter struct {
 	Key       string `json:"key"`
 	ID        string `json:"id"`
 	Source    string `json:"source"`
-	Topic     string `json:"topic"` // where the letter is
+	Topic     string `json:"topic"` // the position of the dead letter, as are Partition and Offset
 	Partition int32  `json:"partition"`
 	Offset    int64  `json:"offset"`
 	Code      string `json:"code"`
 	Reason    string `json:"reason"`
 	Action    Action `json:"action"`
-	Unsure    bool   `json:"unsure,omitempty"` // the target topic may have had it and have lost it
+	Unsure    bool   `json:"unsure,omitempty"` // it may have been replayed by a record that the target topic has lost
 
-	letter letter.Letter
-	at     time.Time
-	before []*Letter // of the same event
+	letter  deadletter.Letter
+	time    time.Time // when it was written
+	earlier []*Letter // dead letters of the same event
 }
 
-// refusedAgain tells whether a letter of the same event was replayed, and this is what came of it: refused for the same
-// reason.
-func (l *Letter) refusedAgain(done map[string]bool) bool {
-	return slices.ContainsFunc(l.before, func(b *Letter) bool { return b.Reason == l.Reason && done[b.position()] })
+// refusedAgain reports whether an earlier dead letter of the event was replayed, and the event was refused again for
+// the same reason.
+func (l *Letter) refusedAgain(replayed map[string]bool) bool {
+	return slices.ContainsFunc(l.earlier, func(e *Letter) bool { return e.Reason == l.Reason && replayed[e.position()] })
 }
 
-// Action says what became of a letter.
+// Action is the outcome of a dead letter.
 type Action string
 
-// What becomes of letters.
+// The outcomes of dead letters.
 const (
-	Replayed     Action = "replayed"
-	WouldReplay  Action = "would_replay"    // but for DryRun
-	Foreign      Action = "foreign"         // what it was is not for the target topic, see Letter.foreign
-	DoneBefore   Action = "replayed_before" // the target topic has it
-	RefusedAgain Action = "refused_again"   // the target topic has it from a letter before, and it was refused for the same reason
-	Incomplete   Action = "data_omitted"    // the letter had outgrown its topic: the data is only where it came from
+	Replayed        Action = "replayed"
+	WouldReplay     Action = "would_replay"    // to replay, but for DryRun
+	Foreign         Action = "foreign"         // not replayed: the record does not belong to the target topic
+	AlreadyReplayed Action = "replayed_before" // the target topic has a record that names it
+	RefusedAgain    Action = "refused_again"   // not replayed: the event was refused again for the same reason
+	Incomplete      Action = "data_omitted"    // not replayable: its data was omitted, and is only in the origin
 )
 
 func (l *Letter) position() string { return fmt.Sprintf("%s/%d/%d", l.Topic, l.Partition, l.Offset) }
 
-// margin is how far the clocks of those who write letters and replays may be apart.
-const margin = time.Hour
+// clockSkew is the largest difference assumed between the clocks of the writers of dead letters and of replays.
+const clockSkew = time.Hour
 
-// Run replays, and returns what it found; when it fails, as far as it came.
-func Run(ctx context.Context, p Config) (Result, error) {
-	var found Result
-	if p.Timeout <= 0 {
-		p.Timeout = time.Minute
+// Run replays dead letters. If it fails, the summary tells how far it got.
+func Run(ctx context.Context, c Config) (Summary, error) {
+	var summary Summary
+	if c.Timeout <= 0 {
+		c.Timeout = time.Minute
 	}
-	producer, err := p.Cluster.NewProducer(ctx, p.Timeout, p.To)
+	producer, err := c.Cluster.NewProducer(ctx, c.Timeout, c.To)
 	if err != nil {
-		return found, err
+		return summary, err
 	}
 	defer producer.Close()
-	client := producer.Client
-	if err := broker.Require(ctx, client, p.From, p.To); err != nil {
-		return found, err
+	if err := broker.Require(ctx, producer.Client, c.From, c.To); err != nil {
+		return summary, err
 	}
-	all, others, err := p.letters(ctx, client)
+	admin := kadm.NewClient(producer.Client)
+	all, others, err := c.letters(ctx, admin)
 	if err != nil {
-		return found, err
+		return summary, err
 	}
-	found.Reasons, found.Others = make(map[string]int), others
+	summary.Reasons, summary.Others = make(map[string]int), others
 	events := byEvent(all)
 	for _, letters := range events {
 		l := letters[len(letters)-1]
-		l.before = letters[:len(letters)-1]
-		found.Reasons[l.Reason]++
-		if p.Reason == "" || p.Reason == l.Reason {
-			found.Letters = append(found.Letters, l)
+		l.earlier = letters[:len(letters)-1]
+		summary.Reasons[l.Reason]++
+		if c.Reason == "" || c.Reason == l.Reason {
+			summary.Letters = append(summary.Letters, l)
 		}
 	}
-	if len(found.Letters) == 0 {
-		return found, nil
+	if len(summary.Letters) == 0 {
+		return summary, nil
 	}
 	slices.SortFunc(
-		found.Letters,
-		func(a, b *Letter) int { return cmp.Or(a.at.Compare(b.at), strings.Compare(a.position(), b.position())) },
+		summary.Letters,
+		func(a, b *Letter) int {
+			return cmp.Or(a.time.Compare(b.time), strings.Compare(a.position(), b.position()))
+		},
 	)
-	done, err := p.done(ctx, client, all[0])
-	if err == nil { // only now, so that what the topic loses in between counts as lost
-		found.Since, err = keptSince(ctx, kadm.NewClient(client), p.To)
+	replayed, err := c.replayed(ctx, admin, all[0])
+	if err == nil { // after reading the topic, so that records that it loses meanwhile count as lost
+		summary.Since, err = completeSince(ctx, admin, c.To)
 	}
 	if err != nil {
-		return found, err
+		return summary, err
 	}
-	return found, p.write(ctx, producer, found, done)
+	return summary, c.write(ctx, producer, summary, replayed)
 }
 
-// write puts back the letters that are not done.
-func (p Config) write(ctx context.Context, producer *broker.Producer, found Result, done map[string]bool) error {
-	for i, l := range found.Letters {
-		if p.Progress != nil {
-			p.Progress(i, len(found.Letters))
+// write decides on each dead letter, and writes those that are to be replayed.
+func (c Config) write(ctx context.Context, producer *broker.Producer, s Summary, replayed map[string]bool) error {
+	for i, l := range s.Letters {
+		if c.Progress != nil {
+			c.Progress(i, len(s.Letters))
 		}
-		l.Unsure = !done[l.position()] && l.at.Before(found.Since.Add(margin)) && !found.Since.IsZero()
+		l.Unsure = !replayed[l.position()] && l.time.Before(s.Since.Add(clockSkew)) && !s.Since.IsZero()
 		switch {
-		case done[l.position()]:
-			l.Action = DoneBefore
-		case l.foreign(p):
+		case replayed[l.position()]:
+			l.Action = AlreadyReplayed
+		case l.foreign(c):
 			l.Action = Foreign
 		case l.letter.Incomplete:
 			l.Action = Incomplete
-		case !p.Again && l.refusedAgain(done):
+		case !c.Again && l.refusedAgain(replayed):
 			l.Action = RefusedAgain
-		case p.DryRun:
+		case c.DryRun:
 			l.Action = WouldReplay
 		default:
-			if err := producer.Write(ctx, l.letter.Record(p.To, ReplayOf, l.position())); err != nil {
-				return fmt.Errorf(
-					"letter %s is not replayed, or not known to be: %w; start again, what is done is not done twice",
-					l.position(),
-					err,
-				)
+			if err := producer.Write(ctx, l.letter.Record(c.To, ReplayOf, l.position())); err != nil {
+				return fmt.Errorf("dead letter %s may not have been replayed: %w; run it again, nothing is replayed twice",
+					l.position(), err)
 			}
 			l.Action = Replayed
 		}
@@ -172,10 +173,10 @@ func (p Config) write(ctx context.Context, producer *broker.Producer, found Resu
 	return nil
 }
 
-// letters returns every letter in the order in which they were written, and how many records are none.
-func (p Config) letters(ctx context.Context, client *kgo.Client) (all []*Letter, others int, err error) {
-	err = p.read(ctx, client, p.From, time.Time{}, func(r *kgo.Record) {
-		read, ok := letter.Read(r)
+// letters returns all dead letters in the order in which they were written, and the number of other records.
+func (c Config) letters(ctx context.Context, admin *kadm.Client) (all []*Letter, others int, err error) {
+	err = c.read(ctx, admin, c.From, time.Time{}, func(r *kgo.Record) {
+		read, ok := deadletter.Read(r)
 		if !ok {
 			others++
 			return
@@ -183,58 +184,61 @@ func (p Config) letters(ctx context.Context, client *kgo.Client) (all []*Letter,
 		all = append(all, &Letter{
 			Key: read.Key, ID: read.Event.ID(), Source: read.Event.Source(), Topic: r.Topic,
 			Partition: r.Partition, Offset: r.Offset,
-			Code: read.Code, Reason: read.Reason, letter: read, at: r.Timestamp,
+			Code: read.Code, Reason: read.Reason, letter: read, time: r.Timestamp,
 		})
 	})
-	slices.SortStableFunc(all, func(a, b *Letter) int { return a.at.Compare(b.at) })
+	slices.SortStableFunc(all, func(a, b *Letter) int { return a.time.Compare(b.time) })
 	return all, others, err
 }
 
-// byEvent returns for each event its letters, in their order.
+// byEvent groups dead letters by their events. It keeps their order.
 func byEvent(all []*Letter) map[string][]*Letter {
 	events := make(map[string][]*Letter)
-	identities := make(map[string]string) // position of a letter → its event
+	eventOf := make(map[string]string) // by position of a dead letter, its event
 	for _, l := range all {
-		id := l.identity(identities)
-		identities[l.position()] = id
+		id := l.eventID(eventOf)
+		eventOf[l.position()] = id
 		events[id] = append(events[id], l)
 	}
 	return events
 }
 
-// identity names the event of a letter. What has no id is known by its data, or as what another letter was replayed as.
-func (l *Letter) identity(known map[string]string) string {
-	switch before, ok := known[l.letter.Event.Attributes[ReplayOf]]; {
-	case l.letter.Whole():
-		return fmt.Sprintf("whole %x", sha256.Sum256(append(l.letter.Event.Data, "\x00"+l.Key...)))
+// eventID returns a name of the dead letter's event that is the same for all its dead letters: its source and id, or
+// the digest of a record that could not be read. An event without an id that was replayed has the name of the dead
+// letter that it was replayed from.
+func (l *Letter) eventID(eventOf map[string]string) string {
+	switch event, ok := eventOf[l.letter.Event.Attributes[ReplayOf]]; {
+	case l.letter.IsRaw():
+		return fmt.Sprintf("raw %x", sha256.Sum256(append(l.letter.Event.Data, "\x00"+l.Key...)))
 	case l.ID != "":
 		return fmt.Sprintf("%q %q", l.Source, l.ID)
 	case ok:
-		return before
+		return event
 	}
 	return l.position()
 }
 
-// done returns the letters that the target topic names. It cannot name one before that was written.
-func (p Config) done(ctx context.Context, client *kgo.Client, first *Letter) (map[string]bool, error) {
-	done := make(map[string]bool)
-	err := p.read(ctx, client, p.To, first.at.Add(-margin), func(r *kgo.Record) {
+// replayed returns the positions of the dead letters that records of the target topic name. It reads the records since
+// the first dead letter was written.
+func (c Config) replayed(ctx context.Context, admin *kadm.Client, first *Letter) (map[string]bool, error) {
+	positions := make(map[string]bool)
+	err := c.read(ctx, admin, c.To, first.time.Add(-clockSkew), func(r *kgo.Record) {
 		for _, h := range r.Headers {
 			if h.Key == "ce_"+ReplayOf {
-				done[string(h.Value)] = true
+				positions[string(h.Value)] = true
 			}
 		}
 	})
-	return done, err
+	return positions, err
 }
 
-// foreign tells whether the letter has nothing to do in the target topic: it was an answer of the function, which
-// refuses those, or a record of another topic. An event that came as one may have any source, and is taken for one of
-// the target topic's.
-func (l *Letter) foreign(p Config) bool {
+// foreign reports whether the refused record does not belong to the target topic: it was an answer of the function,
+// which refuses those, or a plain record of another topic. The source of an event does not tell its topic, so an event
+// is never foreign for that.
+func (l *Letter) foreign(c Config) bool {
 	switch l.letter.Event.Attributes["type"] {
 	case function.PredictionType, function.ErrorType:
 		return true
 	}
-	return !p.Foreign && l.letter.Topic != "" && l.letter.Topic != p.To
+	return !c.Foreign && l.letter.Topic != "" && l.letter.Topic != c.To
 }

@@ -272,7 +272,7 @@ func TestReplay(t *testing.T) {
 		t.Errorf("replay: %v", n)
 	}
 	settled.Wait()
-	if n := count(config); n[replay.DoneBefore] != 90 || n[replay.Replayed] != 0 {
+	if n := count(config); n[replay.AlreadyReplayed] != 90 || n[replay.Replayed] != 0 {
 		t.Errorf("replay again: %v", n)
 	}
 	stop()

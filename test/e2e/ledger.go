@@ -5,16 +5,17 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"math"
 	"sort"
 	"strconv"
 	"strings"
+	"time"
 
-	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"reddit-classifier/internal/broker"
+	"reddit-classifier/internal/deadletter"
 	"reddit-classifier/internal/eventing"
-	"reddit-classifier/internal/letter"
 )
 
 // Ledger compares the records of an input topic with their answers and dead letters.
@@ -93,7 +94,7 @@ func (l *Ledger) answers(out []*kgo.Record) map[string]bool {
 func (l *Ledger) deadLetters(dead []*kgo.Record, input string) map[string]bool {
 	refused := make(map[string]bool)
 	for _, r := range dead {
-		d, ok := letter.Read(r)
+		d, ok := deadletter.Read(r)
 		if !ok {
 			l.Incomplete = append(l.Incomplete, fmt.Sprintf("record %d/%d is not a dead letter", r.Partition, r.Offset))
 			continue
@@ -155,24 +156,7 @@ func (l *Ledger) String() string {
 
 // Records reads a topic up to its current end.
 func Records(ctx context.Context, cluster broker.Cluster, topic string) ([]*kgo.Record, error) {
-	client, err := cluster.Connect(ctx, kgo.ConsumeTopics(topic))
-	if err != nil {
-		return nil, err
-	}
-	defer client.Close()
-	ends, err := kadm.NewClient(client).ListEndOffsets(ctx, topic)
-	if err != nil {
-		return nil, err
-	}
-	left := int64(0)
-	ends.Each(func(o kadm.ListedOffset) { left += o.Offset })
 	var all []*kgo.Record
-	for int64(len(all)) < left {
-		fetches := client.PollFetches(ctx)
-		if err := ctx.Err(); err != nil {
-			return nil, fmt.Errorf("%d of %d records of %s were read: %w", len(all), left, topic, err)
-		}
-		all = append(all, fetches.Records()...)
-	}
-	return all, nil
+	err := cluster.Tail(ctx, topic, math.MaxInt64, time.Minute, func(r *kgo.Record) { all = append(all, r) })
+	return all, err
 }

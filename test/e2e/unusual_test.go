@@ -8,8 +8,8 @@ import (
 
 	"reddit-classifier/function"
 	"reddit-classifier/internal/broker/brokertest"
+	"reddit-classifier/internal/deadletter"
 	"reddit-classifier/internal/eventing"
-	"reddit-classifier/internal/letter"
 	"reddit-classifier/internal/local"
 	"reddit-classifier/test/shared"
 )
@@ -57,7 +57,7 @@ func TestUnusualRecords(t *testing.T) {
 				t.Errorf("%d predictions and %d dead letters, want %d together", len(out), len(dead), wanted)
 			}
 			for _, r := range dead {
-				if l, ok := letter.Read(r); !ok || l.Reason == "" || l.Code == "" ||
+				if l, ok := deadletter.Read(r); !ok || l.Reason == "" || l.Code == "" ||
 					l.Origin == "" && l.Event.ID() == "" && l.Event.Source() == "" {
 					t.Errorf("a dead letter without reason, code or origin: %+v", l)
 				}

@@ -318,7 +318,7 @@ func replay(t *testing.T, program, addr, errors string) {
 	}
 	for _, step := range []struct{ args, says string }{
 		{"--reason no_such_reason", "0 letters: 0 replayed"},
-		{"--dry-run", "200 letters: 0 replayed, 200 would be"},
+		{"--dry-run", "200 letters: 0 replayed, 200 to replay"},
 		{"--reason invalid_json", "200 letters: 200 replayed, 0 to replay, 0 already replayed"},
 		{"--reason invalid_json", "200 letters: 0 replayed, 0 to replay, 200 already replayed"},
 	} {

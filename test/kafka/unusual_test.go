@@ -8,7 +8,7 @@ import (
 
 	"reddit-classifier/internal/broker"
 	"reddit-classifier/internal/broker/brokertest"
-	"reddit-classifier/internal/letter"
+	"reddit-classifier/internal/deadletter"
 	"reddit-classifier/internal/local"
 	"reddit-classifier/test/e2e"
 )
@@ -77,7 +77,7 @@ func TestUnusualRecords(t *testing.T) {
 		t.Errorf("%d predictions and %d dead letters, want %d together", len(again), len(dead), wanted)
 	}
 	for _, r := range dead {
-		if l, ok := letter.Read(r); !ok || l.Reason == "" || l.Code == "" {
+		if l, ok := deadletter.Read(r); !ok || l.Reason == "" || l.Code == "" {
 			t.Errorf("a dead letter without reason or code: %+v", l)
 		}
 	}

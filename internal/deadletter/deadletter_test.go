@@ -1,4 +1,4 @@
-package letter_test
+package deadletter_test
 
 import (
 	"net/http"
@@ -12,13 +12,13 @@ import (
 	"reddit-classifier/function"
 	"reddit-classifier/internal/broker"
 	"reddit-classifier/internal/broker/brokertest"
+	"reddit-classifier/internal/deadletter"
 	"reddit-classifier/internal/eventing"
-	"reddit-classifier/internal/letter"
 	"reddit-classifier/test/shared"
 )
 
-// system is the function between a source and a sink, on an embedded Kafka, with its own dead letters or with those of
-// the source.
+// system starts the function with a source and a sink on an embedded Kafka. If own is true, the function posts dead
+// letters itself; otherwise the source does.
 func system(t *testing.T, own bool) (broker.Cluster, *kgo.Client) {
 	t.Helper()
 	cluster, client := brokertest.Start(t, 1, "in", "out", "errors")
@@ -47,7 +47,7 @@ func system(t *testing.T, own bool) (broker.Cluster, *kgo.Client) {
 	return cluster, client
 }
 
-// TestForms has records of every kind refused, and both forms of letters give them back.
+// TestForms checks that dead letters of both forms restore refused records of every kind.
 func TestForms(t *testing.T) {
 	records := []*kgo.Record{
 		{Topic: "in", Key: []byte("é"), Value: []byte(`{"data":{"ndarray":[1]}}`), Headers: brokertest.Headers("X-Trace", "ü")},
@@ -65,20 +65,20 @@ func TestForms(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			cluster, client := system(t, own)
 			for _, r := range records {
-				r.Context = nil // of the other one's test
+				r.Context = nil // which the other subtest has set
 				brokertest.Produce(t, client, r)
 			}
 			for i, r := range brokertest.Consume(t, cluster, "errors", len(records)) {
-				l, ok := letter.Read(r)
+				l, ok := deadletter.Read(r)
 				if !ok || l.Reason == "" || l.Code[0] != '4' || l.Incomplete {
-					t.Errorf("letter %d: %+v, %v", i, l, ok)
+					t.Errorf("dead letter %d: %+v, %v", i, l, ok)
 					continue
 				}
 				want := eventing.FromRecord(records[i], plain[:len(plain)-len("#in")], eventing.TextKeys)
 				delete(want.Attributes, eventing.KafkaPartition)
 				delete(want.Attributes, eventing.KafkaOffset)
 				got := l.Record("in", "replayof", "errors/0/0")
-				if l.Whole() {
+				if l.IsRaw() {
 					want := []kgo.RecordHeader{{Key: "content-type", Value: []byte("application/cloudevents+json")},
 						{Key: "ce_replayof", Value: []byte("errors/0/0")}}
 					if diff := cmp.Diff(want, got.Headers); diff != "" || string(got.Value) != string(records[i].Value) ||
@@ -99,7 +99,8 @@ func TestForms(t *testing.T) {
 	}
 }
 
-// TestOthers are records that are no letters: predictions, refusals in the answer to a batch, and anything else.
+// TestOthers checks that other records are not read as dead letters: predictions, errors in the answer to a batch, and
+// plain records.
 func TestOthers(t *testing.T) {
 	for _, e := range []eventing.Event{
 		{Attributes: map[string]string{"type": function.PredictionType}},
@@ -109,11 +110,11 @@ func TestOthers(t *testing.T) {
 		for name, value := range map[string]string{"specversion": "1.0", "id": "7", "source": "/me"} {
 			e.Attributes[name] = value
 		}
-		if l, ok := letter.Read(e.Record("errors")); ok {
+		if l, ok := deadletter.Read(e.Record("errors")); ok {
 			t.Errorf("%v is read as %v", e, l)
 		}
 	}
-	if _, ok := letter.Read(&kgo.Record{Value: []byte("x")}); ok {
-		t.Error("text is read as a letter")
+	if _, ok := deadletter.Read(&kgo.Record{Value: []byte("x")}); ok {
+		t.Error("a plain record is read as a dead letter")
 	}
 }

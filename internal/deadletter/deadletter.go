@@ -1,7 +1,7 @@
-// Package letter reads the records of an error topic. Dead letters come in two forms: what a KafkaSource's
-// deadLetterSink got, which is the event with extensions that tell of the failure, and what the function itself has
-// posted to its DEAD_LETTER_SINK, which is an event with the refused one in its data.
-package letter
+// Package deadletter reads the dead letters in an error topic. They have two forms. A KafkaSource posts the refused
+// event itself, with extensions that describe the failure, to its deadLetterSink. The function posts an event of its
+// own, with the refused event in its data, to DEAD_LETTER_SINK.
+package deadletter
 
 import (
 	"encoding/json"
@@ -18,16 +18,16 @@ import (
 // Letter is a dead letter.
 type Letter struct {
 	eventing.Refusal
-	Origin     string         // id of the event that came: of the batch, when one of several was refused
-	Key        string         // of the record that was refused
-	Topic      string         // that it was in; empty when that is not known
-	Event      eventing.Event // the one that was refused, as far as it could be read
-	Incomplete bool           // the data is only where the event came from
+	Origin     string         // id of the event that the function got: of the batch if an event of a batch was refused
+	Key        string         // key of the refused record
+	Topic      string         // topic of the refused record; empty if unknown
+	Event      eventing.Event // the refused event, as far as it could be read
+	Incomplete bool           // the data was omitted, and is only in the origin
 
-	whole *kgo.Record // the record as it was, of an event that could not be read
+	raw *kgo.Record // the refused record, if its value could not be read as one event
 }
 
-// Read reads a record; ok is false when it is no dead letter.
+// Read reads a dead letter from a record. It returns false if the record is not a dead letter.
 func Read(r *kgo.Record) (l Letter, ok bool) {
 	e, err := eventing.UnpackDeadLetter(r)
 	switch {
@@ -41,7 +41,7 @@ func Read(r *kgo.Record) (l Letter, ok bool) {
 	return Letter{}, false
 }
 
-// fromSource reads a letter of a KafkaSource.
+// fromSource reads a dead letter of a KafkaSource.
 func fromSource(e eventing.Event) Letter {
 	l := Letter{Refusal: e.Refusal(), Origin: e.ID(), Key: e.Attributes[eventing.PartitionKey], Event: e}
 	l.Incomplete = e.Attributes[eventing.DataOmitted] != ""
@@ -56,11 +56,11 @@ func fromSource(e eventing.Event) Letter {
 	return l
 }
 
-// fromFunction reads a letter of the function.
+// fromFunction reads a dead letter of the function.
 func fromFunction(e eventing.Event) (Letter, bool) {
 	var f function.Letter
 	if json.Unmarshal(e.Data, &f) != nil || f.Reason == "" || f.Mode == "" && !f.DataOmitted {
-		return Letter{}, false // of a batch's answer, say
+		return Letter{}, false // for example an error in the answer to a batch
 	}
 	l := Letter{
 		Refusal: eventing.Refusal{Code: strconv.Itoa(f.Code), Reason: f.Reason, Message: f.Error},
@@ -71,9 +71,9 @@ func fromFunction(e eventing.Event) (Letter, bool) {
 		l.Event.Attributes[name] = value
 	}
 	for name, value := range f.EventBase64 {
-		l.Event.Attributes[name] = eventing.FromLatin1(string(value)) // as the source has encoded it
+		l.Event.Attributes[name] = eventing.FromLatin1(string(value)) // the source encoded it so
 	}
-	for _, name := range []string{"id", "source", "type"} { // an event of a KafkaSource has them all, even if empty
+	for _, name := range []string{"id", "source", "type"} { // every event of a KafkaSource has them, possibly empty
 		if _, ok := l.Event.Attributes[name]; !ok {
 			l.Event.Attributes[name] = ""
 		}
@@ -88,22 +88,22 @@ func fromFunction(e eventing.Event) (Letter, bool) {
 		function.ModeBatch:      "application/cloudevents-batch+json",
 	}
 	if media, ok := media[f.Mode]; ok {
-		l.whole = &kgo.Record{Value: f.Data, Headers: []kgo.RecordHeader{{Key: "content-type", Value: []byte(media)}}}
+		l.raw = &kgo.Record{Value: f.Data, Headers: []kgo.RecordHeader{{Key: "content-type", Value: []byte(media)}}}
 		if l.Key != "" {
-			l.whole.Key = []byte(l.Key)
+			l.raw.Key = []byte(l.Key)
 		}
 	}
 	return l, true
 }
 
-// Whole tells whether the letter has the value of the record that was refused, which could not be read as an event, or
-// not as one.
-func (l Letter) Whole() bool { return l.whole != nil }
+// IsRaw reports whether the refused record could not be read as one event, so that the dead letter has its value as it
+// was.
+func (l Letter) IsRaw() bool { return l.raw != nil }
 
-// Record returns the record that was refused, for a topic: as the event that it was, in Kafka's binary mode; with an
-// attribute more.
+// Record returns the refused record for a topic, with one more attribute. An event is in binary mode, whatever its mode
+// was.
 func (l Letter) Record(topic, name, value string) *kgo.Record {
-	if l.whole == nil {
+	if l.raw == nil {
 		e := l.Event
 		e.Attributes = maps.Clone(e.Attributes)
 		e.Attributes[name] = value
@@ -113,7 +113,7 @@ func (l Letter) Record(topic, name, value string) *kgo.Record {
 		}
 		return r
 	}
-	r := *l.whole
+	r := *l.raw
 	r.Topic = topic
 	r.Headers = append(
 		r.Headers[:len(r.Headers):len(r.Headers)],
