@@ -258,10 +258,10 @@ func (u *up) config(c *cobra.Command) (local.Config, error) {
 		Delivery: eventing.DefaultDelivery,
 		Strict:   u.strict,
 		Log:      log,
-		Answered: u.answered,
+		OnAnswer: u.answered,
 	}
 	if u.once {
-		config.Delivered = u.tracker.Delivered
+		config.OnDelivery = u.tracker.Delivered
 	}
 	return config, nil
 }

@@ -129,7 +129,7 @@ func texts(e eventing.Event) []string {
 func answered(f *Feed, r *kgo.Record) {
 	a := local.ReadAnswer(r)
 	ev := Event{
-		Of:     a.Of,
+		Of:     a.EventID,
 		Key:    string(r.Key),
 		At:     r.Timestamp,
 		Origin: fmt.Sprintf("%s/%d/%d", r.Topic, r.Partition, r.Offset),
@@ -140,7 +140,7 @@ func answered(f *Feed, r *kgo.Record) {
 		ev.Attributes, ev.ContentType, ev.Data = e.Attributes, e.ContentType(), e.Data
 		delete(ev.Attributes, "datacontenttype")
 	}
-	if a.Dead == nil {
+	if a.Refusal == nil {
 		f.Answer(ev, a.Rows)
 		return
 	}
@@ -150,7 +150,7 @@ func answered(f *Feed, r *kgo.Record) {
 	}
 	f.Refused(
 		ev,
-		Refusal{Code: a.Dead.Code, Reason: a.Dead.Reason, Message: a.Dead.Message, Source: source, Comments: texts(e)},
+		Refusal{Code: a.Refusal.Code, Reason: a.Refusal.Reason, Message: a.Refusal.Message, Source: source, Comments: texts(e)},
 	)
 }
 

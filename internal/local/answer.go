@@ -13,41 +13,42 @@ import (
 	"reddit-classifier/model"
 )
 
-// Answer is a record of the output or the error topic, and what it says.
+// Answer is a record of the output topic or of the error topic.
 type Answer struct {
-	Record *kgo.Record
-	Of     string            // id of the event that it answers
-	Text   string            // start of the comment, where it passed through the source
-	Rows   [][]float64       // per comment, the probability of each class, or the decision function
-	Labels [][]string        // instead of Rows, the label of each comment, of a model that has no numbers
-	Dead   *eventing.Refusal // nil for a prediction
+	Record  *kgo.Record
+	EventID string            // id of the event that it answers
+	Text    string            // start of the comment; empty if the event did not come through the source
+	Rows    [][]float64       // by comment, the probability of each class, or the decision function
+	Labels  [][]string        // by comment, its labels, if the answer has no numbers
+	Refusal *eventing.Refusal // nil for a prediction
 }
 
-// Key names what was answered: the record's key, or else the event's id.
+// Key returns the key of the record or, if it has none, the id of the event.
 func (a Answer) Key() string {
 	if len(a.Record.Key) > 0 {
 		return string(a.Record.Key)
 	}
-	return a.Of
+	return a.EventID
 }
 
-// ReadAnswer reads a record. What it cannot make sense of it leaves empty: the topics may hold anything.
+// ReadAnswer reads a record of the output topic or of the error topic. Of a record that is neither a prediction nor a
+// dead letter it reads what it can.
 func ReadAnswer(r *kgo.Record) Answer {
 	if l, ok := deadletter.Read(r); ok {
-		return Answer{Record: r, Of: l.Origin, Dead: &l.Refusal}
+		return Answer{Record: r, EventID: l.Origin, Refusal: &l.Refusal}
 	}
 	e, err := eventing.Unpack(r)
 	if err != nil {
 		return Answer{Record: r}
 	}
-	a := Answer{Record: r, Of: e.Attributes["causationid"], Rows: rows[float64](r.Value)}
+	a := Answer{Record: r, EventID: e.Attributes["causationid"], Rows: rows[float64](r.Value)}
 	if a.Rows == nil {
 		a.Labels = rows[string](r.Value)
 	}
 	return a
 }
 
-// rows finds the numbers, or the labels, of each comment in any of the shapes that the function answers in.
+// rows returns the numbers or the labels of each comment in an answer of any of the function's formats.
 func rows[T float64 | string](value []byte) [][]T {
 	var v struct {
 		Data        struct{ NDArray [][]T }
@@ -79,38 +80,37 @@ func rows[T float64 | string](value []byte) [][]T {
 	return rows
 }
 
-// Line is the answer on one line: key, the class of each comment with its probability or the reason of the refusal,
-// start of the text. The model is the one that answered.
+// Line formats the answer on one line: the key, then the class of each comment with its probability or the reason of
+// the refusal, then the start of the text. The model m is the one that answered.
 func (a Answer) Line(m *model.Model) string {
 	const columns = "%-12s  %-26s  %s"
-	if a.Dead != nil {
-		detail := a.Dead.Message
+	if a.Refusal != nil {
+		detail := a.Refusal.Message
 		if a.Text != "" {
 			detail += "  [" + a.Text + "]"
 		}
-		return strings.TrimRight(fmt.Sprintf(columns, a.Key(), "refused: "+a.Dead.Reason, detail), " ")
+		return strings.TrimRight(fmt.Sprintf(columns, a.Key(), "refused: "+a.Refusal.Reason, detail), " ")
 	}
-	var said []string
+	var verdicts []string
 	for _, row := range a.Rows {
-		said = append(said, verdict(m, row))
+		verdicts = append(verdicts, verdict(m, row))
 	}
 	for _, labels := range a.Labels {
-		said = append(said, strings.Join(labels, "+"))
+		verdicts = append(verdicts, strings.Join(labels, "+"))
 	}
-	if len(said) == 0 {
-		said = []string{"answered"}
+	if len(verdicts) == 0 {
+		verdicts = []string{"answered"}
 	}
-	return strings.TrimRight(fmt.Sprintf(columns, a.Key(), strings.Join(said, ", "), a.Text), " ")
+	return strings.TrimRight(fmt.Sprintf(columns, a.Key(), strings.Join(verdicts, ", "), a.Text), " ")
 }
 
-// verdict names the class that a comment's numbers stand for, with its probability: removed 0.896. Without
-// probabilities the number is that of the decision function; of a multilabel model the labels are named that are more
-// probable than not.
+// verdict formats the class of a comment with its probability or its value of the decision function: removed 0.896. For
+// a multilabel model it formats every label that is more probable than not.
 func verdict(m *model.Model, row []float64) string {
 	names := m.Names()
 	switch {
 	case m.IsMultilabel() && len(row) == len(names):
-		limit := 0.0 // of decision functions
+		limit := 0.0 // of the decision function
 		if m.HasProba() {
 			limit = 0.5
 		}
@@ -145,7 +145,7 @@ func verdict(m *model.Model, row []float64) string {
 	return "answered"
 }
 
-// snippet is the start of what a record of the input topic says.
+// snippet returns the start of the text in a record of the input topic.
 func snippet(value []byte) string {
 	var v struct {
 		Data    struct{ NDArray []any }

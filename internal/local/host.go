@@ -14,9 +14,9 @@ import (
 	fn "knative.dev/func-go/http"
 )
 
-// Host runs a function behind func-go's own HTTP service, the one that a deployed function has, but leaves listening,
-// signals and the function's life to this process: fn.Service's Start takes over all signals of the process and keeps a
-// goroutine for ever.
+// Host runs a function behind func-go's HTTP service, like a deployed function. It listens, starts and stops the
+// function itself, because the Start method of [fn.Service] takes over the signals of the process and leaks a
+// goroutine.
 type Host struct {
 	service  *fn.Service
 	function fn.Handler
@@ -25,13 +25,13 @@ type Host struct {
 }
 
 const (
-	readyWithin = time.Minute
-	stopWithin  = 30 * time.Second // as fn.ServerShutdownTimeout
+	readyTimeout = time.Minute
+	stopTimeout  = 30 * time.Second // equal to fn.ServerShutdownTimeout
 )
 
-// StartHost listens on addr, starts the function and returns when it is ready.
+// StartHost listens on addr, starts the function and waits until it is ready.
 func StartHost(ctx context.Context, addr string, f fn.Handler) (*Host, error) {
-	fn.SetLogLevel(fn.LogDisabled) // which leaves the function's own log alone
+	fn.SetLogLevel(fn.LogDisabled) // does not affect the log of the function itself
 	l, err := Listen(addr)
 	if err != nil {
 		return nil, fmt.Errorf("the function %w", err)
@@ -42,14 +42,14 @@ func StartHost(ctx context.Context, addr string, f fn.Handler) (*Host, error) {
 		go func() { started <- starter.Start(context.WithoutCancel(ctx), environment()) }()
 	}
 	go func() { h.served <- h.service.Serve(l) }()
-	if err := h.ready(ctx, started); err != nil {
-		_ = h.Stop() // the error that counts is why it did not start
+	if err := h.awaitReady(ctx, started); err != nil {
+		_ = h.Stop() // report why it did not start instead
 		return nil, fmt.Errorf("the function did not start: %w", err)
 	}
 	return h, nil
 }
 
-// Listen is net.Listen with errors that say what to do.
+// Listen listens on a TCP address. Its errors say what to do.
 func Listen(addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -58,11 +58,12 @@ func Listen(addr string) (net.Listener, error) {
 	return l, nil
 }
 
-// ListenError says what to do about err, the reason why the flag's addr cannot be listened on.
+// ListenError returns an error that says what to do about err, which was returned for listening on addr, the value of a
+// flag.
 func ListenError(flag, addr string, err error) error {
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf(
-			"cannot listen on %s, the port is in use: stop what uses it, or choose another with --%s HOST:PORT (port 0: any free one)",
+			"cannot listen on %s, the port is in use: stop the process that uses it, or choose another port with --%s HOST:PORT (port 0 picks a free one)",
 			addr,
 			flag,
 		)
@@ -70,7 +71,7 @@ func ListenError(flag, addr string, err error) error {
 	return fmt.Errorf("cannot listen on %s: %w; --%s takes HOST:PORT", addr, err, flag)
 }
 
-// environment is what fn.Service hands to a function that starts.
+// environment returns the environment variables, which func-go passes to the Start method of a function.
 func environment() map[string]string {
 	m := make(map[string]string)
 	for _, entry := range os.Environ() {
@@ -80,13 +81,13 @@ func environment() map[string]string {
 	return m
 }
 
-// ready waits until the function says that it is, or its start fails.
-func (h *Host) ready(ctx context.Context, started <-chan error) error {
+// awaitReady waits until the function reports that it is ready, or its start fails.
+func (h *Host) awaitReady(ctx context.Context, started <-chan error) error {
 	reporter, ok := h.function.(fn.ReadinessReporter)
 	if !ok {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, readyWithin)
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	for {
 		if ok, err := reporter.Ready(ctx); ok || err != nil {
@@ -105,13 +106,13 @@ func (h *Host) ready(ctx context.Context, started <-chan error) error {
 	}
 }
 
-// URL is where events are posted to.
+// URL returns the URL to which events are posted.
 func (h *Host) URL() string { return "http://" + h.listener.Addr().String() }
 
 // Stop accepts no more requests, waits for those in flight and stops the function.
-func (h *Host) Stop() error { return h.StopWithin(stopWithin) }
+func (h *Host) Stop() error { return h.StopWithin(stopTimeout) }
 
-// StopWithin is Stop, but that it waits no longer than d.
+// StopWithin is [Host.Stop] with the timeout d.
 func (h *Host) StopWithin(d time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), d)
 	defer cancel()

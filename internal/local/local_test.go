@@ -57,7 +57,7 @@ func TestAnswersOnOneLine(t *testing.T) {
 		{"labels of Open Inference", kgo.Record{Key: []byte("k"), Headers: header(),
 			Value: []byte(`{"outputs":[{"name":"label","shape":[1,1],"data":["spam"]}]}`)}, "",
 			"k             spam"},
-		{"no key: the event", kgo.Record{Headers: header("ce_causationid", "by-hand"),
+		{"no key, so the id of the event", kgo.Record{Headers: header("ce_causationid", "by-hand"),
 			Value: []byte(`{"data":{"ndarray":[]}}`)}, "",
 			"by-hand       answered"},
 		{"refused", kgo.Record{Key: []byte("k"), Headers: header("ce_knativeerrordest", "http://f", "ce_knativeerrorcode",
@@ -69,7 +69,7 @@ func TestAnswersOnOneLine(t *testing.T) {
 				"ce_knativeerrordata", "YmFkIGdhdGV3YXk=")}, "", "k             refused: status_502         bad gateway"},
 		{"not reached", kgo.Record{Key: []byte("k"), Headers: header("ce_knativeerrordest", "http://f")}, "",
 			"k             refused: no_answer"},
-		{"somebody else's record", kgo.Record{Key: []byte("k"), Value: []byte("\xff")}, "", "k             answered"},
+		{"a record of another program", kgo.Record{Key: []byte("k"), Value: []byte("\xff")}, "", "k             answered"},
 	} {
 		a := ReadAnswer(&test.record)
 		a.Text = test.text
@@ -112,13 +112,13 @@ func TestMessagesKeepTheText(t *testing.T) {
 	}
 }
 
-// Answers may come before the producer says that the record is written, and twice.
+// An answer may arrive before the producer reports the write, and twice.
 func TestTracker(t *testing.T) {
 	tracker := NewTracker()
 	answer := func(id string, dead bool) {
-		a := Answer{Of: id}
+		a := Answer{EventID: id}
 		if dead {
-			a.Dead = &eventing.Refusal{}
+			a.Refusal = &eventing.Refusal{}
 		}
 		tracker.Answered(a)
 	}
@@ -149,16 +149,16 @@ func TestTracker(t *testing.T) {
 		t.Error("not complete")
 	}
 	s := tracker.Summary()
-	s.Took = 0
+	s.Duration = 0
 	want := Summary{Records: 3, Predictions: 4, DeadLetters: 1, P50: 51 * time.Millisecond, P99: 100 * time.Millisecond}
 	if diff := cmp.Diff(want, s); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
-// function is one that takes a while to start, or fails to.
+// function is a function that takes a while to start, or fails to start.
 type function struct {
-	fails   error
+	err     error
 	started chan struct{}
 }
 
@@ -166,10 +166,10 @@ func (f *function) Handle(w http.ResponseWriter, _ *http.Request) { w.WriteHeade
 
 func (f *function) Start(context.Context, map[string]string) error {
 	time.Sleep(10 * time.Millisecond)
-	if f.fails == nil {
+	if f.err == nil {
 		close(f.started)
 	}
-	return f.fails
+	return f.err
 }
 
 func (f *function) Ready(context.Context) (bool, error) {
@@ -202,7 +202,7 @@ func TestHost(t *testing.T) {
 	}
 	broken := errors.New("no model")
 	if _, err := StartHost(t.Context(), "127.0.0.1:0",
-		&function{fails: broken, started: make(chan struct{})}); !errors.Is(err, broken) {
+		&function{err: broken, started: make(chan struct{})}); !errors.Is(err, broken) {
 		t.Errorf("a start that fails: %v", err)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -216,7 +216,7 @@ func TestHost(t *testing.T) {
 	}
 }
 
-// What fails at the start leaves nothing behind.
+// A system that fails to start stops the parts that have started.
 func TestStartFails(t *testing.T) {
 	broken := errors.New("no model")
 	_, err := Start(t.Context(), Config{Listen: "127.0.0.1:0",
@@ -229,7 +229,7 @@ func TestStartFails(t *testing.T) {
 	}
 }
 
-// refusing is a function that refuses everything, at length.
+// refusing is a function that refuses every event with a long body.
 type refusing struct{}
 
 func (refusing) Handle(w http.ResponseWriter, _ *http.Request) {
@@ -237,12 +237,12 @@ func (refusing) Handle(w http.ResponseWriter, _ *http.Request) {
 	io.WriteString(w, strings.Repeat("no", 1024))
 }
 
-// The largest record that the input takes on a cluster of one's own fits the error topic, with all that a letter adds.
+// The dead letter of the largest record that the input topic accepts fits the error topic.
 func TestLargestRecordRefused(t *testing.T) {
 	cluster, _ := brokertest.Start(t, 1)
 	answers := make(chan Answer, 1)
 	s, err := Start(t.Context(), Config{
-		Cluster: cluster, Listen: "127.0.0.1:0", Answered: func(a Answer) { answers <- a },
+		Cluster: cluster, Listen: "127.0.0.1:0", OnAnswer: func(a Answer) { answers <- a },
 		Function: func(string) (fn.Handler, error) { return refusing{}, nil },
 	})
 	if err != nil {
@@ -250,7 +250,7 @@ func TestLargestRecordRefused(t *testing.T) {
 	}
 	defer s.Close()
 	value := make([]byte, maxBytes-1200)
-	rand.Read(value) // so that compressing does not help
+	rand.Read(value) // incompressible
 	m := Message{Key: strings.Repeat("k", 1000), Value: string(value)}
 	feed := func(m Message) error {
 		left := []Message{m}
@@ -264,17 +264,17 @@ func TestLargestRecordRefused(t *testing.T) {
 	}
 	if err := feed(Message{Key: m.Key, Value: m.Value + strings.Repeat("x", 1000)}); !errors.Is(err,
 		kerr.MessageTooLarge) {
-		t.Errorf("a larger one: %v", err)
+		t.Errorf("a larger record: %v", err)
 	}
 	if err := feed(m); err != nil {
 		t.Fatal(err)
 	}
 	select {
 	case a := <-answers:
-		if a.Dead == nil || !bytes.Equal(a.Record.Value, value) {
-			t.Errorf("not the whole record: %.200v", a)
+		if a.Refusal == nil || !bytes.Equal(a.Record.Value, value) {
+			t.Errorf("the dead letter does not have the whole record: %.200v", a)
 		}
 	case <-time.After(20 * time.Second):
-		t.Error("no letter")
+		t.Error("no dead letter")
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// samples are comments written for this project. Among them is what the original dropped without a word: an emoji and
-// curly quotes, which are answered, and broken JSON, an empty value and numbers, which are refused with the reason.
+// samples are comments written for this project. They include records that the original system lost silently: an emoji
+// and curly quotes, which are answered, and broken JSON, an empty value and numbers, which are refused with a reason.
 //
 //go:embed samples.jsonl
 var samples string
@@ -18,20 +18,20 @@ type Message struct {
 	Value string `json:"value"`
 }
 
-// Samples returns the records that are fed when there is no input.
+// Samples returns the records that are written when no input is given.
 func Samples() []Message {
 	var all []Message
 	for line := range strings.Lines(samples) {
 		var m Message
 		if err := json.Unmarshal([]byte(line), &m); err != nil {
-			panic("samples.jsonl: " + err.Error()) // it is part of the program, and a test reads it
+			panic("samples.jsonl: " + err.Error()) // unreachable: the file is embedded, and a test reads it
 		}
 		all = append(all, m)
 	}
 	return all
 }
 
-// NewMessage makes the record of a comment, as the original takes it.
+// NewMessage returns the record of a comment, in the format of the original system: {"data":{"ndarray":[text]}}.
 func NewMessage(id, text string) Message {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
@@ -43,7 +43,7 @@ func NewMessage(id, text string) Message {
 	}
 	v.Data.NDArray[0] = text
 	if err := e.Encode(v); err != nil {
-		panic(err) // a string always has an encoding
+		panic(err) // unreachable: every string can be encoded
 	}
 	return Message{Key: id, Value: strings.TrimSuffix(b.String(), "\n")}
 }

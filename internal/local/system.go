@@ -1,9 +1,8 @@
-// Package local runs the whole system on one machine: Kafka (embedded unless there is a real one), its topics, a source
-// that stands for a KafkaSource, the function on the HTTP server that it has when deployed, and a sink that stands for
-// the two KafkaSinks.
+// Package local runs the whole system on one machine: Kafka (embedded, or a real cluster), its topics, a source that
+// stands in for a KafkaSource, the function on its HTTP server, and a sink that stands in for two KafkaSinks.
 //
 //	input ──Source──▶ Host(function) ──POST──▶ Sink ──▶ output
-//	          └─ what the function refuses ──▶ Sink ──▶ errors
+//	          └────── refused events ────────▶ Sink ──▶ errors
 package local
 
 import (
@@ -25,24 +24,24 @@ import (
 	"reddit-classifier/internal/eventing"
 )
 
-// Topics are named as the manifests in config name them, and take records as large.
+// The names of the topics and their limits in bytes are those of the manifests in config.
 const (
-	Input            = "reddit-classifier-input"
-	Output           = "reddit-classifier-output"
-	Errors           = "reddit-classifier-errors"
-	partitions       = 2
-	maxBytes         = 983_040
-	maxBytesOfErrors = 1_048_576 // a dead letter is its record and more
+	Input          = "reddit-classifier-input"
+	Output         = "reddit-classifier-output"
+	Errors         = "reddit-classifier-errors"
+	partitions     = 2
+	maxBytes       = 983_040
+	maxErrorsBytes = 1_048_576 // a dead letter is larger than its record
 )
 
 const (
-	Group       = "reddit-classifier-up" // one name, so that on a real cluster the next run goes on where this one ends
+	Group       = "reddit-classifier-up" // fixed, so that on a real cluster the next run continues where this one ends
 	sinkTimeout = 30 * time.Second
-	// grace is how long what is in flight may take when the system stops: a cluster that is away does not hold it up.
+	// grace is the time for requests and writes in flight when the system stops, even if the cluster is unavailable.
 	grace = time.Second
 )
 
-// Namespace and SourceName make up the source of the events that records become.
+// Namespace and SourceName are parts of the source attribute of the events that records become.
 const (
 	Namespace  = "default"
 	SourceName = "reddit-classifier"
@@ -50,16 +49,16 @@ const (
 
 // Config says what to run.
 type Config struct {
-	Cluster  broker.Cluster // without addresses: an embedded one
+	Cluster  broker.Cluster // without addresses: an embedded broker
 	Listen   string         // address of the function
-	Function func(sink string) (fn.Handler, error)
+	Function func(sinkURL string) (fn.Handler, error)
 	Delivery eventing.Delivery
-	Strict   bool // the source loses what a KafkaSource loses
-	Log      *slog.Logger
-	// Answered is called for each record of the output and error topics, one after the other.
-	Answered func(Answer)
-	// Delivered is called for each record that the source has done with, from several goroutines.
-	Delivered func(eventing.Outcome)
+	Strict   bool         // lose the records that a KafkaSource loses
+	Log      *slog.Logger // nil: nothing is logged
+	// OnAnswer is called for each record of the output and error topics. Calls do not overlap. It may be nil.
+	OnAnswer func(Answer)
+	// OnDelivery is called when the source has finished a record. Calls may overlap. It may be nil.
+	OnDelivery func(eventing.Outcome)
 }
 
 // System is a running system.
@@ -67,25 +66,25 @@ type System struct {
 	Cluster  broker.Cluster
 	Created  []string // topics that did not exist
 	config   Config
-	sink     string // address of the sinks, which the topics' names follow
+	sinkURL  string // the URL of a topic's sink is sinkURL/TOPIC
 	host     *Host
-	client   *kgo.Client      // feeds and watches
-	producer *broker.Producer // the sinks'
-	texts    sync.Map         // event id → start of its comment
+	client   *kgo.Client      // writes to the input topic
+	producer *broker.Producer // of the sink
+	texts    sync.Map         // by event id, the start of its comment
 	shutdown []func()         // in order of start
 }
 
-// URL is where the function takes events.
+// URL returns the URL of the function.
 func (s *System) URL() string { return s.host.URL() }
 
-// Start starts everything, in the order of dependence, and returns when records are being consumed. Close stops it.
+// Start starts all parts, each after the parts that it depends on. [System.Close] stops them.
 func Start(ctx context.Context, c Config) (*System, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &System{config: c, Cluster: c.Cluster}
 	for _, step := range []func(context.Context) error{
-		s.startBroker, s.startTopics, s.startWatch, s.startSink, s.startFunction, s.startSource,
+		s.startBroker, s.startTopics, s.watchAnswers, s.startSink, s.startFunction, s.startSource,
 	} {
 		if err := step(ctx); err != nil {
 			s.Close()
@@ -95,9 +94,9 @@ func Start(ctx context.Context, c Config) (*System, error) {
 	return s, nil
 }
 
-// Close stops everything, last started first, so that what is in flight can still be finished.
+// Close stops all parts in the reverse order of their start, so that events in flight can be finished.
 func (s *System) Close() {
-	if s.producer != nil { // source and function wait for it
+	if s.producer != nil { // the source and the function wait for its writes
 		defer time.AfterFunc(grace, s.producer.Close).Stop()
 	}
 	for _, stop := range slices.Backward(s.shutdown) {
@@ -108,7 +107,7 @@ func (s *System) Close() {
 
 func (s *System) atEnd(stop func()) { s.shutdown = append(s.shutdown, stop) }
 
-// background runs f until the system closes, which waits for it.
+// background calls f in a goroutine. Close cancels the context and waits until f returns.
 func (s *System) background(f func(ctx context.Context)) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
@@ -141,20 +140,20 @@ func (s *System) startTopics(ctx context.Context) error {
 		return err
 	}
 	defer client.Close()
-	limit, limitOfErrors := maxBytes, maxBytesOfErrors
+	limit, errorsLimit := maxBytes, maxErrorsBytes
 	if len(s.config.Cluster.Addrs) == 0 {
-		limit, limitOfErrors = 0, 0 // the embedded broker takes more than the function does
+		limit, errorsLimit = 0, 0 // the limit of the embedded broker is above that of the function
 	}
 	s.Created, err = broker.Ensure(ctx, client,
 		broker.Topic{Name: Input, Partitions: partitions, MaxBytes: limit},
 		broker.Topic{Name: Output, Partitions: partitions, MaxBytes: limit},
-		broker.Topic{Name: Errors, Partitions: partitions, MaxBytes: limitOfErrors})
+		broker.Topic{Name: Errors, Partitions: partitions, MaxBytes: errorsLimit})
 	return err
 }
 
-// startWatch reads the output and error topics from where they end now, so that no answer is missed and no old one is
-// shown.
-func (s *System) startWatch(ctx context.Context) error {
+// watchAnswers reads the output and error topics from their current ends, so that it misses no answer and reads no old
+// one.
+func (s *System) watchAnswers(ctx context.Context) error {
 	producer, err := s.Cluster.NewProducer(ctx, 0, Input)
 	if err != nil {
 		return err
@@ -167,7 +166,7 @@ func (s *System) startWatch(ctx context.Context) error {
 		err = ends.Error()
 	}
 	if err != nil {
-		return fmt.Errorf("where the topics end: %w", err)
+		return fmt.Errorf("reading the ends of the output and error topics: %w", err)
 	}
 	watcher, err := s.Cluster.Connect(ctx, kgo.ConsumePartitions(ends.Offsets().KOffsets()))
 	if err != nil {
@@ -176,19 +175,20 @@ func (s *System) startWatch(ctx context.Context) error {
 	s.atEnd(watcher.Close)
 	s.background(func(ctx context.Context) {
 		for ctx.Err() == nil {
-			watcher.PollFetches(ctx).EachRecord(s.answered)
+			watcher.PollFetches(ctx).EachRecord(s.answer)
 		}
 	})
 	return nil
 }
 
-func (s *System) answered(r *kgo.Record) {
+// answer reports a record of the output or error topic.
+func (s *System) answer(r *kgo.Record) {
 	a := ReadAnswer(r)
-	if text, ok := s.texts.LoadAndDelete(a.Of); ok {
+	if text, ok := s.texts.LoadAndDelete(a.EventID); ok {
 		a.Text = text.(string)
 	}
-	if s.config.Answered != nil {
-		s.config.Answered(a)
+	if s.config.OnAnswer != nil {
+		s.config.OnAnswer(a)
 	}
 }
 
@@ -203,7 +203,7 @@ func (s *System) startSink(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the sink %w", err)
 	}
-	s.sink = "http://" + l.Addr().String()
+	s.sinkURL = "http://" + l.Addr().String()
 	s.background(func(ctx context.Context) {
 		err := ServeSink(ctx, l, &eventing.Sink{Producer: producer, Topics: []string{Output, Errors}, Log: s.config.Log})
 		if err != nil {
@@ -214,7 +214,7 @@ func (s *System) startSink(ctx context.Context) error {
 }
 
 func (s *System) startFunction(ctx context.Context) error {
-	function, err := s.config.Function(s.sink + "/" + Output)
+	function, err := s.config.Function(s.sinkURL + "/" + Output)
 	if err != nil {
 		return err
 	}
@@ -236,7 +236,7 @@ func (s *System) startSource(context.Context) error {
 		Topic:      Input,
 		Group:      Group,
 		Sink:       s.host.URL(),
-		DeadLetter: s.sink + "/" + Errors,
+		DeadLetter: s.sinkURL + "/" + Errors,
 		Namespace:  Namespace,
 		Name:       SourceName,
 		Delivery:   s.config.Delivery,
@@ -244,7 +244,7 @@ func (s *System) startSource(context.Context) error {
 		Grace:      grace,
 		Log:        s.config.Log,
 		Before:     func(r *kgo.Record) { s.texts.Store(eventing.Position(r), snippet(r.Value)) },
-		After:      s.config.Delivered,
+		After:      s.config.OnDelivery,
 	}
 	s.background(func(ctx context.Context) {
 		if err := source.Run(ctx); err != nil {
@@ -254,10 +254,10 @@ func (s *System) startSource(context.Context) error {
 	return nil
 }
 
-// maxHeaders is more than a sink takes, so that it is the sink who refuses them.
+// maxHeaders is larger than the limit of the sink, so that the sink itself refuses large headers.
 const maxHeaders = 8 << 20
 
-// Serve serves handler until ctx is done, then waits for what is in flight.
+// Serve serves handler until ctx is done, then waits for the requests in flight.
 func Serve(ctx context.Context, l net.Listener, handler http.Handler) error {
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: maxHeaders}
 	served := make(chan error, 1)
@@ -267,22 +267,22 @@ func Serve(ctx context.Context, l net.Listener, handler http.Handler) error {
 		return err
 	case <-ctx.Done():
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	err := server.Shutdown(ctx)
 	<-served
 	return err
 }
 
-// ServeSink is Serve, but that what is in flight has only a moment to be written; then its post is answered with 503.
+// ServeSink is [Serve] for a sink. After ctx is done, a write in flight has one second; then its post gets 503.
 func ServeSink(ctx context.Context, l net.Listener, sink *eventing.Sink) error {
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, sink.Producer.Close) })()
 	return Serve(ctx, l, sink)
 }
 
-// Feed writes messages to the input topic until next returns io.EOF. Each is reported to sent when it is written, with
-// the id of the event that it becomes.
-func (s *System) Feed(ctx context.Context, next func() (Message, error), sent func(id string)) error {
+// Feed writes messages to the input topic until next returns [io.EOF]. It calls onWrite for each message that is
+// written, with the id of its event.
+func (s *System) Feed(ctx context.Context, next func() (Message, error), onWrite func(id string)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	for ctx.Err() == nil {
@@ -300,7 +300,7 @@ func (s *System) Feed(ctx context.Context, next func() (Message, error), sent fu
 				cancel(fmt.Errorf("comment %q cannot be written to %s: %w", m.Key, Input, err))
 				return
 			}
-			sent(eventing.Position(r))
+			onWrite(eventing.Position(r))
 		})
 	}
 	if ctx.Err() == nil {

@@ -9,46 +9,46 @@ import (
 	"reddit-classifier/internal/eventing"
 )
 
-// Tracker tells when every record that was fed is answered, and how it went.
+// Tracker keeps track of the records that are fed and their answers. Its methods may be called from any goroutine.
 type Tracker struct {
-	mu       sync.Mutex
-	begin    time.Time
-	end      time.Time
-	fed      int
-	closed   bool            // nothing more will be fed
-	waiting  map[string]bool // fed and not answered
-	early    map[string]bool // answered before the producer said that it was fed
-	took     []time.Duration
-	summary  Summary
-	complete chan struct{}
+	mu         sync.Mutex
+	begin      time.Time
+	end        time.Time
+	fed        int
+	allFed     bool
+	unanswered map[string]bool // ids of events that were fed and are not answered
+	early      map[string]bool // ids of events that were answered before the producer reported the write
+	durations  []time.Duration
+	summary    Summary
+	complete   chan struct{}
 }
 
-// Summary is what a run came to.
+// Summary has the results of a run.
 type Summary struct {
-	Records     int                   // fed and answered
+	Records     int                   // records that were fed and answered
 	Predictions int                   // records of the output topic
 	DeadLetters int                   // records of the error topic
-	Losses      map[eventing.Loss]int // records that a KafkaSource loses
-	Took        time.Duration         // from the first record fed to the last answer
-	P50, P99    time.Duration         // from the source's first request until its event is answered for good
+	Losses      map[eventing.Loss]int // records that a KafkaSource would lose
+	Duration    time.Duration         // from the first record to the last answer
+	P50, P99    time.Duration         // percentiles of the time from the first post of an event to the end of its delivery
 }
 
-// PerSecond is the rate of answered records; of none it is 0.
+// PerSecond returns the rate of answered records, or 0 if there are none.
 func (s Summary) PerSecond() float64 {
 	if s.Records == 0 {
 		return 0
 	}
-	return float64(s.Records) / s.Took.Seconds()
+	return float64(s.Records) / s.Duration.Seconds()
 }
 
-// NewTracker returns a tracker that has seen nothing.
+// NewTracker returns a tracker for a run that begins now.
 func NewTracker() *Tracker {
 	return &Tracker{
-		begin: time.Now(), waiting: make(map[string]bool), early: make(map[string]bool), complete: make(chan struct{}),
+		begin: time.Now(), unanswered: make(map[string]bool), early: make(map[string]bool), complete: make(chan struct{}),
 	}
 }
 
-// Fed notes that a record was written which becomes the event id.
+// Fed notes that the record of the event id was written.
 func (t *Tracker) Fed(id string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -58,44 +58,44 @@ func (t *Tracker) Fed(id string) {
 		t.answered()
 		return
 	}
-	t.waiting[id] = true
+	t.unanswered[id] = true
 }
 
-// AllFed notes that nothing more will be fed.
+// AllFed notes that no more records will be fed.
 func (t *Tracker) AllFed() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.closed = true
+	t.allFed = true
 	t.check()
 }
 
-// Answered notes an answer; one that answers what is answered already counts as a record of its topic only.
+// Answered notes an answer. A second answer to an event counts only as a record of its topic.
 func (t *Tracker) Answered(a Answer) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if a.Dead != nil {
+	if a.Refusal != nil {
 		t.summary.DeadLetters++
 	} else {
 		t.summary.Predictions++
 	}
-	t.settle(a.Of)
+	t.finish(a.EventID)
 }
 
-// settle notes that nothing more comes of an event.
-func (t *Tracker) settle(id string) {
-	if t.waiting[id] {
-		delete(t.waiting, id)
+// finish notes that an event needs no more answers.
+func (t *Tracker) finish(id string) {
+	if t.unanswered[id] {
+		delete(t.unanswered, id)
 		t.answered()
-	} else if !t.closed {
+	} else if !t.allFed {
 		t.early[id] = true
 	}
 }
 
-// Delivered notes what the source did with a record. A record that is lost has no other answer.
+// Delivered notes how the delivery of a record ended. A lost record gets no answer, so it is finished.
 func (t *Tracker) Delivered(o eventing.Outcome) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.took = append(t.took, o.Duration)
+	t.durations = append(t.durations, o.Duration)
 	if o.Loss != "" {
 		if t.summary.Losses == nil {
 			t.summary.Losses = make(map[eventing.Loss]int)
@@ -103,7 +103,7 @@ func (t *Tracker) Delivered(o eventing.Outcome) {
 		t.summary.Losses[o.Loss]++
 	}
 	if o.Lost {
-		t.settle(eventing.Position(o.Record))
+		t.finish(eventing.Position(o.Record))
 	}
 }
 
@@ -114,7 +114,7 @@ func (t *Tracker) answered() {
 }
 
 func (t *Tracker) check() {
-	if !t.closed || len(t.waiting) > 0 {
+	if !t.allFed || len(t.unanswered) > 0 {
 		return
 	}
 	select {
@@ -124,26 +124,26 @@ func (t *Tracker) check() {
 	}
 }
 
-// Complete is closed when all that was fed is answered.
+// Complete returns a channel that is closed when all records are fed and answered.
 func (t *Tracker) Complete() <-chan struct{} { return t.complete }
 
-// Progress returns how many records were fed, and answered.
+// Progress returns how many records were fed, and how many of them are answered.
 func (t *Tracker) Progress() (fed, answered int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.fed, t.summary.Records
 }
 
-// Summary returns what the run came to so far.
+// Summary returns the results so far.
 func (t *Tracker) Summary() Summary {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	s := t.summary
 	s.Losses = maps.Clone(s.Losses)
-	s.Took = t.end.Sub(t.begin)
-	if len(t.took) > 0 {
-		slices.Sort(t.took)
-		s.P50, s.P99 = t.took[len(t.took)/2], t.took[len(t.took)*99/100]
+	s.Duration = t.end.Sub(t.begin)
+	if len(t.durations) > 0 {
+		slices.Sort(t.durations)
+		s.P50, s.P99 = t.durations[len(t.durations)/2], t.durations[len(t.durations)*99/100]
 	}
 	return s
 }

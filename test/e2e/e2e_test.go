@@ -309,13 +309,13 @@ func TestSystem(t *testing.T) {
 		Listen:   "127.0.0.1:0",
 		Function: func(sink string) (fn.Handler, error) { return configured(sink), nil },
 		Delivery: quick,
-		Answered: func(a local.Answer) {
+		OnAnswer: func(a local.Answer) {
 			mu.Lock()
 			lines = append(lines, a.Line(m))
 			mu.Unlock()
 			tracker.Answered(a)
 		},
-		Delivered: func(o eventing.Outcome) { tracker.Delivered(o) },
+		OnDelivery: func(o eventing.Outcome) { tracker.Delivered(o) },
 	})
 	if err != nil {
 		t.Fatal(err)
