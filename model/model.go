@@ -210,13 +210,16 @@ func (m *Model) Threshold() float64 {
 	switch {
 	case m.shape.Classes != 2 || !m.shape.Proba || m.shape.Multilabel:
 		return math.NaN()
-	case m.hasThreshold():
+	case m.HasThreshold():
 		return m.manifest.Threshold
 	}
 	return 0.5
 }
 
-func (m *Model) hasThreshold() bool { return isThreshold(m.manifest.Threshold) }
+// HasThreshold reports whether the artifact has a threshold, which decides between two classes by their probabilities.
+func (m *Model) HasThreshold() bool {
+	return isThreshold(m.manifest.Threshold) && m.shape.Classes == 2 && m.shape.Proba && !m.shape.Multilabel
+}
 
 func isThreshold(t float64) bool { return t > 0 && t < 1 }
 

@@ -37,7 +37,7 @@ func (m *Model) predict(text string, r *predictor, p *head.Prediction) {
 		r.decision[0] = p.Decision[0] + m.blocks.Decision(m.extractor.Cleaned(r.features))
 		m.classifier.(*head.Linear).Finish(r.decision[:], p)
 	}
-	if m.hasThreshold() && !m.shape.Multilabel && len(p.Proba) == 2 {
+	if m.HasThreshold() {
 		p.Label = 0
 		if p.Proba[1] >= m.manifest.Threshold {
 			p.Label = 1
@@ -128,7 +128,7 @@ func (m *Model) AppendLabels(dst []int, text string) []int {
 
 // Decide returns which of two classes their probabilities stand for, as Predict does.
 func (m *Model) Decide(proba [2]float64) int {
-	if m.hasThreshold() && proba[1] >= m.manifest.Threshold || !m.hasThreshold() && proba[1] > proba[0] {
+	if m.HasThreshold() && proba[1] >= m.manifest.Threshold || !m.HasThreshold() && proba[1] > proba[0] {
 		return 1
 	}
 	return 0

@@ -259,6 +259,7 @@ func (u *up) config(c *cobra.Command) (local.Config, error) {
 		Strict:   u.strict,
 		Log:      log,
 		OnAnswer: u.answered,
+		Comments: !u.names.HasThreshold(),
 	}
 	if u.once {
 		config.OnDelivery = u.tracker.Delivered

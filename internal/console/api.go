@@ -75,7 +75,7 @@ type moved struct {
 	At      float64 `json:"at"`
 	Of      int     `json:"of"`      // comments
 	Flagged int     `json:"flagged"` // of these at the threshold asked for
-	Now     int     `json:"now"`     // and at the model's
+	Now     int     `json:"now"`     // and at the model's, if one decides
 	Rows    []row   `json:"rows"`    // the newest of those that differ
 }
 
@@ -110,7 +110,7 @@ func (f *Feed) moved(at float64) moved {
 			break
 		}
 		for i, p := range e.Numbers {
-			if len(p) == 2 && (p[1] >= at) != (e.Labels[i][0] == 1) {
+			if len(p) == 2 && len(e.Labels[i]) == 1 && (p[1] >= at) != (e.Labels[i][0] == 1) {
 				m.Rows = append(m.Rows, e.row)
 				break
 			}

@@ -74,24 +74,21 @@ func (c *counts) input(at time.Time) {
 	}
 }
 
-// answer counts an answer: the probabilities of its comments, or else decision values.
-func (c *counts) answer(at time.Time, proba [][]float64, j *judge) {
+// answer counts an answer to comments.
+func (c *counts) answer(at time.Time, all []scored, j *judge) {
 	c.answers++
-	c.comments += uint64(len(proba))
+	c.comments += uint64(len(all))
 	c.out = time.Now()
 	if s := c.second(at); s != nil {
 		s.out++
 	}
-	for _, p := range proba {
-		labels := j.labels(p)
-		for _, label := range labels {
-			c.labels[label]++
-		}
+	for _, s := range all {
+		c.label(s, j, 1)
+		p := s.numbers
 		if !j.areProba(p) {
 			continue
 		}
 		if j.two {
-			c.flagged += uint64(labels[0])
 			c.last.push(p[1])
 			if c.last.len() > keptScores {
 				c.last.pop()
@@ -99,6 +96,16 @@ func (c *counts) answer(at time.Time, proba [][]float64, j *judge) {
 		}
 		for class, v := range p {
 			c.scores[class][model.ScoreBin(v)]++
+		}
+	}
+}
+
+// label counts the labels of a comment, or takes them back.
+func (c *counts) label(s scored, j *judge, times int) {
+	for _, label := range s.labels {
+		c.labels[label] += uint64(times)
+		if j.two && label == 1 {
+			c.flagged += uint64(times)
 		}
 	}
 }

@@ -25,6 +25,7 @@ type Event struct {
 	Attributes  map[string]string
 	ContentType string
 	Data        []byte
+	Labels      [][]string // of each comment, if the answer names them
 }
 
 // Refusal is why an event became a dead letter.
@@ -87,6 +88,8 @@ type entry struct {
 	event    Event
 	cut      bool // data or comments are longer than what is kept
 	comments []string
+	short    bool     // the comments are not kept whole
+	guessed  []scored // of an orphan, until its comments are known: what is counted of it
 	source   string
 	size     int // in bytes, as the ring counts it
 }
@@ -153,14 +156,68 @@ func (f *Feed) Answer(ev Event, proba [][]float64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	e := f.entry(ev)
+	e.event.Labels = nil // it is in scored
+	for len(proba) < len(ev.Labels) {
+		proba = append(proba, []float64{}) // of a model that has no numbers
+	}
 	e.Count = len(proba)
 	e.Numbers = proba[:min(len(proba), shownComments)]
-	for _, numbers := range e.Numbers {
-		e.Labels = append(e.Labels, f.labels.labels(numbers))
+	all := make([]scored, len(proba))
+	for i, numbers := range proba {
+		var names []string
+		if i < len(ev.Labels) {
+			names = append([]string{}, ev.Labels[i]...)
+		}
+		labels, sure := f.labels.labels(numbers, names, e.comment(i))
+		all[i] = scored{numbers: numbers, labels: labels, sure: sure}
+		e.Guessed = e.Guessed || !sure
+	}
+	e.label(all)
+	if e.Guessed && f.orphans[ev.Of] == e {
+		e.guessed = all
 	}
 	f.answers.add(e)
 	f.sample[0].add(e)
-	f.counts.answer(e.event.At, proba, f.labels)
+	f.counts.answer(e.event.At, all, f.labels)
+}
+
+// scored is what an answer says of a comment.
+type scored struct {
+	numbers []float64
+	labels  []int
+	sure    bool // see local.Labels
+}
+
+// label puts the labels of the first comments into the row.
+func (e *entry) label(all []scored) {
+	e.Labels = nil
+	for _, s := range all[:len(e.Numbers)] {
+		e.Labels = append(e.Labels, s.labels)
+	}
+}
+
+// comment returns the i-th comment, nil unless all of them are known as they were sent.
+func (e *entry) comment(i int) *string {
+	if e.short || len(e.comments) != e.Count {
+		return nil
+	}
+	return &e.comments[i]
+}
+
+// relabel looks again at labels that were guessed, now that the comments are known.
+func (f *Feed) relabel(e *entry) {
+	all := e.guessed
+	e.guessed, e.Guessed = nil, false
+	for i, s := range all {
+		if s.sure {
+			continue
+		}
+		f.counts.label(s, f.labels, -1)
+		all[i].labels, all[i].sure = f.labels.labels(s.numbers, nil, e.comment(i))
+		f.counts.label(all[i], f.labels, +1)
+		e.Guessed = e.Guessed || !all[i].sure
+	}
+	e.label(all)
 }
 
 // Refused notes a dead letter.
@@ -211,7 +268,11 @@ func (f *Feed) entry(ev Event) *entry {
 	f.orphans[ev.Of] = e
 	f.adrift.push(ev.Of)
 	if f.adrift.len() > keptOrphans {
-		delete(f.orphans, f.adrift.pop())
+		of := f.adrift.pop()
+		if old, ok := f.orphans[of]; ok {
+			old.guessed = nil
+		}
+		delete(f.orphans, of)
 	}
 	return e
 }
@@ -223,7 +284,10 @@ func (f *Feed) join(e *entry, k *known) {
 		f.counts.waiting--
 	}
 	e.setComments(k.comments)
-	e.cut = e.cut || k.short
+	e.short, e.cut = k.short, e.cut || k.short
+	if e.guessed != nil {
+		f.relabel(e)
+	}
 	if took := e.event.At.Sub(k.at); took >= 0 && !k.at.IsZero() {
 		millis := took.Milliseconds()
 		e.Millis = &millis

@@ -2,7 +2,9 @@ package console
 
 import (
 	"math"
+	"slices"
 
+	"reddit-classifier/internal/local"
 	"reddit-classifier/model"
 	"reddit-classifier/model/head"
 )
@@ -12,7 +14,7 @@ type judge struct {
 	model   *model.Model
 	classes []string      // names, in the order of the probabilities
 	trained *model.Scores // nil: not known
-	two     bool          // it has two classes and their probabilities, between which a threshold decides
+	two     bool          // it has two classes and their probabilities
 	marker  *marker
 }
 
@@ -24,43 +26,18 @@ func newJudge(m *model.Model) (*judge, error) {
 	return &judge{m, m.Names(), m.Scores(), !math.IsNaN(m.Threshold()), marker}, nil
 }
 
-// labels returns the classes that an answer's numbers stand for: the model's own, by their numbers. Those of another
-// model stand for none.
-func (j *judge) labels(numbers []float64) []int {
-	switch {
-	case j.model.IsMultilabel():
-		return j.above(numbers)
-	case j.two && len(numbers) == 2:
-		return []int{j.model.Decide([2]float64(numbers))}
-	case len(numbers) == 1 && len(j.classes) == 2: // a decision, positive for the second class
-		if numbers[0] > 0 {
-			return []int{1}
-		}
-		return []int{0}
-	case len(numbers) != len(j.classes):
-		return nil
+// labels returns the classes of one of an answer's comments: those that the answer names, or else what local.Labels
+// says.
+func (j *judge) labels(numbers []float64, names []string, comment *string) (labels []int, sure bool) {
+	if names == nil {
+		return local.Labels(j.model, numbers, comment)
 	}
-	best := 0
-	for i, v := range numbers {
-		if v > numbers[best] {
-			best = i
+	for _, name := range names {
+		if class := slices.Index(j.classes, name); class >= 0 {
+			labels = append(labels, class)
 		}
 	}
-	return []int{best}
-}
-
-// above returns the labels of a multilabel model.
-func (j *judge) above(numbers []float64) (labels []int) {
-	least := 0.0 // of a decision
-	if j.model.HasProba() {
-		least = 0.5
-	}
-	for i, v := range numbers {
-		if len(numbers) == len(j.classes) && v > least {
-			labels = append(labels, i)
-		}
-	}
-	return labels
+	return labels, true
 }
 
 // areProba tells whether an answer's numbers are the model's probabilities.
@@ -68,13 +45,21 @@ func (j *judge) areProba(numbers []float64) bool {
 	return j.model.HasProba() && len(numbers) == len(j.classes)
 }
 
-// threshold returns nil for a model that has none.
+// threshold returns where the slider stands at first, nil for a model without the probabilities of two classes.
 func (j *judge) threshold() *float64 {
 	if !j.two {
 		return nil
 	}
 	t := j.model.Threshold()
 	return &t
+}
+
+// decides returns the threshold that decides between the classes, nil where the model predicts otherwise.
+func (j *judge) decides() *float64 {
+	if !j.model.HasThreshold() {
+		return nil
+	}
+	return j.threshold()
 }
 
 // verdict is what a model makes of a comment.
@@ -85,8 +70,8 @@ type verdict struct {
 	Numbers   []float64 `json:"numbers"` // probabilities, or else decision values
 	IsProba   bool      `json:"isProba"`
 	Labels    []int     `json:"labels"`
-	Threshold *float64  `json:"threshold"`
-	For       string    `json:"for"` // the class that the words speak for or against
+	Threshold *float64  `json:"threshold"` // that decided; nil: none did
+	For       string    `json:"for"`       // the class that the words speak for or against
 	Intercept float64   `json:"intercept"`
 	Words     []word    `json:"words"`
 	Spans     []span    `json:"spans"`
@@ -107,7 +92,7 @@ func (j *judge) explain(text string) verdict {
 	j.model.Predict(text, &p)
 	v := verdict{
 		Model: j.model.Name(), Digest: j.model.Digest()[:12], Classes: j.classes, Numbers: p.Proba, IsProba: len(p.Proba) > 0,
-		Labels: []int{p.Label}, Threshold: j.threshold(), Words: []word{},
+		Labels: []int{p.Label}, Threshold: j.decides(), Words: []word{},
 	}
 	if !v.IsProba {
 		v.Numbers = p.Decision
@@ -133,7 +118,8 @@ type card struct {
 	Version    string          `json:"version"`
 	Digest     string          `json:"digest"`
 	Classes    []string        `json:"classes"`
-	Threshold  *float64        `json:"threshold"`
+	Threshold  *float64        `json:"threshold"` // where the slider begins; nil: there are not two probabilities
+	Decides    bool            `json:"decides"`   // that threshold decides what is predicted
 	IsProba    bool            `json:"isProba"`
 	Multilabel bool            `json:"multilabel"`
 	Manifest   model.Manifest  `json:"manifest"`
@@ -148,7 +134,7 @@ func (j *judge) card() card {
 	m := j.model
 	c := card{
 		Name: m.Name(), Version: m.Version(), Digest: m.Digest(), Classes: j.classes,
-		Threshold: j.threshold(), IsProba: m.HasProba(),
+		Threshold: j.threshold(), Decides: m.HasThreshold(), IsProba: m.HasProba(),
 		Multilabel: m.IsMultilabel(), Manifest: m.Manifest(), Bytes: m.Size(), Sections: m.Sections(),
 	}
 	if training := j.trained; training != nil {

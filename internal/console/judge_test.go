@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"reddit-classifier/internal/local/localtest"
 	"reddit-classifier/model"
 	"reddit-classifier/model/features"
 	"reddit-classifier/model/head"
@@ -63,7 +64,8 @@ func TestOtherModels(t *testing.T) {
 				!cmp.Equal(v.Labels, test.labels) {
 				t.Errorf("%+v", v)
 			}
-			if diff := cmp.Diff(test.labels, j.labels(v.Numbers)); diff != "" {
+			got, _ := j.labels(v.Numbers, nil, nil)
+			if diff := cmp.Diff(test.labels, got); diff != "" {
 				t.Errorf("the same numbers, in an answer (-want +got):\n%s", diff)
 			}
 			if test.words != nil {
@@ -93,6 +95,50 @@ func TestOtherModels(t *testing.T) {
 				t.Errorf("a threshold for it: %+v", got)
 			}
 		})
+	}
+}
+
+// TestPredictedLabels counts and shows the class that was predicted, which is not the most probable one, also where an
+// answer comes before its comment.
+func TestPredictedLabels(t *testing.T) {
+	j, err := newJudge(localtest.Votes(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := newFeed(j)
+	numbers := [][]float64{j.model.AppendProba(nil, "red")}
+	state := func() tick {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		return f.tick(time.Now(), f.answers.newest(9), nil)
+	}
+	f.Input(Input{ID: "1", At: time.Now(), Comments: []string{"red"}})
+	f.Answer(Event{Of: "1", At: time.Now()}, numbers)
+	f.Answer(Event{Of: "2", At: time.Now()}, numbers)
+	if s := state(); s.Flagged != 1 || !s.Rows[0].Guessed || s.Rows[1].Guessed ||
+		!cmp.Equal(s.Rows[0].Labels, [][]int{{1}}) || !cmp.Equal(s.Rows[1].Labels, [][]int{{0}}) {
+		t.Errorf("before the comment: %d flagged, %+v", s.Flagged, s.Rows)
+	}
+	f.Input(Input{ID: "2", At: time.Now(), Comments: []string{"red"}})
+	f.Answer(Event{Of: "3", At: time.Now(), Labels: [][]string{{"yes"}}}, numbers)
+	f.Answer(Event{Of: "4", At: time.Now(), Labels: [][]string{{"no"}}}, nil)
+	s := state()
+	var labels [][][]int
+	for _, r := range s.Rows {
+		labels = append(labels, r.Labels)
+		if r.Guessed {
+			t.Errorf("guessed: %+v", r)
+		}
+	}
+	if diff := cmp.Diff([][][]int{{{0}}, {{1}}, {{0}}, {{0}}}, labels); diff != "" || s.Flagged != 1 ||
+		!cmp.Equal(s.Labels, []uint64{3, 1}) {
+		t.Errorf("%d flagged, labels %v (-want +got):\n%s", s.Flagged, s.Labels, diff)
+	}
+	if v := j.explain("red"); v.Threshold != nil || !cmp.Equal(v.Labels, []int{0}) {
+		t.Errorf("in the box: %+v", v)
+	}
+	if got := f.moved(0.5); got.Of != 3 || got.Flagged != 3 || len(got.Rows) != 2 {
+		t.Errorf("at 0.5: %+v", got)
 	}
 }
 

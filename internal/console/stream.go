@@ -30,6 +30,7 @@ type row struct {
 	Count   int         `json:"count"`             // comments
 	Numbers [][]float64 `json:"numbers,omitempty"` // of the first comments
 	Labels  [][]int     `json:"labels,omitempty"`  // of the same
+	Guessed bool        `json:"guessed,omitempty"` // labels are the most probable classes: the comments are not known
 	Millis  *int64      `json:"millis,omitempty"`  // from when the record was written until its answer was
 	Code    string      `json:"code,omitempty"`
 	Reason  string      `json:"reason,omitempty"`

@@ -141,6 +141,7 @@ func answered(f *Feed, r *kgo.Record) {
 		delete(ev.Attributes, "datacontenttype")
 	}
 	if a.Refusal == nil {
+		ev.Labels = a.Labels
 		f.Answer(ev, a.Rows)
 		return
 	}

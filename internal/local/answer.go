@@ -15,12 +15,13 @@ import (
 
 // Answer is a record of the output topic or of the error topic.
 type Answer struct {
-	Record  *kgo.Record
-	EventID string            // id of the event that it answers
-	Text    string            // start of the comment; empty if the event did not come through the source
-	Rows    [][]float64       // by comment, the probability of each class, or the decision function
-	Labels  [][]string        // by comment, its labels, if the answer has no numbers
-	Refusal *eventing.Refusal // nil for a prediction
+	Record   *kgo.Record
+	EventID  string            // id of the event that it answers
+	Text     string            // start of the comment; empty if the event did not come through the source
+	Comments []string          // of the event, if it came through the source and Config.Comments asks for them
+	Rows     [][]float64       // by comment, the probability of each class, or the decision function
+	Labels   [][]string        // by comment, its labels, if the answer has them: LABELS, or a model without numbers
+	Refusal  *eventing.Refusal // nil for a prediction
 }
 
 // Key returns the key of the record or, if it has none, the id of the event.
@@ -44,8 +45,33 @@ func ReadAnswer(r *kgo.Record) Answer {
 	a := Answer{Record: r, EventID: e.Attributes["causationid"], Rows: rows[float64](r.Value)}
 	if a.Rows == nil {
 		a.Labels = rows[string](r.Value)
+	} else {
+		a.Labels = tagged(r.Value)
 	}
 	return a
+}
+
+// tagged returns the labels in an answer's tags, which LABELS puts there.
+func tagged(value []byte) (labels [][]string) {
+	var v struct {
+		Meta struct{ Tags struct{ Labels []any } }
+	}
+	if json.Unmarshal(value, &v) != nil {
+		return nil
+	}
+	for _, label := range v.Meta.Tags.Labels {
+		var names []string
+		switch label := label.(type) {
+		case string:
+			names = []string{label}
+		case []any:
+			for _, name := range label {
+				names = append(names, fmt.Sprint(name))
+			}
+		}
+		labels = append(labels, names)
+	}
+	return labels
 }
 
 // rows returns the numbers or the labels of each comment in an answer of any of the function's formats.
@@ -92,11 +118,19 @@ func (a Answer) Line(m *model.Model) string {
 		return strings.TrimRight(fmt.Sprintf(columns, a.Key(), "refused: "+a.Refusal.Reason, detail), " ")
 	}
 	var verdicts []string
-	for _, row := range a.Rows {
-		verdicts = append(verdicts, verdict(m, row))
+	for i, row := range a.Rows {
+		if i < len(a.Labels) {
+			verdicts = append(verdicts, named(a.Labels[i], m, row))
+			continue
+		}
+		var comment *string
+		if len(a.Comments) == len(a.Rows) {
+			comment = &a.Comments[i]
+		}
+		verdicts = append(verdicts, verdict(m, row, comment))
 	}
-	for _, labels := range a.Labels {
-		verdicts = append(verdicts, strings.Join(labels, "+"))
+	for _, labels := range a.Labels[min(len(a.Labels), len(a.Rows)):] {
+		verdicts = append(verdicts, named(labels, m, nil))
 	}
 	if len(verdicts) == 0 {
 		verdicts = []string{"answered"}
@@ -104,45 +138,37 @@ func (a Answer) Line(m *model.Model) string {
 	return strings.TrimRight(fmt.Sprintf(columns, a.Key(), strings.Join(verdicts, ", "), a.Text), " ")
 }
 
-// verdict formats the class of a comment with its probability or its value of the decision function: removed 0.896. For
-// a multilabel model it formats every label that is more probable than not.
-func verdict(m *model.Model, row []float64) string {
-	names := m.Names()
-	switch {
-	case m.IsMultilabel() && len(row) == len(names):
-		limit := 0.0 // of the decision function
-		if m.HasProba() {
-			limit = 0.5
-		}
-		var labels []string
-		for i, v := range row {
-			if v > limit {
-				labels = append(labels, fmt.Sprintf("%s %.3f", names[i], v))
-			}
-		}
-		if labels == nil {
-			return "none"
-		}
-		return strings.Join(labels, "+")
-	case m.HasProba() && len(row) == 2 && len(names) == 2:
-		label := m.Decide([2]float64(row))
-		return fmt.Sprintf("%s %.3f", names[label], row[label])
-	case len(row) == 1 && len(names) == 2:
-		label := 0
-		if row[0] > 0 {
-			label = 1
-		}
-		return fmt.Sprintf("%s %+.3f", names[label], row[0])
-	case len(row) == len(names) && len(row) > 0:
-		top := 0
-		for i, v := range row {
-			if v > row[top] {
-				top = i
-			}
-		}
-		return fmt.Sprintf("%s %.3f", names[top], row[top])
+// verdict names the class that the model predicts for a comment, with the number that the answer has for it: removed
+// 0.896. Of a multilabel model it names each label.
+func verdict(m *model.Model, row []float64, comment *string) string {
+	labels, _ := Labels(m, row, comment)
+	if labels == nil && !m.IsMultilabel() {
+		return "answered"
 	}
-	return "answered"
+	names := make([]string, len(labels))
+	for i, label := range labels {
+		names[i] = m.Names()[label]
+	}
+	return named(names, m, row)
+}
+
+// named puts the numbers beside the labels that they are of: the probability, or the decision value.
+func named(labels []string, m *model.Model, row []float64) string {
+	if len(labels) == 0 {
+		return "none"
+	}
+	names := m.Names()
+	said := make([]string, len(labels))
+	for i, label := range labels {
+		said[i] = label
+		switch class := slices.Index(names, label); {
+		case len(row) == 1 && len(names) == 2:
+			said[i] = fmt.Sprintf("%s %+.3f", label, row[0])
+		case class >= 0 && len(row) == len(names):
+			said[i] = fmt.Sprintf("%s %.3f", label, row[class])
+		}
+	}
+	return strings.Join(said, "+")
 }
 
 // snippet returns the start of the text in a record of the input topic.

@@ -156,15 +156,17 @@ func TestTracker(t *testing.T) {
 	}
 }
 
-// function is a function that takes a while to start, or fails to start.
-type function struct {
+// slowFunction is a function that takes a while to start, or fails to start.
+type slowFunction struct {
 	err     error
 	started chan struct{}
 }
 
-func (f *function) Handle(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) }
+func (f *slowFunction) Handle(w http.ResponseWriter, _ *http.Request) {
+	w.WriteHeader(http.StatusAccepted)
+}
 
-func (f *function) Start(context.Context, map[string]string) error {
+func (f *slowFunction) Start(context.Context, map[string]string) error {
 	time.Sleep(10 * time.Millisecond)
 	if f.err == nil {
 		close(f.started)
@@ -172,7 +174,7 @@ func (f *function) Start(context.Context, map[string]string) error {
 	return f.err
 }
 
-func (f *function) Ready(context.Context) (bool, error) {
+func (f *slowFunction) Ready(context.Context) (bool, error) {
 	select {
 	case <-f.started:
 		return true, nil
@@ -182,7 +184,7 @@ func (f *function) Ready(context.Context) (bool, error) {
 }
 
 func TestHost(t *testing.T) {
-	h, err := StartHost(t.Context(), "127.0.0.1:0", &function{started: make(chan struct{})})
+	h, err := StartHost(t.Context(), "127.0.0.1:0", &slowFunction{started: make(chan struct{})})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +204,7 @@ func TestHost(t *testing.T) {
 	}
 	broken := errors.New("no model")
 	if _, err := StartHost(t.Context(), "127.0.0.1:0",
-		&function{err: broken, started: make(chan struct{})}); !errors.Is(err, broken) {
+		&slowFunction{err: broken, started: make(chan struct{})}); !errors.Is(err, broken) {
 		t.Errorf("a start that fails: %v", err)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -210,7 +212,7 @@ func TestHost(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	if _, err := StartHost(t.Context(), l.Addr().String(), &function{}); err == nil ||
+	if _, err := StartHost(t.Context(), l.Addr().String(), &slowFunction{}); err == nil ||
 		!strings.Contains(err.Error(), "--listen") {
 		t.Errorf("a port in use: %v", err)
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	fn "knative.dev/func-go/http"
 
+	"reddit-classifier/function"
 	"reddit-classifier/internal/broker"
 	"reddit-classifier/internal/eventing"
 )
@@ -55,6 +56,7 @@ type Config struct {
 	Delivery eventing.Delivery
 	Strict   bool         // lose the records that a KafkaSource loses
 	Log      *slog.Logger // nil: nothing is logged
+	Comments bool         // answers have the comments of their events
 	// OnAnswer is called for each record of the output and error topics. Calls do not overlap. It may be nil.
 	OnAnswer func(Answer)
 	// OnDelivery is called when the source has finished a record. Calls may overlap. It may be nil.
@@ -70,7 +72,7 @@ type System struct {
 	host     *Host
 	client   *kgo.Client      // writes to the input topic
 	producer *broker.Producer // of the sink
-	texts    sync.Map         // by event id, the start of its comment
+	texts    sync.Map         // by event id, a passed
 	shutdown []func()         // in order of start
 }
 
@@ -184,8 +186,8 @@ func (s *System) watchAnswers(ctx context.Context) error {
 // answer reports a record of the output or error topic.
 func (s *System) answer(r *kgo.Record) {
 	a := ReadAnswer(r)
-	if text, ok := s.texts.LoadAndDelete(a.EventID); ok {
-		a.Text = text.(string)
+	if p, ok := s.texts.LoadAndDelete(a.EventID); ok {
+		a.Text, a.Comments = p.(passed).begin, p.(passed).comments
 	}
 	if s.config.OnAnswer != nil {
 		s.config.OnAnswer(a)
@@ -230,6 +232,21 @@ func (s *System) startFunction(ctx context.Context) error {
 	return nil
 }
 
+// passed is what is kept of a record until it is answered.
+type passed struct {
+	begin    string // of its comment
+	comments []string
+}
+
+func (s *System) pass(r *kgo.Record) {
+	p := passed{begin: snippet(r.Value)}
+	if s.config.Comments {
+		e := eventing.FromRecord(r, "", eventing.TextKeys)
+		p.comments, _ = function.Comments(e.ContentType(), e.Data) // none, when the function will refuse it
+	}
+	s.texts.Store(eventing.Position(r), p)
+}
+
 func (s *System) startSource(context.Context) error {
 	source := &eventing.Source{
 		Client:     s.Cluster.Options(),
@@ -243,7 +260,7 @@ func (s *System) startSource(context.Context) error {
 		Strict:     s.config.Strict,
 		Grace:      grace,
 		Log:        s.config.Log,
-		Before:     func(r *kgo.Record) { s.texts.Store(eventing.Position(r), snippet(r.Value)) },
+		Before:     s.pass,
 		After:      s.config.OnDelivery,
 	}
 	s.background(func(ctx context.Context) {

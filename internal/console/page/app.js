@@ -163,7 +163,8 @@ async function moveThreshold() {
   if (number !== asked) return; // the slider has moved on
   const more = m.flagged - m.now;
   const difference = more ? `${plural(Math.abs(more), "comment", "comments")} ${more > 0 ? "more" : "fewer"} than` : "as many as";
-  put(byID("threshold-said"), m.of ? `At ${threshold.toFixed(2)}: ${count(m.flagged)} of ${count(m.of)} are ${model.classes[1]} (${percent(m.flagged, m.of)}), ${difference} at the model's ${Number(model.threshold.toFixed(4))}.` : "No comment has been answered yet.");
+  const compared = model.decides ? `, ${difference} at the model's ${Number(model.threshold.toFixed(4))}` : "; the model itself predicts by another rule than a threshold";
+  put(byID("threshold-said"), m.of ? `At ${threshold.toFixed(2)}: ${count(m.flagged)} of ${count(m.of)} are ${model.classes[1]} (${percent(m.flagged, m.of)})${compared}.` : "No comment has been answered yet.");
   once(byID("threshold-rows"), m.rows, (row) => answerRow(row, model, threshold, openDetail));
 }
 const moveSoon = later(moveThreshold, 120);

@@ -6,7 +6,7 @@ export function modelCard(card) {
   const m = card.manifest, v = m.vectorizer;
   const facts = [
     ["Version", card.version], ["Digest", card.digest], ["Classes", card.classes.join(", ")],
-    card.threshold !== null ? ["Threshold", `${card.threshold} of ${card.classes[1]}`] : undefined,
+    card.decides ? ["Threshold", `${card.threshold} of ${card.classes[1]}`] : undefined,
     ["Text", [m.language, m.cleaner && `cleaner ${m.cleaner}`].filter(Boolean).join(", ")],
     v && ["Features", `${count(v.features)} of ${v.ngram_range[0]} to ${v.ngram_range[1]} words${v.norm ? `, norm ${v.norm}` : ""}`],
     m.sources && ["Made from", m.sources.map((s) => [s.what, s.release, s.sha256 && s.sha256.slice(0, 12)].filter(Boolean).join(" ")).join("; ")],

@@ -2,22 +2,23 @@ import { el } from "./dom.js";
 import { clock, count, duration, probability } from "./format.js";
 import { bar, kind } from "./bars.js";
 
-/** labelsOf returns the classes that the numbers of a row's i-th comment stand for; with two classes the threshold decides. */
+/** labelsOf returns the classes that are predicted for a row's i-th comment; where the slider was moved, its threshold decides. */
 export function labelsOf(row, i, model, threshold) {
-  if (model.threshold !== null && row.numbers[i].length === 2) return [row.numbers[i][1] >= threshold ? 1 : 0];
+  if (threshold !== model.threshold && row.numbers[i].length === 2) return [row.numbers[i][1] >= threshold ? 1 : 0];
   return (row.labels && row.labels[i]) || [];
 }
 
 /** answerRow is a line about an answer: its time, key, label and bar, and how its comment begins. */
 export function answerRow(row, model, threshold, open) {
   const said = (row.numbers || []).map((p, i) => {
-    const labels = labelsOf(row, i, model, threshold), names = labels.map((l) => model.classes[l]).join(", ");
+    const labels = labelsOf(row, i, model, threshold), names = labels.map((l) => model.classes[l]).join(", ") || (row.labels ? "none" : "");
     const shown = model.threshold !== null && p.length === 2 ? 1 : labels[0];
     if (shown === undefined || !model.isProba) return el("span.one.more", {}, el("b", {}, names), " ", p.slice(0, 3).map(probability).join(" "));
-    return el("span.one", {}, el(`b.${kind(labels[0], model.classes)}`, {}, names), bar(p[shown], kind(labels[0], model.classes), model.threshold === null ? undefined : threshold),
+    return el("span.one", {}, el(`b.${kind(labels[0], model.classes)}`, {}, names), bar(p[shown], kind(labels[0], model.classes), model.decides || threshold !== model.threshold ? threshold : undefined),
       el("span.n", {}, probability(p[shown])));
   });
   if (row.count > said.length) said.push(el("span.one.more", {}, `and ${count(row.count - said.length)} more`));
+  if (row.guessed) said.push(el("span.one.more", { title: "The comment has not passed this page, or another model has answered it: the label is what the numbers suggest, which is not always what the model predicts." }, "probably"));
   if (!said.length) said.push(el("span.one.more", {}, "answered"));
   return line(row, open, el("span.said", {}, ...said), el("span.begin", {}, row.text || ""));
 }
