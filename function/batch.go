@@ -5,6 +5,8 @@ import (
 	"context"
 	"net/http"
 
+	oteltrace "go.opentelemetry.io/otel/trace"
+
 	"reddit-classifier/cloudevent"
 )
 
@@ -21,6 +23,7 @@ func (r *running) serveBatch(b *buffers, w http.ResponseWriter, req *http.Reques
 		r.refuse(b, w, req, u, err)
 		return
 	}
+	r.observer.counted(ctx, events)
 	if s := cmp.Or(r.sink, r.letters); s != nil { // for all of them together: the server's own time is limited
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, s.timeout, s.late())
@@ -60,6 +63,12 @@ func (a *batchAnswer) all(ctx context.Context) error {
 	index := -1
 	err := cloudevent.ReadBatch(a.buffers.body.Bytes(), func(in *cloudevent.Event, raw []byte, err error) error {
 		index++
+		ctx := ctx
+		if a.observer.tracer != nil {
+			var span oteltrace.Span
+			ctx, span = a.observer.within(ctx, in)
+			defer span.End()
+		}
 		u := undelivered{event: in, mode: ModeBinary, data: in.Data, index: index}
 		if err != nil {
 			u.mode, u.data = ModeStructured, raw
@@ -67,6 +76,7 @@ func (a *batchAnswer) all(ctx context.Context) error {
 		out, e := a.answerOne(ctx, in, err)
 		if e != nil {
 			if e.Code == http.StatusServiceUnavailable {
+				a.observer.failed(ctx, e)
 				return e
 			}
 			if out, err = a.refusal(ctx, &u, e); err != nil {
@@ -101,12 +111,12 @@ func (a *batchAnswer) add(e *cloudevent.Event) error {
 func (a *batchAnswer) refusal(ctx context.Context, u *undelivered, e *Error) (*cloudevent.Event, error) {
 	kind := a.inner.request.shape
 	if a.refused++; a.refused <= maxLogged {
-		a.observer.refused(u.event, kind, e)
+		a.observer.refused(ctx, u.event, kind, e)
 	} else {
-		a.observer.countRefused(kind, e)
+		a.observer.countRefused(ctx, kind, e)
 	}
 	if a.letters == nil || !e.refuses() || u.event.Type == ErrorType {
-		return a.classifier.refusal(u.event, u.index, e), nil
+		return a.classifier.refusal(ctx, u.event, u.index, e), nil
 	}
 	if a.carrier == nil {
 		a.carrier = carrierOf(a.header)
@@ -133,7 +143,7 @@ func (a *batchAnswer) answerOne(
 		out, err = nil, a.sink.post(ctx, out, a.buffers.trace)
 	}
 	if err == nil {
-		a.observer.accepted(a.inner.request.shape, a.acceptedCode())
+		a.observer.accepted(ctx, a.inner.request.shape, a.acceptedCode())
 		return out, nil
 	}
 	return nil, AsError(err)

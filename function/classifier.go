@@ -30,7 +30,8 @@ type classifier struct {
 	explain int
 	labels  bool
 	dialect dialect
-	limit   int // bytes of the data of an event that answers
+	limit   int  // bytes of the data of an event that answers
+	traced  bool // answers name the span in which they are made
 
 	name, version string
 	digest        string // of the model, 64 hex digits
@@ -64,7 +65,7 @@ func (c *classifier) answer(ctx context.Context, b *buffers, in *cloudevent.Even
 		return nil, err
 	}
 	out := &b.out
-	c.envelope(out, in, PredictionType, "")
+	c.envelope(ctx, out, in, PredictionType, "")
 	attributes := out.AttributesSize() + len(out.Extension("partitionkey")) // which becomes the record's key as well
 	if len(data)+max(attributes-attributesRoom, 0) > c.limit {
 		return nil, errAnswerTooLarge(c.limit)
@@ -106,9 +107,9 @@ func errAnswerTooLarge(limit int) error {
 	return tooLarge("answer_too_large", "the answer is longer than %d bytes: split the record, or explain less", limit)
 }
 
-// envelope makes out an event without data that answers in. Its id depends on nothing but the event in, the model and
+// envelope makes out an event without data that answers in, in the span of ctx. Its id depends on nothing but the event in, the model and
 // salt, so that a second delivery gets the same one.
-func (c *classifier) envelope(out, in *cloudevent.Event, kind, salt string) {
+func (c *classifier) envelope(ctx context.Context, out, in *cloudevent.Event, kind, salt string) {
 	out.Reset()
 	out.ID = c.id(cloudevent.CanonicalSource(in.Source), in.ID, salt)
 	out.Source = c.source
@@ -117,6 +118,9 @@ func (c *classifier) envelope(out, in *cloudevent.Event, kind, salt string) {
 	out.DataContentType = applicationJSON
 	for _, name := range carried {
 		c.carry(out, in, name, name)
+	}
+	if c.traced {
+		setTrace(ctx, out)
 	}
 	if !out.Has("partitionkey") {
 		c.carry(out, in, "key", "partitionkey")
@@ -157,13 +161,13 @@ func (c *classifier) id(source, id, salt string) string {
 }
 
 // refusal returns the event that says, in the answer to a batch, why in, which is the i-th, was refused.
-func (c *classifier) refusal(in *cloudevent.Event, i int, e *Error) *cloudevent.Event {
+func (c *classifier) refusal(ctx context.Context, in *cloudevent.Event, i int, e *Error) *cloudevent.Event {
 	salt := "\x00error"
 	if in.ID == "" { // by which those of one batch could not be told apart
 		salt += strconv.Itoa(i)
 	}
 	out := &cloudevent.Event{}
-	c.envelope(out, in, ErrorType, salt)
+	c.envelope(ctx, out, in, ErrorType, salt)
 	out.Extensions = append(
 		out.Extensions,
 		cloudevent.Extension{Name: "code", Value: strconv.Itoa(e.Code), Bare: true},

@@ -20,7 +20,7 @@ func TestIDs(t *testing.T) {
 		{"/a", "1", "\x00error", "91f2ca3c4329893ef860298eb79f3c83"},
 	} {
 		out := &cloudevent.Event{}
-		c.envelope(out, &cloudevent.Event{Source: tt.source, ID: tt.id}, PredictionType, tt.salt)
+		c.envelope(t.Context(), out, &cloudevent.Event{Source: tt.source, ID: tt.id}, PredictionType, tt.salt)
 		if out.ID != tt.want {
 			t.Errorf("the answer to %s %s has the id %s, want %s", tt.source, tt.id, out.ID, tt.want)
 		}
@@ -36,7 +36,7 @@ func TestEnvelope(t *testing.T) {
 		in.Set(name, "of "+name)
 	}
 	out := &cloudevent.Event{}
-	c.envelope(out, in, PredictionType, "")
+	c.envelope(t.Context(), out, in, PredictionType, "")
 	want := map[string]string{
 		"id": c.id("/a", "1", ""), "source": "/us", "type": PredictionType, "subject": "s",
 		"datacontenttype": applicationJSON, "partitionkey": "of key",
@@ -51,7 +51,7 @@ func TestEnvelope(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	in.Set("partitionkey", "first")
-	if c.envelope(out, in, PredictionType, ""); out.Get("partitionkey") != "first" {
+	if c.envelope(t.Context(), out, in, PredictionType, ""); out.Get("partitionkey") != "first" {
 		t.Errorf("the partition key is %s", out.Get("partitionkey"))
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"reddit-classifier/cloudevent"
 	"reddit-classifier/internal/metrics"
 	"reddit-classifier/internal/models"
+	"reddit-classifier/internal/tracing"
 	"reddit-classifier/model"
 )
 
@@ -90,6 +91,12 @@ func (f *Function) load() (*running, error) {
 	}
 	if err := f.startMetrics(r, s, began); err != nil {
 		return nil, err
+	}
+	if o.tracer = tracing.Start(s.log); o.tracer != nil {
+		c.traced, o.digest, o.classes = true, c.digest[:12], c.form.classes
+		if s.registry != nil {
+			registerSpans(s.registry, o.tracer)
+		}
 	}
 	o.started(c, s)
 	return r, nil
@@ -173,6 +180,7 @@ func (f *Function) Stop(ctx context.Context) error {
 	idle := f.inFlight.close()
 	r := f.state.Load()
 	if r != nil {
+		defer r.observer.tracer.Stop(ctx)
 		r.memory.budgets[bodyMemory].close() // a request that has its body is answered
 	}
 	select {

@@ -81,7 +81,7 @@ func carrierOf(h http.Header) *cloudevent.Event {
 
 // letter returns the event that tells of a refused one. Its id depends on the event and the model alone, so that a
 // second delivery gets the same one.
-func (c *classifier) letter(u *undelivered) *cloudevent.Event {
+func (c *classifier) letter(ctx context.Context, u *undelivered) *cloudevent.Event {
 	in := u.event
 	salt := "\x00error"
 	if in.ID == "" || in.Source == "" { // which do not tell it from others
@@ -93,7 +93,7 @@ func (c *classifier) letter(u *undelivered) *cloudevent.Event {
 		)
 	}
 	out := &cloudevent.Event{}
-	c.envelope(out, in, ErrorType, salt)
+	c.envelope(ctx, out, in, ErrorType, salt)
 	if !out.Has("partitionkey") {
 		if key := key(u.carrier); key != "" {
 			out.SetExtension(cloudevent.Extension{Name: "partitionkey", Value: key})
@@ -235,7 +235,7 @@ const maxServing = 28 * time.Second
 func (r *running) deliver(ctx context.Context, b *buffers, u *undelivered) error {
 	ctx, cancel := context.WithDeadlineCause(ctx, b.began.Add(maxServing), r.letters.late())
 	defer cancel()
-	err := r.letters.postStructured(ctx, r.classifier.letter(u), b.trace)
+	err := r.letters.postStructured(ctx, r.classifier.letter(ctx, u), b.trace)
 	if err == nil {
 		r.observer.delivered(u.event, u.refusal)
 		return nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"reddit-classifier/internal/metrics"
+	"reddit-classifier/internal/tracing"
 	"reddit-classifier/internal/version"
 )
 
@@ -152,6 +153,18 @@ func (m *memory) register(r *metrics.Registry) {
 		"Requests that wait for memory.",
 		func(_, _ int64, waiting int) float64 { return float64(waiting) },
 	)
+}
+
+// registerSpans registers what became of spans.
+func registerSpans(r *metrics.Registry, p *tracing.Provider) {
+	r.Register(metrics.KindCounter, namespace+"trace_spans_total",
+		"Spans that have ended, that the collector has taken, and that could not be delivered or were refused.",
+		func(x *metrics.Samples) {
+			n := p.Counts()
+			x.Add(float64(n.Exported), "result", "exported")
+			x.Add(float64(n.Failed), "result", "failed")
+			x.Add(float64(n.Ended), "result", "ended")
+		})
 }
 
 // accepted2xx are the statuses of events that are not refused: answered in the response, and posted to the sink.

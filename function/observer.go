@@ -9,15 +9,22 @@ import (
 	"runtime/debug"
 	"time"
 
+	semconv "go.opentelemetry.io/otel/semconv/v1.41.0"
+	oteltrace "go.opentelemetry.io/otel/trace"
+
 	"reddit-classifier/cloudevent"
+	"reddit-classifier/internal/tracing"
 	"reddit-classifier/internal/version"
 )
 
 // observer is told what happens: each refusal, answer, attempt to post, wait and panic. It writes the log, which never
-// holds a comment or a secret, and counts for the metrics.
+// holds a comment or a secret, counts for the metrics, and adds to the span that its context is of.
 type observer struct {
 	log     *slog.Logger
-	metrics *counters // nil: nothing is counted
+	metrics *counters         // nil: nothing is counted
+	tracer  *tracing.Provider // nil: nobody has asked for traces
+	digest  string            // of the model, as spans have it
+	classes []string          // their names, by label
 }
 
 // started is told that events are answered from now on.
@@ -41,8 +48,8 @@ func (o *observer) started(c *classifier, s *settings) {
 
 // refused is told of a request that is answered with an error. The log gets what finds the event again, and nothing of
 // its text.
-func (o *observer) refused(in *cloudevent.Event, kind shape, e *Error) {
-	o.countRefused(kind, e)
+func (o *observer) refused(ctx context.Context, in *cloudevent.Event, kind shape, e *Error) {
+	o.countRefused(ctx, kind, e)
 	level := slog.LevelWarn
 	if e.Code >= 500 {
 		level = slog.LevelError
@@ -76,17 +83,38 @@ func (o *observer) delivered(in *cloudevent.Event, e *Error) {
 func (o *observer) refusedMore(n int) { o.log.Warn("refused, of the same batch", "more", n) }
 
 // countRefused counts an event that the log need not name.
-func (o *observer) countRefused(kind shape, e *Error) {
+func (o *observer) countRefused(ctx context.Context, kind shape, e *Error) {
 	if o.metrics != nil {
 		o.metrics.eventRefused(kind, e)
+	}
+	if o.tracer == nil {
+		return
+	}
+	span := oteltrace.SpanFromContext(ctx)
+	span.AddEvent(refusedEvent, oteltrace.WithAttributes(semconv.ErrorTypeKey.String(e.Reason),
+		semconv.HTTPResponseStatusCode(e.Code), spanError.String(e.Message)))
+	span.SetAttributes(spanProtocol.String(kind.String()), semconv.ErrorTypeKey.String(e.Reason))
+	if e.Code >= 500 { // by the conventions of HTTP, what its sender did wrong is no error of the server
+		fail(span, e.Reason)
 	}
 }
 
 // accepted is told of an event that is answered in the response, or posted to the sink.
-func (o *observer) accepted(kind shape, code int) {
+func (o *observer) accepted(ctx context.Context, kind shape, code int) {
 	if o.metrics != nil {
 		o.metrics.eventAccepted(kind, code)
 	}
+	if o.tracer != nil {
+		oteltrace.SpanFromContext(ctx).SetAttributes(spanProtocol.String(kind.String()))
+	}
+}
+
+// clock returns the time, if a span begins then.
+func (o *observer) clock() (t time.Time) {
+	if o.tracer != nil {
+		t = time.Now()
+	}
+	return t
 }
 
 // begin returns the time, if the metrics need it.
@@ -98,9 +126,16 @@ func (o *observer) begin() (t time.Time) {
 }
 
 // answered is told of data that is answered with predictions.
-func (o *observer) answered(p *predictions, bytes int, began time.Time) {
+func (o *observer) answered(ctx context.Context, p *predictions, bytes int, began time.Time) {
 	if o.metrics != nil {
 		o.metrics.predicted(p, began)
+	}
+	if o.tracer != nil {
+		span := oteltrace.SpanFromContext(ctx)
+		span.SetAttributes(spanComments.Int(len(p.ends)))
+		if len(p.ends) == 1 && len(p.labels) == 1 {
+			span.SetAttributes(spanLabel.String(o.classes[p.labels[0]]))
+		}
 	}
 	if o.debugging() {
 		o.log.Debug("answered", "comments", len(p.ends), "bytes", bytes)
@@ -108,9 +143,12 @@ func (o *observer) answered(p *predictions, bytes int, began time.Time) {
 }
 
 // posted is told of one attempt to post an event: the sink's status, or 0 and why there is none.
-func (o *observer) posted(status int, took time.Duration, err error) {
+func (o *observer) posted(ctx context.Context, status int, took time.Duration, err error) {
 	if o.metrics != nil {
 		o.metrics.posted(status, took)
+	}
+	if o.tracer != nil {
+		tracePost(oteltrace.SpanFromContext(ctx), status, err)
 	}
 	if !o.debugging() {
 		return

@@ -49,6 +49,7 @@ type reservation struct {
 	memory *memory
 	held   [memoryKinds]int64
 	until  time.Time // it may wait for either kind; the patience runs from when it first asks
+	waited time.Duration
 }
 
 // Grow waits until the request has n bytes of a kind of which it had none. n must not be more than there are in all.
@@ -63,7 +64,9 @@ func (r *reservation) Grow(ctx context.Context, kind int, n int64) error {
 		r.until = began.Add(r.memory.patience)
 	}
 	err := b.take(ctx, n, r.until.Sub(began))
-	r.memory.observer.waited(time.Since(began))
+	took := time.Since(began)
+	r.waited += took
+	r.memory.observer.waited(took)
 	if err == nil {
 		r.held[kind] = n
 	}

@@ -122,6 +122,19 @@ func (e endpoint) methods() string {
 	return "GET, HEAD"
 }
 
+// route returns the path of an endpoint that takes POST, as spans name it.
+func (e endpoint) route() string {
+	switch e {
+	case seldonPredict:
+		return "/api/v1.0/predictions"
+	case modelPredict:
+		return "/v1/models/{name}:predict"
+	case modelInfer:
+		return "/v2/models/{name}/infer"
+	}
+	return "/"
+}
+
 // serveREST answers a request that is no CloudEvent, as the servers do whose protocol it speaks. Nothing of it goes to
 // a sink.
 func (r *running) serveREST(w http.ResponseWriter, req *http.Request) {
@@ -174,15 +187,21 @@ func (r *running) serveREST(w http.ResponseWriter, req *http.Request) {
 // servePrediction answers data with predictions, in the memory of b. After a panic that memory is not used again.
 func (r *running) servePrediction(b *buffers, w http.ResponseWriter, req *http.Request, t target) {
 	defer b.memory.Release()
+	if r.observer.tracer != nil {
+		var x *exchange
+		x, req = r.observer.asked(w, req, t.endpoint)
+		w = x
+		defer x.end(&b.memory)
+	}
 	response, err := r.predictPlain(b, req, t)
 	kind := b.request.shape
 	if err != nil {
 		e := AsError(err)
-		r.observer.refused(&b.in, kind, e)
+		r.observer.refused(req.Context(), &b.in, kind, e)
 		writeError(w, e)
 		return
 	}
-	r.observer.accepted(kind, http.StatusOK)
+	r.observer.accepted(req.Context(), kind, http.StatusOK)
 	w.Header()["Content-Type"] = []string{applicationJSON}
 	if n := b.request.header; n > 0 {
 		w.Header()["Content-Type"] = []string{"application/octet-stream"}
@@ -217,7 +236,7 @@ func (r *running) predictPlain(b *buffers, req *http.Request, t target) ([]byte,
 	response, err := r.classifier.classify(req.Context(), b, contentType, data, maxAnswer)
 	if err == nil {
 		keepWork(b, len(response))
-		r.observer.answered(&b.predictions, len(response), began)
+		r.observer.answered(req.Context(), &b.predictions, len(response), began)
 	}
 	return response, err
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cloudevents/sdk-go/v2/event"
 	"github.com/cloudevents/sdk-go/v2/types"
+	oteltrace "go.opentelemetry.io/otel/trace"
 
 	"reddit-classifier/cloudevent"
 )
@@ -26,14 +27,19 @@ func (f *Function) HandleEvent(ctx context.Context, in event.Event) (*event.Even
 	b := pool.Get().(*buffers) // which does not go back after a panic
 	out, err := b.fromSDK(&in)
 	if err == nil {
+		if r.observer.tracer != nil {
+			var span oteltrace.Span
+			ctx, span = r.observer.within(ctx, out)
+			defer span.End()
+		}
 		out, err = r.answerContained(ctx, b, out)
 	}
 	if err != nil {
 		e := AsError(err)
-		r.observer.countRefused(b.request.shape, e)
+		r.observer.countRefused(ctx, b.request.shape, e)
 		return nil, e
 	}
-	r.observer.accepted(b.request.shape, http.StatusOK)
+	r.observer.accepted(ctx, b.request.shape, http.StatusOK)
 	defer b.free()
 	return toSDK(out), nil
 }

@@ -74,17 +74,34 @@ func (r *running) serveIn(b *buffers, w http.ResponseWriter, req *http.Request) 
 		b.began = time.Now()
 		b.trace = trace{first(req.Header, "Traceparent"), first(req.Header, "Tracestate")}
 	}
-	if err := r.readBody(req, b); err != nil {
-		r.refuse(b, w, req, undelivered{}, err)
-		return
+	began := r.observer.clock()
+	mode, u, err := r.readEvent(b, req)
+	if r.observer.tracer != nil {
+		var x *exchange
+		x, req = r.observer.received(w, req, &b.in, began)
+		w = x
+		defer x.end(&b.memory)
 	}
-	mode, err := cloudevent.ModeOf(first(req.Header, "Content-Type"))
-	u := undelivered{mode: ModeBinary, data: b.body.Bytes()}
 	switch {
 	case err != nil:
+		r.refuse(b, w, req, u, err)
 	case mode == cloudevent.Batched:
 		r.serveBatch(b, w, req)
-		return
+	default:
+		r.serveEvent(b, w, req, u)
+	}
+}
+
+// readEvent reads the body of a request, and the event if it is not a batch. What u says is for the case that it is
+// refused.
+func (r *running) readEvent(b *buffers, req *http.Request) (mode cloudevent.Mode, u undelivered, err error) {
+	if err := r.readBody(req, b); err != nil {
+		return mode, u, err
+	}
+	u = undelivered{mode: ModeBinary, data: b.body.Bytes()}
+	mode, err = cloudevent.ModeOf(first(req.Header, "Content-Type"))
+	switch {
+	case err != nil || mode == cloudevent.Batched:
 	case mode == cloudevent.Structured:
 		u.event, u.mode = &b.in, ModeStructured
 		if err = b.in.ReadJSON(b.body.Bytes()); err == nil {
@@ -94,11 +111,7 @@ func (r *running) serveIn(b *buffers, w http.ResponseWriter, req *http.Request) 
 		b.in.Data = b.body.Bytes()
 		err = b.in.ReadHeaders(req.Header, inbound)
 	}
-	if err != nil {
-		r.refuse(b, w, req, u, err)
-		return
-	}
-	r.serveEvent(b, w, req, u)
+	return mode, u, err
 }
 
 // first returns a header's first value, as Header.Get does of a name that is in canonical form already.
@@ -124,12 +137,15 @@ func (r *running) serveEvent(b *buffers, w http.ResponseWriter, req *http.Reques
 		r.refuse(b, w, req, u, err)
 		return
 	}
-	r.observer.accepted(u.kind, r.acceptedCode())
+	r.observer.accepted(req.Context(), u.kind, r.acceptedCode())
 	if r.sink != nil {
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}
 	out.WriteHeaders(w.Header())
+	if r.observer.tracer != nil {
+		traceOf(req.Context()).setHeader(w.Header())
+	}
 	writeBody(w, http.StatusOK, out.Data)
 }
 
@@ -146,7 +162,7 @@ func (r *running) answerWithin(ctx context.Context, b *buffers, in *cloudevent.E
 	out, err := r.classifier.answer(ctx, b, in)
 	if err == nil {
 		keepWork(b, len(out.Data)+carried)
-		r.observer.answered(&b.predictions, len(out.Data), began)
+		r.observer.answered(ctx, &b.predictions, len(out.Data), began)
 	}
 	return out, err
 }
@@ -165,7 +181,7 @@ func (r *running) answerContained(
 	}()
 	began := r.observer.begin()
 	if out, err = r.classifier.answer(ctx, b, in); err == nil {
-		r.observer.answered(&b.predictions, len(out.Data), began)
+		r.observer.answered(ctx, &b.predictions, len(out.Data), began)
 	}
 	return out, err
 }
@@ -199,7 +215,7 @@ func (r *running) refuse(b *buffers, w http.ResponseWriter, req *http.Request, u
 			e, isLetter = AsError(err), false
 		}
 	}
-	r.observer.refused(&b.in, u.kind, e)
+	r.observer.refused(req.Context(), &b.in, u.kind, e)
 	if isLetter {
 		w.WriteHeader(http.StatusAccepted)
 		return

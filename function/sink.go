@@ -27,9 +27,18 @@ const tokenFile = "/oidc/token"
 // all.
 const maxHeaders = 4 << 10
 
-// trace is what a request's headers say of the trace that it belongs to. It is passed on as headers, whatever its event
-// says.
+// trace is a W3C trace context. Without tracing, what a request's headers say is passed on as headers, whatever its
+// event says.
 type trace struct{ parent, state string }
+
+func (t trace) setHeader(h http.Header) {
+	if t.parent != "" {
+		h["Traceparent"] = []string{t.parent}
+	}
+	if t.state != "" {
+		h["Tracestate"] = []string{t.state}
+	}
+}
 
 // sink posts events to K_SINK or to DEAD_LETTER_SINK. What it posts may arrive twice (a post whose answer was lost is
 // repeated); the ids are the same.
@@ -78,25 +87,27 @@ func (s *sink) close() {
 // tries until its own retries end and puts the event where somebody sees it. Only an answer that is too long for the
 // sink is a 413, which sources do not repeat.
 func (s *sink) post(ctx context.Context, e *cloudevent.Event, t trace) error {
-	for _, x := range s.extensions {
-		e.SetExtension(x)
-	}
-	m := message{header: make(http.Header, 12), body: e.Data}
-	if e.FitsHeaders(maxHeaders) {
-		e.WriteHeaders(m.header)
-	} else { // whose server reads headers as Latin-1, trims them and refuses long ones
-		m.header["Content-Type"] = []string{cloudevent.StructuredType}
-		m.body = e.AppendJSONBase64(nil)
-	}
-	return s.send(ctx, m, t)
+	return s.postAs(ctx, e, t, fitting)
 }
 
 // postStructured is post of an event in structured mode, with its data as JSON.
 func (s *sink) postStructured(ctx context.Context, e *cloudevent.Event, t trace) error {
+	return s.postAs(ctx, e, t, structured)
+}
+
+// postAs is post of an event that is encoded by a function. With tracing the event and the headers name the span of the
+// post.
+func (s *sink) postAs(ctx context.Context, e *cloudevent.Event, t trace, encode func(*cloudevent.Event) message) error {
 	for _, x := range s.extensions {
 		e.SetExtension(x)
 	}
-	return s.send(ctx, message{http.Header{"Content-Type": {cloudevent.StructuredType}}, e.AppendJSON(nil)}, t)
+	if s.observer.tracer == nil {
+		return s.send(ctx, encode(e), t)
+	}
+	ctx, t, span := s.observer.sends(ctx, s.url, e)
+	err := s.send(ctx, encode(e), t)
+	sent(span, err)
+	return err
 }
 
 // message is an event as it is sent.
@@ -105,14 +116,26 @@ type message struct {
 	body   []byte
 }
 
+// fitting returns an event in binary mode, or in structured mode if headers would not do.
+func fitting(e *cloudevent.Event) message {
+	m := message{header: make(http.Header, 12), body: e.Data}
+	if e.FitsHeaders(maxHeaders) {
+		e.WriteHeaders(m.header)
+	} else { // whose server reads headers as Latin-1, trims them and refuses long ones
+		m.header["Content-Type"] = []string{cloudevent.StructuredType}
+		m.body = e.AppendJSONBase64(nil)
+	}
+	return m
+}
+
+// structured returns an event in structured mode, with its data as JSON.
+func structured(e *cloudevent.Event) message {
+	return message{http.Header{"Content-Type": {cloudevent.StructuredType}}, e.AppendJSON(nil)}
+}
+
 // send posts a message until it is accepted, or cannot be.
 func (s *sink) send(ctx context.Context, m message, t trace) error {
-	if t.parent != "" {
-		m.header["Traceparent"] = []string{t.parent}
-	}
-	if t.state != "" {
-		m.header["Tracestate"] = []string{t.state}
-	}
+	t.setHeader(m.header)
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	const shortest, longest = 50 * time.Millisecond, 2 * time.Second
@@ -155,11 +178,11 @@ func (s *sink) try(ctx context.Context, m message) (err error, again bool) {
 	resp, err := s.client.Do(req)
 	if err != nil {
 		e, again := s.failed(err)
-		s.observer.posted(0, time.Since(began), e.cause)
+		s.observer.posted(ctx, 0, time.Since(began), e.cause)
 		return e, again
 	}
 	defer resp.Body.Close()
-	s.observer.posted(resp.StatusCode, time.Since(began), nil)
+	s.observer.posted(ctx, resp.StatusCode, time.Since(began), nil)
 	_, _ = io.CopyN(io.Discard, resp.Body, 64<<10) // so that the connection can be used again
 	if resp.StatusCode/100 == 2 {
 		return nil, false
