@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"reddit-classifier/model/train"
-	"reddit-classifier/model/train/dataset"
 	"reddit-classifier/model/train/metric"
 )
 
@@ -30,7 +29,7 @@ class. The files have the formats that train reads; - is standard input, read as
 		Args:              atLeastOne,
 		ValidArgsFunction: completeFiles(labelledFiles, false),
 		RunE: func(c *cobra.Command, paths []string) error {
-			data, err := dataset.Read(c.InOrStdin(), paths...)
+			data, err := readLabelled(c, nil, paths)
 			if err != nil {
 				return err
 			}
@@ -55,6 +54,7 @@ class. The files have the formats that train reads; - is standard input, read as
 	f.IntVar(&cv, "cv", 5, "Cross-validate on `K` folds.")
 	f.Uint64Var(&seed, "seed", 1, "`SEED` of the random assignment of comments to folds.")
 	f.BoolVar(&asJSON, "json", false, "Print the scores of every fold as JSON.")
+	labelledFlags(c)
 	return c
 }
 

@@ -65,7 +65,7 @@ a JSON list of names), and the files are UTF-8.`,
 				}
 				second = &other
 			}
-			data, err := readLabelled(c.InOrStdin(), m.Model, paths)
+			data, err := readLabelled(c, m.Model, paths)
 			if err != nil {
 				return err
 			}
@@ -94,6 +94,7 @@ a JSON list of names), and the files are UTF-8.`,
 	f.BoolVar(&asJSON, "json", false, "Print everything as JSON.")
 	completeFlag(c, "model", completeModel)
 	completeFlag(c, "against", completeModel)
+	labelledFlags(c)
 	placeholderFlag(c)
 	return c
 }

@@ -9,7 +9,6 @@ import (
 
 	"reddit-classifier/model"
 	"reddit-classifier/model/train"
-	"reddit-classifier/model/train/dataset"
 	"reddit-classifier/model/train/metric"
 )
 
@@ -26,15 +25,6 @@ func isBinary(m *model.Model) bool {
 	return false
 }
 
-// readLabelled reads files whose labels are classes of the model. If the model has a cleaner, the files are read in the
-// public dataset's encoding, which the cleaner repairs.
-func readLabelled(stdin io.Reader, m *model.Model, paths []string) (*dataset.Dataset, error) {
-	if m.Manifest().Cleaner != "" {
-		return dataset.Read(stdin, paths...)
-	}
-	return dataset.ReadClasses(stdin, dataset.Classes{Names: m.Classes(), Multilabel: m.IsMultilabel()}, paths...)
-}
-
 // evaluateClasses evaluates a model that is not binary.
 func evaluateClasses(c *cobra.Command, name string, m *model.Model, paths []string, asJSON bool) error {
 	for _, flag := range []string{"against", "threshold", "against-threshold", "seed"} {
@@ -42,7 +32,7 @@ func evaluateClasses(c *cobra.Command, name string, m *model.Model, paths []stri
 			return misusef("--%s is for models of the classes 0 and 1 with probabilities: leave it out for %s", flag, name)
 		}
 	}
-	data, err := readLabelled(c.InOrStdin(), m, paths)
+	data, err := readLabelled(c, m, paths)
 	if err != nil {
 		return err
 	}

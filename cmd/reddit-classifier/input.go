@@ -14,13 +14,18 @@ import (
 
 // inputFlags adds the flags that say how a file of comments is read.
 func inputFlags(c *cobra.Command) {
+	columnFlags(c)
+	c.Flags().Bool("skip-bad", false, "Skip lines that have no comment, and print how many there were.")
+}
+
+// columnFlags adds the flags that say where a comment and its id are, and in which encoding.
+func columnFlags(c *cobra.Command) {
 	f := c.Flags()
 	f.String("text-column", "", "`NAME` of the column or JSON field with the text. (default: body or text)")
 	f.String("id-column", "", "`NAME` of the column or JSON field with the id. "+
 		"(default: id, comment_id or name of a table, id or name of JSON)")
 	f.String("encoding", "", "`ENCODING` of the file: utf-8 or latin-1. "+
 		"(default: utf-8; for .csv and .tsv, if the model has a cleaner, latin-1, which the cleaner repairs)")
-	f.Bool("skip-bad", false, "Skip lines that have no comment, and print how many there were.")
 	completeValues(c, "encoding", string(textfile.UTF8), string(textfile.Latin1))
 }
 
@@ -35,18 +40,28 @@ func readAs(c *cobra.Command, m *model.Model) error {
 
 // openInput opens a file of comments and reads it as the flags of inputFlags say.
 func openInput(c *cobra.Command, path string) (*comments.Reader, error) {
-	value := func(name string) string { return c.Flag(name).Value.String() }
-	options := comments.Options{
-		TextColumn: value("text-column"), IDColumn: value("id-column"),
-		Encoding: textfile.Encoding(value("encoding")), SkipBad: value("skip-bad") == "true",
+	encoding, err := encodingOf(c)
+	if err != nil {
+		return nil, err
 	}
-	switch options.Encoding {
-	case "", textfile.UTF8, textfile.Latin1:
-	default:
-		return nil, misusef("--encoding is %q: give utf-8 or latin-1", options.Encoding)
-	}
-	return comments.Open(path, c.InOrStdin(), options)
+	return comments.Open(path, c.InOrStdin(), comments.Options{
+		TextColumn: value(c, "text-column"), IDColumn: value(c, "id-column"),
+		Encoding: encoding, SkipBad: value(c, "skip-bad") == "true",
+	})
 }
+
+// encodingOf returns the value of --encoding, "" if it was not given.
+func encodingOf(c *cobra.Command) (textfile.Encoding, error) {
+	switch encoding := textfile.Encoding(value(c, "encoding")); encoding {
+	case "", textfile.UTF8, textfile.Latin1:
+		return encoding, nil
+	default:
+		return "", misusef("--encoding is %q: give utf-8 or latin-1", encoding)
+	}
+}
+
+// value returns the value of a flag as text.
+func value(c *cobra.Command, flag string) string { return c.Flag(flag).Value.String() }
 
 // tellSkipped prints how many lines were skipped.
 func tellSkipped(w io.Writer, in *comments.Reader) {

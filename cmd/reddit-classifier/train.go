@@ -12,7 +12,6 @@ import (
 	"reddit-classifier/model"
 	"reddit-classifier/model/english/packs"
 	"reddit-classifier/model/train"
-	"reddit-classifier/model/train/dataset"
 	"reddit-classifier/model/train/report/explore"
 	"reddit-classifier/model/train/tfidf"
 )
@@ -34,7 +33,8 @@ func newTrain() *cobra.Command {
 
 The files are the CSVs of the public dataset (index, X, BODY, REMOVED; or index, body, score, parent_id, id,
 created_utc, retrieved_on, REMOVED; read as ISO-8859-1), other CSVs whose header names the columns BODY (or text) and
-REMOVED (or label), or .jsonl with "text" and "label"; - is standard input, read as JSON lines.
+REMOVED (or label), or .jsonl with "text" and "label"; - is standard input, read as JSON lines. --text-column,
+--label-column and --id-column name other columns or fields.
 
 The threshold and the calibration are chosen by cross-validation, whose scores are printed. Flags that scikit-learn has
 too mean what they mean there. --features sets the defaults of flags that are not given. Flags without a value are
@@ -56,6 +56,7 @@ switched off with =false, as in --use-idf=false. The same files, flags and seed 
 	f.BoolVar(&t.anonymize, "anonymize", false, "Leave the comments' text out of the report.")
 	f.StringVar(&t.key, "sign", "", signUsage)
 	f.BoolVar(&t.asJSON, "json", false, "Print the scores as JSON.")
+	labelledFlags(c)
 	placeholderFlag(c)
 	completeFile(c, nil, "output", "sign")
 	completeValues(c, "features", presetNames()...)
@@ -90,7 +91,7 @@ func (t *training) run(c *cobra.Command, paths []string) error {
 		}
 		defer report.Discard()
 	}
-	data, err := dataset.Read(c.InOrStdin(), paths...)
+	data, err := readLabelled(c, nil, paths)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,6 @@ import (
 	"strings"
 
 	"reddit-classifier/internal/textfile"
-	"reddit-classifier/model/train/dataset"
 )
 
 // Comment is a text to predict on and the name by which its answer is found again.
@@ -51,7 +50,7 @@ type Reader struct {
 // Open opens the file at path; "-" means stdin.
 func Open(path string, stdin io.Reader, o Options) (*Reader, error) {
 	if path == "-" {
-		return newReader(dataset.StandardInput, textfile.JSONLines, stdin, o)
+		return newReader(textfile.StandardInput, textfile.JSONLines, stdin, o)
 	}
 	f, err := textfile.Open(path)
 	switch {
@@ -195,26 +194,49 @@ func object(l *textfile.Lines, o Options) (Comment, error) {
 }
 
 func parseObject(s string, o Options) (Comment, error) {
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(s), &members); err != nil || members == nil {
+	object, err := ParseObject(s)
+	if err != nil {
+		return Comment{}, err
+	}
+	return object.Comment(o)
+}
+
+// Object is a JSON object that has a comment.
+type Object map[string]json.RawMessage
+
+// ParseObject reads the JSON object that a line has.
+func ParseObject(line string) (Object, error) {
+	var o Object
+	if err := json.Unmarshal([]byte(line), &o); err != nil || o == nil {
 		if err == nil {
 			err = errors.New("it is null")
 		}
-		return Comment{}, fmt.Errorf(`not a JSON object like {"id":"…","text":"…"}: %w`, err)
+		return nil, fmt.Errorf(`not a JSON object like {"id":"…","text":"…"}: %w`, err)
 	}
-	texts, ids := []string{"text", "body"}, []string{"id", "name"}
+	return o, nil
+}
+
+// Comment returns the text and the id, which is empty if there is none.
+func (o Object) Comment(options Options) (Comment, error) {
+	ids := []string{"id", "name"}
+	if options.IDColumn != "" {
+		ids = []string{options.IDColumn}
+	}
+	text, err := textOf(o, options.texts())
+	id, _ := o.Value(ids...)
+	return Comment{ID: id, Text: text}, err
+}
+
+// texts returns the names that a text can have.
+func (o Options) texts() []string {
 	if o.TextColumn != "" {
-		texts = []string{o.TextColumn}
+		return []string{o.TextColumn}
 	}
-	if o.IDColumn != "" {
-		ids = []string{o.IDColumn}
-	}
-	text, err := textOf(members, texts)
-	return Comment{ID: idOf(members, ids), Text: text}, err
+	return []string{"text", "body"}
 }
 
 // member returns the member of a name, in upper or lower case.
-func member(members map[string]json.RawMessage, name string) (json.RawMessage, bool) {
+func member(members Object, name string) (json.RawMessage, bool) {
 	if raw, ok := members[name]; ok {
 		return raw, true
 	}
@@ -229,7 +251,7 @@ func member(members map[string]json.RawMessage, name string) (json.RawMessage, b
 var errNull = errors.New("is null")
 
 // textOf returns the first of the members that is there and not null.
-func textOf(members map[string]json.RawMessage, names []string) (string, error) {
+func textOf(members Object, names []string) (string, error) {
 	null := ""
 	for _, name := range names {
 		raw, ok := member(members, name)
@@ -257,18 +279,21 @@ func textOf(members map[string]json.RawMessage, names []string) (string, error) 
 	return "", fmt.Errorf("has neither %q nor %q", names[0], names[1])
 }
 
-// idOf returns the first of the members that is there and not null: a string, or any other value as it stands.
-func idOf(members map[string]json.RawMessage, names []string) string {
+// Value returns the first of the named members that is there and not null: a string, or any other value as it stands.
+func (o Object) Value(names ...string) (value string, ok bool) {
 	for _, name := range names {
-		raw, ok := member(members, name)
-		if !ok || string(raw) == "null" {
-			continue
+		if raw, ok := member(o, name); ok && string(raw) != "null" {
+			return PlainValue(raw), true
 		}
-		var id string
-		if json.Unmarshal(raw, &id) == nil {
-			return id
-		}
-		return string(raw)
 	}
-	return ""
+	return "", false
+}
+
+// PlainValue is the text of a JSON string, and any other value as it stands.
+func PlainValue(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	return string(raw)
 }

@@ -12,16 +12,8 @@ import (
 
 // newTable reads the header, so that a file of another shape is refused before anything is done with it.
 func newTable(in io.Reader, kind textfile.Kind, o Options) (source, error) {
-	names := []string{"body", "text"}
-	if o.TextColumn != "" {
-		names = []string{o.TextColumn}
-	}
 	r := table.NewReader(in)
-	separators := ",;\t"
-	if kind == textfile.TSV {
-		separators = "\t,;"
-	}
-	r.Separate(separators, names...)
+	o.Separate(r, kind)
 	header, err := r.Read()
 	if err == io.EOF {
 		return nil, errors.New("is empty: a header that names the column BODY (or text) is needed")
@@ -29,20 +21,11 @@ func newTable(in io.Reader, kind textfile.Kind, o Options) (source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("line %d: %w", r.Line(), err)
 	}
-	columns, text, id := len(header), table.Column(header, names...), table.IDColumn(header)
-	if o.IDColumn != "" {
-		id = table.Column(header, o.IDColumn)
+	text, id, err := o.Columns(header)
+	if err != nil {
+		return nil, err
 	}
-	switch {
-	case text < 0 && o.TextColumn != "":
-		return nil, fmt.Errorf("no column is named %q, as --text-column says; the header has %q", o.TextColumn, header)
-	case text < 0:
-		return nil, fmt.Errorf("no column is named BODY or text; the header has %q; --text-column names another", header)
-	case id < 0 && o.IDColumn != "":
-		return nil, fmt.Errorf("no column is named %q, as --id-column says; the header has %q", o.IDColumn, header)
-	case id == text:
-		id = -1
-	}
+	columns := len(header)
 	row := 0
 	return func() (Comment, error) {
 		fields, err := r.Read()
@@ -61,8 +44,8 @@ func newTable(in io.Reader, kind textfile.Kind, o Options) (source, error) {
 		if id >= 0 {
 			c.ID = fields[id]
 		}
-		if o.Encoding == textfile.UTF8 {
-			if err := decode(&c); err != nil {
+		for _, field := range []*string{&c.ID, &c.Text} {
+			if *field, err = o.Encoding.DecodeField(*field); err != nil {
 				return Comment{}, &lineError{line: r.Line(), err: err, skippable: true}
 			}
 		}
@@ -70,16 +53,30 @@ func newTable(in io.Reader, kind textfile.Kind, o Options) (source, error) {
 	}, nil
 }
 
-// decode makes UTF-8 of bytes that were read as a character each.
-func decode(c *Comment) (err error) {
-	for _, s := range []*string{&c.ID, &c.Text} {
-		b := make([]byte, 0, len(*s))
-		for _, r := range *s {
-			b = append(b, byte(r))
-		}
-		if *s, err = textfile.UTF8.Decode(string(b)); err != nil {
-			return err
-		}
+// Separate finds what separates the fields of a table of that kind.
+func (o Options) Separate(r *table.Reader, kind textfile.Kind) {
+	separators := ",;\t"
+	if kind == textfile.TSV {
+		separators = "\t,;"
 	}
-	return nil
+	r.Separate(separators, o.texts()...)
+}
+
+// Columns returns the columns of the text and of the id, or −1 for a table without ids.
+func (o Options) Columns(header []string) (text, id int, err error) {
+	text, id = table.Column(header, o.texts()...), table.IDColumn(header)
+	if o.IDColumn != "" {
+		id = table.Column(header, o.IDColumn)
+	}
+	switch {
+	case text < 0 && o.TextColumn != "":
+		err = fmt.Errorf("no column is named %q, as --text-column says; the header has %q", o.TextColumn, header)
+	case text < 0:
+		err = fmt.Errorf("no column is named BODY or text; the header has %q; --text-column names another", header)
+	case id < 0 && o.IDColumn != "":
+		err = fmt.Errorf("no column is named %q, as --id-column says; the header has %q", o.IDColumn, header)
+	case id == text:
+		id = -1
+	}
+	return text, id, err
 }

@@ -90,6 +90,9 @@ const (
 // ErrNotUTF8 is the error of a text with bytes that are not UTF-8.
 var ErrNotUTF8 = errors.New("the text is not UTF-8")
 
+// StandardInput is the name of standard input in errors.
+const StandardInput = "standard input (JSON lines)"
+
 // Decode returns text in UTF-8.
 func (e Encoding) Decode(s string) (string, error) {
 	switch {
@@ -99,6 +102,19 @@ func (e Encoding) Decode(s string) (string, error) {
 		return "", ErrNotUTF8
 	}
 	return s, nil
+}
+
+// DecodeField returns the UTF-8 of a table's field, whose bytes were read as one character each. Only the encoding UTF8
+// changes it.
+func (e Encoding) DecodeField(s string) (string, error) {
+	if e != UTF8 {
+		return s, nil
+	}
+	b := make([]byte, 0, len(s))
+	for _, r := range s {
+		b = append(b, byte(r))
+	}
+	return e.Decode(string(b))
 }
 
 // Lines reads line by line, however long a line is.

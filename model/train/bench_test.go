@@ -11,7 +11,7 @@ import (
 func benchmark(b *testing.B, o Options) {
 	path := shared.File(b, "data", "comments_train.csv")
 	for b.Loop() {
-		d, err := dataset.Read(nil, path)
+		d, err := dataset.Read(nil, dataset.Options{}, path)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -22,8 +22,8 @@ type ClassEvaluation struct {
 	LabelScores *metric.MultilabelScores `json:"label_scores,omitempty"`
 }
 
-// EvaluateClasses measures a model on texts that were read by dataset.ReadClasses, with the labels that the model
-// predicts. A cancelled context makes it stop soon with the context's error.
+// EvaluateClasses measures the labels that a model predicts on texts that were read with its classes
+// (dataset.Options.Classes). A cancelled context makes it stop soon with the context's error.
 func EvaluateClasses(
 	ctx context.Context,
 	data *dataset.Dataset,

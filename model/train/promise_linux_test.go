@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv("TRAIN_FEATURES") == "rich" {
 		o = DefaultRich()
 	}
-	d, err := dataset.Read(nil, path)
+	d, err := dataset.Read(nil, dataset.Options{}, path)
 	if err == nil {
 		_, err = Run(context.Background(), d, o, nil)
 	}
@@ -65,7 +65,7 @@ var sentenceEnd = regexp.MustCompile(`([.!?])\s+`)
 // comments of its class.
 func resampled(tb testing.TB, n int) (path string) {
 	tb.Helper()
-	d, err := dataset.Read(nil, shared.File(tb, "data", "comments_train.csv"))
+	d, err := dataset.Read(nil, dataset.Options{}, shared.File(tb, "data", "comments_train.csv"))
 	if err != nil {
 		tb.Fatal(err)
 	}

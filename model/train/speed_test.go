@@ -10,7 +10,7 @@ import (
 
 // BenchmarkPredictProba is one comment from raw text, by each kind of model.
 func BenchmarkPredictProba(b *testing.B) {
-	d, err := dataset.Read(nil, shared.File(b, "data", "comments_train.csv"))
+	d, err := dataset.Read(nil, dataset.Options{}, shared.File(b, "data", "comments_train.csv"))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -330,7 +330,7 @@ func TestBetterThanTheOriginal(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains on all public comments")
 	}
-	d, err := dataset.Read(nil, shared.File(t, "data", "comments_train.csv"))
+	d, err := dataset.Read(nil, dataset.Options{}, shared.File(t, "data", "comments_train.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}

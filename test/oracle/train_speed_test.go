@@ -61,7 +61,7 @@ func pythonTraining(b *testing.B, python, path string) took {
 
 func ourTraining(b *testing.B, path string) took {
 	start, before := time.Now(), processorTime(b)
-	data, err := dataset.Read(nil, path)
+	data, err := dataset.Read(nil, dataset.Options{}, path)
 	if err != nil {
 		b.Fatal(err)
 	}

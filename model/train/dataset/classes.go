@@ -3,25 +3,20 @@ package dataset
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
+	"reddit-classifier/internal/comments"
 	"reddit-classifier/model/head"
 )
 
-// Classes are those of a model that was not trained here. Its texts are UTF-8 in files of any kind, and their labels
-// are names of its classes: numbers, strings or booleans. Of a multilabel model a label is a list of them, as JSON.
+// Classes are those of a model that was not trained here. Its texts are UTF-8 in files of any kind unless
+// Options.Encoding says otherwise. Labels are names of its classes: numbers, strings or booleans. Of a multilabel model
+// a label is a list of them, as JSON. Dataset.Labels has the numbers of the classes, Dataset.Sets those of a multilabel
+// model.
 type Classes struct {
 	Names      []head.Class
 	Multilabel bool
-}
-
-// ReadClasses reads the files as Read does, with labels that are the names of classes. Labels has their numbers, Sets
-// those of a multilabel model.
-func ReadClasses(stdin io.Reader, classes Classes, paths ...string) (*Dataset, error) {
-	return read(stdin, &classes, paths)
 }
 
 // one finds the class that a cell of a table or a JSON value names.
@@ -57,7 +52,7 @@ func (c *Classes) several(list string) ([]bool, error) {
 	}
 	set := make([]bool, len(c.Names))
 	for _, v := range values {
-		k, err := c.one(plain(v))
+		k, err := c.one(comments.PlainValue(v))
 		if err != nil {
 			return nil, err
 		}
@@ -70,7 +65,7 @@ func (c *Classes) several(list string) ([]bool, error) {
 func (p *parser) addLabel(name string) error {
 	y := 0
 	var err error
-	switch c := p.classes; {
+	switch c := p.options.Classes; {
 	case c == nil:
 		y, err = label(name)
 	case c.Multilabel:
@@ -82,16 +77,4 @@ func (p *parser) addLabel(name string) error {
 	}
 	p.data.Labels = append(p.data.Labels, y)
 	return err
-}
-
-// asUTF8 returns the field of a table, whose bytes were read as one character each, as UTF-8.
-func asUTF8(field string) (string, error) {
-	b := make([]byte, 0, len(field))
-	for _, r := range field {
-		b = append(b, byte(r))
-	}
-	if !utf8.Valid(b) {
-		return "", fmt.Errorf("%.40q is not UTF-8, which the texts of this model are", field)
-	}
-	return string(b), nil
 }

@@ -52,7 +52,7 @@ func TestReadClasses(t *testing.T) {
 		"unknown": {words, "a.jsonl", `{"text":"a","label":"eggs"}`,
 			`line 1: the label "eggs" is none of the model's classes: ham, très spam, 1`},
 		"no list":   {several, "a.jsonl", `{"text":"a","label":1}`, `not a JSON list`},
-		"not UTF-8": {words, "a.csv", "id,text,label\n1,caf\xe9,ham\n", `line 2: "café" is not UTF-8`},
+		"not UTF-8": {words, "a.csv", "id,text,label\n1,caf\xe9,ham\n", `line 2: the text is not UTF-8: convert it`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := readClasses(t, c.classes, c.file, c.content); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -67,5 +67,5 @@ func readClasses(t *testing.T, classes Classes, file, content string) (*Dataset,
 	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	return ReadClasses(nil, classes, path)
+	return Read(nil, Options{Classes: &classes}, path)
 }

@@ -39,18 +39,22 @@ var layouts = map[int]layout{
 	},
 }
 
-// layoutOf finds the columns by the names in the first record, or by how many there are. named says that it was by
-// names.
-func layoutOf(fields []string) (l layout, named bool, err error) {
+// layoutOf finds the columns by the names in the first record, or by how many there are unless the options name some.
+// named says that it was by names.
+func layoutOf(fields []string, o Options) (l layout, named bool, err error) {
 	find := func(names ...string) int { return table.Column(fields, names...) }
-	l = layout{
-		len(fields),
-		table.IDColumn(fields),
-		find("body", "text"),
-		find("removed", "label"),
-		find("score"),
-		find("created_utc"),
-		nil,
+	l = layout{columns: len(fields), label: find(o.labels()...), score: find("score"), created: find("created_utc")}
+	l.text, l.id, err = o.columns().Columns(fields)
+	if o.TextColumn != "" || o.IDColumn != "" || o.LabelColumn != "" {
+		switch {
+		case err != nil:
+			return l, false, err
+		case l.label < 0 && o.LabelColumn != "":
+			return l, false, fmt.Errorf("no column is named %q, as --label-column says; the header has %q", o.LabelColumn, fields)
+		case l.label < 0:
+			return l, false, fmt.Errorf("no column is named REMOVED or label; the header has %q; --label-column names another",
+				fields)
+		}
 	}
 	if l.text >= 0 && l.label >= 0 {
 		for at, name := range fields {
@@ -72,17 +76,16 @@ func layoutOf(fields []string) (l layout, named bool, err error) {
 }
 
 func wrongColumns(fields []string) error {
-	return fmt.Errorf(
-		"the columns are %.200q: one named BODY (or text) and one named REMOVED (or label) are needed; without a header 4 columns (index, X, BODY, REMOVED) or 8 (index, body, score, parent_id, id, created_utc, retrieved_on, REMOVED)",
-		fields,
-	)
+	return fmt.Errorf("the columns are %.200q: one named BODY (or text) and one named REMOVED (or label) are needed, or "+
+		"--text-column and --label-column name others; without a header 4 columns (index, X, BODY, REMOVED) or 8 (index, "+
+		"body, score, parent_id, id, created_utc, retrieved_on, REMOVED)", fields)
 }
 
 // table reads comma-separated values.
 func (p *parser) table(in io.Reader) error {
 	r := table.NewReader(in)
 	r.Strict = true
-	r.Separate(",;\t", "body", "text")
+	p.options.columns().Separate(r, p.kind)
 	read := func() ([]string, error) {
 		fields, err := r.Read()
 		p.line = r.Line()
@@ -95,7 +98,7 @@ func (p *parser) table(in io.Reader) error {
 	if err != nil {
 		return err
 	}
-	l, named, err := layoutOf(fields)
+	l, named, err := layoutOf(fields, p.options)
 	if err != nil {
 		return err
 	}
@@ -117,12 +120,13 @@ func (p *parser) row(l layout, fields []string) error {
 	if len(fields) != l.columns {
 		return fmt.Errorf("%d columns, not %d as in the lines before (is a quote missing?)", len(fields), l.columns)
 	}
-	if p.classes != nil {
-		for _, at := range []int{l.text, l.label} {
-			var err error
-			if fields[at], err = asUTF8(fields[at]); err != nil {
-				return err
-			}
+	for _, at := range []int{l.id, l.text, l.label} {
+		if at < 0 {
+			continue // there are no ids
+		}
+		var err error
+		if fields[at], err = p.options.Encoding.DecodeField(fields[at]); err != nil {
+			return err
 		}
 	}
 	if err := p.addLabel(fields[l.label]); err != nil {
@@ -130,7 +134,7 @@ func (p *parser) row(l layout, fields []string) error {
 	}
 	d := p.data
 	id := strconv.Itoa(d.Len() + 1)
-	if l.id >= 0 && l.id != l.text {
+	if l.id >= 0 {
 		id = fields[l.id]
 	}
 	d.IDs, d.Texts = append(d.IDs, id), append(d.Texts, fields[l.text])

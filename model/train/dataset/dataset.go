@@ -7,6 +7,8 @@
 //   - .jsonl or .ndjson: an object a line with "text" (or "body") and "label" (or "removed"), and "id" if you like;
 //     UTF-8
 //
+// Options name other columns or fields, and another encoding.
+//
 // Either may be compressed with gzip, and be called .gz then.
 //
 // A label is 0 or 1, as a table with gaps in other rows has them 0.0 or 1.0, or true or false in any case: 1 and true
@@ -21,6 +23,7 @@ import (
 	"io"
 	"strings"
 
+	"reddit-classifier/internal/comments"
 	"reddit-classifier/internal/textfile"
 )
 
@@ -28,8 +31,8 @@ import (
 type Dataset struct {
 	IDs     []string
 	Texts   []string
-	Labels  []int    // 0 kept, 1 removed; of ReadClasses the number of the class
-	Sets    [][]bool // of ReadClasses and a multilabel model: for each class whether it is a label; nil otherwise
+	Labels  []int    // 0 kept, 1 removed; with Classes the number of the class
+	Sets    [][]bool // of a multilabel model: for each class whether it is a label; nil otherwise
 	Score   []float64
 	Created []float64 // seconds since 1970
 	Others  []Column
@@ -115,16 +118,33 @@ func (e *Error) Unwrap() error { return e.Err }
 // ErrEmpty is the error of a file without comments.
 var ErrEmpty = errors.New("there is no comment in it")
 
-// StandardInput is the name of standard input in Files and errors.
-const StandardInput = "standard input (JSON lines)"
+// Options say how files are read. The zero value reads them as the package's documentation says.
+type Options struct {
+	TextColumn  string // column of a table, or field of an object, that has the text
+	IDColumn    string // and that has the id
+	LabelColumn string // and that has the label
+	Encoding    textfile.Encoding
+	Classes     *Classes // what labels are; nil stands for 0 and 1
+}
+
+// columns returns the options of a comment without its label.
+func (o Options) columns() comments.Options {
+	return comments.Options{TextColumn: o.TextColumn, IDColumn: o.IDColumn}
+}
+
+// labels returns the names that a label can have.
+func (o Options) labels() []string {
+	if o.LabelColumn != "" {
+		return []string{o.LabelColumn}
+	}
+	return []string{"label", "removed"}
+}
 
 // Read reads the files one after the other into one dataset; "-" is stdin, read as JSON lines.
-func Read(stdin io.Reader, paths ...string) (*Dataset, error) { return read(stdin, nil, paths) }
-
-func read(stdin io.Reader, classes *Classes, paths []string) (*Dataset, error) {
+func Read(stdin io.Reader, o Options, paths ...string) (*Dataset, error) {
 	all := &Dataset{}
 	for i, path := range paths {
-		d, err := readFile(stdin, classes, path)
+		d, err := readFile(stdin, o, path)
 		if err != nil {
 			return nil, err
 		}
@@ -133,9 +153,9 @@ func read(stdin io.Reader, classes *Classes, paths []string) (*Dataset, error) {
 	return all, nil
 }
 
-func readFile(stdin io.Reader, classes *Classes, path string) (*Dataset, error) {
+func readFile(stdin io.Reader, o Options, path string) (*Dataset, error) {
 	if path == "-" {
-		return parse(StandardInput, classes, stdin)
+		return Parse(textfile.StandardInput, stdin, o)
 	}
 	f, err := textfile.Open(path)
 	switch {
@@ -153,16 +173,17 @@ func readFile(stdin io.Reader, classes *Classes, path string) (*Dataset, error) 
 			),
 		}
 	}
-	return parse(path, classes, f)
+	return Parse(path, f, o)
 }
 
 // Parse reads the content of one file; its kind is that of the name. The error is an *Error.
-func Parse(name string, in io.Reader) (*Dataset, error) { return parse(name, nil, in) }
-
-func parse(name string, classes *Classes, in io.Reader) (*Dataset, error) {
-	p := &parser{data: &Dataset{}, classes: classes}
+func Parse(name string, in io.Reader, o Options) (*Dataset, error) {
+	p := &parser{data: &Dataset{}, options: o, kind: textfile.KindOf(name)}
+	if o.Classes != nil && o.Encoding == "" {
+		p.options.Encoding = textfile.UTF8 // such a model has no cleaner that would repair other bytes
+	}
 	read := p.table
-	if name == StandardInput || textfile.KindOf(name) == textfile.JSONLines {
+	if name == textfile.StandardInput || p.kind == textfile.JSONLines {
 		read = p.lines
 	}
 	in, err := textfile.Decompress(name, in)
@@ -171,6 +192,9 @@ func parse(name string, classes *Classes, in io.Reader) (*Dataset, error) {
 	}
 	if err == nil && p.data.Len() == 0 {
 		p.line, err = 0, ErrEmpty
+	}
+	if errors.Is(err, textfile.ErrNotUTF8) {
+		err = fmt.Errorf("%w: convert it, or read it with --encoding latin-1", err)
 	}
 	if err != nil {
 		return nil, &Error{File: name, Line: p.line, Err: err}
@@ -182,8 +206,9 @@ func parse(name string, classes *Classes, in io.Reader) (*Dataset, error) {
 // parser collects the comments of one file.
 type parser struct {
 	data    *Dataset
-	classes *Classes // nil: labels are 0 and 1, and tables are of ISO-8859-1
-	line    int      // where what is being read begins
+	options Options
+	kind    textfile.Kind
+	line    int // where what is being read begins
 }
 
 func (d *Dataset) add(o *Dataset, first bool) {

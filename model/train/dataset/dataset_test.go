@@ -11,6 +11,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"reddit-classifier/internal/textfile"
+	"reddit-classifier/model/head"
 )
 
 const wide = "index,body,score,parent_id,id,created_utc,retrieved_on,REMOVED\n"
@@ -49,7 +52,7 @@ func TestLayouts(t *testing.T) {
 			Dataset{IDs: []string{"1", "x", "7"}, Texts: []string{"a", "b", ""}, Labels: []int{1, 0, 1}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d, err := Parse(c.file, strings.NewReader(c.content))
+			d, err := Parse(c.file, strings.NewReader(c.content), Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -61,8 +64,72 @@ func TestLayouts(t *testing.T) {
 	}
 }
 
+// TestOptions reads columns and fields of other names, and text in the encoding that is asked for.
+func TestOptions(t *testing.T) {
+	named := Options{TextColumn: "Note", IDColumn: "key", LabelColumn: "gone"}
+	utf8, latin1 := Options{Encoding: textfile.UTF8}, Options{Encoding: textfile.Latin1}
+	both := Dataset{IDs: []string{"k1", "k2"}, Texts: []string{"a", "b"}, Labels: []int{0, 1}}
+	for name, c := range map[string]struct {
+		file, content string
+		options       Options
+		want          Dataset
+	}{
+		"a table": {"a.csv", "text,key,note,label,gone\nx,k1,a,1,0\ny,k2,b,0,1\n", named, both},
+		"lines": {"a.jsonl", `{"text":"x","key":"k1","NOTE":"a","label":1,"gone":0}` + "\n" +
+			`{"id":"y","key":"k2","note":"b","label":0,"gone":true}`, named, both},
+		"semicolons before the text's column": {"a.csv", "key;a,b;note;gone\nk1;x;a;0\nk2;y;b;1\n", named, both},
+		"tabs first in a .tsv":                {"a.tsv", "key\tnote,text\tnote\tgone\nk1\tx,y\ta\t0\nk2\tx,y\tb\t1\n", named, both},
+		"the usual names beside one of another": {"a.csv", "id,body,gone\nk1,a,0\nk2,b,1\n",
+			Options{LabelColumn: "gone"}, both},
+		"no id": {"a.csv", "body,removed\nk1,0\nk2,1\n", Options{TextColumn: "body"},
+			Dataset{IDs: []string{"1", "2"}, Texts: []string{"k1", "k2"}, Labels: []int{0, 1}}},
+		"UTF-8": {"a.csv", "id,body,removed\né,café,0\n", utf8,
+			Dataset{IDs: []string{"é"}, Texts: []string{"café"}, Labels: []int{0}}},
+		"other columns may be anything": {"a.csv", "id,X,body,removed\n1,\xff,café,0\n", utf8,
+			Dataset{IDs: []string{"1"}, Texts: []string{"café"}, Labels: []int{0}}},
+		"Latin-1 lines": {"a.jsonl", "{\"text\":\"caf\xe9\",\"label\":1}", latin1,
+			Dataset{IDs: []string{"1"}, Texts: []string{"café"}, Labels: []int{1}}},
+		"Latin-1 and classes": {"a.csv", "id,body,label\n1,caf\xe9,ham\n", Options{Encoding: textfile.Latin1,
+			Classes: &Classes{Names: []head.Class{{Kind: head.ClassString, Text: "ham"}}}},
+			Dataset{IDs: []string{"1"}, Texts: []string{"café"}, Labels: []int{0}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, err := Parse(c.file, strings.NewReader(c.content), c.options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := Dataset{IDs: d.IDs, Texts: d.Texts, Labels: d.Labels}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("−want +got:\n%s", diff)
+			}
+		})
+	}
+	for name, c := range map[string]struct {
+		file, content, want string
+		options             Options
+	}{
+		"no such text":    {"a.csv", "id,body,removed\n1,x,0\n", `no column is named "Note", as --text-column says`, named},
+		"no such id":      {"a.csv", "note,gone\nx,0\n", `no column is named "key", as --id-column says`, named},
+		"no such label":   {"a.csv", "note,key,removed\nx,1,0\n", `no column is named "gone", as --label-column says`, named},
+		"no header":       {"a.csv", "1,2,x,0\n3,4,y,1\n", `no column is named "Note"`, named},
+		"no label at all": {"a.csv", "note,x\na,1\n", "no column is named REMOVED or label", Options{TextColumn: "note"}},
+		"no such field":   {"a.jsonl", `{"note":"x","key":1,"label":0}`, `has no "gone", which --label-column names`, named},
+		"a null label":    {"a.jsonl", `{"text":"x","label":null}`, `has neither "label" nor "removed"`, Options{}},
+		"a null text":     {"a.jsonl", `{"text":null,"label":1}`, `text is null`, Options{}},
+		"not UTF-8": {"a.csv", "id,body,removed\n1,a,0\n2,\xff,0\n",
+			"a.csv: line 3: the text is not UTF-8: convert it, or read it with --encoding latin-1", utf8},
+		"lines that are not UTF-8": {"a.jsonl", "{\"text\":\"\xff\",\"label\":1}", "line 1: the text is not UTF-8: convert it",
+			Options{}},
+	} {
+		if d, err := Parse(c.file, strings.NewReader(c.content), c.options); d != nil || err == nil ||
+			!strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %q", name, err, c.want)
+		}
+	}
+}
+
 func TestScoreAndDate(t *testing.T) {
-	d, err := Parse("a.csv", strings.NewReader(wide+"0,a,5,p,i,1500000000,1,1\n"))
+	d, err := Parse("a.csv", strings.NewReader(wide+"0,a,5,p,i,1500000000,1,1\n"), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +151,7 @@ func TestOtherColumns(t *testing.T) {
 			[]Column{{"parent_id", []string{"t3_a"}}, {"id", []string{"c1"}}, {"retrieved_on", []string{"16"}}}},
 		"none": {"id,body,removed\n1,a,1\n", nil},
 	} {
-		d, err := Parse("a.csv", strings.NewReader(c.content))
+		d, err := Parse("a.csv", strings.NewReader(c.content), Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -107,15 +174,15 @@ func TestRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	const line = `{"text":"z","label":1}`
-	d, err := Read(strings.NewReader(line), "-", path)
+	d, err := Read(strings.NewReader(line), Options{}, "-", path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]File{{StandardInput, 1}, {path, 2}}, d.Files) + cmp.Diff([]string{"z", "x", "y"},
+	if diff := cmp.Diff([]File{{textfile.StandardInput, 1}, {path, 2}}, d.Files) + cmp.Diff([]string{"z", "x", "y"},
 		d.Texts); diff != "" {
 		t.Error(diff)
 	}
-	alone, err := Read(nil, path)
+	alone, err := Read(nil, Options{}, path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +193,7 @@ func TestRead(t *testing.T) {
 	if selected := d.Select([]int{1, 2}).Digests(); len(selected) != 1 || selected[0] != digests[1] {
 		t.Errorf("the comments of no file have %q", selected)
 	}
-	if _, err := Read(strings.NewReader(line), "-", "-"); !errors.Is(err, ErrEmpty) {
+	if _, err := Read(strings.NewReader(line), Options{}, "-", "-"); !errors.Is(err, ErrEmpty) {
 		t.Errorf("standard input twice: %v", err)
 	}
 }
@@ -155,7 +222,7 @@ func TestBadInput(t *testing.T) {
 		"json no text":    {"a.jsonl", "{\"label\":1}\n", `a.jsonl: line 1: has neither "text" nor "body"`},
 		"json label":      {"a.jsonl", "{\"text\":\"a\",\"label\":[1]}\n", `a.jsonl: line 1: the label "[1]" is neither`},
 	} {
-		d, err := Parse(c.file, strings.NewReader(c.content))
+		d, err := Parse(c.file, strings.NewReader(c.content), Options{})
 		if d != nil || err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", name, err, c.want)
 		}
@@ -164,17 +231,17 @@ func TestBadInput(t *testing.T) {
 	if err := os.WriteFile(other, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Read(nil, other); err == nil || !strings.Contains(err.Error(),
+	if _, err := Read(nil, Options{}, other); err == nil || !strings.Contains(err.Error(),
 		"must end in .csv, .tsv, .jsonl or .ndjson") {
 		t.Errorf("unknown kind: %v", err)
 	}
-	if _, err := Read(nil, t.TempDir()); err == nil || !strings.Contains(err.Error(), "it is a folder") {
+	if _, err := Read(nil, Options{}, t.TempDir()); err == nil || !strings.Contains(err.Error(), "it is a folder") {
 		t.Errorf("a folder: %v", err)
 	}
-	if _, err := Read(nil, "absent"); err == nil || !strings.Contains(err.Error(), "absent: there is no such file") {
+	if _, err := Read(nil, Options{}, "absent"); err == nil || !strings.Contains(err.Error(), "absent: there is no such file") {
 		t.Errorf("absent file of no kind: %v", err)
 	}
-	if _, err := Read(nil, "absent.csv"); err == nil ||
+	if _, err := Read(nil, Options{}, "absent.csv"); err == nil ||
 		!strings.Contains(err.Error(), "absent.csv: there is no such file") {
 		t.Errorf("absent file: %v", err)
 	}
@@ -188,7 +255,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("a.jsonl", []byte(`{"text":"a","label":1}`))
 	f.Add("a.jsonl", []byte(`{"id":"1","body":"a","removed":true}`+"\n"+`{"id":"2","body":"b","removed":false}`))
 	f.Fuzz(func(t *testing.T, name string, b []byte) {
-		d, err := Parse(name, bytes.NewReader(b))
+		d, err := Parse(name, bytes.NewReader(b), Options{})
 		if err != nil {
 			var e *Error
 			if d != nil || !errors.As(err, &e) {
@@ -199,7 +266,7 @@ func FuzzParse(f *testing.F) {
 		if len(d.Texts) == 0 || len(d.IDs) != len(d.Texts) || len(d.Labels) != len(d.Texts) {
 			t.Fatalf("%d ids, %d texts, %d labels", len(d.IDs), len(d.Texts), len(d.Labels))
 		}
-		again, err := Parse("again.jsonl", bytes.NewReader(lines(t, d)))
+		again, err := Parse("again.jsonl", bytes.NewReader(lines(t, d)), Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -295,7 +295,7 @@ func TestSharedComments(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes ten seconds and more")
 	}
-	d, err := dataset.Read(nil, path)
+	d, err := dataset.Read(nil, dataset.Options{}, path)
 	if err != nil {
 		t.Fatal(err)
 	}
