@@ -230,6 +230,27 @@ func TestSinkOverTLS(t *testing.T) {
 	}
 }
 
+// TestSinkOfHTTP2: a sink that offers HTTP/2 gets it.
+func TestSinkOfHTTP2(t *testing.T) {
+	protocols := make(chan string, 1)
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		protocols <- r.Proto
+		w.WriteHeader(http.StatusAccepted)
+	}))
+	s.EnableHTTP2 = true
+	s.StartTLS()
+	defer s.Close()
+	certificate := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}))
+	f := start(t, to(s.URL, 5*time.Second), func(c *function.Config) { c.CACerts = certificate })
+	if w := handle(f, kafka("a")); w.Code != 202 {
+		t.Fatal(w.Code, w.Body)
+	}
+	if got := <-protocols; got != "HTTP/2.0" {
+		t.Errorf("the event was posted by %s", got)
+	}
+}
+
 // TestBatchOutOfTime: when the sink's time ends between two events of a batch, it is the sink that is named, not the
 // sender.
 func TestBatchOutOfTime(t *testing.T) {
