@@ -122,13 +122,16 @@ var (
 	hanging = regexp.MustCompile(`running tests:\n\t\t(\S+)`)
 )
 
-// run runs the tests with the mutant, and returns the name of the first one that fails, or "".
-func (s *suite) run(ctx context.Context, number int, reached string) (string, error) {
+// run runs the tests with the mutant, or only the one named, and returns the name of the first one that fails, or "".
+func (s *suite) run(ctx context.Context, number int, reached string, only ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout+10*time.Second)
 	defer cancel()
 	arguments := []string{"-test.short", "-test.failfast", "-test.timeout=" + s.timeout.String()}
 	if len(s.skip) > 0 {
 		arguments = append(arguments, "-test.skip="+strings.Join(s.skip, "|"))
+	}
+	for _, name := range only {
+		arguments = append(arguments, "-test.run=^"+name+"$")
 	}
 	cmd := exec.CommandContext(ctx, s.binary, arguments...)
 	cmd.Dir = s.dir
@@ -157,6 +160,20 @@ func (s *suite) run(ctx context.Context, number int, reached string) (string, er
 		return string(m), nil
 	}
 	return err.Error(), nil
+}
+
+// noticed returns the test that fails with the mutant, or "". A test that passes when it runs again has not noticed it:
+// on a busy machine some fail now and then.
+func (s *suite) noticed(ctx context.Context, number int) (string, error) {
+	failed, err := s.run(ctx, number, "")
+	if err != nil || !strings.HasPrefix(failed, "Test") {
+		return failed, err
+	}
+	name, _, _ := strings.Cut(failed, "/")
+	if again, err := s.run(ctx, number, "", name); again != "" || err != nil {
+		return failed, err
+	}
+	return s.run(ctx, number, "")
 }
 
 // try runs the suites on each mutant until one fails.
@@ -197,7 +214,7 @@ func outcome(ctx context.Context, suites []*suite, m *mutant) result {
 				continue
 			}
 			r.Outcome = survived
-			failed, err := s.run(ctx, m.Number, "")
+			failed, err := s.noticed(ctx, m.Number)
 			if errors.Is(err, errTimeout) {
 				r.Outcome, r.By = timedOut, failed
 				return r
