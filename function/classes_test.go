@@ -16,7 +16,14 @@ import (
 // artifact returns the path of a model that counts the words aa, bb and cc.
 func artifact(t *testing.T, c head.Classifier, classes ...string) string {
 	t.Helper()
+	return artifactOf(t, model.Manifest{}, c, classes...)
+}
+
+// artifactOf is artifact with a manifest.
+func artifactOf(t *testing.T, m model.Manifest, c head.Classifier, classes ...string) string {
+	t.Helper()
 	spec := model.Spec{
+		Manifest:    m,
 		Vectorizers: []features.Vectorizer{{NGramMin: 1, NGramMax: 1, Vocabulary: []string{"aa", "bb", "cc"}, Weight: 1}},
 		Classifier:  c,
 	}

@@ -223,6 +223,66 @@ func TestAnswerLimit(t *testing.T) {
 	}
 }
 
+// TestLetterKey: a letter has the key of the event, else that of the record which the event came in.
+func TestLetterKey(t *testing.T) {
+	c := &classifier{source: "/us", digest: strings.Repeat("0", 64)}
+	carrier := &cloudevent.Event{ID: "1", Source: "/a", Type: "b"}
+	carrier.Set("partitionkey", "of the record")
+	own := &cloudevent.Event{ID: "2", Source: "/a", Type: "b"}
+	own.Set("partitionkey", "of the event")
+	for _, tt := range []struct {
+		in, carrier *cloudevent.Event
+		want        string
+	}{
+		{own, carrier, "of the event"}, {&cloudevent.Event{ID: "2"}, carrier, "of the record"},
+		{own, &cloudevent.Event{}, "of the event"}, {&cloudevent.Event{ID: "2"}, &cloudevent.Event{}, ""},
+	} {
+		e := c.letter(&undelivered{event: tt.in, carrier: tt.carrier, mode: ModeBinary, refusal: errNotReady})
+		if got := e.Extension("partitionkey"); got != tt.want || e.Has("partitionkey") != (tt.want != "") {
+			t.Errorf("the key is %q, want %q", got, tt.want)
+		}
+	}
+}
+
+// TestTooLong: a letter and its attributes have a room each, and the partition key, which is the record's key too,
+// counts twice.
+func TestTooLong(t *testing.T) {
+	e := &cloudevent.Event{Data: make([]byte, maxLetter)}
+	e.Set("partitionkey", strings.Repeat("k", 100))
+	rest := attributesRoom - e.AttributesSize() - 100 - len("subject")
+	if e.Subject = strings.Repeat("s", rest); tooLong(e) {
+		t.Error("a letter that just fits is too long")
+	}
+	if e.Subject += "s"; !tooLong(e) {
+		t.Error("attributes that are too long fit")
+	}
+	e.Subject = ""
+	if e.Data = append(e.Data, 'x'); !tooLong(e) {
+		t.Error("data that is too long fits")
+	}
+}
+
+// TestShorten keeps the attributes that every event can have, and the key, each cut to its first KiB.
+func TestShorten(t *testing.T) {
+	long := strings.Repeat("x", maxLetterAttribute)
+	l := Letter{Event: map[string]string{"other": "o", "subject": ""}, EventBase64: map[string][]byte{"b": nil},
+		Origin: Origin{Source: long + "s", Topic: long + "t", Key: long + "k", ID: long + "i", Time: long + "t"}}
+	want := Letter{Event: map[string]string{}, Shortened: true,
+		Origin: Origin{Source: long, Topic: long, Key: long, ID: long, Time: long}}
+	for _, name := range []string{"specversion", "id", "source", "type", "time", "datacontenttype", "partitionkey"} {
+		l.Event[name], want.Event[name] = long+name, long
+	}
+	l.shorten()
+	if diff := cmp.Diff(want, l); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for s, want := range map[string]string{long: long, long[1:] + "\u00e9": long[1:], "a": "a"} {
+		if got := cut(s); got != want {
+			t.Errorf("%d bytes are cut to %d, want %d", len(s), len(got), len(want))
+		}
+	}
+}
+
 // TestOrigin reads where an event came from: the topic only where a KafkaSource names it.
 func TestOrigin(t *testing.T) {
 	kafka := &cloudevent.Event{ID: "partition:1/offset:7", Time: "2026-11-22T16:09:00Z",

@@ -234,38 +234,54 @@ func TestScoresOfClasses(t *testing.T) {
 	}
 }
 
-// TestTrainingScores compares the training's histogram with that of the artifact.
+// TestTrainingScores compares the training's histograms with those of the artifact: of two classes that of the second.
 func TestTrainingScores(t *testing.T) {
-	m, err := model.Default()
+	binary, err := model.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
-	counts := m.Scores().Counts[1]
-	r := &metrics.Registry{}
-	start(t, func(c *function.Config) { c.Registry = r })
-	for _, family := range gather(t, r) {
-		if family.GetName() != "reddit_classifier_training_score" {
-			continue
-		}
-		if len(family.Metric) != 1 || family.Metric[0].Label[0].GetValue() != m.Names()[1] {
-			t.Fatalf("the classes are %v", family.Metric)
-		}
-		h := family.Metric[0].GetHistogram()
-		total, sum := uint64(0), 0.0
-		for i, n := range counts {
-			total += n
-			sum += float64(n) * (float64(i)/20 + 0.025) // the middle of a twentieth
-			if b := h.Bucket[i]; b.GetCumulativeCount() != total || math.Abs(b.GetUpperBound()-float64(i+1)/20) > 1e-9 {
-				t.Errorf("up to %v there are %d, want %d up to %v", b.GetUpperBound(), b.GetCumulativeCount(), total,
-					float64(i+1)/20)
+	counts := &model.Scores{Of: model.ScoresOfFolds, Counts: make([][model.ScoreBins]uint64, 3)}
+	for i := range 3 {
+		counts.Counts[i][7*i+1] = uint64(10 + i)
+	}
+	three := artifactOf(t, model.Manifest{Scores: counts}, linear(head.LinkSoftmax, false), "x", "y", "z")
+	for path, want := range map[string]map[string][model.ScoreBins]uint64{
+		"default": {binary.Names()[1]: binary.Scores().Counts[1]},
+		three:     {"x": counts.Counts[0], "y": counts.Counts[1], "z": counts.Counts[2]},
+	} {
+		r := &metrics.Registry{}
+		start(t, func(c *function.Config) { c.Registry, c.ModelPath = r, path })
+		for _, family := range gather(t, r) {
+			if family.GetName() != "reddit_classifier_training_score" {
+				continue
+			}
+			for _, m := range family.Metric {
+				class := m.Label[0].GetValue()
+				isHistogramOf(t, class, m.GetHistogram(), want[class])
+				delete(want, class)
 			}
 		}
-		if total == 0 || h.GetSampleCount() != total || math.Abs(h.GetSampleSum()-sum) > 1e-6*sum {
-			t.Errorf("%d scores of sum %v, want %d of sum %v", h.GetSampleCount(), h.GetSampleSum(), total, sum)
+		if len(want) > 0 {
+			t.Errorf("there are no histograms of %v", want)
 		}
-		return
 	}
-	t.Error("there is no histogram of the training")
+}
+
+// isHistogramOf compares a histogram of twentieths with counts. Its sum takes each score for the middle of its part.
+func isHistogramOf(t *testing.T, class string, h *dto.Histogram, counts [model.ScoreBins]uint64) {
+	t.Helper()
+	total, sum := uint64(0), 0.0
+	for i, n := range counts {
+		total += n
+		sum += float64(n) * (float64(i)/20 + 0.025)
+		bound := float64(i+1) / 20
+		if b := h.Bucket[i]; b.GetCumulativeCount() != total || math.Abs(b.GetUpperBound()-bound) > 1e-9 {
+			t.Errorf("%s: %d are at most %v, want %d and %v", class, b.GetCumulativeCount(), b.GetUpperBound(), total, bound)
+		}
+	}
+	if total == 0 || h.GetSampleCount() != total || math.Abs(h.GetSampleSum()-sum) > 1e-6*sum {
+		t.Errorf("%s: %d scores of sum %v, want %d of sum %v", class, h.GetSampleCount(), h.GetSampleSum(), total, sum)
+	}
 }
 
 // TestSinkIsCounted has a sink that is busy once.

@@ -244,6 +244,8 @@ var refused = []struct {
 	{"deep", asJSON, `{"x":` + strings.Repeat("[", 100000), 400, "json_too_deep"},
 	{"deep data", asJSON, `{"data":{"ndarray":` + strings.Repeat("[", 65) + strings.Repeat("]", 65) + `}}`, 400,
 		"json_too_deep"},
+	{"jsonData in jsonData", asJSON, strings.Repeat(`{"jsonData":`, 9) + `"a"` + strings.Repeat("}", 9), 400,
+		"json_too_deep"},
 	{"deep jsonData", asJSON, strings.Repeat(`{"jsonData":`, 100), 400, "json_too_deep"},
 	{"invalid UTF-8 in JSON", sniff, "{\"strData\":\"\xff\"}", 400, "invalid_utf8"},
 	{"invalid UTF-8 in text", sniff, "caf\xe9", 422, "invalid_utf8"},

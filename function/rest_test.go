@@ -85,6 +85,26 @@ func TestREST(t *testing.T) {
 	}
 }
 
+// TestRESTBodies: a body that is too long or cut off is refused as that of an event is.
+func TestRESTBodies(t *testing.T) {
+	f := start(t, func(c *function.Config) { c.MaxBodyBytes = 1024 })
+	for _, tt := range []struct {
+		body   string
+		length int64
+		code   int
+		reason string
+	}{
+		{strings.Repeat("a", 1025), 1025, 413, "body_too_large"}, {strings.Repeat("a", 1025), -1, 413, "body_too_large"},
+		{"abc", 4, 400, "incomplete_body"},
+	} {
+		r := post(tt.body)
+		r.ContentLength = tt.length
+		if w := handle(f, r); w.Code != tt.code || reasonOf(t, w) != tt.reason {
+			t.Errorf("%d of %d bytes: %d %s", len(tt.body), tt.length, w.Code, w.Body)
+		}
+	}
+}
+
 // TestFormText: of a form with more than one field, or another one, nothing is guessed.
 func TestFormText(t *testing.T) {
 	f := start(t)
@@ -283,6 +303,10 @@ func TestBinaryExtension(t *testing.T) {
 		"another number": {`{"inputs":[{"name":"text","datatype":"BYTES","shape":[2],"parameters":{"binary_data_size":5}}]}`,
 			"\x01\x00\x00\x00a", "shape_mismatch"},
 		"numbers": {`{"inputs":[` + score + `]}`, "123456789012", "not_text"},
+		"bad base64": {`{"inputs":[{"name":"text","datatype":"BYTES","shape":[1],"parameters":` +
+			`{"content_type":"base64","binary_data_size":5}}]}`, "\x01\x00\x00\x00?", "bad_base64"},
+		"too many": {`{"inputs":[{"name":"text","datatype":"BYTES","shape":[65537],"parameters":` +
+			`{"binary_data_size":262148}}]}`, strings.Repeat("\x00", 4*65537), "too_many_comments"},
 	} {
 		if w := infer(tt.header, tt.contents); w.Code/100 != 4 || reasonOf(t, w) != tt.reason {
 			t.Errorf("%s: %d %s", name, w.Code, w.Body)

@@ -230,6 +230,22 @@ func TestSinkOverTLS(t *testing.T) {
 	}
 }
 
+// TestSinkThatHangsUp: a connection that ends without an answer is no refusal, and the event is posted again.
+func TestSinkThatHangsUp(t *testing.T) {
+	var posts atomic.Int32
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		if posts.Add(1) < 3 {
+			panic(http.ErrAbortHandler)
+		}
+		w.WriteHeader(http.StatusAccepted)
+	}))
+	defer s.Close()
+	if w := handle(start(t, to(s.URL, 5*time.Second)), kafka("a")); w.Code != 202 || posts.Load() != 3 {
+		t.Errorf("answered %d %s after %d posts", w.Code, w.Body, posts.Load())
+	}
+}
+
 // TestSinkOfHTTP2: a sink that offers HTTP/2 gets it.
 func TestSinkOfHTTP2(t *testing.T) {
 	protocols := make(chan string, 1)
