@@ -1,10 +1,10 @@
-// Package cloudevent reads and writes CloudEvents 1.0 as they travel: in HTTP requests (binary, structured and batched
-// mode), in JSON and in Kafka records (binary and structured mode). Events of version 0.3 are read as the 1.0 events
-// that they correspond to.
+// Package cloudevent reads and writes CloudEvents 1.0 in HTTP requests (binary, structured and batched mode), in JSON
+// and in Kafka records (binary and structured mode). Events of version 0.3 are read as the 1.0 events that they
+// correspond to.
 //
-// An [Event] holds text: attributes and extensions are strings, as they are in headers. It is used in place of the Go
-// sdk's event because that one parses each URI and time, stores extensions as values of any type in a map, and its HTTP
-// receiver loses requests (sdk-go issues 1224 and 1332).
+// The attributes and extensions of an [Event] are strings, as they are in headers. The Go sdk's event is not used
+// because it parses each URI and time and stores extensions of any type in a map, and because its HTTP receiver loses
+// requests (sdk-go issues 1224 and 1332).
 //
 // # Reading
 //
@@ -20,7 +20,7 @@
 //
 // Values of headers are neither percent-decoded nor percent-encoded, although the HTTP binding (3.1.3.2) asks for both:
 // no part of Knative does so (sdk-go issue 1331, sdk-java issue 748), so a Kafka key "100%25 sure" would come out as
-// another key. Taking and giving the bytes as they are is right between peers that encode and between peers that do
-// not. Only control characters, which cannot stand in a header, are written as %XX; [Event.FitsHeaders] tells whether
-// the headers keep every attribute as it is.
+// another key. Passing the bytes on unchanged is right between peers that encode and between peers that do not. Only
+// control characters, which a header cannot contain, are written as %XX. [Event.FitsHeaders] reports whether headers
+// keep every attribute unchanged.
 package cloudevent

@@ -5,10 +5,10 @@ import (
 	"net/http"
 )
 
-// Error is why an event cannot be read. Its message holds nothing of the event's data.
+// Error says why an event cannot be read. Its message contains nothing of the event's data.
 type Error struct {
-	Status  int    // of HTTP, with which the event is refused
-	Reason  string // in snake_case
+	Status  int    // HTTP status for the refusal, 400 or 415
+	Reason  string // kind of error, in snake_case
 	Message string // printable ASCII
 }
 
@@ -23,8 +23,8 @@ func unsupported(reason, format string, args ...any) error {
 	return &Error{http.StatusUnsupportedMediaType, reason, fmt.Sprintf(format, args...)}
 }
 
-// Quote returns s as it can stand in a message: quoted, cut to 64 bytes, and with a question mark for every byte that
-// is not printable ASCII, or is a quotation mark or a backslash.
+// Quote returns s in single quotes for a message, truncated to 64 bytes. Bytes that are not printable ASCII, double
+// quotes and backslashes become question marks.
 func Quote(s string) string {
 	const most = 64
 	cut := ""

@@ -11,23 +11,23 @@ import (
 // Version is the version of CloudEvents that events are written in.
 const Version = "1.0"
 
-// MaxExtensions is how many extensions are read of an event in JSON.
+// MaxExtensions is the maximum number of extensions of an event in JSON.
 const MaxExtensions = 256
 
-// MaxAttribute is how many bytes are read of an attribute in JSON.
+// MaxAttribute is the maximum size in bytes of an attribute of an event in JSON.
 const MaxAttribute = 64 << 10
 
-// Event is a CloudEvent. An optional attribute that is empty is absent.
+// Event is a CloudEvent. An empty optional attribute is absent. The zero value is an event without attributes.
 type Event struct {
-	SpecVersion     string // as it was read; events are written as 1.0 whatever it says
+	SpecVersion     string // as it was read; events are always written as [Version]
 	ID              string
 	Source          string // a URI reference, as it was read
 	Type            string
 	Subject         string
-	Time            string // of RFC 3339, as it was read
+	Time            string // RFC 3339, as it was read
 	DataSchema      string
 	DataContentType string
-	Extensions      []Extension // of different names, in lower case
+	Extensions      []Extension // with different names
 	Data            []byte
 
 	seen  uint16 // attributes set, by their index in names
@@ -38,20 +38,20 @@ type Event struct {
 type Extension struct {
 	Name  string // letters and digits, in lower case
 	Value string
-	// Bare says that JSON has the value without quotes: it is a boolean or an integer of 32 bits.
+	// Bare says that the value is a boolean or an integer of 32 bits, which JSON writes without quotes.
 	Bare bool
 }
 
-// encoding is how the data of an event in JSON stands there.
+// encoding is the data of an event in JSON, before it is decoded.
 type encoding struct {
 	raw    []byte // the JSON value
 	base64 bool
 }
 
-// names are the attributes of CloudEvents itself.
+// names are the standard attributes.
 var names = [...]string{"specversion", "id", "source", "type", "subject", "time", "dataschema", "datacontenttype"}
 
-// attributeIndex returns the index of a name in names, -1 for an extension.
+// attributeIndex returns the index of a name in names, or -1 for an extension.
 func attributeIndex(name string) int { return slices.Index(names[:], name) }
 
 func (e *Event) setAttribute(i int, value string) {
@@ -85,14 +85,14 @@ func (e *Event) Reset() {
 	*e = Event{Extensions: e.Extensions[:0]}
 }
 
-// Clone returns a copy of e that shares only the bytes of Data.
+// Clone returns a copy of e that shares only the bytes of Data with it.
 func (e *Event) Clone() *Event {
 	c := *e
 	c.Extensions = slices.Clone(e.Extensions)
 	return &c
 }
 
-// Has reports whether an attribute or extension is there, be it empty.
+// Has reports whether e has the attribute or extension, even if it is empty.
 func (e *Event) Has(name string) bool {
 	if i := attributeIndex(name); i >= 0 {
 		return e.seen&(1<<i) != 0 || *e.attribute(i) != ""
@@ -100,7 +100,7 @@ func (e *Event) Has(name string) bool {
 	return e.index(name) >= 0
 }
 
-// Get returns an attribute or extension, empty if it is absent.
+// Get returns the value of an attribute or extension, or the empty string if it is absent.
 func (e *Event) Get(name string) string {
 	if i := attributeIndex(name); i >= 0 {
 		return *e.attribute(i)
@@ -108,7 +108,7 @@ func (e *Event) Get(name string) string {
 	return e.Extension(name)
 }
 
-// Extension returns the value of an extension, empty if it is absent.
+// Extension returns the value of an extension, or the empty string if it is absent.
 func (e *Event) Extension(name string) string {
 	if i := e.index(name); i >= 0 {
 		return e.Extensions[i].Value
@@ -125,7 +125,7 @@ func (e *Event) index(name string) int {
 	return -1
 }
 
-// Set sets the attribute or extension of a lower-case name, whether or not it is there.
+// Set sets the attribute or extension with a lower-case name. It replaces an existing value.
 func (e *Event) Set(name, value string) {
 	if i := attributeIndex(name); i >= 0 {
 		e.setAttribute(i, value)
@@ -134,7 +134,7 @@ func (e *Event) Set(name, value string) {
 	e.SetExtension(Extension{Name: name, Value: value})
 }
 
-// SetExtension sets an extension, whether or not it is there.
+// SetExtension sets an extension. It replaces an existing one with the same name.
 func (e *Event) SetExtension(x Extension) {
 	if i := e.index(x.Name); i >= 0 {
 		e.Extensions[i] = x
@@ -148,8 +148,8 @@ func (e *Event) Delete(remove func(name string) bool) {
 	e.Extensions = slices.DeleteFunc(e.Extensions, func(x Extension) bool { return remove(x.Name) })
 }
 
-// All returns name and value of each attribute that is not empty, and of each extension. Required attributes come
-// first, then optional ones, then extensions in their order.
+// All returns the names and values of all attributes that are not empty, and of all extensions: required attributes,
+// then optional ones, then extensions in the order of e.Extensions.
 func (e *Event) All() iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		for i, name := range names {
@@ -165,7 +165,7 @@ func (e *Event) All() iter.Seq2[string, string] {
 	}
 }
 
-// AttributesSize returns how many bytes names and values of all attributes have.
+// AttributesSize returns the total size in bytes of the names and values of all attributes and extensions.
 func (e *Event) AttributesSize() int {
 	size := 0
 	for name, value := range e.All() {
@@ -174,7 +174,7 @@ func (e *Event) AttributesSize() int {
 	return size
 }
 
-// sort orders the extensions by name and keeps the last of those that have the same.
+// sort sorts the extensions by name. Of several with the same name it keeps the last.
 func (e *Event) sort() {
 	slices.SortStableFunc(e.Extensions, func(a, b Extension) int { return cmp.Compare(a.Name, b.Name) })
 	kept := e.Extensions[:0]
@@ -188,8 +188,8 @@ func (e *Event) sort() {
 	e.Extensions = kept
 }
 
-// Validate returns an error unless e has the attributes that an event must have, and those that must be URIs or times
-// are.
+// Validate returns an [*Error] if e lacks a required attribute, has another version than 1.0 or 0.3, or has an invalid
+// source, time or dataschema.
 func (e *Event) Validate() error {
 	missing := ""
 	switch {
@@ -197,7 +197,7 @@ func (e *Event) Validate() error {
 		return badRequest("not_a_cloudevent", "the event has no specversion")
 	case e.SpecVersion != Version && e.SpecVersion != "0.3":
 		return badRequest("unsupported_specversion",
-			"CloudEvents of version %s are not read, 1.0 and 0.3 are", Quote(e.SpecVersion))
+			"CloudEvents of version %s are not supported: use 1.0 or 0.3", Quote(e.SpecVersion))
 	case strings.TrimSpace(e.ID) == "":
 		missing = "id"
 	case strings.TrimSpace(e.Type) == "":
@@ -218,7 +218,7 @@ func (e *Event) validValues() error {
 	}
 	if e.Time != "" {
 		if _, err := ParseTime(e.Time); err != nil {
-			return badRequest("bad_attribute", "the attribute time is not of RFC 3339, such as 2026-11-22T16:09:00Z")
+			return badRequest("bad_attribute", "the attribute time is not an RFC 3339 time such as 2026-11-22T16:09:00Z")
 		}
 	}
 	if e.DataSchema != "" {
@@ -229,7 +229,7 @@ func (e *Event) validValues() error {
 	return nil
 }
 
-// CanonicalSource returns a source as net/url writes it, which is how the Go sdk reads it: "a b" becomes "a%20b".
+// CanonicalSource returns a source as net/url writes it, and so as the Go sdk reads it: "a b" becomes "a%20b".
 func CanonicalSource(source string) string {
 	if plain(source) {
 		return source
@@ -241,8 +241,8 @@ func CanonicalSource(source string) string {
 	return u.String()
 }
 
-// plain tells whether s is an absolute path, perhaps with a fragment, that net/url would write as it is. It spares
-// parsing the sources that KafkaSources have.
+// plain reports whether s is an absolute path, perhaps with a fragment, that net/url writes unchanged. The sources of
+// KafkaSources are such paths and need no parsing.
 func plain(s string) bool {
 	if len(s) < 2 || s[0] != '/' || s[1] == '/' || s[len(s)-1] == '#' {
 		return false
@@ -267,7 +267,8 @@ func plain(s string) bool {
 	return fragments <= 1
 }
 
-// IsExtensionName tells whether an extension can have this lower-case name.
+// IsExtensionName reports whether an extension can have this name: lower-case letters and digits, and neither a
+// standard attribute nor data.
 func IsExtensionName(name string) bool {
 	if name == "" || name == "data" || name == "data_base64" || attributeIndex(name) >= 0 {
 		return false

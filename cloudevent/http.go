@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Content types of events as a whole.
+// Content types of events in structured and batched mode.
 const (
 	StructuredType = "application/cloudevents+json"
 	BatchType      = "application/cloudevents-batch+json"
@@ -16,17 +16,17 @@ const (
 
 const jsonType = "application/json"
 
-// Mode is how events stand in a request.
+// Mode is a content mode of the HTTP binding.
 type Mode int
 
 // The modes of the HTTP binding.
 const (
 	Binary     Mode = iota // attributes in headers, data in the body
-	Structured             // all of the event in the body
+	Structured             // the whole event in the body
 	Batched                // an array of events in the body
 )
 
-// ModeOf returns the mode of a request with this Content-Type.
+// ModeOf returns the mode of a request with this Content-Type. The error is an [*Error] with status 415.
 func ModeOf(contentType string) (Mode, error) {
 	const prefix = "application/cloudevents"
 	if len(contentType) < len(prefix) || !strings.EqualFold(contentType[:len(prefix)], prefix) {
@@ -34,7 +34,7 @@ func ModeOf(contentType string) (Mode, error) {
 	}
 	name, params, err := mime.ParseMediaType(contentType)
 	if charset := params["charset"]; err == nil && charset != "" && !strings.EqualFold(charset, "utf-8") {
-		return 0, unsupported("unsupported_charset", "the charset %s is not read, UTF-8 is", Quote(charset))
+		return 0, unsupported("unsupported_charset", "the charset %s is not supported: use UTF-8", Quote(charset))
 	}
 	switch {
 	case err == nil && name == StructuredType:
@@ -43,10 +43,10 @@ func ModeOf(contentType string) (Mode, error) {
 		return Batched, nil
 	}
 	return 0, unsupported("unsupported_content_type",
-		"events as %s are not read; %s, %s and the binary mode are", Quote(contentType), StructuredType, BatchType)
+		"events as %s are not supported: use %s, %s or the binary mode", Quote(contentType), StructuredType, BatchType)
 }
 
-// Selection names headers of attributes and extensions.
+// Selection is a set of headers of attributes and extensions.
 type Selection []selected
 
 type selected struct {
@@ -54,8 +54,8 @@ type selected struct {
 	index        int // in names; -1: an extension
 }
 
-// Select returns a selection of the attributes of CloudEvents itself and of these extensions, each named once. Reading
-// a selection costs less than reading all headers, of which a KafkaSource sends a dozen.
+// Select returns a selection of the standard attributes and of extensions, which must have different names. Reading a
+// selection costs less than reading all headers, of which a KafkaSource sends a dozen.
 func Select(extensions ...string) Selection {
 	var s Selection
 	for i, name := range names[:len(names)-1] { // datacontenttype is Content-Type
@@ -67,9 +67,8 @@ func Select(extensions ...string) Selection {
 	return s
 }
 
-// ReadHeaders reads an event in binary mode into e, which is empty: its attributes, and its extensions or those of a
-// selection. A header whose name no attribute can have is passed over. The body is the event's Data and is not set
-// here.
+// ReadHeaders reads the attributes of an event in binary mode into e, which must be empty: the headers of a selection,
+// or all if it is nil. A header whose name no attribute can have is ignored. The caller sets e.Data to the body.
 func (e *Event) ReadHeaders(h http.Header, only Selection) error {
 	for i := range only {
 		s := &only[i]
@@ -111,7 +110,7 @@ func (e *Event) readAll(h http.Header) {
 	e.sort()
 }
 
-// normalize drops a subject that is blank, and makes an event of version 0.3 one of 1.0.
+// normalize removes a blank subject, and renames the attributes of version 0.3 as in 1.0.
 func (e *Event) normalize() {
 	if e.Subject != "" && strings.TrimSpace(e.Subject) == "" {
 		e.Subject = ""
@@ -125,16 +124,16 @@ func (e *Event) normalize() {
 	}
 }
 
-// What stands in the headers of nearly every event. Nobody changes the values of a header in place, so all can have the
-// same.
+// The values of headers that nearly every event has. Nobody changes a header's values in place, so events can share
+// them.
 var (
 	versionHeader     = []string{Version}
 	contentTypeHeader = []string{jsonType}
 )
 
-// WriteHeaders puts the attributes of e into the headers of a message in binary mode.
+// WriteHeaders sets the headers of a message in binary mode to the attributes of e.
 func (e *Event) WriteHeaders(h http.Header) {
-	values := make([]string, 0, 7+len(e.Extensions)) // one allocation for what would be one each
+	values := make([]string, 0, 7+len(e.Extensions)) // one allocation instead of one for each header
 	put := func(header, value string) {
 		values = append(values, headerValue(value))
 		h[header] = values[len(values)-1 : len(values) : len(values)]
@@ -164,9 +163,9 @@ func (e *Event) WriteHeaders(h http.Header) {
 	}
 }
 
-// FitsHeaders tells whether binary mode keeps every attribute of e as it is, for receivers that read headers as Latin-1
-// and trim them: all values are printable ASCII without outer or repeated spaces, and the headers together are no
-// longer than limit bytes.
+// FitsHeaders reports whether binary mode keeps every attribute of e unchanged for receivers that read headers as
+// Latin-1 and trim them: all values are printable ASCII without leading, trailing or repeated spaces, and the headers
+// together have at most limit bytes.
 func (e *Event) FitsHeaders(limit int) bool {
 	size := 0
 	for name, value := range e.All() {
@@ -190,9 +189,9 @@ func printable(s string) bool {
 	return s == "" || before != ' '
 }
 
-// headerName returns the header of an attribute, in the form that net/http keeps headers in.
+// headerName returns the canonical header name of an attribute.
 func headerName(name string) string {
-	switch name { // what every prediction has, without building it
+	switch name { // extensions of every prediction: no allocation
 	case "causationid":
 		return "Ce-Causationid"
 	case "modeldigest":
@@ -203,7 +202,7 @@ func headerName(name string) string {
 	return textproto.CanonicalMIMEHeaderKey("Ce-" + name)
 }
 
-// headerValue percent-encodes what cannot stand in a header at all: control characters.
+// headerValue percent-encodes control characters, which a header cannot contain.
 func headerValue(s string) string {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] == 0x7f {

@@ -94,7 +94,8 @@ func TestVersion03(t *testing.T) {
 	}
 }
 
-// TestPlainBytes: of the bytes that a source may have, those are plain that URLs write as they are and KafkaSources use.
+// TestPlainBytes: of the bytes that a source may have, those are plain that URLs write as they are and KafkaSources
+// use.
 func TestPlainBytes(t *testing.T) {
 	for c := range 256 {
 		s := "/a" + string([]byte{byte(c)}) + "b"

@@ -13,7 +13,8 @@ import (
 
 var byteOrderMark = []byte("\ufeff")
 
-// ReadJSON reads an event in the JSON format. Data that is JSON is a part of b, as it stands there.
+// ReadJSON reads an event in the JSON format into e, which must be empty. Data that is JSON is a subslice of b. The
+// error is an [*Error] or a [*jsonscan.Error].
 func (e *Event) ReadJSON(b []byte) error {
 	if !utf8.Valid(b) {
 		return badRequest("invalid_utf8", "the event is not valid UTF-8")
@@ -26,8 +27,8 @@ func (e *Event) ReadJSON(b []byte) error {
 	return err
 }
 
-// CountBatch returns how many events a batch has. It is an error if the batch is not a JSON array, while its elements
-// may be anything.
+// CountBatch returns the number of events in a batch. It is an error if the batch is not a JSON array; its elements are
+// not checked.
 func CountBatch(b []byte) (n int, err error) {
 	if !utf8.Valid(b) {
 		return 0, badRequest("invalid_utf8", "the batch is not valid UTF-8")
@@ -46,9 +47,9 @@ func CountBatch(b []byte) (n int, err error) {
 	return n, err
 }
 
-// ReadBatch reads a batch that CountBatch has counted, and calls each with every event and the JSON that it was read
-// from or, beside what could be read of it, with the reason why it is none. The event is good until each returns. The
-// first error of each ends the batch.
+// ReadBatch reads a batch that [CountBatch] has accepted. It calls each with every event, the JSON that it was read
+// from, and an error if it is not a valid event; the event then has what could be read of it. The event is valid until
+// each returns. If each returns an error, ReadBatch stops and returns it.
 func ReadBatch(b []byte, each func(e *Event, raw []byte, err error) error) error {
 	s := jsonscan.New(bytes.TrimPrefix(b, byteOrderMark))
 	var e Event
@@ -61,7 +62,7 @@ func ReadBatch(b []byte, each func(e *Event, raw []byte, err error) error) error
 	})
 }
 
-// readJSON reads the next value of s. After an error that is not of the JSON itself, s is behind the value.
+// readJSON reads the next value of s. If the JSON is valid but the event is not, s is after the value.
 func (e *Event) readJSON(s *jsonscan.Scanner) error {
 	if s.Peek() != '{' {
 		if err := s.Skip(); err != nil {
@@ -69,7 +70,7 @@ func (e *Event) readJSON(s *jsonscan.Scanner) error {
 		}
 		return badRequest("not_a_cloudevent", "the event is not a JSON object")
 	}
-	var bad error // the first thing wrong with the event where the JSON is right
+	var bad error // the first error in the event, while the JSON is valid
 	err := s.Object(func(key []byte) error {
 		wrong, err := e.member(s, key)
 		if bad == nil {
@@ -90,8 +91,8 @@ func (e *Event) readJSON(s *jsonscan.Scanner) error {
 	return e.decodeData()
 }
 
-// member reads one member of the event's object. It returns what is wrong with it apart from what is wrong with the
-// JSON.
+// member reads one member of the event's object. It returns an error in the event, wrong, apart from an error in the
+// JSON, err.
 func (e *Event) member(s *jsonscan.Scanner, key []byte) (wrong, err error) {
 	c := s.Peek()
 	switch {
@@ -123,9 +124,8 @@ func (e *Event) readData(s *jsonscan.Scanner, inBase64 bool) (wrong, err error) 
 	return wrong, err
 }
 
-// once returns an error unless an attribute or extension is set for the first time. The format leaves open what an
-// event means that has one twice, and parsers differ in which they take: it is refused, and the first one kept for the
-// refusal.
+// once returns an error if an attribute or extension is already set. The format does not define what an event with a
+// duplicate attribute means, and parsers differ, so such an event is refused. The refusal uses the first value.
 func (e *Event) once(name string) error {
 	if i := attributeIndex(name); i >= 0 {
 		if e.seen&(1<<i) == 0 {
@@ -149,13 +149,13 @@ func (e *Event) setString(name string, value []byte) error {
 	}
 	if i := attributeIndex(name); i >= 0 {
 		e.setAttribute(i, string(value))
-	} else if IsExtensionName(name) { // others are passed over
+	} else if IsExtensionName(name) { // others are ignored
 		e.Extensions = append(e.Extensions, Extension{Name: name, Value: string(value)})
 	}
 	return nil
 }
 
-// setScalar sets an extension that is a boolean or an integer; no other attribute is anything but a string.
+// setScalar sets an extension that is a boolean or an integer. Standard attributes must be strings.
 func (e *Event) setScalar(name string, raw []byte) error {
 	if attributeIndex(name) >= 0 {
 		return badRequest("bad_attribute", "the attribute %s is not a string", name)
@@ -185,8 +185,8 @@ func (e *Event) setScalar(name string, raw []byte) error {
 	return nil
 }
 
-// decodeData sets Data: JSON as it stands if the data is of a JSON type, which it is when the event does not say
-// otherwise; else the content of the JSON string.
+// decodeData sets e.Data. Data of a JSON type, which is the default, is the JSON value; other data is the content of a
+// JSON string.
 func (e *Event) decodeData() (err error) {
 	d := e.shape
 	if d.raw == nil {
@@ -203,7 +203,7 @@ func (e *Event) decodeData() (err error) {
 		return nil
 	}
 	if d.raw[0] != '"' {
-		return badRequest("bad_data", "the data of an event that is not JSON must be a string")
+		return badRequest("bad_data", "data of another type than JSON must be a JSON string")
 	}
 	s := jsonscan.New(d.raw)
 	text, err := s.Text()
@@ -220,15 +220,15 @@ func (e *Event) decodeData() (err error) {
 	return nil
 }
 
-// IsJSON tells whether data of a content type stands as JSON in an event that is JSON.
+// IsJSON reports whether data of a content type is a JSON value in an event in the JSON format.
 func IsJSON(contentType string) bool {
 	name, _, _ := strings.Cut(contentType, ";")
 	name = strings.ToLower(strings.TrimSpace(name))
 	return name == jsonType || strings.HasSuffix(name, "/json") || strings.HasSuffix(name, "+json")
 }
 
-// AppendJSON appends e in the JSON format. Data of a JSON type must be JSON and stands as it is; other data is a string
-// if it is text of type text/plain, and base64 if not.
+// AppendJSON appends e in the JSON format. Data of a JSON type must be valid JSON and is copied; data of a type text/…
+// that is valid UTF-8 becomes a string, and other data base64.
 func (e *Event) AppendJSON(dst []byte) []byte {
 	dst = e.appendAttributes(dst)
 	switch {
@@ -243,8 +243,8 @@ func (e *Event) AppendJSON(dst []byte) []byte {
 	return append(dst, '}')
 }
 
-// AppendJSONBase64 appends e in the JSON format with its data as base64: readers get the bytes, while JSON might be
-// rendered anew.
+// AppendJSONBase64 appends e in the JSON format with its data as base64, so that receivers get the same bytes. They
+// might format JSON data differently.
 func (e *Event) AppendJSONBase64(dst []byte) []byte {
 	dst = e.appendAttributes(dst)
 	if len(e.Data) > 0 {
@@ -286,7 +286,7 @@ func appendMember(dst []byte, name, value string) []byte {
 
 func valid(s string) string { return strings.ToValidUTF8(s, string(utf8.RuneError)) }
 
-// AppendString appends s, which is valid UTF-8, as a JSON string.
+// AppendString appends s, which must be valid UTF-8, as a JSON string.
 func AppendString(dst []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	dst = append(dst, '"')

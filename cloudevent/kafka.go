@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// RecordHeader is a header of a Kafka record. Its fields are those of franz-go's kgo.RecordHeader, so that ReadRecord
-// takes and RecordHeaders returns these, while this package does not depend on a Kafka client.
+// RecordHeader is a header of a Kafka record. It has the fields of franz-go's kgo.RecordHeader, so that [ReadRecord]
+// and [RecordHeaders] work with that type although this package does not depend on a Kafka client.
 type RecordHeader struct {
 	Key   string
 	Value []byte
 }
 
-// ReadRecord reads an event from a Kafka record in binary or structured mode into e, which is empty. The header names
-// are compared in lower case; the last of several of one name counts. The record's key is not read: in an event it is
-// the extension partitionkey.
+// ReadRecord reads an event from a Kafka record in binary or structured mode into e, which must be empty. Header names
+// are case-insensitive; of several headers with the same name the last counts. The record's key, which is the extension
+// partitionkey of an event, is not read.
 func ReadRecord[H ~struct {
 	Key   string
 	Value []byte
@@ -46,15 +46,14 @@ func ReadRecord[H ~struct {
 	return e.Validate()
 }
 
-// IsStructured tells whether a content type is that of an event as a whole, in JSON or another format, and not of a
-// batch.
+// IsStructured reports whether a content type is that of an event in structured mode, in JSON or another format.
 func IsStructured(contentType string) bool {
 	media, _, err := mime.ParseMediaType(contentType)
 	return err == nil && strings.HasPrefix(media, "application/cloudevents+")
 }
 
-// RecordHeaders returns the headers of a Kafka record that is e in binary mode. The record's value is e.Data, its key
-// the extension partitionkey.
+// RecordHeaders returns the headers of the Kafka record for e in binary mode. The record's value is e.Data, and its key
+// is the extension partitionkey.
 func RecordHeaders[H ~struct {
 	Key   string
 	Value []byte

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// ParseTime reads a time of RFC 3339. As the RFC allows, T and Z may be in lower case, and the second may be 60: a leap
-// second, which is read as the second before it.
+// ParseTime parses an RFC 3339 time. As the RFC allows, T and Z may be in lower case, and the second may be 60, a leap
+// second, which is read as second 59.
 func ParseTime(s string) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err == nil || len(s) < len("2006-01-02T15:04:05Z") {

@@ -9,8 +9,8 @@ import (
 	"reddit-classifier/internal/jsonscan"
 )
 
-// encode appends the JSON that answers q with predictions of its comments: the record that the original's server gives,
-// or that of the protocol asked in.
+// encode appends the JSON answer to q, with the predictions of its comments, in the protocol of the request. The Seldon
+// answer is byte for byte that of the original's server.
 func (c *classifier) encode(dst []byte, q *request, p *predictions) []byte {
 	switch q.shape {
 	case kserve:
@@ -25,11 +25,11 @@ func (c *classifier) encode(dst []byte, q *request, p *predictions) []byte {
 	return append(c.appendMeta(dst, q, p), '}')
 }
 
-// appendRows appends the numbers of each comment, or the labels where the model has no numbers.
+// appendRows appends the numbers of each comment, or its labels if the model has no numbers.
 func (c *classifier) appendRows(dst []byte, q *request, p *predictions) []byte {
 	dst = append(dst, '[')
 	for i := range q.comments {
-		if len(dst) > maxAnswer { // which is refused
+		if len(dst) > maxAnswer { // too long: it will be refused
 			break
 		}
 		if i > 0 {
@@ -46,7 +46,7 @@ func (c *classifier) appendRows(dst []byte, q *request, p *predictions) []byte {
 	return append(dst, ']')
 }
 
-// appendNames appends the names of classes with a comma between any two.
+// appendNames appends the names of classes, separated by commas.
 func (c *classifier) appendNames(dst []byte, labels []int) []byte {
 	for i, label := range labels {
 		if i > 0 {
@@ -57,7 +57,7 @@ func (c *classifier) appendNames(dst []byte, labels []int) []byte {
 	return dst
 }
 
-// appendFloats appends numbers with a comma between any two.
+// appendFloats appends numbers, separated by commas.
 func appendFloats(dst []byte, numbers []float64) []byte {
 	for i, f := range numbers {
 		if i > 0 {
@@ -68,7 +68,7 @@ func appendFloats(dst []byte, numbers []float64) []byte {
 	return dst
 }
 
-// appendMeta appends what the record's own meta said and, if asked for, what was decided and why.
+// appendMeta appends the meta of a Seldon answer: the tags and puid of the request, and the tags of the settings.
 func (c *classifier) appendMeta(dst []byte, q *request, p *predictions) []byte {
 	dst = append(dst, '{')
 	if q.tags != nil || c.hasTags() {
@@ -85,7 +85,7 @@ func (c *classifier) appendMeta(dst []byte, q *request, p *predictions) []byte {
 	return append(dst, '}')
 }
 
-// hasTags tells whether answers have tags of their own.
+// hasTags reports whether answers have tags of their own.
 func (c *classifier) hasTags() bool {
 	return c.labels || c.explain > 0 || c.form.method != "predict_proba"
 }
@@ -109,14 +109,13 @@ func (c *classifier) appendTags(dst []byte, q *request, p *predictions) []byte {
 	return dst
 }
 
-// appendOthers appends the members of the question's tags that have none of the names which the answer's own have, with
-// a comma after each.
+// appendOthers appends the tags of the request whose names the answer's own tags do not use, with a comma after each.
 func (c *classifier) appendOthers(dst, tags []byte) []byte {
 	if tags == nil {
 		return dst
 	}
-	s, end := jsonscan.New(tags), 0       // of the member before
-	_ = s.Object(func(key []byte) error { // which has been checked
+	s, end := jsonscan.New(tags), 0       // end of the previous member
+	_ = s.Object(func(key []byte) error { // tags is valid JSON
 		err := s.Skip()
 		if !c.owns(string(key)) {
 			member := bytes.TrimLeft(s.Since(end), "{, \t\r\n")
@@ -128,7 +127,7 @@ func (c *classifier) appendOthers(dst, tags []byte) []byte {
 	return dst
 }
 
-// owns tells whether the answer has a tag of that name itself.
+// owns reports whether the answer has a tag of its own with that name.
 func (c *classifier) owns(name string) bool {
 	switch name {
 	case "method":
@@ -143,8 +142,8 @@ func (c *classifier) owns(name string) bool {
 	return false
 }
 
-// appendLabels appends the threshold, the names of the classes, and the label of each comment, or the labels of a
-// multilabel model.
+// appendLabels appends the threshold, the names of the classes, and the label of each comment, or for a multilabel
+// model its list of labels.
 func (c *classifier) appendLabels(dst []byte, q *request, p *predictions) []byte {
 	if !math.IsNaN(c.form.threshold) {
 		dst = append(dst, `"threshold":`...)
@@ -159,7 +158,7 @@ func (c *classifier) appendLabels(dst []byte, q *request, p *predictions) []byte
 	}
 	dst = append(dst, `],"labels":[`...)
 	for i := range q.comments {
-		if len(dst) > maxAnswer { // which is refused
+		if len(dst) > maxAnswer { // too long: it will be refused
 			break
 		}
 		if i > 0 {
@@ -177,7 +176,7 @@ func (c *classifier) appendLabels(dst []byte, q *request, p *predictions) []byte
 func (c *classifier) appendExplanations(dst []byte, comments []string) []byte {
 	dst = append(dst, `"explain":[`...)
 	for i, comment := range comments {
-		if len(dst) > maxAnswer { // which is refused
+		if len(dst) > maxAnswer { // too long: it will be refused
 			break
 		}
 		if i > 0 {
@@ -188,9 +187,9 @@ func (c *classifier) appendExplanations(dst []byte, comments []string) []byte {
 	return append(dst, ']')
 }
 
-// appendExplanation appends the intercept and the strongest n-grams of one comment, strongest first.
+// appendExplanation appends the intercept and the n-grams of one comment with the largest weights, largest first.
 func (c *classifier) appendExplanation(dst []byte, comment string) []byte {
-	e, _ := c.model.Explain(comment, c.explain) // newClassifier has tried
+	e, _ := c.model.Explain(comment, c.explain) // newClassifier has checked that it works
 	dst = append(dst, '{')
 	if len(c.form.classes) > 2 || c.model.IsMultilabel() {
 		dst = append(dst, `"class":`...)
@@ -212,8 +211,7 @@ func (c *classifier) appendExplanation(dst []byte, comment string) []byte {
 	return append(dst, "]}"...)
 }
 
-// appendOpenInference appends an answer of Open Inference. What is behind the JSON, in Triton's binary form, is
-// appended to it.
+// appendOpenInference appends an Open Inference answer. In Triton's binary extension the numbers follow the JSON.
 func (c *classifier) appendOpenInference(dst []byte, q *request, p *predictions) []byte {
 	begin := len(dst)
 	dst = append(dst, `{"model_name":`...)
@@ -226,7 +224,7 @@ func (c *classifier) appendOpenInference(dst []byte, q *request, p *predictions)
 	}
 	name := c.form.output()
 	if len(q.outputs) > 0 {
-		name = q.outputs[0] // or a name that means the same
+		name = q.outputs[0] // the client may use an alias
 	}
 	dst = append(dst, `,"outputs":[{"name":`...)
 	dst = append(cloudevent.AppendString(dst, name), `,"datatype":"`...)
@@ -250,8 +248,8 @@ func (c *classifier) appendOpenInference(dst []byte, q *request, p *predictions)
 	return append(dst, "]}]}"...)
 }
 
-// appendFloat appends f as Python's repr does, which the original's JSON has: the shortest digits that read back as f,
-// with an exponent below 1e-4 and from 1e16 on, and never without a point or an exponent.
+// appendFloat appends f as Python's repr writes it: the shortest digits that read back as f, with an exponent below
+// 1e-4 and from 1e16 on, and always with a point or an exponent. The original's JSON has numbers in this format.
 func appendFloat(dst []byte, f float64) []byte {
 	if a := math.Abs(f); a != 0 && (a < 1e-4 || a >= 1e16) {
 		return strconv.AppendFloat(dst, f, 'e', -1, 64)
@@ -266,7 +264,7 @@ func appendFloat(dst []byte, f float64) []byte {
 	return append(dst, ".0"...)
 }
 
-// appendCompact appends the JSON value raw, which has been checked, without the white space between its parts.
+// appendCompact appends the valid JSON value raw without the white space between its tokens.
 func appendCompact(dst, raw []byte) []byte {
 	quoted := false
 	for i := 0; i < len(raw); i++ {

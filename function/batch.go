@@ -10,12 +10,12 @@ import (
 	"reddit-classifier/cloudevent"
 )
 
-// serveBatch answers a batch with a batch, in its order. With a sink the predictions are posted one by one (KafkaSink
-// takes no batches) and only refusals are left to answer; if the sink fails the whole batch does, and what it had
-// accepted will come again under the same ids.
+// serveBatch answers a batch with a batch in the same order. With a sink the predictions are posted one by one, because
+// a KafkaSink accepts no batches, and the answer has only the refusals. If the sink fails, the whole batch fails;
+// events that the sink has accepted before are then posted again, with the same ids.
 func (r *running) serveBatch(b *buffers, w http.ResponseWriter, req *http.Request) {
 	ctx, u := req.Context(), undelivered{mode: ModeBatch, data: b.body.Bytes()}
-	events, err := cloudevent.CountBatch(b.body.Bytes()) // before the first event of a broken batch is answered
+	events, err := cloudevent.CountBatch(b.body.Bytes()) // finds a broken batch before its first event is answered
 	if err == nil {
 		err = reserveWork(ctx, b, r.classifier.batchWeight(events, b.body.Bytes()))
 	}
@@ -24,7 +24,7 @@ func (r *running) serveBatch(b *buffers, w http.ResponseWriter, req *http.Reques
 		return
 	}
 	r.observer.counted(ctx, events)
-	if s := cmp.Or(r.sink, r.letters); s != nil { // for all of them together: the server's own time is limited
+	if s := cmp.Or(r.sink, r.letters); s != nil { // one deadline for all events: the server's own time is limited
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, s.timeout, s.late())
 		defer cancel()
@@ -43,19 +43,19 @@ func (r *running) serveBatch(b *buffers, w http.ResponseWriter, req *http.Reques
 	writeBody(w, http.StatusOK, append(answer.array, ']'))
 }
 
-// maxLogged is how many refused events of a batch the log names; the answer or the dead letter sink has them all.
+// maxLogged is the number of refused events of a batch that the log names. The answer or the dead letter sink has all.
 const maxLogged = 3
 
-// batchAnswer is the answer to a batch while it is made.
+// batchAnswer builds the answer to a batch.
 type batchAnswer struct {
 	*running
 	buffers   *buffers
 	header    http.Header
-	carrier   *cloudevent.Event // once there was a letter
-	array     []byte            // of what answers the events, less its end
-	delivered bool              // letters tell of refused events
+	carrier   *cloudevent.Event // of the request; nil until there is a letter
+	array     []byte            // JSON array of the answers, without the closing bracket
+	delivered bool              // the dead letter sink has a refused event
 	refused   int
-	inner     buffers // of one event
+	inner     buffers // for one event
 }
 
 // all answers the events one after another.
@@ -91,7 +91,7 @@ func (a *batchAnswer) all(ctx context.Context) error {
 	return err
 }
 
-// add appends an event to the answer, if there is one.
+// add appends an event to the answer; nil is ignored.
 func (a *batchAnswer) add(e *cloudevent.Event) error {
 	if e == nil {
 		return nil
@@ -106,8 +106,8 @@ func (a *batchAnswer) add(e *cloudevent.Event) error {
 	return nil
 }
 
-// refusal returns the event that stands for a refused one in the answer, nil when the dead letter sink has a letter of
-// it.
+// refusal returns the event that stands for a refused one in the answer, or nil if the refused event was posted to the
+// dead letter sink.
 func (a *batchAnswer) refusal(ctx context.Context, u *undelivered, e *Error) (*cloudevent.Event, error) {
 	kind := a.inner.request.shape
 	if a.refused++; a.refused <= maxLogged {
@@ -126,15 +126,15 @@ func (a *batchAnswer) refusal(ctx context.Context, u *undelivered, e *Error) (*c
 	return nil, a.deliver(ctx, a.buffers, u)
 }
 
-// answerOne returns the prediction for one event, nil when the sink has it, or why there is none. err is why the event
-// cannot be read.
+// answerOne returns the prediction for one event, or nil if it was posted to the sink, or an error. A non-nil err is
+// why the event cannot be read.
 func (a *batchAnswer) answerOne(
 	ctx context.Context,
 	in *cloudevent.Event,
 	err error,
 ) (out *cloudevent.Event, refused *Error) {
 	if err == nil {
-		if a.inner.reset(); a.sink != nil { // net/http may still be sending what was posted before
+		if a.inner.reset(); a.sink != nil { // net/http may still be sending the previous event
 			a.inner = buffers{}
 		}
 		out, err = a.answerContained(ctx, &a.inner, in)

@@ -11,13 +11,13 @@ import (
 	"reddit-classifier/cloudevent"
 )
 
-// maxDrain is how much of a body that is too long is read and thrown away: a client that is still sending would not see
-// the answer otherwise, only a broken connection, and a KafkaSource would deliver the event again and again.
+// maxDrain is how many bytes of a body that is too long are read and discarded before the answer. A client that is
+// still sending would otherwise see a broken connection instead of the answer, and a KafkaSource would retry the event.
 const maxDrain = 64 << 20
 
-var errIncomplete = badRequest("incomplete_body", "the body ends before it should")
+var errIncomplete = badRequest("incomplete_body", "the body ends too early")
 
-// readBody reads the body as far as it may go.
+// readBody reads the body into b, up to the limit of MAX_BODY_BYTES.
 func (r *running) readBody(req *http.Request, b *buffers) error {
 	n := req.ContentLength
 	switch encoding := first(req.Header, "Content-Encoding"); {
@@ -29,7 +29,7 @@ func (r *running) readBody(req *http.Request, b *buffers) error {
 		return r.readCompressed(req, b)
 	default:
 		return unsupported("unsupported_content_encoding",
-			"the content encoding %s is not read; gzip and identity are", cloudevent.Quote(encoding))
+			"the content encoding %s is not supported: use gzip or none", cloudevent.Quote(encoding))
 	}
 	switch {
 	case n > r.maxBody:
@@ -42,14 +42,14 @@ func (r *running) readBody(req *http.Request, b *buffers) error {
 	if err := readAll(&b.body, req.Body, int(n)); err != nil {
 		return err
 	}
-	_ = req.Body.Close() // it has ended: else net/http looks for more of it before it answers
+	_ = req.Body.Close() // all of it was read: otherwise net/http looks for more before it answers
 	return nil
 }
 
-// readCompressed reads a body in gzip. Its limit is that of the body itself, whether or not it is compressed.
+// readCompressed reads a body in gzip. MAX_BODY_BYTES limits both its compressed and its decompressed size.
 func (r *running) readCompressed(req *http.Request, b *buffers) error {
 	errBad := badRequest("bad_content_encoding",
-		"the body is not gzip, though Content-Encoding says so, or ends before it should")
+		"the body is not gzip, although Content-Encoding says so, or it ends too early")
 	z, err := gzip.NewReader(req.Body)
 	if err != nil {
 		return errBad
@@ -61,8 +61,8 @@ func (r *running) readCompressed(req *http.Request, b *buffers) error {
 	return err
 }
 
-// readLong reads a long body. What is beyond its beginning is read once the budget has room for all of it: a length is
-// easily announced.
+// readLong reads a long body. It reads the first freeBytes at once and waits for memory only then, so that an announced
+// Content-Length alone reserves nothing.
 func readLong(req *http.Request, b *buffers) error {
 	n := req.ContentLength
 	if got, err := b.body.ReadFrom(io.LimitReader(req.Body, freeBytes)); err != nil || got < freeBytes {
@@ -74,8 +74,8 @@ func readLong(req *http.Request, b *buffers) error {
 	return readAll(&b.body, req.Body, int(n)-freeBytes)
 }
 
-// readUnknown reads a body whose length is not known. Once it is longer than its beginning, it counts as long as it may
-// be until it has ended.
+// readUnknown reads a body of unknown length. If it is longer than freeBytes, memory for the maximum length is reserved
+// until the end of the body is reached.
 func (r *running) readUnknown(req *http.Request, b *buffers, body io.Reader) error {
 	n, err := b.body.ReadFrom(io.LimitReader(body, min(freeBytes, r.maxBody+1)))
 	if err == nil && n == freeBytes && n <= r.maxBody {
@@ -87,7 +87,7 @@ func (r *running) readUnknown(req *http.Request, b *buffers, body io.Reader) err
 	}
 	switch {
 	case int64(b.body.Len()) > r.maxBody:
-		b.body = bytes.Buffer{} // its memory is free while the rest of the body comes
+		b.body = bytes.Buffer{} // frees its memory while the rest of the body is drained
 		b.memory.Shrink(bodyMemory, 0)
 		return r.overlong(req)
 	case err != nil:
@@ -96,7 +96,7 @@ func (r *running) readUnknown(req *http.Request, b *buffers, body io.Reader) err
 	return nil
 }
 
-// readAll appends the n bytes of a body that come next.
+// readAll appends the next n bytes of a body.
 func readAll(buf *bytes.Buffer, body io.Reader, n int) error {
 	buf.Grow(n)
 	b := buf.AvailableBuffer()[:n]
@@ -109,5 +109,5 @@ func readAll(buf *bytes.Buffer, body io.Reader, n int) error {
 
 func (r *running) overlong(req *http.Request) error {
 	_, _ = io.CopyN(io.Discard, req.Body, maxDrain)
-	return tooLarge("body_too_large", "the body is longer than the %d bytes of MAX_BODY_BYTES", r.maxBody)
+	return tooLarge("body_too_large", "the body is longer than MAX_BODY_BYTES allows, %d bytes", r.maxBody)
 }

@@ -9,16 +9,16 @@ import (
 	"reddit-classifier/internal/jsonscan"
 )
 
-// maxPooled is the size up to which buffers are kept for the next request.
+// maxPooled is the maximum size in bytes of a buffer that is kept for another request.
 const maxPooled = 256 << 10
 
-// maxPooledComments is the number of comments up to which a request's buffers are kept.
+// maxPooledComments is the maximum number of comments of a request whose buffers are kept.
 const maxPooledComments = 64
 
-// maxPooledNumbers is the number of numbers in an answer up to which a request's buffers are kept.
+// maxPooledNumbers is the maximum number of numbers in an answer whose buffers are kept.
 const maxPooledNumbers = maxPooled / 8
 
-// buffers is the memory of one request and its response, and is pooled.
+// buffers holds the pooled buffers of one request and its response.
 type buffers struct {
 	body        bytes.Buffer
 	in          cloudevent.Event
@@ -34,7 +34,7 @@ type buffers struct {
 
 var pool = sync.Pool{New: func() any { return new(buffers) }}
 
-// free puts b into the pool, with nothing of this request in it.
+// free empties b and returns it to the pool, unless it has grown too large.
 func (b *buffers) free() {
 	if b.body.Cap() <= maxPooled && cap(b.response) <= maxPooled && cap(b.request.comments) <= maxPooledComments &&
 		cap(b.predictions.numbers) <= maxPooledNumbers {
@@ -56,8 +56,8 @@ func (b *buffers) reset() {
 	b.trace = trace{}
 }
 
-// forget lets a long request go once it is answered, so that a slow sink does not keep others waiting. It returns
-// whether it has.
+// forget releases the memory of a long request before its answer is posted, so that a slow sink does not make other
+// requests wait for memory. It reports whether there was something to release.
 func (b *buffers) forget() bool {
 	if b.memory.held[bodyMemory] == 0 && cap(b.request.comments) <= maxPooledComments {
 		return false

@@ -30,7 +30,7 @@ func TestCases(t *testing.T) {
 		{file: "confluent-jsonschema.bin", comment: hate, set: framing},
 		{file: "time-lowercase.json", contentType: structured, comment: "hi"},
 		{file: "ext-float.json", contentType: structured, code: 400, message: "fraction"},
-		{file: "structured-without-header.json", code: 400, message: "content-type is missing"},
+		{file: "structured-without-header.json", code: 400, message: "without its content type"},
 		{file: "confluent-avro.bin", code: 422, message: "Confluent"},
 		{file: "confluent-jsonschema.bin", code: 422, message: "CONFLUENT_FRAMING=true"},
 		{file: "confluent-avro.bin", code: 422, message: "Confluent", set: framing},

@@ -13,16 +13,16 @@ import (
 )
 
 const (
-	// PredictionType is the type of the events that answer.
+	// PredictionType is the type of the events with predictions.
 	PredictionType = "reddit.classifier.prediction.v1"
-	// ErrorType is the type of the events that stand, in the answer to a batch, for those which were refused.
+	// ErrorType is the type of the events about refused events: in the answer to a batch, and in the dead letter sink.
 	ErrorType = "reddit.classifier.error.v1"
 
 	applicationJSON = "application/json"
 )
 
-// classifier answers data with data, and one event with one event. It is immutable, safe for any number of goroutines,
-// and knows nothing of how events travel.
+// classifier turns request data into response data, and an event into an event. It is immutable, safe for concurrent
+// use, and independent of the transport.
 type classifier struct {
 	model   *model.Model
 	form    form
@@ -30,14 +30,14 @@ type classifier struct {
 	explain int
 	labels  bool
 	dialect dialect
-	limit   int  // bytes of the data of an event that answers
+	limit   int  // maximum size of an answer's data in bytes
 	traced  bool // answers name the span in which they are made
 
 	name, version string
 	digest        string // of the model, 64 hex digits
 }
 
-// newClassifier returns a classifier, or an error that names the setting which the model cannot follow.
+// newClassifier returns a classifier, or an error that names the setting that does not fit the model.
 func newClassifier(m *model.Model, s *settings) (*classifier, error) {
 	if !math.IsNaN(s.threshold) && math.IsNaN(m.Threshold()) {
 		return nil, configError("THRESHOLD", "is set, but the model is not one of two classes with probabilities: unset it")
@@ -54,11 +54,10 @@ func newClassifier(m *model.Model, s *settings) (*classifier, error) {
 	}, nil
 }
 
-// answer returns the event that answers in. It is good until b serves another request. The error is an *Error, or one
-// that AsError translates.
+// answer returns the event that answers in. It is valid until b serves another request. [AsError] translates the error.
 func (c *classifier) answer(ctx context.Context, b *buffers, in *cloudevent.Event) (*cloudevent.Event, error) {
 	if in.Type == PredictionType || in.Type == ErrorType {
-		return nil, unprocessable("loop", "the event is one of our own answers, of type %s", in.Type)
+		return nil, unprocessable("loop", "the event is an answer of this function, of type %s", in.Type)
 	}
 	data, err := c.classify(ctx, b, in.DataContentType, in.Data, c.limit)
 	if err != nil {
@@ -66,7 +65,7 @@ func (c *classifier) answer(ctx context.Context, b *buffers, in *cloudevent.Even
 	}
 	out := &b.out
 	c.envelope(ctx, out, in, PredictionType, "")
-	attributes := out.AttributesSize() + len(out.Extension("partitionkey")) // which becomes the record's key as well
+	attributes := out.AttributesSize() + len(out.Extension("partitionkey")) // the record has it twice, also as its key
 	if len(data)+max(attributes-attributesRoom, 0) > c.limit {
 		return nil, errAnswerTooLarge(c.limit)
 	}
@@ -74,8 +73,8 @@ func (c *classifier) answer(ctx context.Context, b *buffers, in *cloudevent.Even
 	return out, nil
 }
 
-// classify answers data: it reads the request in it, predicts each of its comments, and encodes the response. The
-// response is good until b serves another request. It is an error if it is longer than limit.
+// classify reads the request in data, predicts each of its comments, and encodes the response, which is valid until b
+// serves another request. A response longer than limit bytes is an error.
 func (c *classifier) classify(
 	ctx context.Context,
 	b *buffers,
@@ -104,11 +103,12 @@ func (c *classifier) classify(
 }
 
 func errAnswerTooLarge(limit int) error {
-	return tooLarge("answer_too_large", "the answer is longer than %d bytes: split the record, or explain less", limit)
+	return tooLarge("answer_too_large",
+		"the answer is longer than %d bytes: split the record, or explain fewer n-grams", limit)
 }
 
-// envelope makes out an event without data that answers in, in the span of ctx. Its id depends on nothing but the event in, the model and
-// salt, so that a second delivery gets the same one.
+// envelope sets the attributes of out, an answer to in, with the span of ctx as its trace context. The id depends only
+// on the event in, the model and salt, so that a second delivery gets the same id.
 func (c *classifier) envelope(ctx context.Context, out, in *cloudevent.Event, kind, salt string) {
 	out.Reset()
 	out.ID = c.id(cloudevent.CanonicalSource(in.Source), in.ID, salt)
@@ -131,13 +131,13 @@ func (c *classifier) envelope(ctx context.Context, out, in *cloudevent.Event, ki
 	out.Extensions = append(out.Extensions, cloudevent.Extension{Name: "modeldigest", Value: c.digest[:12]})
 }
 
-// carried names the extensions that an answer has from the event it answers.
+// carried are the names of extensions that an answer copies from the event.
 var carried = [...]string{"partitionkey", "traceparent", "tracestate", "correlationid"}
 
-// inbound names the headers that are read of an event.
+// inbound selects the extensions that are read from the headers of an event.
 var inbound = cloudevent.Select(append(carried[:], "key")...)
 
-// carry gives out the extension from of in, unless it is empty, under the name to.
+// carry copies the extension named from of in to out, as to, unless it is empty.
 func (c *classifier) carry(out, in *cloudevent.Event, from, to string) {
 	for i := range in.Extensions {
 		if x := in.Extensions[i]; x.Name == from && x.Value != "" {
@@ -160,10 +160,10 @@ func (c *classifier) id(source, id, salt string) string {
 	return string(digits[:])
 }
 
-// refusal returns the event that says, in the answer to a batch, why in, which is the i-th, was refused.
+// refusal returns the event that stands for in, the i-th event of a batch, in the answer to the batch.
 func (c *classifier) refusal(ctx context.Context, in *cloudevent.Event, i int, e *Error) *cloudevent.Event {
 	salt := "\x00error"
-	if in.ID == "" { // by which those of one batch could not be told apart
+	if in.ID == "" { // otherwise refused events of one batch would have the same id
 		salt += strconv.Itoa(i)
 	}
 	out := &cloudevent.Event{}

@@ -2,8 +2,8 @@ package function
 
 import "reddit-classifier/internal/jsonscan"
 
-// Comments returns the comments in an event's data, as a function without TEXT_FIELD and CONFLUENT_FRAMING finds them
-// there.
+// Comments returns the comments in an event's data, as a function with default settings finds them. [AsError]
+// translates the error.
 func Comments(contentType string, data []byte) ([]string, error) {
 	var q request
 	var s jsonscan.Scanner

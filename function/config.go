@@ -15,8 +15,8 @@ import (
 )
 
 // Config is the configuration of the function. The variables that begin with K_ are those that Knative's SinkBinding
-// sets. The tag desc describes a variable; what it accepts and its default are in the description as far as the type and
-// the tag default do not say it.
+// sets. The tag desc describes a variable; what it accepts and its default are in the description as far as the type
+// and the tag default do not say it.
 type Config struct {
 	ModelPath    string        `envconfig:"MODEL_PATH" desc:"Model artifact file, or a built-in model: default or original (the imported one). (default: default)"`
 	ModelName    string        `envconfig:"MODEL_NAME" desc:"Second name of the model for clients of KServe and Open Inference; their answers have it as model_name. (default: the model's own name)"`

@@ -2,8 +2,8 @@ package function
 
 import "reddit-classifier/internal/jsonscan"
 
-// errDeleted refuses what says that a comment is gone: there is nothing to predict, and a sender that did not mean to
-// send such records finds them among the refused ones.
+// errDeleted refuses a record that only says that a row was deleted. There is nothing to predict; a sender that did not
+// mean to send such records finds them among the dead letters.
 var errDeleted = unprocessable("deleted", "the record says that a row was deleted; there is no comment to predict")
 
 // connect reads what Kafka Connect's JsonConverter writes with schemas.enable=true: {"schema":…,"payload":…}.
@@ -18,7 +18,7 @@ func (p *request) connect(s *jsonscan.Scanner) error {
 	return p.value(s)
 }
 
-// debezium reads a change event of Debezium, of which after is the row.
+// debezium reads a change event of Debezium, whose member after is the row.
 func (p *request) debezium(s *jsonscan.Scanner) error {
 	if !has(p.members.after) {
 		return errDeleted
@@ -33,7 +33,7 @@ func (p *request) debezium(s *jsonscan.Scanner) error {
 	return p.value(s)
 }
 
-// isDeleted tells whether __deleted, which Debezium's ExtractNewRecordState adds to a row, is true.
+// isDeleted reports whether __deleted is true, which Debezium's ExtractNewRecordState adds to a row.
 func (p *request) isDeleted(s *jsonscan.Scanner) bool {
 	s.Seek(p.members.deleted)
 	raw, err := s.Raw()

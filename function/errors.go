@@ -11,27 +11,28 @@ import (
 	"reddit-classifier/internal/jsonscan"
 )
 
-// Error is why an event was not answered with a prediction. Neither its message nor its reason ever holds text of a
+// Error says why a request was not answered with a prediction. Its message and its reason never contain text of a
 // comment, so both may be logged, sent to a dead letter topic and shown.
 type Error struct {
-	// Code is the HTTP status that says who has to act: 4xx the sender (the event is dead-lettered at once by a
-	// KafkaSource), 503 nobody (it is delivered again), 500 us.
+	// Code is the HTTP status. 4xx: the sender has to act, and a KafkaSource dead-letters the event at once. 503: nobody
+	// has to act, the event is delivered again. 500: a bug.
 	Code int
-	// Reason is the machine's word for it, in snake_case.
+	// Reason identifies the kind of error, in snake_case; the package comment lists all.
 	Reason string
-	// Message is printable ASCII and says what is wrong.
+	// Message says what is wrong, in printable ASCII.
 	Message string
 
 	cause error // for the log
 }
 
-// Unwrap returns what caused the error, if that is known.
+// Unwrap returns the cause of the error, or nil.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Error returns message and reason.
+// Error returns the message and the reason.
 func (e *Error) Error() string { return e.Message + " (" + e.Reason + ")" }
 
-// AsError returns err as an *Error. Any other error than this program's own kinds is a bug and becomes a 500.
+// AsError returns err as an *Error. Errors of the packages cloudevent and jsonscan keep their reason; any other error
+// is a bug and becomes a 500, internal_error.
 func AsError(err error) *Error {
 	if known := (*Error)(nil); errors.As(err, &known) {
 		return known
@@ -45,7 +46,7 @@ func AsError(err error) *Error {
 	return &Error{http.StatusInternalServerError, "internal_error", "the function failed; its log has the cause", err}
 }
 
-// body returns the error as the one line of ASCII that answers have, which a KafkaSource puts in knativeerrordata.
+// body returns the error as one line of ASCII JSON, which a KafkaSource copies into knativeerrordata.
 func (e *Error) body() []byte {
 	b, _ := json.Marshal(struct {
 		Error  string `json:"error"`
@@ -74,7 +75,7 @@ func unavailable(reason, format string, args ...any) *Error {
 	return &Error{Code: http.StatusServiceUnavailable, Reason: reason, Message: fmt.Sprintf(format, args...)}
 }
 
-// interrupted returns why ctx is done: the *Error that is its cause, or else that the sender is gone.
+// interrupted returns the error for a done ctx: the *Error that is its cause, or canceled.
 func interrupted(ctx context.Context) error {
 	if e := (*Error)(nil); errors.As(context.Cause(ctx), &e) {
 		return e

@@ -65,5 +65,5 @@ func ExampleFunction_HandleEvent() {
 	fmt.Println(function.AsError(err).Code, err)
 	// Output:
 	// {"data":{"names":["t:0","t:1"],"ndarray":[[0.6841162584069689,0.31588374159303106]]},"meta":{}} <nil>
-	// 422 ndarray holds a number where a text must be (not_text)
+	// 422 ndarray holds a number instead of a text (not_text)
 }

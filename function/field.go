@@ -5,8 +5,8 @@ import (
 	"reddit-classifier/internal/jsonscan"
 )
 
-// field reads the comment that TEXT_FIELD names, if the object has it. The answer's meta.puid is then what ID_FIELD
-// names.
+// field reads the comment at the path TEXT_FIELD, if the object has it, and the id at the path ID_FIELD, which becomes
+// the answer's meta.puid.
 func (p *request) field(s *jsonscan.Scanner) (found bool, err error) {
 	s.Seek(p.start)
 	if !find(s, p.dialect.textField) {
@@ -33,7 +33,7 @@ func (p *request) field(s *jsonscan.Scanner) (found bool, err error) {
 	return true, err
 }
 
-// find goes to the value at a path of members, of the object that comes next.
+// find moves s to the value at a path of members in the next object. It reports whether there is one.
 func find(s *jsonscan.Scanner, path []string) bool {
 	for _, name := range path {
 		if s.Peek() != '{' {

@@ -18,15 +18,16 @@ import (
 	"reddit-classifier/model"
 )
 
-// Function answers events once Start has returned, until Stop is called.
+// Function is the function that func-go's HTTP service runs. It answers requests from the return of [Function.Start]
+// until [Function.Stop] is called, and refuses them with 503 before and after. Its methods are safe for concurrent use.
 type Function struct {
-	fixed    *Config // instead of the environment
+	fixed    *Config // nil: the configuration is read from the environment
 	state    atomic.Pointer[running]
 	failed   atomic.Pointer[error]
 	inFlight inFlight
 }
 
-// running is what a started function has; it never changes.
+// running is the state of a started function. It is immutable.
 type running struct {
 	classifier *classifier
 	sink       *sink // nil: answers are replies
@@ -41,20 +42,21 @@ type running struct {
 	public     http.Handler
 }
 
-// New returns a function that Start configures from the environment. The built-in model is being read from then on:
-// func-go has its port to open before it calls Start.
+// New returns a function that [Function.Start] configures from the environment. New already begins to read the built-in
+// model if MODEL_PATH is not set, while func-go opens its port.
 func New() *Function {
 	if os.Getenv("MODEL_PATH") == "" {
-		go func() { _, _ = model.Default() }() // Start gets the same result, or waits for it
+		go func() { _, _ = model.Default() }() // Start gets the result, or waits for it
 	}
 	return &Function{}
 }
 
-// NewWith returns a function with a configuration of its own.
+// NewWith returns a function with the configuration c, whatever the environment says.
 func NewWith(c Config) *Function { return &Function{fixed: &c} }
 
-// Start reads the configuration and the model. The port of func-go's service is open before it returns: until then
-// events are answered 503. The settings func-go passes are the environment once more, and are not read.
+// Start reads the configuration and the model. func-go opens its port before Start has returned; until then requests
+// are answered with 503. Start ignores the settings that func-go passes, which are the environment again. An error
+// names the setting or the file that is wrong.
 func (f *Function) Start(context.Context, map[string]string) error {
 	r, err := f.load()
 	if err != nil {
@@ -102,7 +104,7 @@ func (f *Function) load() (*running, error) {
 	return r, nil
 }
 
-// startMetrics counts, and serves the counts, as the settings say.
+// startMetrics registers the metrics and serves them, as the settings say.
 func (f *Function) startMetrics(r *running, s *settings, began time.Time) (err error) {
 	if s.registry == nil {
 		return nil
@@ -132,7 +134,7 @@ func (f *Function) settings() (*settings, error) {
 	return c.parse()
 }
 
-// openModel returns the model, its signature verified if that is asked for.
+// openModel opens the model and verifies its signature if MODEL_PUBLIC_KEY is set.
 func openModel(s *settings) (*model.Model, error) {
 	name := s.modelPath
 	if name == "" {
@@ -150,21 +152,18 @@ func openModel(s *settings) (*model.Model, error) {
 	return m, nil
 }
 
-// unreadable says why there is no model, in words for those who gave MODEL_PATH and for those who gave --model.
+// unreadable returns an error about a model that cannot be opened, for users of MODEL_PATH and of --model.
 func unreadable(name string, err error) error {
 	var system *fs.PathError
 	why := strings.TrimPrefix(err.Error(), name+": ")
 	if errors.As(err, &system) {
 		why = system.Err.Error()
 	}
-	return fmt.Errorf(
-		"the model %s (of --model, or of the setting MODEL_PATH) cannot be read: %s; it may be a file of train or import, or default or original",
-		name,
-		why,
-	)
+	return fmt.Errorf("the model %s (of --model, or of the setting MODEL_PATH) cannot be read: %s; "+
+		"give an artifact file of train or import, or default or original", name, why)
 }
 
-// Ready tells whether events are answered. The error is why Start failed.
+// Ready reports whether requests are answered. The error is why Start failed.
 func (f *Function) Ready(context.Context) (bool, error) {
 	if err := f.failed.Load(); err != nil {
 		return false, *err
@@ -172,16 +171,17 @@ func (f *Function) Ready(context.Context) (bool, error) {
 	return f.state.Load() != nil && !f.inFlight.isClosed(), nil
 }
 
-// Alive tells that the process need not be restarted, which is always so.
+// Alive always returns true: the process never needs a restart.
 func (f *Function) Alive(context.Context) (bool, error) { return true, nil }
 
-// Stop turns readiness off, refuses new events and returns when those in flight are answered, or with ctx.
+// Stop makes [Function.Ready] return false, refuses new requests, and returns once those in flight are answered, or
+// with the error of ctx.
 func (f *Function) Stop(ctx context.Context) error {
 	idle := f.inFlight.close()
 	r := f.state.Load()
 	if r != nil {
 		defer r.observer.tracer.Stop(ctx)
-		r.memory.budgets[bodyMemory].close() // a request that has its body is answered
+		r.memory.budgets[bodyMemory].close() // only a request whose body was read is still answered
 	}
 	select {
 	case <-idle:

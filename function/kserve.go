@@ -7,7 +7,7 @@ import (
 	"reddit-classifier/internal/jsonscan"
 )
 
-// instances reads KServe's instances: strings, rows of one, or objects that have one text.
+// instances reads KServe's instances: strings, rows of one string, or objects with one text.
 func (p *request) instances(s *jsonscan.Scanner) error {
 	if s.Peek() != '[' {
 		return unprocessable("unknown_shape", "instances is not an array")
@@ -19,7 +19,7 @@ func (p *request) instances(s *jsonscan.Scanner) error {
 		if n++; n == 1 {
 			first = c
 		} else if (c == '[' || c == '{' || c == '"') && c != first {
-			return unprocessable("mixed_rows", "instances[%d] is not of the kind of the elements before it", n-1)
+			return unprocessable("mixed_rows", "instances[%d] has another JSON type than the instances before it", n-1)
 		}
 		switch c {
 		case '[':
@@ -31,7 +31,7 @@ func (p *request) instances(s *jsonscan.Scanner) error {
 	})
 }
 
-// instance reads an object of which exactly one member is called text, body, comment, b64 or as TEXT_FIELD says.
+// instance reads an object with exactly one member named text, body, comment, b64 or TEXT_FIELD.
 func (p *request) instance(s *jsonscan.Scanner, n int) error {
 	var text jsonscan.Mark
 	texts, isBase64 := 0, false
@@ -46,11 +46,8 @@ func (p *request) instance(s *jsonscan.Scanner, n int) error {
 		return err
 	}
 	if texts != 1 {
-		return unprocessable(
-			"not_text",
-			"instances[%d] is an object in which not exactly one member is called text, body, comment, b64 or as TEXT_FIELD says",
-			n,
-		)
+		return unprocessable("not_text", "instances[%d] is an object with %d members named text, body, comment, b64 or "+
+			"TEXT_FIELD: it must have exactly one", n, texts)
 	}
 	end := s.Mark()
 	s.Seek(text)
@@ -66,12 +63,12 @@ func (p *request) instance(s *jsonscan.Scanner, n int) error {
 	return err
 }
 
-// onlyBase64 reads {"b64":…}, which is how TensorFlow's clients send strings of bytes.
+// onlyBase64 reads {"b64":…}, the way TensorFlow's clients send byte strings.
 func (p *request) onlyBase64(s *jsonscan.Scanner, n int) error {
 	found := false
 	err := s.Object(func(key []byte) error {
 		if string(key) != "b64" || found {
-			return unprocessable("not_text", "the text of instances[%d] is an object, and not {\"b64\":...}", n)
+			return unprocessable("not_text", "the text of instances[%d] is an object other than {\"b64\":...}", n)
 		}
 		found = true
 		return p.addBase64(s, "b64")
@@ -82,7 +79,7 @@ func (p *request) onlyBase64(s *jsonscan.Scanner, n int) error {
 	return err
 }
 
-// addBase64 reads a string that is a comment in base64.
+// addBase64 reads a string that holds a comment in base64.
 func (p *request) addBase64(s *jsonscan.Scanner, where string) error {
 	if s.Peek() != '"' {
 		return notText(s, where)
@@ -94,14 +91,14 @@ func (p *request) addBase64(s *jsonscan.Scanner, where string) error {
 	return p.addDecoded(encoded, where)
 }
 
-// addDecoded adds a comment that is in base64.
+// addDecoded decodes a comment in base64 and adds it.
 func (p *request) addDecoded(encoded []byte, where string) error {
 	text, err := decodeBase64(encoded)
 	switch {
 	case err != nil:
 		return unprocessable("bad_base64", "%s is not base64", where)
 	case !utf8.Valid(text):
-		return unprocessable("invalid_utf8", "%s is the base64 of a text that is not valid UTF-8", where)
+		return unprocessable("invalid_utf8", "the text in %s, in base64, is not valid UTF-8", where)
 	}
 	if err := checkControls(string(text), where+" in base64"); err != nil {
 		return err
@@ -109,7 +106,7 @@ func (p *request) addDecoded(encoded []byte, where string) error {
 	return p.add(string(text))
 }
 
-// decodeBase64 decodes base64 of either alphabet, with or without padding.
+// decodeBase64 decodes base64 in the standard or the URL alphabet, with or without padding.
 func decodeBase64(b []byte) (text []byte, err error) {
 	for _, encoding := range []*base64.Encoding{
 		base64.StdEncoding, base64.URLEncoding, base64.RawStdEncoding, base64.RawURLEncoding,

@@ -14,29 +14,30 @@ import (
 	"reddit-classifier/cloudevent"
 )
 
-// Letter is the data of an event of type [ErrorType] that is posted to DEAD_LETTER_SINK: why an event was refused, and
-// all that is needed to deliver it again.
+// Letter is the data of an event of type [ErrorType] that is posted to DEAD_LETTER_SINK. It says why an event was
+// refused, and has everything that is needed to deliver the event again.
 type Letter struct {
 	Error  string    `json:"error"`
 	Reason string    `json:"reason"`
 	Code   int       `json:"code"`
 	Time   time.Time `json:"time"` // when it was refused
 	Origin Origin    `json:"origin"`
-	// Event has the attributes of the event by name, datacontenttype among them, as far as they could be read. Values that
+	// Event has the attributes of the event by name, including datacontenttype, as far as they could be read. Values that
 	// are not valid UTF-8 are in EventBase64 instead.
 	Event       map[string]string `json:"event"`
 	EventBase64 map[string][]byte `json:"event_base64,omitempty"`
-	// Mode says what Data is: with binary, the event's data; with structured, an event as JSON; with batch, an array of
-	// events.
+	// Mode says what Data is: the event's data ([ModeBinary]), an event as JSON ([ModeStructured]), or a JSON array of
+	// events ([ModeBatch]).
 	Mode string `json:"mode"`
 	Data []byte `json:"data_base64,omitempty"`
-	// DataOmitted says that the letter would be too large with the data, which is only where the event came from.
+	// DataOmitted says that Data was left out because the letter would have been too large. The data is then only in the
+	// record that Origin names.
 	DataOmitted bool `json:"data_omitted,omitempty"`
-	// Shortened says that attributes were omitted or cut as well.
+	// Shortened says that attributes were omitted or truncated too.
 	Shortened bool `json:"shortened,omitempty"`
 }
 
-// Origin says where an event came from, as far as a KafkaSource has said so.
+// Origin says where an event came from, as far as a KafkaSource has recorded it in the event.
 type Origin struct {
 	Source    string `json:"source,omitempty"`
 	Topic     string `json:"topic,omitempty"`
@@ -47,23 +48,24 @@ type Origin struct {
 	Time      string `json:"time,omitempty"`
 }
 
-// The values of a Letter's Mode.
+// The values of [Letter].Mode.
 const (
 	ModeBinary     = "binary"
 	ModeStructured = "structured"
 	ModeBatch      = "batch"
 )
 
-// maxLetter is how long the data of a letter may be: as long as a KafkaSink's producer sends, less attributes.
+// maxLetter is the maximum size of a letter's data in bytes: what a KafkaSink's producer sends, minus attributes.
 const maxLetter = 1<<20 - attributesRoom
 
-// maxLetterAttribute is how long attributes may be in a letter that would be too large even without its data.
+// maxLetterAttribute is the maximum size of an attribute, in bytes, in a letter that is too large even without its
+// data.
 const maxLetterAttribute = 1 << 10
 
-// undelivered is an event that was refused, as far as it could be read.
+// undelivered is a refused event, as far as it could be read.
 type undelivered struct {
 	event   *cloudevent.Event
-	carrier *cloudevent.Event // what the headers of its request say; the event itself in binary mode
+	carrier *cloudevent.Event // the event in the headers of the request; in binary mode the event itself
 	mode    string            // empty: the data could not be kept
 	data    []byte
 	index   int // in its batch
@@ -71,26 +73,24 @@ type undelivered struct {
 	refusal *Error
 }
 
-// carrierOf returns what a request's headers say of an event. A request in structured mode or with a batch has such
-// headers too if it is a record that a KafkaSource has wrapped.
+// carrierOf returns the event in a request's headers. A request in structured mode or with a batch has such headers if
+// it is a record that a KafkaSource has wrapped.
 func carrierOf(h http.Header) *cloudevent.Event {
 	e := &cloudevent.Event{}
 	_ = e.ReadHeaders(h, nil) // as far as it can be read
 	return e
 }
 
-// letter returns the event that tells of a refused one. Its id depends on the event and the model alone, so that a
-// second delivery gets the same one.
+// letter returns the event about a refused event. Its id depends only on the event and the model, so that a second
+// delivery gets the same id.
 func (c *classifier) letter(ctx context.Context, u *undelivered) *cloudevent.Event {
 	in := u.event
 	salt := "\x00error"
-	if in.ID == "" || in.Source == "" { // which do not tell it from others
+	if in.ID == "" || in.Source == "" { // they do not identify the event: add what does
 		sum := sha256.Sum256(u.data)
-		salt += u.carrier.Source + "\x00" + u.carrier.ID + "\x00" + strconv.Itoa(
-			u.index,
-		) + "\x00" + hex.EncodeToString(
-			sum[:],
-		)
+		salt += strings.Join([]string{
+			u.carrier.Source, u.carrier.ID, strconv.Itoa(u.index), hex.EncodeToString(sum[:]),
+		}, "\x00")
 	}
 	out := &cloudevent.Event{}
 	c.envelope(ctx, out, in, ErrorType, salt)
@@ -128,17 +128,20 @@ func (c *classifier) letter(ctx context.Context, u *undelivered) *cloudevent.Eve
 	return out
 }
 
-// tooLong tells whether a letter does not fit, whose partition key is the record's key as well.
+// tooLong reports whether a letter does not fit into a record. Its partition key counts twice: it is also the record's
+// key.
 func tooLong(e *cloudevent.Event) bool {
 	return len(e.Data) > maxLetter || e.AttributesSize()+len(e.Extension("partitionkey")) > attributesRoom
 }
 
-// shorten omits all attributes but those of CloudEvents itself, and cuts what is left.
+// shorten omits all extensions but partitionkey, and truncates the attributes that are left.
 func (l *Letter) shorten() {
 	l.Shortened = true
 	l.EventBase64 = nil
 	short := map[string]string{}
-	for _, name := range []string{"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "partitionkey"} {
+	for _, name := range []string{
+		"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "partitionkey",
+	} {
 		if value := l.Event[name]; value != "" {
 			short[name] = cut(value)
 		}
@@ -155,8 +158,8 @@ func cut(s string) string {
 	return s
 }
 
-// originOf reads what a KafkaSource adds to each event. An event of a batch, or one that was a structured record, may
-// have it where the request has it.
+// originOf returns the origin that a KafkaSource has recorded: in the request's headers, carrier, or in the event
+// itself.
 func originOf(carrier, in *cloudevent.Event) Origin {
 	from := carrier
 	if from.Source == "" {
@@ -185,7 +188,7 @@ func key(e *cloudevent.Event) string {
 
 func text(s string) string { return strings.ToValidUTF8(s, "\ufffd") }
 
-// attributesOf returns the attributes of an event by name, apart those that are not valid UTF-8.
+// attributesOf returns the attributes of an event by name, in a map of their own those that are not valid UTF-8.
 func attributesOf(e *cloudevent.Event) (valid map[string]string, others map[string][]byte) {
 	valid = map[string]string{}
 	for name, value := range e.All() {
@@ -201,8 +204,8 @@ func attributesOf(e *cloudevent.Event) (valid map[string]string, others map[stri
 	return valid, others
 }
 
-// isEvent tells whether a request is meant to be an event: it has an attribute in a header, or a content type of
-// events. A KafkaSource's always has, since net/http and the Kafka dispatcher know headers by name.
+// isEvent reports whether a request is meant to be an event: it has a Ce- header, or a content type of events. Every
+// request of a KafkaSource has one of them.
 func isEvent(h http.Header) bool {
 	if len(h["Ce-Specversion"]) > 0 || len(h["Ce-Id"]) > 0 {
 		return true
@@ -219,19 +222,19 @@ func isEvent(h http.Header) bool {
 	return false
 }
 
-// eventTypes is how the content types of events begin.
+// eventTypes is the prefix of the content types of events.
 const eventTypes = "application/cloudevents"
 
-// refuses tells whether an error is a refusal of the event, so that a letter tells of it: the sender can do nothing by
-// sending it again.
+// refuses reports whether the error is a refusal of the event, which sending it again cannot change. Then it becomes a
+// letter.
 func (e *Error) refuses() bool {
 	return e.Code/100 == 4 && e.Code != http.StatusMethodNotAllowed && e.Reason != errIncomplete.Reason
 }
 
-// maxServing is how long a request may take until its letter is delivered: the server gives up at 30s.
+// maxServing is the maximum time of a request including the delivery of its letter: the server gives up after 30s.
 const maxServing = 28 * time.Second
 
-// deliver posts the letter of an event that was refused. The error is a 503.
+// deliver posts the letter of a refused event. Its error is a 503.
 func (r *running) deliver(ctx context.Context, b *buffers, u *undelivered) error {
 	ctx, cancel := context.WithDeadlineCause(ctx, b.began.Add(maxServing), r.letters.late())
 	defer cancel()
@@ -243,6 +246,8 @@ func (r *running) deliver(ctx context.Context, b *buffers, u *undelivered) error
 	e := AsError(err)
 	return &Error{
 		Code: http.StatusServiceUnavailable, Reason: "dead_letter_sink",
-		Message: "the event is refused (" + u.refusal.Reason + "), and the dead letter sink has not taken that: " + e.Message + " (" + e.Reason + ")", cause: e.cause,
+		Message: "the event is refused (" + u.refusal.Reason + "), and the dead letter sink has not accepted it: " +
+			e.Message + " (" + e.Reason + ")",
+		cause: e.cause,
 	}
 }

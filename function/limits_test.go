@@ -237,7 +237,8 @@ func TestLetterKey(t *testing.T) {
 		{own, carrier, "of the event"}, {&cloudevent.Event{ID: "2"}, carrier, "of the record"},
 		{own, &cloudevent.Event{}, "of the event"}, {&cloudevent.Event{ID: "2"}, &cloudevent.Event{}, ""},
 	} {
-		e := c.letter(&undelivered{event: tt.in, carrier: tt.carrier, mode: ModeBinary, refusal: errNotReady})
+		u := &undelivered{event: tt.in, carrier: tt.carrier, mode: ModeBinary, refusal: errNotReady}
+		e := c.letter(context.Background(), u)
 		if got := e.Extension("partitionkey"); got != tt.want || e.Has("partitionkey") != (tt.want != "") {
 			t.Errorf("the key is %q, want %q", got, tt.want)
 		}

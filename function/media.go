@@ -10,7 +10,7 @@ import (
 	"reddit-classifier/internal/jsonscan"
 )
 
-// mediaType is how data is read.
+// mediaType says how data is read.
 type mediaType int
 
 const (
@@ -21,9 +21,9 @@ const (
 
 var byteOrderMark = []byte("\ufeff")
 
-// mediaKind tells how data of a content type is read.
+// mediaKind returns how data of a content type is read.
 func mediaKind(contentType string) (mediaType, error) {
-	switch contentType { // what nearly all events have, without the price of parsing it
+	switch contentType { // nearly all events have one of these, which need no parsing
 	case "":
 		return sniffed, nil
 	case "application/json":
@@ -35,7 +35,7 @@ func mediaKind(contentType string) (mediaType, error) {
 	}
 	if charset := strings.ToLower(params["charset"]); charset != "" && charset != "utf-8" && charset != "utf8" &&
 		charset != "us-ascii" {
-		return 0, unsupported("unsupported_charset", "the charset %s is not read, UTF-8 is", cloudevent.Quote(charset))
+		return 0, unsupported("unsupported_charset", "the charset %s is not supported: use UTF-8", cloudevent.Quote(charset))
 	}
 	switch {
 	case name == "application/octet-stream":
@@ -46,12 +46,12 @@ func mediaKind(contentType string) (mediaType, error) {
 		return jsonText, nil
 	}
 	return 0, unsupported("unsupported_content_type",
-		"data of type %s is not read; application/json and text/plain are", cloudevent.Quote(name))
+		"the content type %s is not supported: use application/json or text/plain", cloudevent.Quote(name))
 }
 
-// sniff tells JSON from text. Comments that begin with a bracket ("[Study](https://…)") or a quotation mark are common,
-// so only what begins as an object with members is held to be JSON before it is read; of the rest, what is JSON as a
-// whole or was until it broke off.
+// sniff tells JSON from text. Data that begins like a JSON object is JSON. Comments that begin with a bracket
+// ("[Study](https://…)") or a quotation mark are common, so other data is JSON only if all of it is, or if it is cut
+// off.
 func sniff(data []byte) mediaType {
 	s := jsonscan.New(bytes.TrimPrefix(data, byteOrderMark))
 	switch s.Peek() {
@@ -78,7 +78,7 @@ func sniff(data []byte) mediaType {
 	return plainText
 }
 
-// scan tells whether what s has is JSON, or the beginning of JSON.
+// scan reports whether the rest of s is JSON, or JSON that is cut off.
 func scan(s jsonscan.Scanner) (isJSON, cutOff bool) {
 	err := s.Skip()
 	if err == nil {
@@ -88,7 +88,7 @@ func scan(s jsonscan.Scanner) (isJSON, cutOff bool) {
 	return false, errors.As(err, &e) && e.CutOff
 }
 
-// holdsJSON tells whether the string that s has next begins as an object or an array would.
+// holdsJSON reports whether the next string in s begins like a JSON object or array.
 func holdsJSON(s jsonscan.Scanner) bool {
 	s.Accept('"')
 	c := s.Peek()

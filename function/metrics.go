@@ -11,14 +11,14 @@ import (
 	"reddit-classifier/internal/version"
 )
 
-// counters count what the observer is told, for Prometheus. No label ever holds what a stranger wrote.
+// counters are the metrics of the function. No label has a value that a sender can choose freely.
 type counters struct {
 	events      *metrics.Counters
-	accepted    [shapes][2]*metrics.Counter // of events: 200 and 202, which is most of them
+	accepted    [shapes][2]*metrics.Counter // of events, the frequent statuses 200 and 202
 	comments    *metrics.Counter
 	labels      []*metrics.Counter
 	scores      *scores       // nil: the model has no probabilities
-	begun       atomic.Uint64 // predictions
+	begun       atomic.Uint64 // number of predictions
 	prediction  *metrics.Histogram
 	sinkPosts   *metrics.Counters
 	sinkSeconds *metrics.Histogram
@@ -29,11 +29,11 @@ type counters struct {
 
 const namespace = "reddit_classifier_"
 
-// timed is how many predictions there are for each whose time is taken: reading the clock twice would cost more than
-// all counting.
+// timed is the sampling interval of prediction times: one in so many is measured, because reading the clock twice costs
+// more than all counting.
 const timed = 8
 
-// newCounters registers the function's metrics with r. start is when the function began to start.
+// newCounters registers the function's metrics with r. start is the time at which the function began to start.
 func newCounters(r *metrics.Registry, f *Function, run *running, start time.Time) *counters {
 	m := run.classifier.model
 	s := &counters{
@@ -124,7 +124,7 @@ func newCounters(r *metrics.Registry, f *Function, run *running, start time.Time
 	return s
 }
 
-// register registers what long requests hold and wait for.
+// register registers the metrics of the memory that long requests share.
 func (m *memory) register(r *metrics.Registry) {
 	var limits [memoryKinds]int64
 	for kind := range limits {
@@ -167,7 +167,7 @@ func registerSpans(r *metrics.Registry, p *tracing.Provider) {
 		})
 }
 
-// accepted2xx are the statuses of events that are not refused: answered in the response, and posted to the sink.
+// accepted2xx are the statuses of events that are not refused: 200 with the answer, 202 if it was posted to the sink.
 var accepted2xx = [...]int{200, 202}
 
 func (s *counters) eventAccepted(kind shape, code int) {
@@ -178,7 +178,7 @@ func (s *counters) eventRefused(kind shape, e *Error) {
 	s.events.With(strconv.Itoa(e.Code), kind.String(), e.Reason).Inc()
 }
 
-// begin returns the time if that of this prediction is taken, and otherwise none.
+// begin returns the time if this prediction is measured, and the zero time otherwise.
 func (s *counters) begin() (t time.Time) {
 	if s.begun.Add(1)%timed == 0 {
 		t = time.Now()
@@ -186,7 +186,7 @@ func (s *counters) begin() (t time.Time) {
 	return t
 }
 
-// predicted counts what came of an event's comments.
+// predicted counts the comments, labels and scores of an event.
 func (s *counters) predicted(p *predictions, began time.Time) {
 	if !began.IsZero() {
 		s.prediction.Observe(time.Since(began).Seconds())

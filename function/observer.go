@@ -17,17 +17,17 @@ import (
 	"reddit-classifier/internal/version"
 )
 
-// observer is told what happens: each refusal, answer, attempt to post, wait and panic. It writes the log, which never
-// holds a comment or a secret, counts for the metrics, and adds to the span that its context is of.
+// observer records what happens: each refusal, answer, post, wait and panic. It writes the log, which never contains a
+// comment or a secret, updates the metrics, and adds to the span of its context.
 type observer struct {
 	log     *slog.Logger
-	metrics *counters         // nil: nothing is counted
-	tracer  *tracing.Provider // nil: nobody has asked for traces
-	digest  string            // of the model, as spans have it
-	classes []string          // their names, by label
+	metrics *counters         // nil: no metrics
+	tracer  *tracing.Provider // nil: no traces
+	digest  string            // of the model, for spans
+	classes []string          // names of the classes, by label
 }
 
-// started is told that events are answered from now on.
+// started logs that requests are answered from now on.
 func (o *observer) started(c *classifier, s *settings) {
 	sink := ""
 	if s.sink != nil {
@@ -46,8 +46,7 @@ func (o *observer) started(c *classifier, s *settings) {
 	}
 }
 
-// refused is told of a request that is answered with an error. The log gets what finds the event again, and nothing of
-// its text.
+// refused records a request that is answered with an error. The log gets what identifies the event, and no text of it.
 func (o *observer) refused(ctx context.Context, in *cloudevent.Event, kind shape, e *Error) {
 	o.countRefused(ctx, kind, e)
 	level := slog.LevelWarn
@@ -72,17 +71,17 @@ func (o *observer) refused(ctx context.Context, in *cloudevent.Event, kind shape
 	o.log.Log(context.Background(), level, "refused", attributes...)
 }
 
-// delivered is told of a refused event of which the dead letter sink has a letter.
+// delivered records that a refused event was posted to the dead letter sink.
 func (o *observer) delivered(in *cloudevent.Event, e *Error) {
 	if o.debugging() {
 		o.log.Debug("dead letter delivered", "reason", e.Reason, "id", beginning(in.ID))
 	}
 }
 
-// refusedMore is told how many events of a batch were refused beside those that were named.
+// refusedMore logs how many more events of a batch were refused than were named.
 func (o *observer) refusedMore(n int) { o.log.Warn("refused, of the same batch", "more", n) }
 
-// countRefused counts an event that the log need not name.
+// countRefused counts a refused event without logging it.
 func (o *observer) countRefused(ctx context.Context, kind shape, e *Error) {
 	if o.metrics != nil {
 		o.metrics.eventRefused(kind, e)
@@ -99,7 +98,7 @@ func (o *observer) countRefused(ctx context.Context, kind shape, e *Error) {
 	}
 }
 
-// accepted is told of an event that is answered in the response, or posted to the sink.
+// accepted records an event that was answered in the response or posted to the sink.
 func (o *observer) accepted(ctx context.Context, kind shape, code int) {
 	if o.metrics != nil {
 		o.metrics.eventAccepted(kind, code)
@@ -125,7 +124,7 @@ func (o *observer) begin() (t time.Time) {
 	return t
 }
 
-// answered is told of data that is answered with predictions.
+// answered records data that was answered with predictions.
 func (o *observer) answered(ctx context.Context, p *predictions, bytes int, began time.Time) {
 	if o.metrics != nil {
 		o.metrics.predicted(p, began)
@@ -142,7 +141,7 @@ func (o *observer) answered(ctx context.Context, p *predictions, bytes int, bega
 	}
 }
 
-// posted is told of one attempt to post an event: the sink's status, or 0 and why there is none.
+// posted records one attempt to post an event: the sink's status, or 0 and the error.
 func (o *observer) posted(ctx context.Context, status int, took time.Duration, err error) {
 	if o.metrics != nil {
 		o.metrics.posted(status, took)
@@ -160,14 +159,14 @@ func (o *observer) posted(ctx context.Context, status int, took time.Duration, e
 	o.log.Debug("posted", "status", status, "took", took)
 }
 
-// retries is told that a post is repeated.
+// retries records that a post is repeated.
 func (o *observer) retries() {
 	if o.metrics != nil {
 		o.metrics.sinkRetries.Inc()
 	}
 }
 
-// waited is told how long a request has waited for memory.
+// waited records how long a request has waited for memory.
 func (o *observer) waited(took time.Duration) {
 	if o.metrics != nil {
 		o.metrics.memoryWait.Observe(took.Seconds())
@@ -177,8 +176,8 @@ func (o *observer) waited(took time.Duration) {
 	}
 }
 
-// panicked is told of a panic, in the goroutine that recovers from it. The log gets where it happened; of the value
-// only the runtime's own, since others may hold text of a comment.
+// panicked records a panic, in the goroutine that recovers from it. The log gets the stack. It gets the value only if
+// it is the runtime's own error, because other values may contain text of a comment.
 func (o *observer) panicked(p any) {
 	if o.metrics != nil {
 		o.metrics.panics.Inc()
@@ -192,7 +191,7 @@ func (o *observer) panicked(p any) {
 
 func (o *observer) debugging() bool { return o.log.Enabled(context.Background(), slog.LevelDebug) }
 
-// beginning returns as much of an attribute as the log takes.
+// beginning returns an attribute, truncated for the log.
 func beginning(s string) string {
 	const most = 256
 	if len(s) > most {
@@ -201,7 +200,7 @@ func beginning(s string) string {
 	return s
 }
 
-// withoutPassword returns a source with the password in it replaced.
+// withoutPassword returns a source with its password replaced.
 func withoutPassword(source string) string {
 	u, err := url.Parse(source)
 	if err != nil {
@@ -210,7 +209,7 @@ func withoutPassword(source string) string {
 	return u.Redacted()
 }
 
-// redacted returns a URL for the log: scheme, host and path, since the rest may be secret.
+// redacted returns the scheme, host and path of a URL, for the log: the rest may be secret.
 func redacted(s string) string {
 	u, err := url.Parse(s)
 	if err != nil {

@@ -7,16 +7,15 @@ import (
 	"reddit-classifier/internal/jsonscan"
 )
 
-// tensor is an input of Open Inference: the places of what is in it.
+// tensor is an input of an Open Inference request: the positions of its members.
 type tensor struct {
 	name, datatype, shape, data, parameters jsonscan.Mark
 
-	contents  []byte // behind the JSON
+	contents  []byte // in Triton's binary extension, which follows the JSON
 	contentOf parameters
 }
 
-// inputs reads Open Inference's list of tensors: the only one, or the one that is called text, body, comment or as
-// TEXT_FIELD says.
+// inputs reads Open Inference's list of tensors: the only one, or the one named text, body, comment or TEXT_FIELD.
 func (p *request) inputs(s *jsonscan.Scanner) error {
 	m := p.members
 	if has(m.id) {
@@ -79,7 +78,7 @@ func (p *request) inputs(s *jsonscan.Scanner) error {
 		return unprocessable("unknown_shape", "inputs has no tensor")
 	case n > 1 && texts != 1:
 		return unprocessable("too_many_inputs",
-			"inputs has %d tensors, of which not exactly one is called text, body, comment or as TEXT_FIELD says", n)
+			"inputs has %d tensors, %d of them named text, body, comment or TEXT_FIELD: it must be exactly one", n, texts)
 	}
 	return p.input(s, chosen, index, contentType)
 }
@@ -105,7 +104,7 @@ func (p *request) readTensor(s *jsonscan.Scanner) error {
 	})
 }
 
-// readContents takes what is behind the JSON for the tensor that has been read.
+// readContents reads the parameters of the current tensor, and takes its contents from the binary part of the body.
 func (p *request) readContents(s *jsonscan.Scanner) (err error) {
 	p.tensor.contentOf.size = -1
 	if has(p.tensor.parameters) {
@@ -155,12 +154,12 @@ func (p *request) input(s *jsonscan.Scanner, t tensor, index int, contentType st
 	}
 	isBase64 := false
 	switch contentType {
-	case "", "str", "np": // in which a string is a string
+	case "", "str", "np": // strings are texts as they are
 	case "base64":
 		isBase64 = true
 	default:
 		return unsupported("unsupported_content_type",
-			"the content_type %s of %s is not read; str and base64 are", cloudevent.Quote(contentType), where)
+			"the content_type %s of %s is not supported: use str or base64", cloudevent.Quote(contentType), where)
 	}
 	if err := p.readTexts(s, t, where, isBase64); err != nil {
 		return err
@@ -171,10 +170,10 @@ func (p *request) input(s *jsonscan.Scanner, t tensor, index int, contentType st
 			return nil
 		}
 	}
-	return unprocessable("shape_mismatch", "%s.shape is not that of the %d texts in its data", where, len(p.comments))
+	return unprocessable("shape_mismatch", "%s.shape does not fit the %d texts in its data", where, len(p.comments))
 }
 
-// readTexts reads the texts of a tensor, in the JSON or behind it.
+// readTexts reads the texts of a tensor, from the JSON or from the binary part of the body.
 func (p *request) readTexts(s *jsonscan.Scanner, t tensor, where string, isBase64 bool) error {
 	if t.contentOf.size >= 0 {
 		return p.contentsTexts(t.contents, where, isBase64)
@@ -183,7 +182,7 @@ func (p *request) readTexts(s *jsonscan.Scanner, t tensor, where string, isBase6
 	return p.tensorTexts(s, where+".data", isBase64)
 }
 
-// tensorTexts reads the data of a tensor.
+// tensorTexts reads the texts in the member data of a tensor.
 func (p *request) tensorTexts(s *jsonscan.Scanner, where string, isBase64 bool) error {
 	if !isBase64 {
 		return p.texts(s, where, none)
@@ -199,7 +198,7 @@ func (p *request) tensorTexts(s *jsonscan.Scanner, where string, isBase64 bool) 
 	})
 }
 
-// fits tells whether the value that comes next is [n] or [n,1].
+// fits reports whether the next value is [n] or [n,1].
 func fits(s *jsonscan.Scanner, n int) bool {
 	if s.Peek() != '[' {
 		return false
@@ -221,7 +220,7 @@ func fits(s *jsonscan.Scanner, n int) bool {
 	return err == nil && ok && got > 0
 }
 
-// decimal returns a JSON number that is a count, else -1.
+// decimal returns the value of raw if it is a number of at most nine decimal digits, and -1 otherwise.
 func decimal(raw []byte) int {
 	if len(raw) == 0 || len(raw) > 9 {
 		return -1

@@ -10,17 +10,17 @@ import (
 	"reddit-classifier/model/head"
 )
 
-// form says what the predictions of a model consist of.
+// form describes the predictions of a model.
 type form struct {
-	method    string // scikit-learn's: predict_proba; without probabilities decision_function or predict
-	columns   int    // numbers for each comment; 0: the label instead
+	method    string // scikit-learn's name: predict_proba, or else decision_function, or else predict
+	columns   int    // numbers for each comment; 0: labels instead
 	classes   []string
-	threshold float64 // of the second of two classes; NaN without
-	labelSize int     // bytes that the labels of a comment have at most
+	threshold float64 // of the second of two classes; NaN if there is none
+	labelSize int     // maximum size of a comment's labels in bytes
 	seldon    string  // the beginning of a Seldon answer
 }
 
-// formOf returns the form of a model's predictions, with a threshold that overrules its own unless it is NaN.
+// formOf returns the form of a model's predictions. A threshold other than NaN replaces the model's own.
 func formOf(m *model.Model, threshold float64) form {
 	f := form{classes: m.Names(), threshold: m.Threshold()}
 	if !math.IsNaN(threshold) {
@@ -52,7 +52,7 @@ func formOf(m *model.Model, threshold float64) form {
 	return f
 }
 
-// output returns the name of Open Inference's output.
+// output returns the name of the Open Inference output.
 func (f *form) output() string {
 	switch f.method {
 	case "predict_proba":
@@ -63,7 +63,7 @@ func (f *form) output() string {
 	return "label"
 }
 
-// datatype returns the type of Open Inference's output.
+// datatype returns the type of the Open Inference output.
 func (f *form) datatype() string {
 	if f.columns > 0 {
 		return "FP64"
@@ -71,18 +71,18 @@ func (f *form) datatype() string {
 	return "BYTES"
 }
 
-// predictions are what a model says of comments.
+// predictions are the predictions of comments.
 type predictions struct {
 	one     head.Prediction
-	numbers []float64 // of one comment after another
-	labels  []int     // likewise
-	ends    []int     // where the labels of each comment end
+	numbers []float64 // form.columns for each comment
+	labels  []int     // class numbers, of one comment after another
+	ends    []int     // for each comment, the end of its labels
 }
 
 // reset empties the predictions and keeps their memory.
 func (p *predictions) reset() { p.numbers, p.labels, p.ends = p.numbers[:0], p.labels[:0], p.ends[:0] }
 
-// maxNumbers bounds the numbers in an answer, most of which take more than eight bytes there, as they do before.
+// maxNumbers is the maximum number of numbers in an answer. In memory a number takes eight bytes, as JSON mostly more.
 const maxNumbers = maxAnswer / 8
 
 // predict sets p to the predictions of comments.
@@ -111,7 +111,7 @@ func (c *classifier) predict(ctx context.Context, p *predictions, comments []str
 	return nil
 }
 
-// label returns the number of the class that is predicted.
+// label returns the number of the predicted class.
 func (c *classifier) label(p *head.Prediction) int {
 	if c.form.threshold == c.model.Threshold() || math.IsNaN(c.form.threshold) {
 		return p.Label

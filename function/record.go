@@ -5,7 +5,7 @@ import (
 	"reddit-classifier/internal/jsonscan"
 )
 
-// members are the places of those members of an object that tell what it is.
+// members are the positions of those members of an object that decide its shape.
 type members struct {
 	data, strData, jsonData, binData, instances, inputs, outputs, meta, parameters jsonscan.Mark // of requests
 	id, name, body, text, title, selftext, kind, deleted                           jsonscan.Mark // of comments
@@ -13,7 +13,7 @@ type members struct {
 	specversion, eventType, source                                                 jsonscan.Mark // of events
 }
 
-// place returns the place of a member, nil if it tells nothing.
+// place returns where to store the position of a member, or nil if it is not in members.
 func (m *members) place(key []byte) *jsonscan.Mark {
 	switch string(key) {
 	case "data":
@@ -70,7 +70,8 @@ func (m *members) place(key []byte) *jsonscan.Mark {
 	return nil
 }
 
-// collect reads an object to its end and keeps the places of its members. After it, the object's beginning is p.start.
+// collect reads an object to its end and stores the positions of its members in p.members, and its beginning in
+// p.start.
 func (p *request) collect(s *jsonscan.Scanner) error {
 	p.start = s.Mark()
 	p.members = members{}
@@ -82,18 +83,18 @@ func (p *request) collect(s *jsonscan.Scanner) error {
 		}
 		return s.Skip()
 	})
-	if err == nil && twice { // which parsers read in different ways
-		return unprocessable("ambiguous_shape", "a member stands twice in the JSON object")
+	if err == nil && twice { // parsers differ in which of the two they use
+		return unprocessable("ambiguous_shape", "the JSON object has a member twice")
 	}
 	return err
 }
 
-// object reads the object whose members have been collected.
+// object reads the object whose members are in p.members.
 func (p *request) object(s *jsonscan.Scanner) error {
 	m := &p.members
 	if has(m.specversion) && (has(m.source) || has(m.eventType)) {
 		return badRequest("not_a_cloudevent",
-			"this is a structured CloudEvent whose content-type is missing: send it as %s", cloudevent.StructuredType)
+			"this is a structured CloudEvent without its content type: send it as %s", cloudevent.StructuredType)
 	}
 	if p.dialect.textField != nil {
 		if found, err := p.field(s); found || err != nil {
@@ -106,7 +107,8 @@ func (p *request) object(s *jsonscan.Scanner) error {
 		return p.thing(s)
 	}
 	if n := count(m.data, m.strData, m.jsonData, m.instances, m.inputs); n > 1 {
-		return unprocessable("ambiguous_shape", "the record says twice what its comments are")
+		return unprocessable("ambiguous_shape",
+			"the record has comments in two places: send one of data, strData, jsonData, instances and inputs")
 	} else if n == 0 {
 		return p.flat(s)
 	}
@@ -144,12 +146,13 @@ func (p *request) wellKnown(s *jsonscan.Scanner) error {
 	return p.seldonData(s)
 }
 
-// flat reads an object that is none of the requests: an envelope, or a comment.
+// flat reads an object of none of the protocols: an envelope or a comment.
 func (p *request) flat(s *jsonscan.Scanner) error {
 	m := &p.members
 	switch {
 	case has(m.binData):
-		return unprocessable("bindata_unsupported", "binData is not read; comments are text: use data.ndarray or strData")
+		return unprocessable("bindata_unsupported",
+			"binData is not supported: comments are text, use data.ndarray or strData")
 	case has(m.schema) && has(m.payload):
 		return p.connect(s)
 	case has(m.op) && (has(m.after) || has(m.before)), has(m.after) && has(m.before):
@@ -161,38 +164,37 @@ func (p *request) flat(s *jsonscan.Scanner) error {
 	return p.comment(s)
 }
 
-// comment reads an object with a text: a line of the program's own, or a comment or submission as Reddit gives it.
+// comment reads an object with a text: a line of this program's own files, or a comment or submission of Reddit.
 func (p *request) comment(s *jsonscan.Scanner) error {
 	m := &p.members
 	isText, isBody, isSubmission := p.isThere(s, m.text), p.isThere(s, m.body), p.isThere(s, m.title) && has(m.selftext)
 	switch {
 	case isText && isBody, isBody && isSubmission, isText && isSubmission:
 		return unprocessable("ambiguous_shape",
-			"the record has two texts, of text, body, and title with selftext; TEXT_FIELD can name one")
+			"the record has two of text, body, and title with selftext: send one, or let TEXT_FIELD name one")
 	case isText, has(m.text) && !isBody && !isSubmission:
 		s.Seek(m.text)
 		return p.addString(s, "text")
 	case isSubmission:
 		return p.submission(s)
 	case !has(m.body):
-		return unprocessable(
-			"unknown_shape",
-			"no comment in the JSON object: it has none of data, strData, jsonData, instances, inputs, text, or body with id or name; TEXT_FIELD can name another field",
-		)
+		return unprocessable("unknown_shape", "no comment in the JSON object: it has none of data, strData, jsonData, "+
+			"instances, inputs, text, or body with id or name; TEXT_FIELD can name another field")
 	case !p.identifies(s, m.id) && !p.identifies(s, m.name):
-		return unprocessable("unknown_shape", "a Reddit comment has id or name beside body")
+		return unprocessable("unknown_shape",
+			"the JSON object has a body, but neither the id nor the name of a Reddit comment")
 	}
 	s.Seek(m.body)
 	return p.addString(s, "body")
 }
 
-// isThere tells whether a member is there and not null.
+// isThere reports whether a member exists and is not null.
 func (p *request) isThere(s *jsonscan.Scanner, at jsonscan.Mark) bool {
 	s.Seek(at)
 	return has(at) && s.Peek() != 'n'
 }
 
-// identifies tells whether a member can be an id: a number, or a string that is not empty.
+// identifies reports whether a member can be an id: a number, or a string that is not empty.
 func (p *request) identifies(s *jsonscan.Scanner, at jsonscan.Mark) bool {
 	if !has(at) {
 		return false
@@ -205,7 +207,7 @@ func (p *request) identifies(s *jsonscan.Scanner, at jsonscan.Mark) bool {
 
 func has(at jsonscan.Mark) bool { return !at.IsZero() }
 
-// count returns how many members are there.
+// count returns how many of the members exist.
 func count(places ...jsonscan.Mark) (n int) {
 	for _, at := range places {
 		if has(at) {

@@ -2,8 +2,8 @@ package function
 
 import "reddit-classifier/internal/jsonscan"
 
-// thing reads an object of Reddit's API, {"kind":…,"data":…}: a comment (t1), a submission (t3), or a Listing of them.
-// Of a comment's replies nothing is read.
+// thing reads an object of Reddit's API, {"kind":…,"data":…}: a comment (t1) without its replies, a submission (t3), or
+// a Listing of them.
 func (p *request) thing(s *jsonscan.Scanner) error {
 	if err := p.collect(s); err != nil {
 		return err
@@ -11,7 +11,7 @@ func (p *request) thing(s *jsonscan.Scanner) error {
 	end := s.Mark()
 	m := p.members
 	if !has(m.kind) || !has(m.data) {
-		return unprocessable("unknown_shape", "not a thing of Reddit's API, which has kind and data")
+		return unprocessable("unknown_shape", "an object in the array is not a thing of Reddit's API: it needs kind and data")
 	}
 	s.Seek(m.kind)
 	kind, err := s.Raw()
@@ -24,10 +24,10 @@ func (p *request) thing(s *jsonscan.Scanner) error {
 		err = p.thingData(s, string(kind) == `"t3"`)
 	case `"Listing"`:
 		err = p.listing(s)
-	case `"more"`: // names what could be asked for
+	case `"more"`: // only names comments that were not sent
 	default:
 		err = unprocessable("unknown_shape",
-			"a thing of Reddit's API that is neither a comment (kind t1), a submission (t3) nor a Listing of these")
+			"the kind of a thing of Reddit's API must be t1 (comment), t3 (submission) or Listing")
 	}
 	s.Seek(end)
 	return err
@@ -51,7 +51,7 @@ func (p *request) thingData(s *jsonscan.Scanner, isSubmission bool) error {
 	return p.addString(s, "body")
 }
 
-// submission adds title and text of a submission as one comment.
+// submission adds the title and the text of a submission as one comment.
 func (p *request) submission(s *jsonscan.Scanner) error {
 	m := p.members
 	if !has(m.title) {
@@ -83,7 +83,7 @@ func (p *request) listing(s *jsonscan.Scanner) error {
 		case string(key) != "children":
 			return s.Skip()
 		case found:
-			return unprocessable("ambiguous_shape", "a Listing has children twice")
+			return unprocessable("ambiguous_shape", "a Listing has the member children twice")
 		}
 		found = true
 		return p.things(s)
@@ -112,7 +112,7 @@ func (p *request) things(s *jsonscan.Scanner) error {
 	return s.Array(func() error {
 		if s.Peek() != '{' {
 			return unprocessable("unknown_shape",
-				"the JSON is an array, and not of things of Reddit's API: use data.ndarray or instances")
+				"the JSON is an array of something other than things of Reddit's API: use data.ndarray or instances")
 		}
 		return p.thing(s)
 	})

@@ -7,15 +7,15 @@ import (
 	"reddit-classifier/internal/jsonscan"
 )
 
-// shape is the convention that a response follows, which is that of its request.
+// shape is the protocol of a request, which its response follows.
 type shape int
 
 const (
 	unknown       shape = iota
-	seldon              // data.ndarray; also the answer to a text, a line of the program's own, and things of Reddit
+	seldon              // data.ndarray; also texts, lines of this program's own files, and things of Reddit
 	kserve              // predictions, KServe v1
 	openInference       // outputs, Open Inference Protocol v2
-	shapes              // how many there are
+	shapes              // number of shapes
 )
 
 // String returns the shape's name in metrics.
@@ -23,21 +23,22 @@ func (s shape) String() string {
 	return [...]string{"unknown", "seldon", "kserve", "open_inference"}[s]
 }
 
-// maxComments bounds the answer, which is up to fifteen times as long as the shortest request.
+// maxComments is the maximum number of comments in a request. It bounds the answer, which can be fifteen times as long
+// as the request.
 const maxComments = 1 << 16
 
-// maxEnvelopes is how many envelopes may be around a record: jsonData, Kafka Connect's, Debezium's, a JSON string.
+// maxEnvelopes is the maximum number of nested envelopes: jsonData, Kafka Connect's, Debezium's, a JSON string.
 const maxEnvelopes = 8
 
-// dialect is what settings say about how data is read.
+// dialect holds the settings of how data is read.
 type dialect struct {
-	confluent bool     // data may be in Confluent's wire format
-	textName  string   // TEXT_FIELD, which also names a column
-	textField []string // its parts; nil: none
+	confluent bool     // CONFLUENT_FRAMING
+	textName  string   // TEXT_FIELD, which also names a column or input
+	textField []string // its path; nil: none
 	idField   []string
 }
 
-// request is what one event's data asks: its comments and what the response repeats.
+// request is the parsed data of an event: its comments, and what the response repeats.
 type request struct {
 	dialect  *dialect
 	shape    shape
@@ -46,16 +47,16 @@ type request struct {
 	tags, puid, id []byte // JSON as it was received: Seldon's meta.tags and meta.puid, Open Inference's id
 
 	members   members       // of the object being read
-	start     jsonscan.Mark // its beginning
+	start     jsonscan.Mark // beginning of that object
 	envelopes int
-	tensor    tensor // being read
+	tensor    tensor // the one being read
 
-	only         shape    // the shape that a path asks for; unknown: any
-	isBinary     bool     // contents of tensors may be behind the JSON, as in Triton's REST
-	binary       []byte   // what is there and has not been read
-	outputs      []string // the names of those asked for
-	binaryOutput bool     // the answer's contents go behind its JSON
-	header       int      // how long that is; 0: there is nothing behind it
+	only         shape    // the only shape that the request's path accepts; unknown: any
+	isBinary     bool     // contents of tensors may follow the JSON, as in Triton's binary extension
+	binary       []byte   // the contents that are not read yet
+	outputs      []string // names of the requested outputs
+	binaryOutput bool     // the answer's numbers follow its JSON
+	header       int      // length of the answer's JSON if something follows it, otherwise 0
 }
 
 // reset empties the request and keeps its memory.
@@ -64,7 +65,7 @@ func (p *request) reset() {
 	*p = request{comments: p.comments[:0]}
 }
 
-// read finds the comments in an event's data. An absent content type, or one that says no more than "bytes", is
+// read finds the comments in an event's data. Without a content type, or with application/octet-stream, the data is
 // sniffed.
 func (p *request) read(d *dialect, s *jsonscan.Scanner, contentType string, data []byte) error {
 	p.dialect = d
@@ -112,7 +113,7 @@ func (p *request) read(d *dialect, s *jsonscan.Scanner, contentType string, data
 	return nil
 }
 
-// onlyShape refuses what is not of the shape that the request's path is for.
+// onlyShape returns the error for a request of another shape than its path accepts.
 func (p *request) onlyShape() error {
 	switch p.only {
 	case kserve:
@@ -123,7 +124,7 @@ func (p *request) onlyShape() error {
 	return unprocessable("unknown_shape", "this path is for Seldon: {\"data\":{\"ndarray\":[...]}}")
 }
 
-// document reads the whole of a JSON text.
+// document reads a JSON text to its end.
 func (p *request) document(s *jsonscan.Scanner) error {
 	if s.Peek() == '{' {
 		if err := p.collect(s); err != nil {
@@ -145,7 +146,7 @@ func (p *request) document(s *jsonscan.Scanner) error {
 	return p.value(s)
 }
 
-// value reads a value that is known to be JSON: an object of a known shape, a string, or Reddit's list of things.
+// value reads a valid JSON value: an object of a known shape, a string, or an array of things of Reddit's API.
 func (p *request) value(s *jsonscan.Scanner) error {
 	switch s.Peek() {
 	case '{':
@@ -188,7 +189,7 @@ func (p *request) stringValue(s *jsonscan.Scanner) error {
 // enter counts an envelope.
 func (p *request) enter() error {
 	if p.envelopes++; p.envelopes > maxEnvelopes {
-		return badRequest("json_too_deep", "more than %d envelopes, one in another", maxEnvelopes)
+		return badRequest("json_too_deep", "more than %d nested envelopes", maxEnvelopes)
 	}
 	return nil
 }
@@ -214,12 +215,12 @@ func (p *request) addString(s *jsonscan.Scanner, where string) error {
 	return p.add(string(text))
 }
 
-// notText refuses the value that comes next, by what it is.
+// notText returns the error for the next value, which is not a text.
 func notText(s *jsonscan.Scanner, where string) error {
-	return unprocessable("not_text", "%s holds %s where a text must be", where, kindOf(s.Peek()))
+	return unprocessable("not_text", "%s holds %s instead of a text", where, kindOf(s.Peek()))
 }
 
-// kindOf names the kind of the JSON value that begins with c.
+// kindOf names the type of the JSON value that begins with c.
 func kindOf(c byte) string {
 	switch c {
 	case '{':

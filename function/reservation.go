@@ -8,18 +8,17 @@ import (
 )
 
 const (
-	// freeBytes is how long a body may be, or how much of a longer one may have come, before it counts. So the events of
-	// comments, which are short, have nothing to do with the budgets, and an announced Content-Length alone reserves
-	// nothing.
+	// freeBytes is how many bytes of a body need no reservation. So short events, as of single comments, never touch the
+	// budgets, and an announced Content-Length alone reserves nothing.
 	freeBytes = 64 << 10
-	// bodyBytes is how many bytes of longer bodies may be in memory at a time, or one body of MAX_BODY_BYTES if that is
-	// more.
+	// bodyBytes is how many bytes of longer bodies may be in memory at a time; MAX_BODY_BYTES if that is more.
 	bodyBytes = 16 << 20
-	// workBytes is how many bytes answering may take at a time, by weight. It is apart from the bodies because a request
-	// has its body when it asks for this: of one budget, all could have a part and none enough. With as much garbage
-	// again, both fit in the 200 MiB of GOMEMLIMIT and the 256 MiB that config/ gives a pod.
+	// workBytes is how many bytes the answers being made may take at a time, by weight. It is a budget of its own because
+	// a request already holds its body when it asks for it: with one budget, all requests could hold a part and none
+	// enough. With the same amount of garbage, both budgets fit in the 200 MiB of GOMEMLIMIT and the 256 MiB that config/
+	// gives a pod.
 	workBytes = 16 << 20
-	// maxAnswer is how long an answer may be.
+	// maxAnswer is the maximum size of an answer in bytes.
 	maxAnswer = workBytes
 )
 
@@ -30,7 +29,7 @@ const (
 	memoryKinds
 )
 
-// memory is what all requests share: a budget of each kind, and how long a request may wait for them in all.
+// memory is shared by all requests: a budget of each kind, and how long a request may wait for both together.
 type memory struct {
 	budgets  [memoryKinds]budget
 	patience time.Duration
@@ -44,15 +43,16 @@ func newMemory(maxBody int64, patience time.Duration, o *observer) *memory {
 	return m
 }
 
-// reservation is what one request holds of the memory.
+// reservation is the memory that one request has reserved.
 type reservation struct {
 	memory *memory
 	held   [memoryKinds]int64
-	until  time.Time // it may wait for either kind; the patience runs from when it first asks
+	until  time.Time // deadline of waiting, set when the request first has to wait
 	waited time.Duration
 }
 
-// Grow waits until the request has n bytes of a kind of which it had none. n must not be more than there are in all.
+// Grow waits until it has reserved n bytes of a kind of which the request holds none. n must not exceed the whole
+// budget. The error is a 503: busy, canceled or stopping.
 func (r *reservation) Grow(ctx context.Context, kind int, n int64) error {
 	b := &r.memory.budgets[kind]
 	if b.tryTake(n) {
@@ -73,7 +73,7 @@ func (r *reservation) Grow(ctx context.Context, kind int, n int64) error {
 	return err
 }
 
-// Shrink gives back what the request holds of a kind beyond n bytes.
+// Shrink releases all but n bytes of what the request holds of a kind.
 func (r *reservation) Shrink(kind int, n int64) {
 	if excess := r.held[kind] - n; excess > 0 {
 		r.memory.budgets[kind].give(excess)
@@ -81,15 +81,15 @@ func (r *reservation) Shrink(kind int, n int64) {
 	}
 }
 
-// Release gives everything back.
+// Release releases everything.
 func (r *reservation) Release() {
 	for kind := range r.held {
 		r.Shrink(kind, 0)
 	}
 }
 
-// budget is a number of bytes that requests share. A request for more than is left waits, in the order of asking, so
-// that long bodies are not overtaken for ever.
+// budget is a number of bytes that requests share. Requests wait for bytes in the order of their arrival, so that small
+// ones cannot starve a large one.
 type budget struct {
 	mu    sync.Mutex
 	left  int64
@@ -99,10 +99,10 @@ type budget struct {
 
 type waiter struct {
 	bytes int64
-	done  chan error // gets one value once it is settled, unless the waiter gives up
+	done  chan error // receives one value, unless the waiter gives up first
 }
 
-// tryTake takes n bytes if they are to be had at once.
+// tryTake takes n bytes if they are free and nobody waits.
 func (b *budget) tryTake(n int64) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -133,11 +133,12 @@ func (b *budget) take(ctx context.Context, n int64, patience time.Duration) erro
 	case <-ctx.Done():
 		return b.giveUp(w, interrupted(ctx))
 	case <-timer.C:
-		return b.giveUp(w, unavailable("busy", "other long events take all the memory there is for them"))
+		return b.giveUp(w, unavailable("busy", "other long requests hold all the memory for long requests"))
 	}
 }
 
-// giveUp takes a waiter out of the queue and returns reason, unless it has just been settled.
+// giveUp removes a waiter from the queue and returns reason. If the waiter was settled meanwhile, it returns that
+// result.
 func (b *budget) giveUp(w *waiter, reason error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -146,7 +147,7 @@ func (b *budget) giveUp(w *waiter, reason error) error {
 		return <-w.done
 	}
 	b.queue = slices.Delete(b.queue, i, i+1)
-	b.settle() // it may have stood before smaller ones
+	b.settle() // smaller requests behind it may fit now
 	return reason
 }
 
@@ -158,7 +159,7 @@ func (b *budget) give(n int64) {
 	b.settle()
 }
 
-// settle lets waiters in that are first and fit.
+// settle grants bytes to the first waiters of the queue, as long as they fit.
 func (b *budget) settle() {
 	for len(b.queue) > 0 && b.queue[0].bytes <= b.left {
 		b.left -= b.queue[0].bytes
@@ -167,7 +168,7 @@ func (b *budget) settle() {
 	}
 }
 
-// close refuses the waiters, and all that ask later.
+// close refuses all waiters and all later requests.
 func (b *budget) close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -178,7 +179,7 @@ func (b *budget) close() {
 	b.queue = nil
 }
 
-// state returns how many bytes are left, and how many requests wait for some.
+// state returns how many bytes are left and how many requests wait.
 func (b *budget) state() (left int64, waiting int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -19,7 +19,7 @@ var openAPIDocument []byte
 //go:embed page.html
 var page []byte
 
-// endpoint is what a path of the REST API is for.
+// endpoint is an operation of the REST API.
 type endpoint int
 
 const (
@@ -39,19 +39,20 @@ const (
 	modelInfer
 )
 
-// paths tells which there are, in the answer to others.
-const paths = "/, /openapi.json, /api/v1.0/predictions, /api/v0.1/predictions, /v1/models, /v1/models/NAME, /v1/models/NAME:predict, " +
+// paths lists the paths of the REST API, for the error about other paths.
+const paths = "/, /openapi.json, /api/v1.0/predictions, /api/v0.1/predictions, " +
+	"/v1/models, /v1/models/NAME, /v1/models/NAME:predict, " +
 	"/v2, /v2/health/live, /v2/health/ready, /v2/models, /v2/models/NAME, /v2/models/NAME/ready, /v2/models/NAME/infer " +
 	"(or NAME/versions/V instead of NAME)"
 
-// target is an endpoint, with the model that the path names.
+// target is an endpoint with the model and the version that the path names.
 type target struct {
 	endpoint endpoint
 	model    string
 	version  string
 }
 
-// targetOf finds what a path is for.
+// targetOf returns the target of a path.
 func targetOf(u *url.URL) target {
 	path := strings.Trim(u.EscapedPath(), "/")
 	switch path {
@@ -84,7 +85,7 @@ func targetOf(u *url.URL) target {
 	return target{}
 }
 
-// inferenceTarget finds what the segments of a path behind /v2/models are for.
+// inferenceTarget returns the target of the segments that follow /v2/models in a path.
 func inferenceTarget(segments []string) target {
 	t := target{endpoint: modelMetadata, model: unescaped(segments[0])}
 	segments = segments[1:]
@@ -111,7 +112,7 @@ func unescaped(segment string) string {
 	return segment
 }
 
-// methods returns the methods that an endpoint answers.
+// methods returns the methods of an endpoint, as the header Allow has them.
 func (e endpoint) methods() string {
 	switch e {
 	case rootPage:
@@ -135,45 +136,35 @@ func (e endpoint) route() string {
 	return "/"
 }
 
-// serveREST answers a request that is no CloudEvent, as the servers do whose protocol it speaks. Nothing of it goes to
-// a sink.
+// serveREST answers a request that is not a CloudEvent, in the protocol of the request. It posts nothing to a sink.
 func (r *running) serveREST(w http.ResponseWriter, req *http.Request) {
 	t := targetOf(req.URL)
 	switch {
 	case t.endpoint == noEndpoint:
-		writeError(w, &Error{Code: http.StatusNotFound, Reason: "unknown_path", Message: "no such path; there are " + paths})
+		writeError(w, &Error{
+			Code: http.StatusNotFound, Reason: "unknown_path", Message: "no such path; the paths are " + paths,
+		})
 	case !strings.Contains(t.endpoint.methods(), req.Method):
 		w.Header().Set("Allow", t.endpoint.methods())
-		writeError(
-			w,
-			&Error{
-				Code:    http.StatusMethodNotAllowed,
-				Reason:  "method_not_allowed",
-				Message: "this path takes " + t.endpoint.methods(),
-			},
-		)
+		writeError(w, &Error{
+			Code:    http.StatusMethodNotAllowed,
+			Reason:  "method_not_allowed",
+			Message: "this path accepts " + t.endpoint.methods(),
+		})
 	case t.model != "" && t.model != r.classifier.name && t.model != r.classifier.model.Name():
-		writeError(
-			w,
-			&Error{
-				Code:   http.StatusNotFound,
-				Reason: "unknown_model",
-				Message: "there is no model " + cloudevent.Quote(
-					t.model,
-				) + ", but " + cloudevent.Quote(
-					r.classifier.name,
-				) + "; MODEL_NAME can name it",
-			},
-		)
+		writeError(w, &Error{
+			Code:   http.StatusNotFound,
+			Reason: "unknown_model",
+			Message: "there is no model " + cloudevent.Quote(t.model) + "; the model is " +
+				cloudevent.Quote(r.classifier.name) + ", and MODEL_NAME can give it another name",
+		})
 	case t.version != "" && t.version != r.classifier.version:
-		writeError(
-			w,
-			&Error{
-				Code:    http.StatusNotFound,
-				Reason:  "unknown_version",
-				Message: "there is no version " + cloudevent.Quote(t.version) + ", but " + cloudevent.Quote(r.classifier.version),
-			},
-		)
+		writeError(w, &Error{
+			Code:   http.StatusNotFound,
+			Reason: "unknown_version",
+			Message: "there is no version " + cloudevent.Quote(t.version) + "; the version is " +
+				cloudevent.Quote(r.classifier.version),
+		})
 	case req.Method == http.MethodPost:
 		b := pool.Get().(*buffers)
 		b.memory.memory = r.memory
@@ -184,7 +175,7 @@ func (r *running) serveREST(w http.ResponseWriter, req *http.Request) {
 	}
 }
 
-// servePrediction answers data with predictions, in the memory of b. After a panic that memory is not used again.
+// servePrediction answers a request with predictions, using the buffers b. After a panic b is not used again.
 func (r *running) servePrediction(b *buffers, w http.ResponseWriter, req *http.Request, t target) {
 	defer b.memory.Release()
 	if r.observer.tracer != nil {
@@ -241,11 +232,11 @@ func (r *running) predictPlain(b *buffers, req *http.Request, t target) ([]byte,
 	return response, err
 }
 
-// formType is the content type that curl -d gives whatever it sends.
+// formType is the content type that curl -d sends by default.
 const formType = "application/x-www-form-urlencoded"
 
-// form returns the data of a form: the field called text, body, comment, json or as TEXT_FIELD says, if that is the
-// only one, or else all of it, which is sniffed.
+// form returns the data and the content type of a form. If its only field is named text, body, comment, json or
+// TEXT_FIELD, the data is the field's value; otherwise it is the whole body, which is sniffed.
 func (d *dialect) form(data []byte, contentType string) ([]byte, string) {
 	if name, _, _ := strings.Cut(contentType, ";"); !strings.EqualFold(strings.TrimSpace(name), formType) {
 		return data, contentType
@@ -262,7 +253,7 @@ func (d *dialect) form(data []byte, contentType string) ([]byte, string) {
 	return data, ""
 }
 
-// serveDescription answers what is asked by GET.
+// serveDescription answers a GET or HEAD request.
 func (r *running) serveDescription(w http.ResponseWriter, req *http.Request, t target) {
 	c := r.classifier
 	switch t.endpoint {
@@ -295,14 +286,14 @@ func (r *running) serveDescription(w http.ResponseWriter, req *http.Request, t t
 	}
 }
 
-// description is what Open Inference says of an input or output.
+// description describes an input or output, in Open Inference's format.
 type description struct {
 	Name     string `json:"name"`
 	Datatype string `json:"datatype"`
 	Shape    []int  `json:"shape"`
 }
 
-// metadata returns Open Inference's description of the model.
+// metadata returns the description of the model in Open Inference's format.
 func (c *classifier) metadata() any {
 	return struct {
 		Name     string        `json:"name"`
@@ -317,7 +308,7 @@ func (c *classifier) metadata() any {
 	}
 }
 
-// servePage says in a line what this is, or on a page where one is asked for.
+// servePage answers with a web page if the client accepts HTML, and with a line of text otherwise.
 func (r *running) servePage(w http.ResponseWriter, req *http.Request) {
 	if strings.Contains(req.Header.Get("Accept"), "text/html") {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -326,17 +317,12 @@ func (r *running) servePage(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	writeBody(
-		w,
-		http.StatusOK,
-		[]byte(
-			"reddit-classifier "+version.String()+", model "+r.classifier.name+" "+r.classifier.version+": POST comments or CloudEvents here; paths and formats are in /openapi.json\n",
-		),
-	)
+	writeBody(w, http.StatusOK, []byte("reddit-classifier "+version.String()+", model "+r.classifier.name+" "+
+		r.classifier.version+": POST comments or CloudEvents here; /openapi.json describes paths and formats\n"))
 }
 
 func writeJSON(w http.ResponseWriter, v any) {
-	b, _ := json.Marshal(v) // of maps and strings
+	b, _ := json.Marshal(v) // maps and strings, which cannot fail
 	w.Header()["Content-Type"] = []string{applicationJSON}
 	writeBody(w, http.StatusOK, append(b, '\n'))
 }

@@ -7,18 +7,18 @@ import (
 	"reddit-classifier/model"
 )
 
-// scores counts probabilities by class. It is a histogram that costs two additions for each of them.
+// scores is a histogram of the probabilities of each class, which costs two additions for each probability.
 type scores struct{ classes []classScores }
 
 type classScores struct {
 	name string
 	bins [model.ScoreBins]atomic.Uint64
-	sum  atomic.Uint64 // in parts of sumUnit
+	sum  atomic.Uint64 // in units of 1/sumUnit
 }
 
 const sumUnit = 1 << 32
 
-// scoreBounds are the upper bounds of the parts that probabilities are counted in.
+// scoreBounds are the upper bounds of the bins.
 var scoreBounds = func() (bounds []float64) {
 	for b := range model.ScoreBins {
 		bounds = append(bounds, float64(b+1)/model.ScoreBins)
@@ -26,8 +26,8 @@ var scoreBounds = func() (bounds []float64) {
 	return bounds
 }()
 
-// newScores registers a count of those of a model's classes; of two classes only the second, since the first one's are
-// what is left to 1. Beside it are the training's, where the artifact has them.
+// newScores registers the histograms of a model's classes, and those of the training if the artifact has them. Of two
+// classes it registers only the second, because the probabilities of the first follow from it.
 func newScores(r *metrics.Registry, m *model.Model) *scores {
 	names, first := m.Names(), 0
 	if len(names) == 2 {
@@ -54,7 +54,7 @@ func newScores(r *metrics.Registry, m *model.Model) *scores {
 	return s
 }
 
-// count counts the probabilities of one comment.
+// count adds the probabilities of one comment.
 func (s *scores) count(proba []float64) {
 	proba = proba[len(proba)-len(s.classes):]
 	for i := range s.classes {
@@ -67,7 +67,7 @@ func (s *scores) count(proba []float64) {
 func (s *scores) collect(x *metrics.Samples) {
 	for i := range s.classes {
 		c := &s.classes[i]
-		counts := make([]uint64, model.ScoreBins+1) // none is above 1
+		counts := make([]uint64, model.ScoreBins+1) // the last, above 1, stays 0
 		for b := range c.bins {
 			counts[b] = c.bins[b].Load()
 		}
@@ -75,7 +75,7 @@ func (s *scores) collect(x *metrics.Samples) {
 	}
 }
 
-// collectTraining adds a histogram whose sum takes each probability for the middle of its part.
+// collectTraining adds a histogram whose sum is computed from the middle of each bin.
 func collectTraining(x *metrics.Samples, bins [model.ScoreBins]uint64, class string) {
 	sum := 0.0
 	for b, n := range bins {

@@ -13,8 +13,8 @@ import (
 	"reddit-classifier/cloudevent"
 )
 
-// HandleEvent answers one event. An event that is refused gives an *Error. Handle bounds how many long events are
-// answered at once, by their memory; HandleEvent leaves that to the caller.
+// HandleEvent answers one event with one event, without posting to a sink. The error for a refused event is an
+// [*Error]. [Function.Handle] limits the memory that requests hold together; HandleEvent leaves that to the caller.
 func (f *Function) HandleEvent(ctx context.Context, in event.Event) (*event.Event, error) {
 	if !f.inFlight.enter() {
 		return nil, errStopping
@@ -24,7 +24,7 @@ func (f *Function) HandleEvent(ctx context.Context, in event.Event) (*event.Even
 	if r == nil {
 		return nil, errNotReady
 	}
-	b := pool.Get().(*buffers) // which does not go back after a panic
+	b := pool.Get().(*buffers) // not returned to the pool after a panic
 	out, err := b.fromSDK(&in)
 	if err == nil {
 		if r.observer.tracer != nil {
@@ -44,7 +44,7 @@ func (f *Function) HandleEvent(ctx context.Context, in event.Event) (*event.Even
 	return toSDK(out), nil
 }
 
-// fromSDK reads an event of the sdk.
+// fromSDK converts an event of the sdk.
 func (b *buffers) fromSDK(in *event.Event) (*cloudevent.Event, error) {
 	var a *event.EventContextV1
 	switch from := in.Context.(type) {
@@ -53,7 +53,7 @@ func (b *buffers) fromSDK(in *event.Event) (*cloudevent.Event, error) {
 	case *event.EventContextV03:
 		a = from.AsV1()
 	default:
-		return nil, badRequest("unsupported_specversion", "only CloudEvents 1.0 and 0.3 are read")
+		return nil, badRequest("unsupported_specversion", "only CloudEvents 1.0 and 0.3 are supported")
 	}
 	e := &b.in
 	e.SpecVersion, e.ID, e.Source, e.Type, e.Data = cloudevent.Version, a.ID, a.Source.String(), a.Type, in.Data()
@@ -70,13 +70,13 @@ func (b *buffers) fromSDK(in *event.Event) (*cloudevent.Event, error) {
 		e.Time = a.Time.String()
 	}
 	for name, value := range a.Extensions {
-		text, _ := types.Format(value) // the sdk sets no other values than those it can format
+		text, _ := types.Format(value) // the sdk only sets values that it can format
 		e.Extensions = append(e.Extensions, cloudevent.Extension{Name: name, Value: text, Bare: isBare(value)})
 	}
 	return e, e.Validate()
 }
 
-// isBare tells whether the JSON format has a value without quotes.
+// isBare reports whether the JSON format writes a value without quotes.
 func isBare(value any) bool {
 	switch value.(type) {
 	case bool, int32:
@@ -85,7 +85,7 @@ func isBare(value any) bool {
 	return false
 }
 
-// toSDK returns a copy of one of our answers as an event of the sdk.
+// toSDK returns a copy of an answer as an event of the sdk.
 func toSDK(e *cloudevent.Event) *event.Event {
 	subject, contentType := e.Subject, e.DataContentType
 	a := &event.EventContextV1{

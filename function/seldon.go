@@ -6,7 +6,7 @@ import (
 	"reddit-classifier/internal/jsonscan"
 )
 
-// jsonData reads Seldon's free JSON: a comment, an array of them or a record of any shape.
+// jsonData reads Seldon's jsonData: a comment, an array of comments or a record of any shape.
 func (p *request) jsonData(s *jsonscan.Scanner) error {
 	if s.Peek() == '[' {
 		return p.texts(s, "jsonData", none)
@@ -16,7 +16,7 @@ func (p *request) jsonData(s *jsonscan.Scanner) error {
 	}
 	tags, puid, id := p.tags, p.puid, p.id
 	err := p.value(s)
-	p.shape, p.tags, p.puid, p.id = seldon, tags, puid, id // whatever is within
+	p.shape, p.tags, p.puid, p.id = seldon, tags, puid, id // those of the outer record count
 	return err
 }
 
@@ -33,7 +33,7 @@ func (p *request) seldonData(s *jsonscan.Scanner) error {
 			names = at
 		case "ndarray":
 			if has(ndarray) {
-				return unprocessable("ambiguous_shape", "ndarray stands twice in the record")
+				return unprocessable("ambiguous_shape", "data has the member ndarray twice")
 			}
 			ndarray = at
 		case "tensor":
@@ -47,14 +47,14 @@ func (p *request) seldonData(s *jsonscan.Scanner) error {
 	case err != nil:
 		return err
 	case has(tensor):
-		return unprocessable("tensor_unsupported", "data.tensor holds numbers; comments are text: use data.ndarray")
+		return unprocessable("tensor_unsupported", "data.tensor holds numbers, but comments are text: use data.ndarray")
 	case has(tftensor):
-		return unprocessable("tftensor_unsupported", "data.tftensor is not read; use data.ndarray")
+		return unprocessable("tftensor_unsupported", "data.tftensor is not supported: use data.ndarray")
 	case !has(ndarray) && has(names):
 		return unprocessable("unknown_shape", "data has names, but no ndarray")
 	case !has(ndarray):
 		return unprocessable("unknown_shape",
-			"the member data holds no comment: Seldon's would have ndarray, Reddit's a kind beside data")
+			"the member data holds no comment: Seldon's has ndarray in data, Reddit's API has kind next to data")
 	}
 	columns := none
 	if has(names) {
@@ -67,10 +67,10 @@ func (p *request) seldonData(s *jsonscan.Scanner) error {
 	return p.texts(s, "ndarray", columns)
 }
 
-// table says which column of rows has the texts.
+// table says which column of a row has the text.
 type table struct {
-	columns int // 1 unless names say more
-	text    int // index of the one called text, body, comment or TEXT_FIELD; -1: none or several
+	columns int // 1 without names
+	text    int // index of the column named text, body, comment or TEXT_FIELD; -1: none or several
 }
 
 var none = table{columns: 1}
@@ -103,7 +103,7 @@ func (p *request) columns(s *jsonscan.Scanner) (table, error) {
 	return t, err
 }
 
-// isText tells whether a column or input of this name has the texts.
+// isText reports whether a column or input of this name has the texts.
 func (d *dialect) isText(name string) bool {
 	if d.textName != "" && name == d.textName {
 		return true
@@ -111,7 +111,7 @@ func (d *dialect) isText(name string) bool {
 	return strings.EqualFold(name, "text") || strings.EqualFold(name, "body") || strings.EqualFold(name, "comment")
 }
 
-// meta keeps what the answer repeats of Seldon's meta.
+// meta reads the members of Seldon's meta that the answer repeats: tags and puid.
 func (p *request) meta(s *jsonscan.Scanner) error {
 	if s.Peek() != '{' {
 		return s.Skip()
@@ -129,7 +129,7 @@ func (p *request) meta(s *jsonscan.Scanner) error {
 	})
 }
 
-// texts reads an array of strings, or of rows.
+// texts reads an array of strings or of rows.
 func (p *request) texts(s *jsonscan.Scanner, where string, t table) error {
 	if s.Peek() != '[' {
 		return unprocessable("unknown_shape", "%s is not an array", where)
@@ -140,7 +140,7 @@ func (p *request) texts(s *jsonscan.Scanner, where string, t table) error {
 		if n++; n == 1 {
 			rows = isRow
 		} else if rows != isRow {
-			return unprocessable("mixed_rows", "%s[%d] is not of the kind of the elements before it", where, n-1)
+			return unprocessable("mixed_rows", "%s[%d] has another JSON type than the elements before it", where, n-1)
 		}
 		if rows {
 			return p.row(s, where, n-1, t)
@@ -149,7 +149,7 @@ func (p *request) texts(s *jsonscan.Scanner, where string, t table) error {
 	})
 }
 
-// row reads the n-th row of an array: its text is its only column, or the one that names tell.
+// row reads the n-th row of an array. Its text is its only column, or the column that names calls a text.
 func (p *request) row(s *jsonscan.Scanner, where string, n int, t table) error {
 	begin, columns, numbers := s.Mark(), 0, false
 	err := s.Array(func() error {
@@ -164,21 +164,13 @@ func (p *request) row(s *jsonscan.Scanner, where string, n int, t table) error {
 		t.text = 0
 	case columns == t.columns && t.text >= 0:
 	case t.columns > 1 && columns != t.columns:
-		return unprocessable("shape_mismatch", "%s[%d] has %d columns, and there are %d names", where, n, columns, t.columns)
+		return unprocessable("shape_mismatch", "%s[%d] has %d columns, but there are %d names", where, n, columns, t.columns)
 	case t.columns == 1 && numbers:
-		return unprocessable(
-			"not_text",
-			"%s[%d] has several columns, and not only texts; names has to call one of them text, body, comment or as TEXT_FIELD says",
-			where,
-			n,
-		)
+		return unprocessable("not_text", "%s[%d] has several columns, and not only texts: name exactly one column text, "+
+			"body, comment or as TEXT_FIELD says", where, n)
 	default:
-		return unprocessable(
-			"not_one_column",
-			"%s[%d] does not have exactly one column; of several, names has to call one text, body, comment or as TEXT_FIELD says",
-			where,
-			n,
-		)
+		return unprocessable("not_one_column", "%s[%d] does not have exactly one column: of several, name exactly one "+
+			"text, body, comment or as TEXT_FIELD says", where, n)
 	}
 	s.Seek(begin)
 	column := 0

@@ -10,9 +10,9 @@ import (
 	"reddit-classifier/cloudevent"
 )
 
-// Handle answers one request: a CloudEvent in binary or structured mode, a batch of them, or a request of the REST API.
-// It lets the requests of other connections be read first: then answers are written close together, and the later ones
-// find the sender awake.
+// Handle answers one HTTP request: a CloudEvent in binary or structured mode, a batch of CloudEvents, or a request of
+// the REST API. It first yields the processor, so that requests of other connections are read and the answers are
+// written close together; see "Not obvious" in DESIGN.md.
 func (f *Function) Handle(w http.ResponseWriter, req *http.Request) {
 	runtime.Gosched()
 	if !f.inFlight.enter() {
@@ -62,12 +62,12 @@ func (r *running) serve(w http.ResponseWriter, req *http.Request) {
 	b := pool.Get().(*buffers)
 	b.memory.memory = r.memory
 	r.serveIn(b, w, req)
-	if r.sink == nil { // else net/http may still be sending the answer's data
+	if r.sink == nil { // with a sink net/http may still be sending the event's data
 		b.free()
 	}
 }
 
-// serveIn answers in the memory of b. After a panic that memory is not used again.
+// serveIn answers an event or a batch, using the buffers b. After a panic b is not used again.
 func (r *running) serveIn(b *buffers, w http.ResponseWriter, req *http.Request) {
 	defer b.memory.Release()
 	if r.sink != nil || r.letters != nil {
@@ -114,7 +114,7 @@ func (r *running) readEvent(b *buffers, req *http.Request) (mode cloudevent.Mode
 	return mode, u, err
 }
 
-// first returns a header's first value, as Header.Get does of a name that is in canonical form already.
+// first is Header.Get for a name in canonical form.
 func first(h http.Header, name string) string {
 	if values := h[name]; len(values) > 0 {
 		return values[0]
@@ -122,8 +122,7 @@ func first(h http.Header, name string) string {
 	return ""
 }
 
-// serveEvent answers with the prediction, or with 202 when the sink has it. What u says is for the case that the event
-// is refused.
+// serveEvent answers with the prediction, or with 202 once the sink has accepted it. u is used if the event is refused.
 func (r *running) serveEvent(b *buffers, w http.ResponseWriter, req *http.Request, u undelivered) {
 	out, err := r.answerWithin(req.Context(), b, &b.in)
 	u.kind = b.request.shape
@@ -149,7 +148,7 @@ func (r *running) serveEvent(b *buffers, w http.ResponseWriter, req *http.Reques
 	writeBody(w, http.StatusOK, out.Data)
 }
 
-// answerWithin is answer once there is memory for it.
+// answerWithin reserves memory and then calls answer.
 func (r *running) answerWithin(ctx context.Context, b *buffers, in *cloudevent.Event) (*cloudevent.Event, error) {
 	carried := 0
 	if r.sink != nil {
@@ -167,7 +166,7 @@ func (r *running) answerWithin(ctx context.Context, b *buffers, in *cloudevent.E
 	return out, err
 }
 
-// answerContained is answer with a panic turned into an error, so that one event does not take others with it.
+// answerContained is answer with a panic turned into an error, so that one event of a batch does not affect the others.
 func (r *running) answerContained(
 	ctx context.Context,
 	b *buffers,
@@ -186,7 +185,7 @@ func (r *running) answerContained(
 	return out, err
 }
 
-// reserveWork waits until there is memory for answering what weighs so much.
+// reserveWork waits until there is memory for an answer of a weight in bytes.
 func reserveWork(ctx context.Context, b *buffers, weight int64) error {
 	if weight <= freeBytes {
 		return nil
@@ -194,7 +193,7 @@ func reserveWork(ctx context.Context, b *buffers, weight int64) error {
 	return b.memory.Grow(ctx, workMemory, min(weight, workBytes))
 }
 
-// keepWork gives back what was reserved for an answer of n bytes beyond those.
+// keepWork releases what was reserved for an answer, except its n bytes.
 func keepWork(b *buffers, n int) {
 	if n <= freeBytes {
 		n = 0
@@ -202,7 +201,7 @@ func keepWork(b *buffers, n int) {
 	b.memory.Shrink(workMemory, int64(n))
 }
 
-// refuse answers with an error, or with 202 once the dead letter sink knows of it.
+// refuse answers with an error, or with 202 once the dead letter sink has accepted a letter about it.
 func (r *running) refuse(b *buffers, w http.ResponseWriter, req *http.Request, u undelivered, err error) {
 	e := AsError(err)
 	isLetter := r.letters != nil && e.refuses() && b.in.Type != ErrorType && isEvent(req.Header)
@@ -223,7 +222,7 @@ func (r *running) refuse(b *buffers, w http.ResponseWriter, req *http.Request, u
 	writeError(w, e)
 }
 
-// acceptedCode is the status of an event that is not refused.
+// acceptedCode returns the status of an event that is not refused.
 func (r *running) acceptedCode() int {
 	if r.sink != nil {
 		return http.StatusAccepted
@@ -236,11 +235,11 @@ func writeError(w http.ResponseWriter, e *Error) {
 	writeBody(w, e.Code, append(e.body(), '\n'))
 }
 
-// writeBody leaves the Content-Length of short bodies to net/http, which knows it without going through a string.
+// writeBody writes a response. It leaves the Content-Length of short bodies to net/http, which sets it more cheaply.
 func writeBody(w http.ResponseWriter, code int, body []byte) {
 	if len(body) > 2000 {
 		w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
 	}
 	w.WriteHeader(code)
-	_, _ = w.Write(body) // a client that went away has nothing to be told
+	_, _ = w.Write(body) // nothing is left to tell a client that is gone
 }

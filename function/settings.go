@@ -22,17 +22,17 @@ import (
 	"reddit-classifier/model"
 )
 
-// settings is a configuration whose values have been parsed, and can be used as they are.
+// settings is a valid, parsed configuration.
 type settings struct {
 	modelPath string // empty: the built-in default
 	modelName string // what clients call the model; empty: its own name
 	rest      bool
 	modelKey  ed25519.PublicKey // nil: the model need not be signed
-	source    string            // of events that answer
+	source    string            // of the function's events
 	sink      *sinkSettings     // nil: answers are replies
 	letters   *sinkSettings     // nil: refused events are answered with the refusal
 	maxBody   int64
-	maxAnswer int           // of data in an event
+	maxAnswer int           // maximum size of an answer's data in bytes
 	patience  time.Duration // how long a request may wait for memory in all
 	explain   int
 	labels    bool
@@ -40,9 +40,9 @@ type settings struct {
 	dialect   dialect // how data is read
 	log       *slog.Logger
 
-	registry    *metrics.Registry // nil: nothing is counted
-	metricsAddr string            // empty: not served, or by somebody else
-	metricsPath string            // on the public port; empty: not there
+	registry    *metrics.Registry // nil: no metrics
+	metricsAddr string            // empty: the metrics have no port of their own
+	metricsPath string            // on the public port; empty: none
 }
 
 // sinkSettings say where and how events are posted.
@@ -51,7 +51,7 @@ type sinkSettings struct {
 	extensions []cloudevent.Extension // added to each event
 	roots      *x509.CertPool         // nil: the system's
 	timeout    time.Duration
-	foreign    bool // the token that is mounted for K_SINK is not for it
+	foreign    bool // must not get the token, which is for K_SINK
 }
 
 // parse returns the settings, or an error that names the first one whose value cannot be used.
@@ -81,10 +81,8 @@ func (c Config) parse() (*settings, error) {
 		return nil, unacceptable("MAX_BODY_BYTES", c.MaxBodyBytes)
 	}
 	if c.RequireSink && c.Sink == "" {
-		return nil, configError(
-			"REQUIRE_SINK",
-			"is true, but there is no K_SINK: apply config/overlays/sink, whose SinkBinding sets it, or set REQUIRE_SINK=false where a Broker or Channel takes the replies",
-		)
+		return nil, configError("REQUIRE_SINK", "is true, but there is no K_SINK: apply config/overlays/sink, whose "+
+			"SinkBinding sets it, or set REQUIRE_SINK=false if a Broker or Channel takes the replies")
 	}
 	if c.Explain < 0 || c.Explain > 100 {
 		return nil, unacceptable("EXPLAIN", c.Explain)
@@ -92,7 +90,7 @@ func (c Config) parse() (*settings, error) {
 	if c.ModelKey != "" {
 		if s.modelKey, err = model.ParsePublicKey(c.ModelKey); err != nil {
 			return nil, configError("MODEL_PUBLIC_KEY",
-				"is not an ed25519 public key in 64 hex digits, base64 or PEM (it is not shown, it could be a private one)")
+				"is not an ed25519 public key in 64 hex digits, base64 or PEM (its value is not shown, it could be a private key)")
 		}
 	}
 	if s.threshold, err = c.parseThreshold(); err != nil {
@@ -113,11 +111,11 @@ func (c Config) parse() (*settings, error) {
 	return s, c.parseMetrics(s)
 }
 
-// topicAnswer is how long an answer may be by default if it is posted to Kafka: as long as config/topics lets a record
-// be, less attributes.
+// topicAnswer is the default maximum size, in bytes, of an answer that is posted to Kafka: the limit for records in
+// config/topics, minus room for attributes.
 const topicAnswer = 983040 - attributesRoom
 
-// attributesRoom is how many bytes of a record are left to the attributes of its event.
+// attributesRoom is how many bytes of a record are kept for the attributes of its event.
 const attributesRoom = 16 << 10
 
 func (c Config) parseMaxAnswer() (int, error) {
@@ -132,7 +130,7 @@ func (c Config) parseMaxAnswer() (int, error) {
 	return int(c.MaxAnswer), nil
 }
 
-// parseLetters returns where refused events are posted to, nil if nowhere.
+// parseLetters returns the settings of the dead letter sink, or nil if there is none.
 func (c Config) parseLetters(sink *sinkSettings) (*sinkSettings, error) {
 	if c.DeadLetter == "" {
 		return nil, nil
@@ -167,7 +165,8 @@ func (c Config) parseLetters(sink *sinkSettings) (*sinkSettings, error) {
 
 var errDeadLetter = configError(
 	"DEAD_LETTER_SINK",
-	"is not an http or https URL, nor a reference such as reddit-classifier-errors (it is not shown, since it may hold a password)",
+	"is neither an http or https URL nor a reference such as reddit-classifier-errors "+
+		"(its value is not shown, it may contain a password)",
 )
 
 func sameHost(a, b string) bool {
@@ -176,7 +175,7 @@ func sameHost(a, b string) bool {
 	return err == nil && err2 == nil && u.Scheme == v.Scheme && u.Host == v.Host
 }
 
-// parseThreshold returns NaN for none.
+// parseThreshold returns NaN if THRESHOLD is not set.
 func (c Config) parseThreshold() (float64, error) {
 	if c.Threshold == "" {
 		return math.NaN(), nil
@@ -205,12 +204,12 @@ func (c Config) parseDialect() (dialect, error) {
 	}
 	if c.IDField != "" && c.TextField == "" {
 		return d, configError("ID_FIELD",
-			"is set, but TEXT_FIELD is not: it names the id of records whose text TEXT_FIELD names")
+			"is set, but TEXT_FIELD is not: set both, or neither")
 	}
 	return d, nil
 }
 
-// parseMetrics reads what is counted and where it is to be had.
+// parseMetrics sets the registry, the address and the path of the metrics.
 func (c Config) parseMetrics(s *settings) error {
 	s.registry, s.metricsPath = c.Registry, c.MetricsPath
 	if p := c.MetricsPath; p != "" && (len(p) < 2 || p[0] != '/') {
@@ -220,7 +219,7 @@ func (c Config) parseMetrics(s *settings) error {
 	switch {
 	case addr == "off" || s.registry != nil:
 		addr = ""
-	case addr == "" && os.Getenv("KUBERNETES_SERVICE_HOST") != "": // in every pod
+	case addr == "" && os.Getenv("KUBERNETES_SERVICE_HOST") != "": // set in every pod
 		addr = defaultMetricsAddr
 	}
 	if addr != "" {
@@ -235,35 +234,29 @@ func (c Config) parseMetrics(s *settings) error {
 	return nil
 }
 
-// defaultMetricsAddr is beside 9090 and 9091, which Knative's queue-proxy has.
+// defaultMetricsAddr avoids 9090 and 9091, which Knative's queue-proxy uses.
 const defaultMetricsAddr = ":9095"
 
-// patience returns how long a request may wait for memory in all.
+// patience returns how long a request may wait for memory, both kinds together.
 func (c Config) patience() time.Duration {
 	const patience = 10 * time.Second
 	if c.Sink == "" {
 		return patience
 	}
-	return min(
-		patience,
-		29500*time.Millisecond-c.SinkTimeout,
-	) // the server gives up at 30s, and the sink's time is still to come
+	// The server gives up after 30s, and posting to the sink comes after the wait.
+	return min(patience, 29500*time.Millisecond-c.SinkTimeout)
 }
 
-// parseSink returns nil without K_SINK. The settings that belong to it are checked all the same.
+// parseSink returns nil without K_SINK, but checks the other settings of the sink in any case.
 func (c Config) parseSink() (*sinkSettings, error) {
 	if c.Sink != "" && !cloudevent.IsSinkURL(c.Sink) {
 		return nil, configError("K_SINK",
-			"is not an http or https URL, such as http://host/path (it is not shown, since it may hold a password)")
+			"is not an http or https URL such as http://host/path (its value is not shown, it may contain a password)")
 	}
 	if c.Sink != "" && c.Audience != "" {
 		if _, err := os.Stat(tokenFile); err != nil {
-			return nil, configError(
-				"K_AUDIENCE",
-				"is "+cloudevent.Quote(
-					c.Audience,
-				)+", but the token that goes with it is not in "+tokenFile+": let a SinkBinding put it there, or unset both",
-			)
+			return nil, configError("K_AUDIENCE", "is "+cloudevent.Quote(c.Audience)+", but there is no token in "+tokenFile+
+				": let a SinkBinding mount it, or unset K_AUDIENCE")
 		}
 	}
 	roots, err := c.roots()
@@ -277,10 +270,10 @@ func (c Config) parseSink() (*sinkSettings, error) {
 	return &sinkSettings{url: c.Sink, extensions: extensions, roots: roots, timeout: c.SinkTimeout}, nil
 }
 
-// trustBundles is where SinkBinding mounts the certificates that all of a cluster trusts.
+// trustBundles is the folder where a SinkBinding mounts the certificates that the cluster trusts.
 var trustBundles = "/knative-custom-certs"
 
-// roots returns nil when there are no certificates beside the system's.
+// roots returns the trusted certificates, or nil if there are only the system's.
 func (c Config) roots() (*x509.CertPool, error) {
 	bundles, _ := filepath.Glob(filepath.Join(trustBundles, "*.pem"))
 	if c.CACerts == "" && len(bundles) == 0 {
@@ -304,30 +297,24 @@ func (c Config) roots() (*x509.CertPool, error) {
 	return roots, nil
 }
 
-// extensions returns what K_CE_OVERRIDES adds to each event, by name.
+// extensions returns the extensions of K_CE_OVERRIDES, sorted by name.
 func (c Config) extensions() ([]cloudevent.Extension, error) {
-	if strings.TrimSpace(c.CEOverrides) == "" { // SinkBinding sets it to nothing when there are none
+	if strings.TrimSpace(c.CEOverrides) == "" { // a SinkBinding without overrides sets it to nothing
 		return nil, nil
 	}
 	var o struct {
 		Extensions map[string]string `json:"extensions"`
 	}
 	if err := json.Unmarshal([]byte(c.CEOverrides), &o); err != nil {
-		return nil, configError(
-			"K_CE_OVERRIDES",
-			`is not JSON of the form {"extensions":{"name":"value"}}, where all values are texts (it is not shown, since it may hold a token)`,
-		)
+		return nil, configError("K_CE_OVERRIDES", `is not JSON of the form {"extensions":{"name":"value"}} whose values are `+
+			"all strings (its value is not shown, it may contain a token)")
 	}
 	var all []cloudevent.Extension
 	for _, name := range slices.Sorted(maps.Keys(o.Extensions)) {
 		lower := strings.ToLower(name)
 		if !cloudevent.IsExtensionName(lower) {
-			return nil, configError(
-				"K_CE_OVERRIDES",
-				"has the extension "+cloudevent.Quote(
-					name,
-				)+": a name is of letters and digits, and not that of an attribute every event has, such as id",
-			)
+			return nil, configError("K_CE_OVERRIDES", "has the extension "+cloudevent.Quote(name)+
+				": a name consists of letters and digits, and is not that of a standard attribute such as id")
 		}
 		all = append(all, cloudevent.Extension{Name: lower, Value: o.Extensions[name]})
 	}

@@ -20,11 +20,11 @@ import (
 	"reddit-classifier/internal/version"
 )
 
-// tokenFile is where SinkBinding mounts the OIDC token for its sink.
+// tokenFile is where a SinkBinding mounts the OIDC token for its sink.
 const tokenFile = "/oidc/token"
 
-// maxHeaders is how many bytes of attributes are posted in headers. Servers of Kafka sinks take 8 KiB of headers in
-// all.
+// maxHeaders is the maximum size, in bytes, of attributes that are posted in headers. KafkaSinks accept 8 KiB of
+// headers in all.
 const maxHeaders = 4 << 10
 
 // trace is a W3C trace context. Without tracing, what a request's headers say is passed on as headers, whatever its
@@ -40,8 +40,8 @@ func (t trace) setHeader(h http.Header) {
 	}
 }
 
-// sink posts events to K_SINK or to DEAD_LETTER_SINK. What it posts may arrive twice (a post whose answer was lost is
-// repeated); the ids are the same.
+// sink posts events to K_SINK or to DEAD_LETTER_SINK. An event may arrive twice, with the same id, because a post whose
+// answer was lost is repeated.
 type sink struct {
 	sinkSettings
 	client   *http.Client
@@ -65,12 +65,12 @@ func newSink(c *sinkSettings, o *observer) *sink {
 				TLSClientConfig:       &tls.Config{RootCAs: c.roots, MinVersion: tls.VersionTLS12},
 				ForceAttemptHTTP2:     true,
 				MaxIdleConns:          256,
-				MaxIdleConnsPerHost:   256, // as many as there are events in flight
+				MaxIdleConnsPerHost:   256, // at least as many as there are events in flight
 				IdleConnTimeout:       60 * time.Second,
 				TLSHandshakeTimeout:   5 * time.Second,
 				ExpectContinueTimeout: time.Second,
 			},
-			// A redirected POST becomes a GET, whose 200 is no acceptance.
+			// A redirected POST would become a GET, whose 200 does not mean that the event was accepted.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
@@ -82,15 +82,14 @@ func (s *sink) close() {
 	}
 }
 
-// post returns nil when the sink has accepted the event. What the sink may do better next time is tried again, with
-// growing pauses, for as long as timeout; the error is a 503, also when the sink refuses for good: then the source
-// tries until its own retries end and puts the event where somebody sees it. Only an answer that is too long for the
-// sink is a 413, which sources do not repeat.
+// post posts an event until the sink has accepted it. It retries failures that may be temporary, with growing pauses,
+// until the timeout. The error is a 503 even if the sink refuses for good: the source then retries, and dead-letters
+// the event in the end. Only an answer that is too large for the sink is a 413, which sources do not retry.
 func (s *sink) post(ctx context.Context, e *cloudevent.Event, t trace) error {
 	return s.postAs(ctx, e, t, fitting)
 }
 
-// postStructured is post of an event in structured mode, with its data as JSON.
+// postStructured is post in structured mode, with the event's data as JSON.
 func (s *sink) postStructured(ctx context.Context, e *cloudevent.Event, t trace) error {
 	return s.postAs(ctx, e, t, structured)
 }
@@ -110,7 +109,7 @@ func (s *sink) postAs(ctx context.Context, e *cloudevent.Event, t trace, encode 
 	return err
 }
 
-// message is an event as it is sent.
+// message is an event encoded for HTTP.
 type message struct {
 	header http.Header
 	body   []byte
@@ -121,7 +120,7 @@ func fitting(e *cloudevent.Event) message {
 	m := message{header: make(http.Header, 12), body: e.Data}
 	if e.FitsHeaders(maxHeaders) {
 		e.WriteHeaders(m.header)
-	} else { // whose server reads headers as Latin-1, trims them and refuses long ones
+	} else { // a KafkaSink reads headers as Latin-1, trims them, and refuses long ones
 		m.header["Content-Type"] = []string{cloudevent.StructuredType}
 		m.body = e.AppendJSONBase64(nil)
 	}
@@ -133,17 +132,17 @@ func structured(e *cloudevent.Event) message {
 	return message{http.Header{"Content-Type": {cloudevent.StructuredType}}, e.AppendJSON(nil)}
 }
 
-// send posts a message until it is accepted, or cannot be.
+// send posts a message until it is accepted, refused for good, or late.
 func (s *sink) send(ctx context.Context, m message, t trace) error {
 	t.setHeader(m.header)
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	const shortest, longest = 50 * time.Millisecond, 2 * time.Second
-	var before error // of the try before
+	var before error // of the previous attempt
 	for pause := shortest; ; pause = min(2*pause, longest) {
 		err, again := s.try(ctx, m)
 		if before != nil && err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return before // says more than that the time ran out during one more try
+			return before // says more than that the time ran out during the last attempt
 		}
 		if err == nil || !again {
 			return err
@@ -163,7 +162,7 @@ func (s *sink) send(ctx context.Context, m message, t trace) error {
 // userAgent returns the User-Agent header of the function's posts.
 var userAgent = sync.OnceValue(func() []string { return []string{"reddit-classifier/" + version.String()} })
 
-// try posts once, and tells whether trying again makes sense.
+// try posts once, and reports whether another attempt makes sense.
 func (s *sink) try(ctx context.Context, m message) (err error, again bool) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url, bytes.NewReader(m.body))
 	if err != nil {
@@ -190,20 +189,20 @@ func (s *sink) try(ctx context.Context, m message) (err error, again bool) {
 	if resp.StatusCode == http.StatusUnauthorized {
 		s.token.forget()
 	}
-	if resp.StatusCode == http.StatusRequestEntityTooLarge { // and will be the next time
+	if resp.StatusCode == http.StatusRequestEntityTooLarge { // a retry would be too large as well
 		return tooLarge("answer_too_large",
-			"the sink takes no answer of %d bytes (413): split the record", len(m.body)), false
+			"the sink refuses an answer of %d bytes as too large (413): split the record", len(m.body)), false
 	}
 	again = cloudevent.IsRetryable(resp.StatusCode) || resp.StatusCode == http.StatusUnauthorized // tokens change
 	return unavailable("sink_refused", "the sink answered %d", resp.StatusCode), again
 }
 
-// failed tells what a post that has no answer means.
+// failed returns the error for a post without an answer, and reports whether another attempt makes sense.
 func (s *sink) failed(cause error) (e *Error, again bool) {
 	e = unavailable("sink_unreachable", "the sink cannot be reached")
 	switch {
 	case errors.Is(cause, context.DeadlineExceeded),
-		errors.As(cause, new(*Error)): // the latter when the time of a batch is over
+		errors.As(cause, new(*Error)): // the cause of a context whose batch is late
 		e = s.late()
 	case errors.Is(cause, context.Canceled):
 		e = unavailable("canceled", "the sender went away before the answer")
@@ -212,17 +211,17 @@ func (s *sink) failed(cause error) (e *Error, again bool) {
 	}
 	e.cause = cause
 	if u := (*url.Error)(nil); errors.As(cause, &u) {
-		e.cause = u.Err // without the URL, which may hold a secret
+		e.cause = u.Err // without the URL, which may contain a secret
 	}
 	return e, again
 }
 
-// late is the error that a sink did not accept in time.
+// late returns the error of a sink that did not accept in time.
 func (s *sink) late() *Error {
 	return unavailable("sink_timeout", "the sink did not accept the prediction within %v", s.timeout)
 }
 
-// token is the bearer token in a file that is replaced from time to time; without the file there is none.
+// token reads the bearer token from a file that is replaced from time to time. Without the file there is no token.
 type token struct {
 	path  string
 	mu    sync.Mutex

@@ -10,26 +10,24 @@ import (
 	"unicode/utf8"
 )
 
-// frame is how many bytes Confluent's wire format has before the data: a zero and the number of the schema.
+// frame is the number of bytes before the data in Confluent's wire format: a zero byte and the schema's id.
 const frame = 5
 
-// framed tells whether data is in Confluent's wire format.
+// framed reports whether data looks like Confluent's wire format.
 func framed(data []byte) bool { return len(data) > frame && data[0] == 0 && !isUTF16(data) }
 
-// unframe returns framed data without its frame if that is asked for, which has to be around JSON then.
+// unframe returns framed data without its frame. It is an error if CONFLUENT_FRAMING is off, or the data is not JSON.
 func (d *dialect) unframe(data []byte) ([]byte, error) {
 	schema := binary.BigEndian.Uint32(data[1:frame])
 	rest := data[frame:]
 	if !d.confluent {
-		return nil, unprocessable(
-			"binary_data",
-			"the data begins as Confluent's wire format does (schema %d): for JSON Schema set CONFLUENT_FRAMING=true; Avro and Protobuf are not read, write JSON",
-			schema,
-		)
+		return nil, unprocessable("binary_data", "the data begins like Confluent's wire format (schema %d): for JSON Schema "+
+			"set CONFLUENT_FRAMING=true; Avro and Protobuf are not supported, write JSON", schema)
 	}
 	if kind := sniff(rest); kind != jsonText || !utf8.Valid(rest) {
 		return nil, unprocessable("binary_data",
-			"the data in Confluent's wire format (schema %d) is not JSON: Avro and Protobuf are not read, write JSON", schema)
+			"the data in Confluent's wire format (schema %d) is not JSON: Avro and Protobuf are not supported, write JSON",
+			schema)
 	}
 	return rest, nil
 }
@@ -38,18 +36,18 @@ func (d *dialect) unframe(data []byte) ([]byte, error) {
 func checkBinary(data []byte) error {
 	switch {
 	case isUTF16(data):
-		return unprocessable("invalid_utf8", "the data is UTF-16; send it as UTF-8")
+		return unprocessable("invalid_utf8", "the data is UTF-16: send it as UTF-8")
 	case bytes.HasPrefix(data, []byte{0x1f, 0x8b}):
 		return unprocessable("binary_data",
-			"the data is compressed with gzip: decompress it, or let an HTTP request say Content-Encoding: gzip")
+			"the data is compressed with gzip: decompress it, or send the header Content-Encoding: gzip")
 	case data[0] == 0:
 		return unprocessable("binary_data",
-			"the data is binary, it begins with a zero byte; comments are text or JSON in UTF-8")
+			"the data is binary, it begins with a zero byte: send text or JSON in UTF-8")
 	}
 	return nil
 }
 
-// isUTF16 tells whether data begins with UTF-16's byte order mark, or with two characters of ASCII in UTF-16.
+// isUTF16 reports whether data begins with a byte order mark of UTF-16, or with two ASCII characters in UTF-16.
 func isUTF16(data []byte) bool {
 	if bytes.HasPrefix(data, []byte{0xff, 0xfe}) || bytes.HasPrefix(data, []byte{0xfe, 0xff}) {
 		return true
@@ -62,8 +60,8 @@ func isUTF16(data []byte) bool {
 		ascii(data[0]) && data[1] == 0 && ascii(data[2]) && data[3] == 0
 }
 
-// checkText refuses a text that was to be a comment, but is of another kind. Where a content type declares it to be
-// text, a single word or an element of markup is taken for a comment.
+// checkText returns an error for a text that is not a comment. If the content type declares it to be text, a single
+// word or an element of markup is a comment.
 func checkText(text string, declared bool) error {
 	if err := checkControls(text, "the data"); err != nil {
 		return err
@@ -74,31 +72,31 @@ func checkText(text string, declared bool) error {
 	return checkPrinted(strings.TrimSpace(strings.TrimPrefix(text, string(byteOrderMark))), declared)
 }
 
-// checkControls refuses control characters other than white space.
+// checkControls returns an error for control characters other than white space.
 func checkControls(text, what string) error {
 	for i, r := range text {
 		if unicode.IsControl(r) && !unicode.IsSpace(r) {
 			return unprocessable("binary_data",
-				"%s has a control character at byte %d, so it is not text; in JSON such characters can be escaped", what, i)
+				"%s has a control character at byte %d, so it is not text; JSON can escape such characters", what, i)
 		}
 	}
 	return nil
 }
 
-// checkPrinted refuses the printed forms of values: a program wrote a value of its own where it meant to write JSON.
+// checkPrinted returns an error for the printed form of a value, which a program wrote instead of JSON.
 func checkPrinted(text string, declared bool) error {
 	switch {
 	case isPrinted(text):
 		return unprocessable("printed_object",
-			"the data is an object as Python, Java or another language prints it; write JSON (Python: json.dumps)")
+			"the data is an object as Python, Java or another language prints it: write JSON (Python: json.dumps)")
 	case text != "" && text[0] == '[' && jsObject().MatchString(text):
 		return unprocessable("printed_object",
-			"the data is an object that JavaScript has turned into a string; write JSON.stringify(object)")
+			"the data is an object that JavaScript has turned into a string: write JSON.stringify(object)")
 	case text != "" && text[0] == '<' && (document().MatchString(text) || !declared && isElement(text)):
-		return unprocessable("markup", "the data is XML or HTML; send the text of the comment, or JSON")
+		return unprocessable("markup", "the data is XML or HTML: send the text of the comment, or JSON")
 	case !declared && (text == "undefined" || text == "NaN"):
 		return unprocessable("not_text",
-			"the data is JavaScript's %s, which is no comment; send it as text/plain if it is one", text)
+			"the data is JavaScript's %s: if it is a comment, send it as text/plain", text)
 	}
 	return nil
 }
@@ -109,13 +107,13 @@ var (
 	element  = lazily(`^<([A-Za-z][\w.:-]*)(?:\s[^<>]*?)?(/?)>`)
 )
 
-// lazily returns a function that compiles expr when it is first called: at the start of a pod each tenth of a
-// millisecond counts.
+// lazily returns a function that compiles expr at its first call, because every tenth of a millisecond counts when a
+// pod starts.
 func lazily(expr string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
 }
 
-// isElement tells whether text is one element of XML or HTML from beginning to end.
+// isElement reports whether text is a single element of XML or HTML.
 func isElement(text string) bool {
 	m := element().FindStringSubmatch(text)
 	if m == nil {
@@ -127,15 +125,14 @@ func isElement(text string) bool {
 	return strings.HasSuffix(text, "</"+m[1]+">")
 }
 
-// printed are the beginnings of values that languages print, by the byte that such a value ends with.
+// printed matches the beginnings of values that programming languages print, by the last byte of the value.
 var printed = map[byte]func() *regexp.Regexp{
-	// Python's and Ruby's dicts, Java's maps, objects of Connect and of records: {'id': …}, {id=…}, Struct{id=…}, { id:
-	// '…' }
+	// Python's and Ruby's dicts, Java's maps, structs and records: {'id': …}, {id=…}, Struct{id=…}, { id: '…' }
 	'}': lazily(
 		`^(?:&|[A-Za-z_$][\w.$]*)?\{\s*(?:u?'[^']*'\s*[,:}]|(?:[A-Za-z_$][\w.$-]*|:\w+|"[^"]*")\s*(?:=>|=)|[A-Za-z_$][\w$]*: ?['"\d\[{]|[A-Za-z_$][\w$]*:\S+ \w+:)`,
 	),
-	// Python's tuples and objects, Java's and Kotlin's: ('id', …), Comment(id='…', …), OrderedDict([('id', …)]), Array (
-	// [id] => …)
+	// Python's tuples and objects, Java's and Kotlin's objects, PHP's arrays: ('id', …), Comment(id='…', …),
+	// OrderedDict([('id', …)]), Array ( [id] => …)
 	')': lazily(
 		`^(?:\(\s*u?'[^']*'\s*,|[A-Za-z_$][\w.$]*\(\s*(?:[A-Za-z_]\w*\s*=|[\[({]+\s*u?['"])|(?:Array|stdClass Object)\s*\()`,
 	),
@@ -150,10 +147,10 @@ var printed = map[byte]func() *regexp.Regexp{
 	'>': lazily(`^<[\w.]+(?: [\w.]+)* at 0x[0-9a-fA-F]+>$`),
 }
 
-// javaObject is what Java prints of an object without a printed form: com.example.Comment@1b2c3d4e, [B@1b2c3d4e.
+// javaObject matches what Java's Object.toString prints: com.example.Comment@1b2c3d4e, [B@1b2c3d4e.
 var javaObject = lazily(`^(?:\[+(?:[BCDFIJSZ]|L[\w.$]+;)|(?:[a-z]\w*\.)+[A-Z][\w$]*)@[0-9a-f]+$`)
 
-// isPrinted tells whether text is a value as a language prints it.
+// isPrinted reports whether text is a value as a programming language prints it.
 func isPrinted(text string) bool {
 	if text == "" {
 		return false

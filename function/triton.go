@@ -9,23 +9,25 @@ import (
 	"reddit-classifier/internal/jsonscan"
 )
 
-// binaryHeader says how long the JSON is that Triton's binary extension puts before the contents of tensors.
+// binaryHeader is the header with the length of the JSON, which the contents of tensors follow in Triton's binary
+// extension.
 const binaryHeader = "Inference-Header-Content-Length"
 
-// splitBinary returns the JSON of a request, and keeps what is behind it.
+// splitBinary returns the JSON of a request body, and stores what follows it in p.binary.
 func (p *request) splitBinary(length string, body []byte) ([]byte, error) {
 	if length == "" {
 		return body, nil
 	}
 	n, err := strconv.Atoi(length)
 	if err != nil || n < 0 || n > len(body) {
-		return nil, badRequest("bad_binary_data", "%s is not the length of the JSON that the body begins with", binaryHeader)
+		return nil, badRequest("bad_binary_data",
+			"%s is not the length of the JSON at the beginning of the body", binaryHeader)
 	}
 	p.binary = body[n:]
 	return body[:n], nil
 }
 
-// binaryWeight returns about how many bytes it takes to answer the comments in the contents of tensors.
+// binaryWeight estimates how many bytes it takes to answer the comments in the contents of tensors.
 func (c *classifier) binaryWeight(contents []byte) int64 {
 	if len(contents) == 0 {
 		return 0
@@ -33,14 +35,14 @@ func (c *classifier) binaryWeight(contents []byte) int64 {
 	return c.weigh(len(contents), min(len(contents)/4, maxComments))
 }
 
-// parameters are those of a tensor, or of a request, that are followed.
+// parameters are the supported parameters of a tensor or a request.
 type parameters struct {
 	contentType  string
-	size         int  // of a tensor's contents behind the JSON; -1: they are not there
-	binaryOutput bool // the answer's are to be there
+	size         int  // of a tensor's contents after the JSON; -1: it has none there
+	binaryOutput bool // the answer's contents shall follow its JSON
 }
 
-// readParameters reads the object that comes next, which is known to be JSON.
+// readParameters reads the next object, which is valid JSON.
 func readParameters(s *jsonscan.Scanner) parameters {
 	p := parameters{size: -1}
 	if s.Peek() != '{' {
@@ -65,17 +67,17 @@ func readParameters(s *jsonscan.Scanner) parameters {
 	return p
 }
 
-// takeContents returns the next size bytes behind the JSON.
+// takeContents returns the next size bytes of p.binary.
 func (p *request) takeContents(size int) ([]byte, error) {
 	if size > len(p.binary) {
-		return nil, badRequest("bad_binary_data", "the contents behind the JSON are shorter than binary_data_size says")
+		return nil, badRequest("bad_binary_data", "the contents after the JSON are shorter than binary_data_size says")
 	}
 	contents := p.binary[:size]
 	p.binary = p.binary[size:]
 	return contents, nil
 }
 
-// contentsTexts reads BYTES elements: each is preceded by its length, four bytes, little-endian.
+// contentsTexts reads BYTES elements. Each is preceded by its length as a little-endian uint32.
 func (p *request) contentsTexts(contents []byte, where string, isBase64 bool) error {
 	for i := 0; len(contents) > 0; i++ {
 		if len(contents) < 4 || uint64(binary.LittleEndian.Uint32(contents)) > uint64(len(contents)-4) {
@@ -100,14 +102,14 @@ func (p *request) contentsTexts(contents []byte, where string, isBase64 bool) er
 	return nil
 }
 
-// requestedOutputs reads which outputs are asked for, and in which form.
+// requestedOutputs reads the names of the requested outputs, and whether they shall be binary.
 func (p *request) requestedOutputs(s *jsonscan.Scanner) error {
 	if s.Peek() != '[' {
 		return unprocessable("unknown_shape", "outputs is not an array")
 	}
 	return s.Array(func() error {
 		if s.Peek() != '{' {
-			return unprocessable("unknown_shape", "outputs holds %s where an object must be", kindOf(s.Peek()))
+			return unprocessable("unknown_shape", "outputs holds %s instead of an object", kindOf(s.Peek()))
 		}
 		return s.Object(func(key []byte) error {
 			switch {
@@ -125,17 +127,18 @@ func (p *request) requestedOutputs(s *jsonscan.Scanner) error {
 	})
 }
 
-// checkOutputs refuses requests for outputs that there are not.
+// checkOutputs returns an error if an output was requested that the model does not have.
 func (p *request) checkOutputs(f *form) error {
 	for _, name := range p.outputs {
 		if name != f.output() && name != f.method {
-			return unprocessable("unknown_output", "there is no output of a name in outputs; the model has %s", f.output())
+			return unprocessable("unknown_output",
+				"outputs names an output that the model does not have: its output is %s", f.output())
 		}
 	}
 	return nil
 }
 
-// appendContents appends the numbers or labels of an answer as they stand behind its JSON.
+// appendContents appends the numbers or labels of an answer in binary form.
 func (c *classifier) appendContents(dst []byte, p *predictions) []byte {
 	if c.form.columns == 0 {
 		for _, label := range p.labels {
@@ -150,7 +153,7 @@ func (c *classifier) appendContents(dst []byte, p *predictions) []byte {
 	return dst
 }
 
-// contentsSize returns how many bytes appendContents appends.
+// contentsSize returns the number of bytes that appendContents appends.
 func (c *classifier) contentsSize(p *predictions) int {
 	if c.form.columns > 0 {
 		return 8 * len(p.numbers)

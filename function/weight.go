@@ -6,8 +6,8 @@ import (
 	"reddit-classifier/cloudevent"
 )
 
-// weight returns about how many bytes it takes to answer data, which has not been read: it has at most one comment for
-// two quotes, and a prediction of hostile text takes several times the text. Short data weighs nothing.
+// weight estimates how many bytes it takes to answer data that is not parsed yet: it has at most one comment for every
+// two quotes, and predicting hostile text takes several times its size. Short data weighs 0.
 func (c *classifier) weight(data []byte) int64 {
 	if len(data) <= freeBytes/32 {
 		return 0
@@ -15,9 +15,9 @@ func (c *classifier) weight(data []byte) int64 {
 	return c.weigh(len(data), min(bytes.Count(data, []byte{'"'})/2, maxComments))
 }
 
-// weigh returns the weight of so many bytes with so many comments.
+// weigh returns the weight of data of a size in bytes and a number of comments.
 func (c *classifier) weigh(size, comments int) int64 {
-	// A row in the answer, its numbers and the comment's place; all may have to grow.
+	// A row in the answer, its numbers and the comment's string header, all of which may have to grow.
 	each, ngrams := 96+48*max(c.form.columns-2, 0), 0
 	if c.labels || c.form.columns == 0 {
 		each += 16 + 2*c.form.labelSize
@@ -29,8 +29,8 @@ func (c *classifier) weigh(size, comments int) int64 {
 	return int64(4*size + comments*each + ngrams*64)
 }
 
-// attributesWeight returns about how many bytes the attributes of an event take in the body of an answer to it, which
-// grows to its size; those of usual events weigh nothing. They go to a sink in its body if they do not fit headers.
+// attributesWeight estimates how many bytes the attributes of an event take in the body of its answer. They are there
+// if they do not fit into headers. The attributes of usual events weigh 0.
 func attributesWeight(in *cloudevent.Event) int {
 	size := in.AttributesSize()
 	if size <= freeBytes {
@@ -39,8 +39,8 @@ func attributesWeight(in *cloudevent.Event) int {
 	return 2 * size
 }
 
-// batchWeight returns about how many bytes it takes to answer a batch of so many events: for each the attributes of its
-// answer, and what its comments take, those included whose quotes base64 hides.
+// batchWeight estimates how many bytes it takes to answer a batch of events: the attributes of each answer, and the
+// comments, including those whose quotes are hidden in base64.
 func (c *classifier) batchWeight(events int, batch []byte) int64 {
 	return int64(events)*512 + max(c.weight(batch), 16*int64(len(batch)))
 }
