@@ -216,15 +216,7 @@ func (u *up) openPage(config *local.Config) error {
 // messages returns a function that returns the next message to feed, from the input or the samples, and then io.EOF.
 func (u *up) messages(c *cobra.Command) (next func() (local.Message, error), stop func() error, err error) {
 	if u.input == "" {
-		left := local.Samples()
-		return func() (local.Message, error) {
-			if len(left) == 0 {
-				return local.Message{}, io.EOF
-			}
-			m := left[0]
-			left = left[1:]
-			return m, nil
-		}, func() error { return nil }, nil
+		return local.Sequence(local.Samples()...), func() error { return nil }, nil
 	}
 	in, err := openInput(c, u.input)
 	if err != nil {

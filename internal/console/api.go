@@ -8,12 +8,12 @@ import (
 )
 
 const (
-	maxRequest = 256 << 10 // a comment that is tried
-	maxChanged = 20
-	maxMarked  = 5 // comments of one record
+	maxRequest = 256 << 10 // bytes
+	maxChanged = 20        // rows
+	maxMarked  = 5         // comments of one record
 )
 
-// about is what the page has to know once.
+// about has what the page needs to know once.
 type about struct {
 	Models []card `json:"models"`
 	Topics Topics `json:"topics"`
@@ -22,13 +22,13 @@ type about struct {
 
 func (s *Server) about(w http.ResponseWriter, _ *http.Request) {
 	a := about{Topics: s.config.Topics, Replay: s.config.Replay != nil}
-	for _, j := range s.judges {
-		a.Models = append(a.Models, j.card())
+	for _, m := range s.models {
+		a.Models = append(a.Models, m.card())
 	}
 	write(w, a)
 }
 
-// detail is all that is known of a row.
+// detail has everything that is known about a row.
 type detail struct {
 	row
 	Attributes  map[string]string `json:"attributes"`
@@ -37,7 +37,7 @@ type detail struct {
 	Cut         bool              `json:"cut"`
 	Source      string            `json:"source,omitempty"`
 	Comments    []string          `json:"comments"`
-	Verdicts    []verdict         `json:"verdicts"` // what the page's model makes of the comments, which may be another than answered
+	Verdicts    []verdict         `json:"verdicts"` // of the page's model, which may not be the model that answered
 	SameModel   bool              `json:"sameModel"`
 }
 
@@ -45,24 +45,24 @@ func (s *Server) entry(w http.ResponseWriter, r *http.Request) {
 	n, err := strconv.ParseUint(r.PathValue("n"), 10, 64)
 	e, ok := s.Feed.find(n)
 	if err != nil || !ok {
-		http.Error(w, "this record is kept no longer", http.StatusNotFound)
+		http.Error(w, "this record is not kept any more", http.StatusNotFound)
 		return
 	}
 	d := detail{
 		row: e.row, Attributes: e.event.Attributes, ContentType: e.event.ContentType,
 		Data: printable(e.event.Data), Cut: e.cut,
 		Source: e.source, Comments: e.comments, Verdicts: []verdict{},
-		SameModel: e.event.Attributes["modeldigest"] == s.judges[0].model.Digest()[:12],
+		SameModel: e.event.Attributes["modeldigest"] == s.models[0].model.Digest()[:12],
 	}
 	for _, comment := range e.comments[:min(len(e.comments), maxMarked)] {
 		if e.Reason == "" {
-			d.Verdicts = append(d.Verdicts, s.judges[0].explain(comment))
+			d.Verdicts = append(d.Verdicts, s.models[0].explain(comment))
 		}
 	}
 	write(w, d)
 }
 
-// printable returns data as text; bytes that are none become the replacement character.
+// printable returns data as text. Bytes that are not UTF-8 become the replacement character.
 func printable(data []byte) string {
 	if utf8.Valid(data) {
 		return string(data)
@@ -70,38 +70,38 @@ func printable(data []byte) string {
 	return string([]rune(string(data)))
 }
 
-// moved is what another threshold would change.
-type moved struct {
-	At      float64 `json:"at"`
-	Of      int     `json:"of"`      // comments
-	Flagged int     `json:"flagged"` // of these at the threshold asked for
-	Now     int     `json:"now"`     // and at the model's, if one decides
-	Rows    []row   `json:"rows"`    // the newest of those that differ
+// thresholdChange is the effect of another threshold on the comments whose scores are kept.
+type thresholdChange struct {
+	At       float64 `json:"at"`      // the other threshold
+	Comments int     `json:"of"`      // how many there are
+	Flagged  int     `json:"flagged"` // how many the other threshold flags
+	Now      int     `json:"now"`     // how many the model's threshold flags, if it has one
+	Rows     []row   `json:"rows"`    // the newest records whose labels differ
 }
 
 func (s *Server) threshold(w http.ResponseWriter, r *http.Request) {
 	at, err := strconv.ParseFloat(r.URL.Query().Get("at"), 64)
 	if err != nil || !(at >= 0 && at <= 1) {
-		http.Error(w, "at is a probability, from 0 to 1", http.StatusBadRequest)
+		http.Error(w, "at must be a probability from 0 to 1", http.StatusBadRequest)
 		return
 	}
-	write(w, s.Feed.moved(at))
+	write(w, s.Feed.changeThreshold(at))
 }
 
-// moved compares a threshold with the model's, over the scores that are kept.
-func (f *Feed) moved(at float64) moved {
+// changeThreshold compares a threshold with that of the model.
+func (f *Feed) changeThreshold(at float64) thresholdChange {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	m := moved{At: at, Rows: []row{}}
-	if !f.labels.two {
+	m := thresholdChange{At: at, Rows: []row{}}
+	if !f.model.two {
 		return m
 	}
 	for _, p := range f.counts.last.all() {
-		m.Of++
+		m.Comments++
 		if p >= at {
 			m.Flagged++
 		}
-		if f.labels.model.Decide([2]float64{1 - p, p}) == 1 {
+		if f.model.model.Decide([2]float64{1 - p, p}) == 1 {
 			m.Now++
 		}
 	}
@@ -120,27 +120,27 @@ func (f *Feed) moved(at float64) moved {
 }
 
 func (s *Server) predict(w http.ResponseWriter, r *http.Request) {
-	var asked struct {
+	var request struct {
 		Text string `json:"text"`
 	}
-	if !read(w, r, &asked) {
+	if !read(w, r, &request) {
 		return
 	}
-	verdicts := make([]verdict, len(s.judges))
-	for i, j := range s.judges {
-		verdicts[i] = j.explain(asked.Text)
+	verdicts := make([]verdict, len(s.models))
+	for i, m := range s.models {
+		verdicts[i] = m.explain(request.Text)
 	}
 	write(w, verdicts)
 }
 
-// read decodes a request's JSON, or answers why it cannot.
+// read decodes the JSON of a request. If it cannot, it answers why and returns false.
 func read(w http.ResponseWriter, r *http.Request, v any) bool {
 	if r.Header.Get("Content-Type") != "application/json" {
 		http.Error(w, "send application/json", http.StatusUnsupportedMediaType)
 		return false
 	}
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest)).Decode(v); err != nil {
-		http.Error(w, "the request cannot be read, or is longer than 256 KiB", http.StatusBadRequest)
+		http.Error(w, "the request is not JSON, or is longer than 256 KiB", http.StatusBadRequest)
 		return false
 	}
 	return true
@@ -148,5 +148,5 @@ func read(w http.ResponseWriter, r *http.Request, v any) bool {
 
 func write(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(encode(v)) // to a page that is gone
+	_, _ = w.Write(encode(v)) // fails only if the page is closed
 }

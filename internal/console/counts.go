@@ -10,51 +10,55 @@ import (
 )
 
 const (
-	history   = 120 // seconds that the page draws
-	rateOver  = 10  // seconds
-	quantiles = 2000
-	recent    = time.Minute // latencies, and what is counted as new
-	others    = "others"
+	history      = 120 // seconds that the charts of the page show
+	rateOver     = 10  // seconds over which rates are averaged
+	maxLatencies = 2000
+	recent       = time.Minute // the age up to which latencies and notices count
+	others       = "others"
 )
 
-// counts are totals since the console was started, and what the last minutes were like.
+// counts has the totals since the start of the console, and figures of the last minutes.
 type counts struct {
-	inputs, answers, comments, letters uint64
-	flagged                            uint64 // comments whose label is the second of two classes
-	waiting                            int    // inputs that are kept and not answered
-	reasons                            map[string]uint64
-	labels                             []uint64                  // comments by label
-	scores                             [][model.ScoreBins]uint64 // of each class
-	last                               queue[float64]            // of the second class, where there are two
-	seconds                            [history]second
-	took                               queue[delivery]
-	waits                              waits
-	begin, out                         time.Time // when the console began to count, and the last answer or letter came
+	inputs, answers, comments, deadLetters uint64
+
+	flagged          uint64                    // comments with the second label of a model with two classes
+	waiting          int                       // inputs that are kept and not answered
+	reasons          map[string]uint64         // dead letters by reason
+	labels           []uint64                  // comments by label
+	scores           [][model.ScoreBins]uint64 // histograms by class
+	last             queue[float64]            // the last scores of the second of two classes
+	seconds          [history]second
+	recentLatencies  queue[latency]
+	latencyHistogram latencyHistogram
+	begin            time.Time // the start of the console
+	lastOutput       time.Time // when the last answer or dead letter was seen
 }
 
-// second is what was written within one.
+// second counts the records that were written to the topics within one second.
 type second struct {
 	at            int64 // Unix time
 	in, out, dead uint32
 }
 
-type delivery struct {
-	at   time.Time
-	took time.Duration
+// latency is the time from an input to its answer or dead letter, which was written at a time.
+type latency struct {
+	at time.Time
+	d  time.Duration
 }
 
 func newCounts(classes []string) counts {
 	return counts{
-		reasons: make(
-			map[string]uint64,
-		), labels: make([]uint64, len(classes)), scores: make([][model.ScoreBins]uint64, len(classes)), begin: time.Now(),
+		reasons: make(map[string]uint64),
+		labels:  make([]uint64, len(classes)),
+		scores:  make([][model.ScoreBins]uint64, len(classes)),
+		begin:   time.Now(),
 	}
 }
 
-// second returns the bucket of a time, nil when that is over.
+// second returns the counts of the second of a time, or nil if it is too old.
 func (c *counts) second(at time.Time) *second {
 	now := time.Now()
-	if at.After(now) { // a broker's clock is ahead
+	if at.After(now) { // the clock of the broker is ahead
 		at = now
 	}
 	if now.Unix()-at.Unix() >= history {
@@ -74,21 +78,21 @@ func (c *counts) input(at time.Time) {
 	}
 }
 
-// answer counts an answer to comments.
-func (c *counts) answer(at time.Time, all []scored, j *judge) {
+// answer counts an answer, given the results of its comments.
+func (c *counts) answer(at time.Time, all []result, m *pageModel) {
 	c.answers++
 	c.comments += uint64(len(all))
-	c.out = time.Now()
+	c.lastOutput = time.Now()
 	if s := c.second(at); s != nil {
 		s.out++
 	}
-	for _, s := range all {
-		c.label(s, j, 1)
-		p := s.numbers
-		if !j.areProba(p) {
+	for _, r := range all {
+		c.label(r, m, 1)
+		p := r.numbers
+		if !m.areProba(p) {
 			continue
 		}
-		if j.two {
+		if m.two {
 			c.last.push(p[1])
 			if c.last.len() > keptScores {
 				c.last.pop()
@@ -100,19 +104,19 @@ func (c *counts) answer(at time.Time, all []scored, j *judge) {
 	}
 }
 
-// label counts the labels of a comment, or takes them back.
-func (c *counts) label(s scored, j *judge, times int) {
-	for _, label := range s.labels {
-		c.labels[label] += uint64(times)
-		if j.two && label == 1 {
-			c.flagged += uint64(times)
+// label adds n, which is 1 or -1, to the counts of a comment's labels.
+func (c *counts) label(r result, m *pageModel, n int) {
+	for _, label := range r.labels {
+		c.labels[label] += uint64(n)
+		if m.two && label == 1 {
+			c.flagged += uint64(n)
 		}
 	}
 }
 
-func (c *counts) letter(at time.Time, reason string) {
-	c.letters++
-	c.out = time.Now()
+func (c *counts) deadLetter(at time.Time, reason string) {
+	c.deadLetters++
+	c.lastOutput = time.Now()
 	if s := c.second(at); s != nil {
 		s.dead++
 	}
@@ -122,21 +126,21 @@ func (c *counts) letter(at time.Time, reason string) {
 	c.reasons[reason]++
 }
 
-func (c *counts) latency(at time.Time, took time.Duration) {
-	c.waits.add(took)
-	c.took.push(delivery{at, took})
-	if c.took.len() > quantiles {
-		c.took.pop()
+func (c *counts) addLatency(at time.Time, d time.Duration) {
+	c.latencyHistogram.add(d)
+	c.recentLatencies.push(latency{at, d})
+	if c.recentLatencies.len() > maxLatencies {
+		c.recentLatencies.pop()
 	}
 }
 
-// reason is how often events were refused for it.
+// reason is a reason of dead letters and their number.
 type reason struct {
 	Reason string `json:"reason"`
 	Count  uint64 `json:"count"`
 }
 
-// byReason returns the reasons, the most frequent first.
+// byReason returns the reasons of dead letters, the most frequent first.
 func (c *counts) byReason() []reason {
 	list := make([]reason, 0, len(c.reasons))
 	for _, name := range slices.Sorted(maps.Keys(c.reasons)) {
@@ -146,28 +150,28 @@ func (c *counts) byReason() []reason {
 	return list
 }
 
-// latencies are of the last minute, in milliseconds.
-type latencies struct {
+// latencySummary has percentiles of the latencies of the last minute, in milliseconds.
+type latencySummary struct {
 	P50   int64 `json:"p50"`
 	P99   int64 `json:"p99"`
 	Count int   `json:"count"`
 }
 
-func (c *counts) latencies(now time.Time) latencies {
+func (c *counts) latencies(now time.Time) latencySummary {
 	var list []time.Duration
-	for _, d := range c.took.all() {
-		if now.Sub(d.at) < recent {
-			list = append(list, d.took)
+	for _, l := range c.recentLatencies.all() {
+		if now.Sub(l.at) < recent {
+			list = append(list, l.d)
 		}
 	}
 	if len(list) == 0 {
-		return latencies{}
+		return latencySummary{}
 	}
 	slices.Sort(list)
-	return latencies{list[len(list)/2].Milliseconds(), list[len(list)*99/100].Milliseconds(), len(list)}
+	return latencySummary{list[len(list)/2].Milliseconds(), list[len(list)*99/100].Milliseconds(), len(list)}
 }
 
-// perSecond returns what was written in each of the last seconds, the current one last.
+// perSecond returns the counts of inputs, answers and dead letters in each of the last seconds, the current one last.
 func (c *counts) perSecond(now time.Time) [][3]uint32 {
 	list := make([][3]uint32, history)
 	for i := range list {
@@ -179,7 +183,7 @@ func (c *counts) perSecond(now time.Time) [][3]uint32 {
 	return list
 }
 
-// rates are records a second, over the last seconds that are over.
+// rates are records per second, averaged over the last complete seconds.
 type rates struct {
 	In   float64 `json:"in"`
 	Out  float64 `json:"out"`

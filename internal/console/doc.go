@@ -1,12 +1,12 @@
-// Package console serves a page that shows what goes in and out of the function: answers, dead letters, rates, latency,
-// lag and scores, live; and that lets a comment be tried.
+// Package console serves a web page that shows the traffic of the function live: answers, dead letters, rates, latency,
+// lag and scores. A visitor can also classify a comment.
 //
-// Whatever watches the topics tells a Feed, which keeps the last records within a fixed memory, counts all of them, and
-// hands a sample four times a second to the pages that are open. So a page costs the same at ten records a second and
-// at a thousand.
+// [Watch] reads the topics and passes their records to a [Feed]. The feed counts all records, and keeps the last ones
+// in a fixed amount of memory. Four times a second it sends a sample to the open pages. So a page costs the same at ten
+// records a second and at a thousand.
 //
-//	Watch (Kafka) ──▶ Feed ──server-sent events──▶ page ──▶ answers to clicks: Server
+//	Watch (Kafka) ──▶ Feed ──server-sent events──▶ page ◀──requests──▶ Server
 //
-// The page is HTML, CSS and JavaScript modules embedded in the program. It loads nothing from elsewhere, and shows
-// strangers' text as text.
+// The page is HTML, CSS and JavaScript modules embedded in the program. It loads nothing from other hosts, and shows
+// text from outside as text, never as markup.
 package console

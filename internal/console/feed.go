@@ -8,90 +8,90 @@ import (
 	"unicode/utf8"
 )
 
-// Input is a record that the function is to answer.
+// Input is a record of the input topic.
 type Input struct {
-	ID       string // of the event that it becomes
+	ID       string // of the event that the record becomes
 	Key      string
-	At       time.Time // when it was written
-	Comments []string  // as far as they are known
+	At       time.Time // when the record was written
+	Comments []string  // its texts, or the data as a whole if no text is found in it
 }
 
-// Event is a record of the output or the error topic.
+// Event is a record of the output topic or of the error topic.
 type Event struct {
-	Of          string // id of the event that it answers
+	EventID     string // id of the event that it answers
 	Key         string
-	At          time.Time // when it was written
-	Origin      string    // TOPIC/PARTITION/OFFSET of the record itself
+	At          time.Time // when the record was written
+	Origin      string    // TOPIC/PARTITION/OFFSET of the record
 	Attributes  map[string]string
 	ContentType string
 	Data        []byte
-	Labels      [][]string // of each comment, if the answer names them
+	Labels      [][]string // by comment, its labels, if the answer has them
 }
 
-// Refusal is why an event became a dead letter.
+// Refusal is why an event was dead-lettered.
 type Refusal struct {
 	Code, Reason, Message string
-	Source                string // where the event came from, see README "Dead letters"
+	Source                string // the source attribute of the event, with its partition and offset if known
 	Comments              []string
 }
 
-// The limits of what a feed keeps.
+// The limits of what a feed keeps and shows.
 const (
-	keptAnswers   = 2000
-	keptLetters   = 1000
-	keptInputs    = 20_000
-	keptScores    = 50_000
-	keptNotices   = 20
-	keptBytes     = 24 << 20 // of each of the three kinds of records
-	keptData      = 32 << 10 // of one record's data
-	keptComment   = 16 << 10 // of one record's comments, all together
-	keptAttribute = 1 << 10
-	keptOrphans   = 200
-	keptReasons   = 50 // names of reasons, which strangers could make up; more are "others"
+	keptAnswers     = 2000
+	keptDeadLetters = 1000
+	keptInputs      = 20_000
+	keptScores      = 50_000
+	keptNotices     = 20
+	keptBytes       = 24 << 20 // of inputs, of answers, and of dead letters
+	keptData        = 32 << 10 // bytes of a record's data
+	keptComment     = 16 << 10 // bytes of all comments of a record
+	keptAttribute   = 1 << 10  // bytes
+	keptUnmatched   = 200
+	keptReasons     = 50 // reasons can have any name, so further ones are counted as "others"
 
 	shownText     = 160 // characters of a comment in a row
-	shownComments = 3   // of a record's answers in a row
+	shownComments = 3   // comments of a record in a row
 )
 
-// Feed collects what passes. Its methods may be called from several goroutines.
+// Feed collects the records of the topics. Its methods may be called from any goroutine.
 type Feed struct {
-	labels *judge // by which answers are counted
+	model *pageModel // gives the labels by which answers are counted
 
-	mu       sync.Mutex
-	last     uint64 // number of the last entry
-	answers  ring
-	letters  ring
-	inputs   map[string]*known // by event id
-	order    queue[string]     // of inputs
-	size     int               // bytes of the inputs' comments
-	orphans  map[string]*entry // answers whose input has not been seen: topics are read side by side
-	adrift   queue[string]     // of orphans
-	sample   [2]sample         // answers and letters since the last tick
-	counts   counts
-	notices  []Notice
-	lag      *Lag
-	changed  bool
-	watchers map[chan []byte]struct{}
+	mu             sync.Mutex
+	last           uint64 // number of the last entry
+	answers        ring
+	deadLetters    ring
+	inputs         map[string]*keptInput // by event id
+	inputOrder     queue[string]         // event ids, in the order in which inputs were added
+	inputSize      int                   // bytes of the comments of inputs
+	unmatched      map[string]*entry     // by event id, entries that arrived before their inputs
+	unmatchedOrder queue[string]
+	sample         [2]sample // of the answers and dead letters since the last tick
+	counts         counts
+	notices        []Notice
+	lag            *Lag
+	changed        bool
+	watchers       map[chan []byte]struct{}
 }
 
-// known is what the input topic said of an event.
-type known struct {
-	at       time.Time
-	comments []string
-	short    bool // there are more of them, or longer ones
-	answered bool
+// keptInput is what is kept of an input.
+type keptInput struct {
+	at        time.Time
+	comments  []string
+	truncated bool // the comments are not complete
+	answered  bool
 }
 
-// entry is an answer or a dead letter, as it is kept.
+// entry is an answer or a dead letter.
 type entry struct {
 	row
-	event    Event
-	cut      bool // data or comments are longer than what is kept
-	comments []string
-	short    bool     // the comments are not kept whole
-	guessed  []scored // of an orphan, until its comments are known: what is counted of it
-	source   string
-	size     int // in bytes, as the ring counts it
+	event     Event
+	cut       bool // data or comments are not complete
+	comments  []string
+	truncated bool     // the comments are not complete
+	guessed   []result // the results of an unmatched answer with guessed labels
+	source    string
+	size      int // bytes that the ring counts for it
 }
 
 // Lag is how far the consumer group is behind.
@@ -100,153 +100,157 @@ type Lag struct {
 	Records int64  `json:"records"`
 }
 
-// Notice is something that a person should know, said by a log.
+// Notice is a warning or an error of a log.
 type Notice struct {
-	At    int64  `json:"at"` // the last time, in milliseconds since 1970
+	At    int64  `json:"at"` // when it last occurred, in milliseconds since 1970
 	Level string `json:"level"`
 	Text  string `json:"text"`
 	Times int    `json:"times"`
 }
 
-func newFeed(labels *judge) *Feed {
+func newFeed(m *pageModel) *Feed {
 	return &Feed{
-		labels: labels, answers: ring{most: keptAnswers}, letters: ring{most: keptLetters},
-		inputs: make(map[string]*known), orphans: make(map[string]*entry), watchers: make(map[chan []byte]struct{}),
-		counts: newCounts(labels.classes),
+		model:       m,
+		answers:     ring{max: keptAnswers},
+		deadLetters: ring{max: keptDeadLetters},
+		inputs:      make(map[string]*keptInput),
+		unmatched:   make(map[string]*entry),
+		watchers:    make(map[chan []byte]struct{}),
+		counts:      newCounts(m.classes),
 	}
 }
 
-// Input notes a record on its way to the function.
+// Input adds a record of the input topic.
 func (f *Feed) Input(in Input) {
-	comments, short := cut(in.Comments, keptComment)
+	comments, truncated := truncate(in.Comments, keptComment)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.changed = true
 	f.counts.input(in.At)
-	k := &known{at: in.At, comments: comments, short: short}
+	k := &keptInput{at: in.At, comments: comments, truncated: truncated}
 	f.counts.waiting++
-	if before, ok := f.inputs[in.ID]; ok { // the same event once more, replayed for example
-		f.forget(before)
+	if earlier, ok := f.inputs[in.ID]; ok { // the same event again, for example replayed
+		f.forget(earlier)
 	} else {
-		f.order.push(in.ID)
+		f.inputOrder.push(in.ID)
 	}
 	f.inputs[in.ID] = k
-	f.size += length(comments)
-	for f.order.len() > keptInputs || f.size > keptBytes {
-		id := f.order.pop()
+	f.inputSize += length(comments)
+	for f.inputOrder.len() > keptInputs || f.inputSize > keptBytes {
+		id := f.inputOrder.pop()
 		f.forget(f.inputs[id])
 		delete(f.inputs, id)
 	}
-	if e, ok := f.orphans[in.ID]; ok {
-		delete(f.orphans, in.ID)
+	if e, ok := f.unmatched[in.ID]; ok {
+		delete(f.unmatched, in.ID)
 		f.join(e, k)
 	}
 }
 
-// forget takes an input that is kept no longer out of the counts.
-func (f *Feed) forget(k *known) {
-	f.size -= length(k.comments)
+// forget subtracts an input that is dropped from the counts.
+func (f *Feed) forget(k *keptInput) {
+	f.inputSize -= length(k.comments)
 	if !k.answered {
 		f.counts.waiting--
 	}
 }
 
-// Answer notes a prediction: the numbers of each of the record's comments, probabilities or decision values.
-func (f *Feed) Answer(ev Event, proba [][]float64) {
+// Answer adds a prediction, with the probabilities or decision values of each comment of the record.
+func (f *Feed) Answer(ev Event, numbers [][]float64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	e := f.entry(ev)
-	e.event.Labels = nil // it is in scored
-	for len(proba) < len(ev.Labels) {
-		proba = append(proba, []float64{}) // of a model that has no numbers
+	e.event.Labels = nil // the results have them
+	for len(numbers) < len(ev.Labels) {
+		numbers = append(numbers, []float64{}) // the model has no numbers
 	}
-	e.Count = len(proba)
-	e.Numbers = proba[:min(len(proba), shownComments)]
-	all := make([]scored, len(proba))
-	for i, numbers := range proba {
+	e.Count = len(numbers)
+	e.Numbers = numbers[:min(len(numbers), shownComments)]
+	all := make([]result, len(numbers))
+	for i, n := range numbers {
 		var names []string
 		if i < len(ev.Labels) {
 			names = append([]string{}, ev.Labels[i]...)
 		}
-		labels, sure := f.labels.labels(numbers, names, e.comment(i))
-		all[i] = scored{numbers: numbers, labels: labels, sure: sure}
+		labels, sure := f.model.labels(n, names, e.comment(i))
+		all[i] = result{numbers: n, labels: labels, sure: sure}
 		e.Guessed = e.Guessed || !sure
 	}
-	e.label(all)
-	if e.Guessed && f.orphans[ev.Of] == e {
+	e.setLabels(all)
+	if e.Guessed && f.unmatched[ev.EventID] == e {
 		e.guessed = all
 	}
 	f.answers.add(e)
 	f.sample[0].add(e)
-	f.counts.answer(e.event.At, all, f.labels)
+	f.counts.answer(e.event.At, all, f.model)
 }
 
-// scored is what an answer says of a comment.
-type scored struct {
+// result is the result of one comment in an answer.
+type result struct {
 	numbers []float64
 	labels  []int
-	sure    bool // see local.Labels
+	sure    bool // false if the labels are a guess, see [local.Labels]
 }
 
-// label puts the labels of the first comments into the row.
-func (e *entry) label(all []scored) {
+// setLabels sets the labels of the comments that the row shows.
+func (e *entry) setLabels(all []result) {
 	e.Labels = nil
-	for _, s := range all[:len(e.Numbers)] {
-		e.Labels = append(e.Labels, s.labels)
+	for _, r := range all[:len(e.Numbers)] {
+		e.Labels = append(e.Labels, r.labels)
 	}
 }
 
-// comment returns the i-th comment, nil unless all of them are known as they were sent.
+// comment returns the i-th comment, or nil if not all comments are known and complete.
 func (e *entry) comment(i int) *string {
-	if e.short || len(e.comments) != e.Count {
+	if e.truncated || len(e.comments) != e.Count {
 		return nil
 	}
 	return &e.comments[i]
 }
 
-// relabel looks again at labels that were guessed, now that the comments are known.
+// relabel replaces labels that were guessed, after the comments have become known.
 func (f *Feed) relabel(e *entry) {
 	all := e.guessed
 	e.guessed, e.Guessed = nil, false
-	for i, s := range all {
-		if s.sure {
+	for i, r := range all {
+		if r.sure {
 			continue
 		}
-		f.counts.label(s, f.labels, -1)
-		all[i].labels, all[i].sure = f.labels.labels(s.numbers, nil, e.comment(i))
-		f.counts.label(all[i], f.labels, +1)
+		f.counts.label(r, f.model, -1)
+		all[i].labels, all[i].sure = f.model.labels(r.numbers, nil, e.comment(i))
+		f.counts.label(all[i], f.model, +1)
 		e.Guessed = e.Guessed || !all[i].sure
 	}
-	e.label(all)
+	e.setLabels(all)
 }
 
-// Refused notes a dead letter.
-func (f *Feed) Refused(ev Event, r Refusal) {
+// DeadLetter adds a dead letter.
+func (f *Feed) DeadLetter(ev Event, r Refusal) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	e := f.entry(ev)
 	e.Code, e.Reason, e.Message, e.source = r.Code, r.Reason, r.Message, r.Source
 	if e.comments == nil {
-		kept, short := cut(r.Comments, keptComment)
-		e.setComments(kept)
-		e.cut = e.cut || short
+		comments, truncated := truncate(r.Comments, keptComment)
+		e.setComments(comments)
+		e.cut = e.cut || truncated
 	}
-	f.letters.add(e)
+	f.deadLetters.add(e)
 	f.sample[1].add(e)
-	f.counts.letter(e.event.At, r.Reason)
+	f.counts.deadLetter(e.event.At, r.Reason)
 }
 
-// entry makes one of an event, with what the input topic said of it. f.mu is held.
+// entry returns an entry for an event, joined with its input if that is known. f.mu is held.
 func (f *Feed) entry(ev Event) *entry {
 	f.changed = true
 	f.last++
 	e := &entry{
 		row: row{
-			N:      f.last,
-			At:     ev.At.UnixMilli(),
-			Key:    clip(ev.Key, keptAttribute),
-			Of:     clip(ev.Of, keptAttribute),
-			Origin: ev.Origin,
+			N:       f.last,
+			At:      ev.At.UnixMilli(),
+			Key:     clip(ev.Key, keptAttribute),
+			EventID: clip(ev.EventID, keptAttribute),
+			Origin:  ev.Origin,
 		},
 		event: ev,
 	}
@@ -261,37 +265,37 @@ func (f *Feed) entry(ev Event) *entry {
 		}
 		e.event.Attributes[clip(name, keptAttribute)] = clip(value, keptAttribute)
 	}
-	if k, ok := f.inputs[ev.Of]; ok {
+	if k, ok := f.inputs[ev.EventID]; ok {
 		f.join(e, k)
 		return e
 	}
-	f.orphans[ev.Of] = e
-	f.adrift.push(ev.Of)
-	if f.adrift.len() > keptOrphans {
-		of := f.adrift.pop()
-		if old, ok := f.orphans[of]; ok {
-			old.guessed = nil
+	f.unmatched[ev.EventID] = e
+	f.unmatchedOrder.push(ev.EventID)
+	if f.unmatchedOrder.len() > keptUnmatched {
+		id := f.unmatchedOrder.pop()
+		if oldest, ok := f.unmatched[id]; ok {
+			oldest.guessed = nil
 		}
-		delete(f.orphans, of)
+		delete(f.unmatched, id)
 	}
 	return e
 }
 
-// join gives an entry what the input topic said of its event.
-func (f *Feed) join(e *entry, k *known) {
+// join adds to an entry what its input tells: the comments and the latency.
+func (f *Feed) join(e *entry, k *keptInput) {
 	if !k.answered {
 		k.answered = true
 		f.counts.waiting--
 	}
 	e.setComments(k.comments)
-	e.short, e.cut = k.short, e.cut || k.short
+	e.truncated, e.cut = k.truncated, e.cut || k.truncated
 	if e.guessed != nil {
 		f.relabel(e)
 	}
-	if took := e.event.At.Sub(k.at); took >= 0 && !k.at.IsZero() {
-		millis := took.Milliseconds()
+	if d := e.event.At.Sub(k.at); d >= 0 && !k.at.IsZero() {
+		millis := d.Milliseconds()
 		e.Millis = &millis
-		f.counts.latency(e.event.At, took)
+		f.counts.addLatency(e.event.At, d)
 	}
 }
 
@@ -302,7 +306,7 @@ func (e *entry) setComments(comments []string) {
 	e.comments, e.Text = comments, beginning(comments[0])
 }
 
-// Notice notes what a log says. A line that comes again counts once more.
+// Notice adds a line of a log. A line that is repeated is counted.
 func (f *Feed) Notice(level, text string, at time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -321,18 +325,18 @@ func (f *Feed) Notice(level, text string, at time.Time) {
 	f.notices = append(f.notices, Notice{at.UnixMilli(), level, text, 1})
 }
 
-// SetLag notes how many records the consumer group has still to deliver.
+// SetLag sets the lag of the consumer group.
 func (f *Feed) SetLag(l Lag) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.lag, f.changed = &l, true
 }
 
-// find returns a copy of what is kept of an entry.
+// find returns a copy of an entry. It returns false if the entry is not kept.
 func (f *Feed) find(n uint64) (entry, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, r := range []*ring{&f.answers, &f.letters} {
+	for _, r := range []*ring{&f.answers, &f.deadLetters} {
 		if e := r.find(n); e != nil {
 			return *e, true
 		}
@@ -340,14 +344,14 @@ func (f *Feed) find(n uint64) (entry, bool) {
 	return entry{}, false
 }
 
-// cut returns as many of the comments as fit, valid UTF-8, and whether that is not all.
-func cut(comments []string, most int) (kept []string, short bool) {
+// truncate returns the first bytes of the comments, up to limit in all, as valid UTF-8, and whether there were more.
+func truncate(comments []string, limit int) (kept []string, truncated bool) {
 	for _, c := range comments {
-		if len(c) >= most {
-			return append(kept, strings.Clone(clip(c, most))), true
+		if len(c) >= limit {
+			return append(kept, strings.Clone(clip(c, limit))), true
 		}
 		kept = append(kept, strings.Clone(strings.ToValidUTF8(c, "�")))
-		most -= len(c)
+		limit -= len(c)
 	}
 	return kept, false
 }
@@ -363,7 +367,7 @@ func clip(s string, n int) string {
 	return strings.ToValidUTF8(s, "�")
 }
 
-// beginning returns how a comment begins, on one line.
+// beginning returns the beginning of a comment on one line.
 func beginning(comment string) string {
 	text := strings.Join(strings.Fields(clip(comment, 8*shownText)), " ")
 	if runes := []rune(text); len(runes) > shownText {
@@ -372,6 +376,7 @@ func beginning(comment string) string {
 	return text
 }
 
+// length returns the size of the comments in bytes.
 func length(comments []string) (n int) {
 	for _, c := range comments {
 		n += len(c)

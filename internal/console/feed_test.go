@@ -16,7 +16,7 @@ import (
 
 func newTestFeed(t *testing.T) *Feed { return newServer(t, Config{}).Feed }
 
-// state is what a page gets that is opened now.
+// state returns the first update that a newly opened page gets.
 func state(t *testing.T, f *Feed) (s tick) {
 	t.Helper()
 	first, next, ok := f.watch()
@@ -36,10 +36,10 @@ func TestCounts(t *testing.T) {
 	for i := range 4 {
 		f.Input(Input{ID: fmt.Sprint(i), Key: "k", At: now, Comments: []string{fmt.Sprintf("comment %d", i)}})
 	}
-	f.Answer(Event{Of: "0", At: now.Add(10 * time.Millisecond)}, [][]float64{{0.9, 0.1}, {0.2, 0.8}})
-	f.Answer(Event{Of: "1", At: now.Add(30 * time.Millisecond)}, [][]float64{{0.6761, 0.3239}})
-	f.Answer(Event{Of: "1", At: now.Add(50 * time.Millisecond)}, [][]float64{{0.7, 0.3}}) // delivered twice
-	f.Refused(Event{Of: "2", At: now}, Refusal{Code: "422", Reason: "not_text"})
+	f.Answer(Event{EventID: "0", At: now.Add(10 * time.Millisecond)}, [][]float64{{0.9, 0.1}, {0.2, 0.8}})
+	f.Answer(Event{EventID: "1", At: now.Add(30 * time.Millisecond)}, [][]float64{{0.6761, 0.3239}})
+	f.Answer(Event{EventID: "1", At: now.Add(50 * time.Millisecond)}, [][]float64{{0.7, 0.3}}) // delivered twice
+	f.DeadLetter(Event{EventID: "2", At: now}, Refusal{Code: "422", Reason: "not_text"})
 	f.SetLag(Lag{"g", 7})
 	f.Notice("warn", "one", now)
 	f.Notice("warn", "two", now)
@@ -84,11 +84,11 @@ func TestCounts(t *testing.T) {
 	}
 }
 
-// TestAnswerBeforeInput reads the topics in the other order: an answer is joined with its comment when that comes.
+// An answer that arrives before its input is joined with it later.
 func TestAnswerBeforeInput(t *testing.T) {
 	f := newTestFeed(t)
 	now := time.Now()
-	f.Answer(Event{Of: "a", At: now}, [][]float64{{0.5, 0.5}})
+	f.Answer(Event{EventID: "a", At: now}, [][]float64{{0.5, 0.5}})
 	f.Input(Input{ID: "a", At: now.Add(-time.Second), Comments: []string{"late"}})
 	s := state(t, f)
 	if s.Waiting != 0 || s.Rows[0].Text != "late" || s.Rows[0].Millis == nil || *s.Rows[0].Millis != 1000 {
@@ -96,21 +96,21 @@ func TestAnswerBeforeInput(t *testing.T) {
 	}
 }
 
-func TestThresholdOverWhatWasSeen(t *testing.T) {
+func TestChangeThreshold(t *testing.T) {
 	f := newTestFeed(t)
 	for i, p := range []float64{0.1, 0.3, 0.33, 0.5, 0.9} {
-		f.Answer(Event{Of: fmt.Sprint(i), Key: fmt.Sprint(p), At: time.Now()}, [][]float64{{1 - p, p}})
+		f.Answer(Event{EventID: fmt.Sprint(i), Key: fmt.Sprint(p), At: time.Now()}, [][]float64{{1 - p, p}})
 	}
-	got := f.moved(0.5)
-	if got.Of != 5 || got.Flagged != 2 || got.Now != 3 || len(got.Rows) != 1 || got.Rows[0].Key != "0.33" {
+	got := f.changeThreshold(0.5)
+	if got.Comments != 5 || got.Flagged != 2 || got.Now != 3 || len(got.Rows) != 1 || got.Rows[0].Key != "0.33" {
 		t.Errorf("%+v", got)
 	}
-	if got := f.moved(0.2); got.Flagged != 4 || len(got.Rows) != 1 || got.Rows[0].Key != "0.3" {
+	if got := f.changeThreshold(0.2); got.Flagged != 4 || len(got.Rows) != 1 || got.Rows[0].Key != "0.3" {
 		t.Errorf("%+v", got)
 	}
 }
 
-// TestMemory lets large and hostile records pass. What is kept stays within its bounds.
+// The memory of a feed stays bounded with large and hostile records.
 func TestMemory(t *testing.T) {
 	f := newTestFeed(t)
 	large := strings.Repeat("\xff<é>", 200_000)
@@ -122,8 +122,8 @@ func TestMemory(t *testing.T) {
 	for i := range 1200 {
 		id := fmt.Sprint(i)
 		f.Input(Input{ID: id, Key: large, At: time.Now(), Comments: []string{large, large}})
-		f.Answer(Event{Of: id, Key: large, At: time.Now(), Data: data, Attributes: attributes}, [][]float64{{0.5, 0.5}})
-		f.Refused(Event{Of: id, Key: large, At: time.Now(), Data: data}, Refusal{Reason: id, Message: clip(large, 100)})
+		f.Answer(Event{EventID: id, Key: large, At: time.Now(), Data: data, Attributes: attributes}, [][]float64{{0.5, 0.5}})
+		f.DeadLetter(Event{EventID: id, Key: large, At: time.Now(), Data: data}, Refusal{Reason: id, Message: clip(large, 100)})
 	}
 	runtime.GC()
 	var m runtime.MemStats
@@ -136,12 +136,12 @@ func TestMemory(t *testing.T) {
 		t.Errorf("%d reasons, first %v", len(s.Reasons), s.Reasons[0])
 	}
 	if s.Letters != 1200 || len(s.Rows) != firstRows {
-		t.Errorf("%d letters, %d rows", s.Letters, len(s.Rows))
+		t.Errorf("%d dead letters, %d rows", s.Letters, len(s.Rows))
 	}
 	runtime.KeepAlive(f)
 }
 
-// TestSampleIsFair takes as many of the first as of the last entries.
+// Early and late entries are equally likely to be in a sample.
 func TestSampleIsFair(t *testing.T) {
 	early := 0
 	for range 2000 {
@@ -150,8 +150,8 @@ func TestSampleIsFair(t *testing.T) {
 			s.add(&entry{row: row{N: uint64(i)}})
 		}
 		list := s.take()
-		if len(list) != sampled {
-			t.Fatalf("%d of %d", len(list), sampled)
+		if len(list) != sampleSize {
+			t.Fatalf("%d of %d", len(list), sampleSize)
 		}
 		for i, e := range list {
 			if i > 0 && e.N >= list[i-1].N {
@@ -162,8 +162,8 @@ func TestSampleIsFair(t *testing.T) {
 			}
 		}
 	}
-	if share := float64(early) / (2000 * sampled); share < 0.48 || share > 0.52 {
-		t.Errorf("%.3f of a sample are of the first half", share)
+	if share := float64(early) / (2000 * sampleSize); share < 0.48 || share > 0.52 {
+		t.Errorf("%.3f of the samples are from the first half, want 0.5", share)
 	}
 }
 
@@ -184,23 +184,23 @@ func TestQueue(t *testing.T) {
 	}
 }
 
-// TestDriftIsFound lets comments of one kind alone pass.
+// Answers that all have the same score make a finding of drift.
 func TestDriftIsFound(t *testing.T) {
 	f := newTestFeed(t)
 	for i := range drift.Fewest {
 		if got := state(t, f).Findings; len(got) != 0 {
 			t.Fatalf("after %d: %v", i, got)
 		}
-		f.Answer(Event{Of: fmt.Sprint(i), At: time.Now()}, [][]float64{{0.05, 0.95}})
+		f.Answer(Event{EventID: fmt.Sprint(i), At: time.Now()}, [][]float64{{0.05, 0.95}})
 	}
 	if got := state(t, f).Findings; len(got) != 1 || !strings.Contains(got[0].Text,
-		"distributed otherwise than in training") {
+		"distribution of the scores differs from that in training") {
 		t.Errorf("%v", got)
 	}
 }
 
 func TestFindings(t *testing.T) {
-	said := func(f *Feed, now time.Time) string {
+	findings := func(f *Feed, now time.Time) string {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		var list []string
@@ -211,27 +211,28 @@ func TestFindings(t *testing.T) {
 	}
 	f := newTestFeed(t)
 	now := time.Now()
-	if got := said(f, now.Add(time.Hour)); got != "" {
-		t.Errorf("nothing happened: %s", got)
+	if got := findings(f, now.Add(time.Hour)); got != "" {
+		t.Errorf("without records: %s", got)
 	}
 	f.Input(Input{ID: "1", At: now})
-	if got := said(f, now.Add(5*time.Second)); got != "" {
+	if got := findings(f, now.Add(5*time.Second)); got != "" {
 		t.Errorf("too early: %s", got)
 	}
-	if got, want := said(f,
-		now.Add(30*time.Second)), "bad: Nothing has been answered for 30s, though 1 record waits."; got != want {
+	if got, want := findings(f,
+		now.Add(30*time.Second)), "bad: Nothing has been answered for 30s, although 1 record is waiting."; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	f.Answer(Event{Of: "1", At: now}, [][]float64{{0.5, 0.5}})
-	if got := said(f, now.Add(30*time.Second)); got != "" {
+	f.Answer(Event{EventID: "1", At: now}, [][]float64{{0.5, 0.5}})
+	if got := findings(f, now.Add(30*time.Second)); got != "" {
 		t.Errorf("answered: %s", got)
 	}
 	f.SetLag(Lag{"g", 12})
-	f.Refused(Event{Of: "2", At: now}, Refusal{Reason: "not_text"})
+	f.DeadLetter(Event{EventID: "2", At: now}, Refusal{Reason: "not_text"})
 	f.Notice("warn", "retrying", now)
-	want := "bad: Nothing has been answered for 20s, though 12 records wait.\nbad: 1 dead letter in the last minute; most of all so far are not_text.\n" +
-		"warn: The log warns; its last line: retrying"
-	if got := said(f, now.Add(20*time.Second)); got != want {
+	want := "bad: Nothing has been answered for 20s, although 12 records are waiting.\n" +
+		"bad: 1 dead letter in the last minute. The most frequent reason so far is not_text.\n" +
+		"warn: The log has a new warning: retrying"
+	if got := findings(f, now.Add(20*time.Second)); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -7,11 +7,11 @@ import (
 	"reddit-classifier/internal/drift"
 )
 
-// finding is a fault that the page says in words, before somebody has read a chart.
+// finding is a problem that the page states in a sentence above the charts.
 type finding struct {
-	Level string `json:"level"` // bad, or warn
+	Level string `json:"level"` // bad or warn
 	Text  string `json:"text"`
-	See   string `json:"see"` // id of the section that tells more
+	See   string `json:"see"` // id of the section with details
 }
 
 const (
@@ -19,7 +19,7 @@ const (
 	slow       = time.Second
 )
 
-// findings says what is wrong. f.mu is held.
+// findings returns the current problems. f.mu is held.
 func (f *Feed) findings(now time.Time, t tick) []finding {
 	list := []finding{}
 	add := func(level, see, format string, args ...any) {
@@ -30,16 +30,16 @@ func (f *Feed) findings(now time.Time, t tick) []finding {
 		behind = t.Lag.Records
 	}
 	since := f.counts.begin
-	if f.counts.out.After(since) {
-		since = f.counts.out
+	if f.counts.lastOutput.After(since) {
+		since = f.counts.lastOutput
 	}
 	if idle := now.Sub(since); behind > 0 && idle >= stuckAfter {
 		add(
 			"bad",
 			"notices",
-			"Nothing has been answered for %s, though %s.",
+			"Nothing has been answered for %s, although %s.",
 			idle.Round(time.Second),
-			plural(behind, "record waits", "records wait"),
+			plural(behind, "record is waiting", "records are waiting"),
 		)
 	}
 	var dead uint64
@@ -50,7 +50,7 @@ func (f *Feed) findings(now time.Time, t tick) []finding {
 		add(
 			"bad",
 			"letters",
-			"%s in the last minute; most of all so far are %s.",
+			"%s in the last minute. The most frequent reason so far is %s.",
 			plural(int64(dead), "dead letter", "dead letters"),
 			t.Reasons[0].Reason,
 		)
@@ -67,23 +67,23 @@ func (f *Feed) findings(now time.Time, t tick) []finding {
 		add(
 			"warn",
 			"overview",
-			"The scores are distributed otherwise than in training: population stability index %.2f.",
+			"The distribution of the scores differs from that in training: population stability index %.2f.",
 			index,
 		)
 	}
 	for _, n := range f.notices {
 		if n.At > now.Add(-recent).UnixMilli() {
-			add("warn", "notices", "The log warns; its last line: %s", f.notices[len(f.notices)-1].Text)
+			add("warn", "notices", "The log has a new warning: %s", f.notices[len(f.notices)-1].Text)
 			break
 		}
 	}
 	return list
 }
 
-// drift returns the population stability index of the class where it is largest, if there is enough to tell. f.mu is
-// held.
+// drift returns the population stability index of the class for which it is largest. It returns false if there are too
+// few comments. f.mu is held.
 func (f *Feed) drift() (index float64, ok bool) {
-	training := f.labels.trained
+	training := f.model.trained
 	if training == nil || f.counts.comments < drift.Fewest {
 		return 0, false
 	}

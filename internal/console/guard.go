@@ -10,14 +10,14 @@ import (
 	"strings"
 )
 
-// policy lets the page load what this server has, and nothing else; text cannot become markup, not even by mistake.
+// policy lets the page load files of this server only, and keeps scripts from making markup of text.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; " +
 	"form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
 const tokenCookie = "reddit-classifier-console"
 
-// guard answers only those who may ask: a browser that was not led here by another site's name (DNS rebinding) or page,
-// and, unless the listener is a loopback's, one that has the token.
+// guard protects the page. It refuses requests for other host names (DNS rebinding) and from pages of other sites.
+// Unless the server listens on a loopback address, it requires the token.
 func (s *Server) guard(next http.Handler) http.Handler {
 	sameOrigin := http.NewCrossOriginProtection().Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -30,7 +30,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		h.Set("Cache-Control", "no-store")
 		switch {
 		case !s.isOwn(r.Host):
-			http.Error(w, "this console has no such name: open it by its address", http.StatusMisdirectedRequest)
+			http.Error(w, "this console does not have that host name: open it by its address", http.StatusMisdirectedRequest)
 		case s.token != "" && !s.hasToken(r):
 			s.admit(w, r)
 		default:
@@ -39,8 +39,9 @@ func (s *Server) guard(next http.Handler) http.Handler {
 	})
 }
 
-// isOwn tells whether a Host header names this server: an address of the loopback or, when it listens on others, any
-// address and the names of the machine. A name that a stranger has made lead here is none of these.
+// isOwn reports whether a Host header names this server: localhost, a loopback address or, if the server listens on
+// other addresses, any address and the names of the machine. Other names could be those of an attacker that resolve to
+// this server.
 func (s *Server) isOwn(host string) bool {
 	name, _, err := net.SplitHostPort(host)
 	if err != nil {
@@ -68,10 +69,10 @@ func (s *Server) isToken(v string) bool {
 	return subtle.ConstantTimeCompare([]byte(v), []byte(s.token)) == 1
 }
 
-// admit takes the token out of the address that was printed, and keeps it in a cookie that no script reads.
+// admit moves the token from the address that was printed to a cookie that scripts cannot read.
 func (s *Server) admit(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet || r.URL.Path != "/" || !s.isToken(r.URL.Query().Get("token")) {
-		http.Error(w, "the console asks for its token: open the address that it printed", http.StatusForbidden)
+		http.Error(w, "the console requires its token: open the address that it printed", http.StatusForbidden)
 		return
 	}
 	http.SetCookie(

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"reddit-classifier/model"
+	"reddit-classifier/test/shared"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -36,7 +37,7 @@ func newServer(t *testing.T, c Config) *Server {
 	return s
 }
 
-// ask answers a request without a network.
+// ask passes a request to the handler of the server, without a network.
 func ask(s *Server, method, path, body string, change ...func(*http.Request)) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, "http://"+s.listener.Addr().String()+path, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
@@ -85,7 +86,7 @@ func TestPageLoadsNothingElse(t *testing.T) {
 		}
 		if strings.Contains(w.Body.String(), "innerHTML") ||
 			strings.Contains(strings.ReplaceAll(w.Body.String(), "http://www.w3.org/2000/svg", ""), "://") {
-			t.Errorf("%s has markup made of text, or an address", path)
+			t.Errorf("%s makes markup of text, or has the address of another host", path)
 		}
 	}
 }
@@ -113,22 +114,14 @@ func TestOnlySameOrigin(t *testing.T) {
 	}
 }
 
-// TestTokenBeyondLoopback goes the way of a person with the address that was printed, and of one without it.
+// A server that does not listen on a loopback address requires the token. The address that it prints sets a cookie.
 func TestTokenBeyondLoopback(t *testing.T) {
 	s := newServer(t, Config{Listen: "0.0.0.0:0"})
 	if s.token == "" || !strings.HasSuffix(s.URL(), "/?token="+s.token) {
 		t.Fatalf("URL %s", s.URL())
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- s.Serve(ctx) }()
-	defer func() {
-		http.DefaultClient.CloseIdleConnections()
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	}()
+	shared.Background(t, s.Serve)
+	defer http.DefaultClient.CloseIdleConnections()
 	_, port, _ := net.SplitHostPort(s.listener.Addr().String())
 	base := "http://127.0.0.1:" + port
 	get := func(client *http.Client, path string) (int, string) {
@@ -141,17 +134,17 @@ func TestTokenBeyondLoopback(t *testing.T) {
 		return resp.StatusCode, string(b)
 	}
 	jar, _ := cookiejar.New(nil)
-	person := &http.Client{Jar: jar}
+	browser := &http.Client{Jar: jar}
 	for _, path := range []string{"/", "/api/about", "/app.js", "/?token=", "/?token=" + strings.Repeat("A", len(s.token)),
 		"/api/about?token=" + s.token} {
-		if code, _ := get(person, path); code != 403 {
+		if code, _ := get(browser, path); code != 403 {
 			t.Errorf("%s without the token: %d", path, code)
 		}
 	}
-	if code, body := get(person, "/?token="+s.token); code != 200 || !strings.Contains(body, "<title>Console") {
+	if code, body := get(browser, "/?token="+s.token); code != 200 || !strings.Contains(body, "<title>Console") {
 		t.Errorf("with the token: %d", code)
 	}
-	if code, body := get(person, "/api/about"); code != 200 || !strings.Contains(body, `"digest"`) {
+	if code, body := get(browser, "/api/about"); code != 200 || !strings.Contains(body, `"digest"`) {
 		t.Errorf("after that: %d", code)
 	}
 	for _, name := range []string{"evil.example", "evil.example:" + port} {
@@ -159,7 +152,7 @@ func TestTokenBeyondLoopback(t *testing.T) {
 			t.Errorf("Host %q: %d", name, got)
 		}
 	}
-	person.CloseIdleConnections()
+	browser.CloseIdleConnections()
 }
 
 func TestReplayNeedsItsDryRun(t *testing.T) {
@@ -184,24 +177,24 @@ func TestReplayNeedsItsDryRun(t *testing.T) {
 		want       int
 	}{
 		{"made up", `{"reason":"not_text","ticket":"x"}`, 403},
-		{"as it should be", `{"reason":"not_text","ticket":"` + first + `"}`, 200},
-		{"twice", `{"reason":"not_text","ticket":"` + first + `"}`, 403},
-		{"of another reason", `{"reason":"","ticket":"` + ticket() + `"}`, 403},
+		{"valid", `{"reason":"not_text","ticket":"` + first + `"}`, 200},
+		{"used twice", `{"reason":"not_text","ticket":"` + first + `"}`, 403},
+		{"for another reason", `{"reason":"","ticket":"` + ticket() + `"}`, 403},
 	} {
 		if w := ask(s, "POST", "/api/replay", test.body); w.Code != test.want {
 			t.Errorf("a ticket %s: %d, want %d", test.name, w.Code, test.want)
 		}
 	}
-	wet := 0
+	replays := 0
 	for _, d := range dry {
 		if !d {
-			wet++
+			replays++
 		}
 	}
-	if wet != 1 || len(dry) != 3 {
-		t.Errorf("replayed %d times in %d calls", wet, len(dry))
+	if replays != 1 || len(dry) != 3 {
+		t.Errorf("replayed %d times in %d calls", replays, len(dry))
 	}
-	old := s.tickets.issue("r", time.Now().Add(-ticketFor-time.Second))
+	old := s.tickets.issue("r", time.Now().Add(-ticketTTL-time.Second))
 	if s.tickets.use(old, "r", time.Now()) {
 		t.Error("a ticket does not expire")
 	}

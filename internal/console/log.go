@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Handler returns a log handler that tells the feed of warnings and errors, and hands everything on to next.
+// Handler returns a log handler that adds warnings and errors to the feed, and passes all records on to next.
 func (f *Feed) Handler(next slog.Handler) slog.Handler { return &handler{feed: f, next: next} }
 
 type handler struct {
@@ -16,17 +16,17 @@ type handler struct {
 	with []slog.Attr
 }
 
-// perEvent are the attributes without which the same trouble is the same line.
-var perEvent = []string{"id", "source", "attempt", "attempts", "pause", "for", "cause"}
+// perEvent are the attributes that differ between events. Without them, the lines of the same problem are equal.
+var perEvent = []string{"id", "source", "attempt", "attempts", "backoff", "for", "cause"}
 
-// Enabled implements slog.Handler.
+// Enabled implements [slog.Handler].
 func (h *handler) Enabled(ctx context.Context, level slog.Level) bool {
 	return level >= slog.LevelWarn || h.next.Enabled(ctx, level)
 }
 
-// Handle implements slog.Handler.
+// Handle implements [slog.Handler].
 func (h *handler) Handle(ctx context.Context, r slog.Record) error {
-	if r.Level >= slog.LevelWarn && !isLetter(r) {
+	if r.Level >= slog.LevelWarn && !isDeadLetter(r) {
 		var b strings.Builder
 		b.WriteString(r.Message)
 		add := func(a slog.Attr) bool {
@@ -47,8 +47,8 @@ func (h *handler) Handle(ctx context.Context, r slog.Record) error {
 	return nil
 }
 
-// isLetter tells whether a record is about an event that becomes a dead letter, which the page shows already.
-func isLetter(r slog.Record) bool {
+// isDeadLetter reports whether a log record is about a dead letter. The page shows dead letters anyway.
+func isDeadLetter(r slog.Record) bool {
 	is := r.Message == "dead letter"
 	r.Attrs(func(a slog.Attr) bool {
 		is = is || r.Message == "refused" && a.Key == "code" && a.Value.Kind() == slog.KindInt64 && a.Value.Int64() < 500
@@ -57,12 +57,12 @@ func isLetter(r slog.Record) bool {
 	return is
 }
 
-// WithAttrs implements slog.Handler.
+// WithAttrs implements [slog.Handler].
 func (h *handler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return &handler{h.feed, h.next.WithAttrs(attrs), slices.Concat(h.with, attrs)}
 }
 
-// WithGroup implements slog.Handler. The feed is told the attributes' own names.
+// WithGroup implements [slog.Handler]. The feed gets the names of attributes without the group.
 func (h *handler) WithGroup(name string) slog.Handler {
 	return &handler{h.feed, h.next.WithGroup(name), h.with}
 }

@@ -14,9 +14,9 @@ import (
 	"reddit-classifier/model/features"
 )
 
-// marker finds in a text what a model's contributions are about.
+// marker finds the n-grams of a model's contributions in a text.
 type marker struct {
-	pack     *english.Pack // nil: the model's n-grams are pieces of the text, but for their case
+	pack     *english.Pack // nil: n-grams are substrings of the text, regardless of case
 	cleaner  clean.Mode
 	min, max int // words in an n-gram
 }
@@ -41,15 +41,15 @@ func newMarker(m *model.Model) (*marker, error) {
 	return k, nil
 }
 
-// span is a piece of a text. Weight is above 0 where it speaks for the class and below where against, at most 1 in
-// size.
+// span is a part of a text. Its weight is from -1 to 1: positive if it speaks for the class, negative if against.
 type span struct {
 	Text   string  `json:"text"`
 	Weight float64 `json:"weight,omitempty"`
 }
 
-// mark cuts a text into spans that say how much each piece weighed: an n-gram's contribution is shared by the places
-// where it stands, and the heaviest piece weighs 1. English text is shown as it was cleaned.
+// mark splits a text into spans with weights. The contribution of an n-gram is divided among its occurrences, and the
+// weights are scaled so that the largest is 1 or -1. The spans of a model with a language pack are those of the cleaned
+// text.
 func (k *marker) mark(text string, contributions []model.Contribution) []span {
 	values := make(map[string]float64, len(contributions))
 	for _, c := range contributions {
@@ -61,14 +61,14 @@ func (k *marker) mark(text string, contributions []model.Contribution) []span {
 	text = k.cleaner.Clean(text)
 	tokens := k.pack.AppendTokens(nil, text)
 	weights, found := k.weights(tokens, values, false)
-	if marks, more := k.weights(tokens, values, true); more > found { // the model's words include punctuation marks
+	if marks, more := k.weights(tokens, values, true); more > found { // the model counts punctuation marks
 		weights = marks
 	}
 	var list []span
 	for i, t := range tokens {
 		at := strings.Index(text, t.Text)
 		if at < 0 {
-			break // cannot be: tokens are parts of the text, in order
+			break // unreachable: tokens are parts of the text, in order
 		}
 		if at > 0 {
 			list = append(list, span{Text: text[:at]})
@@ -82,28 +82,27 @@ func (k *marker) mark(text string, contributions []model.Contribution) []span {
 	return scaled(list)
 }
 
-// scaled divides the weights by the heaviest.
+// scaled divides the weights by the largest.
 func scaled(list []span) []span {
-	heaviest := 0.0
+	largest := 0.0
 	for _, s := range list {
-		heaviest = max(heaviest, math.Abs(s.Weight))
+		largest = max(largest, math.Abs(s.Weight))
 	}
 	for i := range list {
-		if heaviest > 0 {
-			list[i].Weight /= heaviest
+		if largest > 0 {
+			list[i].Weight /= largest
 		}
 	}
 	return list
 }
 
-// weights shares the values of n-grams among their tokens. An n-gram that occurs several times has one value, which its
-// occurrences share. It also returns how many n-grams were found.
+// weights divides the value of each n-gram among the tokens of its occurrences. It also returns how many n-grams occur.
 func (k *marker) weights(tokens []english.Token, values map[string]float64, punctuation bool) ([]float64, int) {
 	var words []string
-	var places []int
+	var positions []int // of the words among the tokens
 	for i := range tokens {
 		if f := features.Feature(&tokens[i], punctuation); f != "" {
-			words, places = append(words, f), append(places, i)
+			words, positions = append(words, f), append(positions, i)
 		}
 	}
 	occurrences := make(map[string][]int)
@@ -111,17 +110,17 @@ func (k *marker) weights(tokens []english.Token, values map[string]float64, punc
 		for i := 0; i+n <= len(words); i++ {
 			ngram := strings.Join(words[i:i+n], " ")
 			if _, ok := values[ngram]; ok {
-				occurrences[ngram] = append(occurrences[ngram], places[i:i+n]...)
+				occurrences[ngram] = append(occurrences[ngram], positions[i:i+n]...)
 			}
 		}
 	}
 	return share(len(tokens), occurrences, values), len(occurrences)
 }
 
-// share adds up what each of n places weighs.
+// share returns the weight of each of n positions, given the positions of each n-gram.
 func share(n int, occurrences map[string][]int, values map[string]float64) []float64 {
 	weights := make([]float64, n)
-	for _, ngram := range slices.Sorted(maps.Keys(occurrences)) { // in order, so that sums are the same every time
+	for _, ngram := range slices.Sorted(maps.Keys(occurrences)) { // a fixed order, so that sums are reproducible
 		list := occurrences[ngram]
 		for _, i := range list {
 			weights[i] += values[ngram] / float64(len(list))
@@ -130,12 +129,12 @@ func share(n int, occurrences map[string][]int, values map[string]float64) []flo
 	return weights
 }
 
-// maxSearched is how many characters of a long text are marked.
+// maxSearched is the number of characters of a text that are searched for n-grams.
 const maxSearched = 4000
 
-// cutByCharacters marks each character with what the n-grams weigh that it is part of. An n-gram stands where its words
-// follow each other with no letter or digit between, or, if it does so nowhere, as n-grams of characters do, wherever
-// its characters are.
+// cutByCharacters splits a text by the weights of its characters. An n-gram occurs where its words follow each other
+// with no letter or digit in between. If there is no such place, it occurs wherever its characters do, like an n-gram
+// of characters.
 func cutByCharacters(text string, values map[string]float64) []span {
 	runes := []rune(text)
 	rest := string(runes[min(len(runes), maxSearched):])
@@ -147,12 +146,12 @@ func cutByCharacters(text string, values map[string]float64) []span {
 	occurrences := make(map[string][]int)
 	for ngram := range values {
 		words := strings.Fields(strings.ToLower(ngram))
-		found := places(lower, words, true)
+		found := occurrencesOf(lower, words, true)
 		if found == nil {
-			found = places(lower, []string{strings.ToLower(ngram)}, false)
+			found = occurrencesOf(lower, []string{strings.ToLower(ngram)}, false)
 		}
 		if found == nil && len(words) == 1 {
-			found = places(lower, words, false)
+			found = occurrencesOf(lower, words, false)
 		}
 		if found != nil {
 			occurrences[ngram] = found
@@ -174,18 +173,18 @@ func cutByCharacters(text string, values map[string]float64) []span {
 	return scaled(list)
 }
 
-// places returns the characters that are part of an occurrence of the words, one after the other.
-func places(text []rune, words []string, whole bool) (list []int) {
+// occurrencesOf returns the positions of all characters in the occurrences of consecutive words.
+func occurrencesOf(text []rune, words []string, whole bool) (list []int) {
 	if len(words) == 0 || words[0] == "" {
 		return nil
 	}
-	var parts [][]rune
+	var wordRunes [][]rune
 	for _, w := range words {
-		parts = append(parts, []rune(w))
+		wordRunes = append(wordRunes, []rune(w))
 	}
 	for begin := range text {
 		at, here := begin, []int(nil)
-		for i, w := range parts {
+		for i, w := range wordRunes {
 			for i > 0 && at < len(text) && !isWord(text[at]) && text[at] != w[0] {
 				at++
 			}
@@ -203,7 +202,7 @@ func places(text []rune, words []string, whole bool) (list []int) {
 	return list
 }
 
-// startsAt tells whether a word stands at a place, and, if it has to, as a whole.
+// startsAt reports whether a word starts at a position. If whole is set, no letter or digit may adjoin the word.
 func startsAt(text []rune, at int, word []rune, whole bool) bool {
 	end := at + len(word)
 	if end > len(text) || !slices.Equal(text[at:end], word) {

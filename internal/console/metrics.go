@@ -6,7 +6,7 @@ import (
 	"reddit-classifier/internal/metrics"
 )
 
-// Count makes metrics of what the feed counts. The reasons of dead letters are at most keptReasons and "others".
+// Count registers the counts of the feed as metrics of r. The label reason has at most keptReasons values and "others".
 func (f *Feed) Count(r *metrics.Registry) {
 	register := func(kind, name, help string, collect func(*metrics.Samples)) {
 		r.Register(kind, "reddit_classifier_"+name, help, func(s *metrics.Samples) {
@@ -40,21 +40,21 @@ func (f *Feed) Count(r *metrics.Registry) {
 	register(
 		metrics.KindCounter,
 		"dead_letters_total",
-		"Records of the error topic that were seen, by the reason in them.",
+		"Records of the error topic that were seen, by reason.",
 		func(s *metrics.Samples) {
 			for _, x := range f.counts.byReason() {
 				s.Add(float64(x.Count), "reason", x.Reason)
 			}
 		},
 	)
-	const latency = "Time from when a record of the input topic was written until its answer or dead letter was."
+	const latency = "Time from the write of a record to the input topic to the write of its answer or dead letter."
 	register(metrics.KindHistogram, "answer_latency_seconds", latency, func(s *metrics.Samples) {
 		var bounds []float64
-		for _, most := range latencyBuckets {
-			bounds = append(bounds, most.Seconds())
+		for _, bound := range latencyBuckets {
+			bounds = append(bounds, bound.Seconds())
 		}
-		w := &f.counts.waits
-		s.AddHistogram(bounds, w.bins[:], w.sum.Seconds())
+		h := &f.counts.latencyHistogram
+		s.AddHistogram(bounds, h.bins[:], h.sum.Seconds())
 	})
 }
 
@@ -65,17 +65,17 @@ var latencyBuckets = [...]time.Duration{
 	time.Second, 5 * time.Second, 30 * time.Second, 5 * time.Minute,
 }
 
-// waits is a histogram of latencies since the console began to count.
-type waits struct {
+// latencyHistogram is a histogram of all latencies since the start of the console.
+type latencyHistogram struct {
 	bins [len(latencyBuckets) + 1]uint64
 	sum  time.Duration
 }
 
-func (w *waits) add(d time.Duration) {
+func (h *latencyHistogram) add(d time.Duration) {
 	i := 0
 	for i < len(latencyBuckets) && d > latencyBuckets[i] {
 		i++
 	}
-	w.bins[i]++
-	w.sum += d
+	h.bins[i]++
+	h.sum += d
 }

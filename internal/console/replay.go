@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// Replayed is what a replay did, or would do.
+// Replayed is the outcome of a replay or of a dry run.
 type Replayed struct {
 	Letters []ReplayedLetter `json:"letters"`
-	Actions map[string]int   `json:"actions"` // how many letters by what becomes of them
-	Notes   []string         `json:"notes"`   // what a person should know before it
+	Actions map[string]int   `json:"actions"` // number of dead letters by outcome
+	Notes   []string         `json:"notes"`   // hints to show before the replay
 }
 
-// ReplayedLetter is a dead letter and what becomes of it.
+// ReplayedLetter is a dead letter and its outcome.
 type ReplayedLetter struct {
 	Key    string `json:"key"`
 	ID     string `json:"id"`
@@ -23,9 +23,9 @@ type ReplayedLetter struct {
 	Unsure bool   `json:"unsure"` // it may have been replayed before
 }
 
-const shownLetters = 200 // of a replay
+const shownLetters = 200 // dead letters of a replay on the page
 
-// tickets are handed out with a dry run. Each lets the page do once what that showed.
+// tickets are issued for dry runs. A ticket allows the page one replay for the same reason.
 type tickets struct {
 	mu   sync.Mutex
 	list map[string]ticket
@@ -36,7 +36,7 @@ type ticket struct {
 	until  time.Time
 }
 
-const ticketFor = 10 * time.Minute
+const ticketTTL = 10 * time.Minute
 
 func (t *tickets) issue(reason string, now time.Time) string {
 	t.mu.Lock()
@@ -50,11 +50,11 @@ func (t *tickets) issue(reason string, now time.Time) string {
 		}
 	}
 	name := newToken()
-	t.list[name] = ticket{reason, now.Add(ticketFor)}
+	t.list[name] = ticket{reason, now.Add(ticketTTL)}
 	return name
 }
 
-// use tells whether a dry run for the reason was shown, and takes the ticket.
+// use consumes a ticket. It reports whether the ticket was issued for the reason and has not expired.
 func (t *tickets) use(name, reason string, now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -63,25 +63,25 @@ func (t *tickets) use(name, reason string, now time.Time) bool {
 	return ok && k.reason == reason && now.Before(k.until)
 }
 
-// replay does a dry run, whose answer has a ticket, or with that ticket the replay itself.
+// replay runs a replay if the request has a ticket. Otherwise it runs a dry run, and answers with a ticket.
 func (s *Server) replay(w http.ResponseWriter, r *http.Request) {
-	var asked struct {
+	var request struct {
 		Reason string `json:"reason"`
 		Ticket string `json:"ticket"`
 	}
 	if s.config.Replay == nil {
-		http.Error(w, "replaying is off: start the command with --allow-replay", http.StatusForbidden)
+		http.Error(w, "replay is disabled: start the command with --allow-replay", http.StatusForbidden)
 		return
 	}
-	if !read(w, r, &asked) {
+	if !read(w, r, &request) {
 		return
 	}
-	dryRun := asked.Ticket == ""
-	if !dryRun && !s.tickets.use(asked.Ticket, asked.Reason, time.Now()) {
+	dryRun := request.Ticket == ""
+	if !dryRun && !s.tickets.use(request.Ticket, request.Reason, time.Now()) {
 		http.Error(w, "look at the dry run first, and replay within ten minutes", http.StatusForbidden)
 		return
 	}
-	done, err := s.config.Replay(r.Context(), asked.Reason, dryRun)
+	done, err := s.config.Replay(r.Context(), request.Reason, dryRun)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadGateway)
 		return
@@ -92,7 +92,7 @@ func (s *Server) replay(w http.ResponseWriter, r *http.Request) {
 		Ticket string `json:"ticket,omitempty"`
 	}{Replayed: done}
 	if dryRun {
-		answer.Ticket = s.tickets.issue(asked.Reason, time.Now())
+		answer.Ticket = s.tickets.issue(request.Reason, time.Now())
 	}
 	write(w, answer)
 }

@@ -5,9 +5,9 @@ import (
 	"sort"
 )
 
-// ring keeps the last entries: at most so many, and at most keptBytes.
+// ring keeps the last entries: at most max entries, and at most keptBytes.
 type ring struct {
-	most int
+	max  int
 	list queue[*entry]
 	size int
 }
@@ -16,12 +16,12 @@ func (r *ring) add(e *entry) {
 	r.list.push(e)
 	e.size = e.bytes()
 	r.size += e.size
-	for r.list.len() > r.most || r.size > keptBytes {
+	for r.list.len() > r.max || r.size > keptBytes {
 		r.size -= r.list.pop().size
 	}
 }
 
-// find returns the entry of a number, nil when it is gone. Numbers rise.
+// find returns the entry with a number, or nil if it is not kept. Numbers are in rising order.
 func (r *ring) find(n uint64) *entry {
 	all := r.list.all()
 	i := sort.Search(len(all), func(i int) bool { return all[i].N >= n })
@@ -31,7 +31,7 @@ func (r *ring) find(n uint64) *entry {
 	return nil
 }
 
-// newest returns up to n entries, the last one first.
+// newest returns up to n entries, the newest first.
 func (r *ring) newest(n int) []*entry {
 	all := r.list.all()
 	list := make([]*entry, 0, min(n, len(all)))
@@ -41,42 +41,42 @@ func (r *ring) newest(n int) []*entry {
 	return list
 }
 
-// bytes counts what the record brings, when it is added.
+// bytes returns the approximate size of the entry in memory.
 func (e *entry) bytes() int {
-	n := 512 + len(e.event.Data) + len(e.Key) + len(e.Of) + len(e.Message) + length(e.comments)
+	n := 512 + len(e.event.Data) + len(e.Key) + len(e.EventID) + len(e.Message) + length(e.comments)
 	for name, value := range e.event.Attributes {
 		n += len(name) + len(value) + 32
 	}
 	return n
 }
 
-// queue is first in, first out. What was taken out is let go in large pieces.
+// queue is a first-in, first-out queue. It frees the memory of removed items when they are more than half of the slice.
 type queue[T any] struct {
-	items []T
-	gone  int
+	items   []T
+	removed int
 }
 
-func (q *queue[T]) len() int { return len(q.items) - q.gone }
+func (q *queue[T]) len() int { return len(q.items) - q.removed }
 
-func (q *queue[T]) all() []T { return q.items[q.gone:] }
+func (q *queue[T]) all() []T { return q.items[q.removed:] }
 
 func (q *queue[T]) push(v T) { q.items = append(q.items, v) }
 
 func (q *queue[T]) pop() T {
 	var none T
-	v := q.items[q.gone]
-	q.items[q.gone] = none
-	if q.gone++; q.gone > len(q.items)/2 {
-		q.items = append([]T(nil), q.items[q.gone:]...)
-		q.gone = 0
+	v := q.items[q.removed]
+	q.items[q.removed] = none
+	if q.removed++; q.removed > len(q.items)/2 {
+		q.items = append([]T(nil), q.items[q.removed:]...)
+		q.removed = 0
 	}
 	return v
 }
 
-// sampled is how many rows of a kind a page gets in a tick.
-const sampled = 12
+// sampleSize is the number of rows of each kind in a tick.
+const sampleSize = 12
 
-// sample is a random choice of the entries since the last tick, each as likely as any other.
+// sample is a uniform random sample of the entries since the last tick (reservoir sampling).
 type sample struct {
 	seen int
 	list []*entry
@@ -84,14 +84,14 @@ type sample struct {
 
 func (s *sample) add(e *entry) {
 	s.seen++
-	if len(s.list) < sampled {
+	if len(s.list) < sampleSize {
 		s.list = append(s.list, e)
-	} else if i := rand.IntN(s.seen); i < sampled {
+	} else if i := rand.IntN(s.seen); i < sampleSize {
 		s.list[i] = e
 	}
 }
 
-// take returns the sample in order, the last entry first, and begins a new one.
+// take returns the sample, the newest entry first, and starts a new one.
 func (s *sample) take() []*entry {
 	list := s.list
 	sort.Slice(list, func(i, j int) bool { return list[i].N > list[j].N })

@@ -20,53 +20,52 @@ var files embed.FS
 
 // Config says what the page shows.
 type Config struct {
-	Listen  string       // ADDRESS; empty: 127.0.0.1:8082. Only the loopback does without a token.
-	Model   *model.Model // that answers are read and explained with
-	Against *model.Model // to compare with in the box; nil: none
+	Listen  string       // HOST:PORT; empty: DefaultListen. Any host but the loopback requires a token.
+	Model   *model.Model // labels and explains the answers
+	Against *model.Model // a second model for comments that are tried; may be nil
 	Topics  Topics
-	// Replay puts dead letters back that were refused for a reason (empty: all), or says what it would do. Nil: not
-	// allowed.
+	// Replay replays the dead letters with a reason (empty: all). A dry run only tells what it would do. Nil disables it.
 	Replay func(ctx context.Context, reason string, dryRun bool) (Replayed, error)
 }
 
-// Topics are what the page calls them.
+// Topics has the names of the topics.
 type Topics struct {
 	Input  string `json:"input"`
 	Output string `json:"output"`
 	Errors string `json:"errors"`
 }
 
-// Server serves the page. What its Feed is told, the page shows.
+// Server serves the page, which shows the records of its Feed.
 type Server struct {
 	Feed     *Feed
 	config   Config
-	judges   []*judge // the model and, if there is one, what it is compared with
+	models   []*pageModel // the model and, if given, the one to compare with
 	listener net.Listener
-	host     string // as it was asked to listen on
-	token    string // empty: none is asked for
+	host     string // of Config.Listen
+	token    string // empty: not required
 	tickets  tickets
 	handler  http.Handler
 	stopping context.Context
 	stop     context.CancelFunc
 }
 
-// DefaultListen is where the page is unless told otherwise.
+// DefaultListen is the default address of the page.
 const DefaultListen = "127.0.0.1:8082"
 
-// New returns a server that listens, so that its URL is known, and serves once Serve is called.
+// New returns a server that listens, so that its URL is known. [Server.Serve] starts to serve.
 func New(c Config) (*Server, error) {
 	s := &Server{config: c}
 	for _, m := range []*model.Model{c.Model, c.Against} {
 		if m == nil {
 			continue
 		}
-		j, err := newJudge(m)
+		p, err := newPageModel(m)
 		if err != nil {
 			return nil, fmt.Errorf("the console cannot explain the model %s: %w", m.Name(), err)
 		}
-		s.judges = append(s.judges, j)
+		s.models = append(s.models, p)
 	}
-	s.Feed = newFeed(s.judges[0])
+	s.Feed = newFeed(s.models[0])
 	if c.Listen == "" {
 		c.Listen = DefaultListen
 	}
@@ -84,7 +83,7 @@ func New(c Config) (*Server, error) {
 	return s, nil
 }
 
-// URL returns the address to open, with the token where one is asked for.
+// URL returns the address to open, with the token if one is required.
 func (s *Server) URL() string {
 	if s.token == "" {
 		return "http://" + s.listener.Addr().String() + "/"
@@ -118,18 +117,18 @@ func (s *Server) Serve(ctx context.Context) error {
 		}
 	})()
 	if err := server.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("the console ended: %w", err)
+		return fmt.Errorf("the console failed: %w", err)
 	}
 	return nil
 }
 
-// Close lets the address go, of a server that does not serve.
+// Close closes the listener of a server that does not serve.
 func (s *Server) Close() error { return s.listener.Close() }
 
 func (s *Server) routes() http.Handler {
 	page, err := fs.Sub(files, "page")
 	if err != nil {
-		panic(err) // it is part of the program
+		panic(err) // unreachable: the folder is embedded
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /", http.FileServerFS(page))

@@ -15,20 +15,22 @@ import (
 	"reddit-classifier/internal/local"
 )
 
-// Watch tells a feed of a cluster's topics. It joins no group and commits nothing, so that nobody notices it.
+// Watch reads the topics of a cluster for a feed. It joins no consumer group and commits nothing, so other consumers
+// are not affected.
 type Watch struct {
 	Cluster broker.Cluster
 	Topics  Topics
-	Group   string // whose lag is told; empty: nobody's
-	Last    int64  // how many records of each partition that are there already are told of as well
+	Group   string // consumer group whose lag is measured; empty: none
+	Last    int64  // number of existing records to read from each partition
 }
 
 const (
-	lagEvery  = 2 * time.Second
-	lagWithin = 5 * time.Second
+	lagEvery   = 2 * time.Second
+	lagTimeout = 5 * time.Second
 )
 
-// Start begins to read and returns; stop ends that. It fails where the cluster cannot be reached or a topic is missing.
+// Start starts to read in the background until stop is called. It returns an error if the cluster cannot be reached or
+// a topic does not exist.
 func (w Watch) Start(ctx context.Context, f *Feed) (stop func(), err error) {
 	client, err := w.connect(ctx)
 	if err != nil {
@@ -52,7 +54,7 @@ func (w Watch) Start(ctx context.Context, f *Feed) (stop func(), err error) {
 	}, nil
 }
 
-// connect returns a client that reads the three topics, from a little before their ends.
+// connect returns a client that reads the three topics from w.Last records before their ends.
 func (w Watch) connect(ctx context.Context) (*kgo.Client, error) {
 	client, err := w.Cluster.Connect(ctx)
 	if err != nil {
@@ -76,7 +78,7 @@ func (w Watch) connect(ctx context.Context) (*kgo.Client, error) {
 		err = ends.Error()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("where the topics end: %w", err)
+		return nil, fmt.Errorf("reading the offsets of the topics: %w", err)
 	}
 	from := make(map[string]map[int32]kgo.Offset)
 	ends.Each(func(end kadm.ListedOffset) {
@@ -105,18 +107,18 @@ func (w Watch) read(ctx context.Context, client *kgo.Client, f *Feed) {
 				f.Input(input(r))
 				return
 			}
-			answered(f, r)
+			output(f, r)
 		})
 	}
 }
 
-// input is what is known of a record before it is answered.
+// input returns the input of a record.
 func input(r *kgo.Record) Input {
 	e := eventing.FromRecord(r, "", eventing.TextKeys)
 	return Input{ID: e.ID(), Key: string(r.Key), At: r.Timestamp, Comments: texts(e)}
 }
 
-// texts are an event's comments or, when the function will find none, what it has instead.
+// texts returns the comments of an event. If the function finds none, it returns the data as a whole.
 func texts(e eventing.Event) []string {
 	comments, err := function.Comments(e.ContentType(), e.Data)
 	if err != nil && len(e.Data) > 0 {
@@ -125,15 +127,15 @@ func texts(e eventing.Event) []string {
 	return comments
 }
 
-// answered tells of a record of the output or the error topic.
-func answered(f *Feed, r *kgo.Record) {
+// output adds a record of the output or error topic to the feed.
+func output(f *Feed, r *kgo.Record) {
 	a := local.ReadAnswer(r)
 	ev := Event{
-		Of:     a.EventID,
-		Key:    string(r.Key),
-		At:     r.Timestamp,
-		Origin: fmt.Sprintf("%s/%d/%d", r.Topic, r.Partition, r.Offset),
-		Data:   r.Value,
+		EventID: a.EventID,
+		Key:     string(r.Key),
+		At:      r.Timestamp,
+		Origin:  fmt.Sprintf("%s/%d/%d", r.Topic, r.Partition, r.Offset),
+		Data:    r.Value,
 	}
 	e, err := eventing.Unpack(r)
 	if err == nil {
@@ -149,13 +151,13 @@ func answered(f *Feed, r *kgo.Record) {
 	if at, ok := e.Attributes[eventing.KafkaOffset]; ok {
 		source += fmt.Sprintf(", partition %s, offset %s", e.Attributes[eventing.KafkaPartition], at)
 	}
-	f.Refused(
+	f.DeadLetter(
 		ev,
 		Refusal{Code: a.Refusal.Code, Reason: a.Refusal.Reason, Message: a.Refusal.Message, Source: source, Comments: texts(e)},
 	)
 }
 
-// measure tells how far the group is behind, as long as it can be asked.
+// measure measures the lag of the group periodically.
 func (w Watch) measure(ctx context.Context, client *kgo.Client, f *Feed) {
 	if w.Group == "" {
 		return
@@ -167,7 +169,7 @@ func (w Watch) measure(ctx context.Context, client *kgo.Client, f *Feed) {
 		if records, err := lag(ctx, admin, w.Group, w.Topics.Input); err == nil {
 			f.SetLag(Lag{w.Group, records})
 		} else if ctx.Err() == nil {
-			f.Notice("warn", fmt.Sprintf("the lag of the group %s is not known: %v", w.Group, err), time.Now())
+			f.Notice("warn", fmt.Sprintf("the lag of the group %s cannot be measured: %v", w.Group, err), time.Now())
 		}
 		select {
 		case <-ctx.Done():
@@ -179,7 +181,7 @@ func (w Watch) measure(ctx context.Context, client *kgo.Client, f *Feed) {
 
 // lag returns how many records of the topic the group has not committed.
 func lag(ctx context.Context, admin *kadm.Client, group, topic string) (int64, error) {
-	ctx, cancel := context.WithTimeout(ctx, lagWithin)
+	ctx, cancel := context.WithTimeout(ctx, lagTimeout)
 	defer cancel()
 	committed, err := admin.FetchOffsets(ctx, group)
 	if err == nil {
@@ -188,7 +190,7 @@ func lag(ctx context.Context, admin *kadm.Client, group, topic string) (int64, e
 	if err != nil {
 		return 0, err
 	}
-	ends, err := admin.ListCommittedOffsets(ctx, topic) // what the source reads up to
+	ends, err := admin.ListCommittedOffsets(ctx, topic) // up to which the source reads
 	if err == nil {
 		err = ends.Error()
 	}

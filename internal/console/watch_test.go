@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"strings"
 	"testing"
@@ -15,12 +14,13 @@ import (
 	"reddit-classifier/function"
 	"reddit-classifier/internal/eventing"
 	"reddit-classifier/internal/local"
+	"reddit-classifier/test/shared"
 )
 
-// TestWatch shows what the whole system does with a comment, with numbers, and with an event that was refused already.
+// The page shows the answer to a comment, a dead letter, and records from before the watch.
 func TestWatch(t *testing.T) {
 	s := newServer(t, Config{})
-	m := s.judges[0].model
+	m := s.models[0].model
 	config := function.Defaults()
 	system, err := local.Start(t.Context(), local.Config{
 		Listen: "127.0.0.1:0", Delivery: eventing.DefaultDelivery,
@@ -36,20 +36,12 @@ func TestWatch(t *testing.T) {
 	defer system.Close()
 	feed := func(messages ...local.Message) {
 		t.Helper()
-		next := func() (local.Message, error) {
-			if len(messages) == 0 {
-				return local.Message{}, io.EOF
-			}
-			first := messages[0]
-			messages = messages[1:]
-			return first, nil
-		}
-		if err := system.Feed(t.Context(), next, func(string) {}); err != nil {
+		if err := system.Feed(t.Context(), local.Sequence(messages...), func(string) {}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	const comment = "Only an idiot would pay for <b>this</b>."
-	feed(local.NewMessage("early", "before anybody watches"))
+	feed(local.NewMessage("early", "before the watch"))
 	watch := Watch{Cluster: system.Cluster, Topics: Topics{local.Input, local.Output, local.Errors}, Group: local.Group,
 		Last: 10}
 	stop, err := watch.Start(t.Context(), s.Feed)
@@ -59,15 +51,10 @@ func TestWatch(t *testing.T) {
 	defer stop()
 	feed(local.NewMessage("a", comment), local.Message{Key: "n", Value: `{"data":{"ndarray":[5]}}`})
 	var now tick
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	shared.Eventually(t, "two answers, a dead letter and no lag", func() bool {
 		now = state(t, s.Feed)
-		if now.Answers == 2 && now.Letters == 1 && now.Inputs == 3 && now.Lag != nil && now.Lag.Records == 0 {
-			break
-		}
-		if time.Now().After(end) {
-			t.Fatalf("%+v", now)
-		}
-	}
+		return now.Answers == 2 && now.Letters == 1 && now.Inputs == 3 && now.Lag != nil && now.Lag.Records == 0
+	})
 	if now.Waiting != 0 || now.Latency.Count != 3 {
 		t.Errorf("waiting %d, latency %+v", now.Waiting, now.Latency)
 	}
@@ -81,17 +68,17 @@ func TestWatch(t *testing.T) {
 	if answer.Text != comment || len(answer.Numbers) != 1 || answer.Numbers[0][1] != p[1] || answer.Millis == nil {
 		t.Errorf("%+v, want %v", answer, p)
 	}
-	letter := now.Dead[0]
-	if letter.Key != "n" || letter.Code != "422" || letter.Reason != "not_text" ||
-		letter.Text != `{"data":{"ndarray":[5]}}` {
-		t.Errorf("%+v", letter)
+	deadLetter := now.Dead[0]
+	if deadLetter.Key != "n" || deadLetter.Code != "422" || deadLetter.Reason != "not_text" ||
+		deadLetter.Text != `{"data":{"ndarray":[5]}}` {
+		t.Errorf("%+v", deadLetter)
 	}
 }
 
-// TestSinkDown finds from the page alone that the sink is not there.
+// The page tells that the sink cannot be reached.
 func TestSinkDown(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes as long as it takes to be sure")
+		t.Skip("waits until the page is sure")
 	}
 	s := newServer(t, Config{})
 	log := slog.New(s.Feed.Handler(slog.DiscardHandler))
@@ -111,26 +98,15 @@ func TestSinkDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer stop()
-	sent := false
-	err = system.Feed(t.Context(), func() (local.Message, error) {
-		if sent {
-			return local.Message{}, io.EOF
-		}
-		sent = true
-		return local.NewMessage("a", "a comment"), nil
-	}, func(string) {})
+	err = system.Feed(t.Context(), local.Sequence(local.NewMessage("a", "a comment")), func(string) {})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var said string
-	for end := time.Now().Add(40 * time.Second); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
-		said = fmt.Sprint(state(t, s.Feed).Findings, state(t, s.Feed).Notices)
-		if strings.Contains(said, "Nothing has been answered for") && strings.Contains(said, "1 record waits") &&
-			strings.Contains(said, "sink_unreachable") {
-			return
-		}
-	}
-	t.Errorf("the page says %s", said)
+	shared.Eventually(t, "findings and notices of the sink", func() bool {
+		text := fmt.Sprint(state(t, s.Feed).Findings, state(t, s.Feed).Notices)
+		return strings.Contains(text, "Nothing has been answered for") && strings.Contains(text, "1 record is waiting") &&
+			strings.Contains(text, "sink_unreachable")
+	})
 }
 
 func TestWatchFails(t *testing.T) {

@@ -254,16 +254,7 @@ func TestLargestRecordRefused(t *testing.T) {
 	value := make([]byte, maxBytes-1200)
 	rand.Read(value) // incompressible
 	m := Message{Key: strings.Repeat("k", 1000), Value: string(value)}
-	feed := func(m Message) error {
-		left := []Message{m}
-		return s.Feed(t.Context(), func() (Message, error) {
-			if len(left) == 0 {
-				return Message{}, io.EOF
-			}
-			left = nil
-			return m, nil
-		}, func(string) {})
-	}
+	feed := func(m Message) error { return s.Feed(t.Context(), Sequence(m), func(string) {}) }
 	if err := feed(Message{Key: m.Key, Value: m.Value + strings.Repeat("x", 1000)}); !errors.Is(err,
 		kerr.MessageTooLarge) {
 		t.Errorf("a larger record: %v", err)

@@ -3,6 +3,7 @@ package local
 import (
 	_ "embed"
 	"encoding/json"
+	"io"
 	"strings"
 )
 
@@ -29,6 +30,18 @@ func Samples() []Message {
 		all = append(all, m)
 	}
 	return all
+}
+
+// Sequence returns a function that returns the messages one after another, and then [io.EOF].
+func Sequence(messages ...Message) func() (Message, error) {
+	return func() (Message, error) {
+		if len(messages) == 0 {
+			return Message{}, io.EOF
+		}
+		m := messages[0]
+		messages = messages[1:]
+		return m, nil
+	}
 }
 
 // NewMessage returns the record of a comment, in the format of the original system: {"data":{"ndarray":[text]}}.

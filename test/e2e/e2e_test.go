@@ -321,16 +321,9 @@ func TestSystem(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	left := local.Samples()
-	n := len(left)
-	err = s.Feed(t.Context(), func() (local.Message, error) {
-		if len(left) == 0 {
-			return local.Message{}, io.EOF
-		}
-		m := left[0]
-		left = left[1:]
-		return m, nil
-	}, tracker.Fed)
+	samples := local.Samples()
+	n := len(samples)
+	err = s.Feed(t.Context(), local.Sequence(samples...), tracker.Fed)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 	"reddit-classifier/model/head"
 )
 
-// threeWords returns a model whose decision for class k is the count of the word k.
+// threeWords returns a model of three classes. The decision value of each is the count of one word, minus 0.5.
 func threeWords(t *testing.T, link head.Link, multilabel bool) *model.Model {
 	t.Helper()
 	b, err := model.Build(model.Spec{
@@ -39,7 +39,7 @@ func threeWords(t *testing.T, link head.Link, multilabel bool) *model.Model {
 	return m
 }
 
-// TestOtherModels explains comments with models of three classes, of decisions alone, and of several labels.
+// The page shows models of three classes, without probabilities, and with several labels.
 func TestOtherModels(t *testing.T) {
 	const comment = "Green is <b>not</b> GREEN or red"
 	for _, test := range []struct {
@@ -55,16 +55,16 @@ func TestOtherModels(t *testing.T) {
 		{"labels", threeWords(t, head.LinkNone, true), false, 3, []int{0, 1}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			j, err := newJudge(test.model)
+			m, err := newPageModel(test.model)
 			if err != nil {
 				t.Fatal(err)
 			}
-			v := j.explain(comment)
+			v := m.explain(comment)
 			if v.IsProba != test.isProba || len(v.Numbers) != test.numbers || v.Threshold != nil ||
 				!cmp.Equal(v.Labels, test.labels) {
 				t.Errorf("%+v", v)
 			}
-			got, _ := j.labels(v.Numbers, nil, nil)
+			got, _ := m.labels(v.Numbers, nil, nil)
 			if diff := cmp.Diff(test.labels, got); diff != "" {
 				t.Errorf("the same numbers, in an answer (-want +got):\n%s", diff)
 			}
@@ -77,11 +77,11 @@ func TestOtherModels(t *testing.T) {
 					t.Errorf("spans (-want +got):\n%s", diff)
 				}
 			}
-			if _, err := json.Marshal(j.card()); err != nil {
+			if _, err := json.Marshal(m.card()); err != nil {
 				t.Error(err)
 			}
-			f := newFeed(j)
-			f.Answer(Event{Of: "1", At: time.Now()}, [][]float64{v.Numbers, {0.5}, {}})
+			f := newFeed(m)
+			f.Answer(Event{EventID: "1", At: time.Now()}, [][]float64{v.Numbers, {0.5}, {}})
 			f.mu.Lock()
 			state := f.tick(time.Now(), f.answers.newest(1), nil)
 			f.mu.Unlock()
@@ -91,37 +91,37 @@ func TestOtherModels(t *testing.T) {
 			if diff := cmp.Diff([][]int{test.labels, nil, nil}, state.Rows[0].Labels); diff != "" {
 				t.Errorf("labels of the row (-want +got):\n%s", diff)
 			}
-			if got := f.moved(0.5); got.Of != 0 {
-				t.Errorf("a threshold for it: %+v", got)
+			if got := f.changeThreshold(0.5); got.Comments != 0 {
+				t.Errorf("a model without a threshold: %+v", got)
 			}
 		})
 	}
 }
 
-// TestPredictedLabels counts and shows the class that was predicted, which is not the most probable one, also where an
-// answer comes before its comment.
+// The page counts and shows the class that the model predicts, which is not always the most probable one. It does so as
+// well if an answer arrives before its input.
 func TestPredictedLabels(t *testing.T) {
-	j, err := newJudge(localtest.Votes(t))
+	m, err := newPageModel(localtest.Votes(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := newFeed(j)
-	numbers := [][]float64{j.model.AppendProba(nil, "red")}
+	f := newFeed(m)
+	numbers := [][]float64{m.model.AppendProba(nil, "red")}
 	state := func() tick {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		return f.tick(time.Now(), f.answers.newest(9), nil)
 	}
 	f.Input(Input{ID: "1", At: time.Now(), Comments: []string{"red"}})
-	f.Answer(Event{Of: "1", At: time.Now()}, numbers)
-	f.Answer(Event{Of: "2", At: time.Now()}, numbers)
+	f.Answer(Event{EventID: "1", At: time.Now()}, numbers)
+	f.Answer(Event{EventID: "2", At: time.Now()}, numbers)
 	if s := state(); s.Flagged != 1 || !s.Rows[0].Guessed || s.Rows[1].Guessed ||
 		!cmp.Equal(s.Rows[0].Labels, [][]int{{1}}) || !cmp.Equal(s.Rows[1].Labels, [][]int{{0}}) {
 		t.Errorf("before the comment: %d flagged, %+v", s.Flagged, s.Rows)
 	}
 	f.Input(Input{ID: "2", At: time.Now(), Comments: []string{"red"}})
-	f.Answer(Event{Of: "3", At: time.Now(), Labels: [][]string{{"yes"}}}, numbers)
-	f.Answer(Event{Of: "4", At: time.Now(), Labels: [][]string{{"no"}}}, nil)
+	f.Answer(Event{EventID: "3", At: time.Now(), Labels: [][]string{{"yes"}}}, numbers)
+	f.Answer(Event{EventID: "4", At: time.Now(), Labels: [][]string{{"no"}}}, nil)
 	s := state()
 	var labels [][][]int
 	for _, r := range s.Rows {
@@ -134,10 +134,10 @@ func TestPredictedLabels(t *testing.T) {
 		!cmp.Equal(s.Labels, []uint64{3, 1}) {
 		t.Errorf("%d flagged, labels %v (-want +got):\n%s", s.Flagged, s.Labels, diff)
 	}
-	if v := j.explain("red"); v.Threshold != nil || !cmp.Equal(v.Labels, []int{0}) {
+	if v := m.explain("red"); v.Threshold != nil || !cmp.Equal(v.Labels, []int{0}) {
 		t.Errorf("in the box: %+v", v)
 	}
-	if got := f.moved(0.5); got.Of != 3 || got.Flagged != 3 || len(got.Rows) != 2 {
+	if got := f.changeThreshold(0.5); got.Comments != 3 || got.Flagged != 3 || len(got.Rows) != 2 {
 		t.Errorf("at 0.5: %+v", got)
 	}
 }
@@ -170,7 +170,7 @@ func TestMarkCharacters(t *testing.T) {
 	}
 }
 
-// FuzzMark keeps every text as it is, whatever the n-grams.
+// The spans of a text join to the text, whatever the n-grams.
 func FuzzMark(f *testing.F) {
 	f.Add("some text", "text", "e t")
 	f.Add("İ\xff", "", " ")
