@@ -103,7 +103,9 @@ func TestRefusedDeadLetters(t *testing.T) {
 		}
 		brokertest.Produce(t, client, records...)
 		start(t, cluster, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL + "/errors", Strict: strict,
-			After: func(o eventing.Outcome) { outcomes <- o }})
+			// A refused dead letter is posted in structured mode at once.
+			Delivery: eventing.Delivery{Retry: 10, Backoff: time.Hour, Timeout: time.Minute},
+			After:    func(o eventing.Outcome) { outcomes <- o }})
 		var lost []bool
 		for range records {
 			o := <-outcomes

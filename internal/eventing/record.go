@@ -187,8 +187,10 @@ func formatFloat(f float64, bits int) string {
 	switch abs := math.Abs(f); {
 	case math.IsNaN(f):
 		return "NaN"
-	case math.IsInf(f, 0):
-		return strings.Replace(fmt.Sprint(f), "+Inf", "Infinity", 1)
+	case math.IsInf(f, 1):
+		return "Infinity"
+	case math.IsInf(f, -1):
+		return "-Infinity"
 	case abs == 0 || abs >= 1e-3 && abs < 1e7:
 		s := strconv.FormatFloat(f, 'f', -1, bits)
 		if !strings.Contains(s, ".") {
