@@ -1,6 +1,7 @@
 package stem
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -29,6 +30,26 @@ func TestStem(t *testing.T) {
 		for a, want := range []string{c.porter, c.original, c.martin, c.snowball} {
 			if got := string(New(Algorithm(a)).Append(nil, c.word)); got != want {
 				t.Errorf("%v: %q becomes %q, want %q", Algorithm(a), c.word, got, want)
+			}
+		}
+	}
+}
+
+// TestNLTK has words of each rule, with their stems as test/oracle/stems.py gets them from NLTK: a word, then a stem of
+// each algorithm.
+func TestNLTK(t *testing.T) {
+	b, err := os.ReadFile("testdata/nltk-3.10.4.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(b)) {
+		fields := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if len(fields) != 1+int(algorithms) {
+			t.Fatalf("%q has %d fields", line, len(fields))
+		}
+		for a, want := range fields[1:] {
+			if got := string(New(Algorithm(a)).Append(nil, fields[0])); got != want {
+				t.Errorf("%v: %q becomes %q, want %q", Algorithm(a), fields[0], got, want)
 			}
 		}
 	}
