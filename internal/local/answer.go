@@ -18,9 +18,9 @@ type Answer struct {
 	Record   *kgo.Record
 	EventID  string            // id of the event that it answers
 	Text     string            // start of the comment; empty if the event did not come through the source
-	Comments []string          // of the event, if it came through the source and Config.Comments asks for them
+	Comments []string          // comments of the event, if it came through the source and Config.Comments is set
 	Rows     [][]float64       // by comment, the probability of each class, or the decision function
-	Labels   [][]string        // by comment, its labels, if the answer has them: LABELS, or a model without numbers
+	Labels   [][]string        // by comment, its labels, if the answer has them
 	Refusal  *eventing.Refusal // nil for a prediction
 }
 
@@ -51,7 +51,7 @@ func ReadAnswer(r *kgo.Record) Answer {
 	return a
 }
 
-// tagged returns the labels in an answer's tags, which LABELS puts there.
+// tagged returns the labels in the tags of an answer. The function adds them if LABELS is set.
 func tagged(value []byte) (labels [][]string) {
 	var v struct {
 		Meta struct{ Tags struct{ Labels []any } }
@@ -138,8 +138,8 @@ func (a Answer) Line(m *model.Model) string {
 	return strings.TrimRight(fmt.Sprintf(columns, a.Key(), strings.Join(verdicts, ", "), a.Text), " ")
 }
 
-// verdict names the class that the model predicts for a comment, with the number that the answer has for it: removed
-// 0.896. Of a multilabel model it names each label.
+// verdict formats the class that the model predicts for a comment, with its number in the answer: removed 0.896. For a
+// multilabel model it formats each label.
 func verdict(m *model.Model, row []float64, comment *string) string {
 	labels, _ := Labels(m, row, comment)
 	if labels == nil && !m.IsMultilabel() {
@@ -152,23 +152,23 @@ func verdict(m *model.Model, row []float64, comment *string) string {
 	return named(names, m, row)
 }
 
-// named puts the numbers beside the labels that they are of: the probability, or the decision value.
+// named formats labels, each with its probability or decision value.
 func named(labels []string, m *model.Model, row []float64) string {
 	if len(labels) == 0 {
 		return "none"
 	}
 	names := m.Names()
-	said := make([]string, len(labels))
+	formatted := make([]string, len(labels))
 	for i, label := range labels {
-		said[i] = label
+		formatted[i] = label
 		switch class := slices.Index(names, label); {
 		case len(row) == 1 && len(names) == 2:
-			said[i] = fmt.Sprintf("%s %+.3f", label, row[0])
+			formatted[i] = fmt.Sprintf("%s %+.3f", label, row[0])
 		case class >= 0 && len(row) == len(names):
-			said[i] = fmt.Sprintf("%s %.3f", label, row[class])
+			formatted[i] = fmt.Sprintf("%s %.3f", label, row[class])
 		}
 	}
-	return strings.Join(said, "+")
+	return strings.Join(formatted, "+")
 }
 
 // snippet returns the start of the text in a record of the input topic.

@@ -8,25 +8,26 @@ import (
 	"reddit-classifier/model/head"
 )
 
-// Labels returns the classes that a model predicts for a comment which it has answered with these numbers, as predict
-// does. The numbers alone say that only where a threshold decides: what else a model predicts is not always its most
-// probable class, so it predicts the comment again. Where the comment is nil, or the numbers are not the model's for
-// it, sure is false and the labels are those that the numbers suggest; numbers of another shape suggest none.
+// Labels returns the indexes of the classes that a model predicts for a comment, given the numbers in the answer to it.
+//
+// Only a model with a threshold predicts by its numbers alone. Any other model classifies the comment again, because it
+// does not always predict the most probable class. If comment is nil, or the model answers it with other numbers, sure
+// is false and the labels are a guess from the numbers. There are none if the numbers do not fit the model.
 func Labels(m *model.Model, numbers []float64, comment *string) (labels []int, sure bool) {
 	if m.HasThreshold() && len(numbers) == 2 {
 		return []int{m.Decide([2]float64(numbers))}, true
 	}
 	if comment != nil {
-		if labels, ok := again(m, numbers, *comment); ok {
+		if labels, ok := classify(m, numbers, *comment); ok {
 			return labels, true
 		}
 	}
 	switch classes := len(m.Classes()); {
 	case m.IsMultilabel() && len(numbers) == classes:
-		return above(m, numbers), false
+		return multilabels(m, numbers), false
 	case m.HasProba() && classes == 2 && len(numbers) == 2:
 		return []int{m.Decide([2]float64(numbers))}, false
-	case classes == 2 && len(numbers) == 1: // a decision, positive for the second class
+	case classes == 2 && len(numbers) == 1: // a decision value, positive for the second class
 		if numbers[0] > 0 {
 			return []int{1}, false
 		}
@@ -43,8 +44,8 @@ func Labels(m *model.Model, numbers []float64, comment *string) (labels []int, s
 	return []int{best}, false
 }
 
-// again predicts a comment and returns its labels, unless the numbers come out otherwise.
-func again(m *model.Model, numbers []float64, comment string) (labels []int, ok bool) {
+// classify classifies a comment and returns its labels. It returns false if the model answers with other numbers.
+func classify(m *model.Model, numbers []float64, comment string) (labels []int, ok bool) {
 	var p head.Prediction
 	m.Predict(comment, &p)
 	got := p.Proba
@@ -60,14 +61,14 @@ func again(m *model.Model, numbers []float64, comment string) (labels []int, ok 
 	return []int{p.Label}, true
 }
 
-// above returns the labels of a multilabel model that its numbers speak for.
-func above(m *model.Model, numbers []float64) (labels []int) {
-	least := 0.0 // of a decision
+// multilabels returns the labels of a multilabel model whose numbers are above the limit.
+func multilabels(m *model.Model, numbers []float64) (labels []int) {
+	limit := 0.0 // of decision values
 	if m.HasProba() {
-		least = 0.5
+		limit = 0.5
 	}
 	for i, v := range numbers {
-		if v > least {
+		if v > limit {
 			labels = append(labels, i)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"reddit-classifier/internal/local/localtest"
 )
 
-// TestLabels takes the class that the model predicts, which is not its most probable one.
+// The label is the class that the model predicts, even if it is not the most probable one.
 func TestLabels(t *testing.T) {
 	m := localtest.Votes(t)
 	red, green := "red", "green"
@@ -27,10 +27,10 @@ func TestLabels(t *testing.T) {
 		sure    bool
 	}{
 		{"by votes", numbers, &red, []int{0}, true},
-		{"by votes, the other one", numbers, &green, []int{1}, true},
-		{"the comment is not known", numbers, nil, []int{1}, false},
-		{"another model's numbers", []float64{0.8, 0.2}, &green, []int{0}, false},
-		{"of three classes", []float64{0.8, 0.1, 0.1}, &green, nil, false},
+		{"by votes, the other class", numbers, &green, []int{1}, true},
+		{"unknown comment", numbers, nil, []int{1}, false},
+		{"numbers of another model", []float64{0.8, 0.2}, &green, []int{0}, false},
+		{"numbers of three classes", []float64{0.8, 0.1, 0.1}, &green, nil, false},
 	} {
 		if got, sure := Labels(m, test.numbers, test.comment); !cmp.Equal(got, test.want) || sure != test.sure {
 			t.Errorf("%s: %v, sure %v", test.name, got, sure)
@@ -38,7 +38,7 @@ func TestLabels(t *testing.T) {
 	}
 }
 
-// TestLabelsOnOneLine prints the label that was predicted, from the comment or from the answer.
+// Line prints the label that was predicted, which it takes from the answer or derives from the comment.
 func TestLabelsOnOneLine(t *testing.T) {
 	m := localtest.Votes(t)
 	p := m.AppendProba(nil, "red")
@@ -55,7 +55,8 @@ func TestLabelsOnOneLine(t *testing.T) {
 			"k             no 0.300+yes 0.700"},
 		{"LABELS, none", `{"data":{"ndarray":[N]},"meta":{"tags":{"labels":[[]]}}}`, nil, "k             none"},
 	} {
-		a := ReadAnswer(&kgo.Record{Key: []byte("k"), Headers: header(), Value: []byte(strings.ReplaceAll(test.value, "N", numbers))})
+		value := strings.ReplaceAll(test.value, "N", numbers)
+		a := ReadAnswer(&kgo.Record{Key: []byte("k"), Headers: header(), Value: []byte(value)})
 		a.Comments = test.comments
 		if got := a.Line(m); got != test.want {
 			t.Errorf("%s:\n%q, want\n%q", test.name, got, test.want)

@@ -56,7 +56,7 @@ type Config struct {
 	Delivery eventing.Delivery
 	Strict   bool         // lose the records that a KafkaSource loses
 	Log      *slog.Logger // nil: nothing is logged
-	Comments bool         // answers have the comments of their events
+	Comments bool         // set Answer.Comments
 	// OnAnswer is called for each record of the output and error topics. Calls do not overlap. It may be nil.
 	OnAnswer func(Answer)
 	// OnDelivery is called when the source has finished a record. Calls may overlap. It may be nil.
@@ -72,7 +72,7 @@ type System struct {
 	host     *Host
 	client   *kgo.Client      // writes to the input topic
 	producer *broker.Producer // of the sink
-	texts    sync.Map         // by event id, a passed
+	inputs   sync.Map         // by event id, the input of an unanswered record
 	shutdown []func()         // in order of start
 }
 
@@ -186,8 +186,8 @@ func (s *System) watchAnswers(ctx context.Context) error {
 // answer reports a record of the output or error topic.
 func (s *System) answer(r *kgo.Record) {
 	a := ReadAnswer(r)
-	if p, ok := s.texts.LoadAndDelete(a.EventID); ok {
-		a.Text, a.Comments = p.(passed).begin, p.(passed).comments
+	if in, ok := s.inputs.LoadAndDelete(a.EventID); ok {
+		a.Text, a.Comments = in.(input).text, in.(input).comments
 	}
 	if s.config.OnAnswer != nil {
 		s.config.OnAnswer(a)
@@ -232,19 +232,20 @@ func (s *System) startFunction(ctx context.Context) error {
 	return nil
 }
 
-// passed is what is kept of a record until it is answered.
-type passed struct {
-	begin    string // of its comment
+// input has the texts of a record until it is answered.
+type input struct {
+	text     string // start of the comment
 	comments []string
 }
 
-func (s *System) pass(r *kgo.Record) {
-	p := passed{begin: snippet(r.Value)}
+// keepInput keeps the texts of a record.
+func (s *System) keepInput(r *kgo.Record) {
+	in := input{text: snippet(r.Value)}
 	if s.config.Comments {
 		e := eventing.FromRecord(r, "", eventing.TextKeys)
-		p.comments, _ = function.Comments(e.ContentType(), e.Data) // none, when the function will refuse it
+		in.comments, _ = function.Comments(e.ContentType(), e.Data) // none if the function refuses it
 	}
-	s.texts.Store(eventing.Position(r), p)
+	s.inputs.Store(eventing.Position(r), in)
 }
 
 func (s *System) startSource(context.Context) error {
@@ -260,7 +261,7 @@ func (s *System) startSource(context.Context) error {
 		Strict:     s.config.Strict,
 		Grace:      grace,
 		Log:        s.config.Log,
-		Before:     s.pass,
+		Before:     s.keepInput,
 		After:      s.config.OnDelivery,
 	}
 	s.background(func(ctx context.Context) {

@@ -1,4 +1,4 @@
-// Package localtest has a model for tests of what shows answers.
+// Package localtest has a model for the tests of packages that show answers.
 package localtest
 
 import (
@@ -10,8 +10,8 @@ import (
 	"reddit-classifier/model/head"
 )
 
-// Votes returns an SVC with probabilities, of the classes no and yes, which predicts by its votes: yes for a comment
-// with the word green and no for one with red. Its probabilities are about 0.3 and 0.7, whatever the comment.
+// Votes returns an SVC with probabilities that predicts by votes. It has the classes no and yes: it predicts yes for a
+// comment with the word green and no for one with red. Its probabilities are about 0.3 and 0.7 for any comment.
 func Votes(t *testing.T) *model.Model {
 	t.Helper()
 	b, err := model.Build(model.Spec{

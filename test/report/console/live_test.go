@@ -206,7 +206,7 @@ func TestThreeClasses(t *testing.T) {
 			numbers = m.AppendDecision(nil, "green")
 		}
 		s.Feed.Input(console.Input{ID: "1", Key: "k", At: time.Now(), Comments: []string{"green"}})
-		s.Feed.Answer(console.Event{Of: "1", Key: "k", At: time.Now()}, [][]float64{numbers})
+		s.Feed.Answer(console.Event{EventID: "1", Key: "k", At: time.Now()}, [][]float64{numbers})
 		ctx := open(t, browser, url)
 		until(t, ctx, `document.querySelector("#answer-rows .said b")?.textContent === "g"`)
 		if got := read[bool](t, ctx,

@@ -63,12 +63,12 @@ func tell(s *console.Server, m *model.Model, n int, key, comment, reason string)
 	at := time.Now()
 	s.Feed.Input(console.Input{ID: id, Key: key, At: at.Add(-20 * time.Millisecond), Comments: []string{comment}})
 	ev := console.Event{
-		Of: id, Key: key, At: at, Origin: fmt.Sprintf("out/0/%d", n), ContentType: "application/json",
+		EventID: id, Key: key, At: at, Origin: fmt.Sprintf("out/0/%d", n), ContentType: "application/json",
 		Data:       []byte(`{"data":{"ndarray":[]}}`),
 		Attributes: map[string]string{"id": "x", "type": "reddit.classifier.prediction.v1", "modeldigest": m.Digest()[:12]},
 	}
 	if reason != "" {
-		s.Feed.Refused(ev, console.Refusal{Code: "422", Reason: reason, Message: "data.ndarray holds no text",
+		s.Feed.DeadLetter(ev, console.Refusal{Code: "422", Reason: reason, Message: "data.ndarray holds no text",
 			Source: "/source#in, partition 0"})
 		return
 	}

@@ -51,13 +51,13 @@ func TestPictures(t *testing.T) {
 				0xabc123+n*7919), written[n*5%len(written)]
 			s.Feed.Input(console.Input{ID: id, Key: key, At: at, Comments: []string{text}})
 			ev := console.Event{
-				Of: id, Key: key, At: at.Add(time.Duration(9+n%23) * time.Millisecond),
+				EventID: id, Key: key, At: at.Add(time.Duration(9+n%23) * time.Millisecond),
 				Origin: fmt.Sprintf("reddit-classifier-output/%d/%d", n%2, n/2), ContentType: "application/json",
 				Attributes: map[string]string{"id": "f772b5e4c39c2a10a10cb8f98b0fc415", "type": "reddit.classifier.prediction.v1",
 					"modeldigest": m.Digest()[:12], "causationid": id},
 			}
 			if second == 40 || second == 41 {
-				s.Feed.Refused(ev, console.Refusal{Code: "422", Reason: "not_text",
+				s.Feed.DeadLetter(ev, console.Refusal{Code: "422", Reason: "not_text",
 					Message: "data.ndarray[0] is a number, not a text", Source: "/apis/v1/namespaces/default/kafkasources/reddit-classifier#reddit-classifier-input"})
 			} else {
 				p := m.PredictProba(text)
