@@ -185,3 +185,83 @@ func TestReasons(t *testing.T) {
 		t.Error(fmt.Errorf("only %d reasons: %q", len(want), want))
 	}
 }
+
+// TestMessages wants every message that troubleshooting.md explains to be one of the program's: each part of it,
+// between ellipses, stands in a string of the code.
+func TestMessages(t *testing.T) {
+	var code strings.Builder
+	for _, folder := range []string{"cmd", "function", "internal", "model"} {
+		err := filepath.WalkDir(filepath.Join(shared.Root(), folder), func(path string, d os.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			b, err := os.ReadFile(path)
+			code.Write(b)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	// Strings that the code breaks into lines are one, and what is filled into them is left out.
+	text := regexp.MustCompile("[\"`] ?\\+\\s*[\"`]").ReplaceAllString(code.String(), "")
+	_, tables, ok := strings.Cut(pages(t)["docs/troubleshooting.md"], "## Settings")
+	if !ok {
+		t.Fatal("docs/troubleshooting.md has no settings")
+	}
+	checked := 0
+	for line := range strings.Lines(tables) {
+		cell, _, ok := strings.Cut(strings.TrimPrefix(line, "| "), " | ")
+		if !ok || !strings.HasPrefix(cell, "`") {
+			continue
+		}
+		for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(cell, -1) {
+			for part := range strings.SplitSeq(m[1], "…") {
+				if part = strings.Trim(part, " ;:,"); !strings.Contains(text, part) {
+					t.Errorf("troubleshooting.md explains %q, but no code says %q", m[1], part)
+				}
+				checked++
+			}
+		}
+	}
+	if checked < 40 {
+		t.Errorf("only %d messages", checked)
+	}
+}
+
+// TestWhereThingsAre wants each file and folder in DESIGN's map to exist. A name without a folder is in that of the
+// name before it.
+func TestWhereThingsAre(t *testing.T) {
+	_, table, _ := strings.Cut(pages(t)["DESIGN.md"], "## Where things are\n")
+	table, _, _ = strings.Cut(table, "\n\nThe packages")
+	seen := 0
+	for line := range strings.Lines(table) {
+		cells := strings.Split(line, "|")
+		if len(cells) < 3 {
+			continue
+		}
+		folder := ""
+		for _, m := range regexp.MustCompile("`([\\w/.*-]+)`").FindAllStringSubmatch(cells[2], -1) {
+			name := strings.ReplaceAll(m[1], "COMMAND", "predict")
+			if !strings.Contains(name, ".") && !strings.Contains(name, "/") && folder != "" {
+				continue // a function
+			}
+			if !strings.Contains(name, "/") && folder != "" {
+				name = folder + "/" + name
+			}
+			found, err := filepath.Glob(filepath.Join(shared.Root(), filepath.FromSlash(name)))
+			if err != nil || len(found) == 0 {
+				if _, ok := strings.CutPrefix(name, "Config"); !ok && name != "envelope" {
+					t.Errorf("DESIGN.md: there is no %s", name)
+				}
+			}
+			if strings.Contains(name, ".go") {
+				folder = filepath.ToSlash(filepath.Dir(name))
+			}
+			seen++
+		}
+	}
+	if seen < 25 {
+		t.Errorf("only %d files in DESIGN's map", seen)
+	}
+}
