@@ -1,6 +1,7 @@
 package eventing_test
 
 import (
+	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"reddit-classifier/internal/broker/brokertest"
 	"reddit-classifier/internal/eventing"
+	"reddit-classifier/test/shared"
 )
 
 // A record that a KafkaSource loses is delivered and reported, or lost with Strict. Either way the next records are
@@ -98,14 +100,13 @@ func TestRefusedDeadLetters(t *testing.T) {
 		dead.Config.Handler = &eventing.Sink{Producer: producer, Topics: []string{"errors"}}
 		function := serve(t, status(422))
 		outcomes := make(chan eventing.Outcome, len(records))
+		var log shared.Buffer
 		for _, r := range records {
 			r.Topic, r.Context = "in", nil
 		}
 		brokertest.Produce(t, client, records...)
 		start(t, cluster, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL + "/errors", Strict: strict,
-			// A refused dead letter is posted in structured mode at once.
-			Delivery: eventing.Delivery{Retry: 10, Backoff: time.Hour, Timeout: time.Minute},
-			After:    func(o eventing.Outcome) { outcomes <- o }})
+			Log: slog.New(slog.NewTextHandler(&log, nil)), After: func(o eventing.Outcome) { outcomes <- o }})
 		var lost []bool
 		for range records {
 			o := <-outcomes
@@ -113,6 +114,9 @@ func TestRefusedDeadLetters(t *testing.T) {
 			if refused := o.Record.Offset < 2; refused != (o.Loss == eventing.DeadLetterRefused) || o.DeadLettered == o.Lost {
 				t.Errorf("strict %v, record %d: %+v", strict, o.Record.Offset, o)
 			}
+		}
+		if strings.Contains(log.String(), "does not accept") {
+			t.Errorf("strict %v: a dead letter that is refused is not posted in structured mode at once:\n%s", strict, &log)
 		}
 		if want := []bool{strict, strict, false}; !slices.Equal(lost, want) {
 			t.Errorf("strict %v: lost %v, want %v", strict, lost, want)

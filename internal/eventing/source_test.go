@@ -316,14 +316,18 @@ func TestSourceOmitsTheDataOfALargeDeadLetter(t *testing.T) {
 	dead := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(map[bool]int{true: 503, false: 202}[n <= 3])
 	})
+	var log shared.Buffer
 	start(t, cluster, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL,
-		Delivery: eventing.Delivery{Backoff: time.Microsecond}})
+		Delivery: eventing.Delivery{Backoff: time.Microsecond}, Log: slog.New(slog.NewTextHandler(&log, nil))})
 	data := strings.Repeat("x", 950<<10)
 	brokertest.Produce(t, client, &kgo.Record{Topic: "in", Value: []byte(data)})
 	shared.Eventually(t, "a dead letter without data", func() bool { return len(dead.got()) == 4 })
 	if got := dead.got(); got[2].Body != data || got[3].Body != "" || got[3].Header.Get("Ce-Subject") != "partition:0#0" ||
 		got[3].Header.Get("Ce-Dataomitted") != "true" {
 		t.Errorf("dead letters of %d and %d bytes, the last with %v", len(got[2].Body), len(got[3].Body), got[3].Header)
+	}
+	if n := strings.Count(log.String(), "the dead letter sink does not accept"); n != 2 { // the third one's answer is used
+		t.Errorf("it waited %d times:\n%s", n, &log)
 	}
 }
 
