@@ -15,6 +15,7 @@ const (
 	maxLatencies = 2000
 	recent       = time.Minute // the age up to which latencies and notices count
 	others       = "others"
+	windowSize   = 4000 // comments whose scores are compared with those in training
 )
 
 // counts has the totals since the start of the console, and figures of the last minutes.
@@ -26,6 +27,7 @@ type counts struct {
 	reasons          map[string]uint64         // dead letters by reason
 	labels           []uint64                  // comments by label
 	scores           [][model.ScoreBins]uint64 // histograms by class
+	window           window                    // the same of the last comments
 	last             queue[float64]            // the last scores of the second of two classes
 	seconds          [history]second
 	recentLatencies  queue[latency]
@@ -51,6 +53,7 @@ func newCounts(classes []string) counts {
 		reasons: make(map[string]uint64),
 		labels:  make([]uint64, len(classes)),
 		scores:  make([][model.ScoreBins]uint64, len(classes)),
+		window:  window{scores: make([][model.ScoreBins]uint64, len(classes))},
 		begin:   time.Now(),
 	}
 }
@@ -100,6 +103,29 @@ func (c *counts) answer(at time.Time, all []result, m *pageModel) {
 		}
 		for class, v := range p {
 			c.scores[class][model.ScoreBin(v)]++
+			c.window.scores[class][model.ScoreBin(v)]++
+		}
+		c.window.added()
+	}
+}
+
+// window has histograms of the scores of the last comments, in which a change soon shows, however many comments there
+// were before.
+type window struct {
+	comments uint64
+	scores   [][model.ScoreBins]uint64 // by class
+}
+
+// added counts a comment whose scores have been added. It halves all counts when they reach windowSize.
+func (w *window) added() {
+	w.comments++
+	if w.comments < windowSize {
+		return
+	}
+	w.comments /= 2
+	for class := range w.scores {
+		for i := range w.scores[class] {
+			w.scores[class][i] /= 2
 		}
 	}
 }

@@ -69,6 +69,7 @@ type Feed struct {
 	sample         [2]sample // of the answers and dead letters since the last tick
 	counts         counts
 	notices        []Notice
+	troubles       []*trouble // by reason
 	lag            *Lag
 	changed        bool
 	watchers       map[chan []byte]struct{}

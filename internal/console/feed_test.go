@@ -2,8 +2,12 @@ package console
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"log/slog"
+	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -194,7 +198,7 @@ func TestDriftIsFound(t *testing.T) {
 		f.Answer(Event{EventID: fmt.Sprint(i), At: time.Now()}, [][]float64{{0.05, 0.95}})
 	}
 	if got := state(t, f).Findings; len(got) != 1 || !strings.Contains(got[0].Text,
-		"distribution of the scores differs from that in training") {
+		"The scores of the last 200 comments differ from those in training") {
 		t.Errorf("%v", got)
 	}
 }
@@ -218,8 +222,9 @@ func TestFindings(t *testing.T) {
 	if got := findings(f, now.Add(5*time.Second)); got != "" {
 		t.Errorf("too early: %s", got)
 	}
-	if got, want := findings(f,
-		now.Add(30*time.Second)), "bad: Nothing has been answered for 30s, although 1 record is waiting."; got != want {
+	const hint = " No pod of the function runs, or it cannot answer: look at its log, and whether its sink accepts events."
+	want := "bad: Nothing has been answered for 30 seconds, although 1 record is waiting." + hint
+	if got := findings(f, now.Add(30*time.Second)); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	f.Answer(Event{EventID: "1", At: now}, [][]float64{{0.5, 0.5}})
@@ -227,12 +232,85 @@ func TestFindings(t *testing.T) {
 		t.Errorf("answered: %s", got)
 	}
 	f.SetLag(Lag{"g", 12})
-	f.DeadLetter(Event{EventID: "2", At: now}, Refusal{Reason: "not_text"})
+	f.DeadLetter(Event{EventID: "2", Key: "sensor", At: now}, Refusal{Code: "422", Reason: "not_text", Message: "no\ntext",
+		Source: "/apis/v1/source#in, partition 1, offset 5"})
 	f.Notice("warn", "retrying", now)
-	want := "bad: Nothing has been answered for 20s, although 12 records are waiting.\n" +
-		"bad: 1 dead letter in the last minute. The most frequent reason so far is not_text.\n" +
-		"warn: The log has a new warning: retrying"
-	if got := findings(f, now.Add(20*time.Second)); got != want {
+	want = "bad: Nothing has been answered for 20 seconds, although 12 records are waiting." + hint +
+		"\nbad: 1 record was refused in the last minute. All: not_text: no text. The last one came from topic in, " +
+		"partition 1, offset 5, key \"sensor\". Its sender has to send something else." +
+		"\nwarn: The log has a new warning: retrying"
+	later := f.counts.lastOutput.Add(20 * time.Second)
+	if got := findings(f, later); got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+	f.DeadLetter(Event{EventID: "3", At: now}, Refusal{Code: "503", Reason: "sink_refused", Source: "/somewhere"})
+	f.DeadLetter(Event{EventID: "4", At: now}, Refusal{Code: "503", Reason: "sink_refused", Source: "/somewhere"})
+	want = "bad: 3 records were given up in the last minute. 67 %: sink_refused. The last one came from /somewhere. " +
+		"Replay them when the cause is fixed."
+	if got := findings(f, now.Add(20*time.Second)); !strings.Contains(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// Log records about events that are not accepted make findings until an event is answered.
+func TestTroubles(t *testing.T) {
+	f := newTestFeed(t)
+	log := slog.New(f.Handler(slog.DiscardHandler))
+	texts := func() (list []string) {
+		for _, x := range state(t, f).Findings {
+			list = append(list, x.Text)
+		}
+		return list
+	}
+	for range 2 {
+		log.Error("refused", "code", 503, "reason", "sink_timeout", "error", "the sink did not accept", "id", "1")
+	}
+	log.Warn("refused", "path", "/out", "status", 503, "error", errors.New("no such topic"))
+	log.Error("refused", "code", 503, "reason", "sink_refused", "error", "the sink answered 503", "id", "2")
+	log.Warn("refused", "code", 422, "reason", "not_text", "error", "no text", "id", "3")
+	const again = " The source delivers these events again."
+	want := []string{
+		"The sink does not answer in time (sink_timeout: the sink did not accept), 2 times within 1 second." + again,
+		"The sink refuses events (sink_refused: 503 for /out, no such topic), 1 time within 1 second." + again,
+	}
+	if diff := cmp.Diff(want, texts()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for _, x := range f.troubles {
+		x.last = x.last.Add(-2 * stuckAfter)
+	}
+	if got := texts(); len(got) != 2 {
+		t.Errorf("nothing was answered since: %q", got)
+	}
+	f.Answer(Event{EventID: "1", At: time.Now()}, [][]float64{{0.5, 0.5}})
+	if got := texts(); len(got) != 1 || !strings.HasPrefix(got[0], "The log has a new warning") {
+		t.Errorf("after an answer: %q", got)
+	}
+}
+
+// Drift is that of the last comments.
+func TestDriftEnds(t *testing.T) {
+	f := newTestFeed(t)
+	index := func() float64 {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		v, _ := f.drift()
+		return v
+	}
+	for range 3 * windowSize {
+		f.Answer(Event{At: time.Now()}, [][]float64{{0.05, 0.95}})
+	}
+	before := index()
+	var scores []float64 // as many of each as in training
+	for bin, n := range f.model.trained.Counts[1] {
+		scores = append(scores, slices.Repeat([]float64{(float64(bin) + 0.5) / model.ScoreBins}, int(n))...)
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 6 * windowSize {
+		p := scores[random.IntN(len(scores))]
+		f.Answer(Event{At: time.Now()}, [][]float64{{1 - p, p}})
+	}
+	if after := index(); before < 1 || after > drift.Stable || f.counts.window.comments >= windowSize {
+		t.Errorf("before %v, after %v, of %d comments", before, after, f.counts.window.comments)
 	}
 }

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -147,14 +148,24 @@ func output(f *Feed, r *kgo.Record) {
 		f.Answer(ev, a.Rows)
 		return
 	}
+	e = refused(e)
 	source := e.Source()
 	if at, ok := e.Attributes[eventing.KafkaOffset]; ok {
 		source += fmt.Sprintf(", partition %s, offset %s", e.Attributes[eventing.KafkaPartition], at)
 	}
-	f.DeadLetter(
-		ev,
-		Refusal{Code: a.Refusal.Code, Reason: a.Refusal.Reason, Message: a.Refusal.Message, Source: source, Comments: texts(e)},
-	)
+	f.DeadLetter(ev, Refusal{
+		Code: a.Refusal.Code, Reason: a.Refusal.Reason, Message: a.Refusal.Message, Source: source, Comments: texts(e),
+	})
+}
+
+// refused returns the refused event of a dead letter: the dead letter itself if it is the source's, or what it has in
+// its data if it is the function's.
+func refused(e eventing.Event) eventing.Event {
+	var l function.Letter
+	if e.Attributes["type"] != function.ErrorType || json.Unmarshal(e.Data, &l) != nil || l.Event == nil {
+		return e
+	}
+	return eventing.Event{Attributes: l.Event, Data: l.Data}
 }
 
 // measure measures the lag of the group periodically.

@@ -27,10 +27,7 @@ require (
 	github.com/modern-go/reflect2 v1.0.2 // indirect
 	github.com/pierrec/lz4/v4 v4.1.27 // indirect
 	github.com/rs/zerolog v1.35.1 // indirect
-	github.com/twmb/franz-go v1.21.1 // indirect
 	github.com/twmb/franz-go/pkg/kadm v1.18.0 // indirect
-	github.com/twmb/franz-go/pkg/kfake v0.0.0-20260504210720-963be6fd5989 // indirect
-	github.com/twmb/franz-go/pkg/kmsg v1.13.1 // indirect
 	go.opentelemetry.io/auto/sdk v1.2.1 // indirect
 	go.opentelemetry.io/otel v1.44.0 // indirect
 	go.opentelemetry.io/otel/metric v1.44.0 // indirect
@@ -41,6 +38,11 @@ require (
 	knative.dev/func-go v0.22.0 // indirect
 )
 
-require reddit-classifier v0.0.0
+require (
+	github.com/twmb/franz-go v1.21.1
+	github.com/twmb/franz-go/pkg/kfake v0.0.0-20260504210720-963be6fd5989
+	github.com/twmb/franz-go/pkg/kmsg v1.13.1
+	reddit-classifier v0.0.0
+)
 
 replace reddit-classifier => ../..

@@ -91,8 +91,10 @@ function once(into, items, make) {
 }
 
 function findings(t) {
-  once(byID("findings"), t.findings, (f) => el(`li.${f.level}`, {}, f.text, " ", el("a", { href: `#${f.see}` }, "See")));
+  once(byID("findings"), t.findings, (f) => el(`li.${f.level}`, {}, f.text, " ", el("a", { href: `#${f.see}` }, `See ${sections[f.see]}`)));
 }
+
+const sections = { notices: "the log", letters: "the dead letters", overview: "the charts" };
 
 function notices(list) {
   byID("notices").hidden = !list.length;
