@@ -12,6 +12,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"reddit-classifier/model"
 	"reddit-classifier/model/train/dataset"
 	"reddit-classifier/test/shared"
 )
@@ -167,6 +170,73 @@ func TestTestSize(t *testing.T) {
 	}
 }
 
+// TestCalibratedArtifact: the artifact's decision function is the uncalibrated one times the slope plus the offset, in
+// every block.
+func TestCalibratedArtifact(t *testing.T) {
+	d := invented(300)
+	for _, o := range all()[1:] {
+		o.Calibrate = true
+		calibrated, err := Run(t.Context(), d, o, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Calibrate = false
+		plain, err := Run(t.Context(), d, o, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := calibrated.CV.Calibration
+		if c == (Sigmoid{Slope: 1}) || plain.CV.Calibration != (Sigmoid{Slope: 1}) {
+			t.Errorf("%s: calibration %+v, without %+v", o.Name, c, plain.CV.Calibration)
+		}
+		for i, z := range decisionsOf(plain.Model, d.Texts) {
+			want := c.Slope*z + c.Offset
+			if got := calibrated.Model.AppendDecision(nil, d.Texts[i])[0]; math.Abs(got-want) > 1e-9 {
+				t.Fatalf("%s: %q has the decision %v, want %v", o.Name, d.Texts[i], got, want)
+			}
+		}
+	}
+}
+
+// TestManifest: the settings stand in the artifact as they were.
+func TestManifest(t *testing.T) {
+	for name, c := range map[string]struct {
+		options Options
+		notes   []string
+		want    model.Vectorizer
+	}{
+		"words": {Default(),
+			[]string{"logistic regression: C 0.7, balanced true; naive Bayes: weight 0.4, alpha 0.3; punctuation true; seed 1"},
+			model.Vectorizer{NGramRange: [2]int{1, 2}, MinDF: 2, MaxDF: 1, MaxFeatures: 20000, UseIDF: true, SmoothIDF: true,
+				SublinearTF: true, Norm: "l2"}},
+		"rich": {DefaultRich(),
+			[]string{"logistic regression: C 0.7, balanced true; naive Bayes: weight 0.4, alpha 0.3; punctuation true; seed 1",
+				"characters: n-grams of 2 to 4 in at least 10 comments, C 0.003, weight 0.6; style: C 1, weight 0.4"},
+			model.Vectorizer{NGramRange: [2]int{1, 2}, MinDF: 2, MaxDF: 1, MaxFeatures: 20000, UseIDF: true, SmoothIDF: true,
+				SublinearTF: true, Norm: "l2"}},
+		"original": {Original(),
+			[]string{"logistic regression: C 0.1, balanced false; naive Bayes: weight 0, alpha 0; punctuation false; seed 1"},
+			model.Vectorizer{NGramRange: [2]int{1, 3}, MinDF: 1, MaxDF: 1, MaxFeatures: 10000, UseIDF: true, SmoothIDF: true,
+				Norm: "l2"}},
+	} {
+		r, err := Run(t.Context(), invented(60), c.options, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := r.Model.Manifest()
+		c.want.Features = m.Vectorizer.Features
+		if diff := cmp.Diff(&c.want, m.Vectorizer) + cmp.Diff(c.notes, m.Notes); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		if m.Name != name || r.Features < c.want.Features || r.Features == 0 {
+			t.Errorf("%s: called %s, %d features", name, m.Name, r.Features)
+		}
+	}
+	if r := DefaultRich().Rich; !r.Chars.Balanced || !r.Style.Balanced || !Default().Calibrate || Original().Calibrate {
+		t.Errorf("defaults %+v", r)
+	}
+}
+
 // TestSigmoid recovers the calibration that the labels were drawn from.
 func TestSigmoid(t *testing.T) {
 	want := Sigmoid{Slope: 1.7, Offset: -0.6}
@@ -185,6 +255,26 @@ func TestSigmoid(t *testing.T) {
 	if got := FitSigmoid(d, y); math.Abs(got.Slope-want.Slope) > 0.05 || math.Abs(got.Offset-want.Offset) > 0.05 {
 		t.Errorf("%v, want about %v", got, want)
 	}
+	// At the maximum of the likelihood the sums of the residuals, and of the residuals times the decision, are 0.
+	counts := [2]float64{}
+	for _, class := range y {
+		counts[class]++
+	}
+	target := [2]float64{1 / (counts[0] + 2), (counts[1] + 1) / (counts[1] + 2)}
+	for _, scale := range []float64{1, 1e-3, 50, -4} {
+		scaled := make([]float64, len(d))
+		for i := range d {
+			scaled[i] = scale * d[i]
+		}
+		s, g, h := FitSigmoid(scaled, y), 0.0, 0.0
+		for i, x := range scaled {
+			residual := s.Probability(x) - target[y[i]]
+			g, h = g+residual, h+residual*x
+		}
+		if limit := 1e-8 * float64(len(d)); math.Abs(g) > limit || math.Abs(h) > limit*math.Abs(scale) {
+			t.Errorf("decisions times %v: %+v, whose residuals add up to %v, and times the decisions to %v", scale, s, g, h)
+		}
+	}
 	if s := FitSigmoid([]float64{1, 1}, []int{0, 1}); math.IsNaN(s.Slope) || math.IsNaN(s.Offset) {
 		t.Errorf("decisions that are all the same give %v", s)
 	}
@@ -200,9 +290,11 @@ func TestBadData(t *testing.T) {
 			`every row is "removed" (label 1)`},
 		"one row": {&dataset.Dataset{IDs: []string{"1"}, Texts: []string{"a"}, Labels: []int{1}},
 			`every row is "removed" (label 1)`},
-		"few":         {few.Select([]int{0, 1, 2, 3, 4}), "too few for 5 folds"},
-		"all empty":   {blank(30), "no n-gram is left"},
-		"all unalike": {unalike(30), "no n-gram is left"},
+		"few": {few.Select([]int{0, 1, 2, 3, 4, 5, 6}),
+			`2 rows are "removed" (label 1), too few for 5 folds, which need one each`},
+		"a single one": {few.Select([]int{0, 1, 2, 3, 5, 6}), `1 row is "removed" (label 1), too few for 5 folds`},
+		"all empty":    {blank(30), "no n-gram is left"},
+		"all unalike":  {unalike(30), "no n-gram is left"},
 	} {
 		if _, err := Run(context.Background(), c.data, Default(), nil); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", name, err, c.want)
@@ -241,8 +333,12 @@ func TestBadOptions(t *testing.T) {
 	} {
 		o := Default()
 		change(&o)
-		if _, err := Run(context.Background(), invented(60), o, nil); err == nil || !strings.Contains(err.Error(), name) {
-			t.Errorf("%s: error %v", name, err)
+		want := o.Check()
+		if want == nil || !strings.Contains(want.Error(), name) {
+			t.Errorf("%s: error %v", name, want)
+		}
+		if _, err := Run(context.Background(), invented(60), o, nil); err == nil || err.Error() != want.Error() {
+			t.Errorf("%s: Run's error is %v, want %v", name, err, want)
 		}
 	}
 }
