@@ -161,22 +161,27 @@ func (c *Comparison) Report(k int) Report {
 		r.Classes = append(r.Classes, x)
 		r.Index = max(r.Index, x.Index)
 	}
-	switch {
-	case c.comments < Fewest:
-		r.Verdict = IsUnknown
-	case r.Index < Stable:
-		r.Verdict = IsStable
-	case r.Index < Drifted:
-		r.Verdict = IsMoved
-	default:
-		r.Verdict = IsDrifted
-	}
+	r.Verdict = verdict(c.comments, r.Index)
 	r.Words = c.moved(k)
 	return r
 }
 
-// moved returns the n-grams whose share is furthest from the training's, in standard deviations of what chance makes of
-// it.
+// verdict says what an index of so many comments means.
+func verdict(comments int, index float64) Verdict {
+	switch {
+	case comments < Fewest:
+		return IsUnknown
+	case index < Stable:
+		return IsStable
+	case index < Drifted:
+		return IsMoved
+	}
+	return IsDrifted
+}
+
+// moved returns up to k n-grams whose share differs from the training's by at least three standard deviations, the
+// largest difference first. The standard deviation is that of the number of comments with the n-gram, if their share
+// were the training's.
 func (c *Comparison) moved(k int) []Word {
 	if c.words == nil || c.comments == 0 {
 		return nil

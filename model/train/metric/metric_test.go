@@ -2,6 +2,7 @@ package metric
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"math"
 	"runtime"
@@ -108,6 +109,43 @@ func TestBootstrap(t *testing.T) {
 	}
 	if i := both.Differences(0, 1)[slices.Index(Names, "recall")]; !(i.Low <= i.High && i.High < 0) {
 		t.Errorf("a higher threshold makes a difference in recall of %v", i)
+	}
+}
+
+// TestQuantile has values of numpy.quantile.
+func TestQuantile(t *testing.T) {
+	values := []float64{1, 2, 4, 8, 16}
+	for q, want := range map[float64]float64{0: 1, 0.1: 1.4, 0.25: 2, 0.5: 4, 0.6: 5.6, 0.9: 12.8, 1: 16} {
+		if got := Quantile(values, q); math.Abs(got-want) > 1e-12 {
+			t.Errorf("quantile %v is %v, want %v", q, got, want)
+		}
+	}
+	if got := Quantile(values[:1], 0.3); got != 1 {
+		t.Errorf("the quantile of one value is %v", got)
+	}
+	if got := Quantile(nil, 0.5); !math.IsNaN(got) {
+		t.Errorf("nothing has the quantile %v", got)
+	}
+}
+
+// TestNames are those of the measures in JSON, in the order of Values.
+func TestNames(t *testing.T) {
+	s := Scores{ROCAUC: 1, AveragePrecision: 2, F1: 3, Precision: 4, Recall: 5, Accuracy: 6, LogLoss: 7, Brier: 8, ECE: 9}
+	b, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fields map[string]any
+	if err := json.Unmarshal(b, &fields); err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range s.Values() {
+		if fields[Names[i]] != v || v != float64(i+1) {
+			t.Errorf("%s is %v, and %v in JSON", Names[i], v, fields[Names[i]])
+		}
+	}
+	if len(Names) != 9 || len(fields) != 10 {
+		t.Errorf("%d names, %d fields", len(Names), len(fields))
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"reddit-classifier/model/train/metric"
 )
 
 // boxRow is a row of a box plot.
@@ -44,7 +46,7 @@ func boxes(rows []boxRow, x axis) scene {
 		if len(sorted) == 0 {
 			continue
 		}
-		q1, median, q3 := quantile(sorted, 0.25), quantile(sorted, 0.5), quantile(sorted, 0.75)
+		q1, median, q3 := metric.Quantile(sorted, 0.25), metric.Quantile(sorted, 0.5), metric.Quantile(sorted, 0.75)
 		low, high := whiskers(sorted, q1, q3)
 		place := func(v float64) float64 { return x.at(v, left, right) }
 		s.line("whisker", place(low), middle, place(high), middle)
@@ -70,19 +72,6 @@ func whiskers(sorted []float64, q1, q3 float64) (low, high float64) {
 		}
 	}
 	return low, high
-}
-
-// quantile interpolates linearly between the sorted values.
-func quantile(sorted []float64, q float64) float64 {
-	if len(sorted) == 0 {
-		return math.NaN()
-	}
-	at := q * float64(len(sorted)-1)
-	k := int(at)
-	if k+1 >= len(sorted) {
-		return sorted[len(sorted)-1]
-	}
-	return sorted[k] + (at-float64(k))*(sorted[k+1]-sorted[k])
 }
 
 // wilson is the interval of 95 % confidence for a share (E. B. Wilson, JASA 1927).

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"html"
 	"math"
@@ -263,6 +264,26 @@ func TestFormats(t *testing.T) {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)
 		}
+	}
+}
+
+func TestHeat(t *testing.T) {
+	for weight, want := range map[float64]string{1: "for3", 0.7: "for3", 0.69: "for2", 0.4: "for2", 0.39: "for1",
+		0.2: "for1", 0.19: "", 0: "", -0.19: "", -0.2: "against1", -0.39: "against1", -0.4: "against2", -0.69: "against2",
+		-0.7: "against3", -1: "against3"} {
+		if got := heat(weight); got != want {
+			t.Errorf("a weight of %v is of class %q, want %q", weight, got, want)
+		}
+	}
+}
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+func TestWriteFails(t *testing.T) {
+	if err := Write(fullDisk{}, full()); err == nil || err.Error() != "no space left" {
+		t.Errorf("error %v", err)
 	}
 }
 

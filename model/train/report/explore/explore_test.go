@@ -287,6 +287,12 @@ func TestDifference(t *testing.T) {
 	if diff := cmp.Diff(want, b); diff != "" {
 		t.Errorf("after (-want +got):\n%s", diff)
 	}
+	// Taking the first character that both have would keep "a" alone.
+	a, b = difference("xabcd", "abcdxa")
+	if diff := cmp.Diff([]report.Span{{Text: "x", Weight: 1}, {Text: "abcd"}}, a) +
+		cmp.Diff([]report.Span{{Text: "abcd"}, {Text: "xa", Weight: 1}}, b); diff != "" {
+		t.Errorf("a longest common subsequence (-want +got):\n%s", diff)
+	}
 }
 
 // TestSharedComments: the report of the public sample is there in a minute.

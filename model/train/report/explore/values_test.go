@@ -158,6 +158,43 @@ func TestLengths(t *testing.T) {
 	}
 }
 
+// TestTraits counts the comments that have a trait, and how many of them were removed.
+func TestTraits(t *testing.T) {
+	e := exploring(t, &dataset.Dataset{
+		Texts: []string{"Why?", "Because.", "Really? Why?", "no"}, Labels: []int{1, 1, 0, 0},
+	})
+	got := map[string][2]int{}
+	for _, k := range kinds {
+		x := e.trait(k)
+		if x.Comments > 0 {
+			got[x.Name] = [2]int{x.Comments, x.Removed}
+		}
+	}
+	want := map[string][2]int{"a question": {2, 1}, "a small first letter": {1, 0}, "no last full stop": {1, 0},
+		"ten words or fewer": {4, 2}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestEdges has a length on each side of every edge.
+func TestEdges(t *testing.T) {
+	d := &dataset.Dataset{}
+	for _, n := range []int{0, 1, 2, 3, 4, 5, 7, 8, 11, 12, 17, 18, 26, 27, 40, 41, 60, 61, 90, 91, 135, 136, 200, 201, 300,
+		301, 450, 451} {
+		d.Texts, d.Labels = append(d.Texts, strings.Repeat("w ", n)), append(d.Labels, 0)
+	}
+	for i, b := range exploring(t, d).lengths() {
+		want := 2
+		if i == 0 || i == len(edges)-1 {
+			want = 1
+		}
+		if b.Count[0] != want {
+			t.Errorf("%d comments of %d to %d words, want %d", b.Count[0], b.Low, b.High, want)
+		}
+	}
+}
+
 // TestGroups counts comments by score and by month, with the mean probability of each group.
 func TestGroups(t *testing.T) {
 	day := 86400.0
