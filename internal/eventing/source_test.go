@@ -284,6 +284,41 @@ func TestSourceWaitsForItsDeadLetterSink(t *testing.T) {
 	}
 }
 
+// A source that is stopped while it waits for the next attempt commits nothing: the next one delivers the record.
+func TestSourceStopsWhileItRetries(t *testing.T) {
+	for name, tt := range map[string]struct{ function, dead int }{
+		"the function": {503, 202}, "the dead letter sink": {422, 503},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cluster, client := brokertest.Start(t, 1, "in", "out")
+			function, dead := serve(t, status(tt.function)), serve(t, status(tt.dead))
+			waits := dead
+			if tt.function == 503 {
+				waits = function
+			}
+			var log shared.Buffer
+			delivery := eventing.Delivery{Retry: 10, Backoff: time.Hour, Timeout: time.Minute}
+			stop := start(t, cluster, &eventing.Source{Sink: function.URL, DeadLetter: dead.URL, Delivery: delivery,
+				Log:   slog.New(slog.NewTextHandler(&log, nil)),
+				After: func(o eventing.Outcome) { t.Errorf("the record counts as delivered: %+v", o) }})
+			brokertest.Produce(t, client, &kgo.Record{Topic: "in", Value: []byte("x")})
+			shared.Eventually(t, "a warning that the source waits", func() bool {
+				return strings.Contains(log.String(), "retrying") || strings.Contains(log.String(), "does not accept")
+			})
+			stop()
+			if n := len(waits.got()); n != 1 || committed(t, client) > 0 {
+				t.Errorf("%d attempts, and offset %d is committed", n, committed(t, client))
+			}
+			accepting, outcomes := serve(t, accept), make(chan eventing.Outcome, 1)
+			start(t, cluster, &eventing.Source{Sink: accepting.URL, DeadLetter: dead.URL,
+				After: func(o eventing.Outcome) { outcomes <- o }})
+			if o := <-outcomes; o.Record.Offset != 0 || o.DeadLettered || len(accepting.got()) != 1 {
+				t.Errorf("the next source: %+v", o)
+			}
+		})
+	}
+}
+
 // The log of a source shows events that are retried and refused, with one line per event instead of one per attempt.
 func TestSourceLogsOncePerEvent(t *testing.T) {
 	cluster, client := brokertest.Start(t, 1, "in", "out")
