@@ -63,6 +63,7 @@ const servedModelUsage = "Model to serve: " + modelUsage + " (default: MODEL_PAT
 func settings() string {
 	var b strings.Builder
 	_ = function.PrintUsage(&b) // a strings.Builder never fails
+	b.WriteString("\nOTEL_EXPORTER_OTLP_ENDPOINT and the other standard variables of OpenTelemetry turn traces on.\n")
 	return b.String()
 }
 

@@ -34,6 +34,13 @@ func (a *api) call(ctx context.Context, method, path string, body []byte, answer
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
+	if call, ok := connect.CallInfoForHandlerContext(ctx); ok { // the trace goes on
+		for _, name := range []string{"Traceparent", "Tracestate"} {
+			if value := call.RequestHeader().Get(name); value != "" {
+				req.Header.Set(name, value)
+			}
+		}
+	}
 	w := &recorder{header: http.Header{}}
 	a.rest.ServeHTTP(w, req)
 	if w.status() >= 300 {

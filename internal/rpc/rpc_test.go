@@ -19,6 +19,7 @@ import (
 	"reddit-classifier/internal/rpc/inference/inferenceconnect"
 	"reddit-classifier/internal/rpc/seldon"
 	"reddit-classifier/internal/rpc/seldon/seldonconnect"
+	"reddit-classifier/internal/tracing/tracetest"
 	"reddit-classifier/model"
 )
 
@@ -236,4 +237,27 @@ func TestRest(t *testing.T) {
 		}
 	}
 	http.DefaultClient.CloseIdleConnections()
+}
+
+// TestTrace: the span of a call continues the caller's trace.
+func TestTrace(t *testing.T) {
+	c := tracetest.New(t)
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", c.URL)
+	t.Setenv("OTEL_BSP_SCHEDULE_DELAY", "10")
+	url, client := serve(t)
+	request := connect.NewRequest(&inference.ModelInferRequest{
+		ModelName: builtIn(t).Name(),
+		Inputs:    []*inference.ModelInferRequest_InferInputTensor{input([][]byte{[]byte("a")})},
+	})
+	request.Msg.Inputs[0].Shape = []int64{1}
+	const trace, parent = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+	request.Header().Set("Traceparent", "00-"+trace+"-"+parent+"-01")
+	call := connect.NewClient[inference.ModelInferRequest, inference.ModelInferResponse](client,
+		url+inferenceconnect.GRPCInferenceServiceModelInferProcedure, connect.WithGRPC())
+	if _, err := call.CallUnary(t.Context(), request); err != nil {
+		t.Fatal(err)
+	}
+	if s := c.Wait(t, 1)[0]; s.Trace != trace || s.Parent != parent || s.GetName() != "POST /v2/models/{name}/infer" {
+		t.Errorf("the span is %v", s)
+	}
 }
