@@ -11,12 +11,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"reddit-classifier/internal/metrics"
 	"reddit-classifier/internal/replay"
 )
 
 func newReplay() *cobra.Command {
 	var config replay.Config
 	var kafka clusterFlags
+	var metricsAddr string
 	c := &cobra.Command{
 		Use:   "replay --brokers LIST --errors TOPIC --to TOPIC",
 		Short: "Send dead letters to the function again, after a fix",
@@ -51,6 +53,13 @@ error topic does.`,
 			if config.Cluster, err = kafka.cluster(c); err != nil {
 				return err
 			}
+			registry := metrics.NewRegistry()
+			config.Count(registry)
+			stopMetrics, err := serveMetrics(metricsAddr, registry)
+			if err != nil {
+				return err
+			}
+			defer stopMetrics()
 			bar := newProgress(c.ErrOrStderr())
 			config.Progress = bar.Set
 			summary, err := replay.Run(c.Context(), config)
@@ -82,6 +91,7 @@ error topic does.`,
 		"Also replay letters that were replayed and refused again for the same reason.")
 	f.DurationVar(&config.Timeout, "timeout", time.Minute,
 		"Maximum `TIME` to wait for the cluster to return more letters or to accept one.")
+	f.StringVar(&metricsAddr, metricsFlag, "", metricsUsage)
 	f.BoolVar(&config.DryRun, "dry-run", false, "Write nothing, only print what would be replayed.")
 	return c
 }

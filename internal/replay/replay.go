@@ -42,6 +42,8 @@ type Config struct {
 	// Timeout limits the wait for the next record of a topic and the time to write one; 0 means a minute.
 	Timeout  time.Duration
 	Progress func(done, all int) // called before each dead letter; may be nil
+
+	finished func(l *Letter, left int) // called before the first dead letter, with nil, and after each; see Count
 }
 
 // Summary is the outcome of a replay.
@@ -146,6 +148,11 @@ func Run(ctx context.Context, c Config) (Summary, error) {
 
 // write decides on each dead letter, and writes those that are to be replayed.
 func (c Config) write(ctx context.Context, producer *broker.Producer, s Summary, replayed map[string]bool) error {
+	finished := c.finished
+	if finished == nil {
+		finished = func(*Letter, int) {}
+	}
+	finished(nil, len(s.Letters))
 	for i, l := range s.Letters {
 		if c.Progress != nil {
 			c.Progress(i, len(s.Letters))
@@ -169,6 +176,7 @@ func (c Config) write(ctx context.Context, producer *broker.Producer, s Summary,
 			}
 			l.Action = Replayed
 		}
+		finished(l, len(s.Letters)-i-1)
 	}
 	return nil
 }

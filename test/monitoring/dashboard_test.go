@@ -5,7 +5,9 @@ package monitoring
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
 	"fmt"
+	"maps"
 	"math"
 	"net/url"
 	"os"
@@ -87,6 +89,7 @@ func TestPrometheus(t *testing.T) {
 	// The sink lets records be written to the input topic.
 	input := free(t)
 	start(t, nil, path, "sink", "--brokers", s.kafka, "--topics", "reddit-classifier-input", "--listen", input)
+	await(t, input)
 	p := startPrometheus(t, s.metrics)
 	until(t, p, `count(reddit_classifier_model_info) == 2`) // before events come, so that rates see them
 	comments := strings.Repeat(`"lol so basically my grandma was right all along",`, 20)
@@ -206,22 +209,37 @@ func until(t *testing.T, p prometheus, expression string) {
 	}
 }
 
-// TestNames lets promtool check the metrics that each program exports.
+// TestNames lets promtool check the metrics that each program exports, and compares their names, types and help with
+// testdata/metrics.txt: dashboards and alerts name them.
 func TestNames(t *testing.T) {
 	promtool, path := installed(t, "promtool"), program(t)
-	s := startSystem(t, path)
+	s, sink := startSystem(t, path), free(t)
 	for _, args := range [][]string{
-		{"console", "--listen", "127.0.0.1:0"}, {"sink", "--listen", "127.0.0.1:0"},
+		{"console", "--listen", "127.0.0.1:0"}, {"sink", "--listen", sink},
 		{"source", "--sink", s.function, "--dead-letter", s.function},
 	} {
 		address := free(t)
 		s.metrics[args[0]] = address
 		start(t, nil, path, append(args, "--brokers", s.kafka, "--metrics", address)...)
 	}
-	for name, address := range s.metrics {
-		text := get(t, "http://"+address+"/metrics")
-		if !bytes.Contains(text, []byte("\nreddit_classifier_")) {
-			t.Errorf("%s exports no metric of its own", name)
+	// Metrics that are there only once there is something to tell.
+	await(t, sink)
+	if got := post(t, "http://"+sink+"/reddit-classifier-output", "1", "{}"); got != 202 {
+		t.Fatalf("the sink answers %d", got)
+	}
+	for _, name := range []string{"console", "up"} {
+		for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+			if bytes.Contains(get(t, "http://"+s.metrics[name]+"/metrics"), []byte("\nreddit_classifier_lag_records{")) {
+				break
+			}
+		}
+	}
+	var exported strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(s.metrics)) {
+		text := get(t, "http://"+s.metrics[name]+"/metrics")
+		fmt.Fprintf(&exported, "%s\n", name)
+		for _, line := range ownMetric.FindAllSubmatch(text, -1) {
+			fmt.Fprintf(&exported, "  %s %s\n    %s\n", line[1], line[3], line[2])
 		}
 		c := exec.CommandContext(t.Context(), promtool, "check", "metrics")
 		c.Stdin = bytes.NewReader(text)
@@ -229,7 +247,25 @@ func TestNames(t *testing.T) {
 			t.Errorf("promtool check metrics, of %s: %v\n%s", name, err, out)
 		}
 	}
+	golden := filepath.Join("testdata", "metrics.txt")
+	if *update {
+		if err := os.WriteFile(golden, []byte(exported.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), exported.String()); diff != "" {
+		t.Errorf("with -update it is written anew (-want +got):\n%s", diff)
+	}
 }
+
+var update = flag.Bool("update", false, "write testdata/metrics.txt anew")
+
+// ownMetric finds the name, the help and the type of a metric that is not the process's.
+var ownMetric = regexp.MustCompile(`(?m)^# HELP (reddit_classifier_\w+) (.*)\n# TYPE \w+ (\w+)$`)
 
 // TestLayout looks whether panels stand on each other, or beyond the 24 columns.
 func TestLayout(t *testing.T) {

@@ -91,6 +91,21 @@ func get(t *testing.T, url string) []byte {
 	return nil
 }
 
+// await waits until something listens on an address.
+func await(t *testing.T, address string) {
+	t.Helper()
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		c, err := net.Dial("tcp", address)
+		if err == nil {
+			c.Close()
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatal(err)
+		}
+	}
+}
+
 // system is what runs while it is measured: up with its samples, and a function whose sink takes a while and then
 // refuses.
 type system struct {
@@ -117,7 +132,7 @@ func startSystem(t *testing.T, path string) *system {
 		strings.TrimPrefix(s.function, "http://"), "--sink", sink.URL)
 	out := start(t, nil, path, "up", "--listen", "127.0.0.1:0", "--listen-console", "127.0.0.1:0", "--metrics",
 		s.metrics["up"])
-	addresses := regexp.MustCompile(`^Kafka \(.*\) at (\S+), the function at (\S+)\. `)
+	addresses := regexp.MustCompile(`^Kafka \(.*\) is at (\S+), the function at (\S+)\. `)
 	answer := regexp.MustCompile(`^\S+ +(kept|removed|refused:|answered)`)
 	lines := bufio.NewScanner(out)
 	for answers := 0; answers < 15 && lines.Scan(); {
