@@ -41,10 +41,15 @@ func smallSpec(tb testing.TB) Spec {
 			Tfidf: &features.Tfidf{IDF: []float64{3, 1, 2, 2.5, 3, 4, 1.1, 2.2, 3.3}, Norm: features.NormL2,
 				SublinearTF: true},
 		}},
-		Classifier: Binary([]float64{0.5, -0.1, 0.2, -2, 1, 1.5, 0.01, -0.3, 0.7}, -0.25, false),
+		Classifier: logistic(-0.25, 0.5, -0.1, 0.2, -2, 1, 1.5, 0.01, -0.3, 0.7),
 		Classes:    []head.Class{{Kind: head.ClassString, Text: "kept"}, {Kind: head.ClassString, Text: "removed"}},
 		Parity:     []string{"The science is fun, the science is there: https://example.org", "why?"},
 	}
+}
+
+// logistic returns a classifier of two classes by the logistic function.
+func logistic(intercept float64, coef ...float64) *head.Linear {
+	return &head.Linear{Coef: coef, Stride: 1, Outputs: 1, Intercept: []float64{intercept}, Link: head.LinkLogistic}
 }
 
 func smallArtifact(tb testing.TB) []byte {
@@ -206,7 +211,7 @@ func TestBadSpecs(t *testing.T) {
 	}
 	for name, change := range map[string]func(*Spec){
 		"no features":     vectorizer(func(v *features.Vectorizer) { v.Vocabulary, v.Tfidf = nil, nil }),
-		"few weights":     func(s *Spec) { s.Classifier = Binary([]float64{1, 2, 3}, 0, false) },
+		"few weights":     func(s *Spec) { s.Classifier = logistic(0, 1, 2, 3) },
 		"few idf":         vectorizer(func(v *features.Vectorizer) { v.Tfidf.IDF = v.Tfidf.IDF[1:] }),
 		"not a number":    func(s *Spec) { s.Classifier.(*head.Linear).Coef[2] = math.NaN() },
 		"infinite":        vectorizer(func(v *features.Vectorizer) { v.Tfidf.IDF[2] = math.Inf(1) }),

@@ -192,13 +192,3 @@ func (s *Spec) withParity(sections []artifact.Section) ([]byte, error) {
 	}
 	return artifact.Encode(append(sections, artifact.Section{Name: "parity", Data: data})), nil
 }
-
-// Binary returns a linear classifier of two classes: with probabilities by the logistic function, or by softmax of (-d,
-// d) for the decision d, as scikit-learn's multi_class="multinomial" has them.
-func Binary(coef []float64, intercept float64, softmax bool) *head.Linear {
-	link := head.LinkLogistic
-	if softmax {
-		link = head.LinkSoftmax
-	}
-	return &head.Linear{Coef: coef, Stride: 1, Outputs: 1, Intercept: []float64{intercept}, Link: link}
-}

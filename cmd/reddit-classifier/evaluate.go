@@ -111,7 +111,7 @@ func checkThresholds(c *cobra.Command, names ...string) error {
 
 // warnOfTraining warns if a model is measured on files that it was trained on.
 func warnOfTraining(w io.Writer, c *train.Comparison) {
-	for _, e := range []*train.Evaluation{&c.Model, c.Against} {
+	for _, e := range []*train.Evaluation{&c.Model, c.Baseline} {
 		if e != nil && len(e.TrainedOn) > 0 {
 			fmt.Fprintf(
 				w,
@@ -133,12 +133,12 @@ func printComparison(w io.Writer, c *train.Comparison, of *model.Model) {
 	}
 	fmt.Fprintf(w, "%d comments, %d of them %s\n", c.Comments, c.Removed, second)
 	printEvaluation(w, &c.Model, names)
-	if c.Against == nil {
+	if c.Baseline == nil {
 		return
 	}
 	fmt.Fprintln(w)
-	printEvaluation(w, c.Against, names)
-	fmt.Fprintf(w, "\n%s less %s:\n", c.Model.Model, c.Against.Model)
+	printEvaluation(w, c.Baseline, names)
+	fmt.Fprintf(w, "\n%s less %s:\n", c.Model.Model, c.Baseline.Model)
 	for _, name := range metric.Names {
 		d := c.Differences[name]
 		verdict := "not significant"

@@ -49,7 +49,7 @@ func (p *progress) Add() {
 func (p *progress) Set(done, total int) { p.Stage(p.stage, done, total) }
 
 // Stage shows that done of total items of a stage are done. A new name ends the previous stage. Stage is a
-// [train.Report].
+// [train.ProgressFunc].
 func (p *progress) Stage(stage string, done, total int) {
 	now := time.Now()
 	if stage != p.stage {

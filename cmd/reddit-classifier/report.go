@@ -15,7 +15,7 @@ import (
 const reportName = "report.html"
 
 // makeReport returns the report of a training as an HTML page.
-func makeReport(ctx context.Context, in explore.Input, progress train.Report) ([]byte, error) {
+func makeReport(ctx context.Context, in explore.Input, progress train.ProgressFunc) ([]byte, error) {
 	data, err := explore.Gather(ctx, in, progress)
 	if err != nil {
 		return nil, err

@@ -12,23 +12,24 @@ import (
 	"reddit-classifier/model/train/tfidf"
 )
 
-// AlgorithmScore is what an algorithm is worth in cross-validation.
+// AlgorithmScore holds the scores of an algorithm in cross-validation.
 type AlgorithmScore struct {
 	Name           string    `json:"name"`
 	ROCAUC         []float64 `json:"roc_auc"` // by fold
 	Mean           float64   `json:"roc_auc_mean"`
 	Std            float64   `json:"roc_auc_std"`
-	FitSeconds     float64   `json:"fit_seconds"`     // mean of the folds
-	PredictSeconds float64   `json:"predict_seconds"` // likewise
+	FitSeconds     float64   `json:"fit_seconds"`     // mean over the folds
+	PredictSeconds float64   `json:"predict_seconds"` // mean over the folds
 }
 
-// Compare cross-validates the algorithms on the same folds and the same vectors: the words that the options describe.
-func Compare(ctx context.Context, data *dataset.Dataset, o Options, report Report) ([]AlgorithmScore, error) {
+// Compare cross-validates the algorithms of package compare on the same folds and the same vectors, TF-IDF of the words
+// as the options say.
+func Compare(ctx context.Context, data *dataset.Dataset, o Options, report ProgressFunc) ([]AlgorithmScore, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
 	if o.CV == 0 {
-		return nil, errors.New("cv is 0: comparing needs folds")
+		return nil, errors.New("cv is 0: comparing algorithms needs 2 folds or more")
 	}
 	folds, err := Folds(data.Labels, o.CV, o.Seed)
 	if err != nil {
@@ -43,7 +44,7 @@ func Compare(ctx context.Context, data *dataset.Dataset, o Options, report Repor
 	scores := make([]AlgorithmScore, len(compare.Algorithms))
 	p.stage("comparing", o.CV*len(scores))
 	for fold := range o.CV {
-		training, test := parts(folds, fold)
+		training, test := trainTest(folds, fold)
 		if err := f.compareFold(scores, training, test, p); err != nil {
 			return nil, err
 		}
@@ -57,11 +58,11 @@ func Compare(ctx context.Context, data *dataset.Dataset, o Options, report Repor
 	return scores, nil
 }
 
-// scoreAtOnce is how many rows are scored before it is asked whether to go on: the neighbours of so many take a
+// scoreAtOnce is how many rows are scored between two looks at the context: the nearest neighbours of so many take a
 // fraction of a second.
 const scoreAtOnce = 256
 
-// scoresOf returns the scores of all rows; of some, once it is to stop.
+// scoresOf returns the scores of all rows, or of some if the context is cancelled.
 func scoresOf(c compare.Classifier, x *sparse.Matrix, p *progress) []float64 {
 	scores := make([]float64, x.Rows)
 	for lo := 0; lo < x.Rows && p.err() == nil; lo += scoreAtOnce {

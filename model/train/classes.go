@@ -11,7 +11,7 @@ import (
 	"reddit-classifier/model/train/sparse"
 )
 
-// ClassEvaluation is what a model of any number of classes, or of several labels a text, is worth on labelled texts.
+// ClassEvaluation holds the scores of a multiclass or multilabel model on labelled texts.
 type ClassEvaluation struct {
 	Model   string       `json:"model"`
 	Digest  string       `json:"digest"`
@@ -29,7 +29,7 @@ func EvaluateClasses(
 	data *dataset.Dataset,
 	name string,
 	m *model.Model,
-	report Report,
+	report ProgressFunc,
 ) (*ClassEvaluation, error) {
 	if m.IsMultilabel() != (data.Sets != nil) {
 		return nil, fmt.Errorf("the labels were not read for the classes of %s", name)
@@ -51,8 +51,8 @@ func EvaluateClasses(
 	return e, nil
 }
 
-// predictions are what a model says of each text. proba is nil if it has no probabilities, sets unless it is a
-// multilabel one.
+// predictions are those of a model for each text. proba is nil if the model has no probabilities, sets is nil unless it
+// is multilabel.
 type predictions struct {
 	labels []int
 	sets   [][]bool

@@ -8,57 +8,58 @@ import (
 	"reddit-classifier/model/train/sparse"
 )
 
-// CrossValidation is what models learned from all folds but one are worth on that one.
+// CrossValidation holds the scores of k-fold cross-validation: each fold is predicted by a model that was trained on
+// the other folds.
 type CrossValidation struct {
 	Folds int    `json:"folds"`
 	Seed  uint64 `json:"seed"`
-	// ROCAUC is the area under the curve in each fold.
+	// ROCAUC is the area under the ROC curve in each fold.
 	ROCAUC []float64 `json:"roc_auc"`
 	Mean   float64   `json:"roc_auc_mean"`
 	Std    float64   `json:"roc_auc_std"`
-	// Calibration is fitted to the decisions on all folds, Threshold has the best F1 on the probabilities that it gives.
+	// Calibration is fitted to the out-of-fold decisions of all comments. Threshold has the best F1 on P.
 	Calibration Sigmoid `json:"calibration"`
 	Threshold   float64 `json:"threshold"`
-	// Scores are of all folds together, each calibrated by what was fitted to the others.
+	// Scores are those of P at the threshold.
 	Scores metric.Scores `json:"scores"`
 
-	Decisions []float64 `json:"-"` // of each comment, before calibration
-	P         []float64 `json:"-"` // of each comment, calibrated by what was fitted to the other folds
+	Decisions []float64 `json:"-"` // out-of-fold, of each comment, before calibration
+	P         []float64 `json:"-"` // of each comment: Decisions, calibrated on the decisions of the other folds
 }
 
-// crossValidate fits and measures fold by fold.
-func (f *division) crossValidate(folds []int, p *progress) (*CrossValidation, error) {
-	o := f.options
+// crossValidate fits a model for each fold and measures it on the fold.
+func (d *splits) crossValidate(folds []int, p *progress) (*CrossValidation, error) {
+	o := d.options
 	cv := &CrossValidation{
 		Folds:     o.CV,
 		Seed:      o.Seed,
-		Decisions: make([]float64, len(f.labels)),
-		P:         make([]float64, len(f.labels)),
+		Decisions: make([]float64, len(d.labels)),
+		P:         make([]float64, len(d.labels)),
 	}
 	p.stage("cross-validating", o.CV)
-	for _, fold := range f.folds {
-		m, err := f.fit(fold, measure, func(float64) error { return p.err() })
+	for _, fold := range d.folds {
+		m, err := d.fit(fold, measure, func(float64) error { return p.err() })
 		if err != nil {
 			return nil, err
 		}
-		d := f.decisions(m, fold.test)
+		decisions := d.decisions(m, fold.test)
 		for k, i := range fold.test {
-			cv.Decisions[i] = d[k]
+			cv.Decisions[i] = decisions[k]
 		}
-		cv.ROCAUC = append(cv.ROCAUC, metric.ROCAUC(f.labelsOf(fold.test), d))
+		cv.ROCAUC = append(cv.ROCAUC, metric.ROCAUC(d.labelsOf(fold.test), decisions))
 		p.add(1)
 		if p.err() != nil {
 			return nil, p.err()
 		}
 	}
 	cv.Mean, cv.Std = moments(cv.ROCAUC)
-	cv.calibrate(f.features, folds)
-	cv.Threshold = threshold(f.labels, cv.P)
-	cv.Scores = metric.Evaluate(f.labels, cv.P, cv.Threshold)
+	cv.calibrate(d.features, folds)
+	cv.Threshold = threshold(d.labels, cv.P)
+	cv.Scores = metric.Evaluate(d.labels, cv.P, cv.Threshold)
 	return cv, nil
 }
 
-// histogram returns how the probabilities of the folds are distributed, nil without folds.
+// histogram returns the distribution of the out-of-fold probabilities, nil without folds.
 func (cv *CrossValidation) histogram() *model.Scores {
 	if len(cv.P) == 0 {
 		return nil
@@ -70,13 +71,14 @@ func (cv *CrossValidation) histogram() *model.Scores {
 	return scores
 }
 
+// calibrate fits the calibration of the model that is kept to all decisions, and computes P.
 func (cv *CrossValidation) calibrate(f *features, folds []int) {
 	cv.Calibration = Sigmoid{Slope: 1}
 	if f.options.Calibrate {
 		cv.Calibration = FitSigmoid(cv.Decisions, f.labels)
 	}
 	sparse.ParallelGrain(cv.Folds, 1, func(fold, _ int) {
-		rest, test := parts(folds, fold)
+		rest, test := trainTest(folds, fold)
 		c := cv.Calibration
 		if f.options.Calibrate {
 			c = FitSigmoid(selected(cv.Decisions, rest), f.labelsOf(rest))
@@ -87,7 +89,7 @@ func (cv *CrossValidation) calibrate(f *features, folds []int) {
 	})
 }
 
-// threshold is the one with the best F1, to four digits: more would be chance.
+// threshold returns the threshold with the best F1, rounded down to four digits: more would be chance.
 func threshold(y []int, p []float64) float64 {
 	best, _ := metric.NewCurve(y, p).BestF1()
 	if math.IsInf(best, 0) {
@@ -104,7 +106,7 @@ func selected(values []float64, rows []int) []float64 {
 	return s
 }
 
-// moments returns mean and standard deviation (of the values, as numpy.std has it).
+// moments returns the mean and the standard deviation of the values (the population's, as numpy.std).
 func moments(values []float64) (mean, std float64) {
 	for _, v := range values {
 		mean += v / float64(len(values))

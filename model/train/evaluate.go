@@ -13,46 +13,46 @@ import (
 	"reddit-classifier/model/train/metric"
 )
 
-// Evaluation is what a model is worth on labelled comments.
+// Evaluation holds the scores of a model on labelled comments.
 type Evaluation struct {
 	Model     string  `json:"model"`
 	Digest    string  `json:"digest"`
 	Threshold float64 `json:"threshold"`
 	metric.Scores
-	// Intervals hold the true values with 95 % confidence, by the measures' names.
+	// Intervals are the 95 % confidence intervals of the scores, by name.
 	Intervals map[string]metric.Interval `json:"intervals"`
-	// TrainedOn are the files that the model has learned from, as its artifact says: on these it is better than on any
-	// others.
+	// TrainedOn are the files that the model was trained on, as its artifact says: scores on them say nothing about new
+	// comments.
 	TrainedOn []string `json:"trained_on,omitempty"`
 
-	P []float64 `json:"-"` // of each comment
+	P []float64 `json:"-"` // probability of class 1 of each comment
 }
 
-// Comparison holds two models against each other, on the same comments.
+// Comparison compares a model with a baseline on the same comments.
 type Comparison struct {
 	Comments int         `json:"comments"`
 	Removed  int         `json:"removed"`
 	Model    Evaluation  `json:"model"`
-	Against  *Evaluation `json:"against,omitempty"`
-	// Differences are model less against, by the measures' names.
+	Baseline *Evaluation `json:"against,omitempty"`
+	// Differences are the model's scores minus the baseline's, by name.
 	Differences map[string]Difference `json:"differences,omitempty"`
-	// Changed are the comments on which the models decide differently.
+	// Changed are the comments that the two models decide differently.
 	Changed []Change `json:"changed,omitempty"`
 }
 
-// Difference is a paired difference of a measure, with its interval: where the interval does not hold 0, it is
-// significant.
+// Difference is a paired difference of a score with its 95 % confidence interval. It is significant if the interval
+// does not contain 0.
 type Difference struct {
 	Value float64 `json:"value"`
 	metric.Interval
 }
 
-// Change is a comment that changed side.
+// Change is a comment that model and baseline decide differently.
 type Change struct {
-	ID      string  `json:"id"`
-	Label   int     `json:"label"`
-	Against float64 `json:"against"` // its probability before
-	Model   float64 `json:"model"`
+	ID       string  `json:"id"`
+	Label    int     `json:"label"`
+	Baseline float64 `json:"against"` // the probability that the baseline gives
+	Model    float64 `json:"model"`   // and that the model gives
 }
 
 // Subject is a model under evaluation, with the threshold to decide at; 0 takes the artifact's own, and 0.5 if it has
@@ -66,15 +66,15 @@ type Subject struct {
 // Rounds are how many bootstrap samples Evaluate draws.
 const Rounds = 1000
 
-// Evaluate measures a model on labelled comments, and against another one unless that is nil. A cancelled context makes
-// it stop soon with the context's error.
+// Evaluate measures a model on labelled comments, and compares it with a baseline unless that is nil. If the context is
+// cancelled, it returns the context's error soon.
 func Evaluate(
 	ctx context.Context,
 	data *dataset.Dataset,
 	m Subject,
-	against *Subject,
+	baseline *Subject,
 	seed uint64,
-	report Report,
+	report ProgressFunc,
 ) (*Comparison, error) {
 	counts, err := classCounts(data.Labels)
 	if err == nil && !slices.ContainsFunc(data.Texts, func(text string) bool { return strings.TrimSpace(text) != "" }) {
@@ -84,8 +84,8 @@ func Evaluate(
 		return nil, fmt.Errorf("these comments cannot be evaluated on: %w", err)
 	}
 	subjects := []Subject{m}
-	if against != nil {
-		subjects = append(subjects, *against)
+	if baseline != nil {
+		subjects = append(subjects, *baseline)
 	}
 	p := newProgress(ctx, report)
 	evaluations, draws, err := evaluate(data, subjects, seed, p)
@@ -97,8 +97,8 @@ func Evaluate(
 		evaluations[k].TrainedOn = trainedOn(s.Model, data, digests)
 	}
 	c := &Comparison{Comments: data.Len(), Removed: counts[1], Model: evaluations[0]}
-	if against != nil {
-		c.Against = &evaluations[1]
+	if baseline != nil {
+		c.Baseline = &evaluations[1]
 		c.compare(data, draws)
 	}
 	return c, nil
@@ -160,9 +160,9 @@ func evaluate(
 	return evaluations, draws, nil
 }
 
-// compare finds what differs between the two models.
+// compare fills in Differences and Changed.
 func (c *Comparison) compare(data *dataset.Dataset, draws *metric.Draws) {
-	a, b := &c.Model, c.Against
+	a, b := &c.Model, c.Baseline
 	intervals := draws.Differences(0, 1)
 	c.Differences = map[string]Difference{}
 	before := b.Values()
@@ -176,5 +176,5 @@ func (c *Comparison) compare(data *dataset.Dataset, draws *metric.Draws) {
 	}
 }
 
-// threshold is the one asked for, or the artifact's, or one half.
+// threshold returns the threshold that was asked for, or the artifact's, or 0.5.
 func (s Subject) threshold() float64 { return cmp.Or(s.Threshold, s.Model.Manifest().Threshold, 0.5) }

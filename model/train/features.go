@@ -13,7 +13,7 @@ import (
 	"reddit-classifier/model/train/tfidf"
 )
 
-// features are the comments as the blocks see them, before anything is learned.
+// features are the counts that the blocks of a model learn from, for all comments, before anything is fitted.
 type features struct {
 	options Options
 	pack    *english.Pack
@@ -23,8 +23,8 @@ type features struct {
 	style   [][len(rich.StyleNames)]float64
 }
 
-// extract cleans the comments and counts their features. Nothing is learned here: a part of the comments can be looked
-// at as if the others did not exist.
+// extract cleans the comments and counts their features. Nothing is fitted here: a model can be fitted to some of the
+// rows as if the others did not exist.
 func extract(texts []string, labels []int, o Options, p *progress) (*features, error) {
 	f := &features{options: o, labels: labels}
 	var err error
@@ -69,8 +69,8 @@ func (f *features) tokens(cleaned []string, p *progress) (*tfidf.Corpus, error) 
 	return corpus, p.err()
 }
 
-// writeFeatures adds the features of a cleaned comment, chunk by chunk: most chunks have been seen before. It does so
-// as long as the chunks stand alone; where one does not, the comment is tokenized as a whole.
+// writeFeatures adds the features of a cleaned comment, chunk by chunk: most chunks have been seen before. If a chunk
+// does not stand alone, the comment is tokenized as a whole.
 func writeFeatures(w *tfidf.Writer, pack *english.Pack, cleaned string, punctuation bool) {
 	var space [64]english.Token
 	cleaned = cleaned[:min(len(cleaned), english.MaxText)]
@@ -116,7 +116,7 @@ func (f *features) rich(cleaned []string, r *Rich, p *progress) (err error) {
 	return err
 }
 
-// styleMatrix returns the style features, each less its mean and divided by its scale.
+// styleMatrix returns the style features, standardised: each minus its mean, divided by its scale.
 func (f *features) styleMatrix(rows []int, mean, scale []float64) *sparse.Matrix {
 	const n = len(rich.StyleNames)
 	count := len(rows)
@@ -155,13 +155,13 @@ func (f *features) styleScale(rows []int) (mean, scale []float64) {
 	}
 	for j := range scale {
 		if scale[j] = math.Sqrt(scale[j]); scale[j] == 0 {
-			scale[j] = 1 // a feature that is always the same says nothing
+			scale[j] = 1 // a constant feature is left as it is, as by StandardScaler
 		}
 	}
 	return mean, scale
 }
 
-// at is rows[k], where no rows stand for all.
+// at returns rows[k], or k if rows is nil, which stands for all rows.
 func at(rows []int, k int) int {
 	if rows == nil {
 		return k

@@ -12,7 +12,7 @@ import (
 	"reddit-classifier/model/train/tfidf"
 )
 
-// fitted is what was learned from some of the comments. Each block's weights have the block's share in them.
+// fitted is a trained model. The weights of each block are already multiplied by the block's share.
 type fitted struct {
 	words     *tfidf.Vectorizer
 	wordCoef  []float64
@@ -22,17 +22,18 @@ type fitted struct {
 	intercept float64
 }
 
-// How exactly is solved: the model itself to scikit-learn's last digits; what cross-validation fits only to be
-// measured, as exactly as measuring needs.
+// Tolerances of the solver: the model that is kept has scikit-learn's last digits; the models of cross-validation are
+// only measured.
 const (
 	exact   = 1e-10
 	measure = 5e-3
 )
 
-// fit learns from a part's comments. watch is told what share is done, and its error ends it.
-func (d *division) fit(p *part, tolerance float64, watch func(share float64) error) (*fitted, error) {
-	m := &fitted{words: p.words, chars: p.chars}
-	y := d.labelsOf(p.training)
+// fit trains a model on the training rows of a fold. watch is called with the share that is done; its error ends the
+// fit.
+func (d *splits) fit(on *fold, tolerance float64, watch func(share float64) error) (*fitted, error) {
+	m := &fitted{words: on.words, chars: on.chars}
+	y := d.labelsOf(on.training)
 	blocks := []func(m *fitted, rows, y []int, how linear.Logistic) error{d.fitWords}
 	if d.options.Rich != nil {
 		blocks = append(blocks, d.fitChars, d.fitStyle)
@@ -42,14 +43,14 @@ func (d *division) fit(p *part, tolerance float64, watch func(share float64) err
 			Tol:   tolerance,
 			Watch: func(share float64) error { return watch((float64(k) + share) / float64(len(blocks))) },
 		}
-		if err := fit(m, p.training, y, how); err != nil {
+		if err := fit(m, on.training, y, how); err != nil {
 			return nil, err
 		}
 	}
 	return m, nil
 }
 
-func (d *division) fitWords(m *fitted, rows, y []int, how linear.Logistic) error {
+func (d *splits) fitWords(m *fitted, rows, y []int, how linear.Logistic) error {
 	x := d.table.Vectors(m.words, rows)
 	solver := d.options.Words
 	solver.Tol, solver.Watch = how.Tol, how.Watch
@@ -93,7 +94,7 @@ func logRatios(x linear.Matrix, y []int, alpha float64) []float64 {
 	return ratios
 }
 
-func (d *division) fitChars(m *fitted, rows, y []int, how linear.Logistic) error {
+func (d *splits) fitChars(m *fitted, rows, y []int, how linear.Logistic) error {
 	if m.chars == nil {
 		return nil
 	}
@@ -125,7 +126,7 @@ func (f *features) fitStyle(m *fitted, rows, y []int, how linear.Logistic) error
 	return nil
 }
 
-// scaled returns the weights of l times the share, and adds its intercept likewise to that of m.
+// scaled returns the weights of l times the share, and adds its intercept times the share to that of m.
 func scaled(l *linear.Model, share float64, m *fitted) []float64 {
 	m.intercept += share * l.Intercept
 	for j := range l.Coef {
@@ -135,7 +136,7 @@ func scaled(l *linear.Model, share float64, m *fitted) []float64 {
 }
 
 // decisions returns the decision function of rows.
-func (d *division) decisions(m *fitted, rows []int) []float64 {
+func (d *splits) decisions(m *fitted, rows []int) []float64 {
 	x := d.table.Vectors(m.words, rows)
 	n, _ := x.Dims()
 	z := make([]float64, n)
@@ -158,7 +159,7 @@ func (d *division) decisions(m *fitted, rows []int) []float64 {
 	return z
 }
 
-// calibrate puts a calibration into the weights, which stay a linear model.
+// calibrate folds a calibration into the weights and the intercept.
 func (m *fitted) calibrate(c Sigmoid) {
 	for _, weights := range [][]float64{m.wordCoef, m.charCoef, m.style} {
 		for j := range weights {
@@ -168,7 +169,7 @@ func (m *fitted) calibrate(c Sigmoid) {
 	m.intercept = c.Slope*m.intercept + c.Offset
 }
 
-// spec is what the artifact is built from.
+// spec returns what the artifact is built from.
 func (f *features) spec(m *fitted) model.Spec {
 	o := f.options.Vectorizer
 	s := model.Spec{
@@ -178,9 +179,11 @@ func (f *features) spec(m *fitted) model.Spec {
 			NGramMin: o.NgramRange[0], NGramMax: o.NgramRange[1], Vocabulary: m.words.Terms, Binary: o.Binary, Weight: 1,
 			Tfidf: &vector.Tfidf{IDF: m.words.IDF, SublinearTF: o.SublinearTF, Norm: vector.Norm(o.Norm)},
 		}},
-		Classifier: model.Binary(m.wordCoef, m.intercept, false),
-		Classes:    []head.Class{{Kind: head.ClassNumber, Text: "0"}, {Kind: head.ClassNumber, Text: "1"}},
-		Style:      m.style,
+		Classifier: &head.Linear{
+			Coef: m.wordCoef, Stride: 1, Outputs: 1, Intercept: []float64{m.intercept}, Link: head.LinkLogistic,
+		},
+		Classes: []head.Class{{Kind: head.ClassNumber, Text: "0"}, {Kind: head.ClassNumber, Text: "1"}},
+		Style:   m.style,
 	}
 	if m.chars != nil {
 		r := f.options.Rich

@@ -8,8 +8,9 @@ import (
 	"reddit-classifier/model/train/linear"
 )
 
-// Folds says for each comment in which of k parts it is. The parts are as large, and the classes as frequent in each,
-// as the numbers allow: scikit-learn's StratifiedKFold(shuffle=True), with a random source of our own.
+// Folds returns the fold of each comment, 0 to k−1. Folds are stratified: they differ by at most one comment in size
+// and in the number of comments of each class, as scikit-learn's StratifiedKFold(shuffle=True). The random source is
+// another.
 func Folds(y []int, k int, seed uint64) ([]int, error) {
 	counts, err := classCounts(y)
 	if err != nil {
@@ -27,7 +28,7 @@ func Folds(y []int, k int, seed uint64) ([]int, error) {
 		}
 	}
 	folds := make([]int, len(y))
-	next := 0 // the classes go on where the one before ended, so that the folds stay equal in size
+	next := 0 // a class starts at the fold where the one before ended, so that the folds stay equal in size
 	for class := range counts {
 		for _, i := range shuffled(y, class, seed) {
 			folds[i] = next % k
@@ -37,7 +38,7 @@ func Folds(y []int, k int, seed uint64) ([]int, error) {
 	return folds, nil
 }
 
-// classCounts returns how many comments were kept and how many removed. It errs when it is none of either.
+// classCounts returns how many comments were kept and how many removed. It is an error if either is 0.
 func classCounts(y []int) (counts [2]int, err error) {
 	counts, err = linear.ClassCounts(y)
 	for class, n := range counts {
@@ -75,7 +76,7 @@ func shuffled(y []int, class int, seed uint64) []int {
 	return rows
 }
 
-// Split returns the rows to train on and to test on; the test has that share of each class.
+// Split returns the rows of a training set and of a test set, which has the given share of each class.
 func Split(y []int, share float64, seed uint64) (training, test []int) {
 	for class := range 2 {
 		rows := shuffled(y, class, seed+1)
@@ -88,8 +89,8 @@ func Split(y []int, share float64, seed uint64) (training, test []int) {
 	return training, test
 }
 
-// parts returns the rows that are not in a fold, and those that are.
-func parts(folds []int, fold int) (training, test []int) {
+// trainTest returns the rows outside a fold, and those in it.
+func trainTest(folds []int, fold int) (training, test []int) {
 	for i, f := range folds {
 		if f == fold {
 			test = append(test, i)

@@ -60,7 +60,7 @@ func fitAlone(t *testing.T, data *dataset.Dataset, o Options, tolerance float64)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := f.divide(nil, 0, p)
+	d, err := f.split(nil, 0, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func TestCrossValidationDoesNotLeak(t *testing.T) {
 			t.Fatal(err)
 		}
 		for k := range o.CV {
-			training, test := parts(folds, k)
+			training, test := trainTest(folds, k)
 			unseen := data.Select(test)
 			want := decisionsOf(fitAlone(t, data.Select(training), o, measure), unseen.Texts)
 			for n, i := range test {
@@ -219,7 +219,7 @@ func TestCompareDoesNotLeak(t *testing.T) {
 	logistic := compare.Algorithms[0].New().(*compare.Logistic).Settings
 	o.Words, o.Bayes = linear.Logistic{C: logistic.C, Balanced: logistic.Balanced}, Bayes{}
 	for k := range o.CV {
-		training, test := parts(folds, k)
+		training, test := trainTest(folds, k)
 		m := fitAlone(t, data.Select(training), o, logistic.Tol)
 		unseen := data.Select(test)
 		want := metric.ROCAUC(unseen.Labels, decisionsOf(m, unseen.Texts))

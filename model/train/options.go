@@ -32,8 +32,8 @@ type Options struct {
 	Bayes       Bayes
 	Rich        *Rich // nil: words alone
 	Calibrate   bool
-	CV          int     // folds; 0 is no cross-validation, and so neither calibration nor threshold
-	TestSize    float64 // share of the comments that is kept out of the training, to measure it
+	CV          int     // folds; 0 means no cross-validation, and so no calibration and the threshold 0.5
+	TestSize    float64 // share of the comments that is held out of the training as a test set
 	Seed        uint64
 }
 
@@ -45,17 +45,17 @@ type Bayes struct {
 	Alpha  float64
 }
 
-// Rich are the settings of the blocks beyond words.
+// Rich holds the settings of the blocks beyond words: character n-grams and style.
 type Rich struct {
-	CharRange   [2]int // n-grams of how many characters
-	CharMinDF   int    // in so many comments at least
+	CharRange   [2]int // least and most characters of an n-gram
+	CharMinDF   int    // only n-grams in at least so many comments
 	Chars       linear.Logistic
-	CharWeight  float64 // share in the decision function, where the words' is 1
+	CharWeight  float64 // share in the decision function; that of words is 1
 	Style       linear.Logistic
 	StyleWeight float64
 }
 
-// Default is the model of words that cross-validation on the public comments chose.
+// Default returns the options of words that cross-validation on the public comments chose.
 func Default() Options {
 	v := tfidf.Defaults()
 	v.NgramRange, v.MinDF, v.MaxFeatures, v.SublinearTF = [2]int{1, 2}, tfidf.Documents(2), 20000, true
@@ -66,7 +66,7 @@ func Default() Options {
 	}
 }
 
-// DefaultRich is Default with the blocks that raise it further.
+// DefaultRich is Default with character n-grams and style, which raise the ROC AUC further.
 func DefaultRich() Options {
 	o := Default()
 	o.Name = "rich"
@@ -77,7 +77,7 @@ func DefaultRich() Options {
 	return o
 }
 
-// Original is the configuration of the program that this project takes after.
+// Original returns the configuration of the original program.
 func Original() Options {
 	v := tfidf.Defaults()
 	v.NgramRange, v.MaxFeatures = [2]int{1, 3}, 10000
@@ -87,7 +87,7 @@ func Original() Options {
 	}
 }
 
-// Check says what is wrong with the options.
+// Check returns an error if an option is out of range.
 func (o Options) Check() error {
 	if err := o.Vectorizer.Check(); err != nil {
 		return err
@@ -111,5 +111,5 @@ func (o Options) Check() error {
 	return nil
 }
 
-// positive numbers are above 0; infinity is none.
+// positive reports whether v is a number above 0 and finite.
 func positive(v float64) bool { return v > 0 && !math.IsInf(v, 1) }

@@ -12,7 +12,7 @@ func Predict(m *model.Model, texts []string) []float64 {
 	return predict(m, texts, newProgress(context.Background(), nil))
 }
 
-// predict is Predict that counts the texts, and leaves the rest out once it is to stop.
+// predict is Predict with progress. If the context is cancelled, the remaining probabilities are 0.
 func predict(m *model.Model, texts []string, progress *progress) []float64 {
 	p := make([]float64, len(texts))
 	sparse.Parallel(len(texts), func(lo, hi int) {

@@ -5,31 +5,31 @@ import (
 	"sync"
 )
 
-// Report is told what a training is doing: the stage, and how much of it is done; total is 0 when that is not known,
-// and Percent when done is in percent. It is called by one goroutine at a time, and often.
-type Report func(stage string, done, total int)
+// ProgressFunc is called with the stage that a training is in, and how much of it is done. total is 0 if it is not
+// known, and Percent if done is in percent. It is called often, by one goroutine at a time.
+type ProgressFunc func(stage string, done, total int)
 
-// Percent is the total of a stage whose parts cannot be counted.
+// Percent is the total of a stage whose progress is in percent.
 const Percent = -1
 
-// progress passes on what is done, from several goroutines, and says when to stop.
+// progress reports what several goroutines have done, and tells them when to stop.
 type progress struct {
 	ctx    context.Context
-	report Report
+	report ProgressFunc
 
 	mutex       sync.Mutex
 	name        string
 	done, total int
 }
 
-func newProgress(ctx context.Context, report Report) *progress {
+func newProgress(ctx context.Context, report ProgressFunc) *progress {
 	if report == nil {
 		report = func(string, int, int) {}
 	}
 	return &progress{ctx: ctx, report: report}
 }
 
-// err is not nil once the training is to stop.
+// err returns the error of the context: not nil if the training is to stop.
 func (p *progress) err() error { return p.ctx.Err() }
 
 func (p *progress) stage(name string, total int) {
@@ -46,7 +46,7 @@ func (p *progress) add(n int) {
 	p.report(p.name, p.done, p.total)
 }
 
-// share says what share of a stage in percent is done, and returns err.
+// share reports the share of the stage that is done, from 0 to 1, and returns err.
 func (p *progress) share(x float64) error {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()

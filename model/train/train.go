@@ -12,30 +12,30 @@ import (
 	"reddit-classifier/model/train/metric"
 )
 
-// Result is what a training gives.
+// Result is a trained model with its scores.
 type Result struct {
 	Artifact []byte `json:"-"`
 	Metrics
 	Model *model.Model `json:"-"`
 }
 
-// Metrics are the figures of a training; the artifact's manifest carries them.
+// Metrics are the scores of a training. The manifest of the artifact has them as JSON.
 type Metrics struct {
 	Comments  int             `json:"comments"`
 	Removed   int             `json:"removed"`
 	Features  int             `json:"features"`
 	Threshold float64         `json:"threshold"`
 	CV        CrossValidation `json:"cross_validation"`
-	// Test are the scores on the comments that were kept out of the training, nil without such.
+	// Test holds the scores on the test set, nil without one.
 	Test         *metric.Scores `json:"test,omitempty"`
 	TestComments int            `json:"test_comments,omitempty"`
 }
 
-// labels are the names of the classes, as answers carry them when asked.
+// labels are the names of the classes 0 and 1.
 var labels = []string{"kept", "removed"}
 
-// Run trains a model. A cancelled context makes it stop soon with the context's error.
-func Run(ctx context.Context, data *dataset.Dataset, o Options, report Report) (*Result, error) {
+// Run trains a model. If the context is cancelled, it returns the context's error soon.
+func Run(ctx context.Context, data *dataset.Dataset, o Options, report ProgressFunc) (*Result, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
@@ -73,18 +73,18 @@ func Run(ctx context.Context, data *dataset.Dataset, o Options, report Report) (
 	return r, r.finish(f, m, data, test, p)
 }
 
-// crossValidate chooses what is chosen by cross-validation, if there is any.
-func (r *Result) crossValidate(f *features, p *progress) (*division, error) {
+// crossValidate splits the comments and, if there are folds, chooses calibration and threshold.
+func (r *Result) crossValidate(f *features, p *progress) (*splits, error) {
 	o := f.options
 	r.CV = CrossValidation{Calibration: Sigmoid{Slope: 1}, Threshold: 0.5}
 	if o.CV == 0 {
-		return f.divide(nil, 0, p)
+		return f.split(nil, 0, p)
 	}
 	folds, err := Folds(f.labels, o.CV, o.Seed)
 	if err != nil {
 		return nil, err
 	}
-	d, err := f.divide(folds, o.CV, p)
+	d, err := f.split(folds, o.CV, p)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func (r *Result) crossValidate(f *features, p *progress) (*division, error) {
 	return d, nil
 }
 
-// finish builds the artifact, and measures it on the comments of data that were kept out.
+// finish builds the artifact and measures it on the test set, if there is one.
 func (r *Result) finish(f *features, m *fitted, data, test *dataset.Dataset, p *progress) error {
 	p.stage("building", 0)
 	r.Comments = len(f.labels)
@@ -139,7 +139,7 @@ func (r *Result) measure(spec model.Spec, test *dataset.Dataset) error {
 	return nil
 }
 
-// trainingComments is what the manifest calls a file that comments were learned from.
+// trainingComments is what the manifest calls the files that a model was trained on.
 const trainingComments = "training comments"
 
 func manifest(f *features, m *fitted, data *dataset.Dataset, metrics []byte) model.Manifest {
@@ -164,7 +164,7 @@ func manifest(f *features, m *fitted, data *dataset.Dataset, metrics []byte) mod
 	}
 }
 
-// notes say what the fields of the manifest have no place for.
+// notes returns the settings that the manifest has no fields for.
 func notes(o Options) []string {
 	lines := []string{
 		fmt.Sprintf("logistic regression: C %g, balanced %t; naive Bayes: weight %g, alpha %g; punctuation %t; seed %d",
@@ -180,8 +180,8 @@ func notes(o Options) []string {
 	return lines
 }
 
-// parity are the texts that every artifact carries with the probabilities it gives for them, so that inspect can tell
-// whether a program reads it right.
+// parity are texts that every artifact has together with its probabilities for them, so that inspect can check whether
+// a program computes the same.
 var parity = []string{
 	"",
 	"Is there a link to the full study? I'd like to know how large the sample was.",

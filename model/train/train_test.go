@@ -63,7 +63,7 @@ func TestArtifactIsTheModel(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			all, err := f.divide(nil, 0, newProgress(t.Context(), nil))
+			all, err := f.split(nil, 0, newProgress(t.Context(), nil))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -32,7 +32,7 @@ type Input struct {
 type explorer struct {
 	Input
 	ctx      context.Context
-	progress train.Report
+	progress train.ProgressFunc
 	pack     *english.Pack
 
 	all      []string // every comment, cleaned
@@ -47,7 +47,7 @@ var ErrNoFolds = errors.New("a report needs cross-validation, but cv is 0: give 
 
 // Gather computes a report's data; progress may be nil. A cancelled context makes it stop soon with the context's
 // error.
-func Gather(ctx context.Context, in Input, progress train.Report) (report.Data, error) {
+func Gather(ctx context.Context, in Input, progress train.ProgressFunc) (report.Data, error) {
 	if in.Options.CV == 0 {
 		return report.Data{}, ErrNoFolds
 	}

@@ -9,29 +9,29 @@ import (
 	"reddit-classifier/model/train/tfidf"
 )
 
-// part is some of the comments to learn from, the others to measure on, and the n-grams to learn weights for.
-type part struct {
-	training, test []int // no training rows (nil) are all
+// fold is the rows that a model learns from, those that it is measured on, and the n-grams chosen on the former.
+type fold struct {
+	training, test []int // training is nil if it is all rows
 	words          *tfidf.Vectorizer
 	chars          *chars.Vectorizer // nil without the block
 }
 
-// division is the comments divided for cross-validation, with the vectors of all that is looked at, and nothing else.
-type division struct {
+// splits is the comments as cross-validation splits them, with the counts of the n-grams that some fold has chosen.
+type splits struct {
 	*features
 	table *tfidf.Table
-	all   *part   // what the model itself learns from
-	folds []*part // what cross-validation learns from
+	all   *fold   // what the model that is kept learns from
+	folds []*fold // what the models of cross-validation learn from
 }
 
-// divide chooses the n-grams for all comments together, and for the comments outside each of k folds as if the others
-// did not exist. The counts of n-grams that nobody chose are dropped.
-func (f *features) divide(folds []int, k int, p *progress) (*division, error) {
+// split chooses n-grams on all comments, and for each of k folds on the comments outside the fold, as if the fold did
+// not exist. Counts of n-grams that are not chosen anywhere are dropped.
+func (f *features) split(folds []int, k int, p *progress) (*splits, error) {
 	p.stage("choosing n-grams", 0)
-	d := &division{features: f, all: &part{}, folds: make([]*part, k)}
-	for fold := range k {
-		d.folds[fold] = &part{}
-		d.folds[fold].training, d.folds[fold].test = parts(folds, fold)
+	d := &splits{features: f, all: &fold{}, folds: make([]*fold, k)}
+	for i := range k {
+		d.folds[i] = &fold{}
+		d.folds[i].training, d.folds[i].test = trainTest(folds, i)
 	}
 	if err := d.chooseWords(p.ctx); err != nil || f.options.Rich == nil {
 		return d, err
@@ -39,7 +39,7 @@ func (f *features) divide(folds []int, k int, p *progress) (*division, error) {
 	return d, d.chooseChars(p.ctx)
 }
 
-func (d *division) chooseWords(ctx context.Context) error {
+func (d *splits) chooseWords(ctx context.Context) error {
 	o, counts := d.options.Vectorizer, d.words
 	frequencies := counts.Frequencies(nil)
 	var err error
@@ -64,8 +64,8 @@ func (d *division) chooseWords(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// chooseChars leaves parts without the block where there is too little text for n-grams to be in several comments.
-func (d *division) chooseChars(ctx context.Context) error {
+// chooseChars leaves a fold without character n-grams if none of them is in enough comments.
+func (d *splits) chooseChars(ctx context.Context) error {
 	tests := make([][]int, len(d.folds))
 	for k, p := range d.folds {
 		tests[k] = p.test
@@ -92,7 +92,7 @@ func (d *division) chooseChars(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// quarters divides n rows into four parts.
+// quarters splits n rows into four parts of equal size.
 func quarters(n int) [][]int {
 	rows := make([][]int, 4)
 	for i := range n {
