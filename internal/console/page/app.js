@@ -11,10 +11,10 @@ const mostRows = 200;
 const about = await ask("api/about");
 const model = about.models[0];
 const two = model.threshold !== null;
-let threshold = model.threshold; // that the slider stands at
+let threshold = model.threshold; // the value of the slider
 let state; // the last tick
 let paused = false;
-let held = []; // ticks that came while the lists were paused; only what the lists can show is kept
+let held = []; // the last ticks since the lists were paused
 
 const contains = (row, text, ...fields) => !text || fields.some((f) => (row[f] || "").toLowerCase().includes(text));
 const typed = (id) => byID(id).value.trim().toLowerCase();
@@ -37,7 +37,7 @@ function addRows(t) {
   answers.add(t.rows);
   letters.add(t.dead);
   const [seen, dead] = t.seen || [0, 0];
-  if (seen > t.rows.length || dead > t.dead.length) byID("answers-note").textContent = `Newest first. Much is coming: the lists are a sample, ${t.rows.length + t.dead.length} of the last ${seen + dead}.`;
+  if (seen > t.rows.length || dead > t.dead.length) byID("answers-note").textContent = `Newest first. The lists are a sample of ${t.rows.length + t.dead.length} of the last ${seen + dead} records.`;
   else if (seen + dead) byID("answers-note").textContent = "Newest first.";
 }
 
@@ -58,11 +58,11 @@ function show(t) {
 function tiles(t) {
   const list = [
     ["Answered", count(t.answers), t.comments === t.answers ? "records" : plural(t.comments, "comment", "comments")],
-    ["Rate", rate(t.rates.out), `answers a second; ${rate(t.rates.in)} come in`],
-    ["Latency", t.latency.count ? duration(t.latency.p50) : "–", t.latency.count ? `half of them; 99 % within ${duration(t.latency.p99)}` : "of the last minute"],
-    t.lag ? ["Lag", count(t.lag.records), `records of group ${t.lag.group}`] : ["Waiting", count(t.waiting), "records, of those seen"],
+    ["Rate", rate(t.rates.out), `answers per second; ${rate(t.rates.in)} inputs`],
+    ["Latency", t.latency.count ? duration(t.latency.p50) : "–", t.latency.count ? `median; 99 % within ${duration(t.latency.p99)}` : "no answers in the last minute"],
+    t.lag ? ["Lag", count(t.lag.records), `records of group ${t.lag.group}`] : ["Waiting", count(t.waiting), "records without an answer"],
     two ? ["Flagged", percent(t.flagged, t.comments), `${count(t.flagged)} are ${model.classes[1]}`] : ["Most frequent", mostFrequent(t.labels), `of ${count(model.classes.length)} classes`],
-    ["Dead letters", count(t.letters), t.reasons.length ? `mostly ${t.reasons[0].reason}` : "nothing was refused"],
+    ["Dead letters", count(t.letters), t.reasons.length ? `mostly ${t.reasons[0].reason}` : "none"],
   ];
   const into = byID("tiles");
   if (!into.children.length) into.append(...list.map(() => el("div", {}, el("dt"), el("dd", {}, el("b"), el("small")))));
@@ -77,12 +77,12 @@ function tiles(t) {
 
 const mostFrequent = (labels) => (labels.some((n) => n) ? model.classes[labels.indexOf(Math.max(...labels))] : "–");
 
-/** put changes a text only when it is another: a screen reader is not told the same twice. */
+/** put sets the text of an element if it differs, so that screen readers do not repeat it. */
 function put(e, text) {
   if (e.textContent !== text) e.textContent = text;
 }
 
-/** once builds what a list shows only when that has changed. */
+/** once rebuilds the children of an element if its items have changed. */
 function once(into, items, make) {
   const key = JSON.stringify(items);
   if (into.shows === key) return;
@@ -101,11 +101,11 @@ function notices(list) {
   once(byID("notice-list"), [...list].reverse(), (n) => el("li", {}, el("time", {}, clock(n.at)), " ", n.text, n.times > 1 ? el("small", {}, ` ${count(n.times)} times`) : undefined));
 }
 
-/** reasons offers each to filter by, with its count. */
+/** reasons fills the filter with the reasons and their counts. */
 function reasons(list) {
   const select = byID("letters-reason");
   const chosen = select.value;
-  if (document.activeElement === select) return; // not under a person's hand
+  if (document.activeElement === select) return; // do not change an open list
   once(select, [["", "all"], ...list.map((r) => [r.reason, `${r.reason} (${count(r.count)})`])], ([value, text]) => el("option", { value }, text));
   select.value = chosen;
 }
@@ -116,14 +116,14 @@ function scores() {
   if (!state) return;
   const c = chosenClass(), list = state.scores[c], training = (model.training || [])[c];
   drawScores(byID("scores"), list, { name: model.classes[c], threshold: two ? threshold : undefined, training });
-  put(byID("scores-note"), `Probability of ${model.classes[c]}, over all comments answered.${training ? ` The line is the training's (${model.trainingOf}).` : ""}`);
+  put(byID("scores-note"), `Probability of ${model.classes[c]}, over all comments answered.${training ? ` The line shows training (${model.trainingOf}).` : ""}`);
   if (byID("scores-table").closest("details").open) {
     once(byID("scores-table"), list, (n) => el("tr", {}, el("td"), el("td.n", {}, count(n))));
     [...byID("scores-table").rows].forEach((r, i) => put(r.cells[0], `${(i / list.length).toFixed(2)} to ${((i + 1) / list.length).toFixed(2)}`));
   }
 }
 
-// The stream. The browser connects again by itself.
+// The stream of updates. The browser reconnects by itself.
 const stream = new EventSource("api/events");
 const say = (text, live) => {
   put(byID("state"), text);
@@ -140,12 +140,12 @@ stream.addEventListener("first", (e) => {
   paused = wasPaused;
 });
 stream.addEventListener("tick", (e) => show(JSON.parse(e.data)));
-stream.addEventListener("error", () => say(stream.readyState === EventSource.CLOSED ? "cut off: load the page again" : "no connection; trying again", false));
+stream.addEventListener("error", () => say(stream.readyState === EventSource.CLOSED ? "disconnected: reload the page" : "disconnected; reconnecting", false));
 
 byID("pause").addEventListener("click", () => {
   paused = !paused;
   byID("pause").setAttribute("aria-pressed", String(paused));
-  put(byID("pause"), paused ? "Go on" : "Pause");
+  put(byID("pause"), paused ? "Resume" : "Pause");
   if (!paused) held.splice(0).forEach(addRows);
 });
 for (const id of ["answers-filter", "answers-class"]) byID(id).addEventListener("input", () => answers.filter());
@@ -165,7 +165,7 @@ async function moveThreshold() {
   if (number !== asked) return; // the slider has moved on
   const more = m.flagged - m.now;
   const difference = more ? `${plural(Math.abs(more), "comment", "comments")} ${more > 0 ? "more" : "fewer"} than` : "as many as";
-  const compared = model.decides ? `, ${difference} at the model's ${Number(model.threshold.toFixed(4))}` : "; the model itself predicts by another rule than a threshold";
+  const compared = model.decides ? `, ${difference} at the model's ${Number(model.threshold.toFixed(4))}` : ". The model itself does not predict by a threshold";
   put(byID("threshold-said"), m.of ? `At ${threshold.toFixed(2)}: ${count(m.flagged)} of ${count(m.of)} are ${model.classes[1]} (${percent(m.flagged, m.of)})${compared}.` : "No comment has been answered yet.");
   once(byID("threshold-rows"), m.rows, (row) => answerRow(row, model, threshold, openDetail));
 }
@@ -176,14 +176,14 @@ byID("slider").addEventListener("input", () => {
   scores();
   moveSoon();
 });
-byID("slider").addEventListener("change", () => { // labels follow when the slider is let go
+byID("slider").addEventListener("change", () => { // the labels change when the slider is released
   const rows = answers.rows.map(({ row }) => row);
   answers.clear();
   answers.add(rows);
 });
 if (two) setInterval(() => state && document.visibilityState === "visible" && moveThreshold().catch(() => {}), 2000);
 
-// The box. What was typed last is what is shown, whatever is answered first.
+// The box. It shows the answer to the last text, even if an earlier one is answered later.
 let typedLast = 0;
 const predict = later(async () => {
   const text = byID("comment").value, number = ++typedLast;
@@ -199,7 +199,7 @@ const predict = later(async () => {
 }, 100);
 byID("comment").addEventListener("input", predict);
 
-// What does not change.
+// What never changes.
 for (const e of document.querySelectorAll(".two")) e.hidden = !two;
 byID("class-choice").hidden = two || !model.isProba;
 byID("scores").closest("figure").hidden = !model.isProba;

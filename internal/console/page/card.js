@@ -1,7 +1,7 @@
 import { el } from "./dom.js";
 import { count } from "./format.js";
 
-/** modelCard says what a model is and where it came from. */
+/** modelCard describes a model and its origin. */
 export function modelCard(card) {
   const m = card.manifest, v = m.vectorizer;
   const facts = [
@@ -15,7 +15,7 @@ export function modelCard(card) {
   ];
   const evaluation = figures(m.metrics, "");
   return el("article.verdict", {}, el("h3", {}, card.name), list(facts),
-    evaluation.length ? el("details", {}, el("summary", {}, "How its training was evaluated"), list(evaluation)) : undefined);
+    evaluation.length ? el("details", {}, el("summary", {}, "Evaluation"), list(evaluation)) : undefined);
 }
 
 function list(facts) {
@@ -23,7 +23,7 @@ function list(facts) {
   return el("dl.facts", {}, ...told.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
 }
 
-/** figures are the numbers of the training's evaluation under the names that they have. */
+/** figures returns the numbers of the evaluation with their names. */
 function figures(value, name) {
   if (typeof value === "number") return [[name, String(Number(value.toFixed(4)))]];
   if (value === null || typeof value !== "object" || Array.isArray(value)) return [];

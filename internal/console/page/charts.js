@@ -31,10 +31,10 @@ export function drawRates(into, perSecond) {
   into.replaceChildren(...axis(most), tick(0, "2 min ago", "start"), tick(1, "now", "end"),
     ...["plain", "kept", "removed"].map((name, k) => svg("path", { class: `line ${name}`, d: line(k) })));
   const sum = (k) => count(seconds.reduce((n, s) => n + s[k], 0));
-  into.setAttribute("aria-label", `In the last two minutes ${sum(0)} records came, ${sum(1)} were answered and ${sum(2)} became dead letters.`);
+  into.setAttribute("aria-label", `In the last two minutes: ${sum(0)} inputs, ${sum(1)} answers and ${sum(2)} dead letters.`);
 }
 
-/** drawScores draws how many comments have which probability of a class; training, if there is one, has shares of the same parts. */
+/** drawScores draws a histogram of the probabilities of a class. training, if given, has the fractions in training. */
 export function drawScores(into, scores, { name, training, threshold }) {
   const all = scores.reduce((n, s) => n + s, 0);
   const shares = scores.map((s) => (all ? s / all : 0));
@@ -57,5 +57,5 @@ export function drawScores(into, scores, { name, training, threshold }) {
   if (threshold !== undefined) parts.push(svg("line", { class: "chosen", x1: across(threshold), x2: across(threshold), y1: top, y2: up(0) }));
   parts.push(tick(0, "0", "middle"), tick(0.5, "0.5", "middle"), tick(1, "1", "end"));
   into.replaceChildren(...parts);
-  into.setAttribute("aria-label", `How many comments have which probability of ${name}; the table below has the numbers.`);
+  into.setAttribute("aria-label", `Histogram of the probabilities of ${name}. The table below has the numbers.`);
 }

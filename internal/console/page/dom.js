@@ -1,6 +1,6 @@
-// Elements are made here and nowhere else, and their text is text: no string becomes markup.
+// Only this module creates elements. It sets strings as text, so no string becomes markup.
 
-/** el makes an element of a tag with classes ("li.row.dead"), its properties and attributes, and its children. */
+/** el creates an element from a tag with classes ("li.row.dead"), attributes or listeners, and children. */
 export function el(what, attributes, ...children) {
   const [tag, ...classes] = what.split(".");
   const e = document.createElement(tag);
@@ -16,7 +16,7 @@ export function el(what, attributes, ...children) {
 
 export const byID = (id) => document.getElementById(id);
 
-/** svg makes an element of a drawing. */
+/** svg creates an SVG element. */
 export function svg(tag, attributes, text) {
   const e = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) e.setAttribute(name, value);
@@ -24,7 +24,7 @@ export function svg(tag, attributes, text) {
   return e;
 }
 
-/** later calls f once nothing has asked for it for a while. */
+/** later returns a function that calls f after it has not been called for a while. */
 export function later(f, millis) {
   let timer;
   return (...args) => {
@@ -33,7 +33,7 @@ export function later(f, millis) {
   };
 }
 
-/** ask gets or posts JSON; an error has the server's words. */
+/** ask gets or posts JSON. Its errors have the message of the server. */
 export async function ask(path, body) {
   const options = body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
   const response = await fetch(path, options);

@@ -2,28 +2,28 @@ import { el } from "./dom.js";
 import { clock, count, duration, probability } from "./format.js";
 import { bar, kind } from "./bars.js";
 
-/** labelsOf returns the classes that are predicted for a row's i-th comment; where the slider was moved, its threshold decides. */
+/** labelsOf returns the classes of a row's i-th comment: by the threshold of the slider if it was moved, or as predicted. */
 export function labelsOf(row, i, model, threshold) {
   if (threshold !== model.threshold && row.numbers[i].length === 2) return [row.numbers[i][1] >= threshold ? 1 : 0];
   return (row.labels && row.labels[i]) || [];
 }
 
-/** answerRow is a line about an answer: its time, key, label and bar, and how its comment begins. */
+/** answerRow returns the row of an answer: time, key, labels with bars, and the beginning of the comment. */
 export function answerRow(row, model, threshold, open) {
-  const said = (row.numbers || []).map((p, i) => {
+  const results = (row.numbers || []).map((p, i) => {
     const labels = labelsOf(row, i, model, threshold), names = labels.map((l) => model.classes[l]).join(", ") || (row.labels ? "none" : "");
     const shown = model.threshold !== null && p.length === 2 ? 1 : labels[0];
     if (shown === undefined || !model.isProba) return el("span.one.more", {}, el("b", {}, names), " ", p.slice(0, 3).map(probability).join(" "));
     return el("span.one", {}, el(`b.${kind(labels[0], model.classes)}`, {}, names), bar(p[shown], kind(labels[0], model.classes), model.decides || threshold !== model.threshold ? threshold : undefined),
       el("span.n", {}, probability(p[shown])));
   });
-  if (row.count > said.length) said.push(el("span.one.more", {}, `and ${count(row.count - said.length)} more`));
-  if (row.guessed) said.push(el("span.one.more", { title: "The comment has not passed this page, or another model has answered it: the label is what the numbers suggest, which is not always what the model predicts." }, "probably"));
-  if (!said.length) said.push(el("span.one.more", {}, "answered"));
-  return line(row, open, el("span.said", {}, ...said), el("span.begin", {}, row.text || ""));
+  if (row.count > results.length) results.push(el("span.one.more", {}, `and ${count(row.count - results.length)} more`));
+  if (row.guessed) results.push(el("span.one.more", { title: "The label is a guess from the numbers, because this page does not know the comment, or another model answered it." }, "probably"));
+  if (!results.length) results.push(el("span.one.more", {}, "answered"));
+  return line(row, open, el("span.said", {}, ...results), el("span.begin", {}, row.text || ""));
 }
 
-/** letterRow is a line about a dead letter: its time, key, reason and what the function said. */
+/** letterRow returns the row of a dead letter: time, key, reason and message. */
 export function letterRow(row, open) {
   return line(row, open, el("span.said", {}, el("b.reason", {}, row.reason), row.code ? el("span.code", {}, row.code) : undefined),
     el("span.begin", {}, row.message || "", row.text ? el("small", {}, row.text) : undefined));
@@ -35,13 +35,13 @@ function line(row, open, said, begin) {
     el("span.took", {}, row.millis === undefined ? "" : duration(row.millis))));
 }
 
-/** List keeps the newest rows in the page, as many as it may, and hides what a filter leaves out. */
+/** List shows the newest rows, up to a limit, and hides those that a filter excludes. */
 export class List {
   constructor(ul, empty, { most, make, keep }) {
     Object.assign(this, { ul, empty, most, make, keep, rows: [] });
   }
 
-  /** add puts rows on top, the newest first. */
+  /** add adds rows at the top, the newest first. */
   add(rows) {
     if (!rows.length) return;
     const fresh = rows.map((row) => ({ row, node: this.make(row) }));
@@ -52,14 +52,14 @@ export class List {
     this.tell();
   }
 
-  /** clear takes all rows away. */
+  /** clear removes all rows. */
   clear() {
     this.rows = [];
     this.ul.replaceChildren();
     this.tell();
   }
 
-  /** filter looks again at which rows are kept. */
+  /** filter applies the filter again. */
   filter() {
     for (const { row, node } of this.rows) node.hidden = !this.keep(row);
     this.tell();
@@ -67,6 +67,6 @@ export class List {
 
   tell() {
     this.empty.hidden = this.rows.some(({ node }) => !node.hidden);
-    this.empty.textContent = this.rows.length ? "None of those shown fits the filter." : this.empty.dataset.none;
+    this.empty.textContent = this.rows.length ? "No row matches the filter." : this.empty.dataset.none;
   }
 }
