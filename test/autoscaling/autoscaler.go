@@ -19,16 +19,17 @@ import (
 	"knative.dev/serving/pkg/reconciler/autoscaling/resources"
 )
 
-// How often Knative looks: queue-proxies and activator report each second, the autoscaler decides every two.
+// The intervals of Knative: queue-proxies and the activator report every second, the autoscaler decides every two
+// seconds.
 const (
 	reportEvery = time.Second
 	decideEvery = 2 * time.Second
 )
 
-// epoch is when a simulation begins; any time does.
+// epoch is the time at which a simulation begins. Any time will do.
 var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// activity is what Serving writes into a PodAutoscaler's condition Active.
+// activity is the status of the condition Active that Serving sets on a PodAutoscaler.
 type activity string
 
 const (
@@ -37,28 +38,28 @@ const (
 	active     activity = "True"
 )
 
-// autoscaler is Knative's, for one revision.
+// autoscaler is the autoscaler of Knative for one revision.
 type autoscaler struct {
 	decider   *scaling.Decider
 	collector *metrics.MetricCollector
 	scaler    scaling.UniScaler
 	key       types.NamespacedName
 	min, max  int32
-	ready     int // pods that are ready
+	ready     int // number of ready pods
 
-	desired int32 // what the scaler said last
-	wanted  int32 // what the revision's Deployment is told
+	desired int32 // the last result of the scaler
+	wanted  int32 // replicas of the revision's Deployment
 	state   activity
-	since   time.Duration // of state
-	direct  bool          // whether the activator ever had to leave the path of requests
+	since   time.Duration // start of state
+	direct  bool          // the activator would have left the request path
 }
 
-// ReadyCount and NotReadyCount tell Knative's scaler about the pods.
+// ReadyCount and NotReadyCount return the numbers of pods to the scaler.
 func (a *autoscaler) ReadyCount() (int, error)    { return a.ready, nil }
 func (a *autoscaler) NotReadyCount() (int, error) { return 0, nil }
 
 func newAutoscaler(s Scale) (*autoscaler, error) {
-	settings, err := config.NewConfigFromMap(map[string]string{}) // what Knative ships
+	settings, err := config.NewConfigFromMap(map[string]string{}) // the defaults of Knative
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +81,7 @@ func newAutoscaler(s Scale) (*autoscaler, error) {
 	a.min, a.max = pa.ScaleBounds(settings)
 	service := pa.Name + "-private"
 	if a.decider.Spec.TargetBurstCapacity == -1 {
-		service = "" // pods are not asked: all they have came through the activator, which reports it
+		service = "" // pods are not scraped: the activator reports all their requests
 	}
 	none := func(*autoscalingv1alpha1.Metric, *zap.SugaredLogger) (metrics.StatsScraper, error) { return nil, nil }
 	a.collector = metrics.NewMetricCollector(none, zap.NewNop().Sugar())
@@ -101,13 +102,13 @@ func newAutoscaler(s Scale) (*autoscaler, error) {
 
 func (a *autoscaler) close() { a.collector.Delete(a.key.Namespace, a.key.Name) }
 
-// report tells Knative how many requests were in flight, on average since the last report.
+// report records the average number of requests in flight since the last report.
 func (a *autoscaler) report(now time.Duration, concurrency float64) {
 	a.collector.Record(a.key, epoch.Add(now), metrics.Stat{PodName: "all", AverageConcurrentRequests: concurrency})
 }
 
-// decide has Knative's scaler look at what was reported, and sets how many pods are wanted from now on. A change of the
-// revision's activity is looked at again at once, as every change of a PodAutoscaler is.
+// decide sets the number of wanted pods from the result of the scaler. It repeats after a change of the activity,
+// because Serving reconciles a PodAutoscaler after every change.
 func (a *autoscaler) decide(now time.Duration) {
 	if r := a.scaler.Scale(zap.NewNop().Sugar(), epoch.Add(now)); r.ScaleValid {
 		a.desired = r.DesiredPodCount
@@ -116,24 +117,24 @@ func (a *autoscaler) decide(now time.Duration) {
 	for {
 		before, want := a.state, max(a.min, min(a.max, a.desired))
 		if want == 0 {
-			want = a.toZero(now)
+			want = a.scaleToZero(now)
 		} else {
 			a.wanted = want
 		}
-		if a.become(now, want); a.state == before {
+		if a.setActivity(now, want); a.state == before {
 			return
 		}
 	}
 }
 
-// unknown is Serving's scaleUnknown: leave the pods as they are.
+// unknown is scaleUnknown of Serving: do not change the number of pods.
 const unknown = -1
 
-// toZero is handleScaleToZero of Serving's reconciler for a revision that nothing is to be done for. It returns how
-// many pods are wanted: the last one stays until the revision was active for a stable window, then the revision is
-// marked inactive, then there is none. The grace period in between is for the activator to be put in the path, where it
-// is all the time.
-func (a *autoscaler) toZero(now time.Duration) int32 {
+// scaleToZero is handleScaleToZero of Serving's reconciler for a revision without requests. It returns the number of
+// wanted pods. The last pod stays until the revision has been active for a stable window; then the revision becomes
+// inactive, and then no pod is wanted. The grace period in between does not apply, because the activator is always in
+// the request path.
+func (a *autoscaler) scaleToZero(now time.Duration) int32 {
 	switch {
 	case a.state == activating:
 		return unknown
@@ -146,8 +147,8 @@ func (a *autoscaler) toZero(now time.Duration) int32 {
 	return 0
 }
 
-// become is computeActiveCondition of Serving's reconciler.
-func (a *autoscaler) become(now time.Duration, want int32) {
+// setActivity is computeActiveCondition of Serving's reconciler.
+func (a *autoscaler) setActivity(now time.Duration, want int32) {
 	var next activity
 	switch {
 	case want == 0:

@@ -14,14 +14,14 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// Measured is what test/func measures on the function that func's host builder built.
+// Measured has the figures that test/func measures on a function that func's host builder has built.
 type Measured struct {
 	CPU     time.Duration // processor time for a record of one comment, HTTP included
 	Comment time.Duration // processor time for each further comment in a record
-	Start   time.Duration // from starting the process to its first readiness
+	Start   time.Duration // from the start of the process until it is ready
 }
 
-// ReadMeasured reads measured.json, in which durations are written as Go writes them.
+// ReadMeasured reads measured.json. Its durations have Go's format.
 func ReadMeasured(path string) (Measured, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -37,18 +37,18 @@ func ReadMeasured(path string) (Measured, error) {
 		to   *time.Duration
 	}{{in.CPU, &m.CPU}, {in.Comment, &m.Comment}, {in.Start, &m.Start}} {
 		if *d.to, err = time.ParseDuration(d.text); err != nil || *d.to <= 0 {
-			return Measured{}, fmt.Errorf("%s: %q is no positive duration", path, d.text)
+			return Measured{}, fmt.Errorf("%s: %q is not a positive duration", path, d.text)
 		}
 	}
 	return m, nil
 }
 
-// Scale is what func.yaml says about scaling: the annotations that `func deploy` makes of it, and the limits of a pod.
+// Scale has the settings of func.yaml for scaling: the annotations that `func deploy` sets, and the limits of a pod.
 type Scale struct {
 	Annotations map[string]string
-	Concurrency int     // requests in one pod at once
-	CPUs        float64 // processors that a pod may use
-	Request     string  // processors that it is sure of
+	Concurrency int     // limit of concurrent requests in a pod
+	CPUs        float64 // processor limit of a pod
+	Request     string  // processor request of a pod
 }
 
 // ReadScale reads func.yaml.
@@ -87,10 +87,10 @@ func ReadScale(path string) (Scale, error) {
 			s.Annotations[key] = fmt.Sprint(v)
 		}
 	}
-	// func puts deploy.annotations on the revision and on the Service, where those of autoscaling are not admitted.
+	// func sets deploy.annotations on the revision and on the Service. A Service must not have annotations of autoscaling.
 	if err := serving.ValidateHasNoAutoscalingAnnotation(f.Deploy.Annotations); err != nil {
 		return Scale{}, fmt.Errorf(
-			"%s: deploy.annotations would be the Service's too, which Serving refuses; they can stand in config/service: %w",
+			"%s: Serving refuses annotations of autoscaling on the Service, where func sets deploy.annotations as well; move them to config/service: %w",
 			path,
 			err,
 		)
@@ -100,7 +100,7 @@ func ReadScale(path string) (Scale, error) {
 	s.Concurrency = limits.Concurrency
 	milli, isMilli := strings.CutSuffix(limits.CPU, "m")
 	if _, err := fmt.Sscan(milli, &s.CPUs); err != nil || s.CPUs <= 0 || s.Concurrency <= 0 {
-		return Scale{}, fmt.Errorf("%s: resources.limits must say cpu and concurrency", path)
+		return Scale{}, fmt.Errorf("%s: resources.limits must have cpu and concurrency", path)
 	}
 	if isMilli {
 		s.CPUs /= 1000
@@ -108,14 +108,15 @@ func ReadScale(path string) (Scale, error) {
 	return s, nil
 }
 
-// With returns a copy of the scale with another value of an annotation.
+// With returns a copy of the scale with an annotation set.
 func (s Scale) With(key, value string) Scale {
 	s.Annotations = maps.Clone(s.Annotations)
 	s.Annotations[key] = value
 	return s
 }
 
-// ReadSource reads a KafkaSource's manifest, and how many partitions its first topic has from the topics' manifest.
+// ReadSource reads the manifest of a KafkaSource, and from the manifest of the topics the number of partitions of its
+// first topic.
 func ReadSource(path, topics string) (Source, error) {
 	var k struct {
 		Spec struct {
@@ -138,7 +139,7 @@ func ReadSource(path, topics string) (Source, error) {
 	}
 	d := k.Spec.Delivery
 	if len(k.Spec.Topics) == 0 || d.BackoffDelay == "" || d.Timeout == "" {
-		return Source{}, fmt.Errorf("%s: is no KafkaSource with topics, and delivery with backoffDelay and timeout", path)
+		return Source{}, fmt.Errorf("%s: not a KafkaSource with topics and with delivery.backoffDelay and delivery.timeout", path)
 	}
 	s := Source{Ordered: k.Spec.Ordering != "unordered", Consumers: max(1, k.Spec.Consumers)}
 	s.Delivery = Delivery{Retry: d.Retry, Linear: d.BackoffPolicy == "linear", DeadLetter: d.DeadLetterSink != nil}
@@ -157,12 +158,12 @@ func duration(text string) (time.Duration, error) {
 	rest, ok := strings.CutPrefix(text, "PT")
 	d, err := time.ParseDuration(strings.ToLower(rest))
 	if !ok || err != nil || d <= 0 {
-		return 0, fmt.Errorf("%q is no duration such as PT1M30S", text)
+		return 0, fmt.Errorf("%q is not a duration such as PT1M30S", text)
 	}
 	return d, nil
 }
 
-// partitions returns how many partitions a topic has, by a file of KafkaTopics.
+// partitions returns the number of partitions of a topic in a file of KafkaTopics.
 func partitions(path, topic string) (int, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -180,5 +181,5 @@ func partitions(path, topic string) (int, error) {
 			return t.Spec.Partitions, nil
 		}
 	}
-	return 0, fmt.Errorf("%s: has no topic %s with partitions", path, topic)
+	return 0, fmt.Errorf("%s: no topic %s with partitions", path, topic)
 }

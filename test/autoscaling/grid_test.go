@@ -12,16 +12,16 @@ import (
 	"knative.dev/serving/pkg/apis/autoscaling"
 )
 
-// What is assumed, as it depends on the cluster and not on the function.
+// Assumptions about the cluster.
 const (
-	podTime = 2 * time.Second // to schedule a pod, have its image and set up its sandbox
-	// records a second in the burst: what the original managed at best from Kafka to Kafka was 635
+	podTime = 2 * time.Second // for scheduling, the image and the sandbox
+	// records per second in the burst; the best rate of the original system, from Kafka to Kafka, was 635
 	rate  = 600
 	idle  = 30 * time.Second
 	burst = time.Minute
 )
 
-// work is what a record asks for.
+// work is the work for a record.
 type work struct {
 	comments int
 	sink     time.Duration
@@ -31,17 +31,18 @@ func (w work) String() string {
 	return fmt.Sprintf("%d comments a record, sink takes %v", w.comments, w.sink)
 }
 
-// ordinary is what the figures in the README and the drawing speak of.
+// ordinary is the work in the figures of docs/scaling.md and in the drawing.
 var ordinary = work{1, 10 * time.Millisecond}
 
-// works end with what a record of 983,040 bytes, the most that the input topic takes, may hold.
+// works ends with the work for a record of 983,040 bytes, the limit of the input topic.
 var works = []work{
 	{1, 3 * time.Millisecond}, ordinary, {1, 30 * time.Millisecond}, {20, 10 * time.Millisecond},
 	{1000, 10 * time.Millisecond}, {1000, 3 * time.Millisecond}, {4000, 3 * time.Millisecond},
 }
 
-// world is what the project says about itself: measured.json, func.yaml, the KafkaSource and its topic.
-func world(tb testing.TB) Scenario {
+// projectScenario returns a burst with the settings of the project: measured.json, func.yaml, the KafkaSource and its
+// topic.
+func projectScenario(tb testing.TB) Scenario {
 	tb.Helper()
 	m, err := ReadMeasured("measured.json")
 	if err != nil {
@@ -63,7 +64,7 @@ func (s Scenario) of(w work) Scenario {
 	return s
 }
 
-// target returns the scenario with another target, in full: utilization is 100 %.
+// target returns the scenario with another target and a utilization of 100 %.
 func (s Scenario) target(n string) Scenario {
 	s.Scale = s.Scale.With(autoscaling.TargetAnnotationKey, n).With(autoscaling.TargetUtilizationPercentageKey, "100")
 	return s
@@ -78,10 +79,10 @@ func run(tb testing.TB, sc Scenario) Result {
 	return r
 }
 
-// TestGrid runs the burst for every combination and prints what came of it. Whatever delivery and target, it is safe;
-// with func.yaml's target it is steady as well.
+// TestGrid runs the burst for every combination and prints the results. Every combination is safe. With the target of
+// func.yaml it is also steady.
 func TestGrid(t *testing.T) {
-	own := world(t)
+	own := projectScenario(t)
 	for _, w := range works {
 		t.Run(w.String(), func(t *testing.T) {
 			t.Parallel()
@@ -116,26 +117,26 @@ func TestGrid(t *testing.T) {
 	}
 }
 
-// safe returns what no target may do to a burst, or two, when nothing fails: lose a record, send it twice, wake late,
-// stay awake.
+// safe returns the violations of the conditions for all targets, if nothing fails: no record is lost or sent twice, the
+// first pod is ready in time, the number of pods stays in its limit and ends at zero.
 func safe(sc Scenario, r Result) []string {
 	var problems []string
 	say := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
 	if want := sc.bursts() * sc.records(); r.Records != want || r.Answered != want ||
-		r.Lost+r.Dead+r.Retried+r.Repeated > 0 {
-		say("of %d records %d came, %d were answered, %d lost, %d dead letters, %d answered more than once; %d retries", want,
-			r.Records, r.Answered, r.Lost, r.Dead, r.Repeated, r.Retried)
+		r.Lost+r.DeadLettered+r.Retried+r.Repeated > 0 {
+		say("of %d records %d were written, %d answered, %d lost, %d dead-lettered, %d answered more than once; %d retries", want,
+			r.Records, r.Answered, r.Lost, r.DeadLettered, r.Repeated, r.Retried)
 	}
 	for _, wake := range r.Wakes {
 		if limit := sc.Pod + sc.Start + unorderedGap; wake > limit {
-			say("the first pod was ready only after %v, later than %v", wake, limit)
+			say("the first pod was ready after %v, later than %v", wake, limit)
 		}
 	}
-	// The stable window must be free of work, and of the panic that the last six seconds of it may have been; then looking
-	// every two seconds halves the pods, until there is none.
+	// First the stable window must pass without work, after a panic window of six seconds. Then each decision, every two
+	// seconds, halves the number of pods down to zero.
 	halvings := bits.Len(uint(number(sc.Scale, autoscaling.MaxScaleAnnotationKey)))
 	if limit := time.Minute + 6*time.Second + reportEvery + time.Duration(1+halvings)*decideEvery; r.Zero > limit {
-		say("the last pod was told to go %v after the last answer, later than %v", r.Zero, limit)
+		say("the last pod was stopped %v after the last answer, later than %v", r.Zero, limit)
 	}
 	if most := int(number(sc.Scale, autoscaling.MaxScaleAnnotationKey)); r.MaxPods > most {
 		say("there were %d pods, more than %d", r.MaxPods, most)
@@ -146,8 +147,8 @@ func safe(sc Scenario, r Result) []string {
 	return problems
 }
 
-// steady returns what func.yaml's target may not do besides: have the number of pods rise again within a burst, or the
-// lag with it.
+// steady returns the violations of the further conditions for the target of func.yaml: the number of pods rises once
+// per burst, and the lag stays below its bound.
 func steady(sc Scenario, r Result) []string {
 	var problems []string
 	if n := r.Flaps(); n >= sc.bursts() {
@@ -159,25 +160,26 @@ func steady(sc Scenario, r Result) []string {
 	return problems
 }
 
-// maxLag bounds the lag: what arrives until the first pod is there; then what arrives and one pod cannot do, until it
-// was reported and looked at and more pods are there; then what source or all pods together cannot do.
+// maxLag returns a bound of the lag. It is the sum of the records that are written until the first pod is ready, of
+// those that one pod cannot answer until more pods are decided on, and of those that the source or all pods together
+// cannot handle.
 func maxLag(sc Scenario) int {
 	perPod := min(1/sc.work().Seconds(), float64(sc.Scale.Concurrency)/sc.answer().Seconds())
 	all := min(sc.Source.Capacity(sc.answer()), number(sc.Scale, autoscaling.MaxScaleAnnotationKey)*perPod)
 	short := func(capacity float64) float64 { return max(0, float64(sc.Rate)-capacity) }
 	lag := float64(sc.Rate)*(sc.Pod+sc.Start).Seconds() + short(perPod)*(reportEvery+decideEvery).Seconds() + short(all)*sc.Burst.Seconds()
-	// 5 %: the keys do not fill the partitions evenly, and what one partition lacks another cannot make up for.
+	// 5 %: the keys are not distributed evenly over the partitions.
 	return int(math.Ceil(1.05*lag)) + sc.Source.inFlight()
 }
 
-// TestBound says with plain figures, which do not follow func.yaml, what its scale is good for: the lag of a burst of
-// records of up to 1,000 comments stays below what comes in five seconds, and is gone when the burst is.
+// The lag in a burst of records of up to 1,000 comments stays below the records of five seconds, and the backlog is
+// drained at the end of the burst. The figures do not depend on func.yaml.
 func TestBound(t *testing.T) {
 	for _, w := range works {
 		if w.comments > 1000 {
 			continue
 		}
-		r := run(t, world(t).of(w))
+		r := run(t, projectScenario(t).of(w))
 		if t.Logf("%v: lag %d, drained after %v", w, r.MaxLag, r.Drained); r.MaxLag > 5*rate || r.Drained > time.Second {
 			t.Errorf("%v: the lag is %d, more than 5 s of %d records a second, or drained only after %v", w, r.MaxLag, rate,
 				r.Drained)
@@ -185,7 +187,7 @@ func TestBound(t *testing.T) {
 	}
 }
 
-// number reads a number among the annotations, which the autoscaler has validated.
+// number returns a numeric annotation. The autoscaler has validated it.
 func number(s Scale, key string) float64 {
 	n, _ := strconv.ParseFloat(s.Annotations[key], 64)
 	return n

@@ -8,34 +8,33 @@ import (
 )
 
 const (
-	// drain is how long queue-proxy keeps a pod that was told to go.
+	// drain is the time for which queue-proxy keeps a pod that was stopped.
 	drain = 30 * time.Second
 
-	// sinkTimeout is the function's own patience with K_SINK, SINK_TIMEOUT, unless set.
+	// sinkTimeout is the default of SINK_TIMEOUT, the time limit of the function for posts to K_SINK.
 	sinkTimeout = 15 * time.Second
 
-	// revisionTimeout is after how long activator and queue-proxy give up a request (504), unless timeoutSeconds says
-	// otherwise.
+	// revisionTimeout is the default of timeoutSeconds, after which the activator and queue-proxy answer 504.
 	revisionTimeout = apiconfig.DefaultRevisionTimeoutSeconds * time.Second
 )
 
-// pod is a function that starts, runs, or goes.
+// pod is a pod of the function.
 type pod struct {
 	inFlight  int
-	processor time.Duration // when it is free
-	drained   bool          // left, and no longer kept by queue-proxy
+	processor time.Duration // the time from which on the processor is free
+	drained   bool          // it was stopped, and the drain time has passed
 }
 
-// enter is a request's arrival at the activator, which speaks up at once when it has not heard of the revision lately.
-func (s *simulation) enter(q *request) {
+// receive handles a request at the activator. The activator reports it at once if there was no request recently.
+func (s *simulation) receive(q *request) {
 	s.count(+1)
 	s.waiting = append(s.waiting, q)
-	if len(s.pods) == 0 && s.asleep == nil {
+	if len(s.pods) == 0 && s.wakeStart == nil {
 		now := s.now
-		s.asleep = &now
+		s.wakeStart = &now
 	}
-	if !s.known {
-		s.known, s.first = true, 1
+	if !s.active {
+		s.active, s.reported = true, 1
 		s.scaler.report(s.now, 1)
 		if s.scaler.desired == 0 {
 			s.resize()
@@ -44,10 +43,10 @@ func (s *simulation) enter(q *request) {
 	s.assign()
 }
 
-// assign gives waiting requests to the pods in turns.
+// assign assigns waiting requests to the pods in turn.
 func (s *simulation) assign() {
 	for len(s.waiting) > 0 {
-		p := s.free()
+		p := s.freePod()
 		if p == nil {
 			return
 		}
@@ -58,26 +57,26 @@ func (s *simulation) assign() {
 		took, written := s.post(p.processor)
 		s.after(p.processor+took-s.now, func() {
 			p.inFlight--
-			s.gone(p)
-			s.answered(q, written)
+			s.remove(p)
+			s.answer(q, written)
 			s.assign()
 		})
 	}
 }
 
-// free returns the next pod that may have another request, or nil.
-func (s *simulation) free() *pod {
+// freePod returns the next pod that can take a request, or nil.
+func (s *simulation) freePod() *pod {
 	for i := range s.pods {
-		n := (s.turn + i) % len(s.pods)
+		n := (s.nextPod + i) % len(s.pods)
 		if p := s.pods[n]; p.inFlight < s.Scale.Concurrency {
-			s.turn = n + 1
+			s.nextPod = n + 1
 			return p
 		}
 	}
 	return nil
 }
 
-// resize has the autoscaler decide, and starts or stops pods as it wants.
+// resize lets the autoscaler decide, and starts or stops pods.
 func (s *simulation) resize() {
 	s.scaler.ready = len(s.pods)
 	before := s.scaler.wanted
@@ -96,7 +95,7 @@ func (s *simulation) resize() {
 	}
 }
 
-// ready is the end of a pod's start, unless it was stopped before.
+// ready makes a starting pod ready, unless it was stopped before.
 func (s *simulation) ready(p *pod) {
 	i := slices.Index(s.starting, p)
 	if i < 0 {
@@ -105,14 +104,14 @@ func (s *simulation) ready(p *pod) {
 	s.starting = slices.Delete(s.starting, i, i+1)
 	s.pods = append(s.pods, p)
 	s.result.MaxPods = max(s.result.MaxPods, len(s.pods))
-	if s.asleep != nil {
-		s.result.Wakes = append(s.result.Wakes, s.now-*s.asleep)
-		s.asleep = nil
+	if s.wakeStart != nil {
+		s.result.Wakes = append(s.result.Wakes, s.now-*s.wakeStart)
+		s.wakeStart = nil
 	}
 	s.assign()
 }
 
-// stop has a pod go: one that is not ready, else the newest, as a ReplicaSet chooses.
+// stop stops the pod that a ReplicaSet chooses: one that is not ready or, if there is none, the newest.
 func (s *simulation) stop() {
 	if n := len(s.starting); n > 0 {
 		s.starting = s.starting[:n-1]
@@ -120,13 +119,13 @@ func (s *simulation) stop() {
 	}
 	p := s.pods[len(s.pods)-1]
 	s.pods = s.pods[:len(s.pods)-1]
-	s.leaving++
-	s.after(drain, func() { p.drained = true; s.gone(p) })
+	s.terminating++
+	s.after(drain, func() { p.drained = true; s.remove(p) })
 }
 
-// gone ends a pod that is neither kept nor busy any more.
-func (s *simulation) gone(p *pod) {
+// remove ends a stopped pod if its drain time has passed and it has no requests.
+func (s *simulation) remove(p *pod) {
 	if p.drained && p.inFlight == 0 {
-		s.leaving--
+		s.terminating--
 	}
 }

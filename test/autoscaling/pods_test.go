@@ -7,8 +7,8 @@ import (
 	"knative.dev/serving/pkg/apis/autoscaling"
 )
 
-// still is a world with so many ready pods and nothing to do, in which a test says what comes.
-func still(t *testing.T, sc Scenario, pods int) *simulation {
+// idleSimulation returns a simulation with ready pods and no records. A test schedules all its events.
+func idleSimulation(t *testing.T, sc Scenario, pods int) *simulation {
 	t.Helper()
 	s, err := newSimulation(sc)
 	if err != nil {
@@ -21,15 +21,15 @@ func still(t *testing.T, sc Scenario, pods int) *simulation {
 	return s
 }
 
-// send has so many records come to the activator.
+// send sends n records to the activator.
 func (s *simulation) send(n int) {
 	for range n {
-		s.known = true // so that the autoscaler is not asked
+		s.active = true // so that the activator does not wake the autoscaler
 		s.attempt(&record{})
 	}
 }
 
-// until has everything happen up to a time.
+// until executes the events up to a time.
 func (s *simulation) until(at time.Duration) {
 	for len(s.events) > 0 && s.events[0].at <= at {
 		s.step()
@@ -37,11 +37,10 @@ func (s *simulation) until(at time.Duration) {
 	s.now = at
 }
 
-// TestConcurrency says that a pod has as many requests as containerConcurrency allows, in turns with the others, and
-// the rest wait.
+// The activator assigns requests to the pods in turn, up to containerConcurrency each. The others wait.
 func TestConcurrency(t *testing.T) {
-	sc := world(t)
-	s := still(t, sc, 2)
+	sc := projectScenario(t)
+	s := idleSimulation(t, sc, 2)
 	s.send(7)
 	if a, b := s.pods[0].inFlight, s.pods[1].inFlight; a != 4 || b != 3 {
 		t.Errorf("of 7 requests one pod has %d, the other %d", a, b)
@@ -60,52 +59,52 @@ func TestConcurrency(t *testing.T) {
 	}
 }
 
-// TestLeaving says what becomes of a pod that is told to go: it is the newest, gets nothing more, answers what it has
-// however long that takes, and has gone 30 s later at the earliest.
-func TestLeaving(t *testing.T) {
+// The newest pod is stopped first. It gets no more requests, answers those it has however long that takes, and ends
+// after 30 s at the earliest.
+func TestTermination(t *testing.T) {
 	const drained, answered = 30 * time.Second, 40 * time.Second
 	for _, c := range []struct{ sink, gone time.Duration }{{time.Second, drained}, {answered, answered}} {
-		sc := world(t)
+		sc := projectScenario(t)
 		sc.Sink = c.sink
-		s := still(t, sc, 2)
+		s := idleSimulation(t, sc, 2)
 		oldest, newest := s.pods[0], s.pods[1]
 		s.send(2)
 		s.stop()
 		s.send(10)
-		if len(s.pods) != 1 || s.pods[0] != oldest || s.leaving != 1 {
-			t.Fatalf("%d pods stay, %d leave; the oldest stays: %t", len(s.pods), s.leaving, s.pods[0] == oldest)
+		if len(s.pods) != 1 || s.pods[0] != oldest || s.terminating != 1 {
+			t.Fatalf("%d pods remain, %d terminate; the oldest remains: %t", len(s.pods), s.terminating, s.pods[0] == oldest)
 		}
 		if oldest.inFlight != 11 || newest.inFlight != 1 {
-			t.Errorf("the pod that stays has %d requests, not 11; the one that leaves %d, not 1", oldest.inFlight,
+			t.Errorf("the remaining pod has %d requests, want 11; the terminating one %d, want 1", oldest.inFlight,
 				newest.inFlight)
 		}
-		if s.until(c.gone - time.Millisecond); s.leaving != 1 {
-			t.Errorf("sink %v: gone before %v", c.sink, c.gone)
+		if s.until(c.gone - time.Millisecond); s.terminating != 1 {
+			t.Errorf("sink %v: ended before %v", c.sink, c.gone)
 		}
-		if s.until(c.gone + 10*time.Millisecond); s.leaving != 0 || newest.inFlight != 0 {
-			t.Errorf("sink %v: not gone after %v, with %d requests", c.sink, c.gone, newest.inFlight)
+		if s.until(c.gone + 10*time.Millisecond); s.terminating != 0 || newest.inFlight != 0 {
+			t.Errorf("sink %v: not ended after %v, with %d requests", c.sink, c.gone, newest.inFlight)
 		}
-		if s.settled != 12 || s.result.Retried != 0 {
-			t.Errorf("sink %v: %d of 12 requests are answered, %d sent again", c.sink, s.settled, s.result.Retried)
+		if s.committed != 12 || s.result.Retried != 0 {
+			t.Errorf("sink %v: %d of 12 requests are answered, %d sent again", c.sink, s.committed, s.result.Retried)
 		}
 	}
 }
 
-// TestStarting says that a pod that is not ready yet is the first to be given up.
+// A pod that is not ready is stopped before one that is.
 func TestStarting(t *testing.T) {
-	s := still(t, world(t), 1)
+	s := idleSimulation(t, projectScenario(t), 1)
 	p := &pod{}
 	s.starting = append(s.starting, p)
 	s.stop()
-	if s.ready(p); len(s.pods) != 1 || len(s.starting) != 0 || s.leaving != 0 {
-		t.Errorf("%d pods, %d starting, %d leaving", len(s.pods), len(s.starting), s.leaving)
+	if s.ready(p); len(s.pods) != 1 || len(s.starting) != 0 || s.terminating != 0 {
+		t.Errorf("%d pods, %d starting, %d terminating", len(s.pods), len(s.starting), s.terminating)
 	}
 }
 
-// TestMax says that there are never more pods than max-scale, nor wanted, and as many where there is work for more.
+// The number of wanted pods never exceeds max-scale, and reaches it if there is enough work.
 func TestMax(t *testing.T) {
 	for max, n := range map[string]int{"1": 1, "2": 2, "5": 5} {
-		sc := world(t).of(work{1000, 10 * time.Millisecond})
+		sc := projectScenario(t).of(work{1000, 10 * time.Millisecond})
 		sc.Scale = sc.Scale.With(autoscaling.MaxScaleAnnotationKey, max)
 		r := run(t, sc)
 		if r.MaxPods != n {
@@ -119,8 +118,8 @@ func TestMax(t *testing.T) {
 	}
 }
 
-// TestToZero says what handleScaleToZero does with a revision that nothing is to be done for.
-func TestToZero(t *testing.T) {
+// scaleToZero does what handleScaleToZero does for a revision without requests.
+func TestScaleToZero(t *testing.T) {
 	const window = time.Minute
 	for _, c := range []struct {
 		state         activity
@@ -135,17 +134,17 @@ func TestToZero(t *testing.T) {
 		{inactive, 0, 0, 0},
 		{inactive, 2 * window, 0, 0},
 	} {
-		s := still(t, world(t), 0)
+		s := idleSimulation(t, projectScenario(t), 0)
 		s.scaler.state, s.scaler.since, s.scaler.wanted = c.state, time.Hour, 3
-		if got := s.scaler.toZero(time.Hour + c.spent); got != c.given || s.scaler.wanted != c.wanted {
+		if got := s.scaler.scaleToZero(time.Hour + c.spent); got != c.given || s.scaler.wanted != c.wanted {
 			t.Errorf("%s for %v: %d, %d pods; want %d, %d pods", c.state, c.spent, got, s.scaler.wanted, c.given, c.wanted)
 		}
 	}
 }
 
-// TestAnnotations says that an annotation which Serving would refuse on the Service cannot stand in func.yaml.
+// func.yaml must not have annotations that Serving refuses on a Service.
 func TestAnnotations(t *testing.T) {
 	if _, err := ReadScale("testdata/annotations.yaml"); err == nil {
-		t.Error("func.yaml may have scale-down-delay among deploy.annotations")
+		t.Error("deploy.annotations of func.yaml may have scale-down-delay")
 	}
 }

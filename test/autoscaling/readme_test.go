@@ -20,7 +20,7 @@ const (
 	end    = "<!-- end of it -->\n"
 )
 
-// TestReadme wants every figure of the advice in docs/scaling.md to be what the simulation gives today.
+// The figures in docs/scaling.md are those of the simulation.
 func TestReadme(t *testing.T) {
 	var want strings.Builder
 	if err := template.Must(template.ParseFiles("testdata/readme.md")).Execute(&want, figures(t)); err != nil {
@@ -44,12 +44,12 @@ func TestReadme(t *testing.T) {
 		}
 		return
 	}
-	t.Errorf("docs/scaling.md differs from what the simulation says; look why, then run go test -run Readme -update here. It should say:\n%s", want.String())
+	t.Errorf("docs/scaling.md differs from the simulation; find out why, then run go test -run Readme -update here. It should have:\n%s", want.String())
 }
 
-// figures runs what the page speaks of.
+// figures returns the figures of the page, by their names in the template.
 func figures(t *testing.T) map[string]string {
-	sc := world(t)
+	sc := projectScenario(t)
 	r := run(t, sc)
 	f := map[string]string{
 		"Rate": count(rate), "Sink": text(sc.Sink), "Pod": text(sc.Pod), "Start": text(sc.Start), "Drain": text(drain),
@@ -72,7 +72,7 @@ func figures(t *testing.T) map[string]string {
 	return f
 }
 
-// ordered is the scenario with ordered delivery by so many consumers.
+// ordered returns the scenario with ordered delivery and that many consumers.
 func (s Scenario) ordered(consumers int) Scenario {
 	s.Source.Ordered, s.Source.Consumers = true, consumers
 	return s
@@ -82,18 +82,18 @@ func (s Scenario) ordered(consumers int) Scenario {
 func deliveries(t *testing.T, f map[string]string) {
 	slow := slowPods(t)
 	f["SlowPod"], f["SlowRetried"] = text(slow.Pod), count(run(t, slow).Retried)
-	short, _ := outages(brief(t))
+	short, _ := outages(shortBurst(t))
 	f["Outage"] = text(short.Outage.For.Truncate(time.Second))
-	if r := run(t, short); r.Dead+r.Lost > 0 {
-		t.Errorf("an outage of %v is not survived", short.Outage.For)
+	if r := run(t, short); r.DeadLettered+r.Lost > 0 {
+		t.Errorf("records are lost or dead-lettered in an outage of %v", short.Outage.For)
 	}
 	hasty := hasty(t)
-	f["HastyTimeout"], f["HastyDead"] = text(hasty.Source.Timeout), count(run(t, hasty).Dead)
+	f["HastyTimeout"], f["HastyDead"] = text(hasty.Source.Timeout), count(run(t, hasty).DeadLettered)
 }
 
-// targets adds what func.yaml's target and one of 7 lead to.
+// targets adds the figures for the target of func.yaml and for a target of 7.
 func targets(t *testing.T, f map[string]string) {
-	sc := world(t)
+	sc := projectScenario(t)
 	many := sc.of(work{1000, sc.Sink})
 	most := func(s Scenario) string {
 		return count(int(number(s.Scale, autoscaling.MaxScaleAnnotationKey) / s.work().Seconds()))
@@ -103,9 +103,9 @@ func targets(t *testing.T, f map[string]string) {
 	many.Rate = 200
 	changes, _ := flow(t, many.target("7"))
 	f["FlapChanges"] = count(changes)
-	changes, _ = sc.coming(t)
+	changes, _ = sc.mostChanges(t)
 	f["ChanceChanges"] = count(changes)
-	changes, zero := sc.calmed().coming(t)
+	changes, zero := sc.withScaleDownDelay().mostChanges(t)
 	f["CalmChanges"], f["CalmZero"] = count(changes), text(zero.Round(time.Second))
 	few := sc
 	few.Rate, few.Burst = 5, 10*time.Second
@@ -118,7 +118,7 @@ func targets(t *testing.T, f map[string]string) {
 	f["BurstCapacity"] = fmt.Sprint(shipped.TargetBurstCapacity)
 }
 
-// pods says how many pods stay at 1, 20, 200 and 700 records a second.
+// pods returns how many pods there are at steady rates of 1, 20, 200 and 700 records a second.
 func pods(t *testing.T, sc Scenario) string {
 	var pods []string
 	for _, sc.Rate = range []int{1, 20, 200, 700} {
@@ -128,7 +128,7 @@ func pods(t *testing.T, sc Scenario) string {
 	return strings.Join(pods[:3], ", ") + " and " + pods[3]
 }
 
-// count writes a number with commas.
+// count formats a number with commas.
 func count(n int) string {
 	if n >= 1000 {
 		return fmt.Sprintf("%s,%03d", count(n/1000), n%1000)
@@ -136,7 +136,7 @@ func count(n int) string {
 	return strconv.Itoa(n)
 }
 
-// text writes a duration with spaces between number and unit, as prose does.
+// text formats a duration with a space before each unit.
 func text(d time.Duration) string {
 	s := strings.TrimSuffix(d.String(), "m0s")
 	if s != d.String() {

@@ -7,27 +7,27 @@ type Scenario struct {
 	Source Source
 	Scale  Scale
 	Measured
-	Comments int           // in a record
-	Sink     time.Duration // how long K_SINK takes to accept a prediction; the function only waits
+	Comments int           // per record
+	Sink     time.Duration // time in which K_SINK accepts a prediction
 	Outage   Outage        // of K_SINK
-	Pod      time.Duration // from the decision for a pod to the start of its process: scheduling, image, sandbox
+	Pod      time.Duration // from the decision to the start of the process: scheduling, image, sandbox
 
-	Rate  int           // records a second during a burst
-	Seed  uint64        // 0: they come evenly, else by chance (a Poisson process)
+	Rate  int           // records per second in a burst
+	Seed  uint64        // 0: records at even intervals; otherwise a Poisson process with this seed
 	Idle  time.Duration // before the burst
-	Burst time.Duration
-	Again time.Duration // from the end of the burst to a second one; 0: there is none
+	Burst time.Duration // duration of a burst
+	Again time.Duration // from the end of the burst to a second burst; 0: one burst
 }
 
-// work is the time on a pod's processors that a record takes.
+// work returns the processor time of a record.
 func (s Scenario) work() time.Duration {
 	return time.Duration(float64(s.CPU+time.Duration(s.Comments-1)*s.Comment) / s.Scale.CPUs)
 }
 
-// answer is how long the function takes when it has the processor for itself.
+// answer returns the time to answer a record if the pod has no other requests.
 func (s Scenario) answer() time.Duration { return s.work() + s.Sink }
 
-// bursts is how many bursts come.
+// bursts returns the number of bursts.
 func (s Scenario) bursts() int {
 	if s.Again > 0 {
 		return 2
@@ -35,30 +35,30 @@ func (s Scenario) bursts() int {
 	return 1
 }
 
-// records is how many records a burst brings.
+// records returns the number of records in a burst.
 func (s Scenario) records() int { return int(s.Burst.Seconds() * float64(s.Rate)) }
 
 // Point is the state at the end of a second.
 type Point struct {
-	Lag      int     // records that are not settled yet
+	Lag      int     // records that are not committed
 	Pods     int     // ready
-	InFlight float64 // requests on the way, on average over the second
+	InFlight float64 // average number of requests in flight
 }
 
-// Result is what came of a scenario.
+// Result is the result of a scenario.
 type Result struct {
-	Records  int // that came
-	Answered int // whose prediction is in the output topic
-	Repeated int // of these, whose prediction is there more than once, with the same id
-	Dead     int // in the topic of dead letters; the prediction of such a record may be in the output topic all the same
-	Lost     int // in neither topic
-	Retried  int // attempts after a record's first
+	Records      int
+	Answered     int // records with a prediction in the output topic
+	Repeated     int // records with more than one prediction there; all have the same id
+	DeadLettered int // records in the error topic; they can have a prediction as well
+	Lost         int // records in neither topic
+	Retried      int // attempts after the first one of a record
 
 	MaxLag, MaxPods int
-	Wakes           []time.Duration // each time there was no ready pod: from the first request to the first ready pod
-	P50, P99        time.Duration   // from a record's arrival to its answer
-	Drained         time.Duration   // from the (first) burst's end to the last record's settling
-	Zero            time.Duration   // from the last record's settling to the last pod being told to go
+	Wakes           []time.Duration // each time without a ready pod: from the first request to the first ready pod
+	P50, P99        time.Duration   // from the creation of a record to its answer
+	Drained         time.Duration   // from the end of the first burst to the last commit
+	Zero            time.Duration   // from the last commit to the decision to stop the last pod
 	Decisions       []Decision
 	Points          []Point // each second
 }
@@ -69,8 +69,7 @@ type Decision struct {
 	Pods int32
 }
 
-// Flaps returns how often the number of wanted pods rose again after it had fallen. One burst needs one rise and one
-// fall.
+// Flaps returns how often the number of wanted pods rose after it had fallen. One burst needs one rise and one fall.
 func (r Result) Flaps() int {
 	flaps, falling := 0, false
 	for i := 1; i < len(r.Decisions); i++ {

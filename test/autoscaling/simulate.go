@@ -9,43 +9,43 @@ import (
 	"time"
 )
 
-// limit ends a simulation that does not end by itself.
+// limit is the simulated time after which a simulation fails.
 const limit = 6 * time.Hour
 
-// simulation is the state of the simulated world.
+// simulation is the state of a simulation.
 type simulation struct {
 	Scenario
 	scaler *autoscaler
 	now    time.Duration
 	events events
 	serial int
-	chance *rand.Rand // nil: none
+	random *rand.Rand // nil if the scenario has no seed
 	result Result
 
-	records   []*record   // all that came
-	topic     [][]*record // per partition, waiting to be delivered
-	settled   int         // records whose offset is committed
+	records   []*record   // all records so far
+	topic     [][]*record // by partition, the records that were not polled yet
+	committed int         // number of committed records
 	consumers []consumer
-	lanes     []lane     // per partition, with ordered delivery
-	open      []*request // those that the source may still have to give up
+	workers   []partitionWorker // by partition, in ordered delivery
+	pending   []*request        // requests that can still time out, by deadline
 
-	waiting  []*request // at the activator
-	known    bool       // to the activator: there was a request in this or the last second
-	first    float64    // requests that the activator reported ahead
-	asleep   *time.Duration
-	starting []*pod
-	pods     []*pod // ready
-	turn     int    // the pod whose turn it is
-	leaving  int    // pods that were told to go
+	waiting     []*request     // at the activator
+	active      bool           // the activator had a request in this second or the last one
+	reported    float64        // requests that the activator has reported in advance
+	wakeStart   *time.Duration // time of the first request while there is no ready pod
+	starting    []*pod
+	pods        []*pod // ready
+	nextPod     int
+	terminating int // number of pods that were stopped and have not ended
 
-	inFlight int           // at the activator or in a pod
-	area     time.Duration // of inFlight since the last report
-	areaTime time.Duration
-	waits    []time.Duration
-	last     time.Duration // the last record was settled
+	inFlight   int           // requests at the activator or in a pod
+	area       time.Duration // integral of inFlight since the last report
+	areaTime   time.Duration
+	latencies  []time.Duration
+	lastCommit time.Duration
 }
 
-// event is something that happens at a time; of those at the same time, in the order in which they were planned.
+// event is an event at a time. Events of the same time occur in the order in which they were scheduled.
 type event struct {
 	at     time.Duration
 	serial int
@@ -66,31 +66,32 @@ func (e *events) Pop() any {
 	return last
 }
 
-// after plans what happens in a while.
+// after schedules an event.
 func (s *simulation) after(d time.Duration, do func()) {
 	s.serial++
 	heap.Push(&s.events, event{s.now + d, s.serial, do})
 }
 
-// step has the next event happen.
+// step executes the next event.
 func (s *simulation) step() {
 	e := heap.Pop(&s.events).(event)
 	s.now = e.at
 	e.do()
 }
 
-// newSimulation returns a scenario's world before anything happened. Its scaler is to be closed.
+// newSimulation returns the initial state of a scenario. The caller must close its scaler.
 func newSimulation(sc Scenario) (*simulation, error) {
 	scaler, err := newAutoscaler(sc.Scale)
 	if err != nil {
 		return nil, err
 	}
-	var chance *rand.Rand
+	var random *rand.Rand
 	if sc.Seed > 0 {
-		chance = rand.New(rand.NewPCG(sc.Seed, 0))
+		random = rand.New(rand.NewPCG(sc.Seed, 0))
 	}
 	s := &simulation{
-		Scenario: sc, chance: chance, scaler: scaler, topic: make([][]*record, sc.Source.Partitions), lanes: make([]lane, sc.Source.Partitions),
+		Scenario: sc, random: random, scaler: scaler, topic: make([][]*record, sc.Source.Partitions),
+		workers: make([]partitionWorker, sc.Source.Partitions),
 	}
 	for i := range sc.Source.consumers() {
 		s.consumers = append(s.consumers, consumer{first: i, next: i})
@@ -98,7 +99,7 @@ func newSimulation(sc Scenario) (*simulation, error) {
 	return s, nil
 }
 
-// Simulate runs a scenario until every record is settled and no pod is left.
+// Simulate runs a scenario until every record is committed and no pod is left.
 func Simulate(sc Scenario) (Result, error) {
 	s, err := newSimulation(sc)
 	if err != nil {
@@ -107,9 +108,9 @@ func Simulate(sc Scenario) (Result, error) {
 	scaler := s.scaler
 	defer scaler.close()
 	total := sc.bursts() * sc.records()
-	s.after(sc.Idle, func() { s.arrive(sc.records()) })
+	s.after(sc.Idle, func() { s.produce(sc.records()) })
 	if sc.Again > 0 {
-		s.after(sc.Idle+sc.Burst+sc.Again, func() { s.arrive(sc.records()) })
+		s.after(sc.Idle+sc.Burst+sc.Again, func() { s.produce(sc.records()) })
 	}
 	for i := range s.consumers {
 		if sc.Source.Ordered {
@@ -118,12 +119,12 @@ func Simulate(sc Scenario) (Result, error) {
 	}
 	s.after(reportEvery, s.report)
 	s.after(decideEvery, s.tick)
-	for s.settled < total || s.scaler.wanted > 0 || len(s.pods)+len(s.starting)+s.leaving > 0 {
+	for s.committed < total || s.scaler.wanted > 0 || len(s.pods)+len(s.starting)+s.terminating > 0 {
 		if s.events[0].at > limit {
 			return s.result, fmt.Errorf(
-				"not over after %v: %d of %d records settled, %d pods",
+				"not over after %v: %d of %d records committed, %d pods",
 				limit,
-				s.settled,
+				s.committed,
 				total,
 				len(s.pods),
 			)
@@ -131,91 +132,92 @@ func Simulate(sc Scenario) (Result, error) {
 		s.step()
 	}
 	s.finish()
-	if s.settled != total || s.inFlight != 0 {
+	if s.committed != total || s.inFlight != 0 {
 		return s.result, fmt.Errorf(
-			"miscounted: %d of %d records settled, %d requests in flight at the end",
-			s.settled,
+			"miscounted: %d of %d records committed, %d requests in flight at the end",
+			s.committed,
 			total,
 			s.inFlight,
 		)
 	}
 	if scaler.direct {
 		return s.result, errors.New(
-			"the activator leaves the path of requests, which is not simulated: max-scale × target is above target-burst-capacity",
+			"the activator leaves the request path, which is not simulated: max-scale × target is above target-burst-capacity",
 		)
 	}
 	return s.result, nil
 }
 
-// arrive writes the next record to the topic and plans the one after it. Its partition is that of a key without any
-// order.
-func (s *simulation) arrive(left int) {
+// produce writes a record to the topic and schedules the next one. The partitions are those of random keys.
+func (s *simulation) produce(left int) {
 	n := uint32(len(s.records))
 	p := int((n * 2654435761 >> 16) % uint32(s.Source.Partitions)) // Knuth's multiplicative hash
-	r := &record{partition: p, arrived: s.now}
+	r := &record{partition: p, created: s.now}
 	s.records = append(s.records, r)
 	s.topic[p] = append(s.topic[p], r)
 	s.result.MaxLag = max(s.result.MaxLag, s.lag())
-	s.arrived(p)
+	s.notify(p)
 	if left > 1 {
 		gap := time.Second / time.Duration(s.Rate)
-		if s.chance != nil {
-			gap = time.Duration(float64(gap) * s.chance.ExpFloat64())
+		if s.random != nil {
+			gap = time.Duration(float64(gap) * s.random.ExpFloat64())
 		}
-		s.after(gap, func() { s.arrive(left - 1) })
+		s.after(gap, func() { s.produce(left - 1) })
 	}
 }
 
-// lag returns how many records came and are not settled.
-func (s *simulation) lag() int { return len(s.records) - s.settled }
+// lag returns the number of records that are not committed.
+func (s *simulation) lag() int { return len(s.records) - s.committed }
 
-// count keeps the number of requests in flight, and its integral.
+// count changes the number of requests in flight by d, and updates its integral.
 func (s *simulation) count(d int) {
 	s.area += time.Duration(s.inFlight) * (s.now - s.areaTime)
 	s.areaTime = s.now
 	s.inFlight += d
 }
 
-// report is the end of a second. The activator reports what it knows of; so do pods, whose share is none: all came
+// report ends a second. The activator reports the concurrency. The pods report none, because all their requests come
 // through the activator.
 func (s *simulation) report() {
 	s.count(0)
 	concurrency := s.area.Seconds() / reportEvery.Seconds()
 	s.area = 0
-	if s.known || len(s.pods) > 0 {
-		s.scaler.report(s.now, max(0, concurrency-s.first))
+	if s.active || len(s.pods) > 0 {
+		s.scaler.report(s.now, max(0, concurrency-s.reported))
 	}
-	s.known, s.first = concurrency > 0 || s.inFlight > 0, 0
+	s.active, s.reported = concurrency > 0 || s.inFlight > 0, 0
 	s.result.Points = append(s.result.Points, Point{s.lag(), len(s.pods), concurrency})
 	s.after(reportEvery, s.report)
 }
 
+// tick lets the autoscaler decide periodically.
 func (s *simulation) tick() {
 	s.resize()
 	s.after(decideEvery, s.tick)
 }
 
+// finish computes the result.
 func (s *simulation) finish() {
 	r := &s.result
 	r.Records = len(s.records)
-	for _, c := range s.records {
+	for _, record := range s.records {
 		switch {
-		case c.written == 0 && !c.dead:
+		case record.predictions == 0 && !record.deadLettered:
 			r.Lost++
-		case c.written > 0:
+		case record.predictions > 0:
 			r.Answered++
 		}
-		if c.written > 1 {
+		if record.predictions > 1 {
 			r.Repeated++
 		}
-		if c.dead {
-			r.Dead++
+		if record.deadLettered {
+			r.DeadLettered++
 		}
 	}
-	r.Drained = max(0, s.last-s.Idle-s.Burst)
-	r.Zero = r.Decisions[len(r.Decisions)-1].At - s.last
+	r.Drained = max(0, s.lastCommit-s.Idle-s.Burst)
+	r.Zero = r.Decisions[len(r.Decisions)-1].At - s.lastCommit
 	r.Points = append(r.Points, Point{})
-	if slices.Sort(s.waits); len(s.waits) > 0 {
-		r.P50, r.P99 = s.waits[len(s.waits)/2], s.waits[len(s.waits)*99/100]
+	if slices.Sort(s.latencies); len(s.latencies) > 0 {
+		r.P50, r.P99 = s.latencies[len(s.latencies)/2], s.latencies[len(s.latencies)*99/100]
 	}
 }

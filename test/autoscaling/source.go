@@ -4,31 +4,31 @@ import (
 	"time"
 )
 
-// Source is a KafkaSource's way of delivering.
+// Source has the settings of a KafkaSource for delivery.
 type Source struct {
 	Partitions int
-	Consumers  int // that share the partitions
+	Consumers  int // number of consumers, which share the partitions
 	Ordered    bool
 	Delivery
 }
 
 const (
-	// maxPoll is max.poll.records as shipped: what a consumer gets of a poll at most, whatever the number of partitions.
-	// With unordered delivery it polls while it has fewer records under way.
+	// maxPoll is the default of max.poll.records: the most records that a poll returns, over all partitions. In unordered
+	// delivery a consumer polls while it has fewer records in flight.
 	maxPoll = 50
 
-	// pollEvery is how often a consumer polls with ordered delivery (OrderedConsumerVerticle): for partitions whose last
-	// poll is used up but for the record in flight. So one consumer brings 250 records a second at most: measured, 210 to
-	// 233 from 1 to 20 partitions, 246 from 12, and 466 from these with two consumers.
+	// pollEvery is the interval of polls in ordered delivery (OrderedConsumerVerticle). A consumer polls partitions of
+	// whose last poll no records are left except the one in flight. So one consumer delivers 250 records a second at most.
+	// Measured: 210 to 233 from 1 to 20 partitions, 246 from 12, and 466 from 12 with two consumers.
 	pollEvery = 200 * time.Millisecond
 
-	// orderedGap is what the dispatcher takes between an answer and the partition's next record, with ordered delivery:
-	// measured, 250, 120, 64 and 18 records a second from one partition for answers after 0, 5, 10 and 50 ms, which is 50
-	// a poll and a gap of 2 to 3 ms.
+	// orderedGap is the time from an answer to the next record of the partition in ordered delivery. Measured: 250, 120,
+	// 64 and 18 records a second from one partition for answers after 0, 5, 10 and 50 ms, which means 50 records per poll
+	// and a gap of 2 to 3 ms.
 	orderedGap = 2500 * time.Microsecond
 
-	// unorderedGap is the time between two records that one consumer sends with unordered delivery: measured, 950 to 1,700
-	// a second on two noisy cores.
+	// unorderedGap is the time between two records of a consumer in unordered delivery. Measured: 950 to 1,700 records a
+	// second on two noisy cores.
 	unorderedGap = time.Second / 1700
 )
 
@@ -39,22 +39,22 @@ func (s Source) String() string {
 	return "unordered"
 }
 
-// Capacity returns how many records a second the source delivers at least when there is a backlog, each answer takes
-// this long and pods are not scarce.
+// Capacity returns how many records a second the source delivers at least, if there is a backlog, answers take this
+// long and there are enough pods.
 func (s Source) Capacity(answer time.Duration) float64 {
 	consumers := float64(s.consumers())
 	if s.Ordered {
-		polls := (maxPoll*(orderedGap+answer) + pollEvery - 1) / pollEvery // until a partition's records of one poll are delivered
+		polls := (maxPoll*(orderedGap+answer) + pollEvery - 1) / pollEvery // to deliver the records of one poll of a partition
 		partition := maxPoll / (polls * pollEvery).Seconds()
 		return min(consumers*maxPoll/pollEvery.Seconds(), float64(s.Partitions)*partition)
 	}
 	return consumers * min(1/unorderedGap.Seconds(), maxPoll/answer.Seconds())
 }
 
-// consumers returns how many consumers have partitions.
+// consumers returns the number of consumers that have partitions.
 func (s Source) consumers() int { return min(max(1, s.Consumers), s.Partitions) }
 
-// inFlight returns how many records the source has under way at most.
+// inFlight returns the most records that the source can have in flight.
 func (s Source) inFlight() int {
 	if s.Ordered {
 		return s.Partitions
@@ -62,65 +62,66 @@ func (s Source) inFlight() int {
 	return s.consumers() * (2*maxPoll - 1)
 }
 
-// record is a record of the input topic and what became of it.
+// record is a record of the input topic and its fate.
 type record struct {
-	partition int
-	arrived   time.Duration
-	attempts  int  // deliveries that were begun
-	written   int  // predictions in the output topic
-	dead      bool // in the topic of dead letters
+	partition    int
+	created      time.Duration
+	attempts     int
+	predictions  int // in the output topic
+	deadLettered bool
 }
 
-// consumer is one of a source's consumers: it has every partition whose number leaves the same rest.
+// consumer is a consumer of the source. It has every n-th partition, where n is the number of consumers.
 type consumer struct {
-	first    int           // partition
-	next     int           // the partition whose turn it is
-	underWay int           // records, with unordered delivery
-	nextSend time.Duration // with unordered delivery
+	first    int           // its first partition
+	next     int           // the partition to poll next
+	inFlight int           // records in unordered delivery
+	nextSend time.Duration // in unordered delivery
 }
 
-// lane is a partition of a consumer with ordered delivery.
-type lane struct {
+// partitionWorker delivers the records of one partition in ordered delivery.
+type partitionWorker struct {
 	queue []*record // of the last poll
-	busy  bool
+	busy  bool      // a record is in flight
 }
 
-// consumerOf returns the consumer that has a partition.
+// consumerOf returns the consumer of a partition.
 func (s *simulation) consumerOf(partition int) *consumer {
 	return &s.consumers[partition%len(s.consumers)]
 }
 
-// arrived has the source take note of a record: with ordered delivery its consumer polls when it is time to.
-func (s *simulation) arrived(partition int) {
+// notify tells the source that a partition has a new record. In ordered delivery it does nothing, because consumers
+// poll at intervals.
+func (s *simulation) notify(partition int) {
 	if !s.Source.Ordered {
 		s.poll(s.consumerOf(partition))
 	}
 }
 
-// pollOrdered has a consumer poll with ordered delivery, and again after a while: from partitions that have nothing
-// left to deliver.
+// pollOrdered polls for a consumer in ordered delivery, and schedules its next poll. It does not poll partitions that
+// have records left to deliver.
 func (s *simulation) pollOrdered(c *consumer) {
-	s.take(c, func(p int) bool { return len(s.lanes[p].queue) > 0 }, func(p int, records []*record) {
-		s.lanes[p].queue = records
+	s.take(c, func(p int) bool { return len(s.workers[p].queue) > 0 }, func(p int, records []*record) {
+		s.workers[p].queue = records
 		s.dispatch(p)
 	})
 	s.after(pollEvery, func() { s.pollOrdered(c) })
 }
 
-// dispatch delivers a partition's next record when none is in flight.
+// dispatch delivers the next record of a partition if none is in flight.
 func (s *simulation) dispatch(partition int) {
-	l := &s.lanes[partition]
-	if l.busy || len(l.queue) == 0 {
+	w := &s.workers[partition]
+	if w.busy || len(w.queue) == 0 {
 		return
 	}
-	r := l.queue[0]
-	l.queue, l.busy = l.queue[1:], true
+	r := w.queue[0]
+	w.queue, w.busy = w.queue[1:], true
 	s.attempt(r)
 }
 
-// poll has a consumer take records with unordered delivery, and send them as fast as the dispatcher can.
+// poll polls for a consumer in unordered delivery, and sends the records as fast as the dispatcher can.
 func (s *simulation) poll(c *consumer) {
-	for c.underWay < maxPoll {
+	for c.inFlight < maxPoll {
 		n := s.take(c, func(int) bool { return false }, func(_ int, records []*record) {
 			for _, r := range records {
 				c.nextSend = max(c.nextSend+unorderedGap, s.now)
@@ -130,16 +131,15 @@ func (s *simulation) poll(c *consumer) {
 		if n == 0 {
 			return
 		}
-		c.underWay += n
+		c.inFlight += n
 	}
 }
 
-// take gives each the records of one poll, partition by partition, and returns how many there were. A partition that is
-// paused has to wait.
+// take calls f with the records of one poll, by partition, and returns their number. It skips paused partitions.
 func (s *simulation) take(
 	c *consumer,
 	paused func(partition int) bool,
-	each func(partition int, records []*record),
+	f func(partition int, records []*record),
 ) int {
 	n := 0
 	for range len(s.topic) {
@@ -151,7 +151,7 @@ func (s *simulation) take(
 			k := min(len(waiting), maxPoll-n)
 			s.topic[p] = waiting[k:]
 			n += k
-			each(p, waiting[:k])
+			f(p, waiting[:k])
 		}
 		if c.next += len(s.consumers); c.next >= len(s.topic) {
 			c.next = c.first
@@ -160,18 +160,18 @@ func (s *simulation) take(
 	return n
 }
 
-// settle commits a record's offset: the source is done with it, and has room for another.
-func (s *simulation) settle(r *record) {
-	s.settled++
-	s.last = s.now
+// commit finishes a record, so that the source can deliver another one.
+func (s *simulation) commit(r *record) {
+	s.committed++
+	s.lastCommit = s.now
 	if s.Source.Ordered {
 		s.after(orderedGap, func() {
-			s.lanes[r.partition].busy = false
+			s.workers[r.partition].busy = false
 			s.dispatch(r.partition)
 		})
 		return
 	}
 	c := s.consumerOf(r.partition)
-	c.underWay--
+	c.inFlight--
 	s.poll(c)
 }

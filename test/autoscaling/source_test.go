@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// TestOrderedRate has a backlog delivered as fast as the real dispatcher was measured to deliver one.
+// Ordered delivery is simulated as fast as it was measured on the real dispatcher.
 func TestOrderedRate(t *testing.T) {
 	for _, c := range []struct {
 		partitions, consumers int
@@ -17,7 +17,7 @@ func TestOrderedRate(t *testing.T) {
 		{1, 1, 50 * time.Millisecond, 18},
 		{3, 1, 0, 231}, {6, 1, 0, 229}, {10, 1, 0, 219}, {20, 1, 0, 233}, {12, 1, 0, 246}, {12, 2, 0, 466},
 	} {
-		sc := world(t)
+		sc := projectScenario(t)
 		sc.Source = Source{Partitions: c.partitions, Consumers: c.consumers, Ordered: true, Delivery: sc.Source.Delivery}
 		sc.CPU, sc.Sink, sc.Pod, sc.Start = time.Microsecond, c.answer, 0, 0
 		sc.Rate, sc.Idle, sc.Burst = 100_000, time.Second, 50*time.Millisecond // 5,000 records at once

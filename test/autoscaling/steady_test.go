@@ -8,26 +8,26 @@ import (
 	"knative.dev/serving/pkg/apis/autoscaling"
 )
 
-// calm is when the backlog of a start is gone, and the panic over that it caused.
-const calm = 3 * time.Minute
+// settleTime is the time after which the backlog of the start is drained and its panic window is over.
+const settleTime = 3 * time.Minute
 
-// flowFor is how long records come at one rate.
+// flowFor is the time for which records are written at a steady rate.
 const flowFor = 6 * time.Minute
 
-// flow has records come at one rate, and returns how often the number of wanted pods changed once it should not.
+// flow runs a scenario at a steady rate. It returns how often the number of wanted pods changed after settleTime.
 func flow(tb testing.TB, sc Scenario) (changes int, r Result) {
 	tb.Helper()
-	sc.Burst = flowFor + 10*time.Second // by chance they come a little faster or slower
+	sc.Burst = flowFor + 10*time.Second // at random rates, the records can end a little earlier
 	r = run(tb, sc)
 	for _, d := range r.Decisions {
-		if d.At > sc.Idle+calm && d.At < sc.Idle+flowFor {
+		if d.At > sc.Idle+settleTime && d.At < sc.Idle+flowFor {
 			changes++
 		}
 	}
 	return changes, r
 }
 
-// rates returns records a second to try: some of every day, and those that need so many pods, by halves.
+// rates returns the rates to try, in records per second: ordinary ones, and those that keep 0.5, 1, 1.5 … pods busy.
 func rates(sc Scenario) []int {
 	rates := []int{1, 20, 200, 700}
 	most := number(sc.Scale, autoscaling.MaxScaleAnnotationKey)
@@ -39,9 +39,9 @@ func rates(sc Scenario) []int {
 	return rates
 }
 
-// between returns the rates at which as many requests are in flight on average as a whole number of pods is for: by
-// chance the autoscaler sees now a little more, now a little less.
-func between(sc Scenario) []int {
+// boundaryRates returns the rates at which the average number of requests in flight is exactly the target of a whole
+// number of pods. At random rates the autoscaler sees sometimes more and sometimes fewer.
+func boundaryRates(sc Scenario) []int {
 	var rates []int
 	for pods := 1.0; pods < number(sc.Scale, autoscaling.MaxScaleAnnotationKey); pods++ {
 		if n := pods * sc.perPod() / sc.answer().Seconds(); n < 1/unorderedGap.Seconds()/2 {
@@ -51,19 +51,19 @@ func between(sc Scenario) []int {
 	return rates
 }
 
-// TestSteady says that the number of pods stays with func.yaml as it is, whatever is in a record and however many come,
-// if they come evenly.
+// With the target of func.yaml, the number of pods does not change while records are written at even intervals, for any
+// rate and any work per record.
 func TestSteady(t *testing.T) {
 	for _, w := range works {
 		t.Run(w.String(), func(t *testing.T) {
 			t.Parallel()
-			sc := world(t).of(w)
+			sc := projectScenario(t).of(w)
 			for _, sc.Rate = range rates(sc) {
 				changes, r := flow(t, sc)
 				t.Logf("%d a second: %d pods at most, %d in the end", sc.Rate, r.MaxPods,
 					r.Points[int((sc.Idle+5*time.Minute).Seconds())].Pods)
 				if changes > 0 || r.Flaps() > 0 {
-					t.Errorf("%d a second: the number of pods changes %d times though nothing else does: %v", sc.Rate, changes,
+					t.Errorf("%d a second: the number of pods changes %d times at a steady rate: %v", sc.Rate, changes,
 						r.Decisions)
 				}
 			}
@@ -71,9 +71,9 @@ func TestSteady(t *testing.T) {
 	}
 }
 
-// TestMorePods says the same of more pods than func.yaml allows, whose limit might hide that they come and go.
+// The same holds with more pods than func.yaml allows, whose limit could hide changes.
 func TestMorePods(t *testing.T) {
-	sc := world(t).of(works[len(works)-1])
+	sc := projectScenario(t).of(works[len(works)-1])
 	sc.Scale = sc.Scale.With(autoscaling.MaxScaleAnnotationKey, "10")
 	for _, sc.Rate = range rates(sc) {
 		if changes, r := flow(t, sc); changes > 0 || r.Flaps() > 0 {
@@ -82,24 +82,24 @@ func TestMorePods(t *testing.T) {
 	}
 }
 
-// TestChance has records come by chance instead of evenly, up to 95 % of what all pods together can do. A pod more or
-// less may come and go, and more of them where a record takes the processor for longer than the sink, as queues differ
-// then. But there are never so few pods that records wait in the topic.
-func TestChance(t *testing.T) {
+// At random intervals, up to 95 % of the capacity of all pods, the number of pods may change by one, and by more if a
+// record takes longer on the processor than in the sink. But there are always enough pods that no record waits in the
+// topic.
+func TestRandom(t *testing.T) {
 	for _, w := range works {
 		t.Run(w.String(), func(t *testing.T) {
 			t.Parallel()
-			sc := world(t).of(w)
+			sc := projectScenario(t).of(w)
 			sc.Seed = 1
 			for _, sc.Rate = range rates(sc) {
 				if float64(sc.Rate)*sc.work().Seconds() > 0.95*number(sc.Scale, autoscaling.MaxScaleAnnotationKey) {
 					continue
 				}
 				changes, r := flow(t, sc)
-				lag, most := calmLag(sc, r), leap(sc, r)
+				lag, most := steadyLag(sc, r), largestChange(sc, r)
 				t.Logf("%d a second: %d changes, by %d pods at most; lag up to %d", sc.Rate, changes, most, lag)
-				if lag > sc.Source.inFlight() || r.Lost+r.Dead > 0 {
-					t.Errorf("%d a second: the lag is up to %d, %d records are lost", sc.Rate, lag, r.Lost+r.Dead)
+				if lag > sc.Source.inFlight() || r.Lost+r.DeadLettered > 0 {
+					t.Errorf("%d a second: the lag is up to %d, %d records are lost", sc.Rate, lag, r.Lost+r.DeadLettered)
 				}
 				if most > 1 && sc.work() <= sc.Sink {
 					t.Errorf("%d a second: %d pods at once: %v", sc.Rate, most, r.Decisions)
@@ -109,27 +109,27 @@ func TestChance(t *testing.T) {
 	}
 }
 
-// mostChanges is how often the number of pods changes in three minutes at most, when records come by chance.
-const mostChanges = 20
+// maxChanges is the limit of changes of the number of pods in three minutes, at random intervals.
+const maxChanges = 20
 
-// TestChanceBetween has records come by chance at the rates where that matters most. One pod comes and goes, seven
-// times in three minutes on average, and no record waits in the topic for it.
-func TestChanceBetween(t *testing.T) {
+// At random intervals and boundaryRates, the number of pods changes by one, seven times in three minutes on average. No
+// record waits in the topic because of it.
+func TestRandomBoundary(t *testing.T) {
 	for _, w := range works {
 		t.Run(w.String(), func(t *testing.T) {
 			t.Parallel()
-			sc := world(t).of(w)
-			for _, sc.Rate = range between(sc) {
+			sc := projectScenario(t).of(w)
+			for _, sc.Rate = range boundaryRates(sc) {
 				for sc.Seed = 1; sc.Seed <= 3; sc.Seed++ {
 					changes, r := flow(t, sc)
-					lag, most := calmLag(sc, r), leap(sc, r)
+					lag, most := steadyLag(sc, r), largestChange(sc, r)
 					t.Logf("%d a second, seed %d: %d changes, by %d pods at most; lag up to %d", sc.Rate, sc.Seed, changes, most, lag)
-					if changes > mostChanges || most > 1 {
+					if changes > maxChanges || most > 1 {
 						t.Errorf("%d a second, seed %d: %d changes, by %d pods at most: %v", sc.Rate, sc.Seed, changes, most, r.Decisions)
 					}
-					if lag > sc.Source.inFlight() || r.Lost+r.Dead+r.Retried+r.Repeated > 0 {
+					if lag > sc.Source.inFlight() || r.Lost+r.DeadLettered+r.Retried+r.Repeated > 0 {
 						t.Errorf("%d a second, seed %d: the lag is up to %d; %d records lost or dead, %d retries", sc.Rate, sc.Seed, lag,
-							r.Lost+r.Dead, r.Retried)
+							r.Lost+r.DeadLettered, r.Retried)
 					}
 				}
 			}
@@ -137,19 +137,19 @@ func TestChanceBetween(t *testing.T) {
 	}
 }
 
-// calmed is the scenario with a delay before pods are told to go. It is for config/service or config-autoscaler: func
-// puts func.yaml's annotations on the Service itself as well, where Serving refuses those of autoscaling
-// (ValidateHasNoAutoscalingAnnotation).
-func (s Scenario) calmed() Scenario {
+// withScaleDownDelay returns the scenario with a scale-down-delay of a minute. The annotation belongs into
+// config/service or config-autoscaler: func sets the annotations of func.yaml on the Service as well, where Serving
+// refuses those of autoscaling (ValidateHasNoAutoscalingAnnotation).
+func (s Scenario) withScaleDownDelay() Scenario {
 	s.Scale = s.Scale.With(autoscaling.ScaleDownDelayAnnotationKey, "1m")
 	return s
 }
 
-// coming returns the most changes of the number of pods at the rates of between, and the longest time to zero, with
-// three seeds each.
-func (s Scenario) coming(tb testing.TB) (changes int, zero time.Duration) {
+// mostChanges returns the most changes of the number of pods and the longest time to zero, at boundaryRates with three
+// seeds each.
+func (s Scenario) mostChanges(tb testing.TB) (changes int, zero time.Duration) {
 	tb.Helper()
-	for _, s.Rate = range between(s) {
+	for _, s.Rate = range boundaryRates(s) {
 		for s.Seed = 1; s.Seed <= 3; s.Seed++ {
 			n, r := flow(tb, s)
 			changes, zero = max(changes, n), max(zero, r.Zero)
@@ -158,20 +158,20 @@ func (s Scenario) coming(tb testing.TB) (changes int, zero time.Duration) {
 	return changes, zero
 }
 
-// TestCalmed says what a scale-down-delay of a minute is good for, and what it costs.
-func TestCalmed(t *testing.T) {
-	changes, zero := world(t).calmed().coming(t)
+// A scale-down-delay of a minute reduces the changes, and delays the scale to zero.
+func TestScaleDownDelay(t *testing.T) {
+	changes, zero := projectScenario(t).withScaleDownDelay().mostChanges(t)
 	if t.Logf("%d changes in three minutes at most, zero after %v at most", changes, zero); changes > 2 ||
 		zero > 4*time.Minute {
 		t.Errorf("%d changes, zero after %v", changes, zero)
 	}
 }
 
-// leap returns by how many pods a decision changed their number at most, when it should not.
-func leap(sc Scenario, r Result) int {
+// largestChange returns the largest change of the number of pods after settleTime.
+func largestChange(sc Scenario, r Result) int {
 	most := int32(0)
 	for i, d := range r.Decisions {
-		if d.At > sc.Idle+calm && d.At < sc.Idle+flowFor {
+		if d.At > sc.Idle+settleTime && d.At < sc.Idle+flowFor {
 			before := r.Decisions[i-1].Pods
 			most = max(most, before-d.Pods, d.Pods-before)
 		}
@@ -179,22 +179,22 @@ func leap(sc Scenario, r Result) int {
 	return int(most)
 }
 
-// calmLag returns the greatest lag while records come, once that of the start is gone.
-func calmLag(sc Scenario, r Result) int {
+// steadyLag returns the largest lag after settleTime.
+func steadyLag(sc Scenario, r Result) int {
 	lag := 0
-	for _, p := range r.Points[int((sc.Idle + calm).Seconds()):int((sc.Idle + flowFor).Seconds())] {
+	for _, p := range r.Points[int((sc.Idle + settleTime).Seconds()):int((sc.Idle + flowFor).Seconds())] {
 		lag = max(lag, p.Lag)
 	}
 	return lag
 }
 
-// TestAboveRule says that the rule of func.yaml is needed: with a target half above answer time ÷ processor time the
-// pods come and go under work for two and a half of them, and with one just below they do not.
+// The rule of func.yaml is needed: at a rate that keeps 2.5 pods busy, the number of pods flaps with a target of 1.5 ×
+// answer time ÷ processor time, and does not flap with a target just below answer time ÷ processor time.
 func TestAboveRule(t *testing.T) {
 	for _, w := range works[4:] {
 		t.Run(w.String(), func(t *testing.T) {
 			t.Parallel()
-			sc := world(t).of(w)
+			sc := projectScenario(t).of(w)
 			sc.Rate = int(2.5 / sc.work().Seconds())
 			for _, times := range []float64{0.95, 1.5} {
 				sc := sc.target(fmt.Sprintf("%.2f", times*sc.answer().Seconds()/sc.work().Seconds()))
@@ -209,24 +209,24 @@ func TestAboveRule(t *testing.T) {
 	}
 }
 
-// perPod is how many requests in flight the autoscaler wants a pod for: target × utilization.
+// perPod returns the number of requests in flight per pod that the autoscaler aims at: target × utilization.
 func (s Scenario) perPod() float64 {
 	return number(s.Scale, autoscaling.TargetAnnotationKey) * number(s.Scale,
 		autoscaling.TargetUtilizationPercentageKey) / 100
 }
 
-// keepsRule reports whether a scenario's target is not above what a pod has in flight when its processor is just full.
+// keepsRule reports whether perPod is at most the number of requests in flight in a pod whose processor is just busy.
 func (s Scenario) keepsRule() bool {
 	return s.perPod() <= s.answer().Seconds()/s.work().Seconds()
 }
 
-// TestRule says that func.yaml keeps to its rule whatever a record holds: a sink that takes no time at all leaves
-// answer time ÷ processor time at 1. Its other claim is that more than one pod is for records of many comments.
+// func.yaml follows its rule for any record: with a sink that takes no time, answer time ÷ processor time is 1. A
+// single pod is enough for all that a source delivers of records of one comment.
 func TestRule(t *testing.T) {
-	if sc := world(t).of(work{100_000, 0}); !sc.keepsRule() {
+	if sc := projectScenario(t).of(work{100_000, 0}); !sc.keepsRule() {
 		t.Errorf("func.yaml's target × utilization is above 1: %v", sc.Scale.Annotations)
 	}
-	if one, source := 1/world(t).work().Seconds(), 1/unorderedGap.Seconds(); one < source {
+	if one, source := 1/projectScenario(t).work().Seconds(), 1/unorderedGap.Seconds(); one < source {
 		t.Errorf("a pod answers %.0f records of one comment a second, a source delivers %.0f", one, source)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Curve is a result to draw, with what to call it.
+// Curve is a result with its name in the legend.
 type Curve struct {
 	Name   string
 	Result Result
@@ -19,8 +19,7 @@ const (
 	top, panelHeight, gap = 74, 110, 46
 )
 
-// style makes the drawing readable on light and on dark pages: grey that has contrast with both, and two colours that
-// the colour blind can tell apart, the second curve also by its dashes.
+// style makes the drawing readable on light and dark pages, and for colour-blind readers: the second curve is dashed.
 const style = `
 text { font: 12px system-ui, sans-serif; fill: #57606a }
 .title { font-size: 15px; font-weight: 600 }
@@ -31,20 +30,20 @@ text { font: 12px system-ui, sans-serif; fill: #57606a }
 @media (prefers-color-scheme: dark) { text { fill: #a8b3bd } .c0 { stroke: #58a6ff } .c1 { stroke: #f0a04b } }
 `
 
-// panel is one quantity over time.
+// panel is the chart of one quantity over time.
 type panel struct {
 	name  string
-	step  bool // a whole number that jumps
+	step  bool // the quantity is an integer, drawn in steps
 	value func(Point) float64
 }
 
 var panels = []panel{
-	{"lag (records that wait for their answer)", false, func(p Point) float64 { return float64(p.Lag) }},
+	{"lag (records that are not committed)", false, func(p Point) float64 { return float64(p.Lag) }},
 	{"pods", true, func(p Point) float64 { return float64(p.Pods) }},
 	{"requests in flight", false, func(p Point) float64 { return p.InFlight }},
 }
 
-// Draw returns an SVG of lag, pods and requests in flight over time. It depends on its arguments only.
+// Draw returns an SVG of lag, pods and requests in flight over time. It is deterministic.
 func Draw(title string, sc Scenario, curves []Curve) string {
 	seconds := 0
 	for _, c := range curves {
@@ -81,7 +80,7 @@ func Draw(title string, sc Scenario, curves []Curve) string {
 	return b.String()
 }
 
-// draw writes one panel whose upper edge is at y.
+// draw writes a panel with its upper edge at y.
 func draw(b *strings.Builder, p panel, y int, x func(float64) float64, seconds int, sc Scenario, curves []Curve) {
 	most := 0.0
 	for _, c := range curves {
@@ -121,7 +120,7 @@ func draw(b *strings.Builder, p panel, y int, x func(float64) float64, seconds i
 	}
 }
 
-// path is a curve's line, a point for each second in which something changes.
+// path returns the path of a curve, with a point for each second in which the value changes.
 func path(p panel, points []Point, x, at func(float64) float64) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "M%.1f %.1f", x(0), at(0))
@@ -144,7 +143,7 @@ func path(p panel, points []Point, x, at func(float64) float64) string {
 	return b.String()
 }
 
-// nice returns the next of 2, 4, 6, 8, 10, 20, 40 … so that half of it is a short number too.
+// nice rounds up to one of 2, 4, 6, 8, 10, 20, 40 …, whose halves are short numbers as well.
 func nice(v float64) float64 {
 	for unit := 1.0; ; unit *= 10 {
 		for _, n := range []float64{2, 4, 6, 8, 10} {
@@ -155,7 +154,7 @@ func nice(v float64) float64 {
 	}
 }
 
-// Caption says what was simulated.
+// Caption describes the scenario.
 func Caption(sc Scenario) string {
 	return fmt.Sprintf(
 		"%d records a second for %g s, the sink takes %g ms",

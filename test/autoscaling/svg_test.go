@@ -11,14 +11,14 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write docs/scale-to-zero.svg anew")
+var update = flag.Bool("update", false, "regenerate docs/scale-to-zero.svg and docs/scaling.md")
 
 const drawing = "../../docs/scale-to-zero.svg"
 
-// render simulates the drawing's burst with func.yaml and topic as they are, with either delivery.
+// render simulates the burst of the drawing with both orderings.
 func render(t *testing.T) string {
 	t.Helper()
-	sc := world(t)
+	sc := projectScenario(t)
 	var curves []Curve
 	for _, sc.Source.Ordered = range []bool{false, true} {
 		curves = append(curves, Curve{fmt.Sprintf("%v delivery, %d partitions", sc.Source, sc.Source.Partitions), run(t, sc)})
@@ -26,7 +26,7 @@ func render(t *testing.T) string {
 	return Draw("From zero to zero: "+Caption(sc), sc, curves)
 }
 
-// TestDrawing wants docs/scale-to-zero.svg to show what func.yaml and measured.json give today.
+// docs/scale-to-zero.svg is up to date with func.yaml and measured.json.
 func TestDrawing(t *testing.T) {
 	got := render(t)
 	if again := render(t); again != got {
@@ -42,7 +42,7 @@ func TestDrawing(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Error("docs/scale-to-zero.svg is out of date: look at what changed, then run go test -run Drawing -update here")
+		t.Error("docs/scale-to-zero.svg is out of date: find out what changed, then run go test -run Drawing -update here")
 	}
 	if len(got) > 60_000 {
 		t.Errorf("the drawing has %d bytes", len(got))
@@ -51,7 +51,7 @@ func TestDrawing(t *testing.T) {
 		if _, err := d.Token(); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
-			t.Fatalf("the drawing is no XML: %v", err)
+			t.Fatalf("the drawing is not XML: %v", err)
 		}
 	}
 }

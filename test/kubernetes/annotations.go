@@ -7,14 +7,14 @@ import (
 	"strconv"
 )
 
-// scaling begins the annotations by which KEDA scales a source's consumers.
+// scaling is the prefix of the annotations by which KEDA scales the consumers of a source.
 const scaling = "autoscaling.eventing.knative.dev/"
 
-// annotation is one that a kind may have. A misspelt one does nothing, and nobody says so.
+// annotation is an annotation that a kind may have. A misspelt annotation is ignored silently.
 type annotation struct {
 	kind, key string
 	required  bool
-	values    []string // what it may be; none: a whole number
+	values    []string // allowed values; empty: an integer
 	least     int64
 }
 
@@ -35,7 +35,7 @@ var annotations = []annotation{
 	{kind: "KafkaSource", key: scaling + "activation-lag-threshold"},
 }
 
-// checkAnnotations wants an object's annotations to be those of its kind, with values that can be used.
+// checkAnnotations reports annotations that the kind of an object does not have, or that have invalid values.
 func checkAnnotations(o Object) []string {
 	var problems []string
 	values, _ := o.at("metadata", "annotations").(map[string]any)

@@ -12,19 +12,20 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// bad is a case of testdata/bad: a folder of config in which one thing is changed, and what must be said of it.
+// bad is a case of testdata/bad: one change of the objects of a folder of config, and the problem that must be
+// reported.
 type bad struct {
 	Name        string
-	Want        string         // part of a problem
-	Definitions bool           // the definitions of Kafka's kinds are what finds it
+	Want        string         // part of the problem
+	Definitions bool           // only the definitions of Kafka's kinds report it
 	Config      string         // folder under config
-	Of          string         // which objects are changed: Kind or Kind/name
-	At          []any          // path of the field; none: the object is left out
-	Value       any            // what the field becomes; none: it is left out
-	Add         map[string]any // an object more
+	Of          string         // the objects to change: Kind or Kind/name
+	At          []any          // path of the field; empty: the object is removed
+	Value       any            // new value of the field; nil: the field is removed
+	Add         map[string]any // an additional object
 }
 
-// TestBad shows of each rule that it bites.
+// Each rule reports its problem.
 func TestBad(t *testing.T) {
 	paths, err := filepath.Glob("testdata/bad/*.yaml")
 	if err != nil || len(paths) == 0 {
@@ -38,7 +39,7 @@ func TestBad(t *testing.T) {
 				}
 				problems := check(t, b.Config, b.change(t, build(t, b.Config)))
 				if !slices.ContainsFunc(problems, func(p string) bool { return strings.Contains(p, b.Want) }) {
-					t.Errorf("nothing says %q; found:\n%s", b.Want, strings.Join(problems, "\n"))
+					t.Errorf("no problem has %q; found:\n%s", b.Want, strings.Join(problems, "\n"))
 				}
 			})
 		}
@@ -58,7 +59,7 @@ func readBad(t *testing.T, path string) []bad {
 	return all
 }
 
-// change returns the objects with the one thing changed.
+// change returns the objects with the change of the case.
 func (b bad) change(t *testing.T, all []Object) []Object {
 	t.Helper()
 	var changed []Object
@@ -95,7 +96,7 @@ func object(t *testing.T, fields any) Object {
 	return o
 }
 
-// with returns v with another value at the path, or with none there. What v holds stays as it was.
+// with returns a copy of v with the value at a path replaced, or removed if value is nil.
 func with(v any, path []any, value any) any {
 	if len(path) == 0 {
 		return value

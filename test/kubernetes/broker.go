@@ -16,10 +16,10 @@ const (
 	brokerPartitions = "default.topic.partitions"
 	brokerReplicas   = "default.topic.replication.factor"
 	brokerSecret     = "auth.secret.ref.name"
-	brokerTopic      = "default.topic.config." // begins those that are the topic's own settings
+	brokerTopic      = "default.topic.config." // the prefix of settings of the topic
 )
 
-// checkConfigMap returns what is wrong with a ConfigMap; the only one here is a Kafka Broker's.
+// checkConfigMap returns the problems of a ConfigMap of a Kafka Broker.
 func checkConfigMap(all []Object, o Object) []string {
 	var c corev1.ConfigMap
 	if err := strictly(o.fields, &c); err != nil {
@@ -45,17 +45,17 @@ func checkConfigMap(all []Object, o Object) []string {
 	return append(problems, checkBetween(all, partitions, replicas)...)
 }
 
-// checkChannel returns what is wrong with a KafkaChannel in itself.
+// checkChannel returns the problems of a KafkaChannel.
 func checkChannel(all []Object, o Object) []string {
 	problems := checkBetween(all, o.number("spec", "numPartitions"), o.number("spec", "replicationFactor"))
 	if kept, err := duration(o.text("spec", "retentionDuration")); err == nil && kept.Milliseconds() < leastKept {
-		problems = append(problems, fmt.Sprintf("spec.retentionDuration is %v: records are kept for a day at least", kept))
+		problems = append(problems, fmt.Sprintf("spec.retentionDuration is %v: records must be kept for a day at least", kept))
 	}
 	return problems
 }
 
-// checkBetween wants the topic of a Broker or a channel to be no narrower than those that a source reads, else less
-// goes on at once behind it than before it, and no less safe.
+// checkBetween reports a Broker or a channel whose topic has fewer partitions or replicas than a topic that a source
+// reads. Fewer partitions would reduce the parallelism, fewer replicas the durability.
 func checkBetween(all []Object, partitions, replicas int64) []string {
 	var problems []string
 	for _, source := range ofKind(all, "KafkaSource") {

@@ -9,9 +9,9 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
-// Check returns everything that is wrong with the objects of an overlay, each line beginning with the object's kind and
-// name. Without the definitions of Kafka's kinds, which no module ships, those are judged by this package's rules
-// alone.
+// Check returns the problems of the objects of an overlay. Each begins with the kind and the name of the object. No
+// module ships the definitions of Kafka's kinds. If defs does not have them, only the rules of this package apply to
+// those kinds.
 func Check(all []Object, defs Definitions, e External) []string {
 	var problems []string
 	for _, o := range all {
@@ -28,7 +28,7 @@ func checkOne(all []Object, o Object, defs Definitions, e External) []string {
 	switch o.Kind {
 	case "KafkaSource":
 		return slices.Concat(problems, checkSource(o), checkServers(o), e.checkCredentials(o), checkTopics(all, o),
-			checkDelivery(o), checkDeadLetters(all, o), checkLetters(all, o), e.checkAnswers(all, o))
+			checkDelivery(o), checkDeadLetters(all, o), checkDeadLetterTopic(all, o), e.checkAnswers(all, o))
 	case "KafkaSink":
 		return slices.Concat(problems, checkSink(o), checkServers(o), checkTopics(all, o))
 	case "KafkaTopic":
@@ -61,7 +61,7 @@ var components = map[string][]string{
 	"Trigger":      {"trigger"},
 }
 
-// checkMetadata wants a name, and the labels that Kubernetes recommends, with the same values everywhere.
+// checkMetadata checks the name, and the labels that Kubernetes recommends.
 func (e External) checkMetadata(o Object) []string {
 	var meta metav1.ObjectMeta
 	fields, _ := o.at("metadata").(map[string]any)
@@ -89,7 +89,7 @@ func (e External) checkMetadata(o Object) []string {
 	return problems
 }
 
-// checkTogether wants all to speak to the same Kafka in the same way.
+// checkTogether reports objects that connect to different Kafka clusters, or in different ways.
 func checkTogether(all []Object) []string {
 	var problems []string
 	var first Object

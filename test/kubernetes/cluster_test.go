@@ -6,8 +6,7 @@ import (
 	"testing"
 )
 
-// TestCluster has the owner of a cluster include the component: its patches find what they are for, and change what
-// they say.
+// The patches of the component config/cluster apply to the ConfigMap of a cluster and to the KafkaSource.
 func TestCluster(t *testing.T) {
 	dir := t.TempDir()
 	component, err := filepath.Rel(resolved(t, dir), filepath.Join(resolved(t, root()), "config", "cluster"))

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// credentials are the fields of a KafkaSource that come out of the secret. A KafkaSink takes the same values out of it
-// by these keys, which cannot be chosen, so the source has to name the same.
+// credentials are the fields of a KafkaSource whose values are in the secret. A KafkaSink reads the same secret with
+// fixed keys, so the source must name these keys as well.
 var credentials = []struct{ part, field, key string }{
 	{"sasl", "type", "sasl.mechanism"},
 	{"sasl", "user", "user"},
@@ -14,8 +14,8 @@ var credentials = []struct{ part, field, key string }{
 	{"tls", "caCert", "ca.crt"},
 }
 
-// checkCredentials wants a KafkaSource that shows credentials to show all of them, over TLS: a password without it can
-// be read on the way, and the secret's protocol, which the sinks go by, is SASL_SSL.
+// checkCredentials reports a KafkaSource with incomplete credentials or without TLS. Without TLS the password is sent
+// in plain text. The sinks use the protocol of the secret, SASL_SSL.
 func (e External) checkCredentials(o Object) []string {
 	if o.at("spec", "net") == nil {
 		return nil
@@ -39,7 +39,7 @@ func (e External) checkCredentials(o Object) []string {
 	return problems
 }
 
-// authenticates reports whether a source, a sink or a Broker's ConfigMap shows credentials to Kafka.
+// authenticates reports whether a source, a sink or the ConfigMap of a Broker has credentials.
 func authenticates(o Object) bool {
 	return o.at("spec", "net") != nil || o.at("spec", "auth") != nil || o.text("data", brokerSecret) != ""
 }

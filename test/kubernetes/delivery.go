@@ -10,17 +10,17 @@ import (
 )
 
 const (
-	// serverTimeout is when func-go's server gives up on an answer.
+	// serverTimeout is the time limit of func-go's server for an answer.
 	serverTimeout = 30 * time.Second
-	// leastWaiting is how long a Kafka or a sink that is being replaced may be away without a record becoming a dead
-	// letter.
+	// leastWaiting is the shortest time for which retries must continue, so that no record is dead-lettered while Kafka or
+	// a sink is replaced.
 	leastWaiting = 5 * time.Minute
-	// mostRetrying is how long a record may be tried: its place among those in flight, with ordered delivery its
-	// partition, is taken until then.
+	// mostRetrying is the longest time for which a record may be retried. Until then it counts as in flight; in ordered
+	// delivery it blocks its partition.
 	mostRetrying = time.Hour
 )
 
-// duration reads an ISO 8601 duration as Knative does.
+// duration parses an ISO 8601 duration as Knative does.
 func duration(text string) (time.Duration, error) {
 	p, err := period.Parse(text)
 	if err != nil {
@@ -30,16 +30,16 @@ func duration(text string) (time.Duration, error) {
 	return d, nil
 }
 
-// checkDelivery wants every field of spec.delivery: setting one of them takes away the defaults of the others.
+// checkDelivery reports missing fields of spec.delivery: if one is set, the others have no defaults.
 func checkDelivery(o Object) []string {
 	fields, ok := o.at("spec", "delivery").(map[string]any)
 	if !ok {
-		return []string{"spec.delivery is not set: a refused record would be lost without a trace"}
+		return []string{"spec.delivery is not set: a refused record would be lost silently"}
 	}
 	var problems []string
 	for _, name := range []string{"retry", "backoffPolicy", "backoffDelay", "timeout", "deadLetterSink"} {
 		if fields[name] == nil {
-			problems = append(problems, "spec.delivery."+name+" is not set, and what is set beside it takes away its default")
+			problems = append(problems, "spec.delivery."+name+" is not set, and has no default if another field of spec.delivery is set")
 		}
 	}
 	var spec duckv1.DeliverySpec
@@ -55,7 +55,7 @@ func checkDelivery(o Object) []string {
 	return checkRetries(spec)
 }
 
-// checkRetries judges how long a valid delivery, in which all is set, goes on.
+// checkRetries reports deliveries that end too early or too late. All fields must be set.
 func checkRetries(spec duckv1.DeliverySpec) []string {
 	var problems []string
 	timeout, _ := duration(*spec.Timeout)
@@ -63,7 +63,7 @@ func checkRetries(spec duckv1.DeliverySpec) []string {
 		problems = append(
 			problems,
 			fmt.Sprintf(
-				"spec.delivery.timeout is %v: the function may take %v to answer, and would be asked again while it still posts the prediction",
+				"spec.delivery.timeout is %v: the function may take %v to answer, and would get the record again while it still posts the prediction",
 				timeout,
 				serverTimeout,
 			),
@@ -80,7 +80,7 @@ func checkRetries(spec duckv1.DeliverySpec) []string {
 		problems = append(
 			problems,
 			fmt.Sprintf(
-				"spec.delivery gives up after %.3g s of waiting: it is %v or more, for a sink or a Kafka that is away",
+				"spec.delivery gives up after %.3g s of backoff: it must be %v or more, for outages of a sink or of Kafka",
 				waiting,
 				leastWaiting,
 			),
@@ -90,7 +90,7 @@ func checkRetries(spec duckv1.DeliverySpec) []string {
 		problems = append(
 			problems,
 			fmt.Sprintf(
-				"spec.delivery may try a record for %.3g s: it is %v at most, for what waits behind it",
+				"spec.delivery may retry a record for %.3g s: it must be %v at most, because other records wait for it",
 				trying,
 				mostRetrying,
 			),

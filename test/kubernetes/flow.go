@@ -12,23 +12,23 @@ import (
 	"knative.dev/eventing/pkg/eventfilter/subscriptionsapi"
 )
 
-// The event types on their way: a record as KafkaSource delivers it, and the function's answer.
+// The types of the events: of a record as a KafkaSource delivers it, and of an answer of the function.
 const (
 	recordType     = "dev.knative.kafka.event"
 	predictionType = "reddit.classifier.prediction.v1"
 )
 
-// checkDeadLetters wants the dead letters of o to reach a topic of their own. KafkaSource commits the offset of a
-// record that its dead letter sink did not take: without a working one, the record is lost.
+// checkDeadLetters reports objects whose dead letters do not reach a topic of their own. A KafkaSource commits a record
+// even if the dead letter sink does not accept it, so without a working sink the record is lost.
 func checkDeadLetters(all []Object, o Object) []string {
 	r, ok := o.reference("spec", "delivery", "deadLetterSink", "ref")
 	if !ok {
-		return []string{"spec.delivery.deadLetterSink refers to no object: what the function refuses would be lost"}
+		return []string{"spec.delivery.deadLetterSink refers to no object: refused events would be lost"}
 	}
 	sink, ok := find(all, o, r)
 	if !ok || sink.Kind != "KafkaSink" {
 		return []string{
-			fmt.Sprintf("the dead letter sink %v is no KafkaSink of the overlay: what the function refuses would be lost", r),
+			fmt.Sprintf("the dead letter sink %v is not a KafkaSink of the overlay: refused events would be lost", r),
 		}
 	}
 	var problems []string
@@ -37,7 +37,7 @@ func checkDeadLetters(all []Object, o Object) []string {
 			problems = append(
 				problems,
 				fmt.Sprintf(
-					"dead letters go to %s, which %v reads: a refused record would go round for ever",
+					"dead letters go to %s, which %v reads: a refused record would loop for ever",
 					sink.text("spec", "topic"),
 					source,
 				),
@@ -52,8 +52,9 @@ func checkDeadLetters(all []Object, o Object) []string {
 	return problems
 }
 
-// checkAnswers follows a prediction from the source to a topic. KafkaSource itself discards replies, so there must be
-// exactly one of: a SinkBinding, a Broker whose Triggers pass predictions on, a channel's Subscription with a reply.
+// checkAnswers follows a prediction from the source to a topic. A KafkaSource discards replies, so there must be
+// exactly one of these: a SinkBinding, a Broker whose Triggers pass predictions on, or a Subscription of a channel with
+// a reply.
 func (e External) checkAnswers(all []Object, source Object) []string {
 	sink, _ := source.reference("spec", "sink", "ref")
 	var bound []ref
@@ -95,7 +96,7 @@ func (e External) checkAnswers(all []Object, source Object) []string {
 	deadLetters, _ := find(all, source, r)
 	switch {
 	case out.Kind != "KafkaSink":
-		problems = append(problems, fmt.Sprintf("predictions go to %v, which is no KafkaSink of the overlay", to[0]))
+		problems = append(problems, fmt.Sprintf("predictions go to %v, which is not a KafkaSink of the overlay", to[0]))
 	case out.text("spec", "topic") == deadLetters.text("spec", "topic"):
 		problems = append(problems, "predictions and dead letters go to the same topic "+out.text("spec", "topic"))
 	case slices.Contains(source.texts("spec", "topics"), out.text("spec", "topic")):
@@ -107,11 +108,12 @@ func (e External) checkAnswers(all []Object, source Object) []string {
 	return append(problems, checkSizes(all, source, out)...)
 }
 
-// checkSizes wants the predictions of the largest record to be written: with many comments they are as long as it is.
+// checkSizes reports an output topic that is too small for the predictions of the largest record. With many comments
+// they are as large as the record.
 func checkSizes(all []Object, source, sink Object) []string {
 	output, ok := topic(all, sink.text("spec", "topic"))
 	if !ok {
-		return nil // which is said elsewhere
+		return nil // reported elsewhere
 	}
 	var problems []string
 	most := output.number("spec", "config", "max.message.bytes")
@@ -133,9 +135,10 @@ func checkSizes(all []Object, source, sink Object) []string {
 	return problems
 }
 
-// throughBroker returns where a Broker's Triggers send predictions, and what is wrong with how they filter.
+// throughBroker returns the subscribers to which the Triggers of a Broker send predictions, and the problems of their
+// filters.
 func (e External) throughBroker(all []Object, broker string) (to []ref, problems []string) {
-	asked := false
+	receives := false // the function receives records
 	for _, o := range ofKind(all, "Trigger") {
 		if o.text("spec", "broker") != broker {
 			continue
@@ -146,7 +149,7 @@ func (e External) throughBroker(all []Object, broker string) (to []ref, problems
 			problems = append(problems, fmt.Sprintf("%v sends the function its own predictions: a loop", o))
 		}
 		if function && passes(o, recordType) {
-			asked = true
+			receives = true
 		}
 		if !function && passes(o, predictionType) {
 			to = append(to, subscriber)
@@ -155,13 +158,13 @@ func (e External) throughBroker(all []Object, broker string) (to []ref, problems
 			problems = append(problems, fmt.Sprintf("%v sends comments to %v, where predictions belong", o, subscriber))
 		}
 	}
-	if !asked {
+	if !receives {
 		problems = append(problems, "no Trigger of the Broker sends records to the function")
 	}
 	return to, problems
 }
 
-// passes reports whether a Trigger lets events of a type through, by Knative's own filters.
+// passes reports whether a Trigger passes events of a type, according to Knative's own filters.
 func passes(trigger Object, eventType string) bool {
 	var t v1.Trigger
 	if err := strictly(trigger.fields, &t); err != nil {
@@ -175,7 +178,7 @@ func passes(trigger Object, eventType string) bool {
 	return filter.Filter(context.Background(), event) != eventfilter.FailFilter
 }
 
-// throughChannel returns where the Subscriptions of a channel send the function's replies.
+// throughChannel returns the objects to which the Subscriptions of a channel send the replies of the function.
 func (e External) throughChannel(all []Object, channel ref) (to []ref) {
 	for _, o := range ofKind(all, "Subscription") {
 		from, _ := o.reference("spec", "channel")

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestGRPC has config/service take the component: one port, called h2c, and the command that speaks gRPC there.
+// With the component config/grpc, config/service has one port, called h2c, and runs the command that serves gRPC on it.
 func TestGRPC(t *testing.T) {
 	dir := t.TempDir()
 	config, err := filepath.Rel(resolved(t, dir), filepath.Join(resolved(t, root()), "config"))

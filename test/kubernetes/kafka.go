@@ -14,11 +14,10 @@ const (
 
 var kafkaNames = regexp.MustCompile(`^[a-zA-Z0-9._-]{1,249}$`)
 
-// kafkaName reports whether Kafka takes this name for a topic or a group.
+// kafkaName reports whether a name is valid for a topic or a group of Kafka.
 func kafkaName(s string) bool { return kafkaNames.MatchString(s) && s != "." && s != ".." }
 
-// checkServers wants each bootstrap server of a source or sink to be host:port, with the port of the listener that it
-// is to speak to.
+// checkServers reports bootstrap servers that are not host:port, or do not have the port of the right listener.
 func checkServers(o Object) []string {
 	servers := o.texts("spec", "bootstrapServers")
 	if len(servers) == 0 {
@@ -43,20 +42,20 @@ func checkServers(o Object) []string {
 	return problems
 }
 
-// checkSink returns what is wrong with a KafkaSink in itself.
+// checkSink returns the problems of a KafkaSink.
 func checkSink(o Object) []string {
 	var problems []string
 	if mode := o.text("spec", "contentMode"); mode != "binary" {
 		problems = append(
 			problems,
-			fmt.Sprintf("spec.contentMode is %q: readers want the bare value, and replay the headers, so it is binary", mode),
+			fmt.Sprintf("spec.contentMode is %q: it must be binary, because readers need the plain value and replay needs the headers", mode),
 		)
 	}
 	if o.Name != o.text("spec", "topic") {
 		problems = append(
 			problems,
 			fmt.Sprintf(
-				"writes to %q: a sink has the name of its topic, by which the others choose it",
+				"writes to %q: a sink must have the name of its topic",
 				o.text("spec", "topic"),
 			),
 		)
@@ -65,7 +64,7 @@ func checkSink(o Object) []string {
 		if o.at("spec", name) != nil {
 			problems = append(
 				problems,
-				"spec."+name+" is set: the sink would make, and with its end delete, a topic that Strimzi keeps",
+				"spec."+name+" is set: the sink would create and delete a topic that Strimzi manages",
 			)
 		}
 	}

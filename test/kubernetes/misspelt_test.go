@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// free are the texts that may be anything: nothing else refers to them.
+// free has the texts to which nothing refers, so that they can be anything.
 var free = []string{
 	"KafkaSource metadata.name",
 	"KafkaSource spec.consumerGroup",
@@ -17,7 +17,7 @@ var free = []string{
 	"Trigger metadata.name",
 }
 
-// TestMisspelt wants every text in the manifests, misspelt, to be noticed by one rule or another.
+// If any text in the manifests is misspelt, a rule reports it.
 func TestMisspelt(t *testing.T) {
 	needKafkaDefinitions(t)
 	folders := []string{"service"}
@@ -37,7 +37,7 @@ func TestMisspelt(t *testing.T) {
 				changed[i] = object(t, with(o.fields, path, text+"x"))
 				n++
 				if len(check(t, config, changed)) == 0 {
-					t.Errorf("%s: nobody notices when %s is %q", config, where, text+"x")
+					t.Errorf("%s: no rule reports that %s is %q", config, where, text+"x")
 				}
 			})
 		}
@@ -45,7 +45,7 @@ func TestMisspelt(t *testing.T) {
 	t.Logf("%d texts misspelt, one by one", n)
 }
 
-// texts calls do for every text within v, with its path, in the order of the fields' names.
+// texts calls do for every string in v, with its path, in the order of the fields' names.
 func texts(v any, path []any, do func(path []any, text string)) {
 	switch v := v.(type) {
 	case string:

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestMonitoring lets every overlay take the component.
+// The component config/monitoring can be added to every overlay.
 func TestMonitoring(t *testing.T) {
 	for _, name := range overlays {
 		t.Run(name, func(t *testing.T) {

@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestNames wants the names in the manifests to be those in the code: `up` uses the same topics, the function the same
-// event type.
+// The names in the manifests are those in the code: the command up has the same topics, and the function the same event
+// type.
 func TestNames(t *testing.T) {
 	names := []string{predictionType}
 	for _, o := range build(t, "topics") {
@@ -22,12 +22,12 @@ func TestNames(t *testing.T) {
 	code := source(t, "function") + source(t, "cmd") + source(t, "internal")
 	for _, name := range names {
 		if !strings.Contains(code, strconv.Quote(name)) {
-			t.Errorf("the manifests say %s, and no code under function, cmd or internal does", name)
+			t.Errorf("the manifests have %s, but no code in function, cmd or internal has it", name)
 		}
 	}
 }
 
-// TestDeadLetterSink wants the sink that the function posts refused events to, to be one that takes dead letters.
+// The sink to which the function posts refused events is labelled as one for dead letters.
 func TestDeadLetterSink(t *testing.T) {
 	for _, o := range ofKind(build(t, "overlays/sink"), "KafkaSink") {
 		if o.Name == external.DeadLetters {
@@ -40,7 +40,7 @@ func TestDeadLetterSink(t *testing.T) {
 	t.Errorf("no KafkaSink is called %s", external.DeadLetters)
 }
 
-// settings returns the environment variables that the function reads, by the tags of its Config.
+// settings returns the environment variables in the tags of the Config of the function.
 func settings() []string {
 	text, err := os.ReadFile(filepath.Join(root(), "function", "config.go"))
 	if err != nil {
@@ -53,7 +53,7 @@ func settings() []string {
 	return names
 }
 
-// TestSecret wants docs/deploy.md to make the secret that the manifests refer to, with the keys that they take.
+// docs/deploy.md creates the secret to which the manifests refer, with its keys.
 func TestSecret(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root(), "docs", "deploy.md"))
 	if err != nil {
@@ -70,7 +70,7 @@ func TestSecret(t *testing.T) {
 	}
 }
 
-// source returns the Go code, but for tests, in a folder of the project.
+// source returns the Go code in a folder of the project, without tests.
 func source(t *testing.T, dir string) string {
 	t.Helper()
 	var code strings.Builder

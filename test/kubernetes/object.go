@@ -13,14 +13,14 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// Object is one manifest of a built overlay.
+// Object is a manifest of a built overlay.
 type Object struct {
 	APIVersion, Kind, Namespace, Name string
 
 	fields map[string]any
 }
 
-// Build returns what `kubectl apply -k dir` would send.
+// Build returns the objects that `kubectl apply -k dir` would send.
 func Build(dir string) ([]Object, error) {
 	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), dir)
 	if err != nil {
@@ -41,7 +41,7 @@ func Build(dir string) ([]Object, error) {
 	return all, nil
 }
 
-// newObject returns the object that a YAML document is.
+// newObject returns the object of a YAML document.
 func newObject(text []byte) (Object, error) {
 	fields, err := decode(text)
 	if err != nil {
@@ -53,7 +53,7 @@ func newObject(text []byte) (Object, error) {
 	return o, nil
 }
 
-// decode reads YAML as the API server does: whole numbers are int64, which CEL rules need.
+// decode reads YAML as the API server does: integers are int64, as CEL rules need.
 func decode(text []byte) (map[string]any, error) {
 	j, err := yaml.YAMLToJSON(text)
 	if err != nil {
@@ -63,8 +63,8 @@ func decode(text []byte) (map[string]any, error) {
 	return fields, utiljson.Unmarshal(j, &fields)
 }
 
-// strictly reads fields into one of Kubernetes' types as the API server does: no unknown field, and no number for a
-// string, which sigs.k8s.io/yaml would let pass.
+// strictly decodes fields into a type of Kubernetes as the API server does. It refuses unknown fields, and numbers in
+// place of strings, which sigs.k8s.io/yaml would accept.
 func strictly(fields map[string]any, v any) error {
 	text, err := json.Marshal(fields)
 	if err != nil {
@@ -76,7 +76,7 @@ func strictly(fields map[string]any, v any) error {
 
 func (o Object) String() string { return o.Kind + "/" + o.Name }
 
-// at returns what stands at a path of fields, or nil.
+// at returns the value at a path of fields, or nil.
 func (o Object) at(path ...string) any {
 	var v any = o.fields
 	for _, name := range path {
@@ -95,7 +95,7 @@ func (o Object) text(path ...string) string {
 	return s
 }
 
-// number returns the whole number at a path, or 0.
+// number returns the integer at a path, or 0.
 func (o Object) number(path ...string) int64 {
 	n, _ := o.at(path...).(int64)
 	return n
@@ -113,7 +113,7 @@ func (o Object) texts(path ...string) []string {
 	return all
 }
 
-// ref is a reference to an object. Without a namespace it means that of the object that refers.
+// ref is a reference to an object. Without a namespace it refers to the namespace of the object that has it.
 type ref struct{ apiVersion, kind, namespace, name string }
 
 // reference returns the reference at a path, and whether there is one.
@@ -132,7 +132,7 @@ func (r ref) String() string {
 	return r.kind + "/" + r.name
 }
 
-// find returns the object that a reference of o means.
+// find returns the object to which a reference of o refers.
 func find(all []Object, o Object, r ref) (Object, bool) {
 	if r.namespace == "" {
 		r.namespace = o.Namespace

@@ -14,8 +14,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// external are the objects that our manifests refer to and others make: func makes the function, the owner of the Kafka
-// cluster the secret.
+// external has the objects to which the manifests refer: func creates the function, and the owner of the Kafka cluster
+// the secret.
 var external = External{
 	Function:   "reddit-classifier",
 	Settings:   settings(),
@@ -25,7 +25,7 @@ var external = External{
 	DeadLetters: "reddit-classifier-errors",
 }
 
-// overlays are all that the README offers; each must be there.
+// overlays are all overlays.
 var overlays = []string{"sink", "broker", "channel", "keda", "tls-sasl", "local"}
 
 func root() string {
@@ -33,8 +33,8 @@ func root() string {
 	return filepath.Join(filepath.Dir(file), "..", "..")
 }
 
-// kafkaDefinitions returns the folder with the definitions of KafkaSource, KafkaSink and KafkaTopic, or "" where it is
-// absent.
+// kafkaDefinitions returns the folder with the definitions of KafkaSource, KafkaSink and KafkaTopic, or "" if it does
+// not exist.
 func kafkaDefinitions() string {
 	shared := os.Getenv("SHARED_DIR")
 	if shared == "" {
@@ -47,7 +47,7 @@ func kafkaDefinitions() string {
 	return dir
 }
 
-// needKafkaDefinitions skips a test where the folder is absent; REQUIRE_ALL=1 makes that a failure.
+// needKafkaDefinitions skips a test if the folder does not exist. With REQUIRE_ALL=1 it fails the test instead.
 func needKafkaDefinitions(t *testing.T) {
 	t.Helper()
 	if kafkaDefinitions() != "" {
@@ -59,8 +59,8 @@ func needKafkaDefinitions(t *testing.T) {
 	t.Skip("the shared folder crds is absent")
 }
 
-// definitions are those of Serving and Eventing out of their modules and, where they can be had, those of Kafka's
-// kinds.
+// definitions returns the definitions of Serving and Eventing from their modules and, if they are available, those of
+// Kafka's kinds.
 var definitions = sync.OnceValues(func() (Definitions, error) {
 	var dirs []string
 	for module, folder := range map[string]string{
@@ -88,7 +88,7 @@ func build(t *testing.T, config string) []Object {
 	return all
 }
 
-// check returns what is wrong with objects that a folder of config is to hold.
+// check returns the problems of objects in place of those of a folder of config.
 func check(t *testing.T, config string, all []Object) []string {
 	t.Helper()
 	defs, err := definitions()
@@ -114,11 +114,11 @@ func TestOverlays(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(found) != len(overlays) {
-		t.Errorf("config/overlays holds %d overlays, this test knows %d", len(found), len(overlays))
+		t.Errorf("config/overlays has %d overlays, this test knows %d", len(found), len(overlays))
 	}
 }
 
-// TestKafkaDefinitions says that Kafka's kinds are judged by their definitions too, not by this package's rules alone.
+// Kafka's kinds are checked with their definitions, not only with the rules of this package.
 func TestKafkaDefinitions(t *testing.T) {
 	needKafkaDefinitions(t)
 	defs, err := definitions()
@@ -132,7 +132,7 @@ func TestKafkaDefinitions(t *testing.T) {
 	}
 }
 
-// TestFiles wants config to hold YAML, in short files, each of which kustomize reaches; a dashboard is JSON, and long.
+// The files in config are YAML, short, and part of a kustomization. Only the dashboard is a long JSON file.
 func TestFiles(t *testing.T) {
 	err := filepath.WalkDir(filepath.Join(root(), "config"), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -145,7 +145,7 @@ func TestFiles(t *testing.T) {
 		name, _ := filepath.Rel(root(), path)
 		isDashboard := filepath.Base(path) == "dashboard.json"
 		if filepath.Ext(path) != ".yaml" && !isDashboard {
-			t.Errorf("%s is no YAML", name)
+			t.Errorf("%s is not YAML", name)
 		}
 		if lines := strings.Count(string(text), "\n"); lines > 120 && !isDashboard {
 			t.Errorf("%s has %d lines, more than 120", name, lines)
@@ -157,7 +157,7 @@ func TestFiles(t *testing.T) {
 		if filepath.Base(path) != "kustomization.yaml" {
 			in, err := os.ReadFile(filepath.Join(filepath.Dir(path), "kustomization.yaml"))
 			if err != nil || !strings.Contains(string(in), filepath.Base(path)) {
-				t.Errorf("%s is not in the kustomization beside it", name)
+				t.Errorf("%s is not in the kustomization of its folder", name)
 			}
 		}
 		return nil

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// promise is a value that the objects of a kind must have for an overlay to do what the README says of it. No value:
-// any.
+// promise is a value that the objects of a kind must have, so that an overlay does what the documentation says. If the
+// value is nil, any value will do.
 type promise struct {
 	kind  string
 	path  []string
@@ -19,7 +19,7 @@ var (
 	ordered   = promise{"KafkaSource", []string{"spec", "ordering"}, "ordered"}
 )
 
-// promises are by the last part of the folder under config.
+// promises has the promises by the last part of the folder under config.
 var promises = map[string][]promise{
 	"sink": {unordered},
 	"broker": {
@@ -56,7 +56,7 @@ func scaled(name string, value any) promise {
 	return promise{"KafkaSource", []string{"metadata", "annotations", scaling + name}, value}
 }
 
-// CheckPromises returns what the objects of an overlay lack of what the README says of it.
+// CheckPromises returns the promises of an overlay that its objects do not keep.
 func CheckPromises(overlay string, all []Object) []string {
 	var problems []string
 	for _, p := range promises[overlay] {

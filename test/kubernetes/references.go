@@ -9,24 +9,23 @@ import (
 	cloudevents "github.com/cloudevents/sdk-go/v2"
 )
 
-// External are the objects that manifests may refer to although no overlay holds them, and what is known of them; the
-// README says who makes them.
+// External has the objects to which manifests may refer although no overlay has them.
 type External struct {
-	Function   string   // the Service that `func deploy` makes
+	Function   string   // the Service that `func deploy` creates
 	Settings   []string // environment variables that the function reads
-	Secret     string   // the secret with Kafka's credentials, made by hand
-	SecretKeys []string // and its keys
+	Secret     string   // the secret with the credentials of Kafka, which a person creates
+	SecretKeys []string // the keys of the secret
 
 	DeadLetters string // the KafkaSink that the function posts refused events to
 }
 
-// isFunction reports whether a reference of o means the function. Without a namespace it means o's own.
+// isFunction reports whether a reference of o refers to the function.
 func (e External) isFunction(o Object, r ref) bool {
 	return r.apiVersion == "serving.knative.dev/v1" && r.kind == "Service" && r.name == e.Function &&
 		(r.namespace == "" || r.namespace == o.Namespace)
 }
 
-// checkReferences wants every reference of o to name an object that is built with it, or an external one.
+// checkReferences reports references of o to objects that are neither in the overlay nor external.
 func (e External) checkReferences(all []Object, o Object) []string {
 	var problems []string
 	for _, r := range references(o) {
@@ -34,7 +33,7 @@ func (e External) checkReferences(all []Object, o Object) []string {
 			continue
 		}
 		if _, ok := find(all, o, r); !ok {
-			problems = append(problems, fmt.Sprintf("refers to %v, which is neither in the overlay nor made by func", r))
+			problems = append(problems, fmt.Sprintf("refers to %v, which is neither in the overlay nor created by func", r))
 		}
 	}
 	return problems

@@ -21,17 +21,17 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// definition is what the API server makes of one version of a custom resource definition.
+// definition is one version of a custom resource definition, compiled by the code of the API server.
 type definition struct {
 	structural *structuralschema.Structural
 	schema     validation.SchemaValidator
 	rules      *cel.Validator
 }
 
-// Definitions are custom resource definitions by "apiVersion/kind".
+// Definitions has custom resource definitions by "apiVersion/kind".
 type Definitions map[string]definition
 
-// ReadDefinitions reads all definitions in the YAML files of these folders.
+// ReadDefinitions reads the definitions in the YAML files of folders.
 func ReadDefinitions(dirs ...string) (Definitions, error) {
 	all := Definitions{}
 	for _, dir := range dirs {
@@ -88,7 +88,7 @@ func newDefinition(v *apiextensionsv1.CustomResourceValidation) (definition, err
 	return definition{structural, schema, cel.NewValidator(structural, true, celconfig.PerCallLimit)}, nil
 }
 
-// check returns what is wrong with an object by its definition, if there is one.
+// check returns the problems of an object according to its definition, if there is one.
 func (d Definitions) check(o Object) []string {
 	if one, ok := d[o.APIVersion+"/"+o.Kind]; ok {
 		return one.check(o)
@@ -96,7 +96,7 @@ func (d Definitions) check(o Object) []string {
 	return nil
 }
 
-// check returns what the API server would refuse, or drop, in an object.
+// check returns what the API server would refuse or drop in an object.
 func (d definition) check(o Object) []string {
 	var problems []string
 	fields := runtime.DeepCopyJSON(o.fields)

@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// TestRules shows that CEL rules of definitions are evaluated: none of Knative's or Kafka's has one yet, and the next
-// release may.
+// CEL rules of definitions are evaluated. The definitions of Knative and Kafka have none yet, but a later release may.
 func TestRules(t *testing.T) {
 	defs, err := ReadDefinitions("testdata/definitions")
 	if err != nil {

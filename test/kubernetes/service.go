@@ -17,25 +17,25 @@ import (
 const (
 	listenAddress = "LISTEN_ADDRESS" // read by func-go
 	memoryLimit   = "GOMEMLIMIT"     // read by Go's runtime
-	usualPort     = 8080             // Serving's, and that of func's images
+	defaultPort   = 8080             // of Serving and of images built by func
 
 	deadLetterSink = "DEAD_LETTER_SINK" // read by the function
 )
 
-// secretValue is what no environment variable of a manifest may look like.
+// secretValue matches environment variables that look like secrets.
 var secretValue = regexp.MustCompile(`(?i)passw|secret|token|private|-----BEGIN|://[^/@]+@`)
 
-// checkService returns what is wrong with a Service that runs the function.
+// checkService returns the problems of a Service that runs the function.
 func (e External) checkService(o Object) []string {
 	var s servingv1.Service
 	if err := strictly(o.fields, &s); err != nil {
-		return nil // which is said elsewhere
+		return nil // reported elsewhere
 	}
 	return append(e.checkFunction(&s), checkRestricted(s.Spec.Template.Spec.PodSpec)...)
 }
 
-// checkRestricted wants what Kubernetes' restricted profile asks of a pod, and a file system that cannot be written to.
-// What func makes has not all of it: func.yaml cannot say so.
+// checkRestricted reports violations of Kubernetes' restricted profile, and a writable root file system. The Service
+// that func creates does not comply, because func.yaml has no such settings.
 func checkRestricted(pod corev1.PodSpec) []string {
 	yes := func(b *bool) bool { return b != nil && *b }
 	var problems []string
@@ -60,12 +60,12 @@ func checkRestricted(pod corev1.PodSpec) []string {
 		}
 	}
 	if pod.AutomountServiceAccountToken == nil || *pod.AutomountServiceAccountToken {
-		problems = append(problems, "the pod gets a service account's token, which the function has no use for")
+		problems = append(problems, "the pod gets the token of a service account, which the function does not need")
 	}
 	return problems
 }
 
-// checkFunction returns what Serving takes and the function does not work with.
+// checkFunction returns the settings that Serving accepts but with which the function does not work.
 func (e External) checkFunction(s *servingv1.Service) []string {
 	var problems []string
 	say := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
@@ -74,7 +74,7 @@ func (e External) checkFunction(s *servingv1.Service) []string {
 		say("the name is %q: sources and bindings refer to %q", s.Name, e.Function)
 	}
 	if spec.ServiceAccountName != "" {
-		say("spec.template.spec.serviceAccountName is %q, which nobody makes", spec.ServiceAccountName)
+		say("spec.template.spec.serviceAccountName is %q, which nothing creates", spec.ServiceAccountName)
 	}
 	for name, seconds := range map[string]*int64{"timeoutSeconds": spec.TimeoutSeconds, "responseStartTimeoutSeconds": spec.ResponseStartTimeoutSeconds} {
 		if seconds != nil && time.Duration(*seconds)*time.Second < serverTimeout {
@@ -86,25 +86,25 @@ func (e External) checkFunction(s *servingv1.Service) []string {
 	}
 	c := spec.Containers[0]
 	if c.Image != e.Function {
-		say("the image is %q: who deploys it says which one %q is", c.Image, e.Function)
+		say("the image is %q: it must be %q, which is replaced at deployment", c.Image, e.Function)
 	}
 	for path, probe := range map[string]*corev1.Probe{"/health/liveness": c.LivenessProbe, "/health/readiness": c.ReadinessProbe} {
 		if probe == nil || probe.HTTPGet == nil || probe.HTTPGet.Path != path {
-			say("no probe asks %s, which func-go answers", path)
+			say("no probe gets %s, which func-go answers", path)
 		}
 	}
 	return append(problems, e.checkEnvironment(c)...)
 }
 
-// checkEnvironment wants each variable to be one that is read, none to hold a secret, and the function to listen where
-// it is asked.
+// checkEnvironment reports variables that nothing reads or that look like secrets, and a function that listens on
+// another port than that of its container.
 func (e External) checkEnvironment(c corev1.Container) []string {
 	var problems []string
-	port := fmt.Sprint(usualPort)
+	port := fmt.Sprint(defaultPort)
 	if len(c.Ports) > 0 {
 		port = fmt.Sprint(c.Ports[0].ContainerPort)
 	}
-	listens := fmt.Sprint(usualPort)
+	listens := fmt.Sprint(defaultPort)
 	for _, v := range c.Env {
 		switch {
 		case secretValue.MatchString(v.Name + "=" + v.Value):
@@ -119,7 +119,7 @@ func (e External) checkEnvironment(c corev1.Container) []string {
 			problems = append(
 				problems,
 				fmt.Sprintf(
-					"DEAD_LETTER_SINK is %q: the KafkaSink for refused events is %s, beside that of K_SINK",
+					"DEAD_LETTER_SINK is %q: it must be %s, the KafkaSink for refused events",
 					v.Value,
 					e.DeadLetters,
 				),
@@ -129,20 +129,20 @@ func (e External) checkEnvironment(c corev1.Container) []string {
 		}
 	}
 	if listens != port {
-		problems = append(problems, fmt.Sprintf("the function listens on port %s and is asked on %s", listens, port))
+		problems = append(problems, fmt.Sprintf("the function listens on port %s, and gets requests on port %s", listens, port))
 	}
 	return problems
 }
 
-// checkMemory wants the runtime's limit to be written as Go reads it and to leave the container room for what is not
-// Go's.
+// checkMemory reports a memory limit of the Go runtime that Go cannot parse, or that is not below the container's
+// limit.
 func checkMemory(value string, limit *resource.Quantity) []string {
 	number, isBytes := strings.CutSuffix(value, "iB")
 	most, err := resource.ParseQuantity(number + "i")
 	if !isBytes || err != nil || most.Cmp(*limit) >= 0 {
 		return []string{
 			fmt.Sprintf(
-				"%s is %q: it is a number of KiB, MiB or GiB, below the container's limit of %v",
+				"%s is %q: it must be a number of KiB, MiB or GiB, below the container's limit of %v",
 				memoryLimit,
 				value,
 				limit,

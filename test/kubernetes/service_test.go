@@ -15,7 +15,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// funcYAML is what this package reads of func.yaml.
+// funcYAML has the fields of func.yaml that this package reads.
 type funcYAML struct {
 	Name string
 	Run  struct{ Envs []corev1.EnvVar }
@@ -53,8 +53,8 @@ func readFunc(t *testing.T) funcYAML {
 	return f
 }
 
-// deployed is the Service that `func deploy` makes of func.yaml, as far as it comes from there. func writes its
-// deploy.annotations on the Service and on the revision, and numbers of scale with six decimals.
+// deployed returns the Service that `func deploy` creates, as far as func.yaml determines it. func sets
+// deploy.annotations on the Service and on the revision, and formats the numbers of scale with six decimals.
 func deployed(t *testing.T) *servingv1.Service {
 	t.Helper()
 	f := readFunc(t)
@@ -92,7 +92,7 @@ func deployed(t *testing.T) *servingv1.Service {
 	return &s
 }
 
-// TestDeployed has Serving's webhook judge what func makes of func.yaml: func itself does not ask.
+// Serving's webhook accepts the Service that func creates from func.yaml. func itself does not check it.
 func TestDeployed(t *testing.T) {
 	s := deployed(t)
 	for _, p := range external.checkFunction(s) {
@@ -104,14 +104,14 @@ func TestDeployed(t *testing.T) {
 	}
 }
 
-// TestService wants config/service to be valid, restricted, and to say what func.yaml says.
+// config/service is valid and restricted, and has the settings of func.yaml.
 func TestService(t *testing.T) {
 	all := build(t, "service")
 	for _, p := range check(t, "service", all) {
 		t.Error(p)
 	}
 	if len(all) != 1 {
-		t.Fatalf("config/service holds %v, not one Service", all)
+		t.Fatalf("config/service has %v, not one Service", all)
 	}
 	var ours servingv1.Service
 	if err := strictly(all[0].fields, &ours); err != nil {
@@ -133,7 +133,7 @@ func TestService(t *testing.T) {
 		t.Errorf("containerConcurrency is not that of func.yaml:\n%s", diff)
 	}
 	a, b := want.Containers[0], got.Containers[0]
-	// func's host builder has it in the image
+	// set in images of func's host builder
 	a.Env = append([]corev1.EnvVar{{Name: "LISTEN_ADDRESS", Value: "[::]:8080"}}, a.Env...)
 	if diff := cmp.Diff([]any{a.Env, a.Resources, a.LivenessProbe, a.ReadinessProbe},
 		[]any{b.Env, b.Resources, b.LivenessProbe, b.ReadinessProbe}); diff != "" {
@@ -141,12 +141,12 @@ func TestService(t *testing.T) {
 	}
 }
 
-// number writes a number in its shortest form: "10.000000" and "10" are the same to the autoscaler.
+// number formats a number in its shortest form: "10.000000" and "10" mean the same to the autoscaler.
 func number(t *testing.T, text string) string {
 	t.Helper()
 	var n float64
 	if _, err := fmt.Sscan(text, &n); err != nil {
-		t.Fatalf("%q is no number", text)
+		t.Fatalf("%q is not a number", text)
 	}
 	return fmt.Sprint(n)
 }

@@ -2,17 +2,16 @@ package kubernetes
 
 import "fmt"
 
-// checkSource returns what is wrong with a KafkaSource in itself: what its definition does not check and, when wrong,
-// is found out in production.
+// checkSource returns the problems of a KafkaSource that its definition does not check.
 func checkSource(o Object) []string {
 	var problems []string
 	say := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
 	switch v := o.text("spec", "ordering"); v {
 	case "ordered", "unordered":
 	case "":
-		say("spec.ordering is not set: choose ordered or unordered on purpose")
+		say("spec.ordering is not set: set it to ordered or unordered")
 	default:
-		say("spec.ordering is %q: it is ordered or unordered", v)
+		say("spec.ordering is %q: it must be ordered or unordered", v)
 	}
 	switch v := o.text("spec", "initialOffset"); v {
 	case "earliest":
@@ -21,10 +20,10 @@ func checkSource(o Object) []string {
 			"spec.initialOffset must be earliest: with latest, the default, records written before the source is ready are never answered",
 		)
 	default:
-		say("spec.initialOffset is %q: it is earliest or latest", v)
+		say("spec.initialOffset is %q: it must be earliest or latest", v)
 	}
 	if v := o.text("spec", "consumerGroup"); !kafkaName(v) {
-		say("spec.consumerGroup is %q: without a name of its own, a source that is made anew reads everything again", v)
+		say("spec.consumerGroup is %q: without a fixed name, a source that is created again reads everything again", v)
 	}
 	if len(o.texts("spec", "topics")) == 0 {
 		say("spec.topics is empty")

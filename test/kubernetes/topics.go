@@ -10,16 +10,16 @@ import (
 )
 
 const (
-	leastKept = 24 * 60 * 60 * 1000 // retention.ms: a reader may be away for a day
-	leastSize = 64 << 10            // max.message.bytes: the longest comment on Reddit has 10,000 characters, six bytes each when escaped
+	leastKept = 24 * 60 * 60 * 1000 // retention.ms: a reader may be down for a day
+	leastSize = 64 << 10            // max.message.bytes: the longest comment on Reddit has 10,000 characters, of up to six bytes if escaped
 )
 
-// checkTopic returns what is wrong with a KafkaTopic in itself.
+// checkTopic returns the problems of a KafkaTopic.
 func checkTopic(o Object) []string {
 	var problems []string
 	say := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
 	if !kafkaName(topicName(o)) {
-		say("%q is no name for a topic", topicName(o))
+		say("%q is not a valid name of a topic", topicName(o))
 	}
 	for _, name := range []string{"partitions", "replicas"} {
 		if o.number("spec", name) < 1 {
@@ -31,13 +31,13 @@ func checkTopic(o Object) []string {
 		replicas-1,
 	) {
 		say(
-			"min.insync.replicas is %d with %d replicas: it is one less, so that one may be away and none be the last",
+			"min.insync.replicas is %d with %d replicas: it must be one less, so that one replica may be down",
 			insync,
 			replicas,
 		)
 	}
 	if kept := o.number("spec", "config", "retention.ms"); kept >= 0 && kept < leastKept {
-		say("retention.ms is %d: records are kept for a day (%d) at least", kept, leastKept)
+		say("retention.ms is %d: records must be kept for a day (%d) at least", kept, leastKept)
 	}
 	if size := o.number("spec", "config", "max.message.bytes"); size < leastSize {
 		say("max.message.bytes is %d: a long comment needs %d", size, leastSize)
@@ -45,13 +45,13 @@ func checkTopic(o Object) []string {
 	return append(problems, checkSettings(o)...)
 }
 
-// checkSettings wants a topic's settings to be those that the rules here judge: of a misspelt one Strimzi says so only
-// in the topic's status, and one that no rule knows may undo what a rule wants.
+// checkSettings reports missing and unknown settings of a topic. Strimzi reports a misspelt setting only in the topic's
+// status, and a setting without a rule could contradict the others.
 func checkSettings(o Object) []string {
 	var problems []string
 	for _, key := range []string{"min.insync.replicas", "max.message.bytes", "retention.ms"} {
 		if o.number("spec", "config", key) == 0 {
-			problems = append(problems, key+" is not set: it would be whatever the brokers say")
+			problems = append(problems, key+" is not set: the default of the brokers would apply")
 		}
 	}
 	fields, _ := o.at("spec", "config").(map[string]any)
@@ -62,11 +62,11 @@ func checkSettings(o Object) []string {
 			if fields[key] != "delete" {
 				problems = append(
 					problems,
-					fmt.Sprintf("cleanup.policy is %v: of the records with one key all but the last would go", fields[key]),
+					fmt.Sprintf("cleanup.policy is %v: all records of a key but the last one would be deleted", fields[key]),
 				)
 			}
 		default:
-			problems = append(problems, "spec.config."+key+" is a setting that no rule here knows")
+			problems = append(problems, "spec.config."+key+" is not a known setting")
 		}
 	}
 	return problems
@@ -98,8 +98,8 @@ func topicsOf(o Object) []string {
 	return o.texts("spec", "topics")
 }
 
-// checkTopics wants a KafkaTopic for every topic of a source or sink, in the Kafka that it speaks to, and enough
-// partitions for the consumers.
+// checkTopics reports topics of a source or sink that no KafkaTopic declares in the same cluster, or that have fewer
+// partitions than there can be consumers.
 func checkTopics(all []Object, o Object) []string {
 	var problems []string
 	for _, name := range topicsOf(o) {
@@ -114,7 +114,7 @@ func checkTopics(all []Object, o Object) []string {
 			problems = append(
 				problems,
 				fmt.Sprintf(
-					"annotation %smax-scale is %d: of more consumers than the %d partitions of %s the rest is idle",
+					"annotation %smax-scale is %d: consumers beyond the %d partitions of %s would be idle",
 					scaling,
 					most,
 					partitions,
@@ -127,13 +127,13 @@ func checkTopics(all []Object, o Object) []string {
 	return problems
 }
 
-// checkHome wants a source's or sink's servers to be those of the cluster that Strimzi makes the topic in: the label
-// says which, and its operator looks in the cluster's own namespace only.
+// checkHome reports servers that are not those of the cluster in which Strimzi creates the topic. The label of the
+// topic names the cluster, and the operator looks only in the namespace of the cluster.
 func checkHome(o, topic Object) []string {
 	home := fmt.Sprintf("%s-kafka-bootstrap.%s", topic.text("metadata", "labels", "strimzi.io/cluster"), topic.Namespace)
 	for _, server := range o.texts("spec", "bootstrapServers") {
 		if host, _, _ := net.SplitHostPort(server); host != home && !strings.HasPrefix(host, home+".") {
-			return []string{fmt.Sprintf("speaks to %s, and the topic %s is made in %s", server, topicName(topic), home)}
+			return []string{fmt.Sprintf("connects to %s, but the topic %s is created in %s", server, topicName(topic), home)}
 		}
 	}
 	return nil

@@ -15,13 +15,13 @@ import (
 	servingv1 "knative.dev/serving/pkg/apis/serving/v1"
 )
 
-// checked is what a webhook needs of a type.
+// checked is a type that a webhook can check.
 type checked interface {
 	apis.Defaultable
 	apis.Validatable
 }
 
-// types are Knative's own, by "apiVersion/kind".
+// types has the types of Knative by "apiVersion/kind".
 var types = map[string]func() checked{
 	"serving.knative.dev/v1/Service":     func() checked { return &servingv1.Service{} },
 	"sources.knative.dev/v1/SinkBinding": func() checked { return &sourcesv1.SinkBinding{} },
@@ -33,12 +33,12 @@ var types = map[string]func() checked{
 	"messaging.knative.dev/v1beta1/KafkaChannel": func() checked { return &kafkaChannel{} },
 }
 
-// others are the kinds that the rules here judge and no module ships a type for, but for ConfigMap's.
+// others are the further kinds that have rules here.
 var others = []string{
 	"sources.knative.dev/v1/KafkaSource", "eventing.knative.dev/v1alpha1/KafkaSink", "kafka.strimzi.io/v1/KafkaTopic", "v1/ConfigMap", "v1/Secret",
 }
 
-// webhook is what the webhooks work in: an object is created, every feature as Knative ships it.
+// webhook returns the context of a webhook: an object is created, and all features have their defaults.
 func webhook() context.Context {
 	return feature.ToContext(apis.WithinCreate(context.Background()), feature.FromContextOrDefaults(context.Background()))
 }
@@ -51,7 +51,7 @@ func checkType(o Object) []string {
 	case slices.Contains(others, kind):
 		return nil
 	case !ok:
-		return []string{fmt.Sprintf("nothing here knows %s %s", o.APIVersion, o.Kind)}
+		return []string{fmt.Sprintf("unknown kind %s %s", o.APIVersion, o.Kind)}
 	}
 	v := create()
 	if err := strictly(o.fields, v); err != nil {
@@ -67,7 +67,7 @@ func checkType(o Object) []string {
 	return nil
 }
 
-// kafkaChannel is KafkaChannel v1beta1, of which no module ships the type or the definition.
+// kafkaChannel is KafkaChannel v1beta1. No module ships its type or its definition.
 type kafkaChannel struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
