@@ -1,4 +1,4 @@
-// Package chars learns from the n-grams of characters within words: scikit-learn's TfidfVectorizer with
+// Package chars has vectors of the character n-grams within words: scikit-learn's TfidfVectorizer with
 // analyzer="char_wb" and no norm, each vector divided by the root of the number of words instead.
 //
 // A word has the same n-grams wherever it stands. So the matrix of documents and n-grams is the product of two that are
@@ -17,7 +17,7 @@ import (
 	"reddit-classifier/model/train/tfidf"
 )
 
-// Counts says which n-grams the documents have.
+// Counts holds the character n-grams of documents.
 type Counts struct {
 	NGrams []string      // by column
 	docs   *sparse.Tally // documents and words
@@ -53,21 +53,21 @@ func Count(ctx context.Context, n, lo, hi int, text func(i int) string) (*Counts
 	return c, ctx.Err()
 }
 
-// Frequencies say in how many of some documents each n-gram is.
+// Frequencies holds, for some documents, in how many of them each n-gram is.
 type Frequencies struct {
 	documents int
 	df        []int
 	squares   []float64 // sums of the squares of the entries in each column, before idf
 }
 
-// Frequencies returns those in each part of the documents. The error is the context's.
+// Frequencies returns the frequencies in each part of the documents. The error is the context's.
 func (c *Counts) Frequencies(ctx context.Context, parts [][]int) ([]*Frequencies, error) {
 	all := make([]*Frequencies, len(parts))
 	sparse.ParallelGrain(len(parts), 1, func(k, _ int) { all[k] = c.frequencies(ctx, parts[k]) })
 	return all, ctx.Err()
 }
 
-// frequencies leaves the rest out once the context is cancelled.
+// frequencies ignores the remaining rows once the context is cancelled.
 func (c *Counts) frequencies(ctx context.Context, rows []int) *Frequencies {
 	f := &Frequencies{documents: len(rows), df: make([]int, c.words.Cols), squares: make([]float64, c.words.Cols)}
 	counts := make([]int32, c.words.Cols)
@@ -122,7 +122,7 @@ func Sum(parts []*Frequencies) *Frequencies {
 	return f
 }
 
-// Vectorizer is what was learned before there are weights.
+// Vectorizer holds the chosen n-grams with their idf.
 type Vectorizer struct {
 	NGrams  []string
 	IDF     []float64
@@ -130,7 +130,7 @@ type Vectorizer struct {
 	squares []float64 // by n-gram: of the entries in its column
 }
 
-// Fit learns from some documents the n-grams that are in at least minDF of them. It returns nil when there is none.
+// Fit chooses the n-grams that are in at least minDF documents. It returns nil if there is none.
 func (c *Counts) Fit(f *Frequencies, minDF int) *Vectorizer {
 	v := &Vectorizer{}
 	for j, n := range f.df {
@@ -147,7 +147,7 @@ func (c *Counts) Fit(f *Frequencies, minDF int) *Vectorizer {
 	return v
 }
 
-// Keep takes away the n-grams that none of the vectorizers looks at; these go on with what is left.
+// Keep drops the n-grams that none of the vectorizers has chosen, and adapts the vectorizers.
 func (c *Counts) Keep(vectorizers ...*Vectorizer) {
 	to := make([]int32, c.words.Cols)
 	for _, v := range vectorizers {

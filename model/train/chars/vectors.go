@@ -2,7 +2,7 @@ package chars
 
 import "reddit-classifier/model/train/sparse"
 
-// Vectors are what a vectorizer makes of documents: a linear.Matrix.
+// Vectors are the vectors of documents, a linear.Matrix.
 type Vectors struct {
 	docs, words sparse.Weighted
 	vectorizer  *Vectorizer
@@ -23,7 +23,7 @@ func (c *Counts) Vectors(v *Vectorizer, rows []int) *Vectors {
 	return x
 }
 
-// upTo returns the numbers 0 to n: a count is worth what it is.
+// upTo returns the numbers 0 to n: the value of a count is the count.
 func upTo(n int) []float64 {
 	values := make([]float64, n+1)
 	for i := range values {
@@ -72,7 +72,8 @@ func (x *Vectors) MulNormal(dst, v []float64, b float64, d []float64) float64 {
 	return total
 }
 
-// Diagonal is linear.Matrix's. It takes d for its mean: the exact diagonal would need the matrix that is not made.
+// Diagonal is linear.Matrix's. It uses the mean of d for each of its numbers: the exact diagonal would need the large
+// matrix.
 func (x *Vectors) Diagonal(dst, d []float64) {
 	var mean float64
 	for _, v := range d {

@@ -1,5 +1,5 @@
-// Package compare has the algorithms that the original was chosen among, to see what each is worth on the same
-// comments. They are scikit-learn's of the same name with its defaults, unless said otherwise, for two classes.
+// Package compare has the algorithms that the original was chosen from, to compare them on the same comments. They are
+// scikit-learn's of the same name with its defaults, unless said otherwise, for two classes.
 //
 // No well-kept Go library has them for sparse vectors and as scikit-learn does them, so they are here; logistic
 // regression and the support vector machine are package linear's.
@@ -13,21 +13,22 @@ import (
 	"reddit-classifier/model/train/sparse"
 )
 
-// Classifier learns from vectors and their classes, 0 or 1.
+// Classifier is trained on vectors and their classes, 0 or 1.
 type Classifier interface {
-	// Fit learns. It errs when there is not a row of each class, and with the context's error once that is cancelled.
+	// Fit trains the classifier. It is an error if a class has no row. If the context is cancelled, the error is the
+	// context's.
 	Fit(ctx context.Context, x *sparse.Matrix, y []int) error
-	// Scores returns a number for each row; the higher, the more it speaks for class 1.
+	// Scores returns a number for each row. The higher it is, the more probable is class 1.
 	Scores(x *sparse.Matrix) []float64
 }
 
-// Algorithm is a classifier and what people call it.
+// Algorithm is a classifier with its name.
 type Algorithm struct {
 	Name string
 	New  func() Classifier
 }
 
-// Algorithms are those that are compared.
+// Algorithms are the algorithms that are compared.
 var Algorithms = []Algorithm{
 	{
 		"logistic regression",
@@ -47,7 +48,7 @@ type Logistic struct {
 	model    *linear.Model
 }
 
-// Fit learns.
+// Fit trains the classifier.
 func (l *Logistic) Fit(ctx context.Context, x *sparse.Matrix, y []int) (err error) {
 	l.Settings.Watch = func(float64) error { return ctx.Err() }
 	l.model, err = l.Settings.Fit(x, y)
@@ -63,7 +64,7 @@ type SVM struct {
 	model    *linear.Model
 }
 
-// Fit learns.
+// Fit trains the classifier.
 func (s *SVM) Fit(ctx context.Context, x *sparse.Matrix, y []int) (err error) {
 	s.Settings.Watch = func(float64) error { return ctx.Err() }
 	s.model, err = s.Settings.Fit(x, y)
@@ -83,7 +84,7 @@ type NaiveBayes struct {
 	offset  float64
 }
 
-// Fit learns.
+// Fit trains the classifier.
 func (n *NaiveBayes) Fit(_ context.Context, x *sparse.Matrix, y []int) error {
 	counts, err := linear.ClassCounts(y)
 	if err != nil {
@@ -135,10 +136,10 @@ func (n *NaiveBayes) Scores(x *sparse.Matrix) []float64 {
 	return z
 }
 
-// Majority knows the classes' frequencies and nothing else: what any other has to beat.
+// Majority is the baseline: it scores every row with the frequency of class 1, as DummyClassifier(strategy="prior").
 type Majority struct{ share float64 }
 
-// Fit learns.
+// Fit trains the classifier.
 func (m *Majority) Fit(_ context.Context, _ *sparse.Matrix, y []int) error {
 	counts, err := linear.ClassCounts(y)
 	m.share = float64(counts[1]) / float64(len(y))

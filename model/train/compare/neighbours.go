@@ -19,7 +19,7 @@ type Neighbours struct {
 	y       []int
 }
 
-// Fit keeps the rows.
+// Fit stores the rows.
 func (n *Neighbours) Fit(_ context.Context, x *sparse.Matrix, y []int) error {
 	if _, err := linear.ClassCounts(y); err != nil {
 		return err

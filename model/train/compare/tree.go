@@ -10,8 +10,8 @@ import (
 )
 
 // Tree is DecisionTreeClassifier: CART with Gini's impurity (L. Breiman and others, "Classification and Regression
-// Trees", 1984). Of equally good splits it takes the one of the first column and the lowest threshold, where
-// scikit-learn takes one by chance.
+// Trees", 1984). Of equally good splits it takes the one of the first column and the lowest threshold;
+// scikit-learn takes a random one.
 type Tree struct {
 	MaxDepth int // 0: no limit
 	MinLeaf  int // rows that a leaf needs at least; 0 means 1
@@ -28,7 +28,7 @@ type node struct {
 	share       float64 // of class 1
 }
 
-// Fit learns.
+// Fit grows the tree.
 func (t *Tree) Fit(ctx context.Context, x *sparse.Matrix, y []int) error {
 	if _, err := linear.ClassCounts(y); err != nil {
 		return err
@@ -162,7 +162,7 @@ func (t *Tree) split(cells []cell, total [2]float64) (threshold, pure float64) {
 	return threshold, pure
 }
 
-// purity is what the weighted impurity of two children is low for.
+// purity returns a number that is the higher the lower the weighted impurity of two children is.
 func purity(a, b [2]float64) (sum float64) {
 	for _, c := range [][2]float64{a, b} {
 		if n := c[0] + c[1]; n > 0 {

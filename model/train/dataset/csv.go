@@ -20,7 +20,7 @@ type layout struct {
 	others         []other
 }
 
-// other is a column that nothing is learned from.
+// other is a column that training does not use.
 type other struct {
 	name string
 	at   int

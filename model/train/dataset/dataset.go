@@ -45,7 +45,7 @@ type File struct {
 	Comments int
 }
 
-// Column is a column of a CSV file that nothing is learned from.
+// Column is a column of a CSV file that training does not use.
 type Column struct {
 	Name   string
 	Values []string
@@ -99,7 +99,7 @@ func (d *Dataset) Digests() []string {
 	return digests
 }
 
-// Error says where a file cannot be read, and why.
+// Error is the error of a file that cannot be read, with the place.
 type Error struct {
 	File string
 	Line int // 0 when it is the file as a whole

@@ -3,7 +3,7 @@ package dataset
 import "strings"
 
 // Placeholders returns the places of the texts that Reddit shows instead of a comment that is gone: [removed] and
-// [deleted]. A model can learn from them which comments were removed, and nothing about comments.
+// [deleted]. They tell the label without a comment, so a model learns nothing about comments from them.
 func (d *Dataset) Placeholders() (rows []int) {
 	for i, text := range d.Texts {
 		switch strings.TrimSpace(text) {

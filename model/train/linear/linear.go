@@ -13,8 +13,8 @@ import (
 	"math"
 )
 
-// Matrix is what a classifier is fitted to, a row for each comment: a sparse.Matrix, or one that is only as good as
-// written down. In the products d stands for a diagonal matrix.
+// Matrix is what a classifier is fitted to, a row for each comment: a sparse.Matrix, or a matrix that is computed from
+// something smaller. In the products d stands for a diagonal matrix.
 type Matrix interface {
 	Dims() (rows, cols int)
 	// MulVec sets dst to M·x.
@@ -28,19 +28,19 @@ type Matrix interface {
 	Diagonal(dst, d []float64)
 }
 
-// Logistic is how a logistic regression is fitted; the names are scikit-learn's.
+// Logistic holds the settings of a logistic regression, under scikit-learn's names.
 type Logistic struct {
 	C        float64 // inverse strength of the regularisation, above 0; 0 means 1
 	Balanced bool    // class_weight="balanced": classes weigh inversely to how often they occur
 	Tol      float64 // stop when the gradient's norm is below Tol times the one at the start; 0 means 1e-10
 	MaxIter  int     // Newton steps at most; 0 means 200
-	// Watch, unless nil, is told after every pass over the rows what share of the way is done, about; its error ends the
-	// fit.
+	// Watch, unless nil, is called after every pass over the rows with the approximate share of the fit that is done. Its
+	// error ends the fit.
 	Watch func(share float64) error
 }
 
-// SVM is how a linear support vector machine is fitted: LinearSVC with loss="squared_hinge" and intercept_scaling=1,
-// whose intercept is regularised like a weight.
+// SVM holds the settings of a linear support vector machine: LinearSVC with loss="squared_hinge" and
+// intercept_scaling=1, whose intercept is regularised like a weight.
 type SVM struct {
 	C        float64
 	Balanced bool
@@ -108,7 +108,7 @@ func squaredHinge(m float64) (value, slope, curvature float64) {
 	return (1 - m) * (1 - m), -2 * (1 - m), 2
 }
 
-// ClassCounts returns how many of y are 0 and 1. It errs when a class is missing or a value is neither.
+// ClassCounts returns how many of y are 0 and 1. It is an error if a class is missing or a value is neither.
 func ClassCounts(y []int) (counts [2]int, err error) {
 	for i, c := range y {
 		if c != 0 && c != 1 {

@@ -9,8 +9,8 @@ import (
 	"reddit-classifier/model/train/sparse"
 )
 
-// Interval is a range that holds the true value with 95 % confidence, by the percentiles of the bootstrap (B. Efron,
-// R. Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13).
+// Interval is a 95 % confidence interval, from the percentiles of the bootstrap (B. Efron, R. Tibshirani, "An
+// Introduction to the Bootstrap", 1993, chapter 13).
 type Interval struct {
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
@@ -22,8 +22,7 @@ type Predictions struct {
 	Threshold float64
 }
 
-// Draws are what models are worth on samples of the documents, drawn anew with repetition; all models on the same
-// samples.
+// Draws holds the scores of models on bootstrap samples of the documents. All models are measured on the same samples.
 type Draws struct{ values [][][]float64 } // by round, model, and measure in the order of Names
 
 // Bootstrap draws samples and measures the models on each. Every sample has a random source of its own, so that the

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Point is what the decisions at one threshold are worth: how many are positive rightly and wrongly.
+// Point counts the positive decisions at one threshold: the right and the wrong ones.
 type Point struct {
 	Threshold     float64
 	TruePositive  int

@@ -1,4 +1,4 @@
-// Package metric measures how well probabilities and decisions fit the truth. Each measure is scikit-learn's of the
+// Package metric scores probabilities and decisions against the true labels. Each score is scikit-learn's of the
 // same name (within rounding), without sample weights: Evaluate for two classes, 1 being the positive one,
 // EvaluateClasses for any number of classes, EvaluateLabels for several labels a text.
 //

@@ -22,18 +22,18 @@ func modelCard(d Data) section {
 	}
 	terms := []term{
 		{"Model", model},
-		{"Made with", settings},
+		{"Settings", settings},
 		{"Data", []string{dataLine(d)}},
 		{
 			"Intended use",
 			[]string{
-				"Ranking comments of the same community for moderators to look at, the most probable removals first, and counting what share of a stream is likely to be removed.",
+				"Ranking comments of the same community for moderators to review, the most probable removals first; estimating what share of a stream will be removed.",
 			},
 		},
 		{
 			"Not intended",
 			[]string{
-				"Removing comments without a human; judging people; other communities, other rules or other languages without measuring there first.",
+				"Removing comments without human review; judging people; use in other communities, under other rules or in other languages without measuring there first.",
 			},
 		},
 		{"Limits", limits(d)},
@@ -58,15 +58,15 @@ func dataLine(d Data) string {
 
 func limits(d Data) []string {
 	list := []string{
-		"The label is what moderators did, not what they should have done: their habits and oversights are learned with everything else.",
-		"It sees a comment's words alone: not the thread, the author or the votes. Short comments say little, and it tends to flag them.",
-		"It knows English; of other languages it sees words that it does not know, and falls back to the average.",
-		"It is a snapshot. Topics and rules move on; train it anew and watch the calibration.",
+		"The labels are what moderators did, not what they should have done: the model learns their habits and oversights, too.",
+		"It sees only a comment's words: not the thread, the author or the votes. Short comments say little, and it tends to flag them.",
+		"It knows English. Words of other languages are unknown to it, and their comments get an average probability.",
+		"It is a snapshot: topics and rules change. Retrain it from time to time, and watch the calibration.",
 	}
 	if c := d.Corpus; c.Contradictions > 0 {
 		list = append(
 			list,
-			fmt.Sprintf("%d texts were both kept and removed: no model can be right on these.", c.Contradictions),
+			fmt.Sprintf("%d texts were both kept and removed: no model can be right about these.", c.Contradictions),
 		)
 	}
 	return list
@@ -95,7 +95,7 @@ func sliceChart(slices []Slice) figure {
 	f := figure{
 		ID:    "slices",
 		Title: "Quality by slice",
-		Note:  "ROC AUC on parts of the comments; the line is all of them. Slices with few removed comments are uncertain.",
+		Note:  "ROC AUC on slices of the comments; the line is that of all. Slices with few removed comments are uncertain.",
 		Wide:  true,
 	}
 	f.Table = table{Head: []string{"Slice", "Comments", "Removed", "Flagged", "AUC", "Precision", "Recall"}, Numbers: 1}

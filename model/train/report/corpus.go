@@ -27,13 +27,13 @@ func aboutData(d Data) section {
 		}
 		s.add(block{Table: &t})
 	}
-	t := table{Title: "Rows that need a look", Head: []string{"What", "Rows", "Share"}, Numbers: 1, Half: true}
+	t := table{Title: "Rows to check", Head: []string{"What", "Rows", "Share"}, Numbers: 1, Half: true}
 	for _, row := range []struct {
 		name string
 		n    int
 	}{
 		{"comments without text", c.Empty},
-		{"comments whose text was there before", c.Duplicates},
+		{"comments with the text of an earlier one", c.Duplicates},
 		{"texts that were both kept and removed", c.Contradictions},
 	} {
 		t.Rows = append(t.Rows, []string{row.name, count(row.n), percent1(ratio(row.n, c.Comments))})
@@ -56,7 +56,7 @@ func balance(c Corpus) string {
 		side = "removing"
 	}
 	return fmt.Sprintf(
-		"%s everything would already be right in %s, which is why accuracy says little here",
+		"%s everything would already be right for %s of the comments, so accuracy says little here",
 		side,
 		percent(most),
 	)
@@ -66,7 +66,7 @@ func balanceChart(c Corpus) figure {
 	kept := c.Comments - c.Removed
 	x := span([]float64{0, float64(max(kept, c.Removed))}, 4, countOf)
 	x.Title = "Comments"
-	f := figure{ID: "classes", Title: "Class balance", Note: "How many comments stand in each class."}
+	f := figure{ID: "classes", Title: "Class balance", Note: "The number of comments in each class."}
 	f.Table = table{Head: []string{"Class", "Comments", "Share"}, Numbers: 1}
 	var rows []bar
 	for i, n := range []int{kept, c.Removed} {
@@ -89,8 +89,8 @@ func groups(d Data) []block {
 		id, title, note, column string
 		groups                  []Group
 	}{
-		{"scores", "Removal by score", "What readers' votes and moderators' decisions have in common. The model does not see the score: the line is what it makes of the text alone.", "Score", d.Scores},
-		{"months", "Removal by month", "Moderation changes with time; where the two lines part, the model has aged.", "Month", d.Months},
+		{"scores", "Removal by score", "How votes and removals go together. The model does not see the score: the line is its mean probability from the text alone.", "Score", d.Scores},
+		{"months", "Removal by month", "Moderation changes over time: where the two lines diverge, the model is out of date.", "Month", d.Months},
 	} {
 		if len(g.groups) == 0 {
 			continue
@@ -205,8 +205,8 @@ func wordRange(b LengthBin) string {
 
 func traits(traits []Trait, c Corpus) figure {
 	base := ratio(c.Removed, c.Comments)
-	f := figure{ID: "traits", Title: "What goes with removal",
-		Note: "Share removed among the comments that have something, with its 95 % interval; the line is the share among all."}
+	f := figure{ID: "traits", Title: "Traits and removal",
+		Note: "Share removed among the comments with the trait, with its 95 % interval; the line is the share among all."}
 	f.Table = table{Head: []string{"Trait", "Comments", "Removed", "Share"}, Numbers: 1}
 	var rows []bar
 	for _, t := range traits {
@@ -250,7 +250,7 @@ func aboutCleaning(d Data) section {
 	f := figure{
 		ID:    "cleaned",
 		Title: "Comments that were changed",
-		Note:  "By what was put right; a comment can count in several.",
+		Note:  "By what was repaired; a comment can count in several rows.",
 		Wide:  true,
 	}
 	f.Table = table{Head: []string{"What", "Comments", "Share"}, Numbers: 1}
@@ -283,7 +283,7 @@ func aboutCleaning(d Data) section {
 }
 
 func aboutTokens(d Data) section {
-	s := section{ID: "tokens", Title: "Ways to cut text into tokens"}
+	s := section{ID: "tokens", Title: "Ways to tokenize"}
 	if len(d.Tokenizations) == 0 {
 		return s
 	}
@@ -291,7 +291,7 @@ func aboutTokens(d Data) section {
 	var rows []boxRow
 	t := table{Title: "Side by side", Head: []string{"Tokens", "In a comment", "Different", "Features"}, Numbers: 1}
 	scores := table{Head: []string{"Tokens", "ROC AUC"}, Numbers: 1}
-	samples := table{Title: "The same sentence, cut each way", Head: []string{"Tokens", "Result"}, Numbers: 2}
+	samples := table{Title: "The same sentence, tokenized each way", Head: []string{"Tokens", "Result"}, Numbers: 2}
 	var all []float64
 	for _, k := range d.Tokenizations {
 		if mean(k.AUC) > mean(best.AUC) {
@@ -313,7 +313,7 @@ func aboutTokens(d Data) section {
 	f := figure{
 		ID:    "tokenizations",
 		Title: "The same model on different tokens",
-		Note:  "Everything else alike: vectorizer, logistic regression, folds. Points are folds.",
+		Note:  "All else equal: vectorizer, logistic regression, folds. Points are folds.",
 		Scene: boxes(rows, x),
 		Table: scores,
 		Wide:  true,

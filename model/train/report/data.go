@@ -1,6 +1,6 @@
 package report
 
-// Data is what a report says. What is empty is left out of the page.
+// Data is the content of a report. The page leaves out what is empty.
 type Data struct {
 	Name      string // the model's
 	Version   string
@@ -36,7 +36,7 @@ type Setting struct{ Name, Value string }
 type Corpus struct {
 	Comments, Removed int
 	Empty             int // without any text, or only white space
-	Duplicates        int // comments whose text stood in an earlier row
+	Duplicates        int // comments with the text of an earlier row
 	Contradictions    int // texts that were both kept and removed
 	MedianWords       [2]float64
 }
@@ -70,7 +70,7 @@ type Cleaning struct {
 	Examples []Example
 }
 
-// Effect is a kind of change and how many comments it befell.
+// Effect is a kind of change, and the number of comments with it.
 type Effect struct {
 	Name     string
 	Comments int
@@ -89,17 +89,17 @@ type Span struct {
 	Weight float64
 }
 
-// Tokenization is a way of cutting comments into tokens, and how well the model does with it.
+// Tokenization is a way to tokenize comments, and the scores of the model with it.
 type Tokenization struct {
 	Name, Meaning string
 	Tokens        float64   // mean number in a comment
 	Vocabulary    int       // different tokens
 	Features      int       // different n-grams that the vectorizer keeps
 	AUC           []float64 // by fold
-	Sample        string    // a sentence written for the report, cut this way
+	Sample        string    // a sentence of the report, tokenized this way
 }
 
-// Algorithm is a way of learning and what it is worth on the same folds.
+// Algorithm is a classifier with its scores on the same folds.
 type Algorithm struct {
 	Name           string
 	AUC            []float64 // by fold
@@ -107,13 +107,13 @@ type Algorithm struct {
 	PredictSeconds float64
 }
 
-// LearningPoint is what training on so many comments gives.
+// LearningPoint holds the scores of a training on so many comments.
 type LearningPoint struct {
 	Comments     int
-	Train, Valid []float64 // ROC AUC by fold: on the comments learned from, and on others
+	Train, Valid []float64 // ROC AUC by fold: on the training comments, and on others
 }
 
-// Quality is how good the model's probabilities are on comments it was not trained on.
+// Quality holds the scores of the model's probabilities for comments that it was not trained on.
 type Quality struct {
 	How        string // where the probabilities come from
 	Measures   []Measure
@@ -125,7 +125,7 @@ type Quality struct {
 	Histogram  [][2]int // probabilities in equal bins from 0 to 1: kept, removed
 }
 
-// Measure is a figure with its interval of 95 % confidence; Low = High = 0 is none.
+// Measure is a score with its 95 % confidence interval. Low and High are 0 if there is none.
 type Measure struct {
 	Name, Meaning    string
 	Value, Low, High float64
@@ -146,7 +146,7 @@ type Threshold struct {
 	Share, Precision, Recall float64
 }
 
-// Weight is what an n-gram counts for.
+// Weight is the effect of an n-gram.
 type Weight struct {
 	NGram    string
 	Effect   float64 // mean of what it adds to the log-odds of removal in the comments that have it
@@ -160,7 +160,7 @@ type Dependence struct {
 	P     float64
 }
 
-// Addition is the mean probability of a sample when an n-gram is put behind every comment.
+// Addition is the mean probability of a sample of comments after an n-gram is appended to each.
 type Addition struct {
 	NGram    string
 	Comments int // that have the n-gram by themselves

@@ -18,7 +18,7 @@ type tile struct{ Name, Value, Note string }
 // section is a chapter.
 type section struct {
 	ID, Title string
-	Finding   string // what the reader should take along
+	Finding   string // the main result
 	Text      []string
 	Blocks    []block
 }

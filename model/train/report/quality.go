@@ -28,7 +28,7 @@ func summary(d Data) []string {
 		lines = append(
 			lines,
 			fmt.Sprintf(
-				"Learned from %s, %s of which moderators had removed.",
+				"Trained on %s, of which moderators had removed %s.",
 				comments(c.Comments),
 				percent(ratio(c.Removed, c.Comments)),
 			),
@@ -39,7 +39,7 @@ func summary(d Data) []string {
 		lines = append(
 			lines,
 			fmt.Sprintf(
-				"At its threshold of %s it flags %s of the comments; %s of these were removed, and these are %s of all that were removed.",
+				"At the threshold %s it flags %s of the comments. Its precision is %s: that share of the flagged comments was removed. Its recall is %s: that share of the removed comments is flagged.",
 				decimal(
 					d.Threshold,
 				),
@@ -63,7 +63,7 @@ func tiles(d Data) []tile {
 }
 
 func aboutQuality(d Data) section {
-	s := section{ID: "quality", Title: "How good it is"}
+	s := section{ID: "quality", Title: "Quality"}
 	q := d.Quality
 	if len(q.Measures) == 0 {
 		return s
@@ -180,7 +180,7 @@ func calibrationChart(bins []CalibrationBin) *figure {
 		return nil
 	}
 	f := &figure{ID: "calibration", Title: "Calibration", Scene: calibration(bins),
-		Note: "When it says 30 %, are 30 % removed? On the dashed line the answer is yes. Points are as large as their groups, with 95 % intervals."}
+		Note: "Of the comments with a probability of 30 %, are 30 % removed? On the dashed line, yes. The size of a point shows the size of its group; bars are 95 % intervals."}
 	f.Table = table{Head: []string{"Mean probability", "Share removed", "Comments"}}
 	for _, b := range bins {
 		f.Table.Rows = append(f.Table.Rows, []string{percent1(b.Mean), percent1(b.Removed), count(b.Count)})
@@ -212,7 +212,7 @@ func histogram(bins [][2]int, threshold float64) *figure {
 		ID:     "probabilities",
 		Title:  "Probabilities by class",
 		Legend: byClass,
-		Note:   "How the two classes spread over the probabilities; the line is the threshold.",
+		Note:   "The distribution of the probabilities in each class; the line is the threshold.",
 	}
 	f.Table = table{Head: []string{"Probability", "Kept", "Removed"}, Numbers: 1}
 	from, to := make([]float64, n), make([]float64, n)
@@ -245,7 +245,7 @@ func aboutThreshold(d Data) section {
 	}
 	f := figure{
 		ID:     "tradeoff",
-		Title:  "What goes to a human, and what it is worth",
+		Title:  "Share reviewed, precision and recall",
 		Note:   "Share of all comments that are flagged, against precision and recall.",
 		Legend: []legend{{"removed", "precision"}, {"kept", "recall"}},
 	}
@@ -269,7 +269,7 @@ func aboutThreshold(d Data) section {
 		p.line("reference", p.px(share), p.top, p.px(share), p.bottom)
 	}
 	f.Scene = p.scene
-	t := table{Title: "Choices", Head: []string{"To a human", "Threshold", "Precision", "Recall"}, Numbers: 1, Half: true}
+	t := table{Title: "Choices", Head: []string{"Reviewed", "Threshold", "Precision", "Recall"}, Numbers: 1, Half: true}
 	for _, share := range []float64{0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5} {
 		if c := closest(list, share); math.Abs(c.Share-share) < share/4 {
 			t.Rows = append(t.Rows, []string{percent(share), decimal(c.At), percent(c.Precision), percent(c.Recall)})
@@ -277,7 +277,7 @@ func aboutThreshold(d Data) section {
 	}
 	tenth := closest(list, 0.1)
 	s.Finding = fmt.Sprintf(
-		"Looking at a tenth of the comments finds %s of those to be removed; %s of what is looked at is.",
+		"Reviewing a tenth of the comments finds %s of the removed ones; %s of the reviewed ones are removed.",
 		percent(tenth.Recall),
 		percent(tenth.Precision),
 	)

@@ -1,5 +1,5 @@
 // Package report writes what was found in training as one HTML file: what the comments are, what cleaning and
-// tokenizing do to them, which algorithms were tried, how good the model is and where it errs, and a model card.
+// tokenizing do to them, which algorithms were tried, the quality of the model, its errors, and a model card.
 //
 // The file needs nothing else: no network, no fonts, no libraries. Its content security policy forbids everything but
 // its own style sheet and its own few lines of script, by their digests, so whatever a comment holds is shown and never
@@ -59,7 +59,7 @@ func digest(s string) string {
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-// heat is the class of a piece of text: how much it speaks for removal or against.
+// heat returns the CSS class of a piece of text, by how much it raises or lowers the probability of removal.
 func heat(weight float64) string {
 	switch {
 	case weight >= 0.7:

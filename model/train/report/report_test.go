@@ -219,8 +219,8 @@ func TestFindings(t *testing.T) {
 		"Best by ROC AUC: all tokens, with 0.790 ± 0.014.",
 		"logistic regression comes first",
 		"the removed one gets the higher probability in 80.0\u00a0% of the cases",
-		"finds 25\u00a0% of those to be removed; 80\u00a0% of what is looked at is",
-		"“joke” speaks most for removal, “study” most against it.",
+		"finds 25\u00a0% of the removed ones; 80\u00a0% of the reviewed ones are removed",
+		"“joke” is the strongest sign of removal, “study” the strongest against it.",
 		"Weakest slice: with a link", "1 texts were both kept and removed",
 		"log-odds: words &#43;1.25, style −0.50",
 	} {

@@ -75,7 +75,7 @@ func timing(list []Algorithm, times []float64) figure {
 	return figure{
 		ID:     "times",
 		Title:  "Time to fit and to predict",
-		Note:   "Mean of the folds, on the machine that made the report; tokenizing is not in it.",
+		Note:   "Mean over the folds, on the machine that made the report, without tokenizing.",
 		Legend: []legend{{"third", "fit"}, {"fourth", "predict"}},
 		Scene:  s,
 	}
@@ -89,7 +89,7 @@ func aboutLearning(d Data) section {
 	last, before := d.Learning[len(d.Learning)-1], d.Learning[len(d.Learning)-2]
 	gap, gain := mean(last.Train)-mean(last.Valid), mean(last.Valid)-mean(before.Valid)
 	s.Finding = fmt.Sprintf(
-		"With all comments the model does %s better on those it learned from than on others (variance); the last step, from %s to %s, brought %s.",
+		"Trained on all comments, the model's ROC AUC is %s higher on the training comments than on others (variance). The last step, from %s to %s, raised it by %s.",
 		decimal(gap),
 		count(before.Comments),
 		comments(last.Comments),
@@ -99,21 +99,21 @@ func aboutLearning(d Data) section {
 	f := figure{
 		ID:     "curve",
 		Title:  "Learning curve",
-		Note:   "ROC AUC against the number of comments learned from; bands are one standard deviation over the folds. The curve is that of the logistic regression on words alone: naive Bayes, characters and style, where the model has them, are left out.",
-		Legend: []legend{{"third", "on the comments learned from"}, {"removed", "on others"}},
+		Note:   "ROC AUC against the number of training comments; bands are one standard deviation over the folds. The curve is that of the logistic regression on words alone: naive Bayes, characters and style, where the model has them, are left out.",
+		Legend: []legend{{"third", "on the training comments"}, {"removed", "on other comments"}},
 	}
-	f.Table = table{Head: []string{"Comments", "Learned from", "Others"}, Numbers: 0}
+	f.Table = table{Head: []string{"Comments", "Training comments", "Others"}, Numbers: 0}
 	var xs, ys []float64
 	train, valid := series{Class: "third", Dots: true}, series{Class: "removed", Dots: true}
 	for _, l := range d.Learning {
 		xs = append(xs, float64(l.Comments))
-		train.point(float64(l.Comments), l.Train, "learned from")
+		train.point(float64(l.Comments), l.Train, "training comments")
 		valid.point(float64(l.Comments), l.Valid, "others")
 		f.Table.Rows = append(f.Table.Rows, []string{count(l.Comments), spread(l.Train), spread(l.Valid)})
 	}
 	ys = slices.Concat(train.Low, train.High, valid.Low, valid.High)
 	x, y := span(append(xs, 0), 5, countOf), span(ys, 5, decimal2)
-	x.Title, y.Title = "Comments learned from", "ROC AUC"
+	x.Title, y.Title = "Training comments", "ROC AUC"
 	p := newPlot(320, x, y)
 	p.series(train)
 	p.series(valid)
@@ -153,7 +153,7 @@ func aboutWeights(d Data) section {
 	slices.SortStableFunc(removal, func(a, b Weight) int { return cmp.Compare(b.Effect, a.Effect) })
 	slices.SortStableFunc(keeping, func(a, b Weight) int { return cmp.Compare(a.Effect, b.Effect) })
 	if len(removal) > 0 && len(keeping) > 0 {
-		s.Finding = fmt.Sprintf("“%s” speaks most for removal, “%s” most against it.", removal[0].NGram, keeping[0].NGram)
+		s.Finding = fmt.Sprintf("“%s” is the strongest sign of removal, “%s” the strongest against it.", removal[0].NGram, keeping[0].NGram)
 	}
 	for _, side := range []struct {
 		id, title, class string
@@ -185,7 +185,7 @@ func aboutWeights(d Data) section {
 }
 
 func weightChart(weights []Weight, class string) figure {
-	f := figure{Note: "What an n-gram adds to the log-odds of removal: the mean over the comments that have it."}
+	f := figure{Note: "What an n-gram adds to the log-odds of removal, averaged over the comments that have it."}
 	f.Table = table{Head: []string{"N-gram", "Log-odds", "Comments", "Share removed"}, Numbers: 1}
 	values := []float64{0}
 	var rows []bar
@@ -223,7 +223,7 @@ func lengthening(points []Dependence) figure {
 	f := figure{
 		ID:    "cut",
 		Title: "Partial dependence on length",
-		Note:  "The same long comments, cut to their first words: what length alone does to the mean probability.",
+		Note:  "The same long comments, cut to their first words: the effect of length alone on the mean probability.",
 	}
 	f.Table = table{Head: []string{"First words", "Mean probability"}}
 	x := axis{
@@ -249,7 +249,7 @@ func lengthening(points []Dependence) figure {
 // byScore shows how the probability goes with the score, and that it is not the score that moves it.
 func byScore(groups []Group) figure {
 	f := figure{ID: "score", Title: "Partial dependence on score",
-		Note:   "The model reads the text and nothing else: changing a comment's score alone changes nothing, so the dependence is flat. Comments that came to have a score differ in their text, and with it in the mean probability.",
+		Note:   "The model reads the text and nothing else: changing a comment's score alone changes nothing, so the dependence is flat. Comments with different scores have different texts, and therefore different mean probabilities.",
 		Legend: []legend{{"third", "same comments, other score"}, {"removed", "comments that have the score"}}}
 	f.Table = table{Head: []string{"Score", "Comments", "Mean probability"}, Numbers: 1}
 	n := len(groups)
@@ -287,7 +287,7 @@ func probabilityAxis(values []float64) axis {
 func additions(d Data) figure {
 	f := figure{ID: "added", Title: "Partial dependence on n-grams",
 		Note: fmt.Sprintf(
-			"The n-gram put behind every comment of a sample, whose mean probability is %s without it: how far that moves.",
+			"How the mean probability of a sample of comments, %s, changes when the n-gram is appended to each.",
 			percent1(d.Unchanged),
 		)}
 	f.Table = table{Head: []string{"N-gram", "Comments that have it", "Mean probability", "Change"}, Numbers: 1}
@@ -327,13 +327,13 @@ func points(v float64) string {
 }
 
 func aboutMistakes(d Data) section {
-	s := section{ID: "errors", Title: "Where it errs"}
+	s := section{ID: "errors", Title: "Errors"}
 	if len(d.FalsePositives)+len(d.FalseNegatives) == 0 {
 		return s
 	}
-	s.Finding = "The mistakes it was surest of. Each comment was judged by a model that had not seen it; many of them are moderators' calls that could have gone the other way."
+	s.Finding = "The errors that the model was most confident of. Each comment was predicted by a model that was not trained on it. Many of them are decisions that another moderator might have made the other way."
 	if !d.Anonymize {
-		s.Text = append(s.Text, "Marked words spoke for removal or against; the stronger the colour, the more.")
+		s.Text = append(s.Text, "Coloured words raised or lowered the probability of removal; the stronger the colour, the more.")
 	}
 	for _, m := range []mistakes{
 		{"False positives", "flagged, but moderators kept them", d.Anonymize, d.FalsePositives},

@@ -1,8 +1,8 @@
 package sparse
 
 // Tally is a matrix of counts, whole numbers above 0 where there is an entry. Most counts are 1, so a row is two lists:
-// the columns that have 1, and those that have more, with how many. A third of the memory of a Matrix, and a third of
-// the time that a product waits for it.
+// the columns that have 1, and those that have more, with how many. It needs a third of the memory of a Matrix, and a
+// product waits a third of the time for it.
 type Tally struct {
 	Rows, Cols int
 	ones       []int32 // columns
@@ -48,7 +48,7 @@ func (t *Tally) Append(u *Tally) {
 	t.most = max(t.most, u.most)
 }
 
-// Reset takes all rows away and keeps their memory.
+// Reset removes all rows and keeps their memory.
 func (t *Tally) Reset() {
 	*t = Tally{Cols: t.Cols, ones: t.ones[:0], more: t.more[:0], times: t.times[:0], ends: t.ends[:1], most: 1}
 }

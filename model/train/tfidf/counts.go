@@ -18,8 +18,8 @@ type Counts struct {
 // Term returns the n-gram of a column: its tokens joined by a space.
 func (c *Counts) Term(column int) string { return c.trie.term(c.nodes[column]) }
 
-// CountFor counts what a vectorizer with these options can need, whichever documents it is fitted on. Its error is the
-// context's.
+// CountFor counts the n-grams that a vectorizer with these options can choose, whichever documents it is fitted to. The
+// error is the context's.
 func CountFor(ctx context.Context, c *Corpus, o Options) (*Counts, error) {
 	return Count(ctx, c, o.NgramRange[0], o.NgramRange[1], o.MinDF.atLeast())
 }
@@ -57,8 +57,8 @@ func Count(ctx context.Context, c *Corpus, lo, hi, minDF int) (*Counts, error) {
 	return counts, ctx.Err()
 }
 
-// number puts columns in the place of the nodes that the documents have, and takes out the nodes that have no column.
-// It returns the columns by node, −1 for none.
+// number replaces the nodes of the documents by columns, and removes nodes without a column. It returns the column of
+// each node, −1 for none.
 func (c *Counts) number(same []int32) (column []int32) {
 	c.Cols = len(c.nodes)
 	column = make([]int32, c.trie.size())
@@ -122,7 +122,7 @@ func (c *Counts) tally(to []int32, cols int, rows []int) *sparse.Tally {
 	})
 }
 
-// Frequencies say in how many of some documents each n-gram is, and how often it occurs in them.
+// Frequencies holds, for some documents, in how many of them each n-gram is, and how often it occurs.
 type Frequencies struct {
 	counts    *Counts
 	documents int
@@ -162,7 +162,7 @@ func (f *Frequencies) add(i int, seen []int32) {
 	}
 }
 
-// Without returns the frequencies in the documents that are not among those of g, all of which are among those of f.
+// Without returns the frequencies in the documents of f that are not documents of g. All documents of g must be in f.
 func (f *Frequencies) Without(g *Frequencies) *Frequencies {
 	rest := &Frequencies{f.counts, f.documents - g.documents, make([]int, len(f.df)), make([]int, len(f.tf))}
 	for j := range f.df {

@@ -145,7 +145,7 @@ func (t *trie) most(c *Corpus, of int) (n int) {
 	return n
 }
 
-// from takes down the n-grams at the start of rest, which is the end of a document.
+// from records the n-grams that begin at the first token of rest, the end of a document.
 func (t *trie) from(s *shard, document int, rest []int32) {
 	node := rest[0]
 	if t.lo == 1 {

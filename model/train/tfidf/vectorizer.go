@@ -109,7 +109,7 @@ func (d DF) atLeast() int {
 	return d.count
 }
 
-// Check says what is wrong with the options.
+// Check returns an error if an option is out of range.
 func (o Options) Check() error {
 	if o.NgramRange[0] < 1 || o.NgramRange[1] < o.NgramRange[0] || o.NgramRange[1] > 10 {
 		return fmt.Errorf(
@@ -124,12 +124,12 @@ func (o Options) Check() error {
 	return nil
 }
 
-// ErrNoTerms is returned when the options leave nothing to learn from.
+// ErrNoTerms is the error of options that leave no n-gram.
 var ErrNoTerms = errors.New(
 	"no n-gram is left: lower min-df, raise max-df, or look whether the comments are empty after cleaning",
 )
 
-// Vectorizer is what was learned. It is immutable.
+// Vectorizer is a fitted vocabulary with its document frequencies. It is immutable.
 type Vectorizer struct {
 	Options Options
 	Terms   []string  // the vocabulary, in alphabetical order; nil when Choose made it
@@ -145,7 +145,7 @@ func (v *Vectorizer) Len() int { return v.size }
 // rows (nil) means all of them.
 func Fit(c *Counts, rows []int, o Options) (*Vectorizer, error) { return c.Frequencies(rows).Fit(o) }
 
-// Fit learns from the documents that were counted.
+// Fit learns the vocabulary and the document frequencies from the documents that were counted.
 func (f *Frequencies) Fit(o Options) (*Vectorizer, error) {
 	v, err := f.Choose(o)
 	if err != nil {
@@ -160,7 +160,7 @@ func (f *Frequencies) Fit(o Options) (*Vectorizer, error) {
 	return v, nil
 }
 
-// Choose is Fit for a vectorizer that does not spell its terms out.
+// Choose is Fit without the texts of the terms: Terms is nil.
 func (f *Frequencies) Choose(o Options) (*Vectorizer, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
@@ -221,7 +221,7 @@ func idf(df, n float64, smooth bool) float64 {
 	return math.Log(n/df) + 1
 }
 
-// tf returns what a count is worth, by count up to the given one.
+// tf returns the term frequency that each count from 0 to most stands for.
 func (o Options) tf(most int) []float64 {
 	values := make([]float64, most+1)
 	for n := 1; n <= most; n++ {

@@ -30,8 +30,8 @@ func (v *Vectorizer) Transform(c *Counts, rows []int) *sparse.Matrix {
 	return m
 }
 
-// Table holds the counts that some vectorizers look at, apart from all the others. The most frequent n-grams come
-// first, so that what belongs to them lies close together in the processor's caches.
+// Table holds the counts of the n-grams that some vectorizers have chosen. The most frequent n-grams come first, so
+// that their numbers lie close together in the processor's caches.
 type Table struct {
 	*sparse.Tally
 	columns []int32 // of the counts
@@ -67,8 +67,8 @@ func newTable(all *Frequencies, rows []int, vectorizers ...*Vectorizer) *Table {
 	return t
 }
 
-// Vectors are what a vectorizer makes of documents: a matrix that is not written down, a linear.Matrix. An entry is
-// what the count is worth, times the n-gram's idf, divided by the document's length.
+// Vectors are the TF-IDF vectors of documents, a linear.Matrix that is not stored: an entry is computed as the term
+// frequency times the idf, divided by the norm of the document.
 type Vectors struct {
 	tally sparse.Weighted
 	term  []int32   // by column of the table: the vectorizer's term, or −1
@@ -100,7 +100,7 @@ func (t *Table) Vectors(v *Vectorizer, rows []int) *Vectors {
 	return x
 }
 
-// normalise divides the vectors by their lengths.
+// normalise divides the vectors by their norms.
 func (x *Vectors) normalise(norm Norm) {
 	if norm == NoNorm {
 		return

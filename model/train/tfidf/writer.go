@@ -2,7 +2,7 @@ package tfidf
 
 import "strings"
 
-// Writer takes down the tokens of documents, one document after the other, and numbers them.
+// Writer records the tokens of documents, one document after the other, and numbers them.
 type Writer struct {
 	ids     map[string]int32
 	tokens  []string // by number
@@ -19,7 +19,7 @@ type span struct{ at, n int32 }
 
 const (
 	pageSize = 1 << 16
-	// maxKnown bounds what is remembered: a corpus has few parts that are frequent.
+	// maxKnown bounds how many parts are remembered: few parts of a corpus are frequent.
 	maxKnown = 1 << 19
 )
 
@@ -38,10 +38,10 @@ func (w *Writer) Add(token string) {
 // Len is the number of tokens of the document so far.
 func (w *Writer) Len() int { return len(w.doc) }
 
-// Restart takes all tokens of the document away.
+// Restart removes all tokens of the document.
 func (w *Writer) Restart() { w.doc = w.doc[:0] }
 
-// Recall adds the tokens that were learned for a part of a document, and reports whether there are any such.
+// Recall adds the tokens that Learn remembers for a part of a document, and reports whether it knows the part.
 func (w *Writer) Recall(part string) bool {
 	s, known := w.known[part]
 	if known {
@@ -50,7 +50,7 @@ func (w *Writer) Recall(part string) bool {
 	return known
 }
 
-// Learn remembers that the part of a document has the tokens from the given one on. The part must live as long as the
+// Learn remembers that a part of the document has the tokens from number from on. The string must live as long as the
 // writer.
 func (w *Writer) Learn(part string, from int) {
 	if len(w.known) >= maxKnown {

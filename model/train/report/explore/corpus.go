@@ -133,19 +133,19 @@ func (e *explorer) firstColumn() string {
 	return "id"
 }
 
-// otherMeanings are of the public dataset's columns that nothing is learned from, by name in small letters.
+// otherMeanings describes the columns of the public dataset that training does not use, by name in lower case.
 var otherMeanings = map[string]string{
-	"x":            "the row's number in the dataset that the file was drawn from; not learned from",
-	"id":           "Reddit's name of the comment; not learned from",
-	"parent_id":    "what it answers: t1_ and the name of a comment, or t3_ and that of a post; not learned from",
-	"retrieved_on": "when it was collected; not learned from",
+	"x":            "the row's number in the dataset that the file was drawn from; not used in training",
+	"id":           "Reddit's name of the comment; not used in training",
+	"parent_id":    "what it answers: t1_ and the name of a comment, or t3_ and that of a post; not used in training",
+	"retrieved_on": "when it was collected; not used in training",
 }
 
-// otherColumn describes a column that nothing is learned from: with its range where all of it is numbers.
+// otherColumn describes a column that training does not use. It has a range if all its values are numbers.
 func otherColumn(c dataset.Column) report.Column {
 	meaning, known := otherMeanings[strings.ToLower(c.Name)]
 	if !known {
-		meaning = "not learned from"
+		meaning = "not used in training"
 	}
 	values := make([]float64, len(c.Values))
 	for i, s := range c.Values {

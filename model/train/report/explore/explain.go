@@ -20,7 +20,7 @@ const (
 	shortMistake  = 4
 )
 
-// explain fills in what the model learned and where it errs.
+// explain fills in the weights and the errors of the model.
 func (e *explorer) explain(d *report.Data) error {
 	contributions := make([][]model.Contribution, len(e.cleaned))
 	sparse.Parallel(len(contributions), func(lo, hi int) {
@@ -78,7 +78,8 @@ func (e *explorer) weights(contributions [][]model.Contribution) []report.Weight
 	return list
 }
 
-// mistakes returns the comments of a class that the model was surest to be of the other, of a length that can be read.
+// mistakes returns the comments of a class that the model most confidently predicted to be of the other one. Texts that
+// are too short or too long to read are left out.
 func (e *explorer) mistakes(contributions [][]model.Contribution, class int) []report.Mistake {
 	p := e.Result.CV.P
 	var rows []int

@@ -1,9 +1,9 @@
-// Package explore computes what the training report shows: from the comments, and from the model that was learned from
+// Package explore computes what the training report shows, from the comments and from the model that was trained on
 // them.
 //
-// What it says about the model's quality rests on the probabilities that cross-validation gave, so every comment was
-// judged by a model that had not seen it. The comparisons of ways to tokenize and the learning curve fit the model's
-// block of words again and again, a little less exactly than the model itself, and without naive Bayes.
+// The model's quality is measured on the out-of-fold probabilities of cross-validation: each comment was predicted by a
+// model that was not trained on it. The comparison of ways to tokenize and the learning curve fit the block of words
+// again and again, to a lower tolerance than the model itself and without naive Bayes.
 package explore
 
 import (
@@ -28,7 +28,7 @@ type Input struct {
 	Anonymize bool
 }
 
-// explorer holds what several parts of the report need.
+// explorer holds what several sections of the report need.
 type explorer struct {
 	Input
 	ctx      context.Context
@@ -42,7 +42,7 @@ type explorer struct {
 	folds    []int    // of training
 }
 
-// ErrNoFolds is the error for a training without cross-validation: what would be said of the model has no ground then.
+// ErrNoFolds is the error for a training without cross-validation: there are no out-of-fold probabilities to report.
 var ErrNoFolds = errors.New("a report needs cross-validation, but cv is 0: give it 2 folds or more")
 
 // Gather computes a report's data; progress may be nil. A cancelled context makes it stop soon with the context's

@@ -170,7 +170,7 @@ func TestMistakes(t *testing.T) {
 		}
 	}
 	if n := g.Quality.Confusion; n[0][0]+n[0][1]+n[1][0]+n[1][1] != 420 ||
-		!strings.Contains(g.Quality.How, "180 comments kept out") {
+		!strings.Contains(g.Quality.How, "a test set of 180 comments") {
 		t.Errorf("confusion %v; %s", n, g.Quality.How)
 	}
 }

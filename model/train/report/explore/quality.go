@@ -12,7 +12,7 @@ import (
 	"reddit-classifier/model/train/tfidf"
 )
 
-// algorithms compares ways of learning on the words of the model.
+// algorithms compares classifiers on the words of the model.
 func (e *explorer) algorithms(d *report.Data) error {
 	scores, err := train.Compare(e.ctx, e.training, e.Options, e.progress)
 	for _, s := range scores {
@@ -24,10 +24,10 @@ func (e *explorer) algorithms(d *report.Data) error {
 	return err
 }
 
-// shares are the parts of the comments to learn from that the learning curve is drawn at.
+// shares are the shares of the training comments at which the learning curve is drawn.
 var shares = []float64{0.1, 0.2, 0.35, 0.5, 0.75, 1}
 
-// learning fits to ever more of each fold's comments.
+// learning fits models to growing shares of the training comments of each fold.
 func (e *explorer) learning(d *report.Data) error {
 	a := e.approaches()
 	counts, err := tfidf.CountFor(e.ctx, e.tokens(a[len(a)-1]), e.Options.Vectorizer)
@@ -65,7 +65,7 @@ func (e *explorer) learning(d *report.Data) error {
 	return nil
 }
 
-// meanings say what the measures of package metric tell, by name.
+// meanings explains the scores of package metric, by name.
 var meanings = map[string][2]string{
 	"roc_auc":           {"ROC AUC", "chance that a removed comment is ranked above a kept one"},
 	"average_precision": {"Average precision", "mean precision over all of recall"},
@@ -85,12 +85,12 @@ func (e *explorer) quality(d *report.Data) error {
 	cv, y := e.Result.CV, e.training.Labels
 	q := &d.Quality
 	q.How = fmt.Sprintf(
-		"All of this is from cross-validation: %d folds, every comment judged by a model learned from the others. Intervals are from the bootstrap.",
+		"All figures are from cross-validation with %d folds: each comment is predicted by a model that was trained on the other folds. Intervals are from the bootstrap.",
 		e.Options.CV,
 	)
 	if t := e.Result.Test; t != nil {
 		q.How += fmt.Sprintf(
-			" On %d comments kept out of all of it the ROC AUC is %.3f, F1 %.3f.",
+			" On a test set of %d comments, held out of the cross-validation, the ROC AUC is %.3f and F1 %.3f.",
 			e.Result.TestComments,
 			t.ROCAUC,
 			t.F1,

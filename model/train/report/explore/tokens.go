@@ -58,7 +58,7 @@ func punctuation(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPunct(r) && !unicode.IsSymbol(r) }) < 0
 }
 
-// sample is the sentence that the report cuts in every way.
+// sample is the sentence that the report tokenizes in every way.
 const sample = "The moderators weren't happy: they'd removed 3 comments (see https://example.org/rules)!"
 
 func (e *explorer) tokenizations(d *report.Data) error {
@@ -98,7 +98,7 @@ func (e *explorer) tokenizations(d *report.Data) error {
 	return nil
 }
 
-// tokens cuts the comments; some of them, once the context is cancelled.
+// tokens tokenizes the comments. If the context is cancelled, the remaining ones are empty.
 func (e *explorer) tokens(a approach) *tfidf.Corpus {
 	return tfidf.NewCorpus(len(e.cleaned), func(dst []string, i int) []string {
 		if e.ctx.Err() != nil {
@@ -119,11 +119,11 @@ func (e *explorer) features(dst []string, a approach, text string) []string {
 	return dst
 }
 
-// tolerance is how exactly a model is fitted that is only measured.
+// tolerance is that of models that are only measured.
 const tolerance = 1e-4
 
-// fit learns the block of words from some comments and returns the area under the ROC curve on others, and, if asked
-// for, on those learned from.
+// fit trains the block of words on some comments. It returns the ROC AUC on the test comments and, if both is set, on
+// the training comments.
 func (e *explorer) fit(c *tfidf.Counts, training, test []int, both bool) (learned, valid float64, err error) {
 	if err := e.ctx.Err(); err != nil {
 		return 0, 0, err

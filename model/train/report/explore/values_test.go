@@ -128,7 +128,7 @@ func TestColumns(t *testing.T) {
 		{Name: "X", Meaning: otherMeanings["x"], Missing: 1, Distinct: 2, Range: "3 to 5"},
 		{Name: "retrieved_on", Meaning: otherMeanings["retrieved_on"], Missing: 1, Distinct: 2,
 			Range: "1970-01-02 to 1970-01-03"},
-		{Name: "author", Meaning: "not learned from", Missing: 1, Distinct: 2},
+		{Name: "author", Meaning: "not used in training", Missing: 1, Distinct: 2},
 	}
 	if diff := cmp.Diff(want, e.columns()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
