@@ -189,6 +189,14 @@ func (o *observer) panicked(p any) {
 	o.log.Error("panic", "value", what, "stack", string(debug.Stack()))
 }
 
+// LogDuration is the ReplaceAttr of a log handler. It writes durations with their units, such as 1.5s, as JSON would not.
+func LogDuration(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		return slog.String(a.Key, a.Value.Duration().String())
+	}
+	return a
+}
+
 func (o *observer) debugging() bool { return o.log.Enabled(context.Background(), slog.LevelDebug) }
 
 // beginning returns an attribute, truncated for the log.

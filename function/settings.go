@@ -67,7 +67,7 @@ func (c Config) parse() (*settings, error) {
 		log:       c.Log,
 	}
 	if s.log == nil {
-		s.log = slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+		s.log = slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel, ReplaceAttr: LogDuration}))
 	}
 	source, err := url.Parse(c.EventSource)
 	if err != nil || source.String() == "" {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"reddit-classifier/function"
 )
 
 // repeatEvery is the interval at which a repeated warning or error is logged again, with the number of repetitions.
@@ -36,7 +38,7 @@ func logHandler(c *cobra.Command, level slog.Leveler) slog.Handler {
 	if format == "" && os.Getenv("KUBERNETES_SERVICE_HOST") != "" { // set in every pod
 		format = "json"
 	}
-	options := &slog.HandlerOptions{Level: level}
+	options := &slog.HandlerOptions{Level: level, ReplaceAttr: function.LogDuration}
 	if format == "json" {
 		return slog.NewJSONHandler(c.ErrOrStderr(), options)
 	}

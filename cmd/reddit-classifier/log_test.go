@@ -3,10 +3,27 @@ package main
 import (
 	"bytes"
 	"errors"
+	"io"
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 )
+
+// TestLogDurations writes durations with their units in both forms.
+func TestLogDurations(t *testing.T) {
+	for format, want := range map[string]string{"text": "took=1.5s", "json": `"took":"1.5s"`} {
+		var b bytes.Buffer
+		c := newRoot(io.Discard, &b)
+		if err := c.PersistentFlags().Set(logFormat, format); err != nil {
+			t.Fatal(err)
+		}
+		slog.New(logHandler(c, slog.LevelInfo)).Info("posted", "took", 1500*time.Millisecond)
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%s: %s", format, &b)
+		}
+	}
+}
 
 // TestLog logs what repeats once, and at the end how often it came; what is another kind of error, or no error, is
 // logged each time.

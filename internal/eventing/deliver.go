@@ -58,8 +58,10 @@ func (s *Source) post(ctx, requests context.Context, o *Outcome) bool {
 	if ctx.Err() != nil && !r.final() {
 		return false
 	}
-	s.Log.Warn("dead letter", "id", e.ID(), "attempts", o.Attempts, "answer", r.String())
-	return s.postDeadLetter(ctx, requests, e.With(r.extensions(s.Sink)), trace, o)
+	letter := e.With(r.extensions(s.Sink))
+	s.Log.Warn("dead letter", "id", loggable(e.ID()), "source", loggable(e.Source()), "attempts", o.Attempts,
+		"reason", letter.Refusal().Reason, "answer", r.String())
+	return s.postDeadLetter(ctx, requests, letter, trace, o)
 }
 
 // postWithRetries posts an event until the sink accepts it, refuses it for good, or the retries of s.Delivery are used

@@ -2,8 +2,10 @@ package eventing
 
 import (
 	"bytes"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,5 +79,30 @@ func TestSinkCounts(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, values(t, r)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestSinkLogsRefusals names the event that was refused, also where its body was not read.
+func TestSinkLogsRefusals(t *testing.T) {
+	for _, tt := range []struct {
+		path, body string
+		header     map[string]string
+		want       string
+	}{
+		{"/stranger", "", map[string]string{"Ce-Id": "7", "Ce-Source": "/me"}, "status=404 id=7 source=/me error="},
+		{"/out", `{"specversion":"1.0","id":"8","source":"/me","type":"t","time":"noon","data":"secret"}`,
+			map[string]string{"Content-Type": "application/cloudevents+json"}, "status=400 id=8 source=/me error="},
+		{"/stranger", "", map[string]string{"Ce-Id": strings.Repeat("x", 1000)}, "id=" + strings.Repeat("x", 256) + "... source="},
+	} {
+		var log bytes.Buffer
+		s := &Sink{Topics: []string{"out"}, Log: slog.New(slog.NewTextHandler(&log, nil))}
+		r := httptest.NewRequest(http.MethodPost, tt.path, strings.NewReader(tt.body))
+		for name, value := range tt.header {
+			r.Header.Set(name, value)
+		}
+		s.ServeHTTP(httptest.NewRecorder(), r)
+		if !strings.Contains(log.String(), tt.want) || strings.Contains(log.String(), "secret") {
+			t.Errorf("%s: want %q in %s", tt.path, tt.want, &log)
+		}
 	}
 }

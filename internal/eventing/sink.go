@@ -34,17 +34,32 @@ const (
 // ServeHTTP writes one event in binary or structured mode (IngressRequestHandlerImpl).
 func (s *Sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	begin := time.Now()
-	status, err := s.serve(w, r)
+	status, e, err := s.serve(w, r)
 	if s.observe != nil {
 		s.observe(strings.Trim(r.URL.Path, "/"), status, time.Since(begin))
 	}
 	if err != nil && s.Log != nil {
-		s.Log.Warn("refused", "path", r.URL.Path, "status", status, "error", err)
+		id, source := e.ID(), e.Source()
+		if e.Attributes == nil { // it was refused before it was read
+			id, source = FromLatin1(r.Header.Get("Ce-Id")), FromLatin1(r.Header.Get("Ce-Source"))
+		}
+		s.Log.Warn("refused", "path", r.URL.Path, "status", status, "id", loggable(id), "source", loggable(source),
+			"error", err)
 	}
 	w.WriteHeader(status)
 }
 
-func (s *Sink) serve(w http.ResponseWriter, r *http.Request) (status int, err error) {
+// loggable returns the part of an attribute that a log takes.
+func loggable(s string) string {
+	const most = 256
+	if len(s) > most {
+		return s[:most] + "..."
+	}
+	return s
+}
+
+// serve returns the event as far as it could be read.
+func (s *Sink) serve(w http.ResponseWriter, r *http.Request) (status int, e Event, err error) {
 	topic := strings.Trim(r.URL.Path, "/")
 	limit := s.MaxHeaderBytes
 	if limit == 0 {
@@ -52,30 +67,29 @@ func (s *Sink) serve(w http.ResponseWriter, r *http.Request) (status int, err er
 	}
 	switch {
 	case headerBytes(r) > limit:
-		return http.StatusRequestHeaderFieldsTooLarge, errors.New("the headers are too large")
+		return http.StatusRequestHeaderFieldsTooLarge, e, errors.New("the headers are too large")
 	case r.Method != http.MethodPost:
-		return http.StatusMethodNotAllowed, errors.New("not a POST")
+		return http.StatusMethodNotAllowed, e, errors.New("not a POST")
 	case !slices.Contains(s.Topics, topic):
-		return http.StatusNotFound, errors.New("no such sink: post to /TOPIC, one of " + strings.Join(s.Topics, ", "))
+		return http.StatusNotFound, e, errors.New("no such sink: post to /TOPIC, one of " + strings.Join(s.Topics, ", "))
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxEvent))
 	if err != nil {
-		return http.StatusServiceUnavailable, err
+		return http.StatusServiceUnavailable, e, err
 	}
-	e, err := FromRequest(r.Header, body)
-	if err != nil {
-		return http.StatusBadRequest, err
+	if e, err = FromRequest(r.Header, body); err != nil {
+		return http.StatusBadRequest, e, err
 	}
 	if e.keyNotString {
-		return http.StatusServiceUnavailable, errors.New("the partition key is not a string, so the producer cannot write it")
+		return http.StatusServiceUnavailable, e, errors.New("the partition key is not a string, so the producer cannot write it")
 	}
 	record := e.Record(topic)
 	newTrace(r.Header.Get("Traceparent"), r.Header.Get("Tracestate")).setRecord(record)
 	// Not r's context: a record that the producer has begun to write is not cancelled when the client disconnects.
 	if err := s.Producer.Write(s.Producer.Context(), record); err != nil {
-		return http.StatusServiceUnavailable, err
+		return http.StatusServiceUnavailable, e, err
 	}
-	return http.StatusAccepted, nil
+	return http.StatusAccepted, e, nil
 }
 
 // headerBytes returns the size of a request's headers as Netty counts it: the lengths of the lines without their ends.

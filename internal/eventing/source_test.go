@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -340,6 +341,10 @@ func TestSourceLogsOncePerEvent(t *testing.T) {
 		"level=WARN msg=retrying id=partition:0/offset:0 attempt=1 "), strings.Count(said, `level=WARN msg="dead letter"`)
 	if retries != 1 || letters != 2 || strings.Count(said, "\n") != 3 {
 		t.Errorf("logged:\n%s", said)
+	}
+	line := regexp.MustCompile(`msg="dead letter" id=partition:0/offset:\d source=\S+#in attempts=\d reason=status_\d+ answer=`)
+	if got := len(line.FindAllString(said, -1)); got != 2 {
+		t.Errorf("%d of them with id, source and reason:\n%s", got, said)
 	}
 }
 
