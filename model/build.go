@@ -12,28 +12,28 @@ import (
 	"reddit-classifier/model/rich"
 )
 
-// Spec is what an artifact is built from, by import and by training: the stages of the way from a text to a prediction,
-// in their order.
+// Spec describes a model for [Build]: the stages from a text to a prediction, in their order.
 type Spec struct {
 	Manifest Manifest // Language, Cleaner, Classes and Threshold are filled in by Build
-	// Prepare is what is done to a text before anything else, a program of package prepare; nil without.
+	// Prepare is an encoded program of package prepare that changes a text before anything else; nil if there is none.
 	Prepare []byte
-	// Vectorizers make a vector each; several stand side by side, as in a FeatureUnion.
+	// Vectorizers turn a text into one vector each; the vectors of several are concatenated, as in a FeatureUnion.
 	Vectorizers []features.Vectorizer
 	Transforms  []features.Transform
 	Classifier  head.Classifier
-	Classes     []head.Class // or labels, in the order of the probabilities
-	// Threshold is the probability of the second of two classes from which on it is predicted; 0 without.
+	Classes     []head.Class // classes, or labels, in the order of the probabilities
+	// Threshold is the probability from which on the second of two classes is predicted; 0 if there is none.
 	Threshold float64
-	Chars     *rich.Chars // what characters add to the decision function; nil without
-	Style     []float64   // weights of rich.StyleNames; nil without
-	// Parity are texts that the artifact carries together with the answers it gives for them.
+	Chars     *rich.Chars // what characters add to the decision function; nil if nothing
+	Style     []float64   // weights of rich.StyleNames; nil if there are none
+	// Parity are texts to store in the artifact together with the model's own answers.
 	Parity []string
-	// Vectors are texts with answers that were got elsewhere. The artifact carries them too.
+	// Vectors are texts with answers from elsewhere, to store in the artifact.
 	Vectors []Vector
 }
 
-// Build writes an artifact. The same spec gives the same bytes. The error is a FormatError or an UnsupportedError.
+// Build returns an artifact with the model of spec. The same spec gives the same bytes. The error is a [FormatError] or
+// an [UnsupportedError].
 func Build(spec Spec) ([]byte, error) {
 	if spec.Classifier == nil || len(spec.Classes) != spec.Classifier.Shape().Classes {
 		return nil, artifact.FormatErrorf("%d names of classes do not fit the classifier", len(spec.Classes))
@@ -90,7 +90,7 @@ func (s *Spec) manifest() Manifest {
 	return m
 }
 
-// checked returns how the probabilities of the vectors are distributed, nil if they have none.
+// checked returns the histograms of the vectors' probabilities, or nil if they have none.
 func (s *Spec) checked() *Scores {
 	scores, n := NewScores(ScoresOfCheck, len(s.Classes)), 0
 	for _, v := range s.Vectors {
@@ -105,7 +105,7 @@ func (s *Spec) checked() *Scores {
 	return scores
 }
 
-// direct returns the linear classifier if nothing is between one vectorizer and it, else nil.
+// direct returns the linear classifier if it directly follows a single vectorizer, or nil.
 func (s *Spec) direct() *head.Linear {
 	if len(s.Vectorizers) == 1 && len(s.Transforms) == 0 {
 		linear, _ := s.Classifier.(*head.Linear)
@@ -114,13 +114,13 @@ func (s *Spec) direct() *head.Linear {
 	return nil
 }
 
-// sharesIDF reports whether idf stands in front of the classifier's coefficients, where both are read at once.
+// sharesIDF reports whether each feature's idf is stored with its coefficients, so that one read gets both.
 func (s *Spec) sharesIDF() bool {
 	return s.direct() != nil && s.Vectorizers[0].Tfidf != nil && s.Vectorizers[0].Tfidf.IDF != nil
 }
 
-// mixesOrders reports whether a sum in single precision, which hangs on its order, is one over vectors that stand side
-// by side, of which one runs from the last feature to the first.
+// mixesOrders reports whether sums in single precision, whose digits depend on their order, would go over concatenated
+// vectors of which one runs from the last feature to the first.
 func (s *Spec) mixesOrders() bool {
 	backward := false
 	for _, v := range s.Vectorizers {
@@ -172,7 +172,7 @@ func (s *Spec) classifierSections() ([]artifact.Section, error) {
 		artifact.Section{Name: "head.num", Required: true, Data: numbers}), nil
 }
 
-// withParity appends the parity vectors. Those of texts alone are computed by the model that the sections make.
+// withParity appends the parity vectors. The model of the sections computes the answers to s.Parity.
 func (s *Spec) withParity(sections []artifact.Section) ([]byte, error) {
 	b := artifact.Encode(sections)
 	m, err := Parse(b)

@@ -5,6 +5,6 @@ import "reddit-classifier/model/artifact"
 // FormatError says that the bytes are not an intact artifact.
 type FormatError = artifact.FormatError
 
-// UnsupportedError says that the artifact is intact but needs something that this program does not have: a newer
-// format, a section it does not know, a signature of another key.
+// UnsupportedError says that the artifact is intact but cannot be used: it has a newer format, an unknown required
+// section, or no signature of the given key.
 type UnsupportedError = artifact.UnsupportedError

@@ -9,27 +9,27 @@ import (
 	"reddit-classifier/model/head"
 )
 
-// Contribution is what one n-gram adds to a decision value: its value in the vector times its coefficient. Positive
-// ones speak for the class.
+// Contribution is what one n-gram adds to a decision value: its value in the vector times its coefficient. A positive
+// contribution is evidence for the class.
 type Contribution struct {
 	NGram string
 	Value float64
 }
 
-// Explanation says what a decision value of a linear model is made of.
+// Explanation is a decision value of a linear model as a sum of contributions.
 type Explanation struct {
-	// Class is the number of the class whose decision value it is: the second one of two classes, otherwise the predicted
-	// one, and of labels the one whose value is largest.
+	// Class is the number of the class whose decision value is explained: the second of two classes, the predicted one of
+	// several, and of labels the one with the largest value.
 	Class     int
 	Intercept float64
-	// Top are the n-grams that weigh most, by absolute value. All of them and the intercept add up to the decision value.
-	// That of naive Bayes, which has none, is by how much the class's log likelihood exceeds the mean of the others':
-	// of two classes the logarithm of their odds.
+	// Top are the n-grams with the largest contributions, by absolute value, largest first. All contributions and the
+	// intercept add up to the decision value. Naive Bayes has no decision function; its value is the class's log
+	// likelihood minus the mean of the others', which for two classes is the logarithm of the odds.
 	Top []Contribution
 }
 
-// Explain returns which k n-grams of text weigh most; all of them for k < 0. The error, an UnsupportedError, says why a
-// model that is not linear in n-grams cannot be explained.
+// Explain returns the k n-grams of text with the largest contributions, or all of them if k < 0. The error is an
+// [UnsupportedError] if the model is not linear in n-grams.
 func (m *Model) Explain(text string, k int) (Explanation, error) {
 	linear := head.Explained(m.classifier)
 	if linear == nil {

@@ -14,20 +14,20 @@ import (
 	"reddit-classifier/model/text/prepare"
 )
 
-// Model predicts from one artifact. It is immutable and safe for any number of goroutines.
+// Model is an opened artifact. It is immutable and safe for concurrent use.
 type Model struct {
 	artifact   *artifact.Artifact
 	manifest   *Manifest
-	program    *prepare.Program // nil without
+	program    *prepare.Program // nil without preparation
 	extractor  *features.Extractor
 	classifier head.Classifier
 	shape      head.Shape
-	blocks     *rich.Blocks // nil without
+	blocks     *rich.Blocks // nil without characters and style
 	predictors sync.Pool
 }
 
-// Parse returns the model in the artifact b, which it keeps and uses in place: b must not change afterwards. The error
-// is a FormatError or an UnsupportedError.
+// Parse returns the model in the artifact b. The model uses b in place, so b must not change afterwards. The error is a
+// [FormatError] or an [UnsupportedError].
 func Parse(b []byte) (*Model, error) {
 	a, err := artifact.Parse(b)
 	if err != nil {
@@ -66,7 +66,7 @@ func open(a *artifact.Artifact) (*Model, error) {
 	return m, nil
 }
 
-// openClassifier opens the classifier. Behind idf, a linear one has its coefficients in the section weights.
+// openClassifier opens the classifier. The coefficients of a linear one after idf are in the section weights.
 func (m *Model) openClassifier() (err error) {
 	width := m.extractor.Features()
 	if !m.extractor.SharesIDF() {
@@ -94,7 +94,7 @@ func (m *Model) shareWeights(width int) error {
 	return m.extractor.UseWeights(weights, linear.Stride)
 }
 
-// known are the sections that this program reads, all of block 0 but the vectorizers'.
+// known are the sections that this program reads. All but the vectorizers' have block 0.
 var known = []string{
 	"manifest",
 	"vector",
@@ -121,10 +121,10 @@ var known = []string{
 	"style",
 }
 
-// ofVectorizers is how many of known there can be one for each vectorizer, behind the first.
+// ofVectorizers is how many of known, after the first, can exist for each vectorizer.
 const ofVectorizers = 12
 
-// checkSections refuses what would change predictions if it were passed over.
+// checkSections returns an error for an unknown section that would change predictions.
 func (m *Model) checkSections() error {
 	seen := make(map[sectionKey]bool, len(m.artifact.Sections))
 	for _, s := range m.artifact.Sections {
@@ -150,13 +150,13 @@ type sectionKey struct {
 	block uint32
 }
 
-// section returns the bytes of a section of block 0, nil when there is none.
+// section returns the bytes of a section of block 0, or nil if there is none.
 func (m *Model) section(name string) []byte { return m.artifact.Section(name, 0) }
 
-// Name returns the model's name, as its manifest has it.
+// Name returns the name in the manifest.
 func (m *Model) Name() string { return m.manifest.Name }
 
-// Version returns the model's version: the manifest's, or else the first 12 digits of the digest.
+// Version returns the version in the manifest, or the first 12 digits of the digest if it has none.
 func (m *Model) Version() string {
 	if m.manifest.Version != "" {
 		return m.manifest.Version
@@ -164,8 +164,8 @@ func (m *Model) Version() string {
 	return m.Digest()[:12]
 }
 
-// Digest returns the SHA-256 digest of the artifact in lower-case hex (64 digits): of what the model is, with or
-// without a signature. It is the one that the artifact states, under its checksum; Verify computes it anew.
+// Digest returns the SHA-256 digest of the artifact as 64 lower-case hex digits. A signature does not change it. It is
+// the digest that the artifact states; [Model.Verify] recomputes it.
 func (m *Model) Digest() string {
 	defer runtime.KeepAlive(m)
 	digest := m.artifact.Digest()
@@ -179,11 +179,12 @@ func (m *Model) Manifest() Manifest {
 	return *manifest
 }
 
-// Classes returns the classes in the order of the probabilities, as scikit-learn's classes_ has them; for a multilabel
-// model, the labels.
+// Classes returns the classes in the order of the probabilities, which is that of scikit-learn's classes_. For a
+// multilabel model it returns the labels.
 func (m *Model) Classes() []head.Class { return slices.Clone(m.manifest.Classes) }
 
-// Names returns what people call the classes: the artifact's labels, or else the classes as Python's str prints them.
+// Names returns the names of the classes for people, in the order of [Model.Classes]: the artifact's labels, or the
+// classes as Python's str prints them.
 func (m *Model) Names() []string {
 	if labels := m.manifest.Labels; len(labels) == m.shape.Classes {
 		return slices.Clone(labels)
@@ -204,8 +205,8 @@ func (m *Model) HasDecision() bool { return m.shape.Decision > 0 }
 // IsMultilabel reports whether the model predicts any number of labels for a text instead of one class.
 func (m *Model) IsMultilabel() bool { return m.shape.Multilabel }
 
-// Threshold returns the probability of the second class from which on a model of two classes predicts it: the
-// artifact's, or 0.5 when it has none. It is NaN for other models and for those without probabilities.
+// Threshold returns the probability from which on a model of two classes predicts the second one: the artifact's
+// threshold, or 0.5 if it has none. It is NaN for models of other classes or without probabilities.
 func (m *Model) Threshold() float64 {
 	switch {
 	case m.shape.Classes != 2 || !m.shape.Proba || m.shape.Multilabel:
@@ -216,15 +217,15 @@ func (m *Model) Threshold() float64 {
 	return 0.5
 }
 
-// HasThreshold reports whether the artifact has a threshold, which decides between two classes by their probabilities.
+// HasThreshold reports whether the artifact has a threshold, so that probabilities decide between its two classes.
 func (m *Model) HasThreshold() bool {
 	return isThreshold(m.manifest.Threshold) && m.shape.Classes == 2 && m.shape.Proba && !m.shape.Multilabel
 }
 
 func isThreshold(t float64) bool { return t > 0 && t < 1 }
 
-// Preparation returns what is done to a text before anything else, one line for each step; none if it is taken as it
-// is.
+// Preparation describes the steps that change a text before anything else, one line each. It is empty if there are
+// none.
 func (m *Model) Preparation() []string {
 	if m.program == nil {
 		return nil

@@ -10,23 +10,23 @@ import (
 	"reddit-classifier/model/head"
 )
 
-// Vector is a text with the answer that somebody got for it. What is nil was not asked for.
+// Vector is a text with an answer to it. Fields that are nil are unknown.
 type Vector struct {
 	Text     string    `json:"text"`
 	Proba    []float64 `json:"proba,omitempty"`
 	Decision []float64 `json:"decision,omitempty"`
-	// Label is what predict returned: the class. Labels are a multilabel model's.
+	// Label is the predicted class. Labels are those of a multilabel model.
 	Label  *head.Class  `json:"label,omitempty"`
 	Labels []head.Class `json:"labels,omitempty"`
 }
 
-// Tolerance is how far a prediction may be from one made elsewhere: by scikit-learn, or on another kind of processor.
-// Above 1 it is relative.
+// Tolerance is the maximum difference between a number of this package and the same number computed elsewhere: by
+// scikit-learn, or on another kind of processor. For numbers above 1 it is relative.
 const Tolerance = 1e-12
 
-// Compare predicts the text of a vector and returns the largest difference between the numbers of both answers,
-// relative where they are above 1 and infinite where there are more of one than of the other, and whether the labels
-// are the same.
+// Compare predicts the text of a vector and compares the two answers. difference is the largest difference between
+// their numbers, relative for numbers above 1, and +Inf if one answer has more numbers. same reports whether the labels
+// are equal.
 func (m *Model) Compare(v Vector) (difference float64, same bool) {
 	got := m.Answer(v.Text)
 	if v.Proba != nil {
@@ -40,7 +40,7 @@ func (m *Model) Compare(v Vector) (difference float64, same bool) {
 	return difference, same
 }
 
-// sameClass reports whether two names are equal to Python, where 1 is 1.0 and True.
+// sameClass reports whether two names are equal in Python, where 1, 1.0 and True are equal.
 func sameClass(a, b head.Class) bool {
 	if a.Kind == head.ClassString || b.Kind == head.ClassString {
 		return a == b
@@ -76,7 +76,7 @@ func distance(got, want []float64) (d float64) {
 	return d
 }
 
-// Answer returns a text with the model's own answer.
+// Answer returns a text with the model's answer.
 func (m *Model) Answer(text string) Vector {
 	var p head.Prediction
 	m.Predict(text, &p)
@@ -104,7 +104,7 @@ func (m *Model) replay(data []byte) (int, error) {
 	for i, v := range vectors {
 		if difference, same := m.Compare(v); !same || difference > Tolerance {
 			return 0, artifact.FormatErrorf(
-				"parity vector %d: the prediction is another one than the artifact says, by %v",
+				"parity vector %d: the prediction differs from the one in the artifact by %v",
 				i,
 				difference,
 			)

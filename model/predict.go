@@ -8,7 +8,8 @@ import (
 	"reddit-classifier/model/head"
 )
 
-// predictor is what a prediction writes on. Predictors are pooled: a prediction allocates nothing once they have grown.
+// predictor holds the buffers of a prediction. Predictors are pooled, so that predictions allocate nothing once the
+// buffers have grown.
 type predictor struct {
 	features   *features.Scratch
 	head       head.Scratch
@@ -17,19 +18,19 @@ type predictor struct {
 	decision   [1]float64
 }
 
-// mostKept is how many bytes of a long text a predictor keeps memory for.
+// mostKept is the size in bytes of a text up to which a predictor keeps its buffers.
 const mostKept = 1 << 16
 
-// Predict sets p for a text: its probabilities and decision values, where the model has them, and the class or the
-// labels that it predicts, by their numbers in Classes. Where the artifact has a threshold, it decides between the two
-// classes. Predict reuses p's slices.
+// Predict sets p to the prediction for a text: the probabilities and the decision values, if the model has them, and
+// the predicted class or labels, as indices into [Model.Classes]. If the artifact has a threshold, it decides between
+// the two classes. Predict reuses p's slices.
 func (m *Model) Predict(text string, p *head.Prediction) {
 	r := m.predictors.Get().(*predictor)
 	m.predict(text, r, p)
 	m.release(r)
 }
 
-// predict is how a text becomes a prediction, from one end to the other.
+// predict takes a text through all stages.
 func (m *Model) predict(text string, r *predictor, p *head.Prediction) {
 	x := m.extractor.Vector(m.prepared(text, r), r.features)
 	m.classifier.Predict(x, &r.head, p)
@@ -45,7 +46,7 @@ func (m *Model) predict(text string, r *predictor, p *head.Prediction) {
 	}
 }
 
-// prepared returns the text that the vectorizers are given. It lives until the predictor is used again.
+// prepared returns the text for the vectorizers. It is valid until the predictor is used again.
 func (m *Model) prepared(text string, r *predictor) string {
 	if m.program == nil {
 		return text
@@ -54,7 +55,7 @@ func (m *Model) prepared(text string, r *predictor) string {
 	return unsafe.String(unsafe.SliceData(r.prepared), len(r.prepared))
 }
 
-// release gives a predictor back.
+// release returns a predictor to the pool.
 func (m *Model) release(r *predictor) {
 	r.features.Shrink()
 	if cap(r.prepared) > mostKept {
@@ -63,9 +64,9 @@ func (m *Model) release(r *predictor) {
 	m.predictors.Put(r)
 }
 
-// AppendProba appends the probability of each class, in the order of Classes. They are 0 to 1 and add up to 1, except
-// for a multilabel model, where each label has one of its own. It appends nothing if the model has no probabilities,
-// see HasProba.
+// AppendProba appends the probability of each class, in the order of [Model.Classes]. Probabilities are from 0 to 1.
+// They add up to 1, except those of a multilabel model, whose labels are independent. It appends nothing if the model
+// has no probabilities; see [Model.HasProba].
 func (m *Model) AppendProba(dst []float64, text string) []float64 {
 	r := m.predictors.Get().(*predictor)
 	m.predict(text, r, &r.prediction)
@@ -74,9 +75,9 @@ func (m *Model) AppendProba(dst []float64, text string) []float64 {
 	return dst
 }
 
-// AppendDecision appends scikit-learn's decision_function: one number for two classes, which is positive for the second
-// one, otherwise one for each class (for SVC with one-versus-one decisions, for each pair). It appends nothing if the
-// model has none, see HasDecision.
+// AppendDecision appends the values of scikit-learn's decision_function: one for two classes, which is positive for the
+// second one, otherwise one for each class (one for each pair if it is an SVC with one-versus-one decisions). It
+// appends nothing if the model has no decision function; see [Model.HasDecision].
 func (m *Model) AppendDecision(dst []float64, text string) []float64 {
 	r := m.predictors.Get().(*predictor)
 	m.predict(text, r, &r.prediction)
@@ -85,9 +86,9 @@ func (m *Model) AppendDecision(dst []float64, text string) []float64 {
 	return dst
 }
 
-// PredictProba returns the probabilities of a model of two classes, in the order of Classes. They add up to 1. For a
-// model of more classes, a multilabel one, and one without probabilities both are NaN: AppendProba and AppendDecision
-// serve all models.
+// PredictProba returns the probabilities of a model of two classes, in the order of [Model.Classes]. They add up to 1.
+// For other models, and for models without probabilities, both are NaN; use [Model.AppendProba] or
+// [Model.AppendDecision] for those.
 func (m *Model) PredictProba(text string) [2]float64 {
 	r := m.predictors.Get().(*predictor)
 	m.predict(text, r, &r.prediction)
@@ -99,8 +100,7 @@ func (m *Model) PredictProba(text string) [2]float64 {
 	return proba
 }
 
-// Label returns the number of the class that the model predicts for a text, in the order of Classes; -1 for a
-// multilabel model.
+// Label returns the predicted class of a text, as an index into [Model.Classes]. It returns -1 for a multilabel model.
 func (m *Model) Label(text string) int {
 	if m.shape.Multilabel {
 		return -1
@@ -112,8 +112,8 @@ func (m *Model) Label(text string) int {
 	return label
 }
 
-// AppendLabels appends the numbers of the labels that a multilabel model predicts for a text; that of the class for
-// other models.
+// AppendLabels appends the predicted labels of a text, as indices into [Model.Classes]. For a model that is not
+// multilabel it appends the predicted class.
 func (m *Model) AppendLabels(dst []int, text string) []int {
 	r := m.predictors.Get().(*predictor)
 	m.predict(text, r, &r.prediction)
@@ -126,7 +126,7 @@ func (m *Model) AppendLabels(dst []int, text string) []int {
 	return dst
 }
 
-// Decide returns which of two classes their probabilities stand for, as Predict does.
+// Decide returns which of two classes, 0 or 1, the model predicts for their probabilities.
 func (m *Model) Decide(proba [2]float64) int {
 	if m.HasThreshold() && proba[1] >= m.manifest.Threshold || !m.HasThreshold() && proba[1] > proba[0] {
 		return 1

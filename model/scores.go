@@ -2,35 +2,35 @@ package model
 
 import "math"
 
-// ScoreBins is how many equal parts from 0 to 1 probabilities are counted in.
+// ScoreBins is the number of equal bins, from 0 to 1, of a histogram of probabilities.
 const ScoreBins = 20
 
-// ScoreBin returns the part that a probability is in: number i goes from i/ScoreBins, without that, to (i+1)/ScoreBins.
-// 0 is in the first.
+// ScoreBin returns the bin of a probability. Bin i has the probabilities above i/ScoreBins up to (i+1)/ScoreBins; 0 is
+// in bin 0.
 func ScoreBin(p float64) int { return min(max(int(math.Ceil(p*ScoreBins))-1, 0), ScoreBins-1) }
 
-// Scores are histograms of the probabilities that comments got. The training's are what later ones are compared with.
+// Scores are histograms of the probabilities of comments. Later comments are compared with those of the training.
 type Scores struct {
-	// Of says which comments: see the constants.
+	// Of says which comments they are: [ScoresOfFolds] or [ScoresOfCheck].
 	Of string `json:"of"`
-	// Counts are of each class, in the order of Classes.
+	// Counts has a histogram for each class, in the order of [Model.Classes].
 	Counts [][ScoreBins]uint64 `json:"counts"`
 }
 
-// What histograms are of.
+// The values of [Scores].Of.
 const (
-	// ScoresOfFolds says that each comment of the training got its probabilities from a model that was trained without it.
+	// ScoresOfFolds: the comments of the training, each scored by a model that was trained without it.
 	ScoresOfFolds = "cross-validation"
-	// ScoresOfCheck says that the comments are those of import --check, which may be few and chosen.
+	// ScoresOfCheck: the comments of import --check, which may be few and hand-picked.
 	ScoresOfCheck = "import check"
 )
 
-// NewScores returns histograms of nothing.
+// NewScores returns empty histograms.
 func NewScores(of string, classes int) *Scores {
 	return &Scores{Of: of, Counts: make([][ScoreBins]uint64, classes)}
 }
 
-// Add counts the probabilities of a comment.
+// Add counts the probabilities of a comment, one for each class.
 func (s *Scores) Add(proba []float64) {
 	for class, p := range proba {
 		s.Counts[class][ScoreBin(p)]++

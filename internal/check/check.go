@@ -1,5 +1,4 @@
-// Package check compares a model with what another program answered for the same texts: the lines that a user's own
-// Python wrote.
+// Package check compares a model's answers with those of another program, such as the user's own Python.
 package check
 
 import (
@@ -14,17 +13,17 @@ import (
 	"reddit-classifier/model/head"
 )
 
-// maxLine bounds a line in bytes.
+// maxLine is the maximum size of a line in bytes.
 const maxLine = 64 << 20
 
-// Read reads lines of JSON: {"text", "proba" or "decision", "label"}. A decision may be one number or a list; a label
-// is one value, or the list of a multilabel model's. A line must have a text and at least one of the others.
+// Read reads lines of JSON: {"text", "proba" or "decision", "label"}. A decision is one number or a list of numbers,
+// and a label one value or, for a multilabel model, a list. A line must have a text and at least one of the others.
 func Read(r io.Reader) ([]model.Vector, error) {
 	var vectors []model.Vector
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxLine)
 	for n := 1; lines.Scan(); n++ {
-		line := bytes.TrimSpace(bytes.TrimPrefix(lines.Bytes(), []byte("\ufeff"))) // Windows begins files with the mark
+		line := bytes.TrimSpace(bytes.TrimPrefix(lines.Bytes(), []byte("\ufeff"))) // programs on Windows write a byte order mark
 		if len(line) == 0 {
 			continue
 		}
@@ -79,12 +78,12 @@ func parse(line []byte) (model.Vector, error) {
 		}
 	}
 	if v.Proba == nil && v.Decision == nil && v.Label == nil && v.Labels == nil {
-		return model.Vector{}, errors.New(`none of "proba", "decision" and "label" is there to compare with`)
+		return model.Vector{}, errors.New(`the line has none of "proba", "decision" and "label" to compare with`)
 	}
 	return v, nil
 }
 
-// lineError says in a user's words why a line is none.
+// lineError rewrites an error of encoding/json in plain words.
 func lineError(err error) error {
 	var bad *json.UnmarshalTypeError
 	switch {
@@ -98,14 +97,14 @@ func lineError(err error) error {
 	return fmt.Errorf(`%q is not a list of numbers, but has %s`, bad.Field, bad.Value)
 }
 
-// Result is what a comparison found.
+// Result is the result of a comparison.
 type Result struct {
 	Texts   int
-	Largest float64 // the largest difference between two numbers, relative above 1
-	Differ  []int   // the numbers of the texts that differ by more than model.Tolerance, or in their label
+	Largest float64 // largest difference between two numbers, relative for numbers above 1
+	Differ  []int   // indices of the texts whose numbers differ by more than model.Tolerance, or whose labels differ
 }
 
-// Compare predicts the text of each vector.
+// Compare predicts the text of each vector and compares the answers.
 func Compare(m *model.Model, vectors []model.Vector) Result {
 	r := Result{Texts: len(vectors)}
 	for i, v := range vectors {

@@ -1,13 +1,13 @@
-// Package comments reads the comments that the commands work on, from the kinds of file that people have:
+// Package comments reads comments from files:
 //
-//   - .jsonl or .ndjson: one object a line, {"id","text"}; a Reddit comment as its API gives it ("body", and "id" or
-//     "name") will do as well. UTF-8
+//   - .jsonl or .ndjson: one object a line, {"id","text"}, or a Reddit comment as its API returns it ("body", and "id" or
+//     "name"). UTF-8
 //   - .csv or .tsv: a header that names a column BODY (or text), separated by commas, semicolons or tabs; the id is in
-//     the column id, comment_id or name, else it is the row's number. As the original reads the public dataset, each
-//     byte is one character, ISO-8859-1, and the cleaner makes UTF-8 of it
-//   - .txt: one comment a line, its number is its id. UTF-8
+//     the column id, comment_id or name, or else it is the row's number. Each byte is one character, ISO-8859-1, as the
+//     original program reads the public dataset; its cleaner restores UTF-8
+//   - .txt: one comment a line, whose id is the line's number. UTF-8
 //
-// Each may be compressed with gzip, and be called .gz then. Standard input is read as JSON lines.
+// Each may be compressed with gzip if its name ends in .gz. Standard input is read as JSON lines.
 package comments
 
 import (
@@ -22,7 +22,7 @@ import (
 	"reddit-classifier/internal/textfile"
 )
 
-// Comment is a text to predict on and the name by which its answer is found again.
+// Comment is a text to predict on, with the id that its answer gets.
 type Comment struct {
 	ID   string `json:"id"`
 	Text string `json:"text"`
@@ -31,23 +31,23 @@ type Comment struct {
 // Options say how files are read. The zero value reads them as the package's documentation says.
 type Options struct {
 	TextColumn string // column of a table, or field of an object, that has the text
-	IDColumn   string // and that has the id
+	IDColumn   string // column or field that has the id
 	Encoding   textfile.Encoding
-	SkipBad    bool // pass over lines that have no comment
+	SkipBad    bool // skip lines that have no comment
 }
 
-// Reader reads comments one after the other.
+// Reader reads comments one after another.
 type Reader struct {
-	Skipped int   // lines passed over, of SkipBad
-	First   error // what was wrong with the first of them
+	Skipped int   // number of lines skipped with SkipBad
+	First   error // the error of the first skipped line
 
 	name    string
 	options Options
-	file    io.Closer // nil when there is nothing to close
+	file    io.Closer // nil if there is nothing to close
 	next    source
 }
 
-// Open opens the file at path; "-" means stdin.
+// Open opens the file at path, or stdin if path is "-".
 func Open(path string, stdin io.Reader, o Options) (*Reader, error) {
 	if path == "-" {
 		return newReader(textfile.StandardInput, textfile.JSONLines, stdin, o)
@@ -70,14 +70,13 @@ func Open(path string, stdin io.Reader, o Options) (*Reader, error) {
 	return r, nil
 }
 
-// NewReader reads from in what the file called name has.
+// NewReader returns a reader of the file in, whose name says what kind of file it is.
 func NewReader(name string, in io.Reader, o Options) (*Reader, error) {
 	kind := textfile.KindOf(name)
 	if kind == textfile.Unknown {
 		return nil, fmt.Errorf(
-			"input %s: its name must end in .jsonl, .ndjson, .csv, .tsv or .txt, or one of these and .gz, so that its kind is known",
-			name,
-		)
+			"input %s: its name must end in .jsonl, .ndjson, .csv, .tsv or .txt, or one of these and .gz, "+
+				"so that its kind is known", name)
 	}
 	in, err := textfile.Decompress(name, in)
 	if err != nil {
@@ -106,7 +105,7 @@ func newReader(name string, kind textfile.Kind, in io.Reader, o Options) (*Reade
 // source returns the next comment.
 type source func() (Comment, error)
 
-// lineError says what is wrong with a line. After one that is skippable the next line can be read.
+// lineError says what is wrong with a line. After a skippable error the next line can be read.
 type lineError struct {
 	line      int
 	err       error
@@ -117,7 +116,7 @@ func (e *lineError) Error() string { return fmt.Sprintf("line %d: %v", e.line, e
 
 func (e *lineError) Unwrap() error { return e.err }
 
-// Next returns the next comment, io.EOF after the last. Any other error names the file and the line.
+// Next returns the next comment, or io.EOF after the last. Any other error names the file and the line.
 func (r *Reader) Next() (Comment, error) {
 	for {
 		c, err := r.next()
@@ -128,7 +127,7 @@ func (r *Reader) Next() (Comment, error) {
 		if !r.options.SkipBad || !errors.As(err, &bad) || !bad.skippable {
 			switch {
 			case errors.Is(err, errNull):
-				err = fmt.Errorf("%w; --skip-bad passes over such lines", err)
+				err = fmt.Errorf("%w; --skip-bad skips such lines", err)
 			case errors.Is(err, textfile.ErrNotUTF8):
 				err = fmt.Errorf("%w: convert it, or read it with --encoding latin-1", err)
 			}
@@ -141,7 +140,7 @@ func (r *Reader) Next() (Comment, error) {
 	}
 }
 
-// All returns the comments that are left; after an error there are none.
+// All returns the remaining comments. It ends after the first error.
 func (r *Reader) All() iter.Seq2[Comment, error] {
 	return func(yield func(Comment, error) bool) {
 		for {
@@ -153,7 +152,7 @@ func (r *Reader) All() iter.Seq2[Comment, error] {
 	}
 }
 
-// Close closes the file, never standard input.
+// Close closes the file. It does not close standard input.
 func (r *Reader) Close() error {
 	if r.file == nil {
 		return nil
@@ -201,10 +200,10 @@ func parseObject(s string, o Options) (Comment, error) {
 	return object.Comment(o)
 }
 
-// Object is a JSON object that has a comment.
+// Object is a JSON object with a comment.
 type Object map[string]json.RawMessage
 
-// ParseObject reads the JSON object that a line has.
+// ParseObject reads the JSON object in a line.
 func ParseObject(line string) (Object, error) {
 	var o Object
 	if err := json.Unmarshal([]byte(line), &o); err != nil || o == nil {
@@ -235,7 +234,7 @@ func (o Options) texts() []string {
 	return []string{"text", "body"}
 }
 
-// member returns the member of a name, in upper or lower case.
+// member returns the member with a name, ignoring case.
 func member(members Object, name string) (json.RawMessage, bool) {
 	if raw, ok := members[name]; ok {
 		return raw, true
@@ -250,7 +249,7 @@ func member(members Object, name string) (json.RawMessage, bool) {
 
 var errNull = errors.New("is null")
 
-// textOf returns the first of the members that is there and not null.
+// textOf returns the first of the named members that exists and is not null.
 func textOf(members Object, names []string) (string, error) {
 	null := ""
 	for _, name := range names {
@@ -266,7 +265,7 @@ func textOf(members Object, names []string) (string, error) {
 		}
 		var text string
 		if err := json.Unmarshal(raw, &text); err != nil {
-			return "", fmt.Errorf(`not a JSON object like {"id":"…","text":"…"}: %s is no string`, name)
+			return "", fmt.Errorf(`not a JSON object like {"id":"…","text":"…"}: %s is not a string`, name)
 		}
 		return text, nil
 	}
@@ -279,7 +278,7 @@ func textOf(members Object, names []string) (string, error) {
 	return "", fmt.Errorf("has neither %q nor %q", names[0], names[1])
 }
 
-// Value returns the first of the named members that is there and not null: a string, or any other value as it stands.
+// Value returns the first of the named members that exists and is not null, as [PlainValue].
 func (o Object) Value(names ...string) (value string, ok bool) {
 	for _, name := range names {
 		if raw, ok := member(o, name); ok && string(raw) != "null" {
@@ -289,7 +288,7 @@ func (o Object) Value(names ...string) (value string, ok bool) {
 	return "", false
 }
 
-// PlainValue is the text of a JSON string, and any other value as it stands.
+// PlainValue returns the text of a JSON string, and the JSON of any other value.
 func PlainValue(raw json.RawMessage) string {
 	var s string
 	if json.Unmarshal(raw, &s) == nil {

@@ -10,7 +10,7 @@ import (
 	"reddit-classifier/model/train/dataset/table"
 )
 
-// newTable reads the header, so that a file of another shape is refused before anything is done with it.
+// newTable reads the header. It returns an error if the file has not the expected columns.
 func newTable(in io.Reader, kind textfile.Kind, o Options) (source, error) {
 	r := table.NewReader(in)
 	o.Separate(r, kind)
@@ -53,7 +53,7 @@ func newTable(in io.Reader, kind textfile.Kind, o Options) (source, error) {
 	}, nil
 }
 
-// Separate finds what separates the fields of a table of that kind.
+// Separate finds the separator of the fields of a table.
 func (o Options) Separate(r *table.Reader, kind textfile.Kind) {
 	separators := ",;\t"
 	if kind == textfile.TSV {
@@ -62,7 +62,7 @@ func (o Options) Separate(r *table.Reader, kind textfile.Kind) {
 	r.Separate(separators, o.texts()...)
 }
 
-// Columns returns the columns of the text and of the id, or −1 for a table without ids.
+// Columns returns the indices of the columns with the text and with the id, −1 for a table without ids.
 func (o Options) Columns(header []string) (text, id int, err error) {
 	text, id = table.Column(header, o.texts()...), table.IDColumn(header)
 	if o.IDColumn != "" {

@@ -1,5 +1,5 @@
-// Package drift tells how far comments are from those that a model was trained on: by the distribution of their scores,
-// and by the n-grams that have become more or less frequent.
+// Package drift compares comments with those that a model was trained on: by the distribution of their scores, and by
+// the n-grams that have become more or less frequent.
 package drift
 
 import (
@@ -11,21 +11,20 @@ import (
 	"reddit-classifier/model"
 )
 
-// The bounds of the population stability index that are in use: below Stable there is no drift to speak of, above
-// Drifted there is.
+// The usual bounds of the population stability index: below Stable there is no drift, from Drifted on there is.
 const (
 	Stable  = 0.1
 	Drifted = 0.25
-	// Fewest is how many comments it takes to tell drift from chance.
+	// Fewest is the number of comments that are needed to tell drift from chance.
 	Fewest = 200
 )
 
-// bins is how many parts the index is computed of: pairs of the artifact's.
+// bins is the number of bins of the index, each of which is two of the artifact's.
 const bins = model.ScoreBins / 2
 
-// Index returns the population stability index of two histograms: the sum over their parts of (p-q)·ln(p/q), for the
-// shares p and q of the parts, each counted half a comment up so that none is empty. It is 0 for equal shares and has
-// no upper bound.
+// Index returns the population stability index of two histograms: the sum of (p-q)·ln(p/q) over the bins, where p and q
+// are the shares of a bin in the two. Half a comment is added to each bin so that none is empty. The index is 0 for
+// equal shares and has no upper bound.
 func Index(training, now [model.ScoreBins]uint64) float64 {
 	p, q := shares(training), shares(now)
 	sum := 0.0
@@ -47,17 +46,17 @@ func shares(counts [model.ScoreBins]uint64) (s [bins]float64) {
 	return s
 }
 
-// Report is what a comparison found.
+// Report is the result of a comparison.
 type Report struct {
 	Comments int     `json:"comments"`
-	Of       string  `json:"of"` // what the artifact's histogram is of
+	Of       string  `json:"of"` // model.ScoresOfFolds or model.ScoresOfCheck
 	Verdict  Verdict `json:"verdict"`
-	Index    float64 `json:"psi"` // of the class where it is largest
+	Index    float64 `json:"psi"` // of the class with the largest one
 	Classes  []Class `json:"classes"`
-	Words    []Word  `json:"words"` // those that moved most; nil if the model does not tell how frequent they were
+	Words    []Word  `json:"words"` // those that changed most; nil if the model does not say how frequent they were
 }
 
-// Verdict is what a population stability index is usually taken for.
+// Verdict is the usual interpretation of a population stability index.
 type Verdict string
 
 // The verdicts.
@@ -72,29 +71,29 @@ const (
 type Class struct {
 	Name     string                   `json:"class"`
 	Index    float64                  `json:"psi"`
-	Training [model.ScoreBins]float64 `json:"training"` // share of the comments in each part from 0 to 1
+	Training [model.ScoreBins]float64 `json:"training"` // share of the comments in each bin
 	Now      [model.ScoreBins]float64 `json:"now"`
 }
 
-// Word is an n-gram that is in another part of the comments than it was.
+// Word is an n-gram whose share of the comments has changed.
 type Word struct {
 	NGram    string  `json:"ngram"`
-	Training float64 `json:"training"` // share of the comments that had it
+	Training float64 `json:"training"` // share of the training's comments with it
 	Now      float64 `json:"now"`
-	// Effect is what it adds to the decision value of a comment that has it, on average; 0 if none has.
+	// Effect is what the n-gram adds, on average, to the decision value of a comment that has it; 0 if no comment has it.
 	Effect float64 `json:"effect"`
 
 	deviations float64
 }
 
-// Comparison collects comments.
+// Comparison collects the comments to compare.
 type Comparison struct {
 	model    *model.Model
 	training *model.Scores
 	now      *model.Scores
 	comments int
 	proba    []float64
-	words    map[string]*found // nil: they cannot be compared
+	words    map[string]*found // nil if n-grams cannot be compared
 }
 
 type found struct {
@@ -102,12 +101,12 @@ type found struct {
 	sum      float64 // of what it added
 }
 
-// ErrNoScores says that there is nothing to compare with.
+// ErrNoScores says that the artifact has nothing to compare with.
 var ErrNoScores = errors.New(
-	"the artifact has no histogram of its training's scores: train it anew, or import it with --check, whose texts it then has",
+	"the artifact has no histogram of its training's scores: train the model again, or import it again with --check",
 )
 
-// New returns a comparison of no comments yet.
+// New returns a comparison without comments. The error is [ErrNoScores].
 func New(m *model.Model) (*Comparison, error) {
 	training := m.Scores()
 	if training == nil {
@@ -143,12 +142,12 @@ func (c *Comparison) Add(text string) {
 	}
 }
 
-// Report compares what was added with the training, and names up to k n-grams.
+// Report compares the added comments with those of the training, and names up to k n-grams.
 func (c *Comparison) Report(k int) Report {
 	r := Report{Comments: c.comments, Of: c.training.Of, Classes: []Class{}}
 	names := c.model.Names()
 	first := 0
-	if len(names) == 2 { // the first one's are what is left to 1
+	if len(names) == 2 { // the scores of the first class follow from the second's
 		first = 1
 	}
 	for class := first; class < len(names); class++ {

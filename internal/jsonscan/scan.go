@@ -1,4 +1,4 @@
-// Package jsonscan reads JSON (RFC 8259) in one pass, without building values that nobody asks for.
+// Package jsonscan reads JSON (RFC 8259) in one pass, without building values that the caller does not need.
 package jsonscan
 
 import (
@@ -7,15 +7,15 @@ import (
 	"unicode/utf8"
 )
 
-// MaxDepth is how deep arrays and objects may nest. The deepest record that has a comment in it needs eight.
+// MaxDepth is the maximum nesting of arrays and objects. The deepest record with a comment needs eight.
 const MaxDepth = 64
 
-// Scanner reads JSON in one pass over bytes that are known to be valid UTF-8. It is strict: no trailing commas, no
-// control characters in strings, no leading zeros. Skipped values are checked without being stored, so the work is
-// linear and the memory is that of the strings that are read.
+// Scanner reads JSON in one pass over bytes that must be valid UTF-8. It is strict: no trailing commas, no control
+// characters in strings, no leading zeros. Skipped values are checked but not stored, so the time is linear and the
+// memory is that of the strings that are read.
 //
-// One thing is lenient, because a comment should not be lost over it: an escaped surrogate without its partner (\ud83d
-// alone, which the grammar allows) is read as U+FFFD.
+// An escaped surrogate without its partner (\ud83d alone, which the grammar allows) is read as U+FFFD, so that no
+// comment is lost because of it.
 type Scanner struct {
 	b     []byte
 	i     int
@@ -25,32 +25,32 @@ type Scanner struct {
 // New returns a scanner of b.
 func New(b []byte) Scanner { return Scanner{b: b} }
 
-// Mark is a place in what a scanner reads. The zero mark is before everything.
+// Mark is a position in the input. The zero mark is before all others.
 type Mark struct{ i, depth int }
 
-// IsZero tells whether m is the zero mark.
+// IsZero reports whether m is the zero mark.
 func (m Mark) IsZero() bool { return m == Mark{} }
 
-// Mark returns the place of the next value.
+// Mark returns the position of the next value.
 func (s *Scanner) Mark() Mark {
 	s.Peek()
 	return Mark{s.i, s.depth}
 }
 
-// Seek goes to a mark of the same scanner.
+// Seek moves to a mark of the same scanner.
 func (s *Scanner) Seek(m Mark) { s.i, s.depth = m.i, m.depth }
 
-// Offset returns how many bytes have been read.
+// Offset returns the number of bytes that have been read.
 func (s *Scanner) Offset() int { return s.i }
 
 // Since returns the bytes read since an offset.
 func (s *Scanner) Since(offset int) []byte { return s.b[offset:s.i] }
 
-// Error is why bytes cannot be read as JSON.
+// Error says why bytes cannot be read as JSON.
 type Error struct {
 	Reason  string // invalid_json or json_too_deep
 	Message string // printable ASCII
-	CutOff  bool   // the bytes end where more of the value has to come
+	CutOff  bool   // the input ends within a value
 }
 
 // Error returns the message.
@@ -64,7 +64,7 @@ func (s *Scanner) cutOff() error {
 	return &Error{"invalid_json", fmt.Sprintf("the JSON ends too early, after %d bytes", len(s.b)), true}
 }
 
-// Peek skips white space and returns the byte after it, zero at the end.
+// Peek skips white space and returns the next byte, or zero at the end.
 func (s *Scanner) Peek() byte {
 	for s.i < len(s.b) {
 		switch c := s.b[s.i]; c {
@@ -77,7 +77,7 @@ func (s *Scanner) Peek() byte {
 	return 0
 }
 
-// Accept consumes c, which is never zero, if it comes next.
+// Accept consumes c, which must not be zero, if it is the next byte.
 func (s *Scanner) Accept(c byte) bool {
 	if s.Peek() != c {
 		return false
@@ -101,8 +101,8 @@ func (s *Scanner) End() error {
 	return nil
 }
 
-// Object reads an object and calls member after each key; member must consume the value. The key is a part of the input
-// when nothing in it is escaped.
+// Object reads an object and calls member after each key; member must consume the value. The key is a subslice of the
+// input if it has no escapes.
 func (s *Scanner) Object(member func(key []byte) error) error {
 	return s.list('{', '}', func() error {
 		key, err := s.Text()
@@ -119,7 +119,7 @@ func (s *Scanner) Object(member func(key []byte) error) error {
 // Array reads an array and calls element before each of its values; element must consume the value.
 func (s *Scanner) Array(element func() error) error { return s.list('[', ']', element) }
 
-// list reads what arrays and objects have in common: brackets, commas and the limit of nesting.
+// list reads the brackets and commas of an array or object, and checks the nesting.
 func (s *Scanner) list(open, shut byte, item func() error) error {
 	if !s.Accept(open) {
 		return s.syntax()
@@ -145,7 +145,7 @@ func (s *Scanner) list(open, shut byte, item func() error) error {
 	return nil
 }
 
-// Raw checks any value and returns its bytes as they stand.
+// Raw checks the next value and returns its bytes.
 func (s *Scanner) Raw() ([]byte, error) {
 	s.Peek()
 	from := s.i
@@ -155,7 +155,7 @@ func (s *Scanner) Raw() ([]byte, error) {
 	return s.b[from:s.i], nil
 }
 
-// Skip checks any value and moves past it.
+// Skip checks the next value and moves past it.
 func (s *Scanner) Skip() error {
 	switch c := s.Peek(); c {
 	case '{':
@@ -215,7 +215,7 @@ func (s *Scanner) number() error {
 	return nil
 }
 
-// digits consumes decimal digits and tells whether there was one.
+// digits consumes decimal digits and reports whether there were any.
 func (s *Scanner) digits() bool {
 	from := s.i
 	for s.i < len(s.b) && s.b[s.i]-'0' <= 9 {
@@ -224,7 +224,7 @@ func (s *Scanner) digits() bool {
 	return s.i > from
 }
 
-// Text reads a string. The result is a part of the input when nothing in it is escaped.
+// Text reads a string. The result is a subslice of the input if the string has no escapes.
 func (s *Scanner) Text() ([]byte, error) {
 	inside, escaped, err := s.quoted()
 	if err != nil || !escaped {
@@ -233,7 +233,7 @@ func (s *Scanner) Text() ([]byte, error) {
 	return unescape(make([]byte, 0, len(inside)), inside), nil
 }
 
-// quoted reads a string and returns what stands between its quotes; escapes in it are checked but not replaced.
+// quoted reads a string and returns the bytes between its quotes. Escapes are checked but not replaced.
 func (s *Scanner) quoted() (inside []byte, escaped bool, err error) {
 	if !s.Accept('"') {
 		return nil, false, s.syntax()
@@ -261,7 +261,7 @@ func (s *Scanner) quoted() (inside []byte, escaped bool, err error) {
 	return nil, false, s.syntax()
 }
 
-// escape moves past one escape sequence if it is a good one.
+// escape moves past one escape sequence and reports whether it is valid.
 func (s *Scanner) escape() bool {
 	rest := s.b[s.i+1:]
 	if len(rest) == 0 {
@@ -281,7 +281,7 @@ func (s *Scanner) escape() bool {
 	return false
 }
 
-// beginsEscape tells whether rest is the beginning of an escape sequence, and ends before it does.
+// beginsEscape reports whether rest is a truncated escape sequence.
 func beginsEscape(rest []byte) bool {
 	if len(rest) < 2 {
 		return true
@@ -297,7 +297,7 @@ func beginsEscape(rest []byte) bool {
 	return true
 }
 
-// unescape appends the text that the checked inside of a JSON string stands for.
+// unescape appends the text of a checked JSON string without its quotes.
 func unescape(dst, inside []byte) []byte {
 	for i := 0; i < len(inside); {
 		c := inside[i]
@@ -329,8 +329,7 @@ func unescape(dst, inside []byte) []byte {
 	return dst
 }
 
-// escapedRune returns the character of the \u escape at i, or of the pair of them that stands for one, and where it
-// ends.
+// escapedRune returns the character of the \u escape, or pair of escapes, at i, and where it ends.
 func escapedRune(inside []byte, i int) (rune, int) {
 	r := hex4(inside[i+2 : i+6])
 	i += 6

@@ -1,4 +1,4 @@
-// Package metrics serves what a program counts to Prometheus, on a port of its own.
+// Package metrics collects metrics and serves them to Prometheus on a port of their own.
 package metrics
 
 import (
@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// Path is where the metrics are.
+// Path is the path of the metrics.
 const Path = "/metrics"
 
 // Handler answers with the metrics of a registry.
 func Handler(r *Registry) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-		_, _ = w.Write(r.AppendText(nil)) // to a reader that is gone
+		_, _ = w.Write(r.AppendText(nil)) // fails if the client is gone
 	})
 }
 
@@ -47,15 +47,15 @@ func Serve(addr string, r *Registry) (*Server, error) {
 	}
 	go func() {
 		defer close(s.done)
-		_ = s.server.Serve(l) // until Stop
+		_ = s.server.Serve(l) // returns after Stop
 	}()
 	return s, nil
 }
 
-// URL returns where the metrics are.
+// URL returns the address of the metrics.
 func (s *Server) URL() string { return "http://" + s.listener.Addr().String() + Path }
 
-// Stop lets scrapes that are under way end, at most until ctx is done.
+// Stop stops serving. It waits for scrapes in progress until ctx is done.
 func (s *Server) Stop(ctx context.Context) error {
 	err := s.server.Shutdown(ctx)
 	if err != nil {

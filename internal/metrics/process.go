@@ -8,11 +8,10 @@ import (
 	"time"
 )
 
-// started is when the program was, or a moment later.
+// started is the time at which the program started, or a moment later.
 var started = time.Now()
 
-// NewRegistry returns a registry that has the metrics of the process, under the names that all of Prometheus' clients
-// give them.
+// NewRegistry returns a registry with the metrics of the process, under the names that all Prometheus clients use.
 func NewRegistry() *Registry {
 	r := &Registry{}
 	r.Gauge(
@@ -37,9 +36,9 @@ func NewRegistry() *Registry {
 
 type process struct{ cpu, memory float64 }
 
-// readProcess reads what Linux says of this process: proc_pid_stat(5).
+// readProcess reads the statistics of this process from Linux: proc_pid_stat(5).
 func readProcess() (p process, ok bool) {
-	const ticks = 100 // a second, on every Linux that Go runs on
+	const ticks = 100 // per second, on every Linux that Go supports
 	stat, err := os.ReadFile("/proc/self/stat")
 	if err != nil {
 		return p, false

@@ -10,9 +10,8 @@ import (
 	"sync/atomic"
 )
 
-// Registry holds metrics and writes them in Prometheus' text format. It is written here because Prometheus' own client,
-// linked into the function, adds 5 MB to it and takes half as long to initialise as the function to start; tests read
-// what it writes with that client.
+// Registry holds metrics and writes them in Prometheus' text format. Prometheus' own client is not used because it
+// would add 5 MB to the function, and half as much again to its start time. Tests read the output with that client.
 type Registry struct {
 	mu       sync.Mutex
 	families []family
@@ -30,7 +29,8 @@ const (
 	KindHistogram = "histogram"
 )
 
-// Register adds a metric whose samples collect adds whenever they are asked for. A name is registered once.
+// Register adds a metric. collect adds its samples whenever the metrics are written. A name must be registered only
+// once.
 func (r *Registry) Register(kind, name, help string, collect func(*Samples)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -45,7 +45,7 @@ func (r *Registry) Register(kind, name, help string, collect func(*Samples)) {
 	r.families = slices.Insert(r.families, i, family{name, help, kind, collect})
 }
 
-// AppendText appends all metrics in the text format 0.0.4, by name.
+// AppendText appends all metrics in the text format 0.0.4, sorted by name.
 func (r *Registry) AppendText(dst []byte) []byte {
 	r.mu.Lock()
 	families := slices.Clone(r.families)
@@ -71,13 +71,13 @@ func (r *Registry) AppendText(dst []byte) []byte {
 	return dst
 }
 
-// Samples are those of one metric.
+// Samples collects the samples of one metric.
 type Samples struct {
 	name string
 	text []byte
 }
 
-// Add adds a sample with pairs of names and values of labels.
+// Add adds a sample. labels are pairs of a name and a value.
 func (s *Samples) Add(value float64, labels ...string) { s.add("", value, labels) }
 
 var escape = strings.NewReplacer(`\`, `\\`, "\n", `\n`, `"`, `\"`)
@@ -106,8 +106,8 @@ func format(v float64) string {
 	return strconv.FormatFloat(v, 'g', -1, 64)
 }
 
-// AddHistogram adds one: how many values are in each part up to its bound, above the one before, and the sum of all.
-// There is one count more than there are bounds.
+// AddHistogram adds a histogram: the number of values in each bucket and the sum of all values. counts has one element
+// more than bounds, for the values above the last bound.
 func (s *Samples) AddHistogram(bounds []float64, counts []uint64, sum float64, labels ...string) {
 	total := uint64(0)
 	for i, n := range counts {
@@ -122,7 +122,7 @@ func (s *Samples) AddHistogram(bounds []float64, counts []uint64, sum float64, l
 	s.add("_count", float64(total), labels)
 }
 
-// Counter counts.
+// Counter is a counter without labels, or with fixed values of labels. It is safe for concurrent use.
 type Counter struct{ n atomic.Uint64 }
 
 // Inc adds 1.
@@ -138,11 +138,11 @@ func (r *Registry) Counter(name, help string) *Counter {
 	return c
 }
 
-// Counters are of one metric, by the values of its labels.
+// Counters is a metric with a counter for each combination of label values. It is safe for concurrent use.
 type Counters struct {
 	labels []string
 	mu     sync.RWMutex
-	list   map[string]*Counter // by the values, with zeros between
+	list   map[string]*Counter // by label values, separated by zero bytes
 }
 
 // Counters registers counters with labels.
@@ -152,7 +152,7 @@ func (r *Registry) Counters(name, help string, labels ...string) *Counters {
 	return c
 }
 
-// With returns the counter of the labels' values.
+// With returns the counter for values of the labels.
 func (c *Counters) With(values ...string) *Counter {
 	key := strings.Join(values, "\x00")
 	c.mu.RLock()
@@ -186,7 +186,7 @@ func (c *Counters) collect(s *Samples) {
 	}
 }
 
-// Histogram counts values by their size.
+// Histogram counts values by size. It is safe for concurrent use.
 type Histogram struct {
 	bounds []float64
 	mu     sync.Mutex
@@ -194,7 +194,7 @@ type Histogram struct {
 	sum    float64
 }
 
-// Histogram registers a histogram with the upper bounds of its parts, which rise.
+// Histogram registers a histogram. bounds are the upper bounds of its buckets, in ascending order.
 func (r *Registry) Histogram(name, help string, bounds ...float64) *Histogram {
 	h := &Histogram{bounds: bounds, counts: make([]uint64, len(bounds)+1)}
 	r.Register(KindHistogram, name, help, func(s *Samples) {
@@ -214,7 +214,7 @@ func (h *Histogram) Observe(v float64) {
 	h.sum += v
 }
 
-// Gauge registers what a function says.
+// Gauge registers a gauge whose value is computed by a function.
 func (r *Registry) Gauge(name, help string, value func() float64) {
 	r.Register(KindGauge, name, help, func(s *Samples) { s.Add(value()) })
 }

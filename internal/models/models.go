@@ -1,10 +1,10 @@
-// Package models opens models by the names that commands and settings take.
+// Package models opens models by the names that flags and settings use.
 package models
 
 import "reddit-classifier/model"
 
-// Open returns the model called name: "default" (also the empty name) or "original", which are built in, or the one in
-// the file of that path; a file of such a name is ./original.
+// Open opens a model by name: "default" or the empty string and "original" are the built-in models, any other name is
+// the path of an artifact. A file named original is "./original".
 func Open(name string) (*model.Model, error) {
 	switch name {
 	case "", "default":

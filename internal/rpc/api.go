@@ -12,15 +12,15 @@ import (
 	"connectrpc.com/connect"
 )
 
-// api calls the REST API in this process.
+// api calls the function's REST API within this process.
 type api struct{ rest http.Handler }
 
-// get asks for path. The body is decoded into answer unless that is nil.
+// get sends a GET request. It decodes the response into answer unless that is nil.
 func (a *api) get(ctx context.Context, path string, answer any) error {
 	return a.call(ctx, http.MethodGet, path, nil, answer)
 }
 
-// post sends body, as JSON, to path.
+// post sends a POST request with a JSON body.
 func (a *api) post(ctx context.Context, path string, body []byte, answer any) error {
 	return a.call(ctx, http.MethodPost, path, body, answer)
 }
@@ -59,7 +59,7 @@ func (a *api) call(ctx context.Context, method, path string, body []byte, answer
 	return nil
 }
 
-// recorder keeps an answer.
+// recorder records a response.
 type recorder struct {
 	header http.Header
 	code   int
@@ -88,7 +88,7 @@ func (w *recorder) status() int {
 	return w.code
 }
 
-// refusal returns the error that an answer states, with the reason in the message.
+// refusal returns the error in a response, with the reason in the message.
 func (w *recorder) refusal() error {
 	var said struct{ Error, Reason string }
 	if err := json.Unmarshal(w.body.Bytes(), &said); err != nil || said.Error == "" {

@@ -9,7 +9,7 @@ import (
 	"connectrpc.com/grpchealth"
 )
 
-// health answers grpc.health.v1: every service is as ready as the model.
+// health implements grpc.health.v1. Every service is ready if the model is.
 type health struct {
 	api      *api
 	services []string

@@ -15,7 +15,7 @@ import (
 	"reddit-classifier/internal/rpc/inference"
 )
 
-// inferenceServer answers the Open Inference Protocol.
+// inferenceServer implements the Open Inference Protocol.
 type inferenceServer struct{ api *api }
 
 func (s *inferenceServer) ServerLive(
@@ -141,7 +141,7 @@ func (s *inferenceServer) ModelInfer(
 	return answer.message(len(r.GetRawInputContents()) > 0)
 }
 
-// requestOf converts a message, with its contents in either form, to the JSON that means the same.
+// requestOf converts a message, with raw or typed contents, to the equivalent JSON.
 func requestOf(r *inference.ModelInferRequest) (*inferRequest, error) {
 	raw := r.GetRawInputContents()
 	if len(raw) > 0 && len(raw) != len(r.GetInputs()) {
@@ -158,14 +158,14 @@ func requestOf(r *inference.ModelInferRequest) (*inferRequest, error) {
 		elements := in.GetContents().GetBytesContents()
 		if len(raw) > 0 {
 			if in.GetContents() != nil {
-				return nil, fmt.Errorf("input %q has contents beside raw_input_contents", in.GetName())
+				return nil, fmt.Errorf("input %q has contents in addition to raw_input_contents", in.GetName())
 			}
 			var err error
 			if elements, err = splitRaw(raw[i]); t.Datatype == "BYTES" && err != nil {
 				return nil, fmt.Errorf("input %q: %w", in.GetName(), err)
 			}
 		}
-		if t.Datatype != "BYTES" { // REST refuses it by name; its data is not needed for that
+		if t.Datatype != "BYTES" { // REST refuses the type, whatever its data
 			elements = nil
 		}
 		texts := make([]string, len(elements))
@@ -206,7 +206,7 @@ func parameters(m map[string]*inference.InferParameter) map[string]any {
 	return values
 }
 
-// splitRaw takes BYTES elements apart: each is preceded by its length, four bytes, little-endian.
+// splitRaw splits BYTES elements. Each is preceded by its length as a little-endian uint32.
 func splitRaw(b []byte) (elements [][]byte, err error) {
 	for len(b) > 0 {
 		if len(b) < 4 {
@@ -214,14 +214,14 @@ func splitRaw(b []byte) (elements [][]byte, err error) {
 		}
 		n := uint64(binary.LittleEndian.Uint32(b))
 		if b = b[4:]; n > uint64(len(b)) {
-			return nil, fmt.Errorf("its raw content has an element of %d bytes where %d are left", n, len(b))
+			return nil, fmt.Errorf("its raw content has an element of %d bytes, but only %d are left", n, len(b))
 		}
 		elements, b = append(elements, b[:n]), b[n:]
 	}
 	return elements, nil
 }
 
-// message converts an answer: with raw contents when the question had raw ones.
+// message converts an answer. Its contents are raw if those of the request were.
 func (a *inferAnswer) message(raw bool) (*inference.ModelInferResponse, error) {
 	m := &inference.ModelInferResponse{ModelName: a.ModelName, ModelVersion: a.ModelVersion, Id: a.ID}
 	for _, o := range a.Outputs {

@@ -1,6 +1,6 @@
 // Package rpc serves a model over gRPC: the Open Inference Protocol (inference.GRPCInferenceService) and Seldon Core's
-// (seldon.protos.Seldon), with health and reflection. Each call becomes the request of the function's REST API that
-// means the same, in this process, so that limits, refusals and answers are those of REST, number for number.
+// protocol (seldon.protos.Seldon), with health and reflection. Each call becomes the equivalent request of the
+// function's REST API, within this process, so that limits, refusals and answers are the same as those of REST.
 package rpc
 
 import (
@@ -15,10 +15,10 @@ import (
 	"reddit-classifier/internal/rpc/seldon/seldonconnect"
 )
 
-// maxMessage bounds a request's message in bytes, above any body that the function takes by default.
+// maxMessage is the maximum size of a message in bytes, which exceeds the default of MAX_BODY_BYTES.
 const maxMessage = 16 << 20
 
-// Handler answers gRPC requests itself and leaves all others to rest, which must serve the function's REST API.
+// Handler answers gRPC requests and passes all others to rest, which must serve the function's REST API.
 func Handler(rest http.Handler) http.Handler {
 	services := []string{inferenceconnect.GRPCInferenceServiceName, seldonconnect.SeldonName}
 	limit := connect.WithReadMaxBytes(maxMessage)
@@ -39,7 +39,7 @@ func Handler(rest http.Handler) http.Handler {
 	})
 }
 
-// Protocols returns HTTP/1 and HTTP/2, both without TLS, as a Knative port called h2c expects.
+// Protocols returns HTTP/1 and HTTP/2, both without TLS, as a Knative port named h2c needs.
 func Protocols() *http.Protocols {
 	p := &http.Protocols{}
 	p.SetHTTP1(true)

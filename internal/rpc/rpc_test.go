@@ -146,7 +146,7 @@ func TestModelInferRefuses(t *testing.T) {
 				ModelName: m.Name(), Inputs: []*inference.ModelInferRequest_InferInputTensor{bare},
 				RawInputContents: [][]byte{{5, 0, 0, 0, 'a'}},
 			},
-			connect.CodeInvalidArgument, "an element of 5 bytes where 1 are left",
+			connect.CodeInvalidArgument, "an element of 5 bytes, but only 1 are left",
 		},
 		"raw content for no input": {
 			&inference.ModelInferRequest{ModelName: m.Name(), RawInputContents: [][]byte{{}}},

@@ -10,7 +10,7 @@ import (
 	"reddit-classifier/internal/rpc/seldon"
 )
 
-// seldonServer answers Seldon Core's Predict. Its messages' JSON form is the very JSON of Seldon's REST API.
+// seldonServer implements Seldon Core's Predict. The JSON form of its messages is the JSON of Seldon's REST API.
 type seldonServer struct{ api *api }
 
 func (s *seldonServer) Predict(ctx context.Context, r *seldon.SeldonMessage) (*seldon.SeldonMessage, error) {

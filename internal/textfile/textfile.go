@@ -1,5 +1,4 @@
-// Package textfile reads the files of comments that people have, line by line or as a table: by their name compressed
-// with gzip or not.
+// Package textfile reads files of comments line by line or as a table, compressed with gzip or not.
 package textfile
 
 import (
@@ -18,7 +17,7 @@ import (
 	"reddit-classifier/model/train/dataset/table"
 )
 
-// Kind is what a file holds, by the end of its name.
+// Kind is the format of a file, by the ending of its name.
 type Kind string
 
 // The kinds of files.
@@ -30,7 +29,7 @@ const (
 	Unknown   Kind = ""
 )
 
-// KindOf returns the kind that a name says, whether or not .gz follows.
+// KindOf returns the kind of a file by its name, with or without .gz at the end.
 func KindOf(name string) Kind {
 	name = strings.TrimSuffix(strings.ToLower(name), gz)
 	switch kind := Kind(filepath.Ext(name)); kind {
@@ -44,7 +43,7 @@ func KindOf(name string) Kind {
 
 const gz = ".gz"
 
-// Decompress returns what in holds: decompressed, when the name ends in .gz.
+// Decompress returns a reader of in that decompresses it if the name ends in .gz.
 func Decompress(name string, in io.Reader) (io.Reader, error) {
 	if !strings.EqualFold(filepath.Ext(name), gz) {
 		return in, nil
@@ -56,13 +55,13 @@ func Decompress(name string, in io.Reader) (io.Reader, error) {
 	return z, nil
 }
 
-// What keeps a file from being opened.
+// Errors of [Open].
 var (
 	ErrAbsent = errors.New("there is no such file")
 	ErrFolder = errors.New("it is a folder")
 )
 
-// Open opens the file at path. The error is ErrAbsent, ErrFolder or the system's.
+// Open opens the file at path. The error is [ErrAbsent], [ErrFolder] or that of the system.
 func Open(path string) (*os.File, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -78,22 +77,22 @@ func Open(path string) (*os.File, error) {
 	return f, nil
 }
 
-// Encoding is how text is read.
+// Encoding is a character encoding.
 type Encoding string
 
-// The encodings. Latin1 makes a character of each byte.
+// The encodings. Latin1 reads each byte as one character.
 const (
 	UTF8   Encoding = "utf-8"
 	Latin1 Encoding = "latin-1"
 )
 
-// ErrNotUTF8 is the error of a text with bytes that are not UTF-8.
+// ErrNotUTF8 is the error for a text that is not valid UTF-8.
 var ErrNotUTF8 = errors.New("the text is not UTF-8")
 
-// StandardInput is the name of standard input in errors.
+// StandardInput names standard input in errors.
 const StandardInput = "standard input (JSON lines)"
 
-// Decode returns text in UTF-8.
+// Decode returns a text of the encoding as UTF-8. The error is [ErrNotUTF8].
 func (e Encoding) Decode(s string) (string, error) {
 	switch {
 	case e == Latin1:
@@ -104,8 +103,7 @@ func (e Encoding) Decode(s string) (string, error) {
 	return s, nil
 }
 
-// DecodeField returns the UTF-8 of a table's field, whose bytes were read as one character each. Only the encoding UTF8
-// changes it.
+// DecodeField decodes a field of a table, which was read as [Latin1]. Only the encoding UTF8 changes it.
 func (e Encoding) DecodeField(s string) (string, error) {
 	if e != UTF8 {
 		return s, nil
@@ -117,7 +115,7 @@ func (e Encoding) DecodeField(s string) (string, error) {
 	return e.Decode(string(b))
 }
 
-// Lines reads line by line, however long a line is.
+// Lines reads lines of any length.
 type Lines struct {
 	in       *bufio.Reader
 	encoding Encoding
@@ -129,10 +127,11 @@ func NewLines(in io.Reader, encoding Encoding) *Lines {
 	return &Lines{in: bufio.NewReaderSize(in, 1<<16), encoding: encoding}
 }
 
-// Number returns the number of the line that Next came to last.
+// Number returns the number of the last line read, counted from 1.
 func (l *Lines) Number() int { return l.number }
 
-// Next returns the next line without its end, io.EOF after the last. After ErrNotUTF8 the next line can be read.
+// Next returns the next line without its line end, or io.EOF after the last. After [ErrNotUTF8] the next line can be
+// read.
 func (l *Lines) Next() (string, error) {
 	if l.number == 0 {
 		if err := table.SkipMark(l.in); err != nil {

@@ -1,4 +1,4 @@
-// Package version tells which build of the program this is.
+// Package version identifies the build of the program.
 package version
 
 import (
@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// String returns the module's version, or the first 12 digits of the commit it was built from ("+dirty" when files were
-// changed), or "devel" when the build does not say.
+// String returns the version of the main module, or the first 12 digits of its commit (with "+dirty" if files were
+// changed), or "devel" if the build information has neither.
 var String = sync.OnceValue(func() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

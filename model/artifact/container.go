@@ -37,18 +37,18 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // Section is one entry of the section table, with its bytes.
 type Section struct {
 	Name     string // at most 8 ASCII letters, digits or points
-	Block    uint32 // tells apart sections of the same name
-	Required bool   // a reader that does not know it cannot predict right and has to refuse
+	Block    uint32 // distinguishes sections of the same name
+	Required bool   // a reader that does not know the section must refuse the artifact
 	Data     []byte
 }
 
-// Artifact is an intact file, in place.
+// Artifact is an intact file, used in place.
 type Artifact struct {
 	Sections []Section
 	bytes    []byte
 }
 
-// Section returns the bytes of a section, nil when there is none.
+// Section returns the bytes of a section, or nil if there is none.
 func (a *Artifact) Section(name string, block uint32) []byte {
 	for i := range a.Sections {
 		if s := &a.Sections[i]; s.Name == name && s.Block == block {
@@ -64,7 +64,7 @@ func (a *Artifact) Size() int { return len(a.bytes) }
 // Digest returns the SHA-256 digest that the file states.
 func (a *Artifact) Digest() [sha256.Size]byte { return [sha256.Size]byte(a.bytes[atDigest:atKey]) }
 
-// Signer returns the public key that the file says it is signed with, nil when it is not.
+// Signer returns the public key that the file states as its signer, or nil if it is not signed.
 func (a *Artifact) Signer() ed25519.PublicKey {
 	if IsZero(a.bytes[atKey:atSignature]) {
 		return nil
@@ -72,14 +72,13 @@ func (a *Artifact) Signer() ed25519.PublicKey {
 	return bytes.Clone(a.bytes[atKey:atSignature])
 }
 
-// checksum is CRC-32C over the file without the four bytes that hold it. A burst of up to 32 flipped bits never escapes
-// it, so no single wrong byte does, and processors compute it at memory speed.
+// checksum is CRC-32C over the file except the four bytes that hold it. It detects every burst of up to 32 flipped
+// bits, and so every single wrong byte, and processors compute it at memory speed.
 func checksum(b []byte) uint32 {
 	return crc32.Update(crc32.Checksum(b[:atChecksum], castagnoli), castagnoli, b[atChecksum+4:])
 }
 
-// digest is SHA-256 over magic, version, counts, and everything behind the header: what the model is, with or without a
-// signature.
+// digest is SHA-256 over magic, version, counts, and everything after the header. A signature does not change it.
 func digest(b []byte) [sha256.Size]byte {
 	h := sha256.New()
 	h.Write(b[:atChecksum])
@@ -89,7 +88,7 @@ func digest(b []byte) [sha256.Size]byte {
 
 func alignUp(n int) int { return (n + alignment - 1) &^ (alignment - 1) }
 
-// Encode lays the sections out.
+// Encode writes an artifact with the sections.
 func Encode(sections []Section) []byte {
 	size := headerSize + entrySize*len(sections)
 	for _, s := range sections {
@@ -120,11 +119,11 @@ func Encode(sections []Section) []byte {
 	return b
 }
 
-// again is what to do about an artifact that is not what it was.
-const again = "copy it once more from where it was made, or make it anew"
+// again is the advice about a damaged artifact.
+const again = "copy it again from where it was made, or make a new one"
 
-// Parse checks the bytes and returns the artifact, which aliases b unless b begins at an odd address. The error is a
-// FormatError or an UnsupportedError.
+// Parse checks the bytes and returns the artifact, which aliases b unless b is not aligned to 8 bytes. The error is a
+// [FormatError] or an [UnsupportedError].
 func Parse(b []byte) (*Artifact, error) {
 	if err := check(b); err != nil {
 		return nil, err
@@ -139,7 +138,7 @@ func Parse(b []byte) (*Artifact, error) {
 	return &Artifact{sections, b}, nil
 }
 
-// check looks at everything but the table.
+// check checks everything except the section table.
 func check(b []byte) error {
 	switch start := string(b[:min(len(b), len(magic))]); {
 	case len(b) == 0:
@@ -150,7 +149,7 @@ func check(b []byte) error {
 	case strings.HasPrefix(start, magic[:4]):
 		return FormatErrorf("the first bytes are damaged, as by a transfer in text mode: copy it as binary")
 	default:
-		return FormatErrorf("not an artifact: it does not begin with the signature of one")
+		return FormatErrorf("not an artifact: it does not begin with an artifact's signature")
 	}
 	le := binary.LittleEndian
 	if v := le.Uint32(b[atVersion:]); v != formatVersion {
@@ -167,8 +166,8 @@ func check(b []byte) error {
 	return nil
 }
 
-// decodeTable reads the section table. There is one way to lay sections out: in the table's order, each at the next
-// multiple of 64, zeros between.
+// decodeTable reads the section table. It accepts only the layout that Encode writes: the table's order, each section
+// at the next multiple of 64, zeros between them.
 func decodeTable(b []byte) ([]Section, error) {
 	le := binary.LittleEndian
 	count := le.Uint32(b[atSections:])
@@ -211,7 +210,8 @@ func IsZero(b []byte) bool {
 	return true
 }
 
-// Sign returns a copy of the artifact that carries key's signature of its digest. The digest stays what it was.
+// Sign returns a copy of the artifact that is signed with key. The digest does not change. The error is a [FormatError]
+// or an [UnsupportedError].
 func Sign(artifact []byte, key ed25519.PrivateKey) ([]byte, error) {
 	if _, err := Parse(artifact); err != nil {
 		return nil, err
@@ -230,13 +230,13 @@ func Sign(artifact []byte, key ed25519.PrivateKey) ([]byte, error) {
 	return signed, nil
 }
 
-// signedMessage is what a signature covers: a purpose, so that a signature made for something else is useless, and
+// signedMessage is the message that is signed: a purpose, so that a signature made for something else is useless, and
 // the digest.
 func signedMessage(sum [sha256.Size]byte) []byte {
 	return append([]byte("reddit-classifier artifact 1\n"), sum[:]...)
 }
 
-// VerifyDigest recomputes the SHA-256 digest.
+// VerifyDigest recomputes the SHA-256 digest. It returns a [FormatError] if the file states another one.
 func (a *Artifact) VerifyDigest() error {
 	if sum := digest(a.bytes); sum != a.Digest() {
 		return FormatErrorf("damaged: the SHA-256 digest does not match; %s", again)
@@ -244,7 +244,8 @@ func (a *Artifact) VerifyDigest() error {
 	return nil
 }
 
-// VerifySignature checks digest and signature against a key that the caller trusts.
+// VerifySignature checks the digest and the signature against a key that the caller trusts. The error is a
+// [FormatError] or an [UnsupportedError].
 func (a *Artifact) VerifySignature(key ed25519.PublicKey) error {
 	b := a.bytes
 	if len(key) != ed25519.PublicKeySize {
@@ -258,7 +259,7 @@ func (a *Artifact) VerifySignature(key ed25519.PublicKey) error {
 	}
 	if !bytes.Equal(key, b[atKey:atSignature]) {
 		return UnsupportedErrorf(
-			"the artifact is signed by %s, not by the key required",
+			"the artifact is signed by %s, not by the required key",
 			hex.EncodeToString(b[atKey:atKey+6]),
 		)
 	}

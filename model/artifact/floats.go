@@ -8,11 +8,10 @@ import (
 
 const floatSize = 8
 
-// MaxWeight is the largest absolute value of a number in an artifact that others are multiplied by, so that no sum of
-// products is infinite or not a number.
+// MaxWeight is the maximum absolute value of a factor in an artifact. It keeps all sums of products finite.
 const MaxWeight = 1e100
 
-// Floats returns the doubles in the data of a section, in place where the processor's byte order is the artifact's.
+// Floats returns the float64s in the data of a section, without a copy on little-endian processors.
 func Floats(b []byte) []float64 {
 	n := len(b) / floatSize
 	if binary.NativeEndian.Uint16([]byte{1, 0}) == 1 {
@@ -25,7 +24,7 @@ func Floats(b []byte) []float64 {
 	return floats
 }
 
-// AppendFloats appends the doubles as Floats reads them.
+// AppendFloats appends float64s in the format that [Floats] reads.
 func AppendFloats(dst []byte, floats ...float64) []byte {
 	for _, f := range floats {
 		dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(f))
@@ -33,7 +32,7 @@ func AppendFloats(dst []byte, floats ...float64) []byte {
 	return dst
 }
 
-// AreWeights reports whether every number is finite and at most MaxWeight, at memory speed.
+// AreWeights reports whether the absolute value of every number is at most [MaxWeight]. It runs at memory speed.
 func AreWeights(floats []float64) bool {
 	const (
 		sign  = 1 << 63

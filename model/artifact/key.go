@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// parsePublicKey accepts hex and base64 of the 32 bytes, and PEM as openssl writes it.
+// parsePublicKey accepts the 32 bytes in hex or base64, and PEM as openssl writes it.
 func parsePublicKey(text string) (ed25519.PublicKey, error) {
 	text = strings.TrimSpace(text)
 	if block, _ := pem.Decode([]byte(text)); block != nil {

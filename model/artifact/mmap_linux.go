@@ -2,5 +2,5 @@ package artifact
 
 import "syscall"
 
-// mapPopulate has the kernel map all pages at once: the checksum reads them all anyway.
+// mapPopulate makes the kernel map all pages at once, because the checksum reads all of them.
 const mapPopulate = syscall.MAP_POPULATE

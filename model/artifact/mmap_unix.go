@@ -24,7 +24,7 @@ func Map(path string) ([]byte, func(), error) {
 	}
 	size := int(info.Size())
 	if size == 0 || int64(size) != info.Size() {
-		return nil, func() {}, nil // an empty file cannot be mapped, and is no artifact
+		return nil, func() {}, nil // an empty file cannot be mapped, and is not an artifact
 	}
 	b, err := syscall.Mmap(int(f.Fd()), 0, size, syscall.PROT_READ, syscall.MAP_SHARED|mapPopulate)
 	if err != nil {

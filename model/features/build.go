@@ -10,18 +10,18 @@ import (
 	"reddit-classifier/model/text/pattern"
 )
 
-// Options are what Build is told about the classifier behind.
+// Options tell [Build] about the classifier after the vectorizers.
 type Options struct {
-	// SharedIDF leaves idf out: it stands in front of the coefficients of a linear classifier. There is one vectorizer
-	// then.
+	// SharedIDF leaves idf out, because it is stored with the coefficients of a linear classifier. There must be only one
+	// vectorizer.
 	SharedIDF bool
-	// InOrder says that the classifier adds up what the features contribute in the order in which a vector has them, so
-	// that vectors may keep scikit-learn's order.
+	// InOrder says that the classifier sums over the features in the order of the vector, so that vectors may keep
+	// scikit-learn's order.
 	InOrder bool
 }
 
-// Build makes the sections of vectorizers side by side and of the transforms behind them, and returns how many features
-// vectors have.
+// Build returns the sections of vectorizers, whose vectors are concatenated, and of the transforms after them, and the
+// number of features of the result. The error is an artifact.FormatError or an artifact.UnsupportedError.
 func Build(
 	vectorizers []Vectorizer,
 	transforms []Transform,
@@ -30,7 +30,7 @@ func Build(
 	if len(vectorizers) == 0 {
 		return nil, 0, artifact.FormatErrorf("there is no vectorizer")
 	}
-	// Vectors side by side are joined in ascending order, and each makes only its norm in scikit-learn's.
+	// Several vectors are concatenated in ascending order, and only the norm of each is summed in scikit-learn's order.
 	descending := len(vectorizers) == 1 && vectorizers[0].Tfidf.reverses() && (len(transforms) > 0 || o.InOrder)
 	for i := range vectorizers {
 		v := &vectorizers[i]
@@ -64,7 +64,7 @@ func (v *Vectorizer) Features() int {
 	return len(v.Vocabulary)
 }
 
-// sections makes the sections of a vectorizer.
+// sections returns the sections of a vectorizer.
 func (v *Vectorizer) sections(o Options, descending bool) ([]artifact.Section, error) {
 	if err := v.check(); err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func (a *Analyzer) isDefault() bool {
 	return a.Pattern == "" || a.Pattern == DefaultPattern || a.Pattern == strings.TrimPrefix(DefaultPattern, "(?u)")
 }
 
-// splitter returns the function that takes an n-gram to pieces.
+// splitter returns the function that splits an n-gram into words or characters.
 func (v *Vectorizer) splitter() func(string) []string {
 	if v.Analyzer.Kind == AnalyzerChar || v.Analyzer.Kind == AnalyzerCharWB {
 		return func(ngram string) []string { return strings.Split(ngram, "") }
@@ -139,13 +139,13 @@ func (v *Vectorizer) check() error {
 	case a.Cleaner > uint32(clean.Unicode):
 		return artifact.UnsupportedErrorf("the cleaner %d is one that this program does not know", a.Cleaner)
 	case v.Hashing != nil && (v.Vocabulary != nil || v.Tfidf != nil || a.Kind == AnalyzerEnglish):
-		return artifact.UnsupportedErrorf("hashing goes with no vocabulary, idf or language")
+		return artifact.UnsupportedErrorf("hashing excludes a vocabulary, idf and a language")
 	case math.IsNaN(v.Weight) || math.Abs(v.Weight) > artifact.MaxWeight:
 		return artifact.FormatErrorf("a vectorizer's weight is %v", v.Weight)
 	case v.Float32 && v.Tfidf != nil && v.Tfidf.Diagonal && !areSingle(idf):
 		return artifact.UnsupportedErrorf("values in single precision are multiplied by idf in double precision")
 	case a.Pattern != "" && a.Kind != AnalyzerWord, a.StopWords != nil && a.Kind != AnalyzerWord:
-		return artifact.UnsupportedErrorf("a token pattern and stop words go with words alone")
+		return artifact.UnsupportedErrorf("only the analyzer word has a token pattern and stop words")
 	}
 	if _, err := pattern.CompileTokens(a.Pattern); err != nil {
 		return artifact.UnsupportedErrorf("the token pattern: %v", err)

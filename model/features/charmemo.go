@@ -2,14 +2,14 @@ package features
 
 import "unsafe"
 
-// charMemo remembers which n-grams of characters chunks of text have: a word has the same ones wherever it stands. Each
-// counter has one of its own, of a fixed size.
+// charMemo remembers the character n-grams of chunks of text, because a word always has the same ones. Each counter has
+// its own memo, of fixed size.
 type charMemo struct {
 	entries [1 << charMemoLog]charEntry
-	lists   []uint32 // the places in the tally of one chunk's n-grams after the other
+	lists   []uint32 // for one chunk after another, the places of its n-grams in the tally
 }
 
-// charEntry is a chunk, and which part of the lists is its own.
+// charEntry is a chunk and its part of the lists.
 type charEntry struct {
 	key      chunkKey // 0, 0: none
 	from, to uint32
@@ -26,7 +26,7 @@ func (m *charMemo) entry(k *chunkKey) *charEntry {
 	return &m.entries[(h^h>>32^k.high)*hashMultiplier>>(64-charMemoLog)]
 }
 
-// learn remembers the n-grams of a chunk. It forgets all others when there is no more room.
+// learn remembers the n-grams of a chunk. If there is no room it forgets all others.
 func (m *charMemo) learn(e *charEntry, k chunkKey, places []uint32) {
 	if len(m.lists)+len(places) > mostListed {
 		clear(m.entries[:])
@@ -37,8 +37,8 @@ func (m *charMemo) learn(e *charEntry, k chunkKey, places []uint32) {
 	*e = charEntry{k, from, uint32(len(m.lists))}
 }
 
-// countCharChunks is countCharsWithin chunk by chunk, with the memo. It returns false for a text that memos do not
-// take.
+// countCharChunks is countCharsWithin chunk by chunk, with the memo. It returns false for a text that the memo cannot
+// handle.
 func (s *counter) countCharChunks(v *vectorizer, text string) bool {
 	b := unsafe.Slice(unsafe.StringData(text), len(text))
 	var zero bool

@@ -6,10 +6,10 @@ import (
 	"reddit-classifier/model/text/python"
 )
 
-// letters are characters whose n-grams are not counted yet. A word is what n-grams lie within: a word between blanks,
-// or the whole text.
+// letters are characters whose n-grams are not counted yet. A word is what n-grams must not cross: a word between
+// blanks, or the whole text.
 type letters struct {
-	numbers []uint32 // of the characters, as words of the vocabulary
+	numbers []uint32 // numbers of the characters, as words of the vocabulary
 	starts  []uint32 // with hashing: where in text each character begins
 	text    []byte
 	ends    []uint32 // for each character of a complete word: where the word ends
@@ -19,7 +19,7 @@ type letters struct {
 	found []uint32 // n-grams that are not in the tally yet: their places there
 }
 
-// window is how many characters are counted at a time.
+// window is the number of characters that are counted at a time.
 const window = 512
 
 func (l *letters) reset() {
@@ -44,8 +44,8 @@ func (s *counter) countChars(v *vectorizer, text string) {
 	s.countFound()
 }
 
-// countCharsWithin counts the n-grams of the characters of each word between white space, with a blank before and
-// behind it. A word that is shorter than all n-grams counts as one.
+// countCharsWithin counts the n-grams of the characters of each word between white space, with a blank before and after
+// it. A word that is shorter than all n-grams counts as an n-gram.
 func (s *counter) countCharsWithin(v *vectorizer, text string) {
 	s.findWithin(v, text)
 	s.countFound()
@@ -81,7 +81,7 @@ func (s *counter) findWithin(v *vectorizer, text string) {
 	s.findNGrams(v)
 }
 
-// spaceEnd returns where the run of white space that begins at i ends, i if there is none.
+// spaceEnd returns the end of the run of white space that begins at i, or i if there is none.
 func spaceEnd(text string, i int) int {
 	for i < len(text) {
 		if c := text[i]; c > ' ' && c < utf8.RuneSelf {
@@ -147,8 +147,8 @@ func (s *counter) findShortWord(v *vectorizer) {
 	l.found = append(l.found, node)
 }
 
-// findNGrams finds the n-grams of the characters so far. Of an incomplete word it keeps those characters where n-grams
-// may begin that are not complete.
+// findNGrams finds the n-grams of the characters so far. Of an incomplete word it keeps the characters with which
+// incomplete n-grams may begin.
 func (s *counter) findNGrams(v *vectorizer) {
 	l := &s.letters
 	n := len(l.numbers)

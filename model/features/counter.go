@@ -9,33 +9,33 @@ import (
 	"reddit-classifier/model/text/python"
 )
 
-// counter is what a vectorizer needs to write on for one document.
+// counter holds the buffers with which a vectorizer counts one document.
 type counter struct {
 	tally   *tally
-	memo    *memo // the vectorizer's, nil without chunks
+	memo    *memo // the vectorizer's; nil if chunks depend on each other
 	front   *front
 	walk    walk
-	cleaned []byte // or in lower case and without accents
+	cleaned []byte // the cleaned text, or the text in lower case and without accents
 	spaces  []uint64
 	edges   []uint32
 	nowhere frontEntry
 	found   [batch]packed
 	missed  [batch + 1]missedChunk
-	touched uint64 // of no meaning; keeps the compiler from dropping what it sums up
-	// The words of the chunks whose words cannot be packed, and where those of each chunk end.
+	touched uint64 // without meaning: keeps the compiler from removing the prefetching
+	// Words of the chunks whose words cannot be packed, and the end of each chunk's words.
 	overflow     []uint32
 	overflowEnds []int
 	pieces       []english.Piece
-	part         bool                  // the text at hand is part of another one
-	text         string                // that is counted, after cleaning
-	each         func([]english.Piece) // countPieces, made once, for the sake of allocation
+	part         bool                  // text is part of a longer one
+	text         string                // the text being counted, after cleaning
+	each         func([]english.Piece) // countPieces, stored to avoid an allocation
 	feature      []byte
-	words        []uint32 // of the document, as far as they are not counted yet
+	words        []uint32 // words of the document that are not counted yet
 	starts       []int    // for documents with tokens that hold spaces: where in words each token begins
 	joined       []byte   // instead of words, tokens to be hashed, with blanks between
 	letters      letters
 	chars        *charMemo           // nil where words depend on each other
-	names        map[uint32][]string // n-grams by hash; nil unless they are asked for
+	names        map[uint32][]string // n-grams by hash; nil unless they are needed
 	matcher      *pattern.Matcher    // of the token pattern, nil for the default
 }
 
@@ -61,7 +61,7 @@ const (
 	maxKept  = 1 << 16 // bytes; what a long text has blown up further is not kept
 )
 
-// shrink drops what a long text has blown up.
+// shrink drops buffers that a long text has enlarged.
 func (s *counter) shrink() {
 	s.text = ""
 	if cap(s.cleaned) > maxKept {
@@ -84,7 +84,7 @@ func (s *counter) shrink() {
 	}
 }
 
-// vector returns the vector of a text, which lives until the next one.
+// vector returns the vector of a text. It is valid until the next call.
 func (s *counter) vector(v *vectorizer, text string) Vector {
 	s.text = text
 	switch v.kind {
@@ -106,9 +106,9 @@ func (s *counter) vector(v *vectorizer, text string) Vector {
 	return v.weigh(s.tally)
 }
 
-// countCleaned tokenizes a cleaned comment and counts its n-grams: chunk by chunk, with the memo, unless the chunks
-// depend on each other, one is very long, or there is a token with a space in it. In neither way what is written on
-// grows with the text.
+// countCleaned tokenizes a cleaned comment and counts its n-grams. It works chunk by chunk, with the memo, unless
+// chunks depend on each other, one is very long, or a token has a space in it. In both cases the memory does not grow
+// with the text.
 func (s *counter) countCleaned(v *vectorizer) {
 	text := s.text
 	if s.countBlocks(v, text) {
@@ -137,8 +137,8 @@ func (s *counter) countPieces(v *vectorizer, pieces []english.Piece) {
 	s.countWords(v, false)
 }
 
-// featureOf returns a piece's feature, valid until the next call. Of a piece that is longer than all words of the
-// vocabulary together it returns some other feature which is none of them.
+// featureOf returns a piece's feature, which is valid until the next call. For a piece that is longer than all words of
+// the vocabulary together it returns some feature that is not in the vocabulary.
 func (s *counter) featureOf(v *vectorizer, text string, piece english.Piece) string {
 	piece.End = min(piece.End, piece.Start+v.tooLong())
 	feature, known := v.pack.KnownFeature(text, piece)
@@ -179,8 +179,8 @@ func (s *counter) addWords(v *vectorizer, feature string) {
 	}
 }
 
-// countWords counts the n-grams of the words so far. Unless it is the document's end, it keeps the last tokens for
-// those that begin there.
+// countWords counts the n-grams of the words so far. Unless end is set, it keeps the last tokens, with which more
+// n-grams begin.
 func (s *counter) countWords(v *vectorizer, end bool) {
 	tokens := len(s.starts)
 	if !end {
@@ -199,8 +199,8 @@ func (s *counter) countWords(v *vectorizer, end bool) {
 	}
 }
 
-// countBlocks is countChunks for a text of any length: block by block, so that what countChunks writes on does not grow
-// with it.
+// countBlocks is countChunks for a text of any length. It works block by block, so that the memory does not grow with
+// the text.
 func (s *counter) countBlocks(v *vectorizer, text string) bool {
 	s.begin()
 	s.part = len(text) > maxBlock
@@ -214,11 +214,11 @@ func (s *counter) countBlocks(v *vectorizer, text string) bool {
 	return s.countChunks(v, text)
 }
 
-// countChunks counts the n-grams of a text chunk by chunk. It gives up, and returns false, at a chunk that does not
-// stand alone or is longer than maxSpan.
+// countChunks counts the n-grams of a text chunk by chunk. It stops and returns false at a chunk that depends on its
+// neighbours or is longer than maxSpan.
 //
 // It works in stages, each a short loop over many chunks: find them, look them up, look up their n-grams. So the
-// processor guesses few branches wrong, and waits for the memory of many look-ups at once.
+// processor mispredicts few branches, and has many cache misses in flight at once.
 func (s *counter) countChunks(v *vectorizer, text string) bool {
 	b := unsafe.Slice(unsafe.StringData(text), len(text))
 	var zero bool
@@ -226,7 +226,7 @@ func (s *counter) countChunks(v *vectorizer, text string) bool {
 		return false
 	}
 	s.edges = edges(s.edges[:0], s.spaces)
-	for rest := s.edges[:len(s.edges)&^1]; len(rest) > 0; { // a last edge alone lies behind the text
+	for rest := s.edges[:len(s.edges)&^1]; len(rest) > 0; { // a single last edge is after the text
 		part := rest[:min(len(rest), 2*batch)]
 		for len(part) > 2 && part[len(part)-1]-part[0] > maxSpan {
 			part = part[:len(part)/4*2]
@@ -246,7 +246,7 @@ func (s *counter) countChunks(v *vectorizer, text string) bool {
 	return true
 }
 
-// missedChunk is a chunk that is not in the scratch's own memo.
+// missedChunk is a chunk that is not in the counter's own memo.
 type missedChunk struct {
 	key        chunkKey
 	place      uint64 // of the key in the model's memo
@@ -254,8 +254,8 @@ type missedChunk struct {
 	at         int // which chunk of the batch it is
 }
 
-// lookUp takes the words of chunks, given by their edges, from the scratch's own memo to s.found. It returns how many
-// were not there and are in s.missed.
+// lookUp copies the words of chunks, given by their edges, from the counter's own memo to s.found. Chunks that are not
+// there go to s.missed; it returns their number.
 func (s *counter) lookUp(b []byte, edges []uint32) (missed int) {
 	found := &s.found
 	for i := range found {
@@ -276,8 +276,8 @@ func (s *counter) lookUp(b []byte, edges []uint32) (missed int) {
 	return missed
 }
 
-// lookFurther takes the words of the chunks missed from the model's memo, or the tokenizer. It returns false when one
-// does not stand alone.
+// lookFurther gets the words of the missed chunks from the model's memo or the tokenizer. It returns false if a chunk
+// depends on its neighbours.
 func (s *counter) lookFurther(v *vectorizer, text string, chunks []missedChunk) bool {
 	s.overflow, s.overflowEnds = s.overflow[:0], s.overflowEnds[:0]
 	b := unsafe.Slice(unsafe.StringData(text), len(text))
@@ -305,7 +305,7 @@ func (s *counter) lookFurther(v *vectorizer, text string, chunks []missedChunk) 
 		} else {
 			e := s.front.entry(c.key.low)
 			if c.key.high != 0 {
-				e = &s.nowhere // instead of a branch, which would be guessed wrong
+				e = &s.nowhere // avoids a branch, which would be mispredicted
 			}
 			*e = frontEntry{c.key.low, found}
 		}
@@ -314,8 +314,8 @@ func (s *counter) lookFurther(v *vectorizer, text string, chunks []missedChunk) 
 	return true
 }
 
-// tokenized returns the words of a chunk that it tokenizes, or packedOverflow where they are in s.overflow. It returns
-// false as addChunk does.
+// tokenized tokenizes a chunk and returns its words, or packedOverflow if they are in s.overflow. ok is false if the
+// chunk depends on its neighbours.
 func (s *counter) tokenized(v *vectorizer, text string, c *missedChunk) (found packed, ok bool) {
 	before := len(s.overflow)
 	isolated, ok := true, true
@@ -339,7 +339,7 @@ func (s *counter) tokenized(v *vectorizer, text string, c *missedChunk) (found p
 	return found, true
 }
 
-// unpack puts the words of n chunks one behind the other into s.words.
+// unpack appends the words of n chunks to s.words.
 func (s *counter) unpack(n int, by packing) {
 	if cap(s.words) < maxPacked*batch {
 		s.words = make([]uint32, 0, 2*maxPacked*batch)
@@ -365,8 +365,8 @@ func (s *counter) unpack(n int, by packing) {
 	s.words = words[:used]
 }
 
-// addPieces tokenizes a chunk as English and appends its words to s.overflow. ok is false when the chunk does not stand
-// alone, or has a token with a space in it; isolated says that the words are the chunk's in every text.
+// addPieces tokenizes a chunk as English and appends its words to s.overflow. ok is false if the chunk depends on its
+// neighbours or has a token with a space in it. isolated says that the chunk has these words in every text.
 func (s *counter) addPieces(v *vectorizer, text string, start, end int) (isolated, ok bool) {
 	s.pieces, isolated = v.pack.AppendChunkPieces(s.pieces[:0], text, start, end)
 	if !isolated && (s.part || !v.pack.StandsAlone(text, start, end)) {

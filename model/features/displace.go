@@ -7,10 +7,9 @@ import (
 	"slices"
 )
 
-// The steps of the trie stand in a perfect hash table, made by hash and displace (Belazzougui, Botelho, Dietzfelbinger:
-// Hash, displace, and compress, ESA 2009): a step's hash gives its bucket, the bucket has a displacement, and hash and
-// displacement give the one place where the step can be. So a look-up reads one entry, never a second, and few places
-// are empty.
+// The steps of the trie are in a perfect hash table, built by hash and displace (Belazzougui, Botelho, Dietzfelbinger:
+// Hash, displace, and compress, ESA 2009). A step's hash selects a bucket, the bucket has a displacement, and hash and
+// displacement give the only slot where the step can be. So a look-up reads one entry, and few slots are empty.
 
 const (
 	stepSize     = 12 // an entry of the section ngrams
@@ -19,15 +18,14 @@ const (
 	displaceMore = 0xD6E8FEB86659FD93
 )
 
-// place returns where among the given number of places the step with this key stands, in a bucket with this
-// displacement.
+// place returns the slot, of a number of slots, of the step with a key in a bucket with a displacement.
 func place(key uint64, displacement uint16, places int) uint64 {
 	h := (key*hashMultiplier ^ uint64(displacement)*displaceMore) * hashMultiplier
 	return h >> 32 * uint64(uint32(places)) >> 32
 }
 
-// encodeSteps lays out the steps and the displacements. There are four steps to a bucket, or fewer, and eight in nine
-// places are taken.
+// encodeSteps encodes the steps and the displacements, with up to four steps in a bucket on average and eight in nine
+// slots taken.
 func (t *trie) encodeSteps() (entries, displacements []byte) {
 	buckets := minBuckets << bits.Len(uint(len(t.order)/4/minBuckets))
 	for places := len(t.order) + len(t.order)/8 + 1; ; places += places/8 + 1 {
@@ -37,7 +35,7 @@ func (t *trie) encodeSteps() (entries, displacements []byte) {
 	}
 }
 
-// displace returns nil when a bucket finds no displacement. The fullest buckets choose first, while there is room.
+// displace returns nil if there is no displacement for a bucket. The fullest buckets come first, while there is room.
 func (t *trie) displace(buckets, places int) (entries, displacements []byte) {
 	members := make([][]uint64, buckets)
 	for _, step := range t.order {
@@ -67,7 +65,7 @@ func (t *trie) displace(buckets, places int) (entries, displacements []byte) {
 	return entries, displacements
 }
 
-// findDisplacement returns the first displacement that gives each of the steps a free place, and takes these places.
+// findDisplacement returns the first displacement that gives each step a free slot, and takes these slots.
 func findDisplacement(steps []uint64, taken []bool) (displacement uint16, ok bool) {
 	at := make([]uint64, len(steps))
 	for d := range math.MaxUint16 + 1 {

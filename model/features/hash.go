@@ -28,7 +28,7 @@ func murmur(b []byte) int32 {
 	return int32(h ^ h>>16)
 }
 
-// hashPlace returns where in the tally an n-gram is counted: at twice its feature, or behind that for a negative sign.
+// hashPlace returns the place of an n-gram in the tally: twice its feature, plus 1 for a negative sign.
 func (s *counter) hashPlace(v *vectorizer, ngram []byte) uint32 {
 	h := murmur(ngram)
 	column := v.column(h)
@@ -38,14 +38,14 @@ func (s *counter) hashPlace(v *vectorizer, ngram []byte) uint32 {
 	return 2*column + uint32(h)>>31&v.signs
 }
 
-// name notes an n-gram as a feature's.
+// name records an n-gram as one of a feature.
 func (s *counter) name(column uint32, ngram string) {
 	if names := s.names[column]; !slices.Contains(names, ngram) {
 		s.names[column] = append(names, ngram)
 	}
 }
 
-// column returns the feature of a hash as scikit-learn's FeatureHasher has it.
+// column returns the feature of a hash, the same as scikit-learn's FeatureHasher.
 func (v *vectorizer) column(h int32) uint32 {
 	if h == math.MinInt32 {
 		return uint32((math.MaxInt32 - (v.width - 1)) % v.width)
@@ -78,8 +78,8 @@ func (s *counter) countHashed(v *vectorizer, end bool) {
 	}
 }
 
-// weighHashed sets the values from counts by feature and sign. An n-gram and another one with the opposite sign add up
-// to a feature with the value 0, which there still is: scikit-learn's binary makes 1 of it.
+// weighHashed computes the values from counts by feature and sign. Two n-grams with opposite signs can add up to a
+// feature of value 0, which stays in the vector: scikit-learn's binary makes it 1.
 func (v *vectorizer) weighHashed(t *tally) {
 	slices.Sort(t.carries)
 	n := 0

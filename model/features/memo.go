@@ -6,21 +6,21 @@ import (
 	"sync/atomic"
 )
 
-// memo remembers which words of the vocabulary the chunks of text seen lately came to: comments are made of few
-// different chunks, and tokenizing one takes longer than looking it up. One memo of fixed size serves all goroutines.
-// In front of it each scratch has a small one of its own for short chunks, see front.
+// memo remembers the words of recent chunks of text: comments consist of few different chunks, and tokenizing a chunk
+// takes longer than looking it up. One memo of fixed size serves all goroutines. Each counter also has a small memo of
+// its own for short chunks, see front.
 //
-// An entry is half a cache line and holds the chunk itself, so that an answer is never another chunk's. It is written
-// under its own lock, and read without one: a reader looks at the lock before and after (a seqlock), and takes an entry
-// that is being written for a miss. A chunk stands in one of the two entries of its line, or, when these were taken, in
-// one of those of the line beside it.
+// An entry is half a cache line. It holds the chunk itself, so that an answer is never that of another chunk. It is
+// written under its own lock and read without one: a reader checks the lock before and after (a seqlock), and treats an
+// entry that is being written as a miss. A chunk is in one of the two entries of its line or, if these were taken, in
+// one of the neighbouring line.
 type memo struct{ entries []memoEntry }
 
 // memoEntry is one chunk and its words.
 type memoEntry struct {
 	key   [2]atomic.Uint64
 	words atomic.Uint64 // a packed
-	// state is the number of times that the entry was written, times two, plus one while it is being written.
+	// state is twice the number of times that the entry was written, plus one while it is being written.
 	state atomic.Uint64
 }
 
@@ -28,14 +28,14 @@ type memoLine [memoWays]memoEntry
 
 const (
 	memoLog  = 17 // 131,072 entries of 32 bytes: 4 MiB
-	memoWays = 2  // entries where a chunk can be: those of a line
+	memoWays = 2  // entries in a line
 	keySize  = 16 // bytes of the longest chunk remembered
 )
 
-// chunkKey is a chunk of 1 to 16 bytes, padded with zeros. Texts with a zero byte are kept away from memos.
+// chunkKey is a chunk of 1 to 16 bytes, padded with zeros. Texts with a zero byte do not use memos.
 type chunkKey struct{ low, high uint64 }
 
-// packed are the words of a chunk, up to four, and in the highest three bits how many they are, or packedOverflow.
+// packed has up to four words of a chunk, and in the highest three bits their number; or it is packedOverflow.
 type packed uint64
 
 const (
@@ -48,7 +48,7 @@ const (
 type packing struct {
 	width uint
 	most  int
-	none  uint32 // stands for none, and is the mask for a word
+	none  uint32 // the absent word, and the mask of a word
 }
 
 // newPacking returns the packing of the words with numbers below count.
@@ -57,7 +57,7 @@ func newPacking(count int) packing {
 	return packing{width, min(maxPacked, packedCount/int(width)), 1<<width - 1}
 }
 
-// pack returns packedOverflow for words that are too many.
+// pack returns packedOverflow if there are too many words.
 func (k *packing) pack(words []uint32) packed {
 	if len(words) > k.most {
 		return packedOverflow
@@ -78,7 +78,7 @@ func (k *packing) word(p packed) uint32 {
 	return word
 }
 
-// masks has the masks for a key's words by the number of bytes in them.
+// masks has the mask of a key's 64-bit words for each number of bytes.
 var masks = func() (masks [9]uint64) {
 	for size := range masks {
 		masks[size] = 1<<(8*size) - 1
@@ -123,7 +123,7 @@ func (m *memo) line(at uint64) *memoLine {
 	return (*memoLine)(m.entries[at&(1<<memoLog-memoWays):])
 }
 
-// find returns the words of a chunk, whose place is given, or packedOverflow when it is not there.
+// find returns the words of a chunk with a place, or packedOverflow if it is not in the memo.
 func (m *memo) find(k *chunkKey, at uint64) packed {
 	words := m.line(at).find(k)
 	if words == packedOverflow {
@@ -132,7 +132,7 @@ func (m *memo) find(k *chunkKey, at uint64) packed {
 	return words
 }
 
-// find looks for a key in one line. Both entries are compared, so that there is no branch to guess wrong.
+// find looks for a key in one line. It compares both entries, so that there is no branch to mispredict.
 func (set *memoLine) find(k *chunkKey) packed {
 	at := -1
 	for i := range set {
@@ -152,7 +152,7 @@ func (set *memoLine) find(k *chunkKey) packed {
 	return words
 }
 
-// touch reads from the line of a place, long before find does, so that the memory has time.
+// touch prefetches the line of a place, long before find reads it.
 func (m *memo) touch(at uint64) uint64 { return m.line(at)[0].state.Load() }
 
 // insert remembers the words of a chunk, unless someone else is writing there.
@@ -163,7 +163,7 @@ func (m *memo) insert(k *chunkKey, words packed) {
 		e = m.line(at ^ memoWays).free()
 	}
 	if e == nil {
-		e = &m.line(at)[k.low>>3&(memoWays-1)] // of full entries, which one gives way is as good as random
+		e = &m.line(at)[k.low>>3&(memoWays-1)] // which of the full entries is replaced is as good as random
 	}
 	state := e.state.Load()
 	if state&1 != 0 || !e.state.CompareAndSwap(state, state|1) {
@@ -175,7 +175,7 @@ func (m *memo) insert(k *chunkKey, words packed) {
 	e.state.Store(state + 2)
 }
 
-// free returns an entry that was never written, nil when there is none.
+// free returns an entry that was never written, or nil if there is none.
 func (set *memoLine) free() *memoEntry {
 	for i := range set {
 		if set[i].state.Load() == 0 {
@@ -185,7 +185,7 @@ func (set *memoLine) free() *memoEntry {
 	return nil
 }
 
-// front is a scratch's own memo, for chunks of up to eight bytes, which fits in the processor's own caches.
+// front is a counter's own memo, for chunks of up to eight bytes. It fits in the processor's caches.
 type front [1 << frontLog]frontEntry
 
 type frontEntry struct {

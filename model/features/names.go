@@ -7,8 +7,8 @@ import (
 	"reddit-classifier/model/artifact"
 )
 
-// Names returns the function that has a name for each feature of a text's vector: the n-gram. With hashing it is the
-// text's n-grams of that hash.
+// Names returns a function that names each feature of a text's vector: the n-gram or, with hashing, the n-grams of the
+// text with that hash. The error is an artifact.UnsupportedError if the features are not n-grams.
 func (e *Extractor) Names(text string) (name func(feature uint32) string, err error) {
 	columns, err := e.transforms.columns(e.width)
 	if err != nil {
@@ -39,7 +39,7 @@ func (e *Extractor) Names(text string) (name func(feature uint32) string, err er
 	}, nil
 }
 
-// columns returns which of the features before the transforms each one behind them is; nil if there are no transforms.
+// columns returns, for each feature after the transforms, which feature before them it is; nil if there are none.
 func (t *Transforms) columns(width int) (columns []uint32, err error) {
 	if len(t.stages) == 0 {
 		return nil, nil

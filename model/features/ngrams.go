@@ -1,20 +1,20 @@
 package features
 
-// walk is where the count of a document has got to that is counted part by part.
+// walk is the state of counting a document part by part.
 type walk struct {
 	last  []uint32             // the last words, at most two
 	paths [maxNGram + 1]uint32 // for countLong: paths[n] is the node that the last n words lead to
 	open  int                  // and the longest path in use
 	steps []step
 
-	touched byte // of no meaning; keeps the compiler from dropping what it sums up
+	touched byte // without meaning: keeps the compiler from removing the prefetching
 }
 
-// step is a look-up to be made among the n-grams.
+// step is a look-up to do among the n-grams.
 type step struct {
 	key   uint64
 	at    uint32 // where in the words the step's word is
-	place uint32 // where in ngrams the step stands if it does
+	place uint32 // the step's slot in ngrams, if it is there
 }
 
 func (w *walk) restart() { w.last, w.open = w.last[:0], 0 }
@@ -35,9 +35,9 @@ func (v *vectorizer) count(t *tally, at *walk, words []uint32) {
 	}
 }
 
-// countShort counts the bigrams and trigrams, in loops without branches that a processor could guess wrong: most pairs
-// of words begin no n-gram of the vocabulary, and the filter knows. The others' places are touched before they are
-// read, in a loop that does nothing else, so that all of them wait for memory at the same time.
+// countShort counts the bigrams and trigrams, in loops without unpredictable branches. For most pairs of words the
+// filter says that no n-gram begins with them. The slots of the others are prefetched in a loop of their own, so that
+// all cache misses are in flight at the same time.
 func (v *vectorizer) countShort(t *tally, at *walk, words []uint32) {
 	before := uint32(len(at.last)) // words that were counted before, but begin what ends here
 	words = append(at.last, words...)

@@ -10,18 +10,18 @@ import (
 	"reddit-classifier/model/text/pattern"
 )
 
-// vectorizer is a Vectorizer in place.
+// vectorizer is an opened Vectorizer, which uses the sections in place.
 type vectorizer struct {
 	settings
 	*vocabulary
 	pack        *english.Pack
 	lexicon     []byte
-	idf         []float64 // nil without; that of feature f is idf[f*stride]
+	idf         []float64 // nil if there is none; that of feature f is idf[f*stride]
 	stride      int
 	frequencies [256]float64 // by count: termFrequency
 	ascii       [128]uint32  // numbers of characters, for n-grams of these
 	signs       uint32       // 1 if hashes have signs
-	memo        func() *memo // made when first needed
+	memo        func() *memo // created on first use
 	pattern     *pattern.Pattern
 }
 
@@ -85,16 +85,16 @@ func (v *vectorizer) places() int {
 	return v.width
 }
 
-// chunked reports whether the words of a chunk of text, which stands between white space, do not depend on the others.
+// chunked reports whether the words of a chunk, which is text between white space, do not depend on other chunks.
 func (v *vectorizer) chunked() bool {
 	return v.kind == AnalyzerEnglish ||
 		v.kind == AnalyzerWord && !v.ownPattern && !v.hashing && v.accents != AccentsUnlessDecomposed
 }
 
-// What the section lexicon says of a lexeme, besides the number of its word.
+// Values in the section lexicon other than the number of a word.
 const (
-	dropped       = none - 1 // it is no feature
-	lexemeUnknown = none - 2 // see what its text is
+	dropped       = none - 1 // the lexeme is not a feature
+	lexemeUnknown = none - 2 // look the lexeme up by its text
 )
 
 // lexeme returns the word of one of the language pack's features (see english.Piece.FeatureID), none, or one of the
@@ -110,8 +110,8 @@ func (v *vectorizer) lexeme(id uint32) uint32 {
 	return word
 }
 
-// Extractor turns texts into vectors: vectorizers side by side, and transforms behind them. It is immutable and safe
-// for any number of goroutines.
+// Extractor turns texts into vectors, with vectorizers whose vectors are concatenated and transforms after them. It is
+// immutable and safe for concurrent use.
 type Extractor struct {
 	vectorizers []*vectorizer
 	offsets     []uint32 // of the features of each vectorizer
@@ -119,14 +119,15 @@ type Extractor struct {
 	transforms  *Transforms
 }
 
-// Scratch is what an extractor needs to write on. It serves one text at a time.
+// Scratch holds the buffers of an extractor. It serves one text at a time.
 type Scratch struct {
 	counters []*counter
 	union    Vector
 	buffer   Buffer
 }
 
-// Open opens the sections in place, whose bytes get returns, nil for one that there is not.
+// Open opens the sections and uses them in place. get returns the bytes of a section, or nil if there is none. The
+// error is an artifact.FormatError or an artifact.UnsupportedError.
 func Open(get func(name string, block uint32) []byte) (*Extractor, error) {
 	e := &Extractor{}
 	for block := uint32(0); block == 0 || get("vector", block) != nil; block++ {
@@ -159,7 +160,7 @@ func (e *Extractor) NewScratch() *Scratch {
 	return s
 }
 
-// Vector returns the vector of a text, which lives until the scratch is used again.
+// Vector returns the vector of a text. It is valid until the scratch is used again.
 func (e *Extractor) Vector(text string, s *Scratch) Vector {
 	var x Vector
 	if v := e.vectorizers[0]; len(e.vectorizers) == 1 && v.weight == 1 {
@@ -173,7 +174,7 @@ func (e *Extractor) Vector(text string, s *Scratch) Vector {
 	return e.transforms.Apply(x, &s.buffer)
 }
 
-// union puts the vectors of all vectorizers side by side.
+// union concatenates the vectors of all vectorizers.
 func (e *Extractor) union(text string, s *Scratch) Vector {
 	s.union = Vector{s.union.Index[:0], s.union.Value[:0]}
 	for i, v := range e.vectorizers {
@@ -192,7 +193,7 @@ func (e *Extractor) union(text string, s *Scratch) Vector {
 	return s.union
 }
 
-// Shrink drops what a long text has blown up.
+// Shrink drops buffers that a long text has enlarged.
 func (s *Scratch) Shrink() {
 	for _, c := range s.counters {
 		c.shrink()
@@ -203,14 +204,13 @@ func (s *Scratch) Shrink() {
 	s.buffer.shrink()
 }
 
-// Cleaned returns the text that the last vector was made of, after cleaning. It lives until the scratch is used again
-// or shrunk.
+// Cleaned returns the cleaned text of the last vector. It is valid until the scratch is used again or shrunk.
 func (e *Extractor) Cleaned(s *Scratch) string { return s.counters[0].text }
 
-// SharesIDF reports whether idf stands in front of a linear classifier's coefficients.
+// SharesIDF reports whether idf is stored with a linear classifier's coefficients.
 func (e *Extractor) SharesIDF() bool { return e.vectorizers[0].sharedIDF }
 
-// UseWeights takes idf from the start of each feature's stride numbers.
+// UseWeights uses the first of each feature's stride numbers in weights as its idf.
 func (e *Extractor) UseWeights(weights []float64, stride int) error {
 	v := e.vectorizers[0]
 	if stride < 1 || len(weights) < v.width*stride {

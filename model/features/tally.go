@@ -8,8 +8,8 @@ import (
 // tally counts the features of one document. It is sized for one model and left empty after use.
 type tally struct {
 	counts []uint8 // modulo 256
-	// carries has a feature for every 256 that it was counted: rare, so that the counts take little of the processor's
-	// cache.
+	// carries has a feature once for every 256 times that it was counted. This is rare, and keeps counts small enough for
+	// the processor's cache.
 	carries []uint32
 	// present has a bit for each feature with a count, and groups one for each word of present that is not zero, so that
 	// the features come out in order, as scikit-learn sums them, without sorting.
@@ -29,8 +29,7 @@ func newTally(features int) *tally {
 	}
 }
 
-// add counts a feature; none, and every other node that is no feature, is counted in a place of its own, which nobody
-// looks at.
+// add counts a feature. Nodes that are not features, and none, are counted in an extra place that is never read.
 func (t *tally) add(node uint32) {
 	f := min(uint64(node), uint64(len(t.counts)-1))
 	t.counts[f]++
@@ -41,8 +40,8 @@ func (t *tally) add(node uint32) {
 	t.groups[f>>12] |= 1 << (f >> 6 & 63)
 }
 
-// collect moves the features counted to t.features, in ascending order, and empties the bit sets but not the counts.
-// Most sets have one or two bits: these are taken without asking which.
+// collect moves the counted features to t.features, in ascending order, and empties the bit sets but not the counts.
+// Most sets have one or two bits, which are handled without a branch.
 func (t *tally) collect() {
 	last := len(t.counts) - 1 // stands for no feature
 	t.present[last>>6] &^= 1 << (last & 63)
@@ -70,11 +69,11 @@ func (t *tally) collect() {
 	t.features = t.features[:n]
 }
 
-// lowest returns the number of the lowest bit set. Unlike bits.TrailingZeros64, which has to do without the newer
-// instruction of amd64, it takes few cycles on all processors.
+// lowest returns the index of the lowest set bit. It takes few cycles on all processors, unlike bits.TrailingZeros64,
+// which does not use amd64's newer instruction.
 func lowest(set uint64) int { return bits.OnesCount64((set - 1) &^ set) }
 
-// reset empties the tally, whatever state it is in.
+// reset empties the tally in any state.
 func (t *tally) reset() {
 	t.collect()
 	for _, f := range t.features {

@@ -7,8 +7,7 @@ import (
 	"reddit-classifier/model/text/python"
 )
 
-// prepared returns a text in lower case and without accents, as the analyzer wants it. It is the text itself, or lives
-// until the next call.
+// prepared returns a text in lower case and without accents, if the analyzer says so. It is valid until the next call.
 func (s *counter) prepared(v *vectorizer, text string) string {
 	if v.lowercase {
 		s.cleaned = python.AppendLower(s.cleaned[:0], text)
@@ -31,8 +30,8 @@ func (s *counter) prepared(v *vectorizer, text string) string {
 	return view(s.feature)
 }
 
-// losesSpaces reports whether there is white space in a text that strip_accents='ascii' drops, so that what is before
-// and behind it becomes one word.
+// losesSpaces reports whether a text has white space that strip_accents='ascii' drops, which joins the words before and
+// after it.
 func losesSpaces(text string) bool {
 	for _, space := range [...]string{"\u0085", "\u1680", "\u2028", "\u2029"} {
 		if strings.Contains(text, space) {
@@ -51,11 +50,11 @@ func isASCII(text string) bool {
 	return true
 }
 
-// What a byte is to the default token pattern.
+// The class of a byte for the default token pattern.
 const (
 	byteOther = iota
 	byteWord
-	byteWide // the first of a character beyond ASCII, or none
+	byteWide // the first byte of a character beyond ASCII, or an invalid one
 )
 
 var byteKinds = func() (kinds [256]byte) {
@@ -70,7 +69,7 @@ var byteKinds = func() (kinds [256]byte) {
 	return kinds
 }()
 
-// nextToken returns the first token at or behind i of scikit-learn's default pattern, (?u)\b\w\w+\b: a run of two or
+// nextToken returns the first token at or after i of scikit-learn's default pattern, (?u)\b\w\w+\b: a run of two or
 // more letters, numbers and underscores. At the end of the text the token is empty.
 func nextToken(text string, i int) (start, end int) {
 	letters := 0
@@ -110,7 +109,7 @@ func (s *counter) addChunk(v *vectorizer, chunk string) {
 	}
 }
 
-// mostWaiting is how many tokens wait for being counted.
+// mostWaiting is the maximum number of tokens that are collected before they are counted.
 const mostWaiting = 1 << 10
 
 // countTokens counts the n-grams of a text's tokens.
@@ -131,7 +130,7 @@ func (s *counter) countTokens(v *vectorizer, text string) {
 	s.flush(v, true)
 }
 
-// addToken adds a token to those that wait, unless it is a stop word.
+// addToken collects a token, unless it is a stop word.
 func (s *counter) addToken(v *vectorizer, token string) {
 	if v.isStopWord(token) {
 		return
@@ -147,7 +146,7 @@ func (s *counter) addToken(v *vectorizer, token string) {
 	s.addWords(v, token)
 }
 
-// flush counts the n-grams of the tokens that wait. Unless it is the document's end, it keeps the last of them.
+// flush counts the n-grams of the collected tokens. Unless end is set, it keeps the last tokens.
 func (s *counter) flush(v *vectorizer, end bool) {
 	if v.hashing {
 		s.countHashed(v, end)

@@ -8,19 +8,20 @@ import (
 	"reddit-classifier/model/artifact"
 )
 
-// Transforms are transforms one behind the other, in place. They are immutable and safe for any number of goroutines.
+// Transforms is an opened sequence of transforms, which uses the sections in place. It is immutable and safe for
+// concurrent use.
 //
-// They are a program and an array of numbers. The program is 32 bytes for each transform: 4 bytes each kind, flags,
-// features before and behind it, norm, first feature; 8 bytes threshold. A transform of some of the features leaves
-// those before the first and those behind as they are. The numbers that transforms need follow each other:
+// Transforms are stored as a program and an array of numbers. The program has 32 bytes for each transform: 4 bytes each
+// for kind, flags, number of features before and after it, norm, and first feature; 8 bytes for the threshold. A
+// transform of some of the features does not change the others. The numbers that the transforms need follow each other:
 //
 //	0 tfidf      flags 1 sublinear, 2 idf, 8 norms from the last feature to the first; with idf one for each feature
 //	1 select     for each feature its new number, or -1
-//	2 scale      for each feature what it is multiplied by
+//	2 scale      for each feature its factor
 //	3 normalize  none
 //	4 binarize   none
-//	5 svd        for each feature its part of each component
-//	6 reverse    none; vectors run from the last feature to the first behind it, or no longer
+//	5 svd        for each feature its number in each component
+//	6 reverse    none; reverses the order of the features
 type Transforms struct {
 	stages []stage
 	out    int
@@ -32,7 +33,7 @@ type stage struct {
 	in, out   int
 	norm      Norm
 	first     int
-	all       bool // the features are all
+	all       bool // the transform is of all features
 	threshold float64
 	numbers   []float64
 }
@@ -56,8 +57,8 @@ const (
 	tfidfBackward  = 8
 )
 
-// EncodeTransforms lays out transforms of vectors of that many features, as Transforms describes it, and returns how
-// many features there are behind them.
+// EncodeTransforms encodes transforms of vectors with a number of features, in the format that [Transforms] describes.
+// out is the number of features after them.
 func EncodeTransforms(transforms []Transform, features int) (program []byte, numbers []float64, out int, err error) {
 	w := writer{out: features}
 	if err := w.write(transforms, false); err != nil {
@@ -66,7 +67,7 @@ func EncodeTransforms(transforms []Transform, features int) (program []byte, num
 	return w.program, w.numbers, w.out, nil
 }
 
-// writer lays out transforms.
+// writer encodes transforms.
 type writer struct {
 	program []byte
 	numbers []float64
@@ -76,8 +77,8 @@ type writer struct {
 	descending bool
 }
 
-// write lays out transforms. Behind them vectors run from the first feature to the last, unless inOrder says that they
-// may keep scikit-learn's order.
+// write encodes transforms. After them vectors are in ascending order, unless inOrder says that they may keep
+// scikit-learn's order.
 func (w *writer) write(transforms []Transform, inOrder bool) error {
 	if len(transforms) > mostStages/2-1 {
 		return artifact.UnsupportedErrorf("%d transforms: at most %d can be represented", len(transforms), mostStages/2-1)
@@ -116,7 +117,7 @@ func (w *writer) add(s stage) {
 	w.out += s.out - s.in
 }
 
-// newPart lays out a transform of all features or of some.
+// newPart encodes a transform of all features or of some.
 func newPart(t Transform, in int, single *bool) (stage, error) {
 	part, ok := t.(*Part)
 	if !ok {
@@ -135,8 +136,8 @@ func newPart(t Transform, in int, single *bool) (stage, error) {
 	return s, err
 }
 
-// newStage checks a transform and lays out its numbers. single says that values are of single precision, before it and
-// then behind it.
+// newStage checks a transform and encodes its numbers. *single says whether values have single precision before the
+// transform; newStage sets it to whether they have after it.
 func newStage(t Transform, in int, single *bool) (s stage, err error) {
 	s = stage{in: in, out: in}
 	switch t := t.(type) {
@@ -197,7 +198,7 @@ func newStage(t Transform, in int, single *bool) (s stage, err error) {
 	return s, s.check()
 }
 
-// count returns how many numbers the stage needs.
+// count returns the number of numbers that the stage needs.
 func (s *stage) count() int {
 	switch {
 	case s.kind == stageTfidf && s.flags&tfidfIDF != 0, s.kind == stageSelect, s.kind == stageScale:
@@ -232,7 +233,7 @@ func (s *stage) check() error {
 	return nil
 }
 
-// OpenTransforms opens in place what EncodeTransforms wrote, for vectors of that many features.
+// OpenTransforms opens the output of [EncodeTransforms] for vectors with a number of features, and uses it in place.
 func OpenTransforms(program []byte, numbers []float64, features int) (*Transforms, error) {
 	t := &Transforms{}
 	if len(program)%stageSize != 0 || len(program)/stageSize > mostStages {
@@ -281,10 +282,10 @@ func OpenTransforms(program []byte, numbers []float64, features int) (*Transform
 	return t, nil
 }
 
-// Features returns the number of features behind the transforms.
+// Features returns the number of features after the transforms.
 func (t *Transforms) Features() int { return t.out }
 
-// Buffer is memory that transforms write on. The zero value is ready.
+// Buffer holds the buffers of transforms. The zero value is ready to use.
 type Buffer struct {
 	x, rest Vector
 	dense   []float64
@@ -297,7 +298,7 @@ func (b *Buffer) shrink() {
 	}
 }
 
-// Apply returns the transformed vector, which is in the buffer, or x itself if there is nothing to do. It does not
+// Apply returns the transformed vector, which is in the buffer, or x itself if there are no transforms. It does not
 // change x.
 func (t *Transforms) Apply(x Vector, b *Buffer) Vector {
 	if len(t.stages) == 0 {
@@ -315,7 +316,7 @@ func (t *Transforms) Apply(x Vector, b *Buffer) Vector {
 	return b.x
 }
 
-// applyPart transforms some of the features, and moves those behind them.
+// applyPart transforms some of the features, and moves those after them.
 func (s *stage) applyPart(b *Buffer) {
 	if b.part == nil {
 		b.part = &Buffer{}
@@ -405,7 +406,7 @@ func (s *stage) normalize(values []float64) {
 	}
 }
 
-// sift keeps the features selected.
+// sift keeps the selected features.
 func (s *stage) sift(b *Buffer) {
 	n := 0
 	for i, f := range b.x.Index {
@@ -420,7 +421,7 @@ func (s *stage) sift(b *Buffer) {
 	b.x = Vector{b.x.Index[:n], b.x.Value[:n]}
 }
 
-// binarize keeps the values above the threshold, as 1.
+// binarize keeps the values above the threshold and sets them to 1.
 func (s *stage) binarize(b *Buffer) {
 	n := 0
 	for i, v := range b.x.Value {
@@ -432,7 +433,7 @@ func (s *stage) binarize(b *Buffer) {
 	b.x = Vector{b.x.Index[:n], b.x.Value[:n]}
 }
 
-// svd makes the vector a dense one.
+// svd computes the components, a dense vector.
 func (s *stage) svd(b *Buffer) {
 	if cap(b.dense) < s.out {
 		b.dense = make([]float64, s.out)

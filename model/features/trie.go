@@ -9,12 +9,11 @@ import (
 	"reddit-classifier/model/english"
 )
 
-// trie is the vocabulary while it is being written: n-grams as paths of words. Every node has a number: a feature's
-// n-gram the feature's, and what is only part of n-grams the next free one: first the words, then what longer n-grams
-// begin with.
+// trie is the vocabulary while it is being written: n-grams as paths of words. The number of a node is that of its
+// feature, or the next free number if it is only part of n-grams: first the words, then prefixes of longer n-grams.
 type trie struct {
 	features int
-	extra    []string          // the words that are no features
+	extra    []string          // words that are not features
 	stops    map[string]bool   // the words that the analyzer leaves out
 	words    map[string]uint32 // by text: a word is the node of the path that it is alone
 	nodes    uint32
@@ -22,8 +21,8 @@ type trie struct {
 	order    []uint64          // the keys of steps, as they came
 }
 
-// newTrie returns the trie of different n-grams, which split takes to pieces, in the order of their features, and "",
-// or the first n-gram that is there twice.
+// newTrie returns the trie of n-grams, in the order of their features. split splits an n-gram into words. If an n-gram
+// occurs twice, newTrie returns it as twice.
 func newTrie(features, stopWords []string, split func(ngram string) []string) (t *trie, twice string) {
 	t = &trie{features: len(features), words: map[string]uint32{}, steps: map[uint64]uint32{}}
 	byLength := map[int][]int{}
@@ -51,7 +50,7 @@ func newTrie(features, stopWords []string, split func(ngram string) []string) (t
 	}
 	t.addStopWords(stopWords)
 	t.nodes = uint32(t.features + len(t.extra))
-	for n := 2; n <= longest; n++ { // shorter ones first: what longer ones begin with then has its number
+	for n := 2; n <= longest; n++ { // shorter n-grams first, so that prefixes that are features have their numbers
 		for _, i := range byLength[n] {
 			if !t.add(paths[i], uint32(i)) {
 				return nil, features[i]
@@ -87,7 +86,7 @@ func (t *trie) step(step uint64, to uint32) {
 	t.order = append(t.order, step)
 }
 
-// encodeTexts lays texts out as entryText reads them.
+// encodeTexts encodes texts in the format that entryText reads.
 func encodeTexts(texts []string) []byte {
 	end := uint32(0)
 	b := binary.LittleEndian.AppendUint32(nil, end)
@@ -101,7 +100,7 @@ func encodeTexts(texts []string) []byte {
 	return b
 }
 
-// encodeFilter sets the bit of every step, in a set with 8 to 16 times as many bits.
+// encodeFilter returns a bit set with 8 to 16 bits for each step, in which the bit of every step is set.
 func (t *trie) encodeFilter() []byte {
 	size := 64
 	for size < 8*len(t.order) {
@@ -115,7 +114,7 @@ func (t *trie) encodeFilter() []byte {
 	return b
 }
 
-// encodeIndex lays out the hash table of the words, in the order of their numbers.
+// encodeIndex encodes the hash table of the words, in the order of their numbers.
 func (t *trie) encodeIndex() []byte {
 	texts := make([]string, 0, len(t.words))
 	for text := range t.words {
@@ -132,7 +131,7 @@ func (t *trie) encodeIndex() []byte {
 	}
 }
 
-// fillIndex returns nil when a word finds no slot near enough.
+// fillIndex returns nil if there is no free slot near enough for a word.
 func (t *trie) fillIndex(texts []string, slots int) []byte {
 	b := make([]byte, slots*slotSize)
 	for _, text := range texts {
@@ -149,7 +148,7 @@ func (t *trie) fillIndex(texts []string, slots int) []byte {
 	return b
 }
 
-// number returns the number of a word as the index has it.
+// number returns the number of a word in the index.
 func (t *trie) number(word string) uint32 {
 	n := t.words[word]
 	if t.stops[word] {
@@ -158,7 +157,7 @@ func (t *trie) number(word string) uint32 {
 	return n
 }
 
-// encodeLexicon looks up the language pack's own features among the words once and for all.
+// encodeLexicon looks up the language pack's own features among the words.
 func (t *trie) encodeLexicon(pack *english.Pack, punctuation bool) []byte {
 	b := binary.LittleEndian.AppendUint32(nil, lexemeUnknown)
 	for id := 1; id <= pack.FeatureIDs(); id++ {
@@ -180,7 +179,7 @@ func (t *trie) encodeLexicon(pack *english.Pack, punctuation bool) []byte {
 	return b
 }
 
-// addStopWords has the index know the words that the analyzer leaves out.
+// addStopWords adds stop words to the index.
 func (t *trie) addStopWords(words []string) {
 	t.stops = map[string]bool{}
 	for _, word := range words {

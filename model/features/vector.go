@@ -14,24 +14,24 @@ type settings struct {
 	accents   Accents
 	cleaner   clean.Mode
 	norm      Norm
-	width     int // features: n-grams, or places for hashes
-	more      int // words that are no n-grams of their own
+	width     int // number of features: n-grams, or columns for hashes
+	more      int // number of words that are not features
 	weight    float64
 	ngramMin  int
 	ngramMax  int
 	lowercase bool
 	binary    bool
 	sublinear bool
-	// descending says that vectors run from the last feature to the first.
+	// descending says that vectors are in descending order of the features.
 	descending  bool
-	backward    bool // only norms add up from the last feature to the first
+	backward    bool // only the sums of norms run from the last feature to the first
 	punctuation bool
-	single      bool // precision
+	single      bool // single precision
 	hashing     bool
-	alternate   bool // signs
+	alternate   bool // alternating signs of hashes
 	ownPattern  bool
 	hasIDF      bool
-	sharedIDF   bool // in front of a feature's coefficients
+	sharedIDF   bool // idf is stored with a feature's coefficients
 }
 
 const vectorSize = 64

@@ -2,8 +2,8 @@ package features
 
 import "reddit-classifier/model/artifact"
 
-// Vector is a sparse vector: the features of one document. Index is in ascending order and has no feature twice.
-// (Directly before a linear classifier it is in descending order where scikit-learn's is, see Tfidf.Diagonal.)
+// Vector is a sparse vector: the features of one document and their values. Index is in ascending order and has no
+// duplicates. (Directly before a linear classifier it is in descending order if scikit-learn's is; see [Tfidf].)
 type Vector struct {
 	Index []uint32
 	Value []float64
@@ -17,27 +17,27 @@ type Vectorizer struct {
 	Hashing            *Hashing
 	Binary             bool
 	Float32            bool   // dtype=float32
-	Tfidf              *Tfidf // nil: the counts as they are, or Hashing's own norm
-	// Weight multiplies every value: FeatureUnion's transformer_weights. 1 without.
+	Tfidf              *Tfidf // nil: counts, or with Hashing its own norm
+	// Weight multiplies every value: FeatureUnion's transformer_weights. It is 1 if there is none.
 	Weight float64
 }
 
-// Hashing numbers n-grams by their hash: HashingVectorizer, MurmurHash3.
+// Hashing numbers n-grams by their hash, MurmurHash3, as HashingVectorizer does.
 type Hashing struct {
 	Features      int // n_features
 	AlternateSign bool
 	Norm          Norm
 }
 
-// Analyzer says how a text becomes the tokens, or the characters, that n-grams are made of.
+// Analyzer says how a text is split into the tokens or characters of n-grams.
 type Analyzer struct {
 	Kind         AnalyzerKind
 	Lowercase    bool
 	StripAccents Accents
-	Pattern      string   // token_pattern of AnalyzerWord; "" is DefaultPattern
-	StopWords    []string // of AnalyzerWord
+	Pattern      string   // token_pattern, for AnalyzerWord; "" is DefaultPattern
+	StopWords    []string // for AnalyzerWord
 
-	// Of AnalyzerEnglish alone: tokens come from a language pack (spaCy's), and the vectorizer takes them as they are.
+	// For AnalyzerEnglish only: the tokens come from a language pack (spaCy's).
 	Language    []byte // the pack
 	Cleaner     uint32 // clean.Mode
 	Punctuation bool
@@ -46,7 +46,7 @@ type Analyzer struct {
 // DefaultPattern is scikit-learn's token_pattern.
 const DefaultPattern = `(?u)\b\w\w+\b`
 
-// AnalyzerKind is scikit-learn's analyzer, or English, where the tokenizer was the identity and spaCy's tokens came in.
+// AnalyzerKind is scikit-learn's analyzer, or English if the tokenizer was the identity for spaCy's tokens.
 type AnalyzerKind uint32
 
 // The kinds of analyzers.
@@ -60,20 +60,20 @@ const (
 // Accents is scikit-learn's strip_accents.
 type Accents uint32
 
-// What strip_accents can be.
+// The values of strip_accents.
 const (
 	AccentsKeep Accents = iota
 	AccentsASCII
 	AccentsUnicode
-	// AccentsUnlessDecomposed is unicode in scikit-learn before 0.21, where a text stays as it is if it is decomposed
-	// already.
+	// AccentsUnlessDecomposed is unicode in scikit-learn before 0.21, which does not change a text that is already
+	// decomposed.
 	AccentsUnlessDecomposed
 )
 
-// Norm is what a vector is divided by.
+// Norm is the norm that a vector is divided by.
 type Norm uint32
 
-// The norms that scikit-learn knows. NormMax is Normalizer's alone.
+// The norms of scikit-learn. Only Normalizer has NormMax.
 const (
 	NormNone Norm = iota
 	NormL1
@@ -90,16 +90,16 @@ type Tfidf struct {
 	IDF         []float64 // by feature; nil: use_idf=False
 	SublinearTF bool
 	Norm        Norm
-	// Diagonal says that idf was multiplied as a sparse matrix (scikit-learn before 1.5), so that what follows sums from
-	// the last feature to the first.
+	// Diagonal says that idf is multiplied as a sparse diagonal matrix (scikit-learn before 1.5), so that later sums run
+	// from the last feature to the first.
 	Diagonal bool
 }
 
-// Select keeps some columns and numbers them anew, in their order: SelectKBest and its kin, VarianceThreshold, or the
-// columns of one vectorizer among several.
+// Select keeps some columns and renumbers them in their order: SelectKBest and the other selectors, VarianceThreshold,
+// or the columns of one vectorizer among several.
 type Select struct{ Columns []uint32 }
 
-// Scale divides each column by a number: MaxAbsScaler, StandardScaler without mean.
+// Scale divides each column by a number: MaxAbsScaler, StandardScaler(with_mean=False).
 type Scale struct{ Divisor []float64 }
 
 // Normalize divides a vector by its norm: Normalizer.
@@ -114,11 +114,11 @@ type SVD struct {
 	Components []float64
 }
 
-// Part is a transform of some features alone: Count from First on. The others stay as they are, those behind with new
-// numbers.
+// Part is a transform of only some features: Count from First on. The others keep their values, and those after them
+// get new numbers.
 type Part struct {
 	First, Count int
-	Float32      bool // their values are of single precision
+	Float32      bool // their values have single precision
 	Transform    Transform
 }
 
@@ -134,10 +134,11 @@ func (*Normalize) transform() {}
 func (*Binarize) transform()  {}
 func (*SVD) transform()       {}
 
-// String returns scikit-learn's name, "" for none.
+// String returns scikit-learn's name, or "" for none.
 func (n Norm) String() string { return [...]string{"", "l1", "l2", "max"}[n] }
 
-// ParseNorm reads scikit-learn's name of a vectorizer's norm; "" and "none" are none.
+// ParseNorm parses scikit-learn's name of a vectorizer's norm: l1, l2, and none or "". The error is an
+// artifact.UnsupportedError.
 func ParseNorm(name string) (Norm, error) {
 	switch name {
 	case "", "none", "None":

@@ -10,21 +10,21 @@ import (
 // none is the absent word, node or feature.
 const none = math.MaxUint32
 
-// maxProbes bounds how far a look-up walks in a hash table. The writer enlarges a table until no entry is further away,
-// so that a look-up in a hostile artifact is no slower.
+// maxProbes is the maximum number of slots that a look-up reads. The writer enlarges a table until it is enough, so
+// that look-ups in a hostile artifact are not slower.
 const maxProbes = 32
 
 const slotSize = 8 // an entry of the section words.ix
 
-// stopWord is set in the number of a word that the analyzer leaves out.
+// stopWord is the bit in the number of a word that is a stop word.
 const stopWord = 1 << 31
 
-// vocabulary knows n-grams, in place. They are made of words, or of characters, which are words of one character here.
-// Every number read from it is checked where it is used, because opening an artifact looks at no entry: what is out of
-// range stands for nothing found.
+// vocabulary finds n-grams in the sections, in place. N-grams consist of words, or of characters, which are words here.
+// Opening an artifact does not check the entries, so every number is checked where it is used: a number out of range
+// means that nothing is found.
 type vocabulary struct {
 	features int // n-grams
-	extra    int // words that are no n-grams of their own
+	extra    int // words that are not features
 
 	index         []byte // words.ix
 	words         []byte
@@ -93,7 +93,7 @@ func hashWord(word string) uint64 {
 // among the n-grams.
 func stepKey(left, word uint32) uint64 { return uint64(left)<<32 | uint64(word) }
 
-// word returns the number of a word, none when it is in no n-gram of the vocabulary.
+// word returns the number of a word, or none if no n-gram has it.
 func (t *vocabulary) word(word string) uint32 {
 	if n := t.find(word); n != none {
 		return n &^ stopWord
@@ -101,7 +101,7 @@ func (t *vocabulary) word(word string) uint32 {
 	return none
 }
 
-// isStopWord reports whether the analyzer leaves a token out.
+// isStopWord reports whether a token is a stop word.
 func (t *vocabulary) isStopWord(token string) bool {
 	n := t.find(token)
 	return n != none && n&stopWord != 0
@@ -124,8 +124,8 @@ func (t *vocabulary) find(word string) uint32 {
 	return none
 }
 
-// tooLong returns a number of bytes that a text needs to have so that, in small letters, it is longer than any word: no
-// letter of three bytes gets shorter than one.
+// tooLong returns a number of bytes from which on a text is longer than any word, even in lower case, which makes a
+// letter of three bytes at most three times shorter.
 func (t *vocabulary) tooLong() uint32 {
 	return uint32(min(3*max(len(t.words), len(t.names))+3, math.MaxInt32))
 }
@@ -179,7 +179,7 @@ func (t *vocabulary) place(key uint64) uint32 {
 	return uint32(place(key, displacement, t.places) * stepSize)
 }
 
-// touch reads from the places of steps, before read does.
+// touch prefetches the slots of steps.
 func (t *vocabulary) touch(steps []step) (touched byte) {
 	for i := range steps {
 		touched += t.ngrams[steps[i].place]
@@ -187,8 +187,8 @@ func (t *vocabulary) touch(steps []step) (touched byte) {
 	return touched
 }
 
-// read returns the node that the step with this key leads to, if it is the one at a place, or none. There is no branch
-// in it that a processor could guess wrong.
+// read returns the node that the step with this key leads to if it is in the slot place, and none otherwise. It has no
+// unpredictable branch.
 func (t *vocabulary) read(place uint32, key uint64) uint32 {
 	e := t.ngrams[place:][:stepSize]
 	node := binary.LittleEndian.Uint32(e[8:])

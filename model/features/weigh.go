@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// weigh makes the vector of the n-grams counted, which lives until the next document, and empties the tally. The
+// weigh returns the vector of the counted n-grams, which is valid until the next document, and empties the tally. The
 // operations and their order are those of scikit-learn (TfidfTransformer.transform, sklearn.preprocessing.normalize),
-// so that the digits are too. The conversions keep compilers for machines that have one from fusing multiplication and
-// addition.
+// so that the digits are the same. The conversions to float64 keep the compiler from fusing multiplications and
+// additions.
 func (v *vectorizer) weigh(t *tally) Vector {
 	t.collect()
 	t.counts[len(t.counts)-1] = 0
@@ -50,7 +50,7 @@ func (v *vectorizer) multiply(t *tally) {
 	}
 }
 
-// divide divides the values by their norm, added up in scikit-learn's order.
+// divide divides the values by their norm, summed in scikit-learn's order.
 func (v *vectorizer) divide(values []float64) {
 	if v.backward {
 		slices.Reverse(values)
@@ -84,7 +84,7 @@ func normOf(norm Norm, values []float64) float64 {
 	return sum
 }
 
-// termFrequency is scikit-learn's: the count, 1 where the vectorizer is binary, or 1 + ln(count).
+// termFrequency returns scikit-learn's term frequency: the count, 1 if the vectorizer is binary, or 1 + ln(count).
 func (v *vectorizer) termFrequency(count uint32) float64 {
 	tf := float64(count)
 	if v.binary {
