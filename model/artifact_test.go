@@ -269,7 +269,7 @@ func TestSignatures(t *testing.T) {
 		want     string
 	}{
 		"unsigned":    {plain, public, "not signed"},
-		"another key": {signed, other, "not by the key"},
+		"another key": {signed, other, "not by the required key"},
 		"altered":     {reseal(altered), public, "signature does not match"},
 		"short key":   {signed, public[:5], "public key of 5 bytes"},
 	} {

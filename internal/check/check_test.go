@@ -38,7 +38,7 @@ func TestRead(t *testing.T) {
 func TestReadRefuses(t *testing.T) {
 	for line, want := range map[string]string{
 		"":                            "there is no line in it",
-		`{"text":"a"}`:                `line 1: none of "proba", "decision" and "label"`,
+		`{"text":"a"}`:                `line 1: the line has none of "proba", "decision" and "label"`,
 		`{"proba":[1,0]}`:             `line 1: "text" is missing`,
 		`{"text":"a","label":{}}`:     "line 1:",
 		`{"text":"a","decision":"x"}`: `line 1: "decision"`,
