@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -14,11 +13,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"reddit-classifier/test/shared"
 )
 
 // TestPages reads the page of up, and that of console beside it, which shows the same.
 func TestPages(t *testing.T) {
-	port := freePort(t)
+	port := shared.FreeAddress(t)
 	up := startPage(t, "up", "--listen", "127.0.0.1:0", "--metrics", port, "--listen-console", "127.0.0.1:0", "--against",
 		"original")
 	brokers := up.find(t, `Kafka \(embedded, in memory\) is at ([0-9.:]+),`)
@@ -86,16 +87,6 @@ func TestPages(t *testing.T) {
 	http.DefaultClient.CloseIdleConnections()
 	beside.end(t)
 	up.end(t)
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 func get(t *testing.T, url string) string {

@@ -93,12 +93,7 @@ func start(t *testing.T, wrap func(http.Handler) http.Handler) *system {
 	shared.Background(t, func(ctx context.Context) error {
 		return local.Serve(ctx, l, wrap(&eventing.Sink{Producer: producer, Topics: []string{local.Output, local.Errors}}))
 	})
-	free, err := net.Listen("tcp", "127.0.0.1:0") // an address for the function
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.addr = free.Addr().String()
-	free.Close()
+	s.addr = shared.FreeAddress(t)
 	return s
 }
 

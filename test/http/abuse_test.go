@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// TestAbuse lets clients misbehave, all kinds of them at once and many of each, while a good one goes on. The good one
-// has to be answered throughout, memory must stay in bounds, and afterwards no connection may be left.
+// A well-behaved client is answered while many clients misbehave in many ways at the same time. The memory stays
+// bounded, and no connection is left afterwards.
 func TestAbuse(t *testing.T) {
 	p := tryPod(t)
 	s := serveIn(t, p, "ours", memoryLimit)
@@ -63,7 +63,7 @@ func TestAbuse(t *testing.T) {
 	t.Logf("%d good requests among them, the slowest %v; one alone after that %v", good, slowest.Round(time.Millisecond),
 		after.Round(time.Microsecond))
 	if err != nil || slowest > 5*time.Second {
-		t.Errorf("the function did not stand it: %v", err)
+		t.Errorf("a good request took longer than 5s, or failed: %v", err)
 	}
 	t.Logf("memory %d MiB before, %d after 5s, %d after 10s; %s", before, half, during, s.used(t, p))
 	left := s.files()
@@ -71,12 +71,12 @@ func TestAbuse(t *testing.T) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	t.Logf("open files: %d before, %d during, %d after", open, crowd, left)
-	if left > open+2 { // the last good client's may be closing
+	if left > open+2 { // the connections of the last good clients may still be closing
 		t.Errorf("%d connections are left", left-open)
 	}
 }
 
-// files returns how many files and connections the process has open, zero where there is no /proc.
+// files returns how many files and connections the process has open. It returns 0 if there is no /proc.
 func (s *server) files() int {
 	open, _ := os.ReadDir("/proc/" + strconv.Itoa(s.Process.Pid) + "/fd")
 	return len(open)
@@ -91,7 +91,7 @@ func done(stop <-chan bool) bool {
 	}
 }
 
-// drip sends b a byte at a time until the server has enough of it.
+// drip sends b byte by byte until the server closes the connection.
 func drip(c *conn, b []byte, stop <-chan bool) {
 	for i := range b {
 		if _, err := c.Write(b[i : i+1]); err != nil || done(stop) {
@@ -112,12 +112,12 @@ func with(addr string, stop <-chan bool, do func(*conn)) {
 	do(c)
 }
 
-// silent connects and says nothing, as what is left of a connection whose other end has vanished.
+// silent connects and sends nothing, like a connection whose other end has disappeared.
 func silent(addr string, stop <-chan bool) {
 	with(addr, stop, func(c *conn) { _, _ = c.r.ReadByte() })
 }
 
-// idle is served and keeps its connection.
+// idle sends one request and keeps the connection open.
 func idle(addr string, stop <-chan bool) {
 	with(addr, stop, func(c *conn) {
 		_, _ = c.roundTrip(delivery, 5*time.Second)
@@ -139,7 +139,7 @@ func slowBody(addr string, stop <-chan bool) {
 	})
 }
 
-// halfOpen announces four megabytes, sends nothing of them and stays.
+// halfOpen announces a body of four megabytes, sends nothing of it, and keeps the connection open.
 func halfOpen(addr string, stop <-chan bool) {
 	with(addr, stop, func(c *conn) {
 		_, _ = c.Write(longHeader(4 << 20))
@@ -153,7 +153,7 @@ func longHeader(n int) []byte {
 	return []byte("POST / HTTP/1.1\r\nHost: function\r\nce-specversion: 1.0\r\nce-id: 1\r\nce-source: /a\r\nce-type: b\r\nContent-Type: text/plain\r\nContent-Length: " + strconv.Itoa(n) + "\r\n\r\n")
 }
 
-// headerFlood sends headers without end.
+// headerFlood sends endless headers.
 func headerFlood(addr string, stop <-chan bool) {
 	with(addr, stop, func(c *conn) {
 		if _, err := c.Write([]byte("POST / HTTP/1.1\r\nHost: function\r\n")); err != nil {
@@ -170,7 +170,7 @@ func headerFlood(addr string, stop <-chan bool) {
 
 var megabyte = bytes.Repeat([]byte("a"), 1<<20)
 
-// announcedLong sends ten megabytes and says so.
+// announcedLong sends a body of ten megabytes with its Content-Length.
 func announcedLong(addr string, stop <-chan bool) {
 	with(addr, stop, func(c *conn) {
 		_, _ = c.Write(longHeader(10 << 20))
@@ -183,7 +183,7 @@ func announcedLong(addr string, stop <-chan bool) {
 	})
 }
 
-// endlessBody sends a body in chunks for as long as it is let.
+// endlessBody sends chunks until the server closes the connection.
 func endlessBody(addr string, stop <-chan bool) {
 	with(addr, stop, func(c *conn) {
 		head := strings.Replace(string(longHeader(0)), "Content-Length: 0", "Transfer-Encoding: chunked", 1)

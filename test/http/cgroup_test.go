@@ -10,13 +10,13 @@ import (
 	"testing"
 )
 
-// pod is a memory cgroup with the limit of a pod, where the kernel kills what exceeds it. A nil one limits nothing.
+// pod is a memory cgroup with the limit of a pod. The kernel kills processes that exceed it. A nil pod has no limit.
 type pod struct {
 	folder string
 	files  cgroupFiles
 }
 
-// cgroupFiles are the names of a version of cgroups for the same things.
+// cgroupFiles has the file names of a version of cgroups.
 type cgroupFiles struct{ limit, swap, most, events string }
 
 var cgroupVersions = []struct {
@@ -28,23 +28,23 @@ var cgroupVersions = []struct {
 	{"/sys/fs/cgroup", cgroupFiles{"memory.max", "memory.swap.max", "memory.peak", "memory.events"}},
 }
 
-// What config/ and func.yaml give a pod.
+// The memory of a pod in config/ and func.yaml.
 const (
 	podMemory   = 256 // MiB
 	memoryLimit = "GOMEMLIMIT=200MiB"
-	most        = 220 // MiB that a process may take of it: GOMEMLIMIT, and the pages of the program itself
+	most        = 220 // MiB that a process may use of it: GOMEMLIMIT and the pages of the program itself
 )
 
-// tryPod returns a cgroup, or nil where none can be made, which takes root and cgroups that are not read-only as those
-// of a container often are: the process's own figures have to do then.
+// tryPod returns a cgroup, or nil if it cannot create one. That requires root and writable cgroups, which containers
+// often do not have. Without a cgroup, tests use the figures of the process alone.
 func tryPod(tb testing.TB) *pod {
 	tb.Helper()
 	if raceEnabled {
-		return nil // it takes several times the memory
+		return nil // the race detector needs several times the memory
 	}
 	p, err := newPod(tb, podMemory)
 	if err != nil {
-		tb.Logf("without a memory cgroup, by the process's own figures: %v", err)
+		tb.Logf("no memory cgroup, using the figures of the process: %v", err)
 	}
 	return p
 }
@@ -61,15 +61,15 @@ func newPod(tb testing.TB, mib int) (*pod, error) {
 			continue
 		}
 		p := &pod{folder, v.cgroupFiles}
-		tb.Cleanup(func() { _ = os.Remove(p.folder) }) // when the process in it has ended
+		tb.Cleanup(func() { _ = os.Remove(p.folder) }) // after its process has ended
 		bytes := strconv.Itoa(mib << 20)
 		if why = p.write(v.limit, bytes); why != nil {
 			continue
 		}
-		if v.swap == "memory.swap.max" { // of swap alone; version 1 counts both
+		if v.swap == "memory.swap.max" { // version 2 counts swap alone, version 1 both
 			bytes = "0"
 		}
-		_ = p.write(v.swap, bytes) // which not every kernel has
+		_ = p.write(v.swap, bytes) // not every kernel has it
 		if _, why = os.Stat(filepath.Join(p.folder, v.most)); why == nil {
 			return p, nil
 		}
@@ -77,7 +77,7 @@ func newPod(tb testing.TB, mib int) (*pod, error) {
 	return nil, why
 }
 
-// write writes to a file that is there: what looks like cgroups may be an ordinary folder.
+// write writes to an existing file. It creates none, because the folder may not be one of cgroups.
 func (p *pod) write(file, value string) error {
 	f, err := os.OpenFile(filepath.Join(p.folder, file), os.O_WRONLY, 0)
 	if err != nil {
@@ -88,7 +88,7 @@ func (p *pod) write(file, value string) error {
 	return err
 }
 
-// command returns what runs a program in the pod from its first page on.
+// command returns a command that runs a program in the pod from its start.
 func (p *pod) command(program string) *exec.Cmd {
 	if p == nil {
 		return exec.Command(program)
@@ -96,8 +96,7 @@ func (p *pod) command(program string) *exec.Cmd {
 	return exec.Command("sh", "-c", `echo $$ > "$0" && exec "$1"`, filepath.Join(p.folder, "cgroup.procs"), program)
 }
 
-// most returns the most memory that was in use since the last call, in MiB, where the kernel can begin again; else
-// ever.
+// most returns the peak memory in MiB since the last call or, if the kernel cannot reset it, since the start.
 func (p *pod) most() int {
 	b, _ := os.ReadFile(filepath.Join(p.folder, p.files.most))
 	n, _ := strconv.Atoi(strings.TrimSpace(string(b)))
@@ -105,7 +104,7 @@ func (p *pod) most() int {
 	return n >> 20
 }
 
-// kills returns how often the kernel has killed for want of memory.
+// kills returns how many processes the kernel has killed for lack of memory.
 func (p *pod) kills() int {
 	b, _ := os.ReadFile(filepath.Join(p.folder, p.files.events))
 	for line := range strings.Lines(string(b)) {
@@ -117,19 +116,19 @@ func (p *pod) kills() int {
 	return 0
 }
 
-// used returns what memory a server has taken since the last call, and holds it to what it may take.
+// used returns the peak memory of a server as text. It fails the test if that is above the limit.
 func (s *server) used(tb testing.TB, p *pod) string {
 	tb.Helper()
 	process := s.memory("VmHWM")
 	if process > most && !raceEnabled {
-		tb.Errorf("the process took %d MiB, more than %d", process, most)
+		tb.Errorf("the process used %d MiB, more than %d", process, most)
 	}
 	if p == nil {
-		return fmt.Sprintf("the process took %d MiB at most", process)
+		return fmt.Sprintf("the process used %d MiB at most", process)
 	}
 	kills := p.kills()
 	if kills > 0 {
-		tb.Errorf("the kernel has killed %d times", kills)
+		tb.Errorf("the kernel has killed %d processes", kills)
 	}
-	return fmt.Sprintf("the process took %d MiB at most, its cgroup %d of %d", process, p.most(), podMemory)
+	return fmt.Sprintf("the process used %d MiB at most, its cgroup %d of %d", process, p.most(), podMemory)
 }

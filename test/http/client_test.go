@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// delivery is a record as a KafkaSource delivers it, as bytes on the wire.
+// delivery has the bytes of a request with a record, as a KafkaSource sends it.
 var delivery = wire(`{"data":{"ndarray":["I don't think that is what the study says; they looked at 1,200 people in two cities, and the effect disappears once income is taken into account."]}}`)
 
 func wire(data string) []byte {
@@ -27,7 +27,7 @@ func wire(data string) []byte {
 	return b.Bytes()
 }
 
-// conn is a client's end of a connection: much cheaper than net/http's, so that what is measured is the server.
+// conn is a client's connection. It costs much less than net/http's client, so that a test measures the server.
 type conn struct {
 	net.Conn
 	r *bufio.Reader
@@ -41,12 +41,12 @@ func dial(addr string) (*conn, error) {
 	return &conn{c, bufio.NewReader(c)}, nil
 }
 
-// errHung is a request that was not answered in time.
+// errHung is the error of a request that was not answered in time.
 var errHung = errors.New("no answer in time")
 
 // roundTrip sends a request and returns the status of the answer.
-func (c *conn) roundTrip(request []byte, patience time.Duration) (int, error) {
-	if err := c.SetDeadline(time.Now().Add(patience)); err != nil {
+func (c *conn) roundTrip(request []byte, timeout time.Duration) (int, error) {
+	if err := c.SetDeadline(time.Now().Add(timeout)); err != nil {
 		return 0, err
 	}
 	if _, err := c.Write(request); err != nil {
@@ -59,7 +59,7 @@ func (c *conn) roundTrip(request []byte, patience time.Duration) (int, error) {
 	return status, err
 }
 
-// answer reads one answer, which has a length or no body.
+// answer reads one response, which has a Content-Length or no body.
 func (c *conn) answer() (status int, err error) {
 	length := 0
 	for first := true; ; first = false {
@@ -80,7 +80,7 @@ func (c *conn) answer() (status int, err error) {
 	}
 }
 
-// lone sends one request through net/http on a new connection, and returns how long the answer took.
+// lone sends one request on a new connection, and returns the time until its answer.
 func lone(addr string) (time.Duration, error) {
 	began := time.Now()
 	c, err := dial(addr)

@@ -13,14 +13,14 @@ import (
 	"time"
 )
 
-// burden is what many clients send at once.
+// burden is a request that many clients send at the same time.
 type burden struct {
 	name    string
 	clients int
-	head    string // headers besides the length
+	head    string // headers without Content-Length
 	body    []byte
 	send    func(c *conn, b *burden) (status int, err error)
-	codes   []int // that an answer may have
+	codes   []int // accepted statuses of answers
 }
 
 const (
@@ -34,7 +34,7 @@ const (
 	megabytes4 = 4 << 20
 )
 
-// hostile are what texts take most time and memory of, one after another.
+// hostile has the sequences that take most time and memory.
 const hostile = "&amp;<U+1F44F>((\u00c3\u00a9[a](b)http://x.y/z--word:)don't\U0001f602\u00ad "
 
 var (
@@ -43,21 +43,21 @@ var (
 	gaveUp = []int{0, 503}
 )
 
-// fill repeats s between before and after, to at most n bytes in all.
+// fill repeats s between before and after, up to n bytes in all.
 func fill(n int, before, s, after string) []byte {
 	b := append([]byte(before), strings.Repeat(s, (n-len(before)-len(after))/len(s))...)
 	return append(bytes.TrimSuffix(b, []byte(",")), after...)
 }
 
-// TestMemory: whatever as many senders as a pod lets in send at once, a process with GOMEMLIMIT stays below it, and a
-// pod's memory suffices. Each event is answered, or refused with the reason. Readiness goes on.
+// Whatever clients send at the same time, up to the concurrency limit of a pod, a process with GOMEMLIMIT stays below
+// the limits of its memory. Each event is answered, or refused with the reason, and readiness is answered.
 func TestMemory(t *testing.T) {
 	t.Run("replies", func(t *testing.T) {
-		suffer(t, nil, []burden{
+		bear(t, nil, []burden{
 			{"a long comment", 99, text, fill(950_000, "", sentence, ""), whole, ok},
 			{"hostile comment", 99, text, fill(950_000, "", hostile, ""), whole, orBusy},
 			{"comment of 4 MB", 24, text, fill(megabytes4, "", sentence, ""), whole, ok},
-			{"of unknown length", 99, text, fill(950_000, "", sentence, ""), chunked, ok},
+			{"unknown length", 99, text, fill(950_000, "", sentence, ""), chunked, ok},
 			{"sent slowly", 99, text, fill(950_000, "", sentence, ""), slowly, orBusy},
 			{"structured, escaped", 24, structured, fill(megabytes4, envelope+`,"datacontenttype":"text/plain","data":"`,
 				`\u0041bc d`, `"}`), whole, ok},
@@ -72,17 +72,17 @@ func TestMemory(t *testing.T) {
 		})
 	})
 	t.Run("explained", func(t *testing.T) {
-		suffer(t, []string{"EXPLAIN=100", "LABELS=true"}, []burden{
+		bear(t, []string{"EXPLAIN=100", "LABELS=true"}, []burden{
 			{"9,000 comments", 12, record, fill(600_000, `{"instances":[`, `"`+sentence+`",`, `]}`), whole, orBusy},
 			{"4,000 comments, explained", 12, record, fill(300_000, `{"data":{"ndarray":[`, `"`+sentence+`",`, `]}}`), whole,
 				orBusy},
-			{"of 4 MB", 4, record, fill(megabytes4, `{"data":{"ndarray":[`, `"`+sentence+`",`, `]}}`), whole, []int{413, 503}},
-			{"65,000 empty ones, not read", 99, record, fill(195_000, `{"data":{"ndarray":[`, `"",`, `]}}`), unread, gaveUp},
+			{"4 MB of comments", 4, record, fill(megabytes4, `{"data":{"ndarray":[`, `"`+sentence+`",`, `]}}`), whole, []int{413, 503}},
+			{"65,000 empty, not read", 99, record, fill(195_000, `{"data":{"ndarray":[`, `"",`, `]}}`), unread, gaveUp},
 		})
 	})
 	t.Run("hanging sink", func(t *testing.T) {
 		url, _, _ := stuckSink(t)
-		suffer(t, []string{"K_SINK=" + url, "SINK_TIMEOUT=2s"}, []burden{
+		bear(t, []string{"K_SINK=" + url, "SINK_TIMEOUT=2s"}, []burden{
 			{"a long comment", 99, text, fill(950_000, "", sentence, ""), whole, []int{503}},
 			{"20,000 comments", 99, record, fill(60_000, `{"data":{"ndarray":[`, `"",`, `]}}`), whole, []int{503}},
 			{"batch", 24, batch, fill(megabytes4, "[", envelope+`,"data":"This is an input"},`, "]"), whole, []int{503}},
@@ -91,8 +91,8 @@ func TestMemory(t *testing.T) {
 	})
 }
 
-// suffer has a pod bear one burden after another.
-func suffer(t *testing.T, env []string, burdens []burden) {
+// bear sends one burden after another to a pod.
+func bear(t *testing.T, env []string, burdens []burden) {
 	p := tryPod(t)
 	s := serveIn(t, p, "ours", append(env, memoryLimit)...)
 	for _, b := range burdens {
@@ -103,36 +103,36 @@ func suffer(t *testing.T, env []string, burdens []burden) {
 		t.Logf("%-27s %2d × %4d kB in %5.1fs: %s; %s; readiness at most %v", b.name, b.clients,
 			(len(b.head)+len(b.body))/1000,
 			time.Since(began).Seconds(), codes, s.used(t, p), slowest.Round(time.Millisecond))
-		if missed >= 3 { // what Kubernetes takes a pod out for
+		if missed >= 3 { // Kubernetes would then remove the pod from the endpoints
 			t.Errorf("%s: readiness did not answer %d times in a row", b.name, missed)
 		}
 	}
 }
 
-// counts are how many answers have which status.
+// counts has the number of answers by status.
 type counts map[int]int
 
 func (c counts) String() string {
-	var parts []string
+	var texts []string
 	for code, n := range c {
 		word := strconv.Itoa(code)
 		if code == 0 {
 			word = "not read"
 		}
-		parts = append(parts, fmt.Sprintf("%d %s", n, word))
+		texts = append(texts, fmt.Sprintf("%d %s", n, word))
 	}
-	slices.Sort(parts)
-	return strings.Join(parts, ", ")
+	slices.Sort(texts)
+	return strings.Join(texts, ", ")
 }
 
-// load sends the burden from all its clients, and returns what they were answered.
+// load sends the burden from all its clients, and returns their answers.
 func (b *burden) load(t *testing.T, addr string) counts {
 	var mu sync.Mutex
 	codes := counts{}
 	var group sync.WaitGroup
 	for range b.clients {
 		group.Go(func() {
-			code, err := b.speak(addr)
+			code, err := b.request(addr)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil || !slices.Contains(b.codes, code) {
@@ -145,7 +145,7 @@ func (b *burden) load(t *testing.T, addr string) counts {
 	return codes
 }
 
-func (b *burden) speak(addr string) (int, error) {
+func (b *burden) request(addr string) (int, error) {
 	c, err := dial(addr)
 	if err != nil {
 		return 0, err
@@ -169,17 +169,17 @@ func whole(c *conn, b *burden) (int, error) {
 	return c.answer()
 }
 
-// chunked sends the body without saying how long it is.
+// chunked sends the body without Content-Length.
 func chunked(c *conn, b *burden) (int, error) {
 	_, _ = io.WriteString(c, "Transfer-Encoding: chunked\r\n\r\n")
-	for part := range slices.Chunk(b.body, 60_000) {
-		_, _ = fmt.Fprintf(c, "%x\r\n%s\r\n", len(part), part)
+	for chunk := range slices.Chunk(b.body, 60_000) {
+		_, _ = fmt.Fprintf(c, "%x\r\n%s\r\n", len(chunk), chunk)
 	}
 	_, _ = io.WriteString(c, "0\r\n\r\n")
 	return c.answer()
 }
 
-// slowly sends half of the body, and the rest after some seconds.
+// slowly sends half of the body, and the rest after three seconds.
 func slowly(c *conn, b *burden) (int, error) {
 	half := len(b.body) / 2
 	_, _ = io.WriteString(c, b.length())
@@ -189,16 +189,16 @@ func slowly(c *conn, b *burden) (int, error) {
 	return c.answer()
 }
 
-// unread sends the body, does not read the answer and goes away after some seconds.
+// unread sends the body, and disconnects after four seconds without reading the answer.
 func unread(c *conn, b *burden) (int, error) {
-	_ = c.Conn.(*net.TCPConn).SetReadBuffer(4096) // so that the system does not read much of it either
+	_ = c.Conn.(*net.TCPConn).SetReadBuffer(4096) // so that the system does not buffer much of it
 	_, _ = io.WriteString(c, b.length())
 	_, _ = c.Write(b.body)
 	time.Sleep(4 * time.Second)
 	return 0, nil
 }
 
-// extensions returns an event of n bytes, which are extensions.
+// extensions returns an event with n bytes of extensions.
 func extensions(n int) []byte {
 	b := []byte(envelope)
 	for i := 0; len(b) < n-20; i++ {
@@ -207,8 +207,8 @@ func extensions(n int) []byte {
 	return append(b, '}')
 }
 
-// watchReadiness asks for readiness until the function it returns is called, which tells how long the slowest answer
-// took and how many in a row were not given within a second.
+// watchReadiness requests readiness until the returned function is called. That returns the time of the slowest answer,
+// and the largest number of consecutive requests that were not answered within a second.
 func (s *server) watchReadiness() func() (slowest time.Duration, missed int) {
 	stop := make(chan bool)
 	var slowest time.Duration

@@ -1,12 +1,11 @@
-// Package http holds the function's HTTP layer to what the README says of it: as fast as func-go's stock CloudEvents
-// server, nothing hung, nothing lost on SIGTERM, and no memory for those who misbehave. Servers run as processes of
-// their own.
+// Package http tests the HTTP layer of the function: it is as fast as func-go's stock CloudEvents server, no request
+// hangs, SIGTERM loses nothing, and misbehaving clients cannot use up the memory. Servers run as processes of their
+// own.
 package http
 
 import (
 	"bytes"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -22,15 +21,16 @@ import (
 	fn "knative.dev/func-go/http"
 
 	"reddit-classifier/function"
+	"reddit-classifier/test/shared"
 )
 
-// empty is the least that func-go's CloudEvents server can serve.
+// empty is the smallest function that func-go's CloudEvents server can serve.
 type empty struct{}
 
-// Handle answers an event with nothing, which the server makes a 202 of.
+// Handle returns nothing, which the server answers with 202.
 func (empty) Handle(event.Event) {}
 
-// TestMain is also the servers: SERVE names which one a process is.
+// TestMain also runs the servers: a process serves the function that SERVE names.
 func TestMain(m *testing.M) {
 	zerolog.SetGlobalLevel(zerolog.Disabled)
 	var err error
@@ -48,7 +48,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// server is a running one.
+// server is a running server.
 type server struct {
 	*exec.Cmd
 	addr   string
@@ -56,7 +56,7 @@ type server struct {
 	exited chan error
 }
 
-// serve starts a server and returns when it is ready; env are more settings.
+// serve starts a server with additional environment variables, and waits until it is ready.
 func serve(tb testing.TB, which string, env ...string) *server {
 	tb.Helper()
 	return serveIn(tb, nil, which, env...)
@@ -84,7 +84,7 @@ func launch(tb testing.TB, p *pod, which string, env ...string) *server {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s := &server{Cmd: p.command(self), addr: freeAddress(tb), exited: make(chan error, 1)}
+	s := &server{Cmd: p.command(self), addr: shared.FreeAddress(tb), exited: make(chan error, 1)}
 	s.Env = append(os.Environ(), append(env, "SERVE="+which, "LISTEN_ADDRESS="+s.addr, "LOG_LEVEL=ERROR")...)
 	s.Stderr = &s.stderr
 	if err := s.Start(); err != nil {
@@ -98,16 +98,6 @@ func launch(tb testing.TB, p *pod, which string, env ...string) *server {
 	return s
 }
 
-func freeAddress(tb testing.TB) string {
-	tb.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 func (s *server) ready() bool {
 	resp, err := (&http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}).Get("http://" +
 		s.addr + "/health/readiness")
@@ -118,8 +108,8 @@ func (s *server) ready() bool {
 	return resp.StatusCode == 200
 }
 
-// memory returns a line of the process's status in MiB: VmRSS is what it has now, VmHWM the most it ever had. It is
-// zero where there is no /proc.
+// memory returns a line of the status of the process in MiB: VmRSS is the current memory, VmHWM the peak. It returns 0
+// if there is no /proc.
 func (s *server) memory(line string) int {
 	b, _ := os.ReadFile("/proc/" + strconv.Itoa(s.Process.Pid) + "/status")
 	for l := range strings.Lines(string(b)) {
@@ -131,7 +121,7 @@ func (s *server) memory(line string) int {
 	return 0
 }
 
-// cpu returns the processor time that the process has used, to the nanosecond, zero where there is no /proc.
+// cpu returns the processor time that the process has used, in nanoseconds. It returns 0 if there is no /proc.
 func (s *server) cpu() time.Duration {
 	threads, _ := filepath.Glob("/proc/" + strconv.Itoa(s.Process.Pid) + "/task/*/schedstat")
 	sum := 0

@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// TestAsFastAsStock compares our server, which predicts, with func-go's stock CloudEvents server and a handler that
-// does nothing, by processor time per request and by requests per second: either may show that ours is as fast, since
-// it depends on what else runs on the machine which of them is scarce. They take many short turns, so that what else
-// runs meets both, and of each pair of turns the ratio counts. The stock server hangs requests; the client gives such a
-// one up after a moment and goes on over a new connection, so that nearly as many are at work as with ours; the moment
-// costs the stock server no processor time, and little of its requests per second.
+// TestAsFastAsStock compares the function, which predicts, with func-go's stock CloudEvents server and a handler that
+// does nothing. The function passes if it is as fast in processor time per request or in requests per second: which of
+// the two is scarce depends on the other processes of the machine. Both servers take many short turns, so that other
+// processes affect both, and the ratio of each pair of turns counts. The stock server hangs some requests. The client
+// gives these up after 100 ms and continues on a new connection, which costs the stock server no processor time and few
+// requests per second.
 func TestAsFastAsStock(t *testing.T) {
 	if raceEnabled {
 		t.Skip("a measurement")
@@ -29,19 +29,19 @@ func TestAsFastAsStock(t *testing.T) {
 			}
 		}
 	}
-	const most = 40 // MiB, so that speed is not bought with memory
+	const most = 40 // MiB
 	if used := ours.memory("VmHWM"); used > most {
-		t.Errorf("%d MiB of memory under load; at most %d are promised", used, most)
+		t.Errorf("%d MiB of memory under load, more than %d", used, most)
 	}
 	t.Logf("memory at most: ours %d MiB, stock %d MiB", ours.memory("VmHWM"), stock.memory("VmHWM"))
 }
 
-// faster tells whether ours is, or as fast: in requests per second or in processor time per request.
+// faster reports whether ours is at least as fast, in requests per second or in processor time per request.
 func faster(tb testing.TB, ours, stock *side, conns int) bool {
 	tb.Helper()
 	const turns = 12
 	*ours, *stock = side{server: ours.server}, side{server: stock.server}
-	var cost, rate []float64 // ours in parts of the stock server's, by pair of turns
+	var cost, rate []float64 // ratios of ours to stock, by pair of turns
 	for i := range turns {
 		first, second := ours, stock
 		if i%2 == 1 {
@@ -59,7 +59,7 @@ func faster(tb testing.TB, ours, stock *side, conns int) bool {
 	return cost[turns/2] <= 1 || rate[turns/2] >= 1
 }
 
-// spread shows sorted numbers by their median and their quartiles.
+// spread formats the median and the quartiles of sorted numbers.
 func spread(sorted []float64) string {
 	n := len(sorted)
 	return fmt.Sprintf("%.2f (%.2f to %.2f)", sorted[n/2], sorted[n/4], sorted[n*3/4])
@@ -93,7 +93,7 @@ func middle(x []float64) float64 {
 	return sorted[len(sorted)/2]
 }
 
-// load sends deliveries over some connections for a while, and counts those which were answered and those which hung.
+// load sends deliveries over connections for some time, and counts those that were answered and those that hung.
 func load(tb testing.TB, addr string, conns int, during time.Duration) (answered, hung int) {
 	tb.Helper()
 	var good, bad atomic.Int64
@@ -117,10 +117,11 @@ func load(tb testing.TB, addr string, conns int, during time.Duration) (answered
 	return int(good.Load()), int(bad.Load())
 }
 
-// patience is how long a request may take before it counts as hung: far longer than any that is answered.
-const patience = 100 * time.Millisecond
+// hungAfter is the time after which a request counts as hung. It is far longer than any answer takes.
+const hungAfter = 100 * time.Millisecond
 
-// deliver sends deliveries over one connection until end or until one is not answered, and returns how many were.
+// deliver sends deliveries over one connection until end, or until one is not answered. It returns the number of
+// answers.
 func deliver(addr string, end time.Time) (answered int, err error) {
 	c, err := dial(addr)
 	if err != nil {
@@ -128,7 +129,7 @@ func deliver(addr string, end time.Time) (answered int, err error) {
 	}
 	defer c.Close()
 	for ; time.Now().Before(end); answered++ {
-		status, err := c.roundTrip(delivery, patience)
+		status, err := c.roundTrip(delivery, hungAfter)
 		if err != nil {
 			return answered, err
 		}
@@ -139,8 +140,8 @@ func deliver(addr string, end time.Time) (answered int, err error) {
 	return answered, nil
 }
 
-// TestNothingHangs has 100,000 requests answered over 64 connections, while 2,000 more are given up in the middle: half
-// of them while the body is sent, half of them before the answer is read.
+// 100,000 requests over 64 connections are answered, while the clients of 2,000 others disconnect: half of them while
+// they send the body, half of them before they read the answer.
 func TestNothingHangs(t *testing.T) {
 	s := serve(t, "ours")
 	const conns, each, every = 64, 102_400 / 64, 48
@@ -187,7 +188,7 @@ func TestNothingHangs(t *testing.T) {
 	}
 	group.Wait()
 	after, err := lone(s.addr)
-	for range 2 { // tests of other packages may have the processors just then
+	for range 2 { // tests of other packages may be using the processors
 		if again, _ := lone(s.addr); err == nil {
 			after = min(after, again)
 		}

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// grace is the time that a pod of Knative has from SIGTERM until it is killed: the revision's timeoutSeconds, which
-// config/ and func.yaml leave at 300 seconds. func-go gives what is in flight 30 seconds, and Stop as many again.
+// grace is the longest time from SIGTERM to the end of the process: func-go gives requests in flight 30 seconds, and
+// Stop another 30. A pod has longer, the timeoutSeconds of its revision: 300 seconds in config/ and func.yaml.
 const grace = 60 * time.Second
 
 func (s *server) terminate(tb testing.TB) {
@@ -24,7 +24,7 @@ func (s *server) terminate(tb testing.TB) {
 	}
 }
 
-// ended waits for the process to end with 0, and returns how long that took.
+// ended waits until the process exits with 0, and returns how long that took.
 func (s *server) ended(tb testing.TB, within time.Duration) time.Duration {
 	tb.Helper()
 	began := time.Now()
@@ -40,11 +40,11 @@ func (s *server) ended(tb testing.TB, within time.Duration) time.Duration {
 	return time.Since(began).Round(time.Millisecond)
 }
 
-// stuckSink is a sink that says when an event arrived, and accepts it when it is released.
+// stuckSink starts a sink that reports the arrival of an event, and accepts events after release is called.
 func stuckSink(tb testing.TB) (url string, arrived <-chan bool, release func()) {
 	came, let := make(chan bool, 1), make(chan bool)
 	sink := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // else the server would not see that the client gives up
+		_, _ = io.Copy(io.Discard, r.Body) // otherwise the server does not notice that the client disconnects
 		select {
 		case came <- true:
 		default:
@@ -59,7 +59,7 @@ func stuckSink(tb testing.TB) (url string, arrived <-chan bool, release func()) 
 	return sink.URL, came, func() { close(let) }
 }
 
-// ask sends one delivery and returns where the status of its answer will be.
+// ask sends one delivery and returns a channel that gets the status of its answer.
 func (s *server) ask(tb testing.TB) <-chan int {
 	tb.Helper()
 	c, err := dial(s.addr)
@@ -78,8 +78,8 @@ func (s *server) ask(tb testing.TB) <-chan int {
 	return answer
 }
 
-// TestTerminate: on SIGTERM readiness is off and nothing new gets in, what is in flight is answered, and the process
-// exits 0. A second SIGTERM changes nothing.
+// After SIGTERM the function is not ready and accepts no new connections. Requests in flight are answered, and the
+// process exits with 0. A second SIGTERM changes nothing.
 func TestTerminate(t *testing.T) {
 	sink, arrived, release := stuckSink(t)
 	s := serve(t, "ours", "K_SINK="+sink)
@@ -94,24 +94,23 @@ func TestTerminate(t *testing.T) {
 	}
 	off := time.Since(began)
 	if _, err := lone(s.addr); !errors.Is(err, syscall.ECONNREFUSED) {
-		t.Errorf("a new request meets %v, not a refused connection", err)
+		t.Errorf("a new request: %v, want a refused connection", err)
 	}
 	s.terminate(t)
 	select {
 	case err := <-s.exited:
-		t.Fatal("the process left with an event in flight:", err)
+		t.Fatal("the process exited with an event in flight:", err)
 	case <-time.After(300 * time.Millisecond):
 	}
 	release()
 	if status := <-answer; status != http.StatusAccepted {
-		t.Errorf("what was in flight is answered %d", status)
+		t.Errorf("the event in flight is answered with %d", status)
 	}
 	t.Logf("not ready %v after SIGTERM; exit %v after the last answer", off.Round(time.Millisecond),
 		s.ended(t, 5*time.Second))
 }
 
-// TestTerminateWithHangingSink: what waits for a sink that hangs is answered 503 when SINK_TIMEOUT is over, for the
-// source to deliver again.
+// After SIGTERM, a request that waits for a hanging sink gets 503 after SINK_TIMEOUT, so that the source retries it.
 func TestTerminateWithHangingSink(t *testing.T) {
 	sink, arrived, _ := stuckSink(t)
 	s := serve(t, "ours", "K_SINK="+sink, "SINK_TIMEOUT=2s")
@@ -125,8 +124,8 @@ func TestTerminateWithHangingSink(t *testing.T) {
 	t.Logf("exit %v after SIGTERM, with a SINK_TIMEOUT of 2s", took)
 }
 
-// TestTerminateInABody: who is sending at SIGTERM may finish and is answered; who never finishes does not hold the
-// process for longer than the server's 30 seconds.
+// A client that is sending a body at SIGTERM may finish it and is answered. One that never finishes delays the exit by
+// no more than the server's 30 seconds.
 func TestTerminateInABody(t *testing.T) {
 	for name, finish := range map[string]bool{"finished": true, "never finished": false} {
 		t.Run(name, func(t *testing.T) {
@@ -159,9 +158,9 @@ func TestTerminateInABody(t *testing.T) {
 	}
 }
 
-// TestTerminateUnderLoad: sources that keep their connections and send one event after another. Each event is answered,
-// or its connection is closed without a byte of an answer, upon which a source delivers it again. Connections without a
-// request do not hold the process.
+// At SIGTERM, sources are sending one event after another on their connections. Each event is answered, or its
+// connection is closed without a byte of an answer, after which a source retries it. Idle connections do not delay the
+// exit.
 func TestTerminateUnderLoad(t *testing.T) {
 	s := serve(t, "ours")
 	idle, err := dial(s.addr)
@@ -213,7 +212,7 @@ func TestTerminateUnderLoad(t *testing.T) {
 		answered.Load(), closed.Load(), took)
 }
 
-// TestBadSettingStopsTheStart: the process ends with the name of the setting and the reason.
+// With an invalid setting, the process exits with its name and the reason.
 func TestBadSettingStopsTheStart(t *testing.T) {
 	s := launch(t, nil, "ours", "SINK_TIMEOUT=soon")
 	select {

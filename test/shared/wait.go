@@ -3,6 +3,7 @@ package shared
 import (
 	"bytes"
 	"context"
+	"net"
 	"sync"
 	"testing"
 	"time"
@@ -33,6 +34,17 @@ func Background(tb testing.TB, run func(context.Context) error) (stop func()) {
 	})
 	tb.Cleanup(stop)
 	return stop
+}
+
+// FreeAddress returns a loopback address, HOST:PORT, on which nothing listens.
+func FreeAddress(tb testing.TB) string {
+	tb.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
 }
 
 // Buffer is a buffer that can be read while another goroutine writes to it. The zero value is empty and ready to use.
