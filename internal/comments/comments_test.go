@@ -162,13 +162,16 @@ func TestSkipBad(t *testing.T) {
 		file, content, first string
 		ids                  []string
 		skipped              int
+		encoding             textfile.Encoding
 	}{
+		{"a.csv", "id,body\n1,\xff\n2,b\n", "line 2: the text is not UTF-8", []string{"2"}, 1, textfile.UTF8},
 		{"a.jsonl",
-			"{\"id\":\"a\",\"body\":\"x\"}\n{\"id\":\"b\",\"body\":null}\n{}\n[1]\n{\n{\"text\":\"\xff\"}\n{\"id\":\"c\",\"body\":\"y\"}\n", "line 2: body is null", []string{"a", "c"}, 5},
-		{"a.csv", "id,body\n1,a,b\n2,c\n3\n", "line 2: 3 columns", []string{"2"}, 2},
-		{"a.txt", "a\n\xff\nb", "line 2: the text is not UTF-8", []string{"1", "3"}, 1},
+			"{\"id\":\"a\",\"body\":\"x\"}\n{\"id\":\"b\",\"body\":null}\n{}\n[1]\n{\n{\"text\":\"\xff\"}\n{\"id\":\"c\",\"body\":\"y\"}\n", "line 2: body is null", []string{"a", "c"}, 5, ""},
+		{"a.csv", "id,body\n1,a,b\n2,c\n3\n", "line 2: 3 columns", []string{"2"}, 2, ""},
+		{"a.txt", "a\n\xff\nb", "line 2: the text is not UTF-8", []string{"1", "3"}, 1, ""},
 	} {
-		in, err := comments.NewReader(test.file, strings.NewReader(test.content), comments.Options{SkipBad: true})
+		in, err := comments.NewReader(test.file, strings.NewReader(test.content),
+			comments.Options{SkipBad: true, Encoding: test.encoding})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -29,6 +29,8 @@ func TestLayouts(t *testing.T) {
 			Dataset{IDs: []string{"c1", "c2"}, Texts: []string{"some text", "more"}, Labels: []int{1, 0}}},
 		"no header, 4": {"a.csv", "1,2,text,0\n3,4,other,1\n",
 			Dataset{IDs: []string{"1", "3"}, Texts: []string{"text", "other"}, Labels: []int{0, 1}}},
+		"no header, tabs": {"a.tsv", "1\t2\ttext, more\t0\n3\t4\tother\t1\n",
+			Dataset{IDs: []string{"1", "3"}, Texts: []string{"text, more", "other"}, Labels: []int{0, 1}}},
 		"no header, 8": {"a.csv", "1,text,1,p,i,2,3,0\n",
 			Dataset{IDs: []string{"1"}, Texts: []string{"text"}, Labels: []int{0}}},
 		"mixed bytes": {"a.csv", "id,body,removed\n1,caf\xe9 caf\xc3\xa9,1\n",

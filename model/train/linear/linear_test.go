@@ -54,6 +54,42 @@ func TestOptimum(t *testing.T) {
 	}
 }
 
+// TestOptimumOfSVM is TestOptimum for the squared hinge loss, whose intercept is regularised like a weight, with and
+// without balanced classes.
+func TestOptimumOfSVM(t *testing.T) {
+	x, y := task(5, 600, 80)
+	y[1], y[3], y[5] = 0, 0, 0 // not as many of each class
+	var counts [2]float64
+	for _, class := range y {
+		counts[class]++
+	}
+	for _, balanced := range []bool{false, true} {
+		const c = 0.3
+		m, err := SVM{C: c, Balanced: balanced}.Fit(x, y)
+		if err != nil || !m.Converged {
+			t.Fatalf("balanced %t: %v, converged %v", balanced, err, m.Converged)
+		}
+		slope := append(slices.Clone(m.Coef), m.Intercept)
+		for i, z := range m.DecisionFunction(x) {
+			sign, cost := float64(2*y[i]-1), c
+			if balanced {
+				cost *= float64(len(y)) / (2 * counts[y[i]])
+			}
+			residual := -2 * cost * sign * max(0, 1-sign*z)
+			columns, values := x.Row(i)
+			for k, j := range columns {
+				slope[j] += residual * values[k]
+			}
+			slope[x.Cols] += residual
+		}
+		for j, g := range slope {
+			if math.Abs(g) > 1e-7*c*float64(len(y)) {
+				t.Errorf("balanced %t: the slope of variable %d is %g", balanced, j, g)
+			}
+		}
+	}
+}
+
 // TestWatch: what is done only grows, up to the end, and an error ends the fit.
 func TestWatch(t *testing.T) {
 	x, y := task(3, 600, 80)

@@ -59,9 +59,6 @@ func (t *Tally) Row(i int) (ones, more, times []int32) {
 	return t.ones[lo.ones:hi.ones], t.more[lo.more:hi.more], t.times[lo.more:hi.more]
 }
 
-// Entries returns how many entries are 1 and how many are more.
-func (t *Tally) Entries() (ones, more int) { return len(t.ones), len(t.more) }
-
 // Most returns the largest count, at least 1.
 func (t *Tally) Most() int { return int(t.most) }
 

@@ -48,6 +48,17 @@ func TestDoesNotLeak(t *testing.T) {
 	}
 	alone := o
 	alone.CV, alone.Calibrate, alone.Bayes = 0, false, train.Bayes{}
+	words, distinct := 0, map[string]bool{}
+	for _, text := range d.Texts {
+		for _, word := range strings.Fields(text) {
+			words++
+			distinct[word] = true
+		}
+	}
+	if all := g.Tokenizations[0]; all.Tokens != float64(words)/250 || all.Vocabulary != len(distinct) || all.Features != 60 {
+		t.Errorf("%v tokens in a comment, %d different ones, %d features; want %v, %d, 60", all.Tokens, all.Vocabulary,
+			all.Features, float64(words)/250, len(distinct))
+	}
 	tokens := g.Tokenizations[len(g.Tokenizations)-1]
 	last := g.Learning[len(g.Learning)-1]
 	for k := range o.CV {

@@ -266,6 +266,79 @@ func TestSlices(t *testing.T) {
 	}
 }
 
+// TestSliceBounds has a comment on either side of each bound of length.
+func TestSliceBounds(t *testing.T) {
+	d := &dataset.Dataset{}
+	for _, n := range []int{10, 11, 30, 31, 100, 101} {
+		d.Texts, d.Labels = append(d.Texts, strings.Repeat("w ", n)), append(d.Labels, 1)
+	}
+	var found report.Data
+	if err := exploring(t, d, make([]float64, 6)...).slices(&found); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{}
+	for _, s := range found.Slices {
+		got[s.Name] = s.Comments
+	}
+	want := map[string]int{"all": 6, "up to 10 words": 1, "11 to 30 words": 2, "31 to 100 words": 2, "over 100 words": 1,
+		"without a link": 6, "without a quotation": 6, "without a question": 6}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestDependence: partial dependence is the mean probability of the changed texts.
+func TestDependence(t *testing.T) {
+	d := made(300)
+	g := gather(t, d, train.Default(), false)
+	r, err := train.Run(t.Context(), d, train.Default(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mean := func(texts []string) float64 {
+		sum := 0.0
+		for _, p := range train.Predict(r.Model, texts) {
+			sum += p
+		}
+		return sum / float64(len(texts))
+	}
+	var cleaned []string
+	for _, text := range d.Texts {
+		cleaned = append(cleaned, clean.Unicode.Clean(text))
+	}
+	if want := mean(cleaned); math.Abs(g.Unchanged-want) > 1e-12 {
+		t.Errorf("unchanged %v, want %v", g.Unchanged, want)
+	}
+	var lengths []int
+	for _, point := range g.Lengthening {
+		lengths = append(lengths, point.Words)
+		var texts []string
+		for _, text := range cleaned {
+			if w := strings.Fields(text); len(w) >= 100 {
+				texts = append(texts, strings.Join(w[:point.Words], " "))
+			}
+		}
+		if want := mean(texts); math.Abs(point.P-want) > 1e-12 {
+			t.Errorf("first %d words: %v, want %v", point.Words, point.P, want)
+		}
+	}
+	if diff := cmp.Diff([]int{1, 2, 5, 10, 20, 50, 100}, lengths); diff != "" {
+		t.Errorf("lengths (-want +got):\n%s", diff)
+	}
+	for _, a := range g.Additions {
+		var texts []string
+		for _, text := range cleaned {
+			texts = append(texts, text+" "+written(a.NGram))
+		}
+		if want := mean(texts); math.Abs(a.P-want) > 1e-12 {
+			t.Errorf("with %q %v, want %v", a.NGram, a.P, want)
+		}
+	}
+	if len(g.Additions) != 2*added {
+		t.Errorf("%d n-grams were added, want %d", len(g.Additions), 2*added)
+	}
+}
+
 // TestCurves thins curves to what can be seen and keeps their ends.
 func TestCurves(t *testing.T) {
 	y, p := []int{1, 0, 1, 0, 0}, []float64{0.9, 0.8, 0.8, 0.3, 0.1}
