@@ -85,6 +85,33 @@ func TestStyle(t *testing.T) {
 	}
 }
 
+// TestLetters has the characters beside the letters and digits of ASCII, which are none, and letters beyond it.
+func TestLetters(t *testing.T) {
+	for text, want := range map[string]float64{"az": 2, "`{": 0, "AZ": 2, "@[": 0, "09": 0, "/:": 0, "éÉß": 3, "語": 1, "☃": 0} {
+		features := Style(text)
+		if got := features[slices.Index(StyleNames[:], "letters/words")]; got != want {
+			t.Errorf("%q has %v letters, want %v", text, got, want)
+		}
+	}
+	for text, want := range map[string]float64{"09": 1, "/0": 0.5, ":0": 0.5, "٣": 1, "☃": 0} {
+		features := Style(text)
+		if got := features[slices.Index(StyleNames[:], "digits/characters")]; got != want {
+			t.Errorf("%v of the characters of %q are digits, want %v", got, text, want)
+		}
+	}
+}
+
+// TestLinks counts addresses up to the last four bytes of a text.
+func TestLinks(t *testing.T) {
+	for text, want := range map[string]float64{"http": 1, "htt": 0, "http http": 2, "xhttps://a": 1, "h": 0, "a htt p": 0,
+		"éhttp": 1} {
+		features := Style(text)
+		if got := features[slices.Index(StyleNames[:], "links")]; math.Abs(got-math.Log1p(want)) > 1e-12 {
+			t.Errorf("%q: links %v, want %v", text, got, math.Log1p(want))
+		}
+	}
+}
+
 // FuzzStyle: every feature of every text is a number that weights can be put on.
 func FuzzStyle(f *testing.F) {
 	f.Add("")

@@ -198,8 +198,9 @@ func (f *finder) constant(e ast.Expr) bool {
 			f.add(e, "string", f.short(e)+" is empty", f.around(e, "mutantString["+name+"]("+on+", ", ")")...)
 		}
 	case constant.Int, constant.Float:
-		if value.Type.Underlying().(*types.Basic).Info()&types.IsNumeric == 0 {
-			return true
+		basic, ok := value.Type.Underlying().(*types.Basic)
+		if !ok || basic.Info()&types.IsNumeric == 0 {
+			return true // a constant that becomes the value of an interface
 		}
 		for _, by := range []int{1, -1} {
 			f.add(e, "constant", fmt.Sprintf("%s%+d", f.short(e), by),
