@@ -39,14 +39,14 @@ func TestJSONAsJackson(t *testing.T) {
 		"\"\xed\x9f\xbf\"": "\"\ud7ff\"",
 		"\"\xff\"":         "", "\"\xe2\x82\"": "", "\"\xc3\"": "", "\"a\nb\"": "", "\"a\x1fb\"": "", `"a`: "", `"a\`: "",
 		`"\x"`: "", `"\u12"`: "",
-		`"\u123`: "", `"\u123g"`: "", `"\ud83d\u00"`: "",
+		`"\u123`: "", `"\u123g"`: "", `"\ud83d\u00"`: "", `"\x123456"`: "", `"\u`: "",
 		// what is missing or too much
 		"[1,]": "", "[,1]": "", "[1 2]": "", "[": "", "[1": "", `{"a"}`: "", `{"a":}`: "", `{"a":1,}`: "", `{a:1}`: "",
 		`{"a" 1}`: "", `{"a":1 "b":2}`: "", `{"a":1`: "", "{": "", "]": "", "x": "",
 		nested(1000): nested(1000), nested(1001): "", "[" + strings.Repeat("[],", 2000) + "1]": "[" + strings.Repeat("[],",
 			2000) + "1]",
 	} {
-		v, err := (&jsonParser{text: []byte(text)}).document()
+		v, err := (&jsonParser{text: slices.Clip([]byte(text))}).document()
 		if want == "" {
 			if err == nil {
 				t.Errorf("%.60q is read as %.60s", text, v.JSON())
