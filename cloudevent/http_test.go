@@ -107,7 +107,8 @@ func TestPlainBytes(t *testing.T) {
 			t.Errorf("%q: plain %v, want %v; the same as a URL: %v", s, got, want, isSame)
 		}
 	}
-	for s, want := range map[string]bool{"": false, "/": false, "//": false, "//a": false, "/a": true, "a": false, "a/b": false,
+	for s, want := range map[string]bool{"": false, "/": false, "//": false, "//a": false, "/a": true, "a": false,
+		"a/b": false,
 		"/a#": false, "/a#b": true, "/a#b#c": false} {
 		if got := plain(s); got != want {
 			t.Errorf("%q: %v", s, got)
@@ -147,5 +148,54 @@ func TestMessages(t *testing.T) {
 	e := &Event{}
 	if err := e.ReadJSON([]byte(head + `,"subject":"` + strings.Repeat("s", 65536) + `"}`)); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestWriteHeaders has every header of an event, and only those of attributes that are there.
+func TestWriteHeaders(t *testing.T) {
+	e := &Event{ID: "1\n", Source: "/a", Type: "b", Subject: "s", Time: "2026-11-22T16:09:00Z", DataSchema: "/s",
+		DataContentType: "text/plain", Extensions: []Extension{{Name: "partitionkey", Value: "k"}, {Name: "x1", Value: ""}}}
+	h := http.Header{}
+	e.WriteHeaders(h)
+	want := http.Header{"Ce-Specversion": {"1.0"}, "Ce-Id": {"1%0A"}, "Ce-Source": {"/a"}, "Ce-Type": {"b"},
+		"Ce-Subject": {"s"}, "Ce-Time": {"2026-11-22T16:09:00Z"}, "Ce-Dataschema": {"/s"}, "Content-Type": {"text/plain"},
+		"Ce-Partitionkey": {"k"}, "Ce-X1": {""}}
+	if diff := cmp.Diff(want, h); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for contentType, want := range map[string][]string{"": nil, "application/json": {"application/json"}} {
+		h := http.Header{}
+		e := &Event{ID: "1", Source: "/a", Type: "b", DataContentType: contentType}
+		if e.WriteHeaders(h); len(h) != 4+len(want) || !slices.Equal(h["Content-Type"], want) {
+			t.Errorf("%q: %v", contentType, h)
+		}
+	}
+}
+
+// TestHas: every attribute is there once it is set, be it to nothing.
+func TestHas(t *testing.T) {
+	for _, name := range append(names[:], "extension") {
+		var e Event
+		if e.Has(name) {
+			t.Errorf("an empty event has %s", name)
+		}
+		if e.Set(name, ""); !e.Has(name) {
+			t.Errorf("%s is not there after it was set to nothing", name)
+		}
+	}
+	if e := (&Event{SpecVersion: "1.0"}); !e.Has("specversion") {
+		t.Error("there is no specversion")
+	}
+}
+
+// TestQuote: what others have sent is shown in 64 bytes of printable ASCII.
+func TestQuote(t *testing.T) {
+	long := strings.Repeat("x", 64)
+	for s, want := range map[string]string{"": "''", "a b": "'a b'", "~}! ": "'~}! '", "\x7f\x1f\u00e9": "'????'",
+		`"\`:   "'??'",
+		"it's": "'it's'", long: "'" + long + "'", long + "y": "'" + long + "...'"} {
+		if got := Quote(s); got != want {
+			t.Errorf("%q is %s, want %s", s, got, want)
+		}
 	}
 }

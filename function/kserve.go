@@ -65,16 +65,17 @@ func (p *request) instance(s *jsonscan.Scanner, n int) error {
 
 // onlyBase64 reads {"b64":…}, the way TensorFlow's clients send byte strings.
 func (p *request) onlyBase64(s *jsonscan.Scanner, n int) error {
+	other := unprocessable("not_text", "the text of instances[%d] is an object other than {\"b64\":...}", n)
 	found := false
 	err := s.Object(func(key []byte) error {
 		if string(key) != "b64" || found {
-			return unprocessable("not_text", "the text of instances[%d] is an object other than {\"b64\":...}", n)
+			return other
 		}
 		found = true
 		return p.addBase64(s, "b64")
 	})
 	if err == nil && !found {
-		return notText(s, "instances")
+		return other
 	}
 	return err
 }

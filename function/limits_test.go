@@ -266,11 +266,12 @@ func TestTooLong(t *testing.T) {
 // TestShorten keeps the attributes that every event can have, and the key, each cut to its first KiB.
 func TestShorten(t *testing.T) {
 	long := strings.Repeat("x", maxLetterAttribute)
-	l := Letter{Event: map[string]string{"other": "o", "subject": ""}, EventBase64: map[string][]byte{"b": nil},
+	l := Letter{Event: map[string]string{"other": "o"}, EventBase64: map[string][]byte{"b": nil},
 		Origin: Origin{Source: long + "s", Topic: long + "t", Key: long + "k", ID: long + "i", Time: long + "t"}}
 	want := Letter{Event: map[string]string{}, Shortened: true,
 		Origin: Origin{Source: long, Topic: long, Key: long, ID: long, Time: long}}
-	for _, name := range []string{"specversion", "id", "source", "type", "time", "datacontenttype", "partitionkey"} {
+	for _, name := range []string{"specversion", "id", "source", "type", "subject", "time", "datacontenttype",
+		"partitionkey"} {
 		l.Event[name], want.Event[name] = long+name, long
 	}
 	l.shorten()
@@ -308,6 +309,30 @@ func TestOrigin(t *testing.T) {
 	} {
 		if diff := cmp.Diff(tt.want, originOf(tt.carrier, tt.in)); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
+// TestUTF16 knows UTF-16 without a mark by two characters of ASCII, of which each has a zero byte on the same side.
+func TestUTF16(t *testing.T) {
+	kinds := []byte{0, 'a', '\n', '~', ' ', 0x7f, 0x80, 1}
+	isText := func(c byte) bool { return c != 0 && c != 0x7f && c != 0x80 && c != 1 }
+	for _, a := range kinds {
+		for _, b := range kinds {
+			for _, c := range kinds {
+				for _, d := range kinds {
+					want := a == 0 && isText(b) && c == 0 && isText(d) || isText(a) && b == 0 && isText(c) && d == 0
+					if data := []byte{a, b, c, d, 'x'}; isUTF16(data) != want {
+						t.Errorf("%q: %v", data, !want)
+					}
+				}
+			}
+		}
+	}
+	for data, want := range map[string]bool{"\xff\xfe": true, "\xfe\xff": true, "\xff": false, "a\x00b": false,
+		"": false} {
+		if isUTF16([]byte(data)) != want {
+			t.Errorf("%q: %v", data, !want)
 		}
 	}
 }

@@ -127,6 +127,8 @@ var answered = []struct {
 	{"JSON in a JSON string in another", asJSON, `"\"{\\\"text\\\":\\\"a\\\"}\""`, seldonOne, []string{"a"}},
 	{"JSON string with a quotation", asJSON, `"\"a\" is what they said"`, seldonOne, []string{`"a" is what they said`}},
 	{"JSON string that is a quotation", asJSON, `"\"a\""`, seldonOne, []string{`"a"`}},
+	{"JSON string that says undefined", asJSON, `"undefined"`, seldonOne, []string{"undefined"}},
+	{"JSON string with an element", asJSON, `"<b>a</b>"`, seldonOne, []string{"<b>a</b>"}},
 	{"JSON string with a number", asJSON, `"42"`, seldonOne, []string{"42"}},
 	{"text that begins with a quotation", sniff, `"a" is what they said`, seldonOne, []string{`"a" is what they said`}},
 	{"text that is half a quotation", sniff, `"a, they said`, seldonOne, []string{`"a, they said`}},
@@ -438,6 +440,8 @@ func TestMessages(t *testing.T) {
 		`{"instances":[{"text":"a"},"b"]}`:   "instances[1] has another JSON type than",
 		`{"instances":[{"text":{"x":"a"}}]}`: "the text of instances[0] is an object",
 		`{"instances":[{}]}`:                 "instances[0]",
+		`{"instances":[{"text":{}}]}`:        "the text of instances[0] is an object",
+		`{"jsonData":["a",1]}`:               "jsonData holds a number instead of a text",
 		`{"strData":{}}`:                     "strData holds an object instead of a text",
 		`{"strData":[]}`:                     "strData holds an array instead of a text",
 		`{"strData":true}`:                   "strData holds a boolean instead of a text",
@@ -449,6 +453,24 @@ func TestMessages(t *testing.T) {
 		if _, err := f.HandleEvent(context.Background(), question(sniff, data)); err == nil ||
 			!strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", data, err, want)
+		}
+	}
+}
+
+// TestExtensionTypes: what HandleEvent carries from an event to its answer keeps its type.
+func TestExtensionTypes(t *testing.T) {
+	in := question(asText, "a")
+	values := map[string]any{"correlationid": int32(7), "tracestate": true, "traceparent": "7"}
+	for name, value := range values {
+		in.SetExtension(name, value)
+	}
+	out, err := start(t).HandleEvent(context.Background(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range values {
+		if got := out.Extensions()[name]; got != want {
+			t.Errorf("%s is %#v, want %#v", name, got, want)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"reddit-classifier/function"
 	"reddit-classifier/model"
+	"reddit-classifier/model/head"
 )
 
 // call sends a request without any attribute of an event.
@@ -298,6 +299,10 @@ func TestBinaryExtension(t *testing.T) {
 		"too short": {`{"inputs":[` + text + `]}`, contents[:10], "bad_binary_data"},
 		"a long element": {`{"inputs":[{"name":"text","datatype":"BYTES","shape":[1],"parameters":{"binary_data_size":6}}]}`,
 			"\xff\xff\xff\xffab", "bad_binary_data"},
+		"an element longer by one": {`{"inputs":[{"name":"text","datatype":"BYTES","shape":[1],"parameters":` +
+			`{"binary_data_size":6}}]}`, "\x03\x00\x00\x00ab", "bad_binary_data"},
+		"half a length": {`{"inputs":[{"name":"text","datatype":"BYTES","shape":[1],"parameters":` +
+			`{"binary_data_size":3}}]}`, "\x00\x00\x00", "bad_binary_data"},
 		"no text": {`{"inputs":[{"name":"text","datatype":"BYTES","shape":[1],"parameters":{"binary_data_size":5}}]}`,
 			"\x01\x00\x00\x00\xff", "invalid_utf8"},
 		"another number": {`{"inputs":[{"name":"text","datatype":"BYTES","shape":[2],"parameters":{"binary_data_size":5}}]}`,
@@ -318,6 +323,24 @@ func TestBinaryExtension(t *testing.T) {
 		if w := handle(f, r); w.Code != 400 || reasonOf(t, w) != "bad_binary_data" {
 			t.Errorf("length %s: %d %s", length, w.Code, w.Body)
 		}
+	}
+}
+
+// TestBinaryLabels: labels behind the JSON are elements of BYTES.
+func TestBinaryLabels(t *testing.T) {
+	votes := &head.Voting{Members: []head.Classifier{linear(head.LinkSoftmax, false)}}
+	path := artifact(t, votes, "x", "long name", "z")
+	f := start(t, func(c *function.Config) { c.ModelPath, c.ModelName = path, "m" })
+	w := call(f, http.MethodPost, "/v2/models/m/infer", asJSON, `{"parameters":{"binary_data_output":true},`+
+		`"inputs":[{"name":"text","datatype":"BYTES","shape":[2],"data":["bb","aa"]}]}`)
+	n, _ := strconv.Atoi(w.Header().Get("Inference-Header-Content-Length"))
+	if w.Code != 200 || n == 0 {
+		t.Fatal(w.Code, w.Header(), w.Body)
+	}
+	header, contents := w.Body.String()[:n], w.Body.String()[n:]
+	if !strings.Contains(header, `"datatype":"BYTES","shape":[2,1],"parameters":{"binary_data_size":18}`) ||
+		contents != element("long name")+element("x") {
+		t.Errorf("%s%q", header, contents)
 	}
 }
 
