@@ -14,7 +14,7 @@ import (
 	"knative.dev/func/pkg/oci"
 )
 
-// Limits of what is built, in bytes.
+// The limits of the binary and of the image, in bytes.
 const (
 	maxBinary = 20 << 20
 	maxImage  = 12 << 20
@@ -22,7 +22,7 @@ const (
 
 var platforms = []fn.Platform{{OS: "linux", Architecture: "amd64"}, {OS: "linux", Architecture: "arm64"}}
 
-// client returns func's client with its host builder, as `func --builder host` has it.
+// client returns a client of func with the host builder, like that of `func --builder host`.
 func client() *fn.Client {
 	return fn.New(
 		fn.WithScaffolder(oci.NewScaffolder(false)),
@@ -30,27 +30,27 @@ func client() *fn.Client {
 		fn.WithRegistry("example.invalid/reddit"))
 }
 
-// build builds the function in dir for these platforms; binaries and image are in dir/.func/build.
+// build builds the function in dir for the platforms. The binaries and the image are in dir/.func/build.
 func build(dir string, platforms []fn.Platform) error {
 	f, err := fn.NewFunction(dir)
 	if err != nil {
 		return err
 	}
 	if !f.Initialized() {
-		return fmt.Errorf("func finds no function in the project: is func.yaml there, with created and runtime?")
+		return fmt.Errorf("func finds no function in the project: check that func.yaml exists and has created and runtime")
 	}
 	f.Build.Builder = "host"
 	_, err = client().Build(context.Background(), f, fn.BuildWithPlatforms(platforms))
 	return err
 }
 
-// project is this project, built for all platforms, once per run.
+// project builds a copy of this project for all platforms, once per run, and returns its folder.
 var project = sync.OnceValues(func() (string, error) {
 	dir := filepath.Join(work, "project")
 	return dir, build(dir, platforms)
 })
 
-// template is func's own empty Go function, built for this machine, once per run.
+// template builds func's own empty Go function for this machine, once per run, and returns its folder.
 var template = sync.OnceValues(func() (string, error) {
 	dir := filepath.Join(work, "template")
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -75,7 +75,7 @@ func built(t *testing.T) string {
 	return dir
 }
 
-// binary returns the path of what the host builder built in dir.
+// binary returns the path of the binary that the host builder built in dir.
 func binary(dir string, p fn.Platform) string {
 	return filepath.Join(dir, ".func", "build", "result", "f."+p.OS+"."+p.Architecture)
 }
@@ -102,7 +102,7 @@ func TestBinarySize(t *testing.T) {
 	}
 }
 
-// TestIgnored builds what .funcignore leaves: that is all that a build in a container or on the cluster gets to see.
+// The files that .funcignore does not exclude build. A build in a container or on the cluster has only these.
 func TestIgnored(t *testing.T) {
 	patterns := fn.ParseFuncIgnore(root())
 	dir := copyProject(t, "ignored", func(path string) bool {
@@ -114,7 +114,7 @@ func TestIgnored(t *testing.T) {
 		return false
 	})
 	if err := build(dir, []fn.Platform{{OS: runtime.GOOS, Architecture: runtime.GOARCH}}); err != nil {
-		t.Fatalf("what .funcignore leaves does not build: %v", err)
+		t.Fatalf("without the files in .funcignore, the project does not build: %v", err)
 	}
 	i := start(t, own(dir), nil)
 	i.ready(t)

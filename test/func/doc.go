@@ -1,5 +1,5 @@
-// Package host holds no code, only tests: that func's own packages accept, build and start this project.
+// Package host tests that func's own packages accept, build and start this project.
 //
-// They run what `func build --builder host` runs (knative.dev/func v0.50.1, which is func 1.23.1), on a copy of the
-// project. Do not run go mod tidy here: what func's own tests need cannot be had.
+// The tests run the code of `func build --builder host` (knative.dev/func v0.50.1, which is func 1.23.1) on a copy of
+// the project. Do not run go mod tidy here: modules that func's own tests need are not available.
 package host

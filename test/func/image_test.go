@@ -14,12 +14,12 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/layout"
 )
 
-// image is one platform's image as the host builder left it.
+// image is the image of one platform that the host builder has built.
 type image struct {
 	platform string
 	config   *v1.ConfigFile
 	layers   []v1.Layer
-	size     int64 // of configuration and compressed layers: what a node pulls
+	size     int64 // bytes of the configuration and the compressed layers, which a node pulls
 }
 
 // images reads the OCI layout in dir/.func/build/oci.
@@ -82,7 +82,7 @@ func read(t *testing.T, img v1.Image) image {
 func TestImageSize(t *testing.T) {
 	all := images(t, built(t))
 	if len(all) != len(platforms) {
-		t.Fatalf("the index holds %d images, want one for each of %v", len(all), platforms)
+		t.Fatalf("the index has %d images, want one for each of %v", len(all), platforms)
 	}
 	for _, img := range all {
 		t.Logf("%s: image of %.1f MiB in %d layers (limit %d)", img.platform, float64(img.size)/(1<<20), len(img.layers),
@@ -93,8 +93,8 @@ func TestImageSize(t *testing.T) {
 	}
 }
 
-// TestImageContent says that the image runs as nobody special, carries the notices that its licences ask for, and
-// nothing of the tests, the manifests or the repository.
+// The image does not run as root. It has the notices that the licences require, and no files of the tests, the
+// manifests or the repository.
 func TestImageContent(t *testing.T) {
 	img := images(t, built(t))[0]
 	if user := img.config.Config.User; user == "" || strings.HasPrefix(user, "0") || strings.HasPrefix(user, "root") {
@@ -111,7 +111,7 @@ func TestImageContent(t *testing.T) {
 		for _, no := range []string{"/func/test/", "/func/config/", "/func/cmd/", "/func/.git", "/func/.ci/",
 			"/func/model/train/", "_test.go", "/testdata/"} {
 			if strings.Contains(name, no) {
-				t.Errorf("the image holds %s: add it to .funcignore", name)
+				t.Errorf("the image has %s: add it to .funcignore", name)
 			}
 		}
 	}
@@ -155,7 +155,7 @@ func unpack(t *testing.T, img image, f func(*tar.Header, io.Reader)) {
 	}
 }
 
-// extract writes an image's files under dir, readable and not writable.
+// extract writes the files of an image to dir. They are not writable.
 func extract(t *testing.T, img image, dir string) {
 	t.Helper()
 	unpack(t, img, func(h *tar.Header, r io.Reader) {

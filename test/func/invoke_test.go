@@ -8,8 +8,8 @@ import (
 	fn "knative.dev/func/pkg/functions"
 )
 
-// TestInvoke sends what `func invoke --format cloudevent --data …` sends. The format must be said: for invoke: http in
-// func.yaml, func would post the bare data, which is no event.
+// TestInvoke sends the request of `func invoke --format cloudevent --data …`. The format is required: with invoke: http
+// in func.yaml, func would post the data alone, which is not an event.
 func TestInvoke(t *testing.T) {
 	dir := built(t)
 	i := start(t, own(dir), nil)

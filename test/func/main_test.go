@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// work is where copies of the project are built; TestMain removes it.
+// work is the folder in which copies of the project are built. TestMain removes it.
 var work string
 
 func TestMain(m *testing.M) {
@@ -29,8 +29,8 @@ func root() string {
 	return filepath.Join(filepath.Dir(file), "..", "..")
 }
 
-// copyProject copies what git tracks, or would track, to a folder of this name: the build writes into the folder it
-// builds. What leave says is left out.
+// copyProject copies the files that git tracks or would track, except those for which leave is true, to a folder of
+// that name. A build needs a copy because it writes into its folder.
 func copyProject(t *testing.T, name string, leave func(path string) bool) string {
 	t.Helper()
 	list := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
@@ -45,13 +45,13 @@ func copyProject(t *testing.T, name string, leave func(path string) bool) string
 			continue
 		}
 		if err := copyFile(filepath.Join(root(), path), filepath.Join(dir, path)); err != nil && !os.IsNotExist(err) {
-			t.Fatal(err) // a tracked file that was just deleted does not exist
+			t.Fatal(err) // a tracked file may have been deleted
 		}
 	}
 	return dir
 }
 
-// nothing leaves nothing out.
+// nothing excludes no files.
 func nothing(string) bool { return false }
 
 func copyFile(from, to string) error {

@@ -12,7 +12,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// module returns the folder of a module that these tests build with.
+// module returns the folder of a module in the build list of these tests.
 func module(t *testing.T, path string) string {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", path).Output()
@@ -22,7 +22,7 @@ func module(t *testing.T, path string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// schema is the JSON schema that func publishes for func.yaml.
+// schema returns the JSON schema that func publishes for func.yaml.
 func schema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
 	c := jsonschema.NewCompiler()
@@ -34,7 +34,7 @@ func schema(t *testing.T) *jsonschema.Schema {
 	return s
 }
 
-// document reads func.yaml's text as the schema's validator wants it.
+// document decodes the text of func.yaml for the validator of the schema.
 func document(t *testing.T, text string) any {
 	t.Helper()
 	j, err := yaml.YAMLToJSON([]byte(text))
@@ -59,11 +59,11 @@ func manifest(t *testing.T) string {
 
 func TestSchema(t *testing.T) {
 	if err := schema(t).Validate(document(t, manifest(t))); err != nil {
-		t.Errorf("func.yaml is not what func's schema asks for: %v", err)
+		t.Errorf("func.yaml does not comply with func's schema: %v", err)
 	}
 }
 
-// TestSchemaBites changes one thing in func.yaml at a time, and says what the schema must answer.
+// TestSchemaBites makes one change of func.yaml at a time, which the schema must refuse.
 func TestSchemaBites(t *testing.T) {
 	s := schema(t)
 	for _, c := range []struct{ name, old, new, want string }{
@@ -78,7 +78,7 @@ func TestSchemaBites(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			text := strings.Replace(manifest(t), c.old, c.new, 1)
 			if text == manifest(t) {
-				t.Fatalf("func.yaml does not hold %q", c.old)
+				t.Fatalf("func.yaml does not have %q", c.old)
 			}
 			err := s.Validate(document(t, text))
 			if err == nil || !strings.Contains(err.Error(), c.want) {
@@ -88,7 +88,7 @@ func TestSchemaBites(t *testing.T) {
 	}
 }
 
-// TestValidate has func load and validate func.yaml as its commands do, and looks at what the deployer will use.
+// func loads and validates func.yaml as its commands do, and reads the settings for the deployment.
 func TestValidate(t *testing.T) {
 	f, err := fn.NewFunction(copyProject(t, "validate", nothing))
 	if err != nil {
@@ -105,7 +105,7 @@ func TestValidate(t *testing.T) {
 	}
 	scale := f.Deploy.Options.Scale
 	if scale == nil || scale.Min == nil || *scale.Min != 0 {
-		t.Error("func.yaml must say scale.min: 0, so that the function scales to zero whatever the cluster's default is")
+		t.Error("func.yaml must have scale.min: 0, so that the function scales to zero regardless of the cluster's default")
 	}
 	if h := f.Deploy.HealthEndpoints; h.Liveness != "/health/liveness" || h.Readiness != "/health/readiness" {
 		t.Errorf("health endpoints %+v are not those that func-go serves", h)

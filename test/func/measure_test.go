@@ -15,22 +15,21 @@ import (
 var update = flag.Bool("update", false,
 	"write what was measured to test/autoscaling/measured.json, from which the simulation of scaling starts")
 
-// measured is what the simulation in test/autoscaling wants to know of the function.
+// measured has the figures of the function that the simulation in test/autoscaling uses.
 type measured struct {
 	CPU     string `json:"cpu"`     // processor time for a record of one comment, HTTP included
 	Comment string `json:"comment"` // processor time for each further comment in a record
-	Start   string `json:"start"`   // from starting the process to its first readiness
+	Start   string `json:"start"`   // from the start of the process until it is ready
 }
 
-// slack is how much slower than written down the function may be before the simulation no longer speaks of it. Machines
-// differ.
+// slack is how many times slower than in measured.json the function may be. Machines differ.
 const slack = 4
 
-// words are those of an ordinary comment of 40 words.
+// words are the words of an ordinary comment.
 var words = strings.Fields("I would like to see the error bars before I believe any of this. The sample is small, the authors sell the " +
 	"device, and nobody has repeated it. Is there a link to the paper itself, or only to the press release?")
 
-// seldon returns a record of n comments, all different: the same words, begun elsewhere.
+// seldon returns a record of n different comments: each has the same words in another rotation.
 func seldon(n int) string {
 	var comments []string
 	for i := range n {
@@ -79,13 +78,13 @@ func TestMeasure(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got[i] > slack*d {
-			t.Errorf("measured %v where measured.json says %v: the simulation of scaling speaks of another function; look why, or run this test with -update", got[i], d)
+			t.Errorf("measured %v, but measured.json has %v: the simulation of scaling would be wrong; find out why, or run this test with -update", got[i], d)
 		}
 	}
 }
 
-// cost runs a function, has it answer a record n times, and returns the processor time and the most memory, in bytes,
-// of the process.
+// cost runs a function, posts a record n times, and returns the processor time and the peak memory, in bytes, of the
+// process.
 func cost(t *testing.T, path, record string, n int) (processor time.Duration, memory int) {
 	t.Helper()
 	i := start(t, path, nil)
@@ -102,7 +101,7 @@ func cost(t *testing.T, path, record string, n int) (processor time.Duration, me
 	return state.UserTime() + state.SystemTime(), int(state.SysUsage().(*syscall.Rusage).Maxrss) << 10
 }
 
-// round keeps two digits: more would only be noise.
+// round rounds to two digits. More would be noise.
 func round(d time.Duration) string {
 	unit := time.Duration(1)
 	for d/unit >= 100 {

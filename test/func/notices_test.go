@@ -13,8 +13,8 @@ import (
 	xmodule "golang.org/x/mod/module"
 )
 
-// TestNotices wants the licences of all that is linked into the function, of Go itself too, in the image's
-// THIRD_PARTY_LICENSES, in the versions that func's scaffold makes of our go.mod. test/licenses writes that file.
+// THIRD_PARTY_LICENSES in the image has the licences of all modules that are linked into the function, and of Go
+// itself, in the versions that func's scaffold selects. test/licenses writes the file.
 func TestNotices(t *testing.T) {
 	const again = "raise its version in go.mod to the scaffold's, or cd test/licenses && go test -run TestLinked -update ."
 	dir := built(t)
@@ -26,7 +26,7 @@ func TestNotices(t *testing.T) {
 		}
 		linked := map[string]string{"The Go standard library and runtime": goEnv(t, "GOROOT")}
 		for _, m := range info.Deps {
-			if m.Path != "reddit-classifier" { // of which the scaffold's main is another module
+			if m.Path != "reddit-classifier" { // the main module is that of the scaffold
 				linked[m.Path] = cached(t, m.Path, m.Version)
 			}
 		}
@@ -39,14 +39,14 @@ func TestNotices(t *testing.T) {
 				t.Errorf("THIRD_PARTY_LICENSES lacks %s, which is linked into the function: %s", path, again)
 			}
 			if !strings.Contains(text, license(t, folder)) {
-				t.Errorf("THIRD_PARTY_LICENSES has not the licence in %s, which is linked into the function: %s",
+				t.Errorf("THIRD_PARTY_LICENSES lacks the licence in %s, which is linked into the function: %s",
 					filepath.Base(folder), again)
 			}
 		}
 	}
 }
 
-// thirdParty returns an image's THIRD_PARTY_LICENSES.
+// thirdParty returns the THIRD_PARTY_LICENSES of an image.
 func thirdParty(t *testing.T, img image) string {
 	t.Helper()
 	text := ""
@@ -62,7 +62,7 @@ func thirdParty(t *testing.T, img image) string {
 	return text
 }
 
-// cached returns the folder of a module in the module cache, where the build has put it.
+// cached returns the folder of a module in the module cache.
 func cached(t *testing.T, path, version string) string {
 	t.Helper()
 	escaped, err := xmodule.EscapePath(path)

@@ -26,7 +26,7 @@ func parse(t *testing.T, path string) *modfile.File {
 	return f
 }
 
-// scaffold returns the go.mod that func merges the project's into, for the signature and invoke that func.yaml has.
+// scaffold returns the go.mod into which func merges that of the project, for the settings of func.yaml.
 func scaffold(t *testing.T) *modfile.File {
 	t.Helper()
 	dir := filepath.Join(work, "scaffold")
@@ -53,8 +53,8 @@ func scaffold(t *testing.T) *modfile.File {
 	return parse(t, filepath.Join(dir, ".func", "build", "go.mod"))
 }
 
-// clashes says what in our go.mod func's merge would stumble over, and which line to change to what. func merges our
-// go.mod into the scaffold's and never tidies: a version of ours above the scaffold's makes `go build` stop with
+// clashes returns the lines of our go.mod with which func's build fails, and how to change them. func merges our go.mod
+// into the scaffold's without go mod tidy. If a version of ours is above that of the scaffold, `go build` fails with
 // "updates to go.mod needed".
 func clashes(ours, theirs *modfile.File) (problems []string, compared int) {
 	say := func(line *modfile.Line, format string, args ...any) {
@@ -95,15 +95,15 @@ func TestPins(t *testing.T) {
 		t.Error(p)
 	}
 	if _, err := os.Stat(filepath.Join(root(), "go.work")); err == nil {
-		t.Error("go.work: func's build does not know it; remove it")
+		t.Error("go.work: func's build ignores it; remove it")
 	}
 	t.Logf("the scaffold pins %d of our %d requirements", compared, len(ours.Require))
 	if compared == 0 {
-		t.Error("the scaffold pins nothing of ours, not even func-go: this test no longer looks at the right file")
+		t.Error("the scaffold pins none of our requirements, not even func-go: this test reads the wrong file")
 	}
 }
 
-// TestPinsBite shows the message for each mistake.
+// TestPinsBite checks the message for each mistake.
 func TestPinsBite(t *testing.T) {
 	theirs := scaffold(t)
 	for _, c := range []struct{ name, text, want string }{

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestRestricted runs the image's own files as a restricted pod has them: no other file than the image's, none of them
-// writable, a user that is nobody, no capability.
+// The function runs in a restricted pod: it has only the files of the image, cannot write to them, and runs as an
+// unprivileged user without capabilities.
 func TestRestricted(t *testing.T) {
 	var img image
 	for _, one := range images(t, built(t)) {
@@ -36,9 +36,9 @@ func TestRestricted(t *testing.T) {
 	}
 }
 
-// nobody says how to start a process with dir as its root folder and no privilege: root becomes another user; anyone
-// else stays who he is, in a user namespace of his own, in which he may change the root folder. Where the system allows
-// neither the test is skipped, or fails with REQUIRE_ALL=1.
+// nobody returns the attributes of a process with dir as its root folder and without privileges. If the test runs as
+// root, the process gets another user. Otherwise it runs in a user namespace, which permits to change the root folder.
+// If the system allows neither, the test is skipped, or fails with REQUIRE_ALL=1.
 func nobody(t *testing.T, dir string) *syscall.SysProcAttr {
 	t.Helper()
 	if os.Getuid() == 0 {
@@ -54,7 +54,7 @@ func nobody(t *testing.T, dir string) *syscall.SysProcAttr {
 	try.SysProcAttr = namespace
 	if err := try.Run(); err != nil {
 		if os.Getenv("REQUIRE_ALL") == "1" {
-			t.Fatalf("changing the root folder needs root, or a user namespace: %v; REQUIRE_ALL=1 says that it must be possible",
+			t.Fatalf("changing the root folder needs root, or a user namespace: %v; REQUIRE_ALL=1 requires it",
 				err)
 		}
 		t.Skipf("changing the root folder needs root, or a user namespace: %v", err)
@@ -64,7 +64,7 @@ func nobody(t *testing.T, dir string) *syscall.SysProcAttr {
 	return &restricted
 }
 
-// open lets other users into the folders above dir that the tests made.
+// open makes the folders above dir that the tests have created accessible to other users.
 func open(t *testing.T, dir string) {
 	t.Helper()
 	for d := filepath.Dir(dir); d != filepath.Dir(os.TempDir()) && d != "/"; d = filepath.Dir(d) {

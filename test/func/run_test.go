@@ -21,7 +21,7 @@ type instance struct {
 	log *strings.Builder
 }
 
-// start runs a function's binary as its image does: with LISTEN_ADDRESS. change may alter the command before that.
+// start runs the binary of a function with LISTEN_ADDRESS, as its image does. change may modify the command before.
 func start(t *testing.T, path string, change func(*exec.Cmd)) *instance {
 	t.Helper()
 	address := freeAddress(t)
@@ -57,7 +57,7 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// ready waits until the function says that it is ready.
+// ready waits until the function is ready.
 func (i *instance) ready(t *testing.T) {
 	t.Helper()
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(200 * time.Microsecond) {
@@ -75,7 +75,7 @@ func (i *instance) ready(t *testing.T) {
 	t.Fatalf("the function did not become ready in 20 s; it wrote:\n%s", i.log)
 }
 
-// post sends what KafkaSource sends for a plain record: a binary event without a content type.
+// post sends the request of a KafkaSource for a plain record: an event in binary mode without a content type.
 func (i *instance) post(t *testing.T, data string) (*http.Response, []byte) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, i.url, strings.NewReader(data))
@@ -102,7 +102,7 @@ func (i *instance) post(t *testing.T, data string) (*http.Response, []byte) {
 	return resp, body
 }
 
-// check has the function answer a record, and a record it must refuse.
+// check posts a record that the function must answer, and one that it must refuse.
 func (i *instance) check(t *testing.T) {
 	t.Helper()
 	resp, err := http.Get(i.url + "/health/liveness")
@@ -141,7 +141,7 @@ func (i *instance) check(t *testing.T) {
 	}
 }
 
-// stop asks the function to end as Kubernetes does, and says whether it did so in good order.
+// stop sends SIGTERM to the function, as Kubernetes does, and returns an error unless it exits with 0.
 func (i *instance) stop() error {
 	if err := i.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
@@ -161,7 +161,7 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// TestOriginal has what func built answer as the original does, byte for byte, when it is told to.
+// With the original model, the binary that func has built answers as the original system does, byte for byte.
 func TestOriginal(t *testing.T) {
 	i := start(t, own(built(t)), func(cmd *exec.Cmd) { cmd.Env = append(cmd.Env, "MODEL_PATH=original") })
 	i.ready(t)

@@ -12,8 +12,8 @@ const (
 	startRatio  = 1.5 // how much longer than func's empty template the function may take
 )
 
-// TestStart measures the time from starting the process to its first readiness, against func's own empty Go function
-// built and started in the same run. The two take turns, so that what else the machine does meets both.
+// TestStart compares the time from the start of the process until it is ready with that of func's own empty Go function.
+// The two take turns, so that other processes of the machine affect both.
 func TestStart(t *testing.T) {
 	empty, err := template()
 	if err != nil {
@@ -44,7 +44,7 @@ func median(d []time.Duration) time.Duration {
 	return d[len(d)/2]
 }
 
-// startTime starts a function, waits until it is ready, and ends it.
+// startTime returns the time from the start of a function until it is ready.
 func startTime(t *testing.T, path string) time.Duration {
 	t.Helper()
 	began := time.Now()
