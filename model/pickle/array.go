@@ -7,7 +7,22 @@ type Array struct {
 	fortran bool
 	raw     []byte
 	objects []any
-	stride  int // bytes from one element to the next; 0: DType.Width
+	stride  int     // bytes from one element to the next; 0: DType.Width
+	budget  *budget // of the file that it is from; nil: without limit
+}
+
+// errRepeated says that more numbers are read from arrays than a file of that length has.
+const errRepeated = FormatError("its arrays are named again and again, which no fitted model does")
+
+// spend counts that all elements are decoded.
+func (a *Array) spend() error {
+	if a.budget == nil {
+		return nil
+	}
+	if a.budget.numbers -= a.Len(); a.budget.numbers < 0 {
+		return errRepeated
+	}
+	return nil
 }
 
 // textOrBytes returns the bytes of a str, bytes, or Python 2 str.
@@ -33,7 +48,7 @@ func reconstructArray(m *machine, args Tuple) (any, error) {
 	}
 	switch class.Name {
 	case "ndarray", "matrix", "memmap":
-		return &Array{DType: &DType{Kind: 'f', Width: 8}, Shape: []int{0}}, m.spend()
+		return &Array{DType: &DType{Kind: 'f', Width: 8}, Shape: []int{0}, budget: m.budget}, m.spend()
 	}
 	return m.object(class.Module, class.Name, nil)
 }
@@ -106,7 +121,7 @@ func arrayFromBuffer(m *machine, args Tuple) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Array{}
+	a := &Array{budget: m.budget}
 	if err := a.describe(args[2], args[1], args[3] == "F", raw, nil); err != nil {
 		return nil, err
 	}
@@ -160,7 +175,7 @@ func (m *machine) joblibArray(wrapper *Object) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Array{}
+	a := &Array{budget: m.budget}
 	return a, a.describe(shape, d, order == "F", raw, nil)
 }
 
@@ -192,7 +207,7 @@ func (a *Array) Field(name string) (*Array, error) {
 			if len(raw) > 0 {
 				raw = raw[f.offset:]
 			}
-			return &Array{DType: f.dtype, Shape: a.Shape, fortran: a.fortran, raw: raw, stride: a.step()}, nil
+			return &Array{DType: f.dtype, Shape: a.Shape, fortran: a.fortran, raw: raw, stride: a.step(), budget: a.budget}, nil
 		}
 	}
 	return nil, formatErrorf("an array of records without a field %q", name)
@@ -256,8 +271,11 @@ func (a *Array) Values() []any {
 
 // Floats decodes an array of numbers, row after row.
 func (a *Array) Floats() ([]float64, error) {
+	err := a.spend()
+	if err != nil {
+		return nil, err
+	}
 	out := make([]float64, a.Len())
-	var err error
 	a.each(func(i int, v any) {
 		f, ok := Number(v)
 		if !ok {
@@ -273,8 +291,11 @@ func (a *Array) Floats() ([]float64, error) {
 
 // Ints decodes an array of whole numbers, row after row.
 func (a *Array) Ints() ([]int64, error) {
+	err := a.spend()
+	if err != nil {
+		return nil, err
+	}
 	out := make([]int64, a.Len())
-	var err error
 	a.each(func(i int, v any) {
 		switch v := v.(type) {
 		case int64:

@@ -107,6 +107,9 @@ func (m *machine) newObject(class, args, keywords any) (any, error) {
 	}
 	arguments, _ := args.(Tuple)
 	if keywords, ok := keywords.(*Dict); ok && len(keywords.Keys) > 0 {
+		if err := m.budget.copy(len(arguments)); err != nil {
+			return nil, err
+		}
 		arguments = append(slices.Clone(arguments), keywords)
 	}
 	return m.object(name.Module, name.Name, arguments)
@@ -131,7 +134,9 @@ func (m *machine) object(module, class string, args Tuple) (any, error) {
 func (m *machine) build(target, state any) (any, error) {
 	switch target := target.(type) {
 	case *Object:
-		target.build(state)
+		if err := target.build(state, m.budget); err != nil {
+			return nil, err
+		}
 		if target.Class == "NumpyArrayWrapper" && strings.HasSuffix(target.Module, "joblib.numpy_pickle") {
 			return m.joblibArray(target)
 		}
@@ -151,7 +156,11 @@ func (m *machine) build(target, state any) (any, error) {
 	return nil, formatErrorf("byte %d: state for %s", m.pos, Describe(target))
 }
 
-func (o *Object) build(state any) {
+// maxAttributes bounds the attributes of an object, which are looked up one after the other.
+const maxAttributes = 1000
+
+// build gives an object its state: attributes, or something else.
+func (o *Object) build(state any, b *budget) error {
 	parts := []any{state}
 	if pair, ok := state.(Tuple); ok && len(pair) == 2 { // objects with __slots__ give a pair: the dict and the slots
 		_, ok1 := pair[0].(*Dict)
@@ -162,12 +171,19 @@ func (o *Object) build(state any) {
 	}
 	for _, part := range parts {
 		if d, ok := part.(*Dict); ok {
+			if err := b.copy(len(d.Keys)); err != nil {
+				return err
+			}
 			o.attributes.Keys = append(o.attributes.Keys, d.Keys...)
 			o.attributes.Values = append(o.attributes.Values, d.Values...)
 		} else if part != nil {
 			o.State = part
 		}
 	}
+	if len(o.attributes.Keys) > maxAttributes {
+		return formatErrorf("an object of class %s with more than %d attributes", o, maxAttributes)
+	}
+	return nil
 }
 
 // first returns its first argument: cloudpickle's way to fill a function made before.
@@ -185,6 +201,9 @@ func makeSet(m *machine, args Tuple) (any, error) {
 		if !ok {
 			return nil, formatErrorf("a set made of %s", Describe(args[0]))
 		}
+		if err := m.budget.copy(len(items)); err != nil {
+			return nil, err
+		}
 		s.Items = slices.Clone(items)
 	}
 	return s, m.spend()
@@ -197,6 +216,9 @@ func makeList(m *machine, args Tuple) (any, error) {
 		if !ok {
 			return nil, formatErrorf("a list made of %s", Describe(args[0]))
 		}
+		if err := m.budget.copy(len(items)); err != nil {
+			return nil, err
+		}
 		l.Items = slices.Clone(items)
 	}
 	return l, m.spend()
@@ -208,6 +230,9 @@ func makeDict(m *machine, args Tuple) (any, error) {
 		pairs, ok := arg.(*List) // OrderedDict under Python 2 passes its pairs
 		if !ok {
 			continue
+		}
+		if err := m.budget.copy(len(pairs.Items)); err != nil {
+			return nil, err
 		}
 		for _, pair := range pairs.Items {
 			if pair, ok := Values(pair); ok && len(pair) == 2 {
@@ -226,7 +251,7 @@ func makeBytes(m *machine, args Tuple) (any, error) {
 	case Bytes:
 		return v, nil
 	case string: // bytearray(text, 'latin-1')
-		return latin1(v)
+		return latin1(m, v)
 	}
 	return m.object("builtins", "bytes", args)
 }
@@ -234,13 +259,16 @@ func makeBytes(m *machine, args Tuple) (any, error) {
 func encodeLatin1(m *machine, args Tuple) (any, error) {
 	if len(args) == 2 && (args[1] == "latin1" || args[1] == "latin-1") {
 		if text, ok := args[0].(string); ok {
-			return latin1(text)
+			return latin1(m, text)
 		}
 	}
 	return m.object("_codecs", "encode", args)
 }
 
-func latin1(text string) (any, error) {
+func latin1(m *machine, text string) (any, error) {
+	if err := m.budget.copy(len(text)); err != nil {
+		return nil, err
+	}
 	b := make(Bytes, 0, len(text))
 	for _, c := range text {
 		if c > 0xff {
@@ -266,6 +294,9 @@ func reconstructor(m *machine, args Tuple) (any, error) {
 		o.Entries = *base
 	default:
 		if items, ok := Values(base); ok {
+			if err := m.budget.copy(len(items)); err != nil {
+				return nil, err
+			}
 			o.Items = slices.Clone(items)
 		}
 	}

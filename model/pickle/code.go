@@ -50,7 +50,7 @@ func createCode(m *machine, args Tuple) (any, error) {
 	case Bytes:
 		c.bytecode = b
 	case string:
-		if v, err := latin1(b); err == nil {
+		if v, err := latin1(m, b); err == nil {
 			c.bytecode = v.(Bytes)
 		}
 	}

@@ -33,11 +33,39 @@ type machine struct {
 	budget  *budget
 }
 
-// budget is what all machines of one pickle may still do.
-type budget struct{ opcodes, values int }
+// budget is what all machines of one pickle, and the readers of its values, may still do. A pickle can name a value again
+// and again in two bytes; copies, numbers and dense bound what comes of that by the length of the file.
+type budget struct {
+	opcodes, values int
+	copies          int // items and bytes of values that are copied
+	numbers         int // elements of arrays that are decoded
+	dense           int // numbers that sparse matrices become
+}
 
-// Load returns the value that the pickle in b describes, which may be compressed as joblib does, or a skops file. Its
-// values share memory with b. Values may refer to each other in circles.
+func newBudget() *budget {
+	return &budget{opcodes: maxOpcodes, values: maxValues, copies: 1 << 20, numbers: 1 << 24, dense: maxDense}
+}
+
+// grow adds what n more bytes of a file allow: each is decoded or copied a few times at most.
+func (b *budget) grow(n int) {
+	b.copies += 2 * n
+	b.numbers += 4 * n
+}
+
+// errCopied says that more is copied than a file of that length has.
+const errCopied = FormatError("its values are copied again and again, which no fitted model does")
+
+// copy counts n items or bytes of a value that are copied.
+func (b *budget) copy(n int) error {
+	if b.copies -= n; b.copies < 0 {
+		return errCopied
+	}
+	return nil
+}
+
+// Load returns the value that the pickle in b describes, which may be compressed as joblib does, or a skops file. Of a
+// file with several pickles, one after the other, it returns a Tuple. Its values share memory with b. Values may refer
+// to each other in circles.
 func Load(b []byte) (any, error) {
 	b, err := decompress(b)
 	if err != nil {
@@ -49,7 +77,8 @@ func Load(b []byte) (any, error) {
 	if isZip(b) {
 		return loadSkops(b)
 	}
-	m := &machine{in: b, budget: &budget{maxOpcodes, maxValues}}
+	m := &machine{in: b, budget: newBudget()}
+	m.budget.grow(len(b))
 	v, err := m.run()
 	var bad FormatError
 	if errors.As(err, &bad) && b[0] != opProto { // protocols 0 and 1 begin with anything, but hardly anybody writes them
@@ -61,7 +90,24 @@ func Load(b []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return v, nil
+	return m.more(v)
+}
+
+// more reads the pickles behind the first one. What is there and is none is ignored, as Python does.
+func (m *machine) more(first any) (any, error) {
+	all := Tuple{first}
+	for m.pos < len(m.in) && m.in[m.pos] == opProto {
+		next := &machine{in: m.in, pos: m.pos, budget: m.budget}
+		v, err := next.run()
+		if err != nil {
+			return nil, err
+		}
+		all, m.pos = append(all, v), next.pos
+	}
+	if len(all) == 1 {
+		return first, nil
+	}
+	return all, nil
 }
 
 func (m *machine) run() (any, error) {

@@ -10,7 +10,7 @@ import (
 
 // readNPY reads NumPy's own format for one array (numpy.lib.format): a magic, a header that is a Python dict, and the
 // raw bytes.
-func readNPY(b []byte) (*Array, error) {
+func readNPY(b []byte, budget *budget) (*Array, error) {
 	if len(b) < 12 || !bytes.HasPrefix(b, []byte("\x93NUMPY")) {
 		return nil, formatErrorf("not an array in NumPy's format")
 	}
@@ -40,7 +40,7 @@ func readNPY(b []byte) (*Array, error) {
 	}
 	shape, _ := d.Get("shape")
 	fortran, _ := d.Get("fortran_order")
-	a := &Array{}
+	a := &Array{budget: budget}
 	return a, a.describe(shape, element, fortran == true, rest[header:], nil)
 }
 

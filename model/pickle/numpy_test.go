@@ -87,7 +87,7 @@ func TestNPY(t *testing.T) {
 		{"no type", npy(1, header("'q9x'", "False", "(1,)")), "dtype"},
 		{"a type in a record", npy(1, header("[('a', 'fx')]", "False", "(1,)")), "dtype"},
 	} {
-		a, err := readNPY(tt.b)
+		a, err := readNPY(tt.b, nil)
 		got := ""
 		if err != nil {
 			got = err.Error()
@@ -165,7 +165,7 @@ func TestSkopsLimit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := &skops{files: map[string]*zip.File{}, left: tt.left}
+		s := &skops{budget: newBudget(), files: map[string]*zip.File{}, left: tt.left}
 		var got []bool
 		for _, f := range r.File {
 			s.files[f.Name] = f

@@ -104,7 +104,9 @@ func (o *Object) Floats(name string) (values []float64, shape []int, err error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	if values, err = array.Floats(); err != nil {
+	if values, err = array.Floats(); err == errRepeated {
+		return nil, nil, err
+	} else if err != nil {
 		return nil, nil, o.wrong(name, array, "an array of numbers")
 	}
 	return values, array.Shape, nil
@@ -116,7 +118,9 @@ func (o *Object) Ints(name string) (values []int64, shape []int, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if values, err = array.Ints(); err != nil {
+	if values, err = array.Ints(); err == errRepeated {
+		return nil, nil, err
+	} else if err != nil {
 		return nil, nil, o.wrong(name, array, "an array of whole numbers")
 	}
 	return values, array.Shape, nil
@@ -176,6 +180,9 @@ func Values(v any) ([]any, bool) {
 	case *Set:
 		return v.Items, true
 	case *Array:
+		if v.spend() != nil {
+			return nil, false
+		}
 		return v.Values(), true
 	}
 	return nil, false

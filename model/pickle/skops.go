@@ -39,7 +39,7 @@ func loadSkops(b []byte) (any, error) {
 		return nil, formatErrorf("a damaged zip archive: %v", err)
 	}
 	s := &skops{files: map[string]*zip.File{}, left: maxDecompressed, texts: map[string]string{},
-		types: map[string]*Global{}, budget: &budget{maxOpcodes, maxValues}}
+		types: map[string]*Global{}, budget: newBudget()}
 	for _, f := range r.File {
 		s.files[f.Name] = f
 	}
@@ -82,6 +82,7 @@ func (s *skops) open(name string, most int64) ([]byte, error) {
 		return nil, formatErrorf("a skops file that unfolds to more than %d bytes", maxDecompressed)
 	}
 	s.left -= int64(len(b))
+	s.budget.grow(len(b))
 	return b, nil
 }
 
@@ -294,8 +295,7 @@ func (s *skops) object(f *fields, depth int) (any, error) {
 		o.Args = Tuple(items)
 		return o, nil
 	}
-	o.build(state)
-	return o, nil
+	return o, o.build(state, s.budget)
 }
 
 func (s *skops) list(content any, depth int) ([]any, error) {
@@ -383,14 +383,14 @@ func (s *skops) array(f *fields, depth int) (any, error) {
 			}
 			items = flat
 		}
-		a := &Array{}
+		a := &Array{budget: s.budget}
 		return a, a.describe(shape, &DType{Kind: 'O', Width: 8}, false, nil, items)
 	}
 	b, err := s.open(f.text("file"), maxDecompressed)
 	if err != nil {
 		return nil, err
 	}
-	a, err := readNPY(b)
+	a, err := readNPY(b, s.budget)
 	if err != nil {
 		return nil, err
 	}
@@ -423,7 +423,7 @@ func (s *skops) sparse(f *fields) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		a, err := readNPY(b)
+		a, err := readNPY(b, s.budget)
 		if err != nil {
 			return nil, err
 		}

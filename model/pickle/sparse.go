@@ -2,7 +2,7 @@ package pickle
 
 import "strings"
 
-// maxDense bounds what a sparse matrix may become when it is written out, in numbers: a gigabyte.
+// maxDense bounds what the sparse matrices of a file may become when they are written out, in numbers: a gigabyte.
 const maxDense = 1 << 27
 
 // Matrix returns a matrix of numbers, row after row: a dense array of one or two dimensions (one dimension is a row),
@@ -11,7 +11,9 @@ func (o *Object) Matrix(name string) (values []float64, rows, columns int, err e
 	v, _ := o.Attr(name)
 	switch v := v.(type) {
 	case *Array:
-		if values, err = v.Floats(); err != nil {
+		if values, err = v.Floats(); err == errRepeated {
+			return nil, 0, 0, err
+		} else if err != nil {
 			return nil, 0, 0, o.wrong(name, v, "an array of numbers")
 		}
 		switch len(v.Shape) {
@@ -45,6 +47,9 @@ func (o *Object) dense() (values []float64, rows, columns int, err error) {
 	if err != nil {
 		return nil, 0, 0, err
 	}
+	if err := o.spendDense(n); err != nil {
+		return nil, 0, 0, err
+	}
 	switch lastPart(o.Class) {
 	case "csr_matrix", "csr_array":
 		values, err = o.compressed(data, rows, columns, columns, 1)
@@ -56,6 +61,18 @@ func (o *Object) dense() (values []float64, rows, columns int, err error) {
 		err = unsupportedErrorf("a sparse matrix of class %s", o.Class)
 	}
 	return values, rows, columns, err
+}
+
+// spendDense counts the numbers that a matrix becomes.
+func (o *Object) spendDense(n int) error {
+	data, err := o.Array("data")
+	if err != nil || data.budget == nil {
+		return err
+	}
+	if data.budget.dense -= n; data.budget.dense < 0 {
+		return unsupportedErrorf("its sparse matrices have more than %d numbers when they are written out", maxDense)
+	}
+	return nil
 }
 
 // compressed writes out major rows (or columns) of minor entries each, whose steps through the result are given.

@@ -188,7 +188,7 @@ func weightFirst(transforms []features.Transform) bool {
 
 // sideBySide joins branches. The transforms of a branch become transforms of its columns alone.
 func sideBySide(branches []*columns) *columns {
-	out := &columns{single: true}
+	out := &columns{single: true, dense: true}
 	widths := make([]int, len(branches)) // of each branch at this point
 	for i, b := range branches {
 		for j := range b.vectorizers {
@@ -197,6 +197,7 @@ func sideBySide(branches []*columns) *columns {
 		out.vectorizers = append(out.vectorizers, b.vectorizers...)
 		out.single = out.single && b.single // NumPy's and SciPy's stacking takes the wider type
 		out.negative = out.negative || b.negative
+		out.dense = out.dense && b.dense // a sparse one makes all sparse
 	}
 	for i, b := range branches {
 		single := true

@@ -19,8 +19,11 @@ func readClassifier(o *pickle.Object, p *problems, at place) (head.Classifier, [
 	return c, classes
 }
 
-// maxNesting bounds classifiers within classifiers.
-const maxNesting = 5
+// Bounds of classifiers within classifiers.
+const (
+	maxNesting = 5       // deep
+	maxMembers = 1 << 17 // all together
+)
 
 // place is where a classifier stands: what it gets, and within how many others. branches are the pipelines within it
 // that begin with a text.
@@ -111,6 +114,9 @@ func readClasses(a attributes, name string) []head.Class {
 	values, err := a.Values(name)
 	if err != nil {
 		a.p.fail(err)
+		return nil
+	}
+	if !a.p.take(len(values)) {
 		return nil
 	}
 	classes := make([]head.Class, len(values))

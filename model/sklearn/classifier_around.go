@@ -7,14 +7,18 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// member converts a classifier within another one.
+// member converts a classifier within another one. If it reports something, it returns nil.
 func (a attributes) member(o *pickle.Object, at place) (head.Classifier, []head.Class) {
+	if a.p.members++; a.p.members > maxMembers {
+		a.p.add("", "more than %d classifiers within others", maxMembers)
+		return nil, nil
+	}
 	if at.depth >= maxNesting {
 		a.p.add("", "more than %d classifiers within one another", maxNesting)
 		return nil, nil
 	}
 	at.depth++
-	return convertClassifier(attributes{o, a.p.at(o.Class)}, at)
+	return readClassifier(o, a.p.at(o.Class), at)
 }
 
 // readNested converts a Pipeline within another classifier: transforms and a classifier.
@@ -292,7 +296,8 @@ func readVoting(a attributes, at place) (head.Classifier, []head.Class) {
 	if a.p.count() == before && len(c.Members) == 0 {
 		a.p.add("", "estimators_ is empty")
 	}
-	if c.Soft && !slices.ContainsFunc(c.Members, func(m head.Classifier) bool { return !hasSingle(m) }) {
+	double := func(m head.Classifier) bool { return !hasSingle(m) }
+	if c.Soft && len(c.Members) > 0 && !slices.ContainsFunc(c.Members, double) {
 		a.p.add(doubleAdvice, "voting in single precision alone (every coef_ is of float32) is not supported")
 	}
 	if v, _ := a.Attr("weights"); v != nil {

@@ -45,7 +45,7 @@ func partsOf(v any, p *problems) []part {
 	case *pickle.Dict:
 		return partsOfItems(v.Values, p)
 	case *pickle.Array:
-		if v.DType.Kind == 'O' {
+		if v.DType.Kind == 'O' && v.Len() <= maxItems {
 			return partsOfItems(v.Values(), p)
 		}
 	}
@@ -84,11 +84,12 @@ func partsOfObject(o *pickle.Object, p *problems) []part {
 	return []part{{steps: []step{{estimator: o, p: p.at(o.Class)}}, p: p}}
 }
 
-// isData reports whether an object beside a model is nothing that computes: dates, paths, data frames, versions, random
+// isData reports whether an object beside a model is nothing that computes: dates, paths, data frames, ranges, random
 // states.
 func isData(o *pickle.Object) bool {
 	switch root, _, _ := strings.Cut(o.Module, "."); root {
-	case "datetime", "pathlib", "pandas", "uuid", "collections", "decimal", "numpy", "argparse", "types":
+	case "builtins", "__builtin__", "datetime", "pathlib", "pandas", "uuid", "collections", "decimal", "numpy", "argparse",
+		"types":
 		return true
 	}
 	return false

@@ -47,6 +47,7 @@ func (o Obstacles) Error() string {
 // say where.
 type problems struct {
 	where string
+	depth int
 	*reported
 }
 
@@ -55,6 +56,8 @@ type reported struct {
 	all     Obstacles
 	times   int
 	entered int
+	words   int
+	members int
 }
 
 func newProblems() *problems { return &problems{reported: &reported{}} }
@@ -64,17 +67,36 @@ func (p *problems) at(part string) *problems {
 	if p.where != "" {
 		part = p.where + ": " + part
 	}
-	return &problems{part, p.reported}
+	return &problems{part, p.depth + 1, p.reported}
 }
 
 // maxParts bounds how many pipelines, tuples, unions and estimators are looked into. Values may refer to each other in
 // circles.
 const maxParts = 10000
 
+// maxDepth bounds how deep they are within one another.
+const maxDepth = 50
+
 // enter counts one more of them, and reports if there are too many.
 func (p *problems) enter() bool {
+	if p.depth > maxDepth {
+		p.add("", "it has parts within one another, more than %d deep", maxDepth)
+		return false
+	}
 	if p.entered++; p.entered > maxParts {
 		p.add("", "it is of more than %d parts", maxParts)
+		return false
+	}
+	return true
+}
+
+// maxWords bounds the n-grams, stop words and classes of all estimators together.
+const maxWords = 1 << 25
+
+// take counts n more of them, and reports if there are too many.
+func (p *problems) take(n int) bool {
+	if p.words += n; p.words > maxWords {
+		p.add("", "it has more than %d n-grams, stop words and classes", maxWords)
 		return false
 	}
 	return true

@@ -39,6 +39,7 @@ func Read(files []File, options Options) (*Pipeline, error) {
 		out.Sources = append(out.Sources, sourceOf(f, v, found))
 		parts = append(parts, found...)
 	}
+	parts = distinct(parts)
 	if steps, encoder := join(parts, p); p.count() == 0 {
 		r.read(steps, encoder, out)
 	} else {
@@ -54,6 +55,34 @@ func Read(files []File, options Options) (*Pipeline, error) {
 	}
 	out.Steps, out.Notes = r.steps, r.notes
 	return out, nil
+}
+
+// distinct leaves out the parts whose estimators are all in another part as well: a dict may hold a Pipeline, and its
+// vectorizer once more.
+func distinct(parts []part) []part {
+	var out []part
+	for i, p := range parts {
+		repeated := len(p.steps) > 0 && slices.ContainsFunc(parts, func(other part) bool {
+			return len(other.steps) > len(p.steps) && other.holds(p.steps)
+		})
+		for _, other := range parts[:i] {
+			repeated = repeated || len(other.steps) == len(p.steps) && len(p.steps) > 0 && other.holds(p.steps)
+		}
+		if !repeated {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// holds reports whether the part has the very estimators of all steps.
+func (p part) holds(steps []step) bool {
+	for _, s := range steps {
+		if !slices.ContainsFunc(p.steps, func(own step) bool { return own.estimator == s.estimator }) {
+			return false
+		}
+	}
+	return true
 }
 
 // isVocabulary reports whether v may be the vocabulary_ of a vectorizer: a dict of texts and their numbers.

@@ -24,6 +24,10 @@ func global(module, name string) func(*pickletest.Program) {
 	return func(p *pickletest.Program) { p.Global(module, name) }
 }
 
+func singles(rows int, values ...float32) func(*pickletest.Program) {
+	return func(p *pickletest.Program) { p.Singles(rows, values...) }
+}
+
 // vectorizer is a TfidfVectorizer of words; changes overwrite attributes.
 func vectorizer(words []string, changes ...change) func(*pickletest.Program) {
 	return func(p *pickletest.Program) {
@@ -173,6 +177,18 @@ func TestObstacles(t *testing.T) {
 				change{"threshold", 0.5}, change{"variances_", pushes(func(p *pickletest.Program) { p.Floats(0, 1, 0) })}),
 			classifier(1)))},
 			[]string{"m: b (VarianceThreshold): it was fitted on 2 features and gets 3"}},
+		{"dense vectors of single precision", []File{file("m", pipeline(
+			vectorizer(words, change{"dtype", global("numpy", "float32")}),
+			object("sklearn.decomposition._truncated_svd", "TruncatedSVD",
+				change{"components_", singles(1, 0.5, 0.25, 0.125)}),
+			object("sklearn.preprocessing._data", "MaxAbsScaler", change{"scale_", singles(0, 3)}), classifier(1)))},
+			[]string{"m: c (MaxAbsScaler): scaling dense vectors in single precision is not supported; fit it on numbers of double"}},
+		{"norms of dense vectors of single precision", []File{file("m", pipeline(
+			vectorizer(words, change{"dtype", global("numpy", "float32")}),
+			object("sklearn.decomposition._truncated_svd", "TruncatedSVD",
+				change{"components_", singles(1, 0.5, 0.25, 0.125)}),
+			object("sklearn.preprocessing._data", "Normalizer"), classifier(1)))},
+			[]string{"m: c (Normalizer): norms of dense vectors in single precision are not supported"}},
 		{"no feature left", []File{file("m", pipeline(vectorizer(words),
 			object("sklearn.feature_selection._variance_threshold", "VarianceThreshold",
 				change{"threshold", 2.0}, change{"variances_", pushes(func(p *pickletest.Program) { p.Floats(0, 1, 0, 2) })}),
@@ -224,6 +240,23 @@ func TestTaken(t *testing.T) {
 			object("imblearn.over_sampling._smote.base", "SMOTE"), classifier(3)))}, true, "", 3},
 		{"the same file twice", []File{file("m", pipeline(vectorizer(words), classifier(3))), file("n",
 			pipeline(vectorizer(words), classifier(3)))}, true, "", 3},
+		{"two pickles in a file", []File{{"m", append(file("v", vectorizer(words)).Data,
+			file("c", classifier(3)).Data...)}}, true, "", 3},
+		{"the vectorizer and the Pipeline that has it", []File{file("m", func(p *pickletest.Program) {
+			vectorizer(words)(p)
+			p.Ops("\x94")
+			p.Begin("sklearn.pipeline", "Pipeline").Set("steps", pushes(func(p *pickletest.Program) {
+				p.Ops("](").Text("v").Ops("h\x00\x86").Text("c")
+				classifier(3)(p)
+				p.Ops("\x86e")
+			})).Done()
+			p.Ops("\x86")
+		})}, true, "", 3},
+		{"data beside a model", []File{file("m", func(p *pickletest.Program) {
+			pipeline(vectorizer(words), classifier(3))(p)
+			p.Global("builtins", "range").Int(0).Int(3).Int(1).Ops("\x87R")
+			p.Global("builtins", "complex").Value(1.0).Value(2.0).Ops("\x86R\x87")
+		})}, true, "", 3},
 		{"words of a pattern", []File{file("m", pipeline(vectorizer([]string{"a", "don't", "x-y z"}, change{"token_pattern",
 			`[\w'-]+`},
 			change{"ngram_range", []any{1, 2}}), classifier(3)))}, true, `[\w'-]+`, 3},
@@ -263,6 +296,11 @@ func TestDeep(t *testing.T) {
 		"a pipeline in itself": pickletest.New().Global("sklearn.pipeline",
 			"Pipeline").Ops(")\x81\x94}(").Text("steps").Ops("](").Text("a").
 			Ops("h\x00\x86eub.").Bytes(),
+		"many pipelines in itself": pickletest.New().Global("sklearn.pipeline",
+			"Pipeline").Ops(")\x81\x94}(").Text("steps").Ops("](" + strings.Repeat("\x8c\x01ah\x00\x86", 90) + "eub.").Bytes(),
+		"voting in itself": pickletest.New().Ops("(").Begin("sklearn.feature_extraction.text", "HashingVectorizer").Done().
+			Global("sklearn.ensemble._voting", "VotingClassifier").Ops(")\x81\x94}(").Text("estimators_").
+			Ops("](" + strings.Repeat("h\x00", 20) + "eubt.").Bytes(),
 		"unfinished": itself.Bytes(),
 	} {
 		if p, err := Read([]File{{name, b}}, options); p != nil || err == nil {

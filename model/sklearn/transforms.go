@@ -85,6 +85,10 @@ func readScaler(a attributes, in columns) columns {
 	if v, ok := a.Attr("scale_"); ok && v == nil { // with_std=False
 		return in
 	}
+	if in.single && in.dense && a.isSingle("scale_") {
+		// Sparse vectors are multiplied by 1/scale_, dense ones divided by scale_.
+		a.p.add(doubleAdvice, "scaling dense vectors in single precision is not supported")
+	}
 	scale, _ := a.floats("scale_")
 	checkColumns(a, in, len(scale))
 	for i, v := range scale {
@@ -114,6 +118,9 @@ func readNormalizer(a attributes, in columns) columns {
 		}
 	default:
 		a.p.add("", "norm=%q", norm)
+	}
+	if in.single && in.dense && t.Norm != features.NormMax {
+		a.p.add(doubleAdvice, "norms of dense vectors in single precision are not supported: NumPy's sums depend on the processor")
 	}
 	return in.with(t, in.n)
 }

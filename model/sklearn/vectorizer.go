@@ -201,6 +201,9 @@ func readStopWords(a attributes) []string {
 		a.p.add("", "stop_words is %s", pickle.Describe(value))
 		return nil
 	}
+	if !a.p.take(len(items)) {
+		return nil
+	}
 	words := make([]string, 0, len(items))
 	for _, item := range items {
 		word, ok := item.(string)

@@ -41,6 +41,9 @@ func readVocabulary(a attributes, v *features.Vectorizer) {
 
 // invert makes a list of a dict from n-grams to numbers, which must be 0, 1, 2… without a gap.
 func invert(p *problems, name string, d *pickle.Dict) ([]string, bool) {
+	if !p.take(len(d.Keys)) {
+		return nil, false
+	}
 	index := make(map[string]int64, len(d.Keys))
 	for i, key := range d.Keys {
 		word, ok1 := key.(string)
@@ -72,6 +75,9 @@ func listed(p *problems, name string, value any) ([]string, bool) {
 	items, ok := pickle.Values(value)
 	if !ok {
 		p.add("", "%s is %s", name, pickle.Describe(value))
+		return nil, false
+	}
+	if !p.take(len(items)) {
 		return nil, false
 	}
 	words := make([]string, len(items))

@@ -118,7 +118,20 @@ func (p *Program) Ints(values ...int) *Program {
 	return p.array("i8", []int{len(values)}, bits)
 }
 
-// array pushes an array of one or two dimensions whose elements have eight bytes each.
+// Singles pushes an array of one dimension, or with rows above 0 of two, of numbers in single precision.
+func (p *Program) Singles(rows int, values ...float32) *Program {
+	shape := []int{len(values)}
+	if rows > 0 {
+		shape = []int{rows, len(values) / rows}
+	}
+	bits := make([]uint64, len(values))
+	for i, v := range values {
+		bits[i] = uint64(math.Float32bits(v))
+	}
+	return p.array("f4", shape, bits)
+}
+
+// array pushes an array of one or two dimensions. The dtype ends in the number of bytes of an element, 4 or 8.
 func (p *Program) array(dtype string, shape []int, values []uint64) *Program {
 	p.Global("numpy.core.multiarray", "_reconstruct").Global("numpy", "ndarray").Int(0).Ops("\x85C\x01b\x87R(").Int(1)
 	for _, n := range shape {
@@ -126,9 +139,10 @@ func (p *Program) array(dtype string, shape []int, values []uint64) *Program {
 	}
 	p.Ops([]string{"\x85", "\x86"}[len(shape)-1])
 	p.Global("numpy", "dtype").Text(dtype).Ops("\x89\x88\x87R\x89B")
-	p.Write(binary.LittleEndian.AppendUint32(nil, uint32(8*len(values))))
+	width := int(dtype[1] - '0')
+	p.Write(binary.LittleEndian.AppendUint32(nil, uint32(width*len(values))))
 	for _, v := range values {
-		p.Write(binary.LittleEndian.AppendUint64(nil, v))
+		p.Write(binary.LittleEndian.AppendUint64(nil, v)[:width])
 	}
 	return p.Ops("tb")
 }
