@@ -119,7 +119,8 @@ func TestSpans(t *testing.T) {
 	}
 	equal(t, "the client's attributes", client.Attributes, map[string]any{
 		"http.request.method": "POST", "http.response.status_code": int64(202), "url.full": s.URL + "/ns/out",
-		"server.address": "127.0.0.1", "server.port": port, "messaging.operation.type": "send", "messaging.operation.name": "send",
+		"server.address": "127.0.0.1", "server.port": port,
+		"messaging.operation.type": "send", "messaging.operation.name": "send",
 		"cloudevents.event_id": s.headers[0].Get("Ce-Id"), "cloudevents.event_source": "/reddit-classifier",
 		"cloudevents.event_type": function.PredictionType, "cloudevents.event_subject": "partition:1#0",
 		"cloudevents.event_spec_version": "1.0", "messaging.message.id": s.headers[0].Get("Ce-Id"),
@@ -303,7 +304,8 @@ func TestSpansOfASinkThatFails(t *testing.T) {
 	}
 	client = spans()[1]
 	equal(t, "the reason", client.Attributes["error.type"], any("sink_unreachable"))
-	if e := client.Events; len(e) == 0 || !strings.Contains(e[0].Attributes["reddit_classifier.error"].(string), "refused") {
+	e := client.Events
+	if len(e) == 0 || !strings.Contains(e[0].Attributes["reddit_classifier.error"].(string), "refused") {
 		t.Errorf("events: %v", e)
 	}
 }

@@ -14,9 +14,9 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// The messages are those of opentelemetry/proto/trace/v1/trace.proto, 1.10; the names of their fields are written beside
-// the numbers. The generated Go package would link protobuf's reflection into the function. A field is a varint of its
-// number and wire type, and its value: https://protobuf.dev/programming-guides/encoding.
+// The messages are those of opentelemetry/proto/trace/v1/trace.proto, version 1.10. Comments name the fields whose
+// numbers the code has. The generated Go package would link protobuf's reflection into the function. A field is a varint
+// of its number and wire type, followed by its value: https://protobuf.dev/programming-guides/encoding.
 
 // The wire types.
 const (
@@ -181,7 +181,7 @@ func valueOf(v attribute.Value) message {
 		}
 		return m.bytes(5, list)
 	}
-	return m.value(1, v.Emit()) // what this program and the SDK's resource do not use
+	return m.value(1, v.String()) // what this program and the SDK's resource do not use
 }
 
 // rejectedBy reads the partial_success of an ExportTraceServiceResponse: rejected_spans and error_message.

@@ -77,7 +77,7 @@ func (e *exporter) tell(lost int, err error) {
 	switch {
 	case err != nil && !e.failing:
 		e.failing, e.unlogged = true, 0
-		e.log.Warn("spans are lost; more of the same are counted", "endpoint", e.shown(), "spans", lost, "error", err.Error())
+		e.log.Error("spans are lost; the next losses are only counted", "endpoint", e.shown(), "spans", lost, "error", err.Error())
 	case err != nil:
 		e.unlogged += uint64(lost)
 	case e.failing:

@@ -1,7 +1,7 @@
 // Package tracing exports OpenTelemetry traces when the standard OTEL_* environment variables ask for them. Spans are
 // made, sampled and queued by OpenTelemetry's SDK, which reads OTEL_TRACES_SAMPLER, OTEL_BSP_…, OTEL_SERVICE_NAME and
 // OTEL_RESOURCE_ATTRIBUTES itself. They are sent over OTLP/HTTP by an exporter of this package: OpenTelemetry's own,
-// linked into the function, adds 8 MB (gRPC among them) and lengthens its start by a third.
+// linked into the function, adds 8 MB (gRPC among them) and a quarter to the processor time of its start.
 package tracing
 
 import (
@@ -41,8 +41,9 @@ type Provider struct {
 	log      *slog.Logger
 }
 
-// Counts says what became of sampled spans: how many have ended, of these how many the collector has taken, and how many
-// could not be delivered or were refused. What is missing is queued, or was dropped because the queue was full.
+// Counts are of sampled spans: Ended counts all of them, Exported those that the collector has accepted, and Failed
+// those that it rejected or that could not be delivered. The rest is in the queue, or was dropped because the queue was
+// full.
 type Counts struct{ Ended, Exported, Failed uint64 }
 
 // Start returns what exports traces as the environment asks, or nil if it asks for none. A variable whose value cannot
@@ -54,7 +55,7 @@ func Start(log *slog.Logger) *Provider {
 	}
 	p := &Provider{exporter: newExporter(s, log), log: log}
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { // of the SDK, while it reads its variables
-		log.Warn("a setting of OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG or OTEL_RESOURCE_ATTRIBUTES cannot be used",
+		log.Error("a setting of OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG or OTEL_RESOURCE_ATTRIBUTES cannot be used",
 			"error", err.Error())
 	}))
 	p.provider = sdk.NewTracerProvider(

@@ -64,7 +64,8 @@ func TestSettings(t *testing.T) {
 		{"exporter", map[string]string{"OTEL_TRACES_EXPORTER": "otlp"}, "http://localhost:4318/v1/traces", ""},
 		{"exporter none", map[string]string{"OTEL_TRACES_EXPORTER": "none", base + "ENDPOINT": "http://c"}, "", ""},
 		{"disabled", map[string]string{"OTEL_SDK_DISABLED": "True", base + "ENDPOINT": "http://c"}, "", ""},
-		{"not disabled", map[string]string{"OTEL_SDK_DISABLED": "no", base + "ENDPOINT": "http://c"}, "http://c/v1/traces", ""},
+		{"not disabled", map[string]string{"OTEL_SDK_DISABLED": "no", base + "ENDPOINT": "http://c"}, "http://c/v1/traces",
+			""},
 		{"another exporter", map[string]string{"OTEL_TRACES_EXPORTER": "zipkin"}, "", `OTEL_TRACES_EXPORTER is \"zipkin\"`},
 		{"gRPC", map[string]string{base + "ENDPOINT": "http://c:4317", base + "PROTOCOL": "grpc"}, "",
 			base + `PROTOCOL is \"grpc\"`},
@@ -131,7 +132,8 @@ func TestExport(t *testing.T) {
 		return 200
 	}
 	p, _ := open(t, "OTEL_EXPORTER_OTLP_ENDPOINT", c.URL, "OTEL_EXPORTER_OTLP_COMPRESSION", "gzip",
-		"OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20abc", "OTEL_RESOURCE_ATTRIBUTES", "team=science,service.version=9")
+		"OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20abc",
+		"OTEL_RESOURCE_ATTRIBUTES", "team=science,service.version=9")
 	state, _ := oteltrace.ParseTraceState("a=b")
 	parent := oteltrace.NewSpanContext(oteltrace.SpanContextConfig{
 		TraceID: [16]byte{1, 2, 15: 16}, SpanID: [8]byte{1, 7: 8}, TraceFlags: 1, TraceState: state, Remote: true})
@@ -143,7 +145,8 @@ func TestExport(t *testing.T) {
 	span.SetAttributes(attribute.String("text", "ü\xff"), attribute.String("empty", ""), attribute.Int("int", 1<<40),
 		attribute.Bool("yes", true), attribute.Bool("no", false), attribute.Float64("float", 0.25),
 		attribute.StringSlice("list", []string{"a", ""}))
-	span.AddEvent("happened", oteltrace.WithTimestamp(began.Add(1)), oteltrace.WithAttributes(attribute.String("why", "so")))
+	span.AddEvent("happened", oteltrace.WithTimestamp(began.Add(1)),
+		oteltrace.WithAttributes(attribute.String("why", "so")))
 	span.SetStatus(codes.Error, "wrong")
 	span.End(oteltrace.WithTimestamp(began.Add(time.Second)))
 	p.Stop(context.Background())
@@ -351,7 +354,7 @@ func TestFailuresAreLoggedOnce(t *testing.T) {
 	}
 	want := []string{
 		fmt.Sprintf("INFO msg=traces endpoint=%s/v1/traces", c.URL),
-		fmt.Sprintf(`WARN msg="spans are lost; more of the same are counted" endpoint=%s/v1/traces spans=1 `+
+		fmt.Sprintf(`ERROR msg="spans are lost; the next losses are only counted" endpoint=%s/v1/traces spans=1 `+
 			`error="the collector answered 400"`, c.URL),
 		`INFO msg="spans are exported again" lost_meanwhile=2`,
 		`WARN msg="spans were lost" exported=1 not_delivered=3 dropped=0`,

@@ -61,7 +61,9 @@ func NewTLS(t testing.TB) *Collector {
 
 func listen(t testing.TB, start func(*httptest.Server)) *Collector {
 	c := &Collector{}
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { c.serve(t, w, r) }))
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c.serve(t, w, r)
+	}))
 	start(server)
 	t.Cleanup(server.Close)
 	c.URL = server.URL
