@@ -14,6 +14,9 @@ import (
 	"time"
 
 	"github.com/cloudevents/sdk-go/v2/event"
+
+	"reddit-classifier/internal/tracing"
+	"reddit-classifier/internal/tracing/tracetest"
 )
 
 // broken returns a function without a model, so that predicting panics, and its log.
@@ -118,5 +121,29 @@ func TestLog(t *testing.T) {
 	if err := json.Unmarshal(log.Bytes(), &line); err != nil || line.Reason != "invalid_json" || line.Code != 400 ||
 		line.ID != "x1" || strings.Contains(log.String(), "secret") {
 		t.Errorf("logged %s, %v", log, err)
+	}
+}
+
+// TestSpanOfAPanic: the span of a request says 500, though it ends before the answer is written.
+func TestSpanOfAPanic(t *testing.T) {
+	c := tracetest.New(t)
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", c.URL)
+	r, _ := broken()
+	r.observer.tracer = tracing.Start(r.observer.log)
+	f := &Function{}
+	f.state.Store(r)
+	req := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("a secret comment"))
+	for _, name := range []string{"Id", "Source", "Type"} {
+		req.Header.Set("Ce-"+name, "x")
+	}
+	req.Header.Set("Ce-Specversion", "1.0")
+	w := httptest.NewRecorder()
+	f.Handle(w, req)
+	r.observer.tracer.Stop(t.Context())
+	s := c.Wait(t, 1)[0]
+	if w.Code != 500 || s.Attributes["http.response.status_code"] != int64(500) ||
+		s.Attributes["error.type"] != "internal_error" || s.GetStatus().GetMessage() != "internal_error" ||
+		strings.Contains(s.String(), "secret") {
+		t.Errorf("answered %d; the span is %v", w.Code, s)
 	}
 }

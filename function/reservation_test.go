@@ -4,7 +4,11 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
+	"reddit-classifier/cloudevent"
+	"reddit-classifier/internal/tracing"
+	"reddit-classifier/internal/tracing/tracetest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -137,5 +141,32 @@ func TestPatience(t *testing.T) {
 	c.Sink, c.SinkTimeout = "http://sink.example", 29*time.Second
 	if got := c.patience(); got != 500*time.Millisecond {
 		t.Error(got)
+	}
+}
+
+// TestWaitInASpan: how long a request has waited for memory is in its span.
+func TestWaitInASpan(t *testing.T) {
+	c := tracetest.New(t)
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", c.URL)
+	o := &observer{log: slog.New(slog.DiscardHandler)}
+	o.tracer = tracing.Start(o.log)
+	m := newMemory(1<<20, time.Minute, o)
+	first, second := reservation{memory: m}, reservation{memory: m}
+	if err := first.Grow(t.Context(), bodyMemory, bodyBytes); err != nil {
+		t.Fatal(err)
+	}
+	const held = 20 * time.Millisecond
+	time.AfterFunc(held, first.Release)
+	x, _ := o.received(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", nil), &cloudevent.Event{},
+		time.Now())
+	if err := second.Grow(t.Context(), bodyMemory, 1); err != nil {
+		t.Fatal(err)
+	}
+	x.WriteHeader(http.StatusAccepted)
+	x.end(&second)
+	o.tracer.Stop(t.Context())
+	waited, _ := c.Wait(t, 1)[0].Attributes["reddit_classifier.memory_wait_seconds"].(float64)
+	if waited < held.Seconds() || waited != second.waited.Seconds() {
+		t.Errorf("the span says %v s", waited)
 	}
 }

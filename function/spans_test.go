@@ -137,6 +137,20 @@ func TestSpans(t *testing.T) {
 	}
 }
 
+// TestForeignState: the state of another context than that of the span is not sent on.
+func TestForeignState(t *testing.T) {
+	s := takePosts(t, 202)
+	f, _ := traced(t, to(s.URL, time.Second))
+	r := with(kafka("x"), "Traceparent", producer, "Ce-Traceparent", "not one", "Ce-Tracestate", "x=y")
+	if w := handle(f, r); w.Code != 202 {
+		t.Fatal(w.Code, w.Body)
+	}
+	h := s.headers[0]
+	if h.Get("Tracestate") != "" || h.Get("Ce-Tracestate") != "" || !strings.HasPrefix(h.Get("Ce-Traceparent"), "00-"+traceID) {
+		t.Errorf("the sink gets %v", h)
+	}
+}
+
 // TestSpanParents: which span an event's follows, by where contexts are.
 func TestSpanParents(t *testing.T) {
 	const structured = "application/cloudevents+json"
@@ -338,6 +352,11 @@ func TestSpansOfABatch(t *testing.T) {
 	if len(all) != 6 || len(by) != 3 || request == nil || len(sends) != 2 {
 		t.Fatalf("spans: %v", all)
 	}
+	for _, span := range by {
+		if span.GetName() != "process" || span.Attributes["reddit_classifier.model_digest"] == nil {
+			t.Errorf("the span of an event is %v", span)
+		}
+	}
 	equal(t, "the request", []any{request.Trace, request.Attributes["messaging.batch.message_count"]},
 		[]any{otherID, int64(3)})
 	equal(t, "traces", []string{by["1"].Trace, by["1"].Parent, by["2"].Trace, by["2"].Parent, by["3"].Trace},
@@ -351,6 +370,25 @@ func TestSpansOfABatch(t *testing.T) {
 	for i, id := range []string{"1", "2"} {
 		equal(t, "the header of "+id, s.headers[i].Get("Traceparent"), names(sends[by[id].ID]))
 		equal(t, "the extension of "+id, s.headers[i].Get("Ce-Traceparent"), names(sends[by[id].ID]))
+	}
+}
+
+// TestSpansOfABatchThatFails: the event that the sink does not take fails with all of the batch.
+func TestSpansOfABatchThatFails(t *testing.T) {
+	s := takePosts(t, 400)
+	f, spans := traced(t, to(s.URL, time.Second))
+	batch := post(`[{"specversion":"1.0","source":"/a","type":"b","id":"1","data":"x"}]`, "Content-Type",
+		"application/cloudevents-batch+json")
+	if w := handle(f, batch); w.Code != 503 {
+		t.Fatal(w.Code, w.Body)
+	}
+	all := spans()
+	if len(all) != 3 {
+		t.Fatalf("%d spans", len(all))
+	}
+	for _, span := range all {
+		equal(t, span.GetKind().String(), []any{span.Attributes["error.type"], span.GetStatus().GetCode().String()},
+			[]any{"sink_refused", "STATUS_CODE_ERROR"})
 	}
 }
 
@@ -370,6 +408,9 @@ func TestSpanOfREST(t *testing.T) {
 		t.Fatalf("%d spans", len(all))
 	}
 	s := all[0]
+	if digest, _ := s.Attributes["reddit_classifier.model_digest"].(string); len(digest) != 12 {
+		t.Errorf("the digest is %q", digest)
+	}
 	delete(s.Attributes, "reddit_classifier.model_digest")
 	equal(t, "attributes", s.Attributes, map[string]any{
 		"http.request.method": "POST", "http.response.status_code": int64(200), "http.route": "/v1/models/{name}:predict",

@@ -163,8 +163,6 @@ func (m message) attributes(field uint64, list []attribute.KeyValue) message {
 func valueOf(v attribute.Value) message {
 	m := message{}
 	switch v.Type() {
-	case attribute.STRING:
-		return m.value(1, v.AsString())
 	case attribute.BOOL:
 		if v.AsBool() {
 			return m.varint(2, 1)
@@ -181,7 +179,7 @@ func valueOf(v attribute.Value) message {
 		}
 		return m.bytes(5, list)
 	}
-	return m.value(1, v.String()) // what this program and the SDK's resource do not use
+	return m.value(1, v.String()) // of a string itself; of what neither this program nor the SDK uses, as text
 }
 
 // rejectedBy reads the partial_success of an ExportTraceServiceResponse: rejected_spans and error_message.

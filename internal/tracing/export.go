@@ -41,7 +41,6 @@ func newExporter(s *settings, log *slog.Logger) *exporter {
 			Proxy:               http.ProxyFromEnvironment,
 			DialContext:         (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
 			TLSClientConfig:     s.tls,
-			ForceAttemptHTTP2:   true,
 			TLSHandshakeTimeout: 5 * time.Second,
 			MaxIdleConns:        1,
 			IdleConnTimeout:     time.Minute,

@@ -73,16 +73,27 @@ func TestSettings(t *testing.T) {
 			own + `PROTOCOL is \"http/json\"`},
 		{"no URL", map[string]string{base + "ENDPOINT": "user:password@collector:4318"}, "",
 			base + "ENDPOINT is not an http or https URL"},
+		{"no host", map[string]string{base + "ENDPOINT": "http:///x"}, "", base + "ENDPOINT is not an http or https URL"},
+		{"another scheme", map[string]string{base + "ENDPOINT": "grpc://c"}, "",
+			base + "ENDPOINT is not an http or https URL"},
 		{"headers", map[string]string{base + "ENDPOINT": "http://c", base + "HEADERS": "password"}, "",
 			base + "HEADERS is not a list"},
 		{"time-out", map[string]string{base + "ENDPOINT": "http://c", own + "TIMEOUT": "10s"}, "",
 			own + `TIMEOUT is \"10s\"`},
+		{"no time", map[string]string{base + "ENDPOINT": "http://c", base + "TIMEOUT": "0"}, "", base + `TIMEOUT is \"0\"`},
+		{"much time", map[string]string{base + "ENDPOINT": "http://c", base + "TIMEOUT": "600001"}, "",
+			base + `TIMEOUT is \"600001\"`},
+		{"the most time", map[string]string{base + "ENDPOINT": "http://c", base + "TIMEOUT": "600000"},
+			"http://c/v1/traces", ""},
 		{"compression", map[string]string{base + "ENDPOINT": "http://c", base + "COMPRESSION": "zstd"}, "",
 			base + `COMPRESSION is \"zstd\"`},
 		{"certificate", map[string]string{base + "ENDPOINT": "http://c", base + "CERTIFICATE": "/none/such"}, "",
 			base + "CERTIFICATE names a file that cannot be read: open /none/such"},
 		{"half a key pair", map[string]string{base + "ENDPOINT": "http://c", base + "CLIENT_KEY": "/x"}, "",
 			base + "CLIENT_CERTIFICATE and " + base + "CLIENT_KEY go together"},
+		{"no key pair", map[string]string{base + "ENDPOINT": "http://c", base + "CLIENT_KEY": "/none/such",
+			base + "CLIENT_CERTIFICATE": "/none/such"}, "",
+			base + "CLIENT_CERTIFICATE and " + base + "CLIENT_KEY cannot be used"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var log bytes.Buffer
@@ -108,7 +119,7 @@ func TestSettings(t *testing.T) {
 }
 
 func TestHeaders(t *testing.T) {
-	h, err := parseHeaders("api-key=a%20b, X-Tenant = t=1 ,")
+	h, err := parseHeaders("api-key=a%20b, , X-Tenant = t=1 ,")
 	if err != nil || h.Get("Api-Key") != "a b" || h.Get("X-Tenant") != "t=1" || len(h) != 2 {
 		t.Error(h, err)
 	}
@@ -131,7 +142,7 @@ func TestExport(t *testing.T) {
 		}
 		return 200
 	}
-	p, _ := open(t, "OTEL_EXPORTER_OTLP_ENDPOINT", c.URL, "OTEL_EXPORTER_OTLP_COMPRESSION", "gzip",
+	p, log := open(t, "OTEL_EXPORTER_OTLP_ENDPOINT", c.URL, "OTEL_EXPORTER_OTLP_COMPRESSION", "gzip",
 		"OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20abc",
 		"OTEL_RESOURCE_ATTRIBUTES", "team=science,service.version=9")
 	state, _ := oteltrace.ParseTraceState("a=b")
@@ -202,6 +213,13 @@ func TestExport(t *testing.T) {
 	}
 	if got := p.Counts(); got != (Counts{Ended: 1, Exported: 1}) {
 		t.Error(got)
+	}
+	if strings.Contains(log.String(), "lost") {
+		t.Error(log)
+	}
+	const schema = "https://opentelemetry.io/schemas/1.41.0"
+	if diff := cmp.Diff([]string{schema, schema}, c.Schemas()); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -345,6 +363,8 @@ func TestFailuresAreLoggedOnce(t *testing.T) {
 	}
 	status = http.StatusOK
 	export()
+	status = http.StatusForbidden
+	export()
 	p.Stop(context.Background())
 	lines := slices.DeleteFunc(strings.Split(log.String(), "\n"), func(line string) bool { return line == "" })
 	var got []string
@@ -357,7 +377,9 @@ func TestFailuresAreLoggedOnce(t *testing.T) {
 		fmt.Sprintf(`ERROR msg="spans are lost; the next losses are only counted" endpoint=%s/v1/traces spans=1 `+
 			`error="the collector answered 400"`, c.URL),
 		`INFO msg="spans are exported again" lost_meanwhile=2`,
-		`WARN msg="spans were lost" exported=1 not_delivered=3 dropped=0`,
+		fmt.Sprintf(`ERROR msg="spans are lost; the next losses are only counted" endpoint=%s/v1/traces spans=1 `+
+			`error="the collector answered 403"`, c.URL),
+		`WARN msg="spans were lost" exported=1 not_delivered=4 dropped=0`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -390,6 +412,18 @@ func TestStopIsBounded(t *testing.T) {
 	}
 	if got := p.Counts(); got.Ended != 1000 || got.Exported != 0 {
 		t.Error(got)
+	}
+}
+
+// TestSecretsAreNotLogged: an endpoint may hold a password.
+func TestSecretsAreNotLogged(t *testing.T) {
+	p, log := open(t, "OTEL_EXPORTER_OTLP_ENDPOINT", "http://user:password@127.0.0.1:1/x?key=secret",
+		"OTEL_EXPORTER_OTLP_TIMEOUT", "50")
+	end(p, 1)
+	p.Stop(context.Background())
+	if !strings.Contains(log.String(), "connection refused") || strings.Contains(log.String(), "password") ||
+		strings.Contains(log.String(), "secret") {
+		t.Error(log)
 	}
 }
 

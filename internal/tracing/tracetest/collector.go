@@ -31,6 +31,7 @@ type Collector struct {
 	spans     []*Span
 	resources []*resource.Resource
 	scopes    []*common.InstrumentationScope
+	schemas   []string
 }
 
 // Span is a span with its ids in hex.
@@ -109,8 +110,9 @@ func (c *Collector) add(t testing.TB, body []byte) {
 	defer c.mu.Unlock()
 	for _, rs := range data.GetResourceSpans() {
 		c.resources = append(c.resources, rs.GetResource())
+		c.schemas = append(c.schemas, rs.GetSchemaUrl())
 		for _, ss := range rs.GetScopeSpans() {
-			c.scopes = append(c.scopes, ss.GetScope())
+			c.scopes, c.schemas = append(c.scopes, ss.GetScope()), append(c.schemas, ss.GetSchemaUrl())
 			for _, s := range ss.GetSpans() {
 				c.spans = append(c.spans, spanOf(s))
 			}
@@ -166,6 +168,13 @@ func (c *Collector) Resource() (attributes map[string]any, scope string) {
 		return nil, ""
 	}
 	return Values(c.resources[len(c.resources)-1].GetAttributes()), c.scopes[len(c.scopes)-1].GetName()
+}
+
+// Schemas returns the URLs of the conventions that resources and scopes follow, in the order of their coming.
+func (c *Collector) Schemas() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.schemas)
 }
 
 // Spans returns those that have come, by their beginning.
