@@ -144,10 +144,7 @@ func awaitUsable(ctx context.Context, admin *kadm.Client, topics []Topic) error 
 		names = append(names, t.Name)
 	}
 	for {
-		ends, err := admin.ListEndOffsets(ctx, names...)
-		if err == nil {
-			err = ends.Error()
-		}
+		_, err := Listed(admin.ListEndOffsets(ctx, names...))
 		if err == nil {
 			return nil
 		}
@@ -157,6 +154,14 @@ func awaitUsable(ctx context.Context, admin *kadm.Client, topics []Topic) error 
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// Listed returns the offsets that a method of [kadm.Client] has listed, or an error if it has failed for any partition.
+func Listed(offsets kadm.ListedOffsets, err error) (kadm.ListedOffsets, error) {
+	if err == nil {
+		err = offsets.Error()
+	}
+	return offsets, err
 }
 
 // Require returns an error if one of the topics does not exist.

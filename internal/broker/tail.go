@@ -21,17 +21,11 @@ func (c Cluster) Tail(ctx context.Context, topic string, n int64, timeout time.D
 		return err
 	}
 	admin := kadm.NewClient(client)
-	starts, err := admin.ListStartOffsets(ctx, topic)
-	if err == nil {
-		err = starts.Error()
-	}
+	starts, err := Listed(admin.ListStartOffsets(ctx, topic))
 	if err != nil {
 		return err
 	}
-	ends, err := admin.ListEndOffsets(ctx, topic)
-	if err == nil {
-		err = ends.Error()
-	}
+	ends, err := Listed(admin.ListEndOffsets(ctx, topic))
 	if err != nil {
 		return err
 	}

@@ -67,16 +67,10 @@ func (w Watch) connect(ctx context.Context) (*kgo.Client, error) {
 		return nil, err
 	}
 	admin := kadm.NewClient(client)
-	starts, err := admin.ListStartOffsets(ctx, names...)
-	if err == nil {
-		err = starts.Error()
-	}
+	starts, err := broker.Listed(admin.ListStartOffsets(ctx, names...))
 	var ends kadm.ListedOffsets
 	if err == nil {
-		ends, err = admin.ListEndOffsets(ctx, names...)
-	}
-	if err == nil {
-		err = ends.Error()
+		ends, err = broker.Listed(admin.ListEndOffsets(ctx, names...))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the offsets of the topics: %w", err)
@@ -201,17 +195,11 @@ func lag(ctx context.Context, admin *kadm.Client, group, topic string) (int64, e
 	if err != nil {
 		return 0, err
 	}
-	ends, err := admin.ListCommittedOffsets(ctx, topic) // up to which the source reads
-	if err == nil {
-		err = ends.Error()
-	}
+	ends, err := broker.Listed(admin.ListCommittedOffsets(ctx, topic)) // up to which the source reads
 	if err != nil {
 		return 0, err
 	}
-	starts, err := admin.ListStartOffsets(ctx, topic)
-	if err == nil {
-		err = starts.Error()
-	}
+	starts, err := broker.Listed(admin.ListStartOffsets(ctx, topic))
 	if err != nil {
 		return 0, err
 	}

@@ -163,10 +163,7 @@ func (s *System) watchAnswers(ctx context.Context) error {
 	client := producer.Client
 	s.client = client
 	s.atEnd(client.Close)
-	ends, err := kadm.NewClient(client).ListEndOffsets(ctx, Output, Errors)
-	if err == nil {
-		err = ends.Error()
-	}
+	ends, err := broker.Listed(kadm.NewClient(client).ListEndOffsets(ctx, Output, Errors))
 	if err != nil {
 		return fmt.Errorf("reading the ends of the output and error topics: %w", err)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"reddit-classifier/internal/broker"
+
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
@@ -13,17 +15,11 @@ import (
 // all.
 func completeSince(ctx context.Context, admin *kadm.Client, topic string) (time.Time, error) {
 	var since time.Time
-	starts, err := admin.ListStartOffsets(ctx, topic)
-	if err == nil {
-		err = starts.Error()
-	}
+	starts, err := broker.Listed(admin.ListStartOffsets(ctx, topic))
 	if err != nil {
 		return since, err
 	}
-	oldest, err := admin.ListOffsetsAfterMilli(ctx, 0, topic)
-	if err == nil {
-		err = oldest.Error()
-	}
+	oldest, err := broker.Listed(admin.ListOffsetsAfterMilli(ctx, 0, topic))
 	if err != nil {
 		return since, err
 	}
@@ -52,10 +48,7 @@ func (c Config) read(ctx context.Context, admin *kadm.Client, topic string, sinc
 	if err != nil {
 		return err
 	}
-	ends, err := admin.ListCommittedOffsets(ctx, topic)
-	if err == nil {
-		err = ends.Error()
-	}
+	ends, err := broker.Listed(admin.ListCommittedOffsets(ctx, topic))
 	if err != nil {
 		return err
 	}
