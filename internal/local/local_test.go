@@ -231,6 +231,42 @@ func TestStartFails(t *testing.T) {
 	}
 }
 
+// answering is a function that posts nothing.
+type answering struct{}
+
+func (answering) Handle(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) }
+
+// An answer has the comments of its event, if they are asked for.
+func TestAnswersHaveComments(t *testing.T) {
+	for _, asked := range []bool{false, true} {
+		cluster, client := brokertest.Start(t, 1)
+		answers, delivered := make(chan Answer, 1), make(chan struct{})
+		s, err := Start(t.Context(), Config{
+			Cluster: cluster, Listen: "127.0.0.1:0", Comments: asked, OnAnswer: func(a Answer) { answers <- a },
+			OnDelivery: func(eventing.Outcome) { close(delivered) },
+			Function:   func(string) (fn.Handler, error) { return answering{}, nil },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := ""
+		m := Message{Key: "k", Value: `{"data":{"ndarray":["one  comment","another"]}}`}
+		if err := s.Feed(t.Context(), Sequence(m), func(event string) { id = event }); err != nil {
+			t.Fatal(err)
+		}
+		<-delivered
+		brokertest.Produce(t, client, &kgo.Record{Topic: Output, Headers: header("ce_causationid", id), Value: []byte("{}")})
+		var want []string
+		if asked {
+			want = []string{"one  comment", "another"}
+		}
+		if a := <-answers; !cmp.Equal(a.Comments, want) || a.Text != "one comment" {
+			t.Errorf("asked %v: %q, %q", asked, a.Comments, a.Text)
+		}
+		s.Close()
+	}
+}
+
 // refusing is a function that refuses every event with a long body.
 type refusing struct{}
 

@@ -167,7 +167,8 @@ async function moveThreshold() {
   const difference = more ? `${plural(Math.abs(more), "comment", "comments")} ${more > 0 ? "more" : "fewer"} than` : "as many as";
   const compared = model.decides ? `, ${difference} at the model's ${Number(model.threshold.toFixed(4))}` : ". The model itself does not predict by a threshold";
   put(byID("threshold-said"), m.of ? `At ${threshold.toFixed(2)}: ${count(m.flagged)} of ${count(m.of)} are ${model.classes[1]} (${percent(m.flagged, m.of)})${compared}.` : "No comment has been answered yet.");
-  once(byID("threshold-rows"), m.rows, (row) => answerRow(row, model, threshold, openDetail));
+  const here = model.decides ? model : { ...model, threshold: NaN }; // the labels are the slider's wherever it stands
+  once(byID("threshold-rows"), m.rows, (row) => answerRow(row, here, threshold, openDetail));
 }
 const moveSoon = later(moveThreshold, 120);
 byID("slider").value = String(threshold);

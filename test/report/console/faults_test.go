@@ -31,7 +31,8 @@ const inputTopic = "reddit-classifier-input"
 type faulty struct {
 	kafka  *kfake.Cluster
 	client *kgo.Client
-	page   context.Context
+	page   context.Context // of up
+	beside context.Context // of the command console, which sees the topics alone
 }
 
 // startFaulty starts up.
@@ -55,39 +56,45 @@ func startFaulty(t *testing.T) *faulty {
 	if err := os.WriteFile(input, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	up := exec.Command(path, "up", "--brokers", f.kafka.ListenAddrs()[0], "--listen", "127.0.0.1:0",
+	brokers := f.kafka.ListenAddrs()[0]
+	url := startPage(t, "Answers ", path, "up", "--brokers", brokers, "--listen", "127.0.0.1:0",
 		"--listen-console", "127.0.0.1:0", "--input", input)
-	out, err := up.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := up.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = up.Process.Signal(syscall.SIGTERM)
-		defer time.AfterFunc(20*time.Second, func() { _ = up.Process.Kill() }).Stop()
-		_, _ = io.Copy(io.Discard, out)
-		_ = up.Wait()
-	})
-	address := regexp.MustCompile(`^The page is at (\S+)`)
-	url := ""
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if found := address.FindStringSubmatch(lines.Text()); found != nil {
-			url = found[1]
-		}
-		if strings.HasPrefix(lines.Text(), "Answers ") {
-			break
-		}
-	}
-	go func() { _, _ = io.Copy(io.Discard, out) }()
+	beside := startPage(t, "Ctrl-C ", path, "console", "--brokers", brokers, "--listen", "127.0.0.1:0",
+		"--group", "reddit-classifier-up")
 	if f.client, err = kgo.NewClient(kgo.SeedBrokers(f.kafka.ListenAddrs()...),
 		kgo.MaxVersions(kversion.V2_8_0())); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(f.client.Close)
-	f.page = open(t, browser, url)
+	f.page, f.beside = open(t, browser, url), open(t, browser, beside)
 	return f
+}
+
+// startPage starts a program, until the test ends, and returns the URL of its page once it has said all up to a line.
+func startPage(t *testing.T, last, path string, args ...string) (url string) {
+	t.Helper()
+	c := exec.Command(path, args...)
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = c.Process.Signal(syscall.SIGTERM)
+		defer time.AfterFunc(20*time.Second, func() { _ = c.Process.Kill() }).Stop()
+		_, _ = io.Copy(io.Discard, out)
+		_ = c.Wait()
+	})
+	address := regexp.MustCompile(`^The page is at (\S+)`)
+	for lines := bufio.NewScanner(out); lines.Scan() && !strings.HasPrefix(lines.Text(), last); {
+		if found := address.FindStringSubmatch(lines.Text()); found != nil {
+			url = found[1]
+		}
+	}
+	go func() { _, _ = io.Copy(io.Discard, out) }()
+	return url
 }
 
 // write writes a record to the input topic.
@@ -100,13 +107,13 @@ func (f *faulty) write(t *testing.T, key, value string) {
 }
 
 // found waits for a finding that has all the words, within a few seconds.
-func (f *faulty) found(t *testing.T, words ...string) {
+func found(t *testing.T, page context.Context, words ...string) {
 	t.Helper()
 	var last string
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		last = ""
 		const all = `[...document.querySelectorAll("#findings li")].map((e) => e.innerText)`
-		for _, text := range read[[]string](t, f.page, all) {
+		for _, text := range read[[]string](t, page, all) {
 			last += text + "\n"
 			missing := false
 			for _, w := range words {
@@ -122,10 +129,10 @@ func (f *faulty) found(t *testing.T, words ...string) {
 }
 
 // gone waits until no finding has the words.
-func (f *faulty) gone(t *testing.T, words string) {
+func gone(t *testing.T, page context.Context, words string) {
 	t.Helper()
 	for end := time.Now().Add(30 * time.Second); ; time.Sleep(100 * time.Millisecond) {
-		all := read[string](t, f.page, `document.getElementById("findings").innerText`)
+		all := read[string](t, page, `document.getElementById("findings").innerText`)
 		if !strings.Contains(all, words) {
 			return
 		}
@@ -136,7 +143,7 @@ func (f *faulty) gone(t *testing.T, words string) {
 }
 
 // shoot writes pictures of the page's beginning if -screenshots asks for them: on a desk and a phone, light and dark.
-func (f *faulty) shoot(t *testing.T, name string) {
+func shoot(t *testing.T, page context.Context, name string) {
 	t.Helper()
 	if *screenshots == "" {
 		return
@@ -144,7 +151,7 @@ func (f *faulty) shoot(t *testing.T, name string) {
 	for _, scheme := range []string{"light", "dark"} {
 		for _, width := range []int64{1280, 390} {
 			var png []byte
-			run(t, f.page, motionless(scheme), chromedp.EmulateViewport(width, 844), chromedp.Sleep(300*time.Millisecond),
+			run(t, page, motionless(scheme), chromedp.EmulateViewport(width, 844), chromedp.Sleep(300*time.Millisecond),
 				chromedp.CaptureScreenshot(&png))
 			file := filepath.Join(*screenshots, fmt.Sprintf("fault-%s-%d-%s.png", name, width, scheme))
 			if err := os.WriteFile(file, png, 0o644); err != nil {
@@ -172,24 +179,31 @@ func TestFaults(t *testing.T) {
 		return refusal(r), nil, refuses.Load() && r.Topics[0].Topic != inputTopic
 	})
 	f.write(t, "k", `{"data":{"ndarray":["while the sink refuses"]}}`)
-	f.found(t, "The sink refuses events", "503 for /reddit-classifier-output", "TOPIC_AUTHORIZATION_FAILED")
-	f.shoot(t, "sink")
+	found(t, f.page, "The sink refuses events", "503 for /reddit-classifier-output", "TOPIC_AUTHORIZATION_FAILED")
+	shoot(t, f.page, "sink")
+	found(t, f.beside, "Nothing has been answered for ", "whether its sink accepts events")
+	shoot(t, f.beside, "sink-beside")
 	refuses.Store(false)
 	until(t, f.page, `document.querySelector("#tiles b")?.textContent === "2"`)
-	f.gone(t, "The sink refuses events")
+	gone(t, f.page, "The sink refuses events")
+	gone(t, f.beside, "Nothing has been answered")
 
 	for i := range 12 {
 		f.write(t, fmt.Sprintf("sensor-%d", i), `{"data":{"ndarray":[[0.5,1.5]]}}`)
 	}
-	f.found(t, "12 records were refused in the last minute. All: not_text: ",
-		"came from topic reddit-classifier-input, partition ", `key "sensor-`, "Its sender has to send something else")
-	f.shoot(t, "numbers")
+	for _, page := range []context.Context{f.page, f.beside} {
+		found(t, page, "12 records were refused in the last minute. All: not_text: ",
+			"came from topic reddit-classifier-input, partition ", `key "sensor-`, "Its sender has to send something else")
+	}
+	shoot(t, f.page, "numbers")
 
 	for i := range 300 {
 		f.write(t, fmt.Sprint(i), `{"data":{"ndarray":["`+ordinary[1]+`"]}}`)
 	}
-	f.found(t, "The scores of the last ", " comments differ from those in training", "above 0.25")
-	f.shoot(t, "drift")
+	for _, page := range []context.Context{f.page, f.beside} {
+		found(t, page, "The scores of the last ", " comments differ from those in training", "above 0.25")
+	}
+	shoot(t, f.page, "drift")
 }
 
 // refusal answers that none of the records may be written.

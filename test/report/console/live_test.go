@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"reddit-classifier/internal/console"
+	"reddit-classifier/internal/local/localtest"
 	"reddit-classifier/model"
 	"reddit-classifier/model/features"
 	"reddit-classifier/model/head"
@@ -221,6 +222,42 @@ func TestThreeClasses(t *testing.T) {
 		until(t, ctx,
 			`(document.querySelector("#verdicts .label")?.textContent || "") === "g" && document.querySelectorAll("#verdicts mark.for3").length === 2`)
 		run(t, ctx, chromedp.Click("#answer-rows .row"), chromedp.WaitVisible("dialog .verdict"))
+	}
+}
+
+// TestPredictedLabel shows the class that a model predicts, in the list, the box and the detail, where it is not the most
+// probable one.
+func TestPredictedLabel(t *testing.T) {
+	browser := chromium.Start(t)
+	m := localtest.Votes(t)
+	s, url := serve(t, console.Config{Model: m})
+	answer := func(id string, comments ...string) {
+		if comments != nil {
+			s.Feed.Input(console.Input{ID: id, Key: id, At: time.Now(), Comments: comments})
+		}
+		s.Feed.Answer(console.Event{EventID: id, Key: id, At: time.Now()}, [][]float64{m.AppendProba(nil, "")})
+	}
+	answer("by votes", "red")
+	answer("not known")
+	ctx := open(t, browser, url)
+	until(t, ctx, `document.querySelectorAll("#answer-rows li").length === 2`)
+	labels := read[[]string](t, ctx, `[...document.querySelectorAll("#answer-rows .said")].map((e) => e.innerText)`)
+	if !strings.HasPrefix(labels[0], "yes") || !strings.Contains(labels[0], "probably") ||
+		!strings.HasPrefix(labels[1], "no") || strings.Contains(labels[1], "probably") {
+		t.Errorf("labels %q", labels)
+	}
+	if got := read[string](t, ctx, `document.querySelectorAll("#tiles b")[4].textContent`); got != "50 %" {
+		t.Errorf("flagged %s", got)
+	}
+	run(t, ctx, chromedp.SendKeys("#comment", "red"))
+	until(t, ctx, `document.querySelector("#verdicts .label")?.innerText === "no"`)
+	until(t, ctx, `document.getElementById("threshold-said").textContent ===
+		"At 0.50: 2 of 2 are yes (100 %). The model itself does not predict by a threshold."`)
+	until(t, ctx, `[...document.querySelectorAll("#threshold-rows li")].map((e) => e.querySelector(".key").textContent + " " +
+		e.querySelector(".said b").textContent).join() === "by votes yes"`)
+	run(t, ctx, chromedp.Click("#answer-rows li:nth-child(2) .row"), chromedp.WaitVisible("dialog .verdict"))
+	if got := read[string](t, ctx, `document.querySelector("dialog .label").innerText`); got != "no" {
+		t.Errorf("the detail says %q", got)
 	}
 }
 
