@@ -138,6 +138,9 @@ var answered = []struct {
 	{"text with a formula", sniff, `E=mc^2 (see {1})`, seldonOne, []string{"E=mc^2 (see {1})"}},
 	{"text that says undefined", sniff, `undefined behaviour`, seldonOne, []string{"undefined behaviour"}},
 	{"one word, said to be text", asText, `undefined`, seldonOne, []string{"undefined"}},
+	{"text after a byte order mark", sniff, "\ufeffa", seldonOne, []string{"a"}},
+	{"text after a byte order mark, said to be text", asText, "\ufeffa", seldonOne, []string{"a"}},
+	{"None, said to be text", asText, `None`, seldonOne, []string{"None"}},
 	{"text with markup in it", sniff, `<b>a</b> is bold`, seldonOne, []string{"<b>a</b> is bold"}},
 	{"text of the dataset", sniff, `<U+1F602> a`, seldonOne, []string{"<U+1F602> a"}},
 	{"text in an element, said to be text", asText, `<sarcasm>a</sarcasm>`, seldonOne, []string{"<sarcasm>a</sarcasm>"}},
@@ -324,6 +327,14 @@ var refused = []struct {
 	{"JavaScript's object", sniff, `[object Object]`, 422, "printed_object"},
 	{"JavaScript's objects", sniff, `[object Object],[object Object]`, 422, "printed_object"},
 	{"JavaScript's undefined", sniff, `undefined`, 422, "not_text"},
+	{"Python's None", sniff, `None`, 422, "not_text"},
+	{"Python's nan", sniff, `nan`, 422, "not_text"},
+	{"Python's dict cut off", sniff, `{'id': 'c1', 'body': 'a`, 422, "printed_object"},
+	{"Python's list of dicts cut off", sniff, `[{'id': 'c1', 'body': 'a'}, {'id`, 422, "printed_object"},
+	{"Python's default dict", sniff, `defaultdict(<class 'list'>, {'id': 'c1'})`, 422, "printed_object"},
+	{"a comment in XML", sniff, `<!-- a --><comment>a</comment>`, 422, "markup"},
+	{"a row that is shorter than the names", asJSON,
+		`{"data":{"names":["id","text"],"ndarray":[["1","a"],["2"]]}}`, 422, "shape_mismatch"},
 	{"XML", sniff, `<?xml version="1.0"?><comment>a</comment>`, 422, "markup"},
 	{"XML without a declaration", sniff, "<comment>\n<body>a</body>\n</comment>\n", 422, "markup"},
 	{"an empty element", sniff, `<comment body="a"/>`, 422, "markup"},
@@ -427,6 +438,8 @@ func TestMessages(t *testing.T) {
 	f := start(t)
 	for data, want := range map[string]string{
 		`{"specversion":"1.0","id":"1","source":"/a","type":"b","data":{"instances":["a"]}}`: "this is a structured CloudEvent without its content type",
+		`[{"specversion":"1.0","id":"1","source":"/a","type":"b","data":"a"}]`: "this is a batch of CloudEvents without its " +
+			"content type",
 		"\x00\x00\x00\x00\x07\x04c1":      "Confluent's wire format (schema 7): for JSON Schema set CONFLUENT_FRAMING=true",
 		`{"kind":"t2","data":{"id":"x"}}`: "Reddit's API",
 		`{"schema":{},"payload":null}`:    "Kafka Connect's envelope",

@@ -1,6 +1,9 @@
 package function
 
-import "reddit-classifier/internal/jsonscan"
+import (
+	"reddit-classifier/cloudevent"
+	"reddit-classifier/internal/jsonscan"
+)
 
 // thing reads an object of Reddit's API, {"kind":…,"data":…}: a comment (t1) without its replies, a submission (t3), or
 // a Listing of them.
@@ -10,6 +13,10 @@ func (p *request) thing(s *jsonscan.Scanner) error {
 	}
 	end := s.Mark()
 	m := p.members
+	if has(m.specversion) && (has(m.source) || has(m.eventType)) {
+		return badRequest("not_a_cloudevent",
+			"this is a batch of CloudEvents without its content type: send it as %s", cloudevent.BatchType)
+	}
 	if !has(m.kind) || !has(m.data) {
 		return unprocessable("unknown_shape", "an object in the array is not a thing of Reddit's API: it needs kind and data")
 	}

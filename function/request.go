@@ -94,7 +94,7 @@ func (p *request) read(d *dialect, s *jsonscan.Scanner, contentType string, data
 			return p.onlyShape()
 		}
 		p.shape = seldon
-		text := string(data)
+		text := string(bytes.TrimPrefix(data, byteOrderMark))
 		if err := checkText(text, declared); err != nil {
 			return err
 		}

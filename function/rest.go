@@ -74,8 +74,10 @@ func targetOf(u *url.URL) target {
 		return target{endpoint: inferenceModels}
 	}
 	if name, ok := strings.CutPrefix(path, "v1/models/"); ok && !strings.Contains(name, "/") {
-		if model, ok := strings.CutSuffix(name, ":predict"); ok {
-			return target{endpoint: modelPredict, model: unescaped(model)}
+		for _, verb := range []string{":predict", "%3Apredict", "%3apredict"} {
+			if model, ok := strings.CutSuffix(name, verb); ok {
+				return target{endpoint: modelPredict, model: unescaped(model)}
+			}
 		}
 		return target{endpoint: modelStatus, model: unescaped(name)}
 	}

@@ -64,6 +64,7 @@ func TestREST(t *testing.T) {
 		{"/api/v1.0/predictions/", asJSON, `{"strData":"a"}`, seldonOne},
 		{"/v1/models/" + m.Name() + ":predict", asJSON, kserveBody, kserveOne},
 		{"/v1/models/" + m.Name() + ":predict", form, kserveBody, kserveOne},
+		{"/v1/models/" + m.Name() + "%3Apredict", asJSON, kserveBody, kserveOne},
 		{models + "/infer", asJSON, openBody, openID}, {models + "/infer", "", openBody, openID},
 		{models + "/versions/" + m.Version() + "/infer", asJSON, openBody, openID},
 		{models + "/infer", asJSON, strings.Replace(openBody, `"inputs"`, `"outputs":[{"name":"predict_proba"}],"inputs"`, 1),

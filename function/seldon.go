@@ -160,7 +160,7 @@ func (p *request) row(s *jsonscan.Scanner, where string, n int, t table) error {
 	switch {
 	case err != nil:
 		return err
-	case columns == 1:
+	case columns == 1 && (t.columns <= 1 || t.text < 0):
 		t.text = 0
 	case columns == t.columns && t.text >= 0:
 	case t.columns > 1 && columns != t.columns:

@@ -69,7 +69,7 @@ func checkText(text string, declared bool) error {
 	if !utf8.ValidString(text) {
 		return unprocessable("invalid_utf8", "the text is not valid UTF-8")
 	}
-	return checkPrinted(strings.TrimSpace(strings.TrimPrefix(text, string(byteOrderMark))), declared)
+	return checkPrinted(strings.TrimSpace(text), declared)
 }
 
 // checkControls returns an error for control characters other than white space.
@@ -97,13 +97,16 @@ func checkPrinted(text string, declared bool) error {
 	case !declared && (text == "undefined" || text == "NaN"):
 		return unprocessable("not_text",
 			"the data is JavaScript's %s: if it is a comment, send it as text/plain", text)
+	case !declared && (text == "None" || text == "nan"):
+		return unprocessable("not_text",
+			"the data is Python's %s: if it is a comment, send it as text/plain", text)
 	}
 	return nil
 }
 
 var (
 	jsObject = lazily(`^\[object [A-Z]\w*\](,\s*\[object [A-Z]\w*\])*$`)
-	document = lazily(`(?i)^<(\?xml|!doctype|html)[\s>]`)
+	document = lazily(`(?i)^<(?:(?:\?xml|!doctype|html)[\s>]|!--)`)
 	element  = lazily(`^<([A-Za-z][\w.:-]*)(?:\s[^<>]*?)?(/?)>`)
 )
 
@@ -134,7 +137,7 @@ var printed = map[byte]func() *regexp.Regexp{
 	// Python's tuples and objects, Java's and Kotlin's objects, PHP's arrays: ('id', …), Comment(id='…', …),
 	// OrderedDict([('id', …)]), Array ( [id] => …)
 	')': lazily(
-		`^(?:\(\s*u?'[^']*'\s*,|[A-Za-z_$][\w.$]*\(\s*(?:[A-Za-z_]\w*\s*=|[\[({]+\s*u?['"])|(?:Array|stdClass Object)\s*\()`,
+		`^(?:\(\s*u?'[^']*'\s*,|[A-Za-z_$][\w.$]*\(\s*(?:[A-Za-z_]\w*\s*=|[\[({]+\s*u?['"]|<class ')|(?:Array|stdClass Object)\s*\()`,
 	),
 	// Python's lists, Go's maps, Java's records and lists of these: ['…'], [{'id': …}], map[id:…], Comment[id=…]
 	']': lazily(
@@ -150,13 +153,20 @@ var printed = map[byte]func() *regexp.Regexp{
 // javaObject matches what Java's Object.toString prints: com.example.Comment@1b2c3d4e, [B@1b2c3d4e.
 var javaObject = lazily(`^(?:\[+(?:[BCDFIJSZ]|L[\w.$]+;)|(?:[a-z]\w*\.)+[A-Z][\w$]*)@[0-9a-f]+$`)
 
+// cutDict matches the beginning of Python's dicts, and of lists of them, whose end may be missing: {'id': …
+var cutDict = lazily(`^(?:\[\s*)?\{\s*u?'[^'\n]{1,100}'\s*:`)
+
 // isPrinted reports whether text is a value as a programming language prints it.
 func isPrinted(text string) bool {
 	if text == "" {
 		return false
 	}
 	begin := printed[text[len(text)-1]]
-	if begin != nil && begin().MatchString(text[:min(len(text), 4096)]) {
+	beginning := text[:min(len(text), 4096)]
+	if begin != nil && begin().MatchString(beginning) {
+		return true
+	}
+	if (text[0] == '{' || text[0] == '[') && cutDict().MatchString(beginning) {
 		return true
 	}
 	return len(text) < 512 && strings.Contains(text, "@") && javaObject().MatchString(text)
