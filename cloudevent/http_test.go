@@ -182,6 +182,9 @@ func TestHas(t *testing.T) {
 		if e.Set(name, ""); !e.Has(name) {
 			t.Errorf("%s is not there after it was set to nothing", name)
 		}
+		if e.Set(name, "v"); e.Get(name) != "v" {
+			t.Errorf("%s is %q", name, e.Get(name))
+		}
 	}
 	if e := (&Event{SpecVersion: "1.0"}); !e.Has("specversion") {
 		t.Error("there is no specversion")

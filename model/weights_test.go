@@ -105,3 +105,20 @@ func TestHas(t *testing.T) {
 		t.Errorf("hard voting: %v %v", m.HasProba(), m.HasDecision())
 	}
 }
+
+// TestDecide: of two classes the second is predicted from the threshold on, without one if it is the more probable.
+func TestDecide(t *testing.T) {
+	for threshold, want := range map[float64][4]int{0: {0, 0, 1, 1}, 0.3: {0, 1, 1, 1}, 0.7: {0, 0, 0, 1}} {
+		spec := smallSpec(t)
+		spec.Threshold = threshold
+		m := parseSpec(t, spec)
+		for i, p := range []float64{0.2, 0.5, 0.6, 0.9} {
+			if got := m.Decide([2]float64{1 - p, p}); got != want[i] {
+				t.Errorf("threshold %v: of %v class %d is predicted", threshold, p, got)
+			}
+		}
+		if threshold > 0 && m.Decide([2]float64{1 - threshold, threshold}) != 1 {
+			t.Errorf("threshold %v itself is not enough", threshold)
+		}
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"os"
+	"path/filepath"
 	"testing"
 )
 
@@ -99,4 +101,27 @@ func FuzzParse(f *testing.F) {
 			t.Error("the same sections encode differently")
 		}
 	})
+}
+
+// TestMapClosesItsFile counts the files that are open while many are mapped, where the system tells.
+func TestMapClosesItsFile(t *testing.T) {
+	const folder = "/proc/self/fd"
+	before, err := os.ReadDir(folder)
+	if err != nil {
+		t.Skip("the system does not list a process's files")
+	}
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, []byte("content"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		b, unmap, err := Map(path)
+		if err != nil || string(b) != "content" {
+			t.Fatal(string(b), err)
+		}
+		defer unmap()
+	}
+	if after, err := os.ReadDir(folder); err != nil || len(after) > len(before)+10 {
+		t.Errorf("%d files are open, before it were %d: %v", len(after), len(before), err)
+	}
 }

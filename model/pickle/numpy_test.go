@@ -79,7 +79,12 @@ func TestNPY(t *testing.T) {
 		{"too short", npy(1, plain, data[1:]...), "an array of 6 elements with 11 bytes"},
 		{"nothing", nil, "not an array in NumPy's format"}, {"half a header", npy(1, plain)[:20], "is cut short"},
 		{"another magic", append([]byte("\x93NUMPI"), npy(1, plain)[6:]...), "not an array in NumPy's format"},
-		{"a broken header", npy(1, "{'descr': '<i2'"), "header"}, {"no dict", npy(1, "(1, 2)"), "the header of an array"},
+		{"a header cut off", npy(1, "{'descr': '<i2'"), "header"}, {"no key", npy(1, "{x: 1}"), "header"},
+		{"no colon", npy(1, "{'descr' '<i2'}"), "header"}, {"no value", npy(1, "{'descr': }"), "header"},
+		{"no comma", npy(1, "{'descr': 1 'a': 2}"), "header"}, {"an empty header", npy(1, "  "), "header"},
+		{"a tuple cut off", npy(1, "{'shape': (1, 2"), "header"}, {"a list of nothing known", npy(1, "{'a': [x]}"), "header"},
+		{"lists in lists", npy(1, strings.Repeat("[", 20)+strings.Repeat("]", 20)), "header"}, {"no dict", npy(1, "(1, 2)"),
+			"the header of an array"},
 		{"objects", npy(1, header("'|O'", "False", "(1,)"), make([]byte, 8)...), "which is a pickle"},
 		{"arrays in records", npy(1, header("[('a', '<i2', (2,))]", "False", "(1,)")), "records with arrays in them"},
 		{"records in records", npy(1, header("[('a', [('b', '<i2')])]", "False", "(1,)")), "records within records"},
@@ -186,5 +191,26 @@ func TestWrappers(t *testing.T) {
 	}
 	if v, err := Load(pickletest.New().Object("joblib.numpy_pickle", "NumpyArrayWrapper").End()); err == nil {
 		t.Errorf("a wrapper without a shape is read as %v", v)
+	}
+}
+
+// TestSkopsNodes has classes, functions and objects, each by its module and name.
+func TestSkopsNodes(t *testing.T) {
+	const name = `"__module__":"mine","__class__":"Thing"`
+	for schema, want := range map[string]string{
+		`{"__loader__":"TypeNode",` + name + `}`:                                            "mine.Thing",
+		`{"__loader__":"FunctionNode",` + name + `}`:                                        "mine.Thing",
+		`{"__loader__":"FunctionNode","content":{"module_path":"mine","function":"thing"}}`: "mine.thing",
+	} {
+		v, err := Load(archive(t, "schema.json", schema))
+		if g, ok := v.(*Global); err != nil || !ok || g.Module+"."+g.Name != want {
+			t.Errorf("%s: %#v, %v", schema, v, err)
+		}
+	}
+	v, err := Load(archive(t, "schema.json", `{"__loader__":"ObjectNode",`+name+`,"content":{"__loader__":"DictNode",`+
+		`"content":{"a":{"__loader__":"JsonNode","content":"7"}},"key_types":{"__loader__":"ListNode","content":[`+
+		`{"__loader__":"TypeNode","__module__":"builtins","__class__":"str"}]}}}`))
+	if o, ok := v.(*Object); err != nil || !ok || o.Module != "mine" || o.Class != "Thing" {
+		t.Errorf("%#v, %v", v, err)
 	}
 }
