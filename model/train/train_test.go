@@ -293,8 +293,10 @@ func TestBadData(t *testing.T) {
 		"few": {few.Select([]int{0, 1, 2, 3, 4, 5, 6}),
 			`2 rows are "removed" (label 1), too few for 5 folds, which need one each`},
 		"a single one": {few.Select([]int{0, 1, 2, 3, 5, 6}), `1 row is "removed" (label 1), too few for 5 folds`},
-		"all empty":    {blank(30), "no n-gram is left"},
-		"all unalike":  {unalike(30), "no n-gram is left"},
+		"a third class": {&dataset.Dataset{IDs: []string{"1", "2", "3"}, Texts: []string{"a", "b", "c"},
+			Labels: []int{0, 1, 2}}, "label 2 of row 2 is neither 0 nor 1"},
+		"all empty":   {blank(30), "no n-gram is left"},
+		"all unalike": {unalike(30), "no n-gram is left"},
 	} {
 		if _, err := Run(context.Background(), c.data, Default(), nil); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", name, err, c.want)

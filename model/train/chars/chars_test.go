@@ -13,7 +13,7 @@ import (
 	"reddit-classifier/model/train/tfidf"
 )
 
-// texts are of few words, so that a text has some of them more than once, and white space of all kinds.
+// texts returns texts of few words, so that a text has some of them more than once, and white space of all kinds.
 func texts(n int) []string {
 	r := rand.New(rand.NewPCG(1, 2))
 	words := strings.Fields("banana ananas a é naïve 😀😀 the THE then them aaaa b.b.b isn't")
@@ -23,6 +23,7 @@ func texts(n int) []string {
 			list[i] += words[r.IntN(len(words))] + []string{" ", "\u00a0", "\r\n", "  "}[r.IntN(4)]
 		}
 	}
+	list[0] = "qxz " + list[0] // n-grams of one text, which come first
 	return list
 }
 

@@ -109,7 +109,7 @@ func TestPartOfTheCorpus(t *testing.T) {
 // TestOrder compares the order of ranks with that of texts, with tokens that make them differ if anything does.
 func TestOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		tokens := rapid.SampledFrom([]string{"a", "ab", "a!", "!", "b", "é", "\x01", "a b", "\u00a0", "😀", "\uffff"})
+		tokens := rapid.SampledFrom([]string{"a", "ab", "a!", "!", "b", "é", "\x01", "a b", "\u00a0", "😀", "\uffff", " a", "a ", "", " "})
 		docs := rapid.SliceOfN(rapid.SliceOfN(tokens, 0, 6), 1, 5).Draw(t, "docs")
 		c := count(t, NewCorpus(len(docs), func(dst []string, i int) []string { return append(dst, docs[i]...) }), 1, 3, 1)
 		var terms []string
