@@ -16,7 +16,7 @@ import (
 
 func newEvaluate() *cobra.Command {
 	var path, against string
-	var m, other train.Subject
+	var m, baseline train.Subject
 	var asJSON bool
 	var seed uint64
 	c := &cobra.Command{
@@ -52,18 +52,18 @@ a JSON list of names), and the files are UTF-8.`,
 			}
 			var second *train.Subject
 			if against != "" {
-				other.Name = against
-				if other.Model, err = models.Open(against); err != nil {
+				baseline.Name = against
+				if baseline.Model, err = models.Open(against); err != nil {
 					return err
 				}
-				if !isBinary(other.Model) {
+				if !isBinary(baseline.Model) {
 					return misusef(
 						"%s is no model of the classes 0 and 1 with probabilities, but %s is: evaluate each alone",
 						against,
 						path,
 					)
 				}
-				second = &other
+				second = &baseline
 			}
 			data, err := readLabelled(c, m.Model, paths)
 			if err != nil {
@@ -88,7 +88,7 @@ a JSON list of names), and the files are UTF-8.`,
 	f.StringVar(&against, "against", "", "Other model to compare with: "+modelUsage+" (default: no other model)")
 	f.Float64Var(&m.Threshold, "threshold", 0, "`PROBABILITY` from which on a comment is predicted to be removed. "+
 		"(default: the artifact's threshold, or 0.5 if it has none)")
-	f.Float64Var(&other.Threshold, "against-threshold", 0, "The same `PROBABILITY` for the other model. "+
+	f.Float64Var(&baseline.Threshold, "against-threshold", 0, "The same `PROBABILITY` for the other model. "+
 		"(default: its artifact's threshold, or 0.5 if it has none)")
 	f.Uint64Var(&seed, "seed", 1, "`SEED` of the bootstrap.")
 	f.BoolVar(&asJSON, "json", false, "Print everything as JSON.")
@@ -138,7 +138,7 @@ func printComparison(w io.Writer, c *train.Comparison, of *model.Model) {
 	}
 	fmt.Fprintln(w)
 	printEvaluation(w, c.Baseline, names)
-	fmt.Fprintf(w, "\n%s less %s:\n", c.Model.Model, c.Baseline.Model)
+	fmt.Fprintf(w, "\n%s minus %s:\n", c.Model.Model, c.Baseline.Model)
 	for _, name := range metric.Names {
 		d := c.Differences[name]
 		verdict := "not significant"

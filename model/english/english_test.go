@@ -238,8 +238,8 @@ func TestIsolated(t *testing.T) {
 	}
 }
 
-// TestStandsAlone has chunks that what is beside them takes apart, such as an emoticon behind a bracket, and others that
-// it leaves alone.
+// TestStandsAlone has chunks that what is beside them takes apart, such as an emoticon behind a bracket, and others
+// that it leaves alone.
 func TestStandsAlone(t *testing.T) {
 	p := open(t, "spacy-3.8")
 	long := strings.Repeat("x", 80)

@@ -149,4 +149,7 @@ func TestNothingIsFrequent(t *testing.T) {
 	if v := c.Fit(Sum(parts), 3); v != nil {
 		t.Errorf("%q are said to be in 3 of 2 documents", v.NGrams)
 	}
+	if v := c.Fit(Sum(parts), 1); v == nil || !slices.Equal(v.NGrams, c.NGrams) {
+		t.Errorf("%+v, want all n-grams of one document, %q", v, c.NGrams)
+	}
 }

@@ -55,7 +55,8 @@ func TestDoesNotLeak(t *testing.T) {
 			distinct[word] = true
 		}
 	}
-	if all := g.Tokenizations[0]; all.Tokens != float64(words)/250 || all.Vocabulary != len(distinct) || all.Features != 60 {
+	all := g.Tokenizations[0]
+	if all.Tokens != float64(words)/250 || all.Vocabulary != len(distinct) || all.Features != 60 {
 		t.Errorf("%v tokens in a comment, %d different ones, %d features; want %v, %d, 60", all.Tokens, all.Vocabulary,
 			all.Features, float64(words)/250, len(distinct))
 	}

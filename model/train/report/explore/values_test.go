@@ -180,8 +180,8 @@ func TestTraits(t *testing.T) {
 // TestEdges has a length on each side of every edge.
 func TestEdges(t *testing.T) {
 	d := &dataset.Dataset{}
-	for _, n := range []int{0, 1, 2, 3, 4, 5, 7, 8, 11, 12, 17, 18, 26, 27, 40, 41, 60, 61, 90, 91, 135, 136, 200, 201, 300,
-		301, 450, 451} {
+	for _, n := range []int{0, 1, 2, 3, 4, 5, 7, 8, 11, 12, 17, 18, 26, 27, 40, 41, 60, 61, 90, 91, 135, 136, 200, 201,
+		300, 301, 450, 451} {
 		d.Texts, d.Labels = append(d.Texts, strings.Repeat("w ", n)), append(d.Labels, 0)
 	}
 	for i, b := range exploring(t, d).lengths() {
@@ -348,8 +348,8 @@ func TestCurves(t *testing.T) {
 	if diff := cmp.Diff(want, roc(c)); diff != "" {
 		t.Errorf("ROC (-want +got):\n%s", diff)
 	}
-	want = []report.Point{{X: 0.5, Y: 1, Threshold: 0.9}, {X: 1, Y: 2.0 / 3, Threshold: 0.8}, {X: 1, Y: 0.5, Threshold: 0.3},
-		{X: 1, Y: 0.4, Threshold: 0.1}}
+	want = []report.Point{{X: 0.5, Y: 1, Threshold: 0.9}, {X: 1, Y: 2.0 / 3, Threshold: 0.8},
+		{X: 1, Y: 0.5, Threshold: 0.3}, {X: 1, Y: 0.4, Threshold: 0.1}}
 	if diff := cmp.Diff(want, pr(c)); diff != "" {
 		t.Errorf("precision and recall (-want +got):\n%s", diff)
 	}
