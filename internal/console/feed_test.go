@@ -127,7 +127,8 @@ func TestMemory(t *testing.T) {
 		id := fmt.Sprint(i)
 		f.Input(Input{ID: id, Key: large, At: time.Now(), Comments: []string{large, large}})
 		f.Answer(Event{EventID: id, Key: large, At: time.Now(), Data: data, Attributes: attributes}, [][]float64{{0.5, 0.5}})
-		f.DeadLetter(Event{EventID: id, Key: large, At: time.Now(), Data: data}, Refusal{Reason: id, Message: clip(large, 100)})
+		f.DeadLetter(Event{EventID: id, Key: large, At: time.Now(), Data: data},
+			Refusal{Reason: id, Message: clip(large, 100)})
 	}
 	runtime.GC()
 	var m runtime.MemStats
