@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// choose returns at most n mutants that match, compile and do not overlap, in the files' order: of each kind about as many.
+// choose returns at most n mutants that match, compile and do not overlap, in the files' order: of each kind about as
+// many.
 func choose(packages []*source, match *regexp.Regexp, n int, seed uint64) []*mutant {
 	kinds := map[string][]*mutant{}
 	for _, p := range packages {

@@ -210,6 +210,26 @@ func TestParts(t *testing.T) {
 	}
 }
 
+// TestCard: the model card is there without slices, and without a name; not without all of its contents.
+func TestCard(t *testing.T) {
+	for name, c := range map[string]struct {
+		drop func(*Data)
+		card bool
+	}{
+		"no slices":       {func(d *Data) { d.Slices = nil }, true},
+		"no name":         {func(d *Data) { d.Name, d.Slices = "", nil }, true},
+		"no settings":     {func(d *Data) { d.Settings, d.Slices = nil, nil }, true},
+		"only slices":     {func(d *Data) { d.Name, d.Settings = "", nil }, true},
+		"nothing of this": {func(d *Data) { d.Name, d.Settings, d.Slices = "", nil, nil }, false},
+	} {
+		d := full()
+		c.drop(&d)
+		if got := strings.Contains(write(t, d), "Intended use"); got != c.card {
+			t.Errorf("%s: a model card: %t, want %t", name, got, c.card)
+		}
+	}
+}
+
 // TestFindings holds the sentences against the data they are drawn from.
 func TestFindings(t *testing.T) {
 	page := write(t, full())

@@ -287,6 +287,11 @@ func TestDifference(t *testing.T) {
 	if diff := cmp.Diff(want, b); diff != "" {
 		t.Errorf("after (-want +got):\n%s", diff)
 	}
+	a, b = difference("abc", "zyabc")
+	if diff := cmp.Diff([]report.Span{{Text: "abc"}}, a) +
+		cmp.Diff([]report.Span{{Text: "zy", Weight: 1}, {Text: "abc"}}, b); diff != "" {
+		t.Errorf("text in front (-want +got):\n%s", diff)
+	}
 	// Taking the first character that both have would keep "a" alone.
 	a, b = difference("xabcd", "abcdxa")
 	if diff := cmp.Diff([]report.Span{{Text: "x", Weight: 1}, {Text: "abcd"}}, a) +
