@@ -1,6 +1,6 @@
 package pickle
 
-// Array is a NumPy array: its raw bytes, or, of objects, the objects.
+// Array is a NumPy array: its raw bytes, or the objects of an array of objects.
 type Array struct {
 	DType   *DType
 	Shape   []int
@@ -36,8 +36,8 @@ func textOrBytes(v any) ([]byte, error) {
 	return nil, formatErrorf("%s where text or bytes are expected", Describe(v))
 }
 
-// reconstructArray makes the empty array that BUILD fills: (ndarray, (0,), b'b'). Of subclasses a matrix is an array as
-// well; others are inert.
+// reconstructArray returns the empty array that BUILD fills: (ndarray, (0,), b'b'). Of the subclasses, matrix is an
+// array too; others become objects.
 func reconstructArray(m *machine, args Tuple) (any, error) {
 	if len(args) != 3 {
 		return nil, formatErrorf("NumPy's _reconstruct with %d arguments", len(args))
@@ -150,7 +150,7 @@ func makeScalar(_ *machine, args Tuple) (any, error) {
 	return d.element(raw), nil
 }
 
-// joblibArray reads the raw bytes that joblib puts right behind the wrapper's BUILD.
+// joblibArray reads the raw bytes that joblib writes directly after the wrapper's BUILD.
 func (m *machine) joblibArray(wrapper *Object) (any, error) {
 	shape, _ := wrapper.Attr("shape")
 	element, _ := wrapper.Attr("dtype")
@@ -179,7 +179,7 @@ func (m *machine) joblibArray(wrapper *Object) (any, error) {
 	return a, a.describe(shape, d, order == "F", raw, nil)
 }
 
-// nested reads the pickle within the pickle that joblib writes for an array of objects.
+// nested reads the nested pickle that joblib writes for an array of objects.
 func (m *machine) nested() (any, error) {
 	if m.nesting == maxNesting {
 		return nil, formatErrorf("pickles nested more than %d deep", maxNesting)
@@ -230,7 +230,7 @@ func (a *Array) step() int {
 	return a.DType.Width
 }
 
-// each calls f with every element's place in C order and the element.
+// each calls f with each element and its index in C order.
 func (a *Array) each(f func(i int, v any)) {
 	n, step, width := a.Len(), a.step(), a.DType.Width
 	place := a.place()
@@ -245,7 +245,7 @@ func (a *Array) each(f func(i int, v any)) {
 	}
 }
 
-// place returns where, in C order, the element is that is stored as the i-th.
+// place returns a function that maps an element's index in memory to its index in C order.
 func (a *Array) place() func(int) int {
 	if !a.fortran || len(a.Shape) < 2 {
 		return func(i int) int { return i }
@@ -261,15 +261,15 @@ func (a *Array) place() func(int) int {
 	}
 }
 
-// Values decodes all elements, row after row: to an int64, a *big.Int, a float64, a bool, a string or Bytes, or the
-// objects.
+// Values decodes all elements, row by row. An element is an int64, *big.Int, float64, bool, string, [Bytes] or an
+// object.
 func (a *Array) Values() []any {
 	out := make([]any, a.Len())
 	a.each(func(i int, v any) { out[i] = v })
 	return out
 }
 
-// Floats decodes an array of numbers, row after row.
+// Floats decodes an array of numbers, row by row. The error is a [FormatError].
 func (a *Array) Floats() ([]float64, error) {
 	err := a.spend()
 	if err != nil {
@@ -289,7 +289,7 @@ func (a *Array) Floats() ([]float64, error) {
 	return out, nil
 }
 
-// Ints decodes an array of whole numbers, row after row.
+// Ints decodes an array of whole numbers, row by row. The error is a [FormatError].
 func (a *Array) Ints() ([]int64, error) {
 	err := a.spend()
 	if err != nil {
@@ -314,7 +314,7 @@ func (a *Array) Ints() ([]int64, error) {
 	return out, nil
 }
 
-// Fortran reports whether the memory of a matrix goes column by column, not row by row.
+// Fortran reports whether a matrix is stored column by column instead of row by row.
 func (a *Array) Fortran() bool {
 	return a.fortran && len(a.Shape) > 1 && a.Shape[0] > 1 && a.Shape[len(a.Shape)-1] > 1
 }

@@ -5,13 +5,12 @@ import (
 	"strings"
 )
 
-// call is what REDUCE does for one of the functions whose results are plain values. Whatever else a pickle calls stays
-// an Object that says what would have been called.
+// call returns the result of a known function. A call of any other function becomes an Object that names it.
 type call func(m *machine, args Tuple) (any, error)
 
 var calls = map[string]call{}
 
-// The map is filled here and not where it is declared because createArray looks names up in it.
+// The map is filled here because createArray, which is in it, also reads it.
 func init() {
 	for _, module := range []string{"numpy.core.multiarray", "numpy._core.multiarray",
 		"numpy.core._multiarray_umath", "numpy._core._multiarray_umath"} {
@@ -59,8 +58,8 @@ func init() {
 // runners are the built-in functions among them.
 var runners = []string{"eval", "exec", "execfile", "compile", "open", "__import__", "apply", "input", "breakpoint"}
 
-// runs reports whether a name is one that attacks call: functions that run a command or code, or fetch it. Nothing here
-// could call them, but a pickle with such a call is not a model.
+// runs reports whether a name is that of a function that runs or fetches a command or code. This package could not call
+// it, but a pickle with such a call is an attack and not a model.
 func runs(name *Global) bool {
 	module, _, _ := strings.Cut(name.Module, ".")
 	switch module {
@@ -77,7 +76,7 @@ func refuse(name *Global) error {
 	return unsupportedErrorf("refuses to touch %s: no model needs it, and a pickle that calls it is an attack", name)
 }
 
-// call executes REDUCE: here what the pickle wants a function to do to its arguments.
+// call executes REDUCE, a call of a function with arguments.
 func (m *machine) call(fn, args any) (any, error) {
 	arguments, ok := args.(Tuple)
 	if !ok {
@@ -115,8 +114,7 @@ func (m *machine) newObject(class, args, keywords any) (any, error) {
 	return m.object(name.Module, name.Name, arguments)
 }
 
-// ownClass returns the name of a class that dill or cloudpickle wrote by value: made by a call with its metaclass and
-// name.
+// ownClass returns the name of a class that dill or cloudpickle wrote by value, as a call with its metaclass and name.
 func ownClass(class any) string {
 	if o, ok := class.(*Object); ok && len(o.Args) > 1 {
 		if name, ok := o.Args[1].(string); ok {
@@ -130,7 +128,7 @@ func (m *machine) object(module, class string, args Tuple) (any, error) {
 	return &Object{Module: module, Class: class, Args: args}, m.spend()
 }
 
-// build executes BUILD: it gives state to the object made before.
+// build executes BUILD, which sets the state of an object.
 func (m *machine) build(target, state any) (any, error) {
 	switch target := target.(type) {
 	case *Object:
@@ -150,7 +148,7 @@ func (m *machine) build(target, state any) (any, error) {
 			return nil, refuse(target)
 		}
 		return target, nil
-	case *Function, *Set, *List, *Dict: // attributes of their own, which nothing here needs
+	case *Function, *Set, *List, *Dict: // their attributes are not needed
 		return target, nil
 	}
 	return nil, formatErrorf("byte %d: state for %s", m.pos, Describe(target))
@@ -186,7 +184,7 @@ func (o *Object) build(state any, b *budget) error {
 	return nil
 }
 
-// first returns its first argument: cloudpickle's way to fill a function made before.
+// first returns its first argument, as cloudpickle's function that fills a function does.
 func first(_ *machine, args Tuple) (any, error) {
 	if len(args) == 0 {
 		return nil, formatErrorf("a function of cloudpickle without arguments")
@@ -320,8 +318,8 @@ func importModule(_ *machine, args Tuple) (any, error) {
 	return nil, formatErrorf("a module without a name")
 }
 
-// loadType returns the name of a type: dill knows types by one word, and before 0.3.5 has code objects, sets and the
-// empty bytes made by calling theirs. So does cloudpickle.
+// loadType returns the name of a type. dill names types by one word. dill before 0.3.5, and cloudpickle, create code
+// objects, sets and empty bytes by calling their types.
 func loadType(_ *machine, args Tuple) (any, error) {
 	if len(args) == 1 {
 		if name, ok := args[0].(string); ok && strings.HasSuffix(name, "Type") {
@@ -349,7 +347,7 @@ func getAttr(m *machine, args Tuple) (any, error) {
 	return m.object("builtins", "getattr", args)
 }
 
-// createArray is dill's: a maker of an array, its arguments, and the array's state.
+// createArray is dill's function of that name: a constructor of an array, its arguments, and the array's state.
 func createArray(m *machine, args Tuple) (any, error) {
 	if len(args) < 3 {
 		return nil, formatErrorf("dill's _create_array with %d arguments", len(args))

@@ -1,6 +1,6 @@
 package pickle
 
-// code is what matters of a Python code object.
+// code holds the parts of a Python code object that matter.
 type code struct {
 	name                string
 	args, locals, stack int64
@@ -8,7 +8,7 @@ type code struct {
 	names               int
 }
 
-// createFunction makes a function of a code object, as dill and cloudpickle do.
+// createFunction returns the function of a code object, as dill and cloudpickle write it.
 func createFunction(m *machine, args Tuple) (any, error) {
 	if len(args) > 0 {
 		if c, ok := args[0].(*code); ok {
@@ -60,8 +60,8 @@ func createCode(m *machine, args Tuple) (any, error) {
 	return c, m.spend()
 }
 
-// IsIdentity reports whether the function has one argument and returns it, as CPython 3.5 to 3.14 and 2.7 compile that.
-// Other code is not looked into.
+// IsIdentity reports whether the code of the function is that of the identity function of one argument, as CPython 2.7
+// and 3.5 to 3.14 compile it.
 func (f *Function) IsIdentity() bool {
 	c := f.code
 	if c == nil || c.args != 1 || c.locals != 1 || c.stack != 1 || c.names != 0 {

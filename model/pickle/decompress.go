@@ -14,8 +14,8 @@ import (
 
 // Limits of compressed files.
 const (
-	maxDecompressed = 1 << 30 // bytes that one may unfold to
-	maxDictionary   = 1 << 28 // bytes that LZMA may look back
+	maxDecompressed = 1 << 30 // bytes after decompression
+	maxDictionary   = 1 << 28 // bytes of LZMA's dictionary
 )
 
 // decompress undoes what joblib.dump(compress=…) does. A pickle itself begins with PROTO (0x80) or, in protocols 0 and
@@ -51,7 +51,7 @@ func decompress(b []byte) ([]byte, error) {
 		return nil, formatErrorf("compressed, but damaged: %v", err)
 	}
 	if len(out) > maxDecompressed {
-		return nil, formatErrorf("unfolds to more than %d bytes", maxDecompressed)
+		return nil, formatErrorf("its decompressed size is more than %d bytes", maxDecompressed)
 	}
 	return out, nil
 }

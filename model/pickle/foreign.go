@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// foreign says what b is instead of a pickle, from the bytes that it begins with.
+// foreign says what kind of file b is instead of a pickle, by its first bytes.
 func foreign(b []byte) string {
 	text := bytes.TrimLeft(b, " \t\r\n\ufeff")
 	begin := b[:min(len(b), 256)]
@@ -28,7 +28,7 @@ func foreign(b []byte) string {
 	return ""
 }
 
-// foreignZip says what a zip archive is that skops did not write.
+// foreignZip says what kind of zip archive a file is if skops did not write it.
 func foreignZip(files []*zip.File) string {
 	has := func(match func(name string) bool) bool {
 		return slices.ContainsFunc(files, func(f *zip.File) bool { return match(f.Name) })

@@ -12,8 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// Limits. The largest pickle of a text model seen has under a million opcodes; these leave room for a vocabulary of ten
-// million.
+// Limits. They allow a vocabulary of ten million n-grams; the largest known pickle of a text model has less than a
+// million opcodes.
 const (
 	maxOpcodes = 1 << 27
 	maxValues  = 1 << 25 // lists, tuples, dicts, sets, objects and arrays
@@ -33,8 +33,8 @@ type machine struct {
 	budget  *budget
 }
 
-// budget is what all machines of one pickle, and the readers of its values, may still do. A pickle can name a value again
-// and again in two bytes; copies, numbers and dense bound what comes of that by the length of the file.
+// budget is what all machines of one pickle, and the readers of its values, may still do. A pickle can name a value
+// again and again in two bytes; copies, numbers and dense bound what comes of that by the length of the file.
 type budget struct {
 	opcodes, values int
 	copies          int // items and bytes of values that are copied
@@ -81,9 +81,9 @@ func Load(b []byte) (any, error) {
 	m.budget.grow(len(b))
 	v, err := m.run()
 	var bad FormatError
-	if errors.As(err, &bad) && b[0] != opProto { // protocols 0 and 1 begin with anything, but hardly anybody writes them
+	if errors.As(err, &bad) && b[0] != opProto { // protocols 0 and 1 can begin with any byte, but are rarely written
 		if what := foreign(b); what != "" {
-			return nil, formatErrorf("no pickle, but %s", what)
+			return nil, formatErrorf("not a pickle, but %s", what)
 		}
 		return nil, formatErrorf("probably not a pickle at all: it begins with %.16q (%s)", b, string(bad))
 	}
@@ -189,7 +189,7 @@ func (m *machine) line() (string, error) {
 
 func (m *machine) push(v any) { m.stack = append(m.stack, v) }
 
-// floor is the height of the stack at the last mark: no opcode may reach below it.
+// floor returns the height of the stack at the last mark. Opcodes must not reach below it.
 func (m *machine) floor() int {
 	if len(m.marks) == 0 {
 		return 0
@@ -240,7 +240,7 @@ func (m *machine) put(i uint64) error {
 	if err != nil {
 		return err
 	}
-	// Writers number the memo from 0 or 1 upwards; a wide gap can only be an attempt to make us allocate.
+	// Writers number the memo from 0 or 1 upwards. A large gap can only be an attempt to exhaust memory.
 	if i > uint64(len(m.memo))+1024 || i >= maxMemo {
 		return formatErrorf("byte %d: memo entry %d out of order", m.pos, i)
 	}
@@ -267,7 +267,7 @@ func (m *machine) pushText(b []byte) error {
 	return nil
 }
 
-// isText reports whether b is UTF-8, lone surrogates included: Python writes those as UTF-8 would (surrogatepass).
+// isText reports whether b is UTF-8 that may include lone surrogates, as Python writes them (surrogatepass).
 func isText(b []byte) bool {
 	for !utf8.Valid(b) {
 		c, size := utf8.DecodeRune(b)
@@ -294,7 +294,7 @@ func littleEndianLong(b []byte) any {
 	return whole(n)
 }
 
-// whole returns an int64 if it can.
+// whole returns n as an int64 if it fits, and as a *big.Int otherwise.
 func whole(n *big.Int) any {
 	if n.IsInt64() {
 		return n.Int64()

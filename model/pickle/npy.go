@@ -44,7 +44,7 @@ func readNPY(b []byte, budget *budget) (*Array, error) {
 	return a, a.describe(shape, element, fortran == true, rest[header:], nil)
 }
 
-// describedType makes a dtype of descr: a short name, or a list of a record's fields.
+// describedType returns the dtype of descr: a short name, or a list of a record's fields.
 func describedType(descr any) (*DType, error) {
 	switch descr := descr.(type) {
 	case string:

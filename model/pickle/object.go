@@ -4,10 +4,10 @@ import (
 	"math"
 )
 
-// Attr returns an attribute, and whether there is one.
+// Attr returns an attribute, and whether it exists.
 func (o *Object) Attr(name string) (any, bool) { return o.attributes.Get(name) }
 
-// Has reports whether there is an attribute of that name, None or not.
+// Has reports whether an attribute exists, even if it is None.
 func (o *Object) Has(name string) bool {
 	_, ok := o.Attr(name)
 	return ok
@@ -31,7 +31,7 @@ func (o *Object) wrong(name string, v any, want string) error {
 	return formatErrorf("the %s of %s is %s where %s is expected", name, o.Class, Describe(v), want)
 }
 
-// Bool returns a truth value, or otherwise when there is none of that name. As in Python, None and 0 are false.
+// Bool returns a truth value, or otherwise if the attribute is missing. As in Python, None and 0 are false.
 func (o *Object) Bool(name string, otherwise bool) (bool, error) {
 	v, ok := o.Attr(name)
 	if !ok {
@@ -49,7 +49,7 @@ func (o *Object) Bool(name string, otherwise bool) (bool, error) {
 	return otherwise, o.wrong(name, v, "True or False")
 }
 
-// Number returns a number, or otherwise when the attribute is None or missing.
+// Number returns a number, or otherwise if the attribute is None or missing.
 func (o *Object) Number(name string, otherwise float64) (float64, error) {
 	v, _ := o.Attr(name)
 	if v == nil {
@@ -62,7 +62,7 @@ func (o *Object) Number(name string, otherwise float64) (float64, error) {
 	return f, nil
 }
 
-// Int returns a whole number, or otherwise when the attribute is None or missing.
+// Int returns a whole number, or otherwise if the attribute is None or missing.
 func (o *Object) Int(name string, otherwise int) (int, error) {
 	f, err := o.Number(name, float64(otherwise))
 	if err != nil {
@@ -75,7 +75,7 @@ func (o *Object) Int(name string, otherwise int) (int, error) {
 	return int(f), nil
 }
 
-// Text returns a text, or otherwise when the attribute is None or missing.
+// Text returns a text, or otherwise if the attribute is None or missing.
 func (o *Object) Text(name, otherwise string) (string, error) {
 	v, _ := o.Attr(name)
 	if v == nil {
@@ -98,7 +98,7 @@ func (o *Object) Array(name string) (*Array, error) {
 	return array, nil
 }
 
-// Floats returns the numbers of an array, row after row, and its shape.
+// Floats returns the numbers of an array, row by row, and its shape.
 func (o *Object) Floats(name string) (values []float64, shape []int, err error) {
 	array, err := o.Array(name)
 	if err != nil {
@@ -112,7 +112,7 @@ func (o *Object) Floats(name string) (values []float64, shape []int, err error) 
 	return values, array.Shape, nil
 }
 
-// Ints returns the whole numbers of an array, row after row, and its shape.
+// Ints returns the whole numbers of an array, row by row, and its shape.
 func (o *Object) Ints(name string) (values []int64, shape []int, err error) {
 	array, err := o.Array(name)
 	if err != nil {
@@ -159,8 +159,7 @@ func (o *Object) Dict(name string) (*Dict, error) {
 	return d, nil
 }
 
-// Values returns the elements of an attribute that is a list, a tuple, a set or an array (of more than one dimension:
-// row after row).
+// Values returns the elements of an attribute that is a list, a tuple, a set or an array (row by row).
 func (o *Object) Values(name string) ([]any, error) {
 	v, _ := o.Attr(name)
 	items, ok := Values(v)
@@ -188,7 +187,7 @@ func Values(v any) ([]any, bool) {
 	return nil, false
 }
 
-// Objects returns the elements of such an attribute where all are objects.
+// Objects returns the elements of such an attribute if all are objects.
 func (o *Object) Objects(name string) ([]*Object, error) {
 	items, err := o.Values(name)
 	if err != nil {

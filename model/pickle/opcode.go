@@ -75,14 +75,13 @@ const (
 	opByteArray8 = 0x96
 )
 
-// refused are the valid opcodes that need something from outside the pickle, or that no writer of models uses.
+// refused are valid opcodes that need something from outside the pickle, or that models do not use.
 var refused = map[byte]string{
 	'P': "PERSID", 'Q': "BINPERSID",
 	0x82: "EXT1", 0x83: "EXT2", 0x84: "EXT4", 0x97: "NEXT_BUFFER", 0x98: "READONLY_BUFFER",
 }
 
-// step executes one opcode. Four functions share the work by what an opcode does: numbers, texts, containers, and
-// calls.
+// step executes one opcode. It is split into four functions: numbers, texts, containers, and the rest.
 func (m *machine) step(op byte) error {
 	if done, err := m.stepNumber(op); done || err != nil {
 		return err
@@ -205,7 +204,7 @@ func unquote(s string) (any, error) {
 	body := s[1 : len(s)-1]
 	var out strings.Builder
 	for body != "" {
-		if body[0] != '\\' { // every byte as it is, not as UTF-8
+		if body[0] != '\\' { // each byte is copied, not decoded as UTF-8
 			out.WriteByte(body[0])
 			body = body[1:]
 			continue
@@ -256,7 +255,7 @@ func unescape(s string) (any, error) {
 	return out.String(), nil
 }
 
-// stepContainer executes the opcodes that make and fill tuples, lists, dicts and sets.
+// stepContainer executes the opcodes that create and fill tuples, lists, dicts and sets.
 func (m *machine) stepContainer(op byte) (bool, error) {
 	var items []any
 	var err error
@@ -358,10 +357,10 @@ func (m *machine) stepStructure(op byte) error {
 	case opProto:
 		version, err := m.byte()
 		if err == nil && version > 5 {
-			err = unsupportedErrorf("pickle protocol %d is newer than 5, the last one known here", version)
+			err = unsupportedErrorf("pickle protocol %d is not supported: the newest supported one is 5", version)
 		}
 		return err
-	case opFrame: // the length is for readers that buffer
+	case opFrame: // its length is only for buffered readers
 		_, err := m.take(8)
 		return err
 	case opPop:
@@ -454,7 +453,7 @@ func (m *machine) stepGlobal(op byte) error {
 	return m.spend()
 }
 
-// stepInstance executes INST and OBJ: how Python 2 makes objects of classes without a base. Their arguments are above
+// stepInstance executes INST and OBJ, which create objects of Python 2's old-style classes. Their arguments are above
 // the mark.
 func (m *machine) stepInstance(op byte) error {
 	var class any

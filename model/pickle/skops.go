@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// maxSchema bounds the schema of a skops file, in bytes: one of a million n-grams has 400 MB.
+// maxSchema is the maximum size in bytes of the schema of a skops file. That of a million n-grams has 400 MB.
 const maxSchema = 1 << 29
 
-// maxSchemaDepth bounds how deep the schema's values may be nested.
+// maxSchemaDepth is the maximum nesting of values in the schema.
 const maxSchemaDepth = 500
 
 // isZip reports whether b begins like a zip archive, as a skops file does.
@@ -22,11 +22,11 @@ func isZip(b []byte) bool {
 	return bytes.HasPrefix(b, []byte("PK\x03\x04")) || bytes.HasPrefix(b, []byte("PK\x05\x06"))
 }
 
-// skops reads a file of the library skops: a zip archive with schema.json, a tree of nodes that say which class or
-// function each value is of, and with arrays in NumPy's format. Formats of skops 0.2 and later are known.
+// skops reads a file of the library skops, version 0.2 or later: a zip archive with schema.json, a tree of nodes that
+// name the class or function of each value, and with arrays in NumPy's format.
 type skops struct {
 	files  map[string]*zip.File
-	left   int64              // bytes that files may still unfold to
+	left   int64              // bytes that may still be decompressed
 	cached map[int64]any      // values by their ids; nil if nothing refers to them
 	texts  map[string]string  // one copy of each
 	types  map[string]*Global // one of each
@@ -79,14 +79,14 @@ func (s *skops) open(name string, most int64) ([]byte, error) {
 		return nil, formatErrorf("a damaged skops file: %v", err)
 	}
 	if int64(len(b)) > most {
-		return nil, formatErrorf("a skops file that unfolds to more than %d bytes", maxDecompressed)
+		return nil, formatErrorf("a skops file whose decompressed size is more than %d bytes", maxDecompressed)
 	}
 	s.left -= int64(len(b))
 	s.budget.grow(len(b))
 	return b, nil
 }
 
-// fields is a JSON object with its order.
+// fields is a JSON object that keeps the order of its members.
 type fields struct {
 	names  []string
 	values []any
@@ -155,14 +155,14 @@ func (s *skops) decode(d *json.Decoder, depth int) (any, error) {
 	return t, nil
 }
 
-// leaf is what stays of a node whose value is plain.
+// leaf is the compact form of a node with a plain value.
 type leaf struct {
 	id    int64
 	value any
 }
 
-// compact makes a leaf of a node if its value is plain or a type, as most are: n-grams' numbers and the types of dicts'
-// keys.
+// compact returns a leaf for a node whose value is plain or a type, as most are: n-grams' numbers and the types of
+// dicts' keys.
 func (s *skops) compact(f *fields) (any, error) {
 	switch f.text("__loader__") {
 	case "JsonNode":
@@ -179,7 +179,7 @@ func (s *skops) compact(f *fields) (any, error) {
 	return f, nil
 }
 
-// id returns the number by which other nodes refer to the node's value, -1 without.
+// id returns the number by which other nodes refer to the node's value, or -1.
 func (f *fields) id() int64 {
 	if n, ok := f.get("__id__").(json.Number); ok {
 		if id, err := n.Int64(); err == nil {
@@ -200,7 +200,7 @@ func (s *skops) intern(text string) string {
 	return text
 }
 
-// value makes what a node stands for.
+// value returns the value of a node.
 func (s *skops) value(node any, depth int) (any, error) {
 	if leaf, ok := node.(*leaf); ok {
 		s.remember(leaf.id, leaf.value)
@@ -208,7 +208,7 @@ func (s *skops) value(node any, depth int) (any, error) {
 	}
 	f, ok := node.(*fields)
 	if !ok || depth > maxSchemaDepth {
-		return nil, formatErrorf("a skops file with a node that is none")
+		return nil, formatErrorf("a skops file with an invalid node")
 	}
 	id := f.id()
 	if f.text("__loader__") == "CachedNode" {
@@ -271,7 +271,7 @@ func (s *skops) make(f *fields, depth int) (any, error) {
 	return s.object(f, depth)
 }
 
-// object makes an object: its class, what it is made with, and its attributes.
+// object returns an object: its class, its constructor arguments, and its attributes.
 func (s *skops) object(f *fields, depth int) (any, error) {
 	o := &Object{Module: f.text("__module__"), Class: f.text("__class__")}
 	if reduce, ok := f.get("__reduce__").(*fields); ok {
@@ -301,7 +301,7 @@ func (s *skops) object(f *fields, depth int) (any, error) {
 func (s *skops) list(content any, depth int) ([]any, error) {
 	nodes, ok := content.([]any)
 	if !ok && content != nil {
-		return nil, formatErrorf("a skops file with a list that is none")
+		return nil, formatErrorf("a skops file with an invalid list")
 	}
 	items := make([]any, len(nodes))
 	for i, node := range nodes {
@@ -313,11 +313,11 @@ func (s *skops) list(content any, depth int) ([]any, error) {
 	return items, nil
 }
 
-// dict makes a dict. Keys are texts in JSON, and key_types tells what they were.
+// dict returns a dict. Its keys are texts in JSON; key_types has their types.
 func (s *skops) dict(f *fields, depth int) (any, error) {
 	content, ok := f.get("content").(*fields)
 	if !ok {
-		return nil, formatErrorf("a skops file with a dict that is none")
+		return nil, formatErrorf("a skops file with an invalid dict")
 	}
 	types, err := s.value(f.get("key_types"), depth+1)
 	if err != nil {
@@ -338,7 +338,7 @@ func (s *skops) dict(f *fields, depth int) (any, error) {
 	return d, nil
 }
 
-// keyOf makes a key of its text and type.
+// keyOf returns the key with a text and a type.
 func keyOf(text string, kind any) any {
 	g, ok := kind.(*Global)
 	switch {
@@ -357,7 +357,7 @@ func keyOf(text string, kind any) any {
 	return text
 }
 
-// array makes an array, or of one without dimensions that was a NumPy scalar the number.
+// array returns an array, or the number of an array without dimensions, which was a NumPy scalar.
 func (s *skops) array(f *fields, depth int) (any, error) {
 	if f.text("type") == "json" { // of objects
 		shape, err := s.value(f.get("shape"), depth+1)
@@ -377,7 +377,7 @@ func (s *skops) array(f *fields, depth int) (any, error) {
 			for _, item := range items {
 				row, ok := item.(*List)
 				if !ok {
-					return nil, formatErrorf("a skops file with an array that is none")
+					return nil, formatErrorf("a skops file with an invalid array")
 				}
 				flat = append(flat, row.Items...)
 			}
@@ -458,7 +458,7 @@ func jsonValue(text string) (any, error) {
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
 	if err := d.Decode(&v); err != nil {
-		return nil, formatErrorf("a skops file with a value that is no JSON: %.40q", text)
+		return nil, formatErrorf("a skops file with a value that is not JSON: %.40q", text)
 	}
 	number, ok := v.(json.Number)
 	if !ok {

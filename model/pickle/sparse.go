@@ -5,8 +5,8 @@ import "strings"
 // maxDense bounds what the sparse matrices of a file may become when they are written out, in numbers: a gigabyte.
 const maxDense = 1 << 27
 
-// Matrix returns a matrix of numbers, row after row: a dense array of one or two dimensions (one dimension is a row),
-// or one of SciPy's sparse matrices by rows, columns or diagonals.
+// Matrix returns a matrix of numbers, row by row: a dense array of one or two dimensions (one dimension is a row), or a
+// SciPy sparse matrix in CSR, CSC or DIA format.
 func (o *Object) Matrix(name string) (values []float64, rows, columns int, err error) {
 	v, _ := o.Attr(name)
 	switch v := v.(type) {
@@ -75,8 +75,8 @@ func (o *Object) spendDense(n int) error {
 	return nil
 }
 
-// compressed writes out major rows (or columns) of minor entries each, whose steps through the result are given.
-// Entries with the same place add up.
+// compressed returns the dense form of a CSR (or CSC) matrix with major rows (or columns) of minor entries. majorStep
+// and minorStep are the strides of the result. Duplicate entries are added up.
 func (o *Object) compressed(data []float64, major, minor, majorStep, minorStep int) ([]float64, error) {
 	indices, _, err := o.Ints("indices")
 	if err != nil {
@@ -106,7 +106,7 @@ func (o *Object) compressed(data []float64, major, minor, majorStep, minorStep i
 	return out, nil
 }
 
-// diagonals writes out a matrix by diagonals: row k of data has, in column j, the entry (j-offset, j).
+// diagonals returns the dense form of a DIA matrix: row k of data has, in column j, the entry (j-offset, j).
 func (o *Object) diagonals(data []float64, rows, columns int) ([]float64, error) {
 	offsets, _, err := o.Ints("offsets")
 	if err != nil {
@@ -127,7 +127,7 @@ func (o *Object) diagonals(data []float64, rows, columns int) ([]float64, error)
 	return out, nil
 }
 
-// Diagonal returns the diagonal of a square sparse matrix that has nothing else.
+// Diagonal returns the diagonal of a square sparse matrix whose other entries are 0.
 func (o *Object) Diagonal() ([]float64, error) {
 	data, _, err := o.Floats("data")
 	if err != nil {

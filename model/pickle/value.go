@@ -6,33 +6,33 @@ import (
 	"strings"
 )
 
-// The plain values that a pickle describes. Besides these types, None is nil, a bool is a bool, an int is an int64 or,
-// beyond that, a *big.Int, a float is a float64, and a str is a string (so is a str of Python 2, with its bytes as they
-// are). Lone surrogates in a str are the three bytes that UTF-8 forbids.
+// The values in a pickle. Other than these types, None is nil, a bool is a bool, an int is an int64 or, if it does not
+// fit, a *big.Int, a float is a float64, and a str is a string (as is a str of Python 2, byte for byte). A lone
+// surrogate in a str is encoded like other characters, in three bytes that are not valid UTF-8.
 type (
 	Bytes []byte // bytes or bytearray
 	Tuple []any
 	List  struct{ Items []any }
 	Set   struct{ Items []any } // set or frozenset
-	// Dict keeps the order of insertion, as Python's does; of pairs with the same key the last one counts.
+	// Dict keeps the order of insertion, as Python's does. Of several pairs with the same key the last counts.
 	Dict struct{ Keys, Values []any }
-	// Global is a class or function that the pickle holds by its name.
+	// Global is the name of a class or function.
 	Global struct{ Module, Name string }
-	// Module is a module that dill or cloudpickle holds by its name.
+	// Module is the name of a module, as dill and cloudpickle write it.
 	Module struct{ Name string }
 	// Function is a function that dill or cloudpickle wrote by value.
 	Function struct {
 		Name string
 		code *code
 	}
-	// Object stands for an object of any class, or for what any function would have returned: the class or function, what
-	// it would have been called with, and what would have been put into it.
+	// Object is an object of any class, or the result of any function: the class or function, its arguments, and what was
+	// set on the result.
 	Object struct {
 		Module, Class string
 		Args          Tuple
-		// State is what BUILD brought that is no dict of attributes.
+		// State is the argument of BUILD if it is not a dict of attributes.
 		State any
-		// Items and Entries are the elements of an object that is a list, a set or a dict besides.
+		// Items and Entries are the elements of an object whose class is derived from list, set or dict.
 		Items   []any
 		Entries Dict
 
@@ -55,10 +55,10 @@ func (d *Dict) Get(key string) (any, bool) {
 	return nil, false
 }
 
-// String returns the whole name, module.name.
+// String returns the qualified name, module.name.
 func (g *Global) String() string { return qualified(g.Module, g.Name) }
 
-// String returns the whole name of the class or function.
+// String returns the qualified name of the class or function.
 func (o *Object) String() string { return qualified(o.Module, o.Class) }
 
 func qualified(module, name string) string {

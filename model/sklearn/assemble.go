@@ -7,15 +7,15 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// columns is the way from a text to a vector, as far as it has been read: what a step takes and gives.
+// columns describes the vectors between two steps, and the steps that lead to them.
 type columns struct {
 	vectorizers []features.Vectorizer
 	transforms  []features.Transform
-	n           int  // columns that come out
+	n           int  // number of columns
 	single      bool // values are float32
 	negative    bool // values can be negative
 	dense       bool // scikit-learn has a dense array here
-	next        int  // columns that the step behind was fitted on; 0 if it does not say
+	next        int  // columns that the next step was fitted on; 0 if it does not say
 }
 
 // reader reads the steps of one model.
@@ -26,8 +26,8 @@ type reader struct {
 	english int // vectorizers that take the tokens of a language
 }
 
-// text reads the steps that begin with a text: a vectorizer or union, and transforms behind it. It returns nil if it
-// has reported why not.
+// text reads the steps that begin with a text: a vectorizer or union, and the transforms after it. It returns nil if it
+// has reported an obstacle.
 func (r *reader) text(steps []step) *columns {
 	if len(steps) == 0 {
 		return nil
@@ -43,7 +43,7 @@ func (r *reader) text(steps []step) *columns {
 		if f, _ := first.estimator.Attr("func"); className(first.estimator) == "FunctionTransformer" && f == nil {
 			return r.text(steps[1:])
 		}
-		first.p.add(adviceFor(first.estimator), "%s cannot be the first step: that has to be a vectorizer of texts",
+		first.p.add(adviceFor(first.estimator), "%s cannot be the first step, which must be a vectorizer of texts",
 			first.estimator)
 		if len(steps) > 1 && beginsWithText(steps[1:]) {
 			r.text(steps[1:]) // reports what cannot be imported of the rest
@@ -63,8 +63,8 @@ func adviceFor(o *pickle.Object) string {
 	return "a class of your own cannot be seen into: fit the model with one of scikit-learn's"
 }
 
-// transform reads one step between vectorizer and classifier. Without columns to apply it to, because what is before it
-// cannot be imported, it reports only what cannot be imported of itself.
+// transform reads one step between vectorizer and classifier. c is nil if an earlier step cannot be imported; then it
+// only reports obstacles in the step itself.
 func (r *reader) transform(s step, c *columns) *columns {
 	o := s.estimator
 	read, ok := transformReaders[className(o)]
@@ -92,7 +92,7 @@ func (r *reader) transform(s step, c *columns) *columns {
 	return &out
 }
 
-// union reads a FeatureUnion: branches from a text to columns, side by side.
+// union reads a FeatureUnion, whose branches lead from a text to columns that are concatenated.
 func (r *reader) union(s step) *columns {
 	o, p := s.estimator, s.p
 	if !p.enter() {
@@ -186,7 +186,7 @@ func weightFirst(transforms []features.Transform) bool {
 	return true
 }
 
-// sideBySide joins branches. The transforms of a branch become transforms of its columns alone.
+// sideBySide joins branches. The transforms of a branch become transforms of only its columns.
 func sideBySide(branches []*columns) *columns {
 	out := &columns{single: true, dense: true}
 	widths := make([]int, len(branches)) // of each branch at this point
@@ -224,7 +224,7 @@ func sideBySide(branches []*columns) *columns {
 	return out
 }
 
-// outputs returns how many columns a transform makes of n.
+// outputs returns the number of columns after a transform of n columns.
 func outputs(t features.Transform, n int) int {
 	switch t := t.(type) {
 	case *features.Select:

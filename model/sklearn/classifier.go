@@ -8,8 +8,7 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// readClassifier converts a fitted classifier at its place. It reports to p all that cannot be converted, and then
-// returns nil.
+// readClassifier converts a fitted classifier. It reports to p whatever cannot be converted, and then returns nil.
 func readClassifier(o *pickle.Object, p *problems, at place) (head.Classifier, []head.Class) {
 	before := p.count()
 	c, classes := convertClassifier(attributes{o, p}, at)
@@ -25,15 +24,15 @@ const (
 	maxMembers = 1 << 17 // all together
 )
 
-// place is where a classifier stands: what it gets, and within how many others. branches are the pipelines within it
-// that begin with a text.
+// place is the position of a classifier: its input, and the number of classifiers around it. branches are the pipelines
+// within it that begin with a text.
 type place struct {
 	in       columns
 	depth    int
 	branches map[*pickle.Object]branch
 }
 
-// convertClassifier converts a classifier. After a report its result must not be used.
+// convertClassifier converts a classifier. Its result is valid only if it has reported no obstacle.
 func convertClassifier(a attributes, at place) (head.Classifier, []head.Class) {
 	switch class := className(a.Object); class {
 	case "LogisticRegression", "LogisticRegressionCV":
@@ -89,7 +88,7 @@ func convertClassifier(a attributes, at place) (head.Classifier, []head.Class) {
 	}
 }
 
-// instead returns what to do about a classifier that is not supported.
+// instead returns the advice for a classifier that is not supported.
 func instead(o *pickle.Object) string {
 	switch o.Class {
 	case "GaussianNB", "CategoricalNB":
@@ -109,7 +108,7 @@ func instead(o *pickle.Object) string {
 	return "the README lists the classifiers that are"
 }
 
-// readClasses converts classes_ and the like: the names of classes by their numbers.
+// readClasses converts an attribute such as classes_.
 func readClasses(a attributes, name string) []head.Class {
 	values, err := a.Values(name)
 	if err != nil {

@@ -11,8 +11,7 @@ import (
 	"strings"
 )
 
-// Files reads the files at paths. Of a folder that is an MLflow model, it reads the file that the folder's MLmodel
-// names.
+// Files reads the files at paths. For the folder of an MLflow model it reads the file that the folder's MLmodel names.
 func Files(paths ...string) ([]File, error) {
 	files := make([]File, len(paths))
 	for i, path := range paths {
@@ -33,14 +32,14 @@ func Files(paths ...string) ([]File, error) {
 // mlmodel is the file in which MLflow describes a model.
 const mlmodel = "MLmodel"
 
-// mlflowFile returns the path of the model's file in a folder that MLflow wrote, or beside its MLmodel.
+// mlflowFile returns the path of the model's file in the folder of an MLflow model, or next to an MLmodel file.
 func mlflowFile(path string) (string, error) {
 	if filepath.Base(path) != mlmodel {
 		path = filepath.Join(path, mlmodel)
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return "", fmt.Errorf("the model cannot be read: a folder has to be one that MLflow wrote: %w", err)
+		return "", fmt.Errorf("the model cannot be read: a folder must be an MLflow model: %w", err)
 	}
 	name, err := modelNamed(b)
 	if err != nil {
@@ -63,7 +62,7 @@ func modelNamed(b []byte) (string, error) {
 	case name != "":
 		return name, nil
 	case len(settings) == 0:
-		return "", fmt.Errorf("it describes no model")
+		return "", fmt.Errorf("it does not describe a model")
 	}
 	names := slices.Sorted(maps.Keys(settings))
 	return "", fmt.Errorf("not a model of scikit-learn: it has the flavours %s", strings.Join(names, ", "))

@@ -45,7 +45,7 @@ func TestModelNamed(t *testing.T) {
 			`it names "../../secret.pkl", which is not in its folder`},
 		{"absolute", "flavors:\n  sklearn:\n    pickled_model: /etc/passwd\n", "",
 			`it names "/etc/passwd", which is not in its folder`},
-		{"empty", "", "", "it describes no model"},
+		{"empty", "", "", "it does not describe a model"},
 	} {
 		got, err := modelNamed([]byte(test.mlmodel))
 		message := ""
@@ -70,7 +70,7 @@ func TestFiles(t *testing.T) {
 		}
 		return path
 	}
-	if _, err := Files(folder); err == nil || !strings.Contains(err.Error(), "a folder has to be one that MLflow wrote") {
+	if _, err := Files(folder); err == nil || !strings.Contains(err.Error(), "a folder must be an MLflow model") {
 		t.Errorf("a folder without MLmodel: %v", err)
 	}
 	description := write("MLmodel", mlmodelText)

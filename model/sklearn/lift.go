@@ -8,15 +8,15 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// branch is a Pipeline within a classifier that begins with a text: its columns, and where they begin among those of
-// all.
+// branch is a Pipeline within a classifier that begins with a text: its columns, and the index of the first one among
+// all columns.
 type branch struct {
 	*columns
 	offset int
 }
 
-// textPipelines returns the pipelines within a classifier that begin with a text: a VotingClassifier of whole models,
-// say.
+// textPipelines returns the pipelines within a classifier that begin with a text, such as those in a VotingClassifier
+// of whole models.
 func textPipelines(o *pickle.Object, p *problems) (out []*pickle.Object) {
 	var inner []string
 	switch className(o) {
@@ -50,8 +50,8 @@ func textPipelines(o *pickle.Object, p *problems) (out []*pickle.Object) {
 	return out
 }
 
-// lift reads the pipelines within a classifier that begin with a text. Their vectorizers stand side by side, and each
-// pipeline takes its own columns from them.
+// lift reads the pipelines within a classifier that begin with a text. The columns of their vectorizers are
+// concatenated, and each pipeline uses its own.
 func (r *reader) lift(s step) (*columns, map[*pickle.Object]branch) {
 	all := &columns{}
 	branches := map[*pickle.Object]branch{}
@@ -78,7 +78,7 @@ func (r *reader) lift(s step) (*columns, map[*pickle.Object]branch) {
 	return all, branches
 }
 
-// readLifted converts a Pipeline whose vectorizers were lifted: it begins with its columns among all.
+// readLifted converts a Pipeline whose vectorizers were lifted. It begins with selecting its columns.
 func readLifted(a attributes, b branch, at place) (head.Classifier, []head.Class) {
 	steps := pipelineSteps(a.Object, a.p)
 	if b.single && len(b.transforms) > 0 {

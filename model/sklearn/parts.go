@@ -12,10 +12,10 @@ type step struct {
 	name      string
 	estimator *pickle.Object
 	p         *problems
-	next      *pickle.Object // the estimator behind it; nil: there is none, or it is not known
+	next      *pickle.Object // the next estimator; nil if there is none or it is not known
 }
 
-// link has each step know the next.
+// link sets the next estimator of each step.
 func link(steps []step) []step {
 	for i := 1; i < len(steps); i++ {
 		steps[i-1].next = steps[i].estimator
@@ -26,7 +26,7 @@ func link(steps []step) []step {
 // part is something that a file holds: the steps of a pipeline, one estimator, or the names of classes.
 type part struct {
 	steps []step
-	// encoder is a LabelEncoder or MultiLabelBinarizer that stands beside the model.
+	// encoder is a LabelEncoder or MultiLabelBinarizer in addition to the model.
 	encoder *pickle.Object
 	p       *problems
 }
@@ -52,7 +52,7 @@ func partsOf(v any, p *problems) []part {
 	return nil
 }
 
-// maxItems bounds a tuple, list or dict in which estimators are looked for. Anything larger is data.
+// maxItems is the maximum size of a tuple, list or dict that is searched for estimators. Anything larger is data.
 const maxItems = 100
 
 func partsOfItems(items []any, p *problems) (parts []part) {
@@ -121,7 +121,7 @@ func pipelineSteps(o *pickle.Object, p *problems) (steps []step) {
 					steps = append(steps, inner.steps...)
 				}
 			}
-		case kindSampler: // takes part in fitting alone
+		case kindSampler: // is only used for fitting
 		default:
 			steps = append(steps, step{name: named.name, estimator: named.estimator, p: at})
 		}
@@ -139,8 +139,7 @@ func (n namedEstimator) label() string {
 	return fmt.Sprintf("%s (%s)", n.name, n.estimator.Class)
 }
 
-// namedEstimators returns the pairs of names and estimators in an attribute. Those that pass everything through are
-// left out.
+// namedEstimators returns the pairs of names and estimators in an attribute, except those that pass everything through.
 func namedEstimators(o *pickle.Object, attribute string, p *problems) (out []namedEstimator) {
 	items, err := o.Values(attribute)
 	if err != nil {
@@ -183,7 +182,7 @@ const (
 	kindSampler
 )
 
-// kindOf tells estimators apart by class.
+// kindOf returns the kind of an estimator, by its class.
 func kindOf(o *pickle.Object) kind {
 	if strings.HasPrefix(o.Module, "imblearn.") {
 		switch {
@@ -217,8 +216,8 @@ func kindOf(o *pickle.Object) kind {
 
 // advice is what to do about the steps that are refused by name.
 var advice = map[string]string{
-	"FunctionTransformer":       "a function of your own cannot be seen into: leave it out and use --prepare FILE",
-	"ColumnTransformer":         "the model takes one text and no table: fit a Pipeline on the column of texts alone",
+	"FunctionTransformer":       "a function of your own is not executed: leave it out and use --prepare FILE",
+	"ColumnTransformer":         "a model takes one text and not a table: fit a Pipeline on only the column of texts",
 	"DictVectorizer":            "it takes dicts and not texts: use a vectorizer of texts",
 	"FeatureHasher":             "it takes features and not texts: use HashingVectorizer",
 	"MinMaxScaler":              "use MaxAbsScaler instead",

@@ -1,6 +1,5 @@
-// Package sklearn puts scikit-learn's text classifiers together from their pickles: what each file holds, in which
-// order a text passes through the steps, and what they do. Nothing in a file is executed, and what cannot be
-// represented is refused by name.
+// Package sklearn reads scikit-learn's text classifiers from their pickles. [Read] finds the steps of a model in files
+// and converts each of them. Nothing in a file is executed. Whatever cannot be represented is refused by name.
 package sklearn
 
 import (
@@ -8,53 +7,52 @@ import (
 	"reddit-classifier/model/head"
 )
 
-// Pipeline describes a fitted text classifier: what the files of a user hold, put together.
+// Pipeline is a fitted text classifier, assembled from the files of a user.
 type Pipeline struct {
-	// Vectorizers stand side by side, in the order of their columns.
+	// Vectorizers are in the order of their columns, which are concatenated.
 	Vectorizers []features.Vectorizer
-	// Transforms follow one another, from the columns of all vectorizers to the classifier's.
+	// Transforms are applied one after another, from the columns of all vectorizers to those of the classifier.
 	Transforms []features.Transform
 	Classifier head.Classifier
-	Classes    []head.Class // by number; of a multilabel classifier, the labels
+	Classes    []head.Class // or the labels of a multilabel classifier
 	Multilabel bool
 
-	Steps   []Step       // what was understood, in the order in which a text passes through
+	Steps   []Step       // the steps, in the order in which a text passes through them
 	Sources []SourceFile // the files
-	Notes   []string     // what a user should know: a function held by its name and taken for the identity
+	Notes   []string     // what a user should know, such as a function that is assumed to be the identity by its name
 }
 
 // Step is one stage of a pipeline, for people to read.
 type Step struct {
-	Name    string   // its name in scikit-learn's Pipeline, "" for a step in a file of its own
-	Class   string   // scikit-learn's
-	Options []string // those that differ from scikit-learn's defaults: ngram_range=(1, 2)
-	Columns int      // features that come out of it; 0 for a classifier
+	Name    string   // its name in scikit-learn's Pipeline; "" if it was in a file of its own
+	Class   string   // the name of its class in scikit-learn
+	Options []string // those other than scikit-learn's defaults: ngram_range=(1, 2)
+	Columns int      // features of its output; 0 for a classifier
 }
 
 // SourceFile is a file that the model was read from.
 type SourceFile struct {
 	File    string
-	Class   string // of what it holds
+	Class   string // class of the object in it
 	Release string // of scikit-learn; "" if the file does not say
 	SHA256  string // in hexadecimal
 }
 
-// File is a file, and its name for messages.
+// File is the content of a file, and its name for messages.
 type File struct {
 	Name string
 	Data []byte
 }
 
-// Options say what the files cannot.
+// Options say what the files do not.
 type Options struct {
-	// Language is the language pack whose tokens a vectorizer with the identity for a tokenizer takes, Cleaner the
+	// Language is the language pack that made the tokens for a vectorizer whose tokenizer is the identity, and Cleaner the
 	// clean.Mode. Without a language such a vectorizer is refused.
 	Language []byte
 	Cleaner  uint32
-	// Identity reports whether a function that a pickle holds by its name only ("module.name") returns its argument; nil
-	// knows the names in common use.
+	// Identity reports whether a function returns its argument, by its name ("module.name"). nil is [NamedIdentity].
 	Identity func(name string) bool
-	// Prepared says that texts are prepared before they reach the vectorizer, which can explain a vocabulary that its own
-	// analyzer could not have produced.
+	// Prepared says that texts are changed before the vectorizer, so that its vocabulary may have n-grams that its own
+	// analyzer cannot produce.
 	Prepared bool
 }

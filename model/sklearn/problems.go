@@ -12,11 +12,11 @@ import (
 // Obstacle is one reason why a model cannot be imported.
 type Obstacle struct {
 	Where  string // the file and the step: "model.pkl: Pipeline: tfidf (TfidfVectorizer)"
-	What   string // what is there that cannot be: "stop_words is a set of numbers"
+	What   string // what cannot be imported: "stop_words is a set of numbers"
 	Advice string // what can be done about it; may be empty
 }
 
-// String returns the obstacle as a line.
+// String returns the obstacle as one line.
 func (o Obstacle) String() string {
 	s := o.What
 	if o.Where != "" {
@@ -28,7 +28,7 @@ func (o Obstacle) String() string {
 	return s
 }
 
-// Obstacles are all the reasons why a model cannot be imported. It is an error.
+// Obstacles is an error: all the reasons why a model cannot be imported.
 type Obstacles []Obstacle
 
 func (o Obstacles) Error() string {
@@ -43,15 +43,15 @@ func (o Obstacles) Error() string {
 	return b.String()
 }
 
-// problems collects obstacles, so that a user learns all of them at once. The copies that at returns share one list and
-// say where.
+// problems collects obstacles, so that a user learns all of them at once. The copies that at returns share one list,
+// and each has its own place.
 type problems struct {
 	where string
 	depth int
 	*reported
 }
 
-// reported is what all of them have reported.
+// reported is the list that copies of problems share.
 type reported struct {
 	all     Obstacles
 	times   int
@@ -62,7 +62,7 @@ type reported struct {
 
 func newProblems() *problems { return &problems{reported: &reported{}} }
 
-// at returns problems for a part of what p is for: a file, a step, an estimator within another.
+// at returns problems for a part of p's place: a file, a step, an estimator within another.
 func (p *problems) at(part string) *problems {
 	if p.where != "" {
 		part = p.where + ": " + part
@@ -70,21 +70,21 @@ func (p *problems) at(part string) *problems {
 	return &problems{part, p.depth + 1, p.reported}
 }
 
-// maxParts bounds how many pipelines, tuples, unions and estimators are looked into. Values may refer to each other in
-// circles.
+// maxParts is the maximum number of pipelines, tuples, unions and estimators that are read, because values may contain
+// cycles.
 const maxParts = 10000
 
 // maxDepth bounds how deep they are within one another.
 const maxDepth = 50
 
-// enter counts one more of them, and reports if there are too many.
+// enter counts one more part. If there are too many, it reports that and returns false.
 func (p *problems) enter() bool {
 	if p.depth > maxDepth {
 		p.add("", "it has parts within one another, more than %d deep", maxDepth)
 		return false
 	}
 	if p.entered++; p.entered > maxParts {
-		p.add("", "it is of more than %d parts", maxParts)
+		p.add("", "it has more than %d parts", maxParts)
 		return false
 	}
 	return true
@@ -102,10 +102,10 @@ func (p *problems) take(n int) bool {
 	return true
 }
 
-// maxObstacles bounds how many obstacles are told.
+// maxObstacles is the maximum number of obstacles in an error.
 const maxObstacles = 50
 
-// add reports something that cannot be imported, and what the user can do about it ("" when there is nothing).
+// add reports something that cannot be imported, with advice, which may be empty.
 func (p *problems) add(advice, format string, args ...any) {
 	p.times++
 	o := Obstacle{p.where, fmt.Sprintf(format, args...), advice}
@@ -114,7 +114,7 @@ func (p *problems) add(advice, format string, args ...any) {
 	}
 }
 
-// fail reports an error of package pickle; nil is none.
+// fail reports an error of package pickle, unless it is nil.
 func (p *problems) fail(err error) {
 	if err == nil {
 		return
@@ -131,7 +131,7 @@ func (p *problems) fail(err error) {
 	}
 }
 
-// count returns how often something was reported: a reader that sees it unchanged knows that it has reported nothing.
+// count returns how often something was reported, so that a caller can find out whether a reader has reported anything.
 func (p *problems) count() int { return p.times }
 
 // err returns the obstacles as an error, or nil.
@@ -142,8 +142,8 @@ func (p *problems) err() error {
 	return p.all
 }
 
-// attributes reads an estimator's attributes and reports what is wrong with them. After a report it returns a zero
-// value, which the caller need not care about: nothing is imported.
+// attributes reads an estimator's attributes and reports what is wrong with them. It then returns a zero value, which
+// does not matter because nothing will be imported.
 type attributes struct {
 	*pickle.Object
 	p *problems

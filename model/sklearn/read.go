@@ -13,8 +13,8 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// Read finds out what each file holds, in any order, and puts the model together. Nothing in the files is executed. An
-// error is either Obstacles, all the reasons why the model cannot be imported, or says which file cannot be read.
+// Read assembles a model from its files, which may be in any order. Nothing in the files is executed. The error is
+// [Obstacles], with all the reasons why the model cannot be imported, or names a file that cannot be read.
 func Read(files []File, options Options) (*Pipeline, error) {
 	r := &reader{options: options}
 	p := newProblems()
@@ -34,7 +34,7 @@ func Read(files []File, options Options) (*Pipeline, error) {
 			if isVocabulary(v) {
 				advice = "if it is a vocabulary, pickle the vectorizer that uses it: how texts are split is not in it"
 			}
-			p.at(f.Name).add(advice, "it holds %s, no part of a model", pickle.Describe(v))
+			p.at(f.Name).add(advice, "it holds %s, which is not a part of a model", pickle.Describe(v))
 		}
 		out.Sources = append(out.Sources, sourceOf(f, v, found))
 		parts = append(parts, found...)
@@ -43,7 +43,7 @@ func Read(files []File, options Options) (*Pipeline, error) {
 	if steps, encoder := join(parts, p); p.count() == 0 {
 		r.read(steps, encoder, out)
 	} else {
-		for _, part := range parts { // what cannot be imported besides
+		for _, part := range parts { // reports what else cannot be imported
 			r.alone(part.steps)
 		}
 	}
@@ -116,8 +116,8 @@ func sourceOf(f File, v any, parts []part) SourceFile {
 	return s
 }
 
-// join orders the parts: the one that begins with a text, the transforms, the classifier. It returns their steps in one
-// line, and the encoder of classes if there is one.
+// join orders the parts: the one that begins with a text, the transforms, the classifier. It returns the steps of all,
+// and the encoder of classes if there is one.
 func join(parts []part, p *problems) (steps []step, encoder *part) {
 	var texts, middles, ends []part
 	for i := range parts {
@@ -146,8 +146,7 @@ func join(parts []part, p *problems) (steps []step, encoder *part) {
 	return steps, encoder
 }
 
-// beginsWithText reports whether steps take a text: as a vectorizer, or as something unknown that stands where one
-// should.
+// beginsWithText reports whether the first step takes a text: it is a vectorizer, or something unknown in its place.
 func beginsWithText(steps []step) bool {
 	first := steps[0]
 	switch kindOf(first.estimator) {
@@ -174,13 +173,14 @@ func rank(p part) int {
 	return 1
 }
 
-// checkParts makes sure that there are one vectorizer and one classifier, and no step beside a model that has both.
+// checkParts reports if there are not one vectorizer and one classifier, or if there are steps in addition to a whole
+// model.
 func checkParts(texts, middles, ends []part, p *problems) {
 	for _, text := range texts {
 		if last := text.steps[len(text.steps)-1]; isClassifier(last) {
 			ends = append(slices.Clone(ends), part{steps: []step{last}})
 			for _, middle := range middles {
-				middle.p.add("leave its file out, or give the files of a model in parts", "%s stands beside a whole model",
+				middle.p.add("leave its file out, or give the files of a model in parts", "%s is not a part of the model in the other file",
 					middle.steps[0].estimator.Class)
 			}
 		}
@@ -209,7 +209,7 @@ func classesOf(parts []part, which func([]step) step) string {
 	return strings.Join(names, ", ")
 }
 
-// alone reads the steps of one part for what cannot be imported in them, when the parts do not make a model.
+// alone reads the steps of one part only to report what cannot be imported, if the parts do not form a model.
 func (r *reader) alone(steps []step) {
 	if len(steps) == 0 {
 		return

@@ -8,11 +8,11 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// mask returns which columns a selector keeps, nil if it has reported why it cannot tell. next is how many the step
-// behind it was fitted on, 0 if that is not known.
+// mask returns which columns a selector keeps, or nil if it has reported an obstacle. next is the number of columns
+// that the next step was fitted on, 0 if that is not known.
 type mask func(a attributes, next int) []bool
 
-// selection reads a selector: the columns of its mask stay.
+// selection reads a selector with the given mask.
 func selection(read mask) transformReader {
 	return func(a attributes, in columns) columns {
 		before := a.p.count()
@@ -34,7 +34,7 @@ func selection(read mask) transformReader {
 	}
 }
 
-// scores returns scores_ with numbers in place of what is none: the smallest of the type.
+// scores returns scores_, with NaN replaced by the smallest number of the type.
 func scores(a attributes) []float64 {
 	values, _ := a.floats("scores_")
 	least := -math.MaxFloat64
@@ -49,7 +49,7 @@ func scores(a attributes) []float64 {
 	return values
 }
 
-// parameter returns the number that says how many features stay: of GenericUnivariateSelect it is called param.
+// parameter returns the parameter of a selector, which is named param in a GenericUnivariateSelect.
 func parameter(a attributes, name string, otherwise float64) float64 {
 	if a.Class == "GenericUnivariateSelect" {
 		name, otherwise = "param", 1e-5
@@ -240,14 +240,14 @@ func variance(a attributes, _ int) []bool {
 	return keep
 }
 
-// supported keeps what support_ says.
+// supported keeps the features in support_.
 func supported(a attributes, _ int) []bool {
 	keep, err := a.Bools("support_")
 	a.p.fail(err)
 	return keep
 }
 
-// fromModel keeps the features that matter to an estimator: SelectFromModel.
+// fromModel keeps the features that are important to an estimator, as SelectFromModel does.
 func fromModel(a attributes, _ int) []bool {
 	name := "estimator_"
 	if prefit := a.bool("prefit", false); prefit && !a.Has(name) {
@@ -283,7 +283,8 @@ func fromModel(a attributes, _ int) []bool {
 	return keep
 }
 
-// above keeps the values that reach the threshold, at most so many: the largest, and of equal ones the first.
+// above keeps the values that are at least the threshold, but at most a number of them: the largest, and of equal ones
+// the first.
 func above(values []float64, threshold float64, most int) []bool {
 	keep := make([]bool, len(values))
 	order := make([]int, len(values))
@@ -297,8 +298,8 @@ func above(values []float64, threshold float64, most int) []bool {
 	return keep
 }
 
-// maxFeatures returns the most features that may stay. A function was called when fitting, and max_features_ has what
-// it said.
+// maxFeatures returns the maximum number of features to keep. If max_features is a function, max_features_ has its
+// result.
 func maxFeatures(a attributes, v any) (int, bool) {
 	name := "max_features"
 	if a.Has("max_features_") {

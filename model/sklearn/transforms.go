@@ -2,11 +2,11 @@ package sklearn
 
 import "reddit-classifier/model/features"
 
-// transformReader reads a step between vectorizer and classifier. in is what it is applied to, with n -1 when that is
-// unknown. It reports problems to a.p, and its result counts only without.
+// transformReader reads a step between vectorizer and classifier. in is its input, with n -1 if that is unknown. It
+// reports obstacles to a.p; its result is valid only if there are none.
 type transformReader func(a attributes, in columns) columns
 
-// transformReaders are by class. The map is filled by init because SelectFromModel reads classes itself.
+// transformReaders maps classes to their readers. init fills it because the reader of SelectFromModel uses it too.
 var transformReaders map[string]transformReader
 
 func init() {
@@ -32,7 +32,7 @@ func init() {
 	}
 }
 
-// checkColumns reports when a step was fitted on other features than it is given.
+// checkColumns reports an obstacle if a step was fitted on another number of features than it gets.
 func checkColumns(a attributes, in columns, n int) {
 	if in.n >= 0 && n != in.n {
 		a.p.add("give the files of one training", "it was fitted on %d features and gets %d", n, in.n)
@@ -46,7 +46,7 @@ func readTfidfTransformer(a attributes, in columns) columns {
 		checkColumns(a, in, len(t.IDF))
 	}
 	if in.dense {
-		a.p.add("put the TfidfTransformer before it", "a TfidfTransformer behind a step with dense output is not supported")
+		a.p.add("put the TfidfTransformer before it", "a TfidfTransformer after a step with dense output is not supported")
 	}
 	if len(in.vectorizers) == 1 && len(in.transforms) == 0 {
 		// A CountVectorizer and a TfidfTransformer are a TfidfVectorizer.
@@ -80,7 +80,7 @@ func readScaler(a attributes, in columns) columns {
 		a.p.add("use clip=False", "clip=True is not supported")
 	}
 	if a.Class == "StandardScaler" && a.bool("with_mean", true) {
-		a.p.add("use with_mean=False", "with_mean=True is not supported: it makes every feature of every text count")
+		a.p.add("use with_mean=False", "with_mean=True is not supported: it makes every vector dense")
 	}
 	if v, ok := a.Attr("scale_"); ok && v == nil { // with_std=False
 		return in

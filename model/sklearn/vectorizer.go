@@ -44,8 +44,8 @@ func (r *reader) vectorizer(s step) *columns {
 	}
 }
 
-// isSingle reads dtype: float64, float32, or the whole numbers of counts, which become float64 where they are computed
-// with.
+// isSingle reads dtype: float64, float32, or an integer type of counts, which become float64 in computations. It
+// reports whether it is float32.
 func isSingle(a attributes) bool {
 	v, ok := a.Attr("dtype")
 	if !ok {
@@ -62,7 +62,7 @@ func isSingle(a attributes) bool {
 	return false
 }
 
-// maxNGram bounds the words or characters of an n-gram.
+// maxNGram is the maximum number of words or characters in an n-gram.
 const maxNGram = 32
 
 func readNGramRange(a attributes, v *features.Vectorizer) {
@@ -86,7 +86,7 @@ func readNGramRange(a attributes, v *features.Vectorizer) {
 // defaultPattern is scikit-learn's token_pattern.
 const defaultPattern = `(?u)\b\w\w+\b`
 
-// readAnalyzer reads what makes tokens, or characters, of a text.
+// readAnalyzer reads how a text is split into tokens or characters.
 func (r *reader) readAnalyzer(a attributes, v *features.Vectorizer) {
 	if input := a.text("input", "content"); input != "content" {
 		a.p.add("fit it on texts", "input=%q: it reads files itself", input)
@@ -115,11 +115,11 @@ func (r *reader) readAnalyzer(a attributes, v *features.Vectorizer) {
 	}
 }
 
-// ownFunction is the advice for functions that cannot be seen into.
+// ownFunction is the advice for functions of the user.
 const ownFunction = "nothing in a pickle is executed: fit it without, and prepare texts with --prepare FILE instead"
 
-// readWords reads the analyzer word: either the vectorizer splits texts, or its tokenizer is the identity and it is
-// given tokens.
+// readWords reads the analyzer word. Either the vectorizer splits texts, or its tokenizer is the identity and it gets
+// tokens.
 func (r *reader) readWords(a attributes, v *features.Vectorizer) {
 	v.Analyzer.StopWords = readStopWords(a)
 	tokenizer, _ := a.Attr("tokenizer")
@@ -152,8 +152,7 @@ func (r *reader) readWords(a attributes, v *features.Vectorizer) {
 	}
 }
 
-// readPreprocessor reads what happens to a text before it is split: lowercase and strip_accents, or the preprocessor
-// instead.
+// readPreprocessor reads how a text is changed before it is split: lowercase and strip_accents, or the preprocessor.
 func readPreprocessor(a attributes, v *features.Vectorizer, identity func(any) bool) {
 	preprocessor, _ := a.Attr("preprocessor")
 	switch {
@@ -217,7 +216,7 @@ func readStopWords(a attributes) []string {
 	return slices.Compact(words)
 }
 
-// checkTokens checks the options that a vectorizer which is given tokens must not have: they would fail on a list.
+// checkTokens reports options that a vectorizer of tokens must not have, because they would fail on a list.
 func (r *reader) checkTokens(a attributes) {
 	preprocessor, _ := a.Attr("preprocessor")
 	switch {
@@ -231,7 +230,7 @@ func (r *reader) checkTokens(a attributes) {
 	}
 }
 
-// tokens makes the analyzer that of the language that the user named.
+// tokens sets the analyzer to the language that the user named.
 func (r *reader) tokens(a attributes, v *features.Vectorizer) {
 	r.english++
 	if r.options.Language == nil {
@@ -250,8 +249,7 @@ func (r *reader) identity(a attributes) func(any) bool {
 	return func(f any) bool { return r.isIdentity(a, f) }
 }
 
-// isIdentity reports whether a function returns its argument: by its code, or, where the pickle has only its name, by
-// that.
+// isIdentity reports whether a function returns its argument, by its code or, if the pickle has only its name, by name.
 func (r *reader) isIdentity(a attributes, f any) bool {
 	switch f := f.(type) {
 	case *pickle.Function:
@@ -273,7 +271,7 @@ func (r *reader) isIdentity(a attributes, f any) bool {
 	return false
 }
 
-// NamedIdentity knows the names in common use for a function that returns its argument, in any module.
+// NamedIdentity reports whether a function, in any module, has a common name of the identity function.
 func NamedIdentity(name string) bool {
 	switch name[strings.LastIndexByte(name, '.')+1:] {
 	case "identity", "identity_tokenizer", "identity_preprocessor", "identity_fun", "identity_func",
@@ -299,7 +297,7 @@ func callableName(v any) string {
 	return pickle.Describe(v)
 }
 
-// maxHashed bounds the features of a HashingVectorizer.
+// maxHashed is the maximum number of features of a HashingVectorizer.
 const maxHashed = 1 << 26
 
 // readHashing reads what HashingVectorizer has instead of a vocabulary.
@@ -318,7 +316,7 @@ func readHashing(a attributes, v *features.Vectorizer) {
 	v.Hashing = h
 }
 
-// readNorm reads norm, which is as given when there is none.
+// readNorm reads norm, whose default is otherwise.
 func readNorm(a attributes, otherwise string) features.Norm {
 	v, ok := a.Attr("norm")
 	if !ok {
@@ -384,12 +382,13 @@ func checkLogarithm(a attributes, t *features.Tfidf, single bool) {
 	}
 }
 
-// maxWeight bounds what a fitted number can be, far above any real one; sums of products of such numbers stay finite.
+// maxWeight is the maximum absolute value of a fitted number. It is far above any real one, and keeps sums of products
+// finite.
 const maxWeight = 1e100
 
 func finite(v float64) bool { return math.Abs(v) <= maxWeight }
 
-// checkFinite reports the first number that is none or too large.
+// checkFinite reports the first number that is NaN or too large.
 func checkFinite(p *problems, what string, values []float64) {
 	for i, v := range values {
 		if !finite(v) {

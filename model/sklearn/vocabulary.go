@@ -12,8 +12,8 @@ import (
 	"reddit-classifier/model/text/python"
 )
 
-// readVocabulary reads the n-grams by the numbers of their features: vocabulary_, or, of a vectorizer that was not
-// fitted, the vocabulary it was given.
+// readVocabulary reads the n-grams in the order of their features: vocabulary_, or the given vocabulary of a vectorizer
+// that was not fitted.
 func readVocabulary(a attributes, v *features.Vectorizer) {
 	name := "vocabulary_"
 	value, ok := a.Attr(name)
@@ -39,7 +39,7 @@ func readVocabulary(a attributes, v *features.Vectorizer) {
 	v.Vocabulary = words
 }
 
-// invert makes a list of a dict from n-grams to numbers, which must be 0, 1, 2… without a gap.
+// invert returns the list of a dict from n-grams to numbers, which must be 0, 1, 2… without a gap.
 func invert(p *problems, name string, d *pickle.Dict) ([]string, bool) {
 	if !p.take(len(d.Keys)) {
 		return nil, false
@@ -100,9 +100,8 @@ func listed(p *problems, name string, value any) ([]string, bool) {
 	return words, true
 }
 
-// checkVocabulary refuses a vocabulary that the vectorizer's own analyzer cannot have produced: then the application
-// changes the vectorizer after loading it, mostly by setting its tokenizer, and the file alone does not say what the
-// model does.
+// checkVocabulary reports a vocabulary that the vectorizer's own analyzer cannot produce. Then the application changes
+// texts, or the vectorizer after loading it, mostly by setting its tokenizer, and the file does not say how.
 func (r *reader) checkVocabulary(a attributes, v *features.Vectorizer) {
 	if r.options.Prepared || v.Analyzer.Kind == features.AnalyzerEnglish {
 		r.checkText(a, v)
@@ -120,7 +119,7 @@ func (r *reader) checkVocabulary(a attributes, v *features.Vectorizer) {
 	}
 	if n > 0 {
 		a.p.add(
-			"if texts are prepared before, say how with --prepare FILE; if the application sets a tokenizer or "+
+			"if texts are changed before, describe how with --prepare FILE; if the application sets a tokenizer or "+
 				"preprocessor after loading it, pickle it with them",
 			"%d of the %d n-grams in its vocabulary cannot come from its own analyzer, such as %s",
 			n,
@@ -134,17 +133,17 @@ func (r *reader) checkVocabulary(a attributes, v *features.Vectorizer) {
 func (r *reader) checkText(a attributes, v *features.Vectorizer) {
 	for _, word := range v.Vocabulary {
 		if !utf8.ValidString(word) {
-			a.p.add("", "the vocabulary has %.40q, which is no text (a lone surrogate)", word)
+			a.p.add("", "the vocabulary has %.40q, which is not a text (a lone surrogate)", word)
 			return
 		}
 	}
 }
 
-// maxTries bounds in how many ways an n-gram is taken to tokens.
+// maxTries is the maximum number of ways of splitting an n-gram into tokens that are tried.
 const maxTries = 500
 
-// possibleNGrams returns a function that reports whether an n-gram may come from the vectorizer's analyzer. When in
-// doubt, it may.
+// possibleNGrams returns a function that reports whether the vectorizer's analyzer may produce an n-gram. If in doubt
+// it returns true.
 func possibleNGrams(v *features.Vectorizer) func(string) bool {
 	analyzer := &v.Analyzer
 	if analyzer.Kind != features.AnalyzerWord {
@@ -171,8 +170,8 @@ func possibleNGrams(v *features.Vectorizer) func(string) bool {
 	}
 }
 
-// divides reports whether pieces, joined by spaces, can be from least to most tokens: mostly each piece is one, but a
-// token may have spaces. After so many tries it says yes.
+// divides reports whether pieces, joined by spaces, can be least to most tokens. Mostly each piece is a token, but a
+// token may have spaces. It returns true once the tries are used up.
 func divides(pieces []string, least, most int, tries *int, isToken func(string) bool) bool {
 	if len(pieces) == 0 {
 		return least <= 0
@@ -240,7 +239,7 @@ func isDefaultToken(token string) bool {
 	return n >= 2
 }
 
-// possibleText reports whether lowercase and strip_accents may leave a text like that.
+// possibleText reports whether a text can be the result of lowercase and strip_accents.
 func possibleText(a *features.Analyzer, text string) bool {
 	for _, c := range text {
 		switch {
