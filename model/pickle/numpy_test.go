@@ -76,6 +76,7 @@ func TestNPY(t *testing.T) {
 		{"one number", npy(1, header("'<i2'", "False", "()"), 7, 0), "int16[](7)"},
 		{"records", npy(1, header("[('a', '<i2'), ('b', '|u1')]", "False", "(2,)"), 1, 0, 2, 3, 0, 4),
 			"[2] a=(1, 3) b=(2, 4)"},
+		{"no records", npy(1, header("[('a', '<i2'), ('b', '|u1')]", "False", "(0,)")), "[0] a=() b=()"},
 		{"too short", npy(1, plain, data[1:]...), "an array of 6 elements with 11 bytes"},
 		{"nothing", nil, "not an array in NumPy's format"}, {"half a header", npy(1, plain)[:20], "is cut short"},
 		{"another magic", append([]byte("\x93NUMPI"), npy(1, plain)[6:]...), "not an array in NumPy's format"},
@@ -212,5 +213,18 @@ func TestSkopsNodes(t *testing.T) {
 		`{"__loader__":"TypeNode","__module__":"builtins","__class__":"str"}]}}}`))
 	if o, ok := v.(*Object); err != nil || !ok || o.Module != "mine" || o.Class != "Thing" {
 		t.Errorf("%#v, %v", v, err)
+	}
+}
+
+func TestTextOrBytes(t *testing.T) {
+	for _, v := range []any{"ab", Bytes("ab")} {
+		if b, err := textOrBytes(v); err != nil || string(b) != "ab" {
+			t.Errorf("%v: %q, %v", v, b, err)
+		}
+	}
+	for _, v := range []any{nil, int64(1), &List{}} {
+		if b, err := textOrBytes(v); err == nil {
+			t.Errorf("%v is read as %q", v, b)
+		}
 	}
 }
