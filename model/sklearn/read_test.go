@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"reddit-classifier/model/features"
 	"reddit-classifier/model/head"
 	"reddit-classifier/model/pickle/pickletest"
 )
@@ -278,6 +279,18 @@ func TestTaken(t *testing.T) {
 				t.Errorf("classes %v", p.Classes)
 			}
 		})
+	}
+}
+
+// TestNoNorm reads norm=False, which scikit-learn before 1.2 takes for None.
+func TestNoNorm(t *testing.T) {
+	p, err := Read([]File{file("m", pipeline(vectorizer(words), object("sklearn.feature_extraction.text", "TfidfTransformer",
+		change{"norm", false}, change{"use_idf", false}), classifier(3)))}, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tfidf, ok := p.Transforms[0].(*features.Tfidf); !ok || tfidf.Norm != features.NormNone {
+		t.Errorf("%+v", p.Transforms)
 	}
 }
 

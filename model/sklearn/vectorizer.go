@@ -323,7 +323,7 @@ func readNorm(a attributes, otherwise string) features.Norm {
 		v = otherwise
 	}
 	switch v {
-	case nil:
+	case nil, false: // releases before 1.2 ask only whether there is one
 		return features.NormNone
 	case "l1":
 		return features.NormL1
