@@ -10,34 +10,8 @@ import (
 
 	"reddit-classifier/internal/local/localtest"
 	"reddit-classifier/model"
-	"reddit-classifier/model/features"
 	"reddit-classifier/model/head"
 )
-
-// threeWords returns a model of three classes. The decision value of each is the count of one word, minus 0.5.
-func threeWords(t *testing.T, link head.Link, multilabel bool) *model.Model {
-	t.Helper()
-	b, err := model.Build(model.Spec{
-		Vectorizers: []features.Vectorizer{{
-			Analyzer: features.Analyzer{Lowercase: true}, NGramMin: 1, NGramMax: 1, Vocabulary: []string{"red", "green", "blue"},
-			Weight: 1,
-		}},
-		Classifier: &head.Linear{
-			Coef: []float64{1, 0, 0, 0, 1, 0, 0, 0, 1}, Stride: 3, Outputs: 3, Intercept: []float64{-0.5, -0.5, -0.5},
-			Link: link, Multilabel: multilabel,
-		},
-		Classes: []head.Class{{Kind: head.ClassString, Text: "r"}, {Kind: head.ClassString, Text: "g"},
-			{Kind: head.ClassString, Text: "b"}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := model.Parse(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
 
 // The page shows models of three classes, without probabilities, and with several labels.
 func TestOtherModels(t *testing.T) {
@@ -50,9 +24,9 @@ func TestOtherModels(t *testing.T) {
 		labels  []int
 		words   []word
 	}{
-		{"probabilities", threeWords(t, head.LinkSoftmax, false), true, 3, []int{1}, []word{{"green", 2}, {"red", 0}}},
-		{"decisions", threeWords(t, head.LinkNone, false), false, 3, []int{1}, []word{{"green", 2}, {"red", 0}}},
-		{"labels", threeWords(t, head.LinkNone, true), false, 3, []int{0, 1}, nil},
+		{"probabilities", localtest.Words(t, head.LinkSoftmax, false), true, 3, []int{1}, []word{{"green", 2}, {"red", 0}}},
+		{"decisions", localtest.Words(t, head.LinkNone, false), false, 3, []int{1}, []word{{"green", 2}, {"red", 0}}},
+		{"labels", localtest.Words(t, head.LinkNone, true), false, 3, []int{0, 1}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m, err := newPageModel(test.model)

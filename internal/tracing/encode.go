@@ -15,8 +15,8 @@ import (
 )
 
 // The messages are those of opentelemetry/proto/trace/v1/trace.proto, version 1.10. Comments name the fields whose
-// numbers the code has. The generated Go package would link protobuf's reflection into the function. A field is a varint
-// of its number and wire type, followed by its value: https://protobuf.dev/programming-guides/encoding.
+// numbers the code has. The generated Go package would link protobuf's reflection into the function. A field is a
+// varint of its number and wire type, followed by its value: https://protobuf.dev/programming-guides/encoding.
 
 // The wire types.
 const (

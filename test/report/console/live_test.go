@@ -18,7 +18,6 @@ import (
 	"reddit-classifier/internal/console"
 	"reddit-classifier/internal/local/localtest"
 	"reddit-classifier/model"
-	"reddit-classifier/model/features"
 	"reddit-classifier/model/head"
 	"reddit-classifier/test/report/chromium"
 )
@@ -200,7 +199,7 @@ func TestReplay(t *testing.T) {
 func TestThreeClasses(t *testing.T) {
 	browser := chromium.Start(t)
 	for _, link := range []head.Link{head.LinkSoftmax, head.LinkNone} {
-		m := threeWords(t, link)
+		m := localtest.Words(t, link, false)
 		s, url := serve(t, console.Config{Model: m})
 		numbers := m.AppendProba(nil, "green")
 		if link == head.LinkNone {
@@ -336,27 +335,4 @@ func programHeap() float64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return float64(m.HeapAlloc)
-}
-
-// threeWords returns a model whose decision for class k is the count of the word k.
-func threeWords(t *testing.T, link head.Link) *model.Model {
-	t.Helper()
-	b, err := model.Build(model.Spec{
-		Vectorizers: []features.Vectorizer{{
-			Analyzer: features.Analyzer{Lowercase: true}, NGramMin: 1, NGramMax: 1, Vocabulary: []string{"red", "green", "blue"},
-			Weight: 1,
-		}},
-		Classifier: &head.Linear{Coef: []float64{1, 0, 0, 0, 1, 0, 0, 0, 1}, Stride: 3, Outputs: 3,
-			Intercept: []float64{0, 0, 0}, Link: link},
-		Classes: []head.Class{{Kind: head.ClassString, Text: "r"}, {Kind: head.ClassString, Text: "g"},
-			{Kind: head.ClassString, Text: "b"}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := model.Parse(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
 }
