@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -70,6 +71,86 @@ func TestAreProbabilities(t *testing.T) {
 	} {
 		if got := areProbabilities(tt.v); got != tt.want {
 			t.Errorf("%v: %v", tt.v, got)
+		}
+	}
+}
+
+// TestSumSingle adds integers, whose sum is exact in any order, in arrays of every length around the blocks of NumPy's.
+func TestSumSingle(t *testing.T) {
+	for n := range 600 {
+		v := make([]float64, n)
+		want := 0.0
+		for i := range v {
+			v[i] = float64((i*7)%31 - 5)
+			want += v[i]
+		}
+		if got := sumSingle(v); got != want {
+			t.Errorf("%d numbers: %v, want %v", n, got, want)
+		}
+	}
+}
+
+// TestDecide compares the decisions between pairs of classes with the formula of scikit-learn's user guide: the dual
+// coefficients of a support vector of class i stand in row j-1 for a pair with a later class j, and in row j for one with
+// an earlier class.
+func TestDecide(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for _, count := range [][]int32{{1, 1}, {2, 3}, {1, 2, 3}, {3, 1, 2, 2}, {2, 2, 1, 3, 1}} {
+		classOf := []int{}
+		for class, n := range count {
+			for range n {
+				classOf = append(classOf, class)
+			}
+		}
+		classes, vectors := len(count), len(classOf)
+		v := &SVC{Count: count, DualCoef: make([]float64, (classes-1)*vectors), Intercept: make([]float64,
+			classes*(classes-1)/2)}
+		k := make([]float64, vectors)
+		for _, numbers := range [][]float64{v.DualCoef, v.Intercept, k} {
+			for i := range numbers {
+				numbers[i] = float64(random.IntN(41) - 20) // sums of products are exact
+			}
+		}
+		var want []float64
+		for i := range classes {
+			for j := i + 1; j < classes; j++ {
+				sum := v.Intercept[len(want)]
+				for s, class := range classOf {
+					switch class {
+					case i:
+						sum += v.DualCoef[(j-1)*vectors+s] * k[s]
+					case j:
+						sum += v.DualCoef[i*vectors+s] * k[s]
+					}
+				}
+				want = append(want, sum)
+			}
+		}
+		got := make([]float64, len(want))
+		if v.decide(k, got); !slices.Equal(got, want) {
+			t.Errorf("%v: %v, want %v", count, got, want)
+		}
+	}
+}
+
+// TestRestShape: one against the rest has probabilities if each member has, and decision values if each has one.
+func TestRestShape(t *testing.T) {
+	logistic := &Linear{Coef: []float64{1}, Stride: 1, Outputs: 1, Intercept: []float64{0}, Link: LinkLogistic}
+	margin := &Linear{Coef: []float64{1}, Stride: 1, Outputs: 1, Intercept: []float64{0}}
+	none := &Constant{Proba: []float64{1, 0}}
+	for _, tt := range []struct {
+		r    OneVsRest
+		want Shape
+	}{
+		{OneVsRest{Members: []Classifier{logistic, logistic}}, Shape{Features: 1, Classes: 2, Proba: true, Decision: 2}},
+		{OneVsRest{Members: []Classifier{logistic, margin, margin}}, Shape{Features: 1, Classes: 3, Decision: 3}},
+		{OneVsRest{Members: []Classifier{logistic, none}}, Shape{Features: 1, Classes: 2, Proba: true}},
+		{OneVsRest{Members: []Classifier{logistic}}, Shape{Features: 1, Classes: 2, Proba: true, Decision: 1}},
+		{OneVsRest{Members: []Classifier{logistic}, Multilabel: true},
+			Shape{Features: 1, Classes: 1, Proba: true, Decision: 1, Multilabel: true}},
+	} {
+		if got := tt.r.Shape(); got != tt.want {
+			t.Errorf("%d members: %+v, want %+v", len(tt.r.Members), got, tt.want)
 		}
 	}
 }

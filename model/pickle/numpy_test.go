@@ -228,3 +228,52 @@ func TestTextOrBytes(t *testing.T) {
 		}
 	}
 }
+
+// TestAsDType has the names of types: NumPy's, Python's and the letters of the array protocol.
+func TestAsDType(t *testing.T) {
+	widths := map[string]struct {
+		kind  byte
+		width int
+	}{
+		"float64": {'f', 8}, "float32": {'f', 4}, "float16": {'f', 2}, "float": {'f', 8}, "double": {'f', 8}, "int64": {'i',
+			8},
+		"int32": {'i', 4}, "int16": {'i', 2}, "int8": {'i', 1}, "int": {'i', 8}, "uint64": {'u', 8}, "uint32": {'u', 4},
+		"uint16": {'u', 2}, "uint8": {'u', 1}, "bool_": {'b', 1}, "bool": {'b', 1}, "object_": {'O', 8}, "object": {'O', 8},
+		"str_": {'U', 0}, "bytes_": {'S', 0},
+	}
+	for name, want := range widths {
+		for _, v := range []any{name, &Global{"numpy", name}, &Global{"builtins", name}} {
+			if d, ok := AsDType(v); !ok || d.Kind != want.kind || d.Width != want.width {
+				t.Errorf("%v: %v, %v", v, d, ok)
+			}
+		}
+	}
+	for letter, want := range map[string]string{"d": "f8", "f": "f4", "e": "f2", "l": "i8", "q": "i8", "i": "i4",
+		"h": "i2",
+		"L": "u8", "I": "u4", "H": "u2", "B": "u1"} {
+		got, ok := AsDType(letter)
+		if d, err := parseDType(want); err != nil || !ok || got.Kind != d.Kind || got.Width != d.Width {
+			t.Errorf("%s: %v, %v, want %s", letter, got, ok, want)
+		}
+	}
+	given := &DType{Kind: 'f', Width: 4}
+	if d, ok := AsDType(given); !ok || d != given {
+		t.Errorf("a dtype: %v, %v", d, ok)
+	}
+	for _, v := range []any{nil, int64(7), "float128x", &Global{"mine", "float64"}, &Global{"numpy", "other"}} {
+		if d, ok := AsDType(v); ok {
+			t.Errorf("%v is %v", v, d)
+		}
+	}
+}
+
+// TestSkopsRows refuses rows that are none, as an array has them by its shape.
+func TestSkopsRows(t *testing.T) {
+	const node = `{"__loader__":"JsonNode","content":"2"}`
+	schema := `{"__loader__":"NdArrayNode","type":"json","shape":{"__loader__":"TupleNode","content":[` + node + `,` + node +
+		`]},"content":[` + node + `,` + node + `]}`
+	if v, err := Load(archive(t, "schema.json", schema)); err == nil || !strings.Contains(err.Error(),
+		"an invalid array") {
+		t.Errorf("%v, %v", v, err)
+	}
+}
