@@ -189,8 +189,8 @@ func (o *observer) panicked(p any) {
 	o.log.Error("panic", "value", what, "stack", string(debug.Stack()))
 }
 
-// LogDuration is a [slog.HandlerOptions] ReplaceAttr that writes durations with their units, such as 1.5s. JSON would have
-// nanoseconds.
+// LogDuration is a [slog.HandlerOptions] ReplaceAttr that writes durations with their units, such as 1.5s. JSON would
+// have nanoseconds.
 func LogDuration(_ []string, a slog.Attr) slog.Attr {
 	if a.Value.Kind() == slog.KindDuration {
 		return slog.String(a.Key, a.Value.Duration().String())

@@ -1,7 +1,7 @@
 // Package comments reads comments from files:
 //
-//   - .jsonl or .ndjson: one object a line, {"id","text"}, or a Reddit comment as its API returns it ("body", and "id" or
-//     "name"). UTF-8
+//   - .jsonl or .ndjson: one object a line, {"id","text"}, or a Reddit comment as its API returns it ("body", and "id"
+//     or "name"). UTF-8
 //   - .csv or .tsv: a header that names a column BODY (or text), separated by commas, semicolons or tabs; the id is in
 //     the column id, comment_id or name, or else it is the row's number. Each byte is one character, ISO-8859-1, as the
 //     original program reads the public dataset; its cleaner restores UTF-8

@@ -91,8 +91,8 @@ func TestSumSingle(t *testing.T) {
 }
 
 // TestDecide compares the decisions between pairs of classes with the formula of scikit-learn's user guide: the dual
-// coefficients of a support vector of class i stand in row j-1 for a pair with a later class j, and in row j for one with
-// an earlier class.
+// coefficients of a support vector of class i stand in row j-1 for a pair with a later class j, and in row j for one
+// with an earlier class.
 func TestDecide(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for _, count := range [][]int32{{1, 1}, {2, 3}, {1, 2, 3}, {3, 1, 2, 2}, {2, 2, 1, 3, 1}} {

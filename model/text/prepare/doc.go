@@ -39,5 +39,5 @@
 //	5 collapse
 //	6 strip
 //	7 stop      string pattern of tokens or "", number of words, and the words as strings in ascending order
-//	8 stem      one byte: 0 porter, 1 porter-original, 2 porter-martin, 3 snowball-english; string pattern of tokens or ""
+//	8 stem      one byte: 0 porter, 1 porter-original, 2 porter-martin, 3 snowball-english; pattern of tokens or ""
 package prepare
