@@ -1,24 +1,28 @@
 package stem
 
+import "sync"
+
 // irregular are words that NLTK's mode does not stem by rules.
-var irregular = map[string]string{
-	"sky":      "sky",
-	"skies":    "sky",
-	"dying":    "die",
-	"lying":    "lie",
-	"tying":    "tie",
-	"news":     "news",
-	"innings":  "inning",
-	"inning":   "inning",
-	"outings":  "outing",
-	"outing":   "outing",
-	"cannings": "canning",
-	"canning":  "canning",
-	"howe":     "howe",
-	"proceed":  "proceed",
-	"exceed":   "exceed",
-	"succeed":  "succeed",
-}
+var irregular = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"sky":      "sky",
+		"skies":    "sky",
+		"dying":    "die",
+		"lying":    "lie",
+		"tying":    "tie",
+		"news":     "news",
+		"innings":  "inning",
+		"inning":   "inning",
+		"outings":  "outing",
+		"outing":   "outing",
+		"cannings": "canning",
+		"canning":  "canning",
+		"howe":     "howe",
+		"proceed":  "proceed",
+		"exceed":   "exceed",
+		"succeed":  "succeed",
+	}
+})
 
 // rule replaces a suffix if what is before it meets a condition. Of several rules the first with the word's suffix
 // counts, whether its condition is met or not.
@@ -27,27 +31,30 @@ type rule struct {
 	meets               func(s *Stemmer, stem []rune) bool
 }
 
-// rules are those of a step by their last letter, in the step's order.
-type rules ['z' + 1][]rule
+// rules are those of a step by the last letter of their suffix, in the step's order. They are sorted when they are first
+// applied: most programs stem nothing, and a function that starts waits for its variables.
+type rules func() *['z' + 1][]rule
 
-func newRules(list ...rule) *rules {
-	var by rules
-	for _, r := range list {
-		last := r.suffix[len(r.suffix)-1]
-		by[last] = append(by[last], r)
-	}
-	return &by
+func newRules(list ...rule) rules {
+	return sync.OnceValue(func() *['z' + 1][]rule {
+		var by ['z' + 1][]rule
+		for _, r := range list {
+			last := r.suffix[len(r.suffix)-1]
+			by[last] = append(by[last], r)
+		}
+		return &by
+	})
 }
 
-func (r *rules) apply(s *Stemmer) {
+func (r rules) apply(s *Stemmer) {
 	if len(s.word) == 0 {
 		return
 	}
-	last := s.word[len(s.word)-1]
-	if last < 0 || int(last) >= len(r) {
+	last, by := s.word[len(s.word)-1], r()
+	if last < 0 || int(last) >= len(by) {
 		return
 	}
-	for _, rule := range r[last] {
+	for _, rule := range by[last] {
 		if ends(s.word, rule.suffix) {
 			if rule.meets == nil || rule.meets(s, s.word[:len(s.word)-len(rule.suffix)]) {
 				s.replace(len(rule.suffix), rule.replacement)
@@ -76,7 +83,7 @@ var step1a = newRules(rule{"sses", "ss", nil}, rule{"ies", "i", nil}, rule{"ss",
 var step1c = newRules(rule{"y", "i", containsVowel})
 var step1cNLTK = newRules(rule{"y", "i", consonantFirst})
 
-func step2Rules(bli rule, more ...rule) *rules {
+func step2Rules(bli rule, more ...rule) rules {
 	return newRules(append([]rule{
 		{"ational", "ate", positive}, {"tional", "tion", positive}, {"enci", "ence", positive}, {"anci", "ance", positive},
 		{"izer", "ize", positive}, bli, {"alli", "al", positive}, {"entli", "ent", positive}, {"eli", "e", positive},
@@ -86,7 +93,7 @@ func step2Rules(bli rule, more ...rule) *rules {
 	}, more...)...)
 }
 
-var step2 = [...]*rules{
+var step2 = [...]rules{
 	Porter:         step2Rules(rule{"bli", "ble", positive}, rule{"fulli", "ful", positive}, rule{"logi", "log", withL}),
 	PorterOriginal: step2Rules(rule{"abli", "able", positive}),
 	PorterMartin:   step2Rules(rule{"bli", "ble", positive}, rule{"logi", "log", positive}),
@@ -123,7 +130,7 @@ var step5b = newRules(rule{"ll", "l", doubledL})
 func (s *Stemmer) porter(length int) {
 	nltk := s.algorithm == Porter
 	if nltk {
-		if stem, found := lookUp(irregular, s.word); found {
+		if stem, found := lookUp(irregular(), s.word); found {
 			s.replace(len(s.word), stem)
 			return
 		}

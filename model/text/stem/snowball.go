@@ -1,50 +1,55 @@
 package stem
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // special are words that Snowball does not stem by rules.
-var special = map[string]string{
-	"skis":       "ski",
-	"skies":      "sky",
-	"dying":      "die",
-	"lying":      "lie",
-	"tying":      "tie",
-	"idly":       "idl",
-	"gently":     "gentl",
-	"ugly":       "ugli",
-	"early":      "earli",
-	"only":       "onli",
-	"singly":     "singl",
-	"sky":        "sky",
-	"news":       "news",
-	"howe":       "howe",
-	"atlas":      "atlas",
-	"cosmos":     "cosmos",
-	"bias":       "bias",
-	"andes":      "andes",
-	"inning":     "inning",
-	"innings":    "inning",
-	"outing":     "outing",
-	"outings":    "outing",
-	"canning":    "canning",
-	"cannings":   "canning",
-	"herring":    "herring",
-	"herrings":   "herring",
-	"earring":    "earring",
-	"earrings":   "earring",
-	"proceed":    "proceed",
-	"proceeds":   "proceed",
-	"proceeded":  "proceed",
-	"proceeding": "proceed",
-	"exceed":     "exceed",
-	"exceeds":    "exceed",
-	"exceeded":   "exceed",
-	"exceeding":  "exceed",
-	"succeed":    "succeed",
-	"succeeds":   "succeed",
-	"succeeded":  "succeed",
-	"succeeding": "succeed",
-}
+var special = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"skis":       "ski",
+		"skies":      "sky",
+		"dying":      "die",
+		"lying":      "lie",
+		"tying":      "tie",
+		"idly":       "idl",
+		"gently":     "gentl",
+		"ugly":       "ugli",
+		"early":      "earli",
+		"only":       "onli",
+		"singly":     "singl",
+		"sky":        "sky",
+		"news":       "news",
+		"howe":       "howe",
+		"atlas":      "atlas",
+		"cosmos":     "cosmos",
+		"bias":       "bias",
+		"andes":      "andes",
+		"inning":     "inning",
+		"innings":    "inning",
+		"outing":     "outing",
+		"outings":    "outing",
+		"canning":    "canning",
+		"cannings":   "canning",
+		"herring":    "herring",
+		"herrings":   "herring",
+		"earring":    "earring",
+		"earrings":   "earring",
+		"proceed":    "proceed",
+		"proceeds":   "proceed",
+		"proceeded":  "proceed",
+		"proceeding": "proceed",
+		"exceed":     "exceed",
+		"exceeds":    "exceed",
+		"exceeded":   "exceed",
+		"exceeding":  "exceed",
+		"succeed":    "succeed",
+		"succeeds":   "succeed",
+		"succeeded":  "succeed",
+		"succeeding": "succeed",
+	}
+})
 
 // suffixes are those of a step of Snowball, longest first, by their last letter.
 type suffixes ['z' + 1][]string
@@ -114,7 +119,7 @@ func (s *Stemmer) snowball() {
 	if len(s.word) <= 2 {
 		return
 	}
-	if stem, found := lookUp(special, s.word); found {
+	if stem, found := lookUp(special(), s.word); found {
 		s.replace(len(s.word), stem)
 		return
 	}
