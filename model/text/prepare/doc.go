@@ -21,23 +21,24 @@
 // pattern for tokens, re.findall(pattern, text) stands for text.split(). The stemmers are those of package stem, the
 // patterns those of package pattern.
 //
-// A byte that is not UTF-8 counts as U+FFFD. The time that a Program takes grows with the length of the text alone.
+// A byte that is not UTF-8 counts as U+FFFD. The time of a [Program] grows linearly with the length of the text.
 //
 // # Encoding
 //
-// Encode writes a Program as bytes, of which there is one form only. All integers are unsigned varints in as few bytes
-// as possible; a string is its length in bytes and its bytes, which are UTF-8.
+// [Program.Encode] writes a program as bytes, always in the same form. All integers are unsigned varints in as few bytes
+// as possible. A string is its length in bytes and its bytes, which are UTF-8.
 //
 //	program     number of steps, and the steps
 //	step        one byte for the kind, and what it needs:
 //	0 lower
 //	1 unescape
 //	2 replace   string pattern, string with
-//	3 keep      one byte with a bit for each of letters (1), digits (2), spaces (4), blanks (8), words (16), decimals
-//	(32); string with
+//	3 keep      one byte with a bit for each of letters (1), digits (2), spaces (4), blanks (8), words (16),
+//	            decimals (32); string with
 //	4 remove    one byte: 0 punctuation, 1 digits, 2 urls; string with
 //	5 collapse
 //	6 strip
 //	7 stop      string pattern of tokens or "", number of words, and the words as strings in ascending order
-//	8 stem      one byte: 0 porter, 1 porter-original, 2 porter-martin, 3 snowball-english; pattern of tokens or ""
+//	8 stem      one byte: 0 porter, 1 porter-original, 2 porter-martin, 3 snowball-english;
+//	            string pattern of tokens or ""
 package prepare
