@@ -60,7 +60,7 @@ func adviceFor(o *pickle.Object) string {
 	if text := advice[className(o)]; text != "" || className(o) != "" {
 		return text
 	}
-	return "a class of your own cannot be seen into: fit the model with one of scikit-learn's"
+	return "the code of a class of your own is not in the file: fit the model with one of scikit-learn's"
 }
 
 // transform reads one step between vectorizer and classifier. c is nil if an earlier step cannot be imported; then it

@@ -103,9 +103,9 @@ func instead(o *pickle.Object) string {
 		return "fit LogisticRegression or LinearSVC instead"
 	}
 	if o.Module == "__main__" {
-		return "a class of your own cannot be seen into: pickle the vectorizer and the classifier themselves"
+		return "the code of a class of your own is not in the file: pickle its vectorizer and its classifier instead"
 	}
-	return "the README lists the classifiers that are"
+	return "docs/import.md lists the classifiers that are supported"
 }
 
 // readClasses converts an attribute such as classes_.

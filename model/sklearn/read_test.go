@@ -129,7 +129,7 @@ func TestObstacles(t *testing.T) {
 		{"a vocabulary alone", []File{file("v", func(p *pickletest.Program) { p.Ops("}").Text("a").Int(0).Ops("s") })},
 			[]string{"v: it holds a dict, which is not a part of a model; if it is a vocabulary, pickle the vectorizer"}},
 		{"a class of one's own", []File{file("v", vectorizer(words)), file("m", object("__main__", "Model"))},
-			[]string{"m: Model: a classifier of class __main__.Model is not supported; a class of your own cannot be seen into"}},
+			[]string{"m: Model: a classifier of class __main__.Model is not supported; the code of a class of your own is not in the file"}},
 		{"another training", []File{file("v", vectorizer(words)), file("c", classifier(4))},
 			[]string{"c: LinearSVC: it was fitted on 4 features and gets 3; give the files of one training"}},
 		{"all at once", []File{file("m", pipeline(
