@@ -109,7 +109,7 @@ func TestStages(t *testing.T) {
 		"": func(*stage) {}, "nothing out": func(s *stage) { s.in, s.out = 0, 0 },
 		"much in":             func(s *stage) { s.kind, s.in, s.out = stageBinarize, maxFeatures+1, maxFeatures+1 },
 		"other out":           func(s *stage) { s.out = 5 },
-		"unknown norm":        func(s *stage) { s.norm = NormMax + 1 },
+		"unknown norm":        func(s *stage) { s.norm = NormGreatest + 1 },
 		"flags of idf":        func(s *stage) { s.flags = tfidfIDF },
 		"unknown flags":       func(s *stage) { s.kind, s.flags = stageTfidf, 1<<20 },
 		"numbers":             func(s *stage) { s.numbers = []float64{1} },
@@ -187,6 +187,26 @@ func TestVocabularySizes(t *testing.T) {
 		_, err := openVocabulary(func(name string) []byte { return sections[name] }, features, extra)
 		if (err == nil) != (name == "") {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestGreatest divides by the greatest value, as Normalizer(norm='max') does before scikit-learn 0.24.
+func TestGreatest(t *testing.T) {
+	for _, tt := range []struct {
+		values, want []float64
+		features     int
+	}{
+		{[]float64{2, -8}, []float64{1, -4}, 3},
+		{[]float64{-2, -8}, []float64{-2, -8}, 3}, // the feature that is not there is 0
+		{[]float64{-2, -8}, []float64{1, 4}, 2},
+		{[]float64{-2, 0}, []float64{-2, 0}, 2},
+		{nil, nil, 2},
+	} {
+		got := slices.Clone(tt.values)
+		divideByGreatest(got, tt.features)
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%v of %d features: %v, want %v", tt.values, tt.features, got, tt.want)
 		}
 	}
 }

@@ -214,7 +214,7 @@ func (s *stage) check() error {
 		s.out != s.in && s.kind != stageSelect && s.kind != stageSVD {
 		return artifact.FormatErrorf("a transform from %d features to %d", s.in, s.out)
 	}
-	if s.norm > NormMax || s.flags > tfidfSublinear|tfidfIDF|stageSingle|tfidfBackward ||
+	if s.norm > NormGreatest || s.flags > tfidfSublinear|tfidfIDF|stageSingle|tfidfBackward ||
 		s.flags&^stageSingle != 0 && s.kind != stageTfidf {
 		return artifact.UnsupportedErrorf(
 			"a transform has norm %d and flags %#x, which this program does not know",
@@ -399,10 +399,35 @@ func (s *stage) normalize(values []float64) {
 		slices.Reverse(values)
 		defer slices.Reverse(values)
 	}
-	if s.flags&stageSingle != 0 {
+	single := s.flags&stageSingle != 0
+	if s.norm == NormGreatest {
+		divideByGreatest(values, s.in)
+		if single {
+			roundAll(values)
+		}
+		return
+	}
+	if single {
 		divideSingle(values, s.norm)
 	} else {
 		divide(values, s.norm)
+	}
+}
+
+// divideByGreatest divides the values by the greatest of so many features, unless that is 0.
+func divideByGreatest(values []float64, features int) {
+	greatest := 0.0
+	if len(values) > 0 && len(values) == features {
+		greatest = values[0]
+	}
+	for _, v := range values {
+		greatest = max(greatest, v)
+	}
+	if greatest == 0 {
+		return
+	}
+	for i := range values {
+		values[i] /= greatest
 	}
 }
 

@@ -112,14 +112,18 @@ func readNormalizer(a attributes, in columns) columns {
 		t.Norm = features.NormL2
 	case "max":
 		t.Norm = features.NormMax
-		if r, ok := releaseOf(a.Object); in.negative && (!ok || r.before(0, 24)) {
-			a.p.add("use l1 or l2, or a newer release",
-				"norm='max' of values that can be negative depends on the release of scikit-learn")
+		switch r, ok := releaseOf(a.Object); {
+		case !in.negative:
+		case !ok:
+			a.p.add("use l1 or l2", "norm='max' of values that can be negative depends on the release of scikit-learn, "+
+				"and the file does not say which one it is from")
+		case r.before(0, 24):
+			t.Norm = features.NormGreatest
 		}
 	default:
 		a.p.add("", "norm=%q", norm)
 	}
-	if in.single && in.dense && t.Norm != features.NormMax {
+	if in.single && in.dense && t.Norm != features.NormMax && t.Norm != features.NormGreatest {
 		a.p.add(doubleAdvice, "norms of dense vectors in single precision are not supported: NumPy's sums depend on the processor")
 	}
 	return in.with(t, in.n)
