@@ -92,7 +92,7 @@ func isData(o *pickle.Object) bool {
 		"types":
 		return true
 	}
-	return false
+	return strings.HasPrefix(o.Module, "sklearn.utils.deprecation") // the cv_results_ of a search, until 0.20
 }
 
 func bestEstimator(o *pickle.Object, p *problems) (*pickle.Object, bool) {

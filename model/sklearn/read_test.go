@@ -257,6 +257,8 @@ func TestTaken(t *testing.T) {
 			pipeline(vectorizer(words), classifier(3))(p)
 			p.Global("builtins", "range").Int(0).Int(3).Int(1).Ops("\x87R")
 			p.Global("builtins", "complex").Value(1.0).Value(2.0).Ops("\x86R\x87")
+			object("sklearn.utils.deprecation", "DeprecationDict")(p)
+			p.Ops("\x86")
 		})}, true, "", 3},
 		{"words of a pattern", []File{file("m", pipeline(vectorizer([]string{"a", "don't", "x-y z"}, change{"token_pattern",
 			`[\w'-]+`},
