@@ -31,8 +31,8 @@ type rule struct {
 	meets               func(s *Stemmer, stem []rune) bool
 }
 
-// rules are those of a step by the last letter of their suffix, in the step's order. They are sorted when first applied:
-// most programs stem nothing, and a function that starts waits for its package variables.
+// rules are those of a step by the last letter of their suffix, in the step's order. They are sorted when first
+// applied: most programs stem nothing, and a function that starts waits for its package variables.
 type rules func() *['z' + 1][]rule
 
 func newRules(list ...rule) rules {
