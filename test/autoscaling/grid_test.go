@@ -108,7 +108,8 @@ func TestGrid(t *testing.T) {
 						}
 						fmt.Fprintf(&table, "%-10v %10d %7s %5d %13d %7d  %-9v  %-9v  %-13v  %-13v  %d\n", sc.Source, partitions, target,
 							r.MaxPods, r.MaxLag, maxLag(sc),
-							r.P50.Round(time.Millisecond), r.P99.Round(time.Millisecond), r.Drained.Round(time.Second), r.Zero.Round(time.Second), r.Flaps())
+							r.P50.Round(time.Millisecond), r.P99.Round(time.Millisecond), r.Drained.Round(time.Second),
+							r.Zero.Round(time.Second), r.Flaps())
 					}
 				}
 			}
@@ -167,7 +168,8 @@ func maxLag(sc Scenario) int {
 	perPod := min(1/sc.work().Seconds(), float64(sc.Scale.Concurrency)/sc.answer().Seconds())
 	all := min(sc.Source.Capacity(sc.answer()), number(sc.Scale, autoscaling.MaxScaleAnnotationKey)*perPod)
 	short := func(capacity float64) float64 { return max(0, float64(sc.Rate)-capacity) }
-	lag := float64(sc.Rate)*(sc.Pod+sc.Start).Seconds() + short(perPod)*(reportEvery+decideEvery).Seconds() + short(all)*sc.Burst.Seconds()
+	lag := float64(sc.Rate)*(sc.Pod+sc.Start).Seconds() + short(perPod)*(reportEvery+decideEvery).Seconds() +
+		short(all)*sc.Burst.Seconds()
 	// 5 %: the keys are not distributed evenly over the partitions.
 	return int(math.Ceil(1.05*lag)) + sc.Source.inFlight()
 }

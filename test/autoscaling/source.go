@@ -44,7 +44,8 @@ func (s Source) String() string {
 func (s Source) Capacity(answer time.Duration) float64 {
 	consumers := float64(s.consumers())
 	if s.Ordered {
-		polls := (maxPoll*(orderedGap+answer) + pollEvery - 1) / pollEvery // to deliver the records of one poll of a partition
+		// The number of polls in the time that it takes to deliver the records of one poll of a partition.
+		polls := (maxPoll*(orderedGap+answer) + pollEvery - 1) / pollEvery
 		partition := maxPoll / (polls * pollEvery).Seconds()
 		return min(consumers*maxPoll/pollEvery.Seconds(), float64(s.Partitions)*partition)
 	}

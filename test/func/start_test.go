@@ -12,8 +12,8 @@ const (
 	startRatio  = 1.5 // how much longer than func's empty template the function may take
 )
 
-// TestStart compares the time from the start of the process until it is ready with that of func's own empty Go function.
-// The two take turns, so that other processes of the machine affect both.
+// TestStart compares the time from the start of the process until it is ready with that of func's own empty Go
+// function. The two take turns, so that other processes of the machine affect both.
 func TestStart(t *testing.T) {
 	empty, err := template()
 	if err != nil {

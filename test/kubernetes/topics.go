@@ -11,7 +11,9 @@ import (
 
 const (
 	leastKept = 24 * 60 * 60 * 1000 // retention.ms: a reader may be down for a day
-	leastSize = 64 << 10            // max.message.bytes: the longest comment on Reddit has 10,000 characters, of up to six bytes if escaped
+	// leastSize is the least max.message.bytes: the longest comment on Reddit has 10,000 characters, of up to six bytes if
+	// escaped.
+	leastSize = 64 << 10
 )
 
 // checkTopic returns the problems of a KafkaTopic.

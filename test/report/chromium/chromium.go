@@ -51,7 +51,7 @@ func Start(t *testing.T) context.Context {
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(func() {
-		chromedp.Cancel(ctx) // waits for the browser to end, so that its profile can be removed
+		_ = chromedp.Cancel(ctx) // waits for the browser to end, so that its profile can be removed
 		cancel()
 	})
 	if err := chromedp.Run(ctx); err != nil {

@@ -224,8 +224,8 @@ func TestThreeClasses(t *testing.T) {
 	}
 }
 
-// TestPredictedLabel shows the class that a model predicts, in the list, the box and the detail, where it is not the most
-// probable one.
+// TestPredictedLabel shows the class that a model predicts, in the list, the box and the detail, where it is not the
+// most probable one.
 func TestPredictedLabel(t *testing.T) {
 	browser := chromium.Start(t)
 	m := localtest.Votes(t)
