@@ -320,6 +320,23 @@ func TestSourceStopsWhileItRetries(t *testing.T) {
 	}
 }
 
+// A group without offsets reads a topic from its start, or from its end.
+func TestSourceStartsAtEitherEnd(t *testing.T) {
+	for fromEnd, want := range map[bool]string{false: "old", true: "new"} {
+		cluster, client := brokertest.Start(t, 1, "in", "out")
+		brokertest.Produce(t, client, &kgo.Record{Topic: "in", Value: []byte("old")})
+		function := serve(t, accept)
+		start(t, cluster, &eventing.Source{Sink: function.URL, DeadLetter: function.URL, FromEnd: fromEnd})
+		shared.Eventually(t, "an event", func() bool {
+			brokertest.Produce(t, client, &kgo.Record{Topic: "in", Value: []byte("new")})
+			return len(function.got()) > 0
+		})
+		if got := function.got()[0].Body; got != want {
+			t.Errorf("from the end %v: the first event is %q", fromEnd, got)
+		}
+	}
+}
+
 // The log of a source shows events that are retried and refused, with one line per event instead of one per attempt.
 func TestSourceLogsOncePerEvent(t *testing.T) {
 	cluster, client := brokertest.Start(t, 1, "in", "out")
