@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -208,5 +209,36 @@ func TestGreatest(t *testing.T) {
 		if !slices.Equal(got, tt.want) {
 			t.Errorf("%v of %d features: %v, want %v", tt.values, tt.features, got, tt.want)
 		}
+	}
+}
+
+// TestLettersMemory counts a long text of characters in little memory.
+func TestLettersMemory(t *testing.T) {
+	v := Vectorizer{Analyzer: Analyzer{Kind: AnalyzerChar}, NGramMin: 1, NGramMax: 3, Weight: 1,
+		Vocabulary: []string{"a", "ab", "aba", "b"}}
+	sections, _, err := Build([]Vectorizer{v}, nil, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := Open(func(name string, block uint32) []byte {
+		for _, s := range sections {
+			if s.Name == name && s.Block == block {
+				return s.Data
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const n = 300_000
+	c := e.NewScratch().counters[0]
+	c.countChars(e.vectorizers[0], strings.Repeat("ab", n))
+	if size := cap(c.letters.numbers) + cap(c.letters.found); size > n/10 {
+		t.Errorf("%d characters and n-grams are kept of %d", size, 2*n)
+	}
+	x := e.Vector(strings.Repeat("ab", n), e.NewScratch())
+	if want := (Vector{Index: []uint32{0, 1, 2, 3}, Value: []float64{n, n, n - 1, n}}); !cmp.Equal(x, want) {
+		t.Errorf("the counts are %v, want %v", x, want)
 	}
 }
