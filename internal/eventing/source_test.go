@@ -313,6 +313,7 @@ func TestSourceStopsWhileItRetries(t *testing.T) {
 			accepting, outcomes := serve(t, accept), make(chan eventing.Outcome, 1)
 			start(t, cluster, &eventing.Source{Sink: accepting.URL, DeadLetter: dead.URL,
 				After: func(o eventing.Outcome) { outcomes <- o }})
+			shared.Eventually(t, "the record at the next source", func() bool { return len(outcomes) > 0 })
 			if o := <-outcomes; o.Record.Offset != 0 || o.DeadLettered || len(accepting.got()) != 1 {
 				t.Errorf("the next source: %+v", o)
 			}
