@@ -17,7 +17,7 @@ func TestExample(t *testing.T) {
 	}
 	var out bytes.Buffer
 	err := run(context.Background(), options{
-		n: 100, seed: 1, workers: 1, grace: 2 * time.Second, patterns: []string{"./testdata/example"},
+		n: 100, seed: 1, workers: 1, grace: 5 * time.Second, patterns: []string{"./testdata/example"},
 	}, &out)
 	if err != nil {
 		t.Fatal(err)
