@@ -7,24 +7,24 @@ import (
 	"unicode/utf8"
 )
 
-// alphabet divides the characters into classes: those of a class are in the same sets.
+// alphabet divides the characters into classes. Two characters of one class are in the same sets.
 type alphabet struct {
 	ascii  [utf8.RuneSelf]uint16
-	starts []rune   // where intervals begin, ascending, from 0
-	class  []uint16 // of interval i and kind k: class[i*kinds+k]
-	words  int      // of 64 bits, for a bit of each set
-	member []uint64 // of each class, the sets it is in
+	starts []rune   // first character of each interval, ascending; starts[0] is 0
+	class  []uint16 // class[i*kinds+k] is the class of the characters of kind k in interval i
+	words  int      // length of a bit set of the sets, in words of 64 bits
+	member []uint64 // one bit set for each class: the sets that contain it
 }
 
 const maxClasses = 4096
 
-// classes returns how many there are. The number behind the last stands for the begin of the text.
+// classes returns the number of classes. As a class, this number stands for the start of the text.
 func (a *alphabet) classes() int { return len(a.member) / a.words }
 
 // has reports whether the characters of a class are in a set.
 func (a *alphabet) has(class, set int) bool { return a.member[class*a.words+set/64]>>(set%64)&1 != 0 }
 
-// of returns the class of a character.
+// of returns the class of r.
 func (a *alphabet) of(r rune) uint16 {
 	if r < utf8.RuneSelf {
 		return a.ascii[r]
@@ -39,7 +39,7 @@ func (a *alphabet) of(r rune) uint16 {
 	return a.class[interval*int(kinds)+int(kindOf(r))]
 }
 
-// narrow is how long an interval may be for its kinds to be looked up one by one.
+// narrow is the maximum length of an interval whose characters are looked up one by one for their kinds.
 const narrow = 256
 
 func newAlphabet(sets []set) (*alphabet, error) {
@@ -101,7 +101,7 @@ func newAlphabet(sets []set) (*alphabet, error) {
 	return a, nil
 }
 
-// inSpans returns bits for each interval: whether a set has it in its spans.
+// inSpans returns a bit set for each interval: the sets that have the interval in one of their spans.
 func (a *alphabet) inSpans(sets []set) []uint64 {
 	bits := make([]uint64, len(a.starts)*a.words)
 	for i, s := range sets {
@@ -115,7 +115,7 @@ func (a *alphabet) inSpans(sets []set) []uint64 {
 	return bits
 }
 
-// kindsIn returns a bit for each kind that the characters of an interval may be of.
+// kindsIn returns a bit for each kind that characters in the interval may have.
 func (a *alphabet) kindsIn(interval int) (present uint8) {
 	lo, end := a.starts[interval], rune(utf8.MaxRune+1)
 	if interval+1 < len(a.starts) {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// comment is of the length and the mixture of characters that comments have.
+// comment has the length and the mixture of characters of a typical comment.
 const comment = "I've been to the observatory twice (in 2019 and 2021), and honestly? The second time was better: they had replaced the " +
 	"mirror, the guide knew her stuff, and nobody had to queue for 45 minutes. Don't miss the café \u2014 it's naïve to think " +
 	"you can see Jupiter's moons on an empty stomach!!! More at https://observatory.example/visit?when=now and r/astronomy.\n\n"

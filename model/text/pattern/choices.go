@@ -1,19 +1,19 @@
 package pattern
 
-// choice is what a match does at a place, coming to an instruction.
+// choice records how a match continues from an instruction at one position of the text.
 type choice struct {
-	step  uint32 // that led to the place: an index of steps
-	from  int32  // the instruction<<1 | whether the match must not be empty
-	next  int32  // the instruction behind the next character<<1, or one of the following
-	slots uint32 // where the slots of groups whose place is here are listed; 0 is nowhere
+	step  uint32 // the step that led to the position: an index of states.steps
+	from  int32  // instruction<<1 | 1 if the match must not be empty
+	next  int32  // instruction after the next character<<1, or matched or failed
+	slots uint32 // list of the slots of groups that begin or end at the position; 0 if there are none
 }
 
 const (
-	matched = -1 // the match ends
-	failed  = -2 // there is none; only if it must not be empty
+	matched = -1 // the match ends here
+	failed  = -2 // no match; possible only if the match must not be empty
 )
 
-// begin returns where a match comes from.
+// begin returns the key, as in choice.from, with which a match begins.
 func (p *Pattern) begin(nonEmpty bool) int32 {
 	if nonEmpty {
 		return p.start<<1 | 1
@@ -21,11 +21,11 @@ func (p *Pattern) begin(nonEmpty bool) int32 {
 	return p.start << 1
 }
 
-// choices remembers them.
+// choices is a cache of choices.
 type choices struct {
-	table []choice // by the hash of step and from, open addressing; step 0 is none
+	table []choice // hash table by step and from, with open addressing; an entry is free if its step is 0
 	count int
-	slots []int32 // lists, each behind its length
+	slots []int32 // lists, each preceded by its length
 }
 
 const (
@@ -44,17 +44,17 @@ func (c *choices) forget() {
 	c.slots = c.slots[:1]
 }
 
-// at returns a list of slots.
+// at returns the list of slots at the index.
 func (c *choices) at(list uint32) []int32 { return c.slots[list+1:][:c.slots[list]] }
 
-// first returns the entry where a choice usually is.
+// first returns the entry where the choice is unless another has taken its place.
 func (c *choices) first(step uint32, from int32) *choice {
 	return &c.table[hashOf(step, from)&uint32(len(c.table)-1)]
 }
 
 func hashOf(step uint32, from int32) uint32 { return (step*0x9E3779B1 + uint32(from)*0x85EBCA6B) >> 8 }
 
-// find returns the entry of the table for the step and the instruction, or the free one where it would be.
+// find returns the entry for the step and the instruction, or the free entry where it belongs.
 func (c *choices) find(step uint32, from int32) *choice {
 	mask := uint32(len(c.table) - 1)
 	for at := hashOf(step, from) & mask; ; at = (at + 1) & mask {
@@ -64,7 +64,7 @@ func (c *choices) find(step uint32, from int32) *choice {
 	}
 }
 
-// choose returns the choice at a place that the step led to.
+// choose returns the choice for a step and an instruction.
 func (m *Matcher) choose(step uint32, from int32) choice {
 	if e := m.choices.find(step, from); e.step != 0 {
 		return *e
@@ -72,7 +72,7 @@ func (m *Matcher) choose(step uint32, from int32) choice {
 	return m.decide(step, from)
 }
 
-// decide makes a choice and remembers it.
+// decide computes a choice and caches it.
 func (m *Matcher) decide(step uint32, from int32) choice {
 	all := &m.choices
 	if all.count >= mostChoices {

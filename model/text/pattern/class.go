@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// escape reads what follows a backslash outside of a class.
+// escape reads the rest of an escape outside a class; the backslash is at start.
 func (p *parser) escape(start int) (*node, error) {
 	ascii := p.flags&ascii != 0
 	switch c := p.peek(); c {
@@ -40,7 +40,7 @@ func (p *parser) escape(start int) (*node, error) {
 	return p.literal(r, start)
 }
 
-// octal reports whether three octal digits come next.
+// octal reports whether the next three characters are octal digits.
 func (p *parser) octal() bool {
 	if len(p.text)-p.pos < 3 {
 		return false
@@ -53,14 +53,14 @@ func (p *parser) octal() bool {
 	return true
 }
 
-// categoryOf returns the set that \w, \W and so on stand for.
+// categoryOf returns the set of the category \w, \d or \s, or of its complement \W, \D or \S.
 func categoryOf(name rune, ascii bool) set {
 	s := category(byte(name|0x20), ascii)
 	s.negated = name < 'a'
 	return s
 }
 
-// character reads what follows a backslash and stands for one character.
+// character reads the rest of an escape that means one character.
 func (p *parser) character(start int) (rune, error) {
 	c := p.next()
 	switch c {
@@ -118,7 +118,7 @@ func (p *parser) hexadecimal(start, digits int) (rune, error) {
 	return rune(n), nil
 }
 
-// class reads what follows a bracket.
+// class reads the rest of a class; its bracket is at start.
 func (p *parser) class(start int) (*node, error) {
 	var spans []span
 	var s set
@@ -163,7 +163,7 @@ func (p *parser) class(start int) (*node, error) {
 	return p.literalSet(p.text[start:p.pos]+strconv.Itoa(int(p.flags&(ascii|ignoreCase))), s), nil
 }
 
-// member reads one member of a class that begins with c, at the position at: a character, or a category.
+// member reads one member of a class, a character or a category, that begins with c at position at.
 func (p *parser) member(start, at int, c rune) (rune, *set, error) {
 	switch c {
 	case -1:
@@ -181,7 +181,7 @@ func (p *parser) member(start, at int, c rune) (rune, *set, error) {
 	return c, nil, nil
 }
 
-// folded returns the characters that match spans without regard to case.
+// folded returns the characters that match spans when case is ignored.
 func (p *parser) folded(start int, spans []span) ([]span, error) {
 	var all []span
 	for _, s := range spans {
@@ -196,8 +196,8 @@ func (p *parser) folded(start int, spans []span) ([]span, error) {
 	return p.flags.unfold(all), nil
 }
 
-// refusesCapital reports whether r is a capital beyond U+FFFF where case does not count. Python matches it or not
-// depending on whether it has made a class of the alternatives around it.
+// refusesCapital reports whether r is a capital beyond U+FFFF and case is ignored. Whether Python matches such a
+// capital depends on whether it has turned the surrounding alternatives into a class.
 func (p *parser) refusesCapital(r rune) bool {
 	return p.flags&ignoreCase != 0 && r > lastFolded && flags(0).toLower(r) != r
 }

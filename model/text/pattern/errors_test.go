@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestErrors has expressions that Python's re refuses as well, and those that are not supported here.
+// TestErrors checks the errors for expressions that Python's re refuses too, and for those not supported here.
 func TestErrors(t *testing.T) {
 	for expr, says := range map[string]string{
 		`\`: "bad escape (end of pattern)", `[\`: "bad escape (end of pattern)", `\q`: `bad escape \q`,

@@ -12,7 +12,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	m := p.NewMatcher() // used again for every text
+	m := p.NewMatcher() // can be reused for any number of texts
 	m.Reset("Où est-il? À l'école!")
 	for token, ok := m.NextToken(); ok; token, ok = m.NextToken() {
 		fmt.Printf("%s ", token)

@@ -7,11 +7,11 @@ import (
 	"reddit-classifier/model/text/python"
 )
 
-// Python compares without regard to case by the lower case of both characters; where several characters in lower case
-// have the same upper case, each stands for all. Ranges beyond U+FFFF it leaves as they are, and compares with both
-// cases.
+// To ignore case, Python compares the lower case of both characters. If several lower-case characters have the same
+// upper case, each matches all of them. Ranges beyond U+FFFF are not folded in advance; both cases of a character are
+// compared with them.
 
-// alike are the characters in lower case that share their upper case, as Python's re/_casefix.py lists them.
+// alike lists the lower-case characters that share their upper case, as Python's re/_casefix.py does.
 var alike = [][]rune{
 	{0x69, 0x131},
 	{0x73, 0x17F},
@@ -45,10 +45,10 @@ var alike = [][]rune{
 	{0xFB05, 0xFB06},
 }
 
-// capital is a character that lower case changes.
+// capital is a character that differs from its lower case.
 type capital struct{ r, lower rune }
 
-// unicodeCapitals returns all of them, in the order of what they become.
+// unicodeCapitals returns all capitals, sorted by their lower case.
 var unicodeCapitals = sync.OnceValue(func() []capital {
 	all := make([]capital, 0, 1500)
 	for r, lower := range python.Lowered {
@@ -81,7 +81,7 @@ func (f flags) capitalsOf(s span) []capital {
 	return all[from:to]
 }
 
-// capitalsIn returns what the capitals in s become, in ascending order.
+// capitalsIn returns the lower case of the capitals in s, in ascending order of the capitals.
 func (f flags) capitalsIn(s span) (lower []span) {
 	for _, c := range f.capitals() {
 		if s.lo <= c.r && c.r <= s.hi {
@@ -105,7 +105,7 @@ func (f flags) toLower(r rune) rune {
 // lastFolded is the last character that Python folds in a class in advance.
 const lastFolded = 0xFFFF
 
-// fold returns the characters in lower case that match what is written as s in a class: Python's _optimize_charset.
+// fold returns the lower-case characters that match s in a class, as Python's _optimize_charset does.
 func (f flags) fold(s span) []span {
 	switch {
 	case s.lo == s.hi:
@@ -114,7 +114,7 @@ func (f flags) fold(s span) []span {
 		return f.withAlike(append(f.capitalsIn(s), s))
 	}
 	high := span{max(s.lo, lastFolded+1), s.hi}
-	out := append(flags(0).capitalsIn(high), high) // here (?a) does not count
+	out := append(flags(0).capitalsIn(high), high) // (?a) has no effect here
 	if s.lo <= lastFolded {
 		low := span{s.lo, lastFolded}
 		out = append(out, f.withAlike(append(f.capitalsIn(low), low))...)
@@ -122,7 +122,7 @@ func (f flags) fold(s span) []span {
 	return out
 }
 
-// withAlike adds to characters in lower case those that share their upper case.
+// withAlike adds the characters that share their upper case with a lower-case character in spans.
 func (f flags) withAlike(spans []span) []span {
 	if f&ascii != 0 {
 		return spans

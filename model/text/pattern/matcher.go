@@ -2,25 +2,25 @@ package pattern
 
 import "unicode/utf8"
 
-// Matcher finds the matches of a Pattern in one text after the other. It keeps what it has learned and its buffers, so
-// that it soon allocates nothing. It is not for use by several goroutines at the same time.
+// Matcher finds the matches of a [Pattern] in one text after another. It reuses its buffers and caches what it has
+// computed, so that it soon stops allocating. It must not be used by several goroutines at the same time.
 //
-// The text is read from its end to its begin first: from each place, the instructions that can lead to a match are
-// known then. A second reading in the usual direction takes of these, at each place, what the expression prefers, and
-// never has to go back. Of a long text only the states at cuts are kept, and what lies between is read again when the
-// second reading comes there. So the time grows with the length of the text and nothing else.
+// The text is first read from its end to its start. This tells, for each position, which instructions can lead to a
+// match. A second pass from the start then takes, at each position, the one of these instructions that the expression
+// prefers, and never has to backtrack. Of a long text only the states at cuts are kept; the part between two cuts is
+// read again when the second pass reaches it. So the time is linear in the length of the text.
 type Matcher struct {
 	states
 	text  string
-	block int // the most bytes between cuts
-	limit int // the most states before all are forgotten
+	block int // maximum number of bytes between cuts
+	limit int // number of states at which all states are dropped
 
-	cuts    []int    // places from the end of the text to its begin
-	cutSets []uint64 // the set and the facts of each
+	cuts    []int    // positions of the cuts, from the end of the text to its start
+	cutSets []uint64 // the instruction set and the facts of each cut
 
-	cut       int      // the part of the text that is before cuts[cut] has been read, and
-	from, to  int      // for each place from and to
-	places    []uint32 // the step that led to it (an index of steps), and whether a match begins: index<<1 | begins
+	cut       int      // the part of the text before cuts[cut] is in places
+	from, to  int      // the part's positions, both included
+	places    []uint32 // for each position, its step<<1 | 1 if a match begins there; a step is an index of states.steps
 	pos       int
 	afterNone bool // the last match was empty and ended at pos
 	groups    []int
@@ -28,10 +28,10 @@ type Matcher struct {
 	choices choices
 }
 
-// budget is how many bytes of states a Matcher remembers, about.
+// budget is the approximate size in bytes of the states that a Matcher keeps.
 const budget = 4 << 20
 
-// NewMatcher returns a Matcher with an empty text.
+// NewMatcher returns a [Matcher] of the empty text.
 func (p *Pattern) NewMatcher() *Matcher {
 	m := &Matcher{groups: make([]int, 2*len(p.names))}
 	m.states.init(p)
@@ -42,7 +42,8 @@ func (p *Pattern) NewMatcher() *Matcher {
 	return m
 }
 
-// Reset lets Next begin at the begin of text. The Matcher keeps text until the next Reset.
+// Reset makes the next call of [Matcher.Next] begin at the start of text. The Matcher refers to text until the next
+// Reset.
 func (m *Matcher) Reset(text string) {
 	m.text, m.pos, m.afterNone = text, 0, false
 	m.cuts, m.cutSets = m.cuts[:0], m.cutSets[:0]
@@ -65,7 +66,7 @@ func (m *Matcher) stateAt(cut int) int {
 	return m.intern(set[:m.words], facts(set[m.words]))
 }
 
-// classBefore returns the class of the character that ends at p, and its length.
+// classBefore returns the class and the length in bytes of the character that ends at p.
 func (m *Matcher) classBefore(p int) (class, size int) {
 	if c := m.text[p-1]; c < utf8.RuneSelf {
 		return int(m.p.alphabet.ascii[c]), 1
@@ -74,7 +75,7 @@ func (m *Matcher) classBefore(p int) (class, size int) {
 	return int(m.p.alphabet.of(r)), n
 }
 
-// survey reads a long text from its end and cuts it.
+// survey reads a long text from its end and stores the states at cuts.
 func (m *Matcher) survey() {
 	state := m.stateAt(0) * m.width
 	for p := len(m.text); p > 0; {
@@ -107,7 +108,7 @@ func (m *Matcher) forgetAll() {
 	m.choices.forget()
 }
 
-// read fills places from a cut back to the one before it in the text.
+// read fills places with the part of the text between a cut and the one before it.
 func (m *Matcher) read(cut int) {
 	if m.count+m.block+2*utf8.UTFMax > m.limit {
 		m.forgetAll()
@@ -139,7 +140,7 @@ func (m *Matcher) read(cut int) {
 	}
 }
 
-// Next returns where the next match begins and ends, in bytes, and false when there is none.
+// Next returns the start and the end of the next match, as byte offsets. It returns false if there are no more matches.
 func (m *Matcher) Next() (start, end int, ok bool) {
 	for p := m.pos; p <= len(m.text); p++ {
 		if p > m.to {
@@ -158,22 +159,22 @@ func (m *Matcher) Next() (start, end int, ok bool) {
 	return 0, 0, false
 }
 
-// match returns where the match that begins at p ends.
+// match returns the end of the match that begins at p, and sets the groups.
 func (m *Matcher) match(p int, nonEmpty bool) (end int, ok bool) {
 	for i := range m.groups {
 		m.groups[i] = -1
 	}
 	var c choice
 	key := m.p.begin(nonEmpty)
-	last, lastKey := ^uint32(0), key // the step and the key that c is for
+	last, lastKey := ^uint32(0), key // the step and the key of c
 	text, places := m.text, m.places
 	for {
 		if p > m.to {
 			m.read(m.cut - 1)
 			places = m.places
-			last = ^uint32(0) // steps may have other numbers now
+			last = ^uint32(0) // read may have renumbered the steps
 		}
-		if step := places[p-m.from] >> 1; step != last || key != lastKey { // within a word they are often the same
+		if step := places[p-m.from] >> 1; step != last || key != lastKey { // often equal within a word
 			c = *m.choices.first(step, key)
 			if c.step != step || c.from != key {
 				c = m.choose(step, key)
@@ -197,8 +198,8 @@ func (m *Matcher) match(p int, nonEmpty bool) (end int, ok bool) {
 	}
 }
 
-// Group returns where group i of the last match begins and ends; -1, -1 if it is not part of the match. Group 0 is the
-// whole match.
+// Group returns the start and the end of group i of the last match, as byte offsets, or -1, -1 if the group is not part
+// of the match. Group 0 is the whole match.
 func (m *Matcher) Group(i int) (start, end int) {
 	start, end = m.groups[2*i], m.groups[2*i+1]
 	if end < 0 {
@@ -207,8 +208,8 @@ func (m *Matcher) Group(i int) (start, end int) {
 	return start, end
 }
 
-// NextToken returns what re.findall gives next for a pattern with at most one group: the group, empty where it is not
-// part of the match, or without a group the match.
+// NextToken returns the next element of re.findall for a pattern with at most one group. That is the group, or "" if it
+// is not part of the match; without a group it is the whole match. It returns false if there are no more matches.
 func (m *Matcher) NextToken() (token string, ok bool) {
 	start, end, ok := m.Next()
 	if len(m.groups) > 2 && ok {

@@ -7,22 +7,21 @@ import (
 	"unicode/utf8"
 )
 
-// op is the kind of a node.
 type op uint8
 
 const (
 	opSet    op = iota // one character of a set
-	opCat              // the parts, one after the other
-	opAlt              // one of the parts, the first that leads to a match
-	opRepeat           // the part min to max times; max is unlimited if negative
-	opGroup            // the part, which is the group with the number
-	opAssert           // a place in the text
+	opCat              // all parts, one after another
+	opAlt              // one of the parts: the first that leads to a match
+	opRepeat           // the part min to max times; a negative max means no limit
+	opGroup            // the part, captured as the numbered group
+	opAssert           // a condition on the position in the text
 )
 
-// node is a part of a parsed expression.
+// node is a node of the syntax tree.
 type node struct {
 	op       op
-	set      int // number in parser.sets
+	set      int // index in parser.sets
 	parts    []*node
 	min, max int
 	lazy     bool
@@ -30,7 +29,7 @@ type node struct {
 	assert   assertion
 }
 
-// assertion is what must hold between two characters.
+// assertion is a condition on the characters before and after a position.
 type assertion uint8
 
 const (
@@ -45,7 +44,7 @@ const (
 	asciiNoBoundary                  // \B with (?a)
 )
 
-// flags are those that (?…) sets.
+// flags is the set of flags that (?…) sets.
 type flags uint8
 
 const (
@@ -57,22 +56,22 @@ const (
 )
 
 const (
-	maxLength  = 1 << 16 // of an expression in bytes
-	maxNesting = 200     // of groups
+	maxLength  = 1 << 16 // bytes of an expression
+	maxNesting = 200     // nested groups
 	maxRepeat  = 1<<32 - 1
 )
 
 // parser reads an expression as Python's re/_parser.py does.
 type parser struct {
 	text    string
-	pos     int // of the next character
+	pos     int // byte offset of the next character
 	flags   flags
 	nesting int
-	begun   bool     // there was a |, so that flags of the whole expression come too late
-	unicode bool     // (?u) was there, so that (?a) is refused
-	names   []string // of the groups, "" where a group has none; names[0] is the whole match
+	begun   bool     // a | was read, so flags for the whole expression are an error
+	unicode bool     // (?u) was read, so (?a) is an error
+	names   []string // names of the groups, "" for a group without one; names[0] is the whole match
 	sets    []set
-	setOf   map[string]int // numbers of sets by how they are written
+	setOf   map[string]int // indices of sets by their spelling
 }
 
 func parse(text string) (*parser, *node, error) {
@@ -90,7 +89,7 @@ func parse(text string) (*parser, *node, error) {
 	return p, n, err
 }
 
-// errorf returns an error about what is at byte pos.
+// errorf returns an error that names the position of the byte offset pos.
 func (p *parser) errorf(pos int, format string, args ...any) error {
 	what := fmt.Sprintf(format, args...)
 	if len(p.text) <= 40 {
@@ -101,12 +100,12 @@ func (p *parser) errorf(pos int, format string, args ...any) error {
 	return fmt.Errorf("%s at position %d, before %q", what, utf8.RuneCountInString(p.text[:pos]), before)
 }
 
-// unsupported returns the error for what Python has and this package refuses.
+// unsupported returns the error for a construct of Python that this package does not support.
 func (p *parser) unsupported(pos int, what, why string) error {
 	return p.errorf(pos, "%s not supported (%s)", what, why)
 }
 
-// peek returns the next character; -1 at the end.
+// peek returns the next character, or -1 at the end.
 func (p *parser) peek() rune {
 	if p.pos == len(p.text) {
 		return -1
@@ -115,7 +114,7 @@ func (p *parser) peek() rune {
 	return r
 }
 
-// next returns the next character and steps behind it; -1 at the end.
+// next returns the next character and moves past it. It returns -1 at the end.
 func (p *parser) next() rune {
 	if p.pos == len(p.text) {
 		return -1
@@ -125,7 +124,7 @@ func (p *parser) next() rune {
 	return r
 }
 
-// accept steps behind the literal if it comes next.
+// accept moves past the literal if it comes next, and reports whether it does.
 func (p *parser) accept(literal string) bool {
 	if !strings.HasPrefix(p.text[p.pos:], literal) {
 		return false
@@ -153,7 +152,7 @@ func (p *parser) alternatives() (*node, error) {
 	return alt, nil
 }
 
-// sequence reads up to the next | or ) or the end.
+// sequence reads up to the next |, the next ) or the end.
 func (p *parser) sequence() (*node, error) {
 	cat := &node{op: opCat}
 	for {
@@ -200,7 +199,7 @@ func (p *parser) sequence() (*node, error) {
 	}
 }
 
-// skipped reports whether r is white space or begins a comment, which it skips, in an expression with (?x).
+// skipped reports whether (?x) ignores r: white space, or a # with its comment, which it skips.
 func (p *parser) skipped(r rune) bool {
 	if r == '#' {
 		p.skipTo('\n')
@@ -209,7 +208,7 @@ func (p *parser) skipped(r rune) bool {
 	return strings.ContainsRune(" \t\n\r\v\f", r)
 }
 
-// skipTo steps behind the next end that no backslash precedes, or to the end of the expression. It reports whether
+// skipTo moves past the next end that has no backslash before it, or to the end of the expression. It reports whether
 // there is one.
 func (p *parser) skipTo(end rune) bool {
 	for {
@@ -224,7 +223,7 @@ func (p *parser) skipTo(end rune) bool {
 	}
 }
 
-// quantifier reads the rest of one that begins with r. A brace that begins none is a literal.
+// quantifier reads the rest of a quantifier that begins with r. It returns ok false for a brace that is a literal.
 func (p *parser) quantifier(r rune, start int) (least, most int, ok bool, err error) {
 	switch r {
 	case '?':
@@ -266,7 +265,7 @@ func (p *parser) digits() string {
 	return p.text[from:p.pos]
 }
 
-// number reads digits, or returns absent if there are none.
+// number parses digits, and returns absent if there are none. Large numbers become maxRepeat.
 func number(digits string, absent int) int {
 	if digits == "" {
 		return absent
@@ -278,7 +277,7 @@ func number(digits string, absent int) int {
 	return n
 }
 
-// atom reads what begins with r, at start. It returns no node for a comment and for flags.
+// atom reads the element that begins with r at start. It returns nil for a comment and for flags.
 func (p *parser) atom(r rune, start int, first bool) (*node, error) {
 	switch r {
 	case '(':
@@ -306,7 +305,7 @@ func (p *parser) atom(r rune, start int, first bool) (*node, error) {
 	return p.literal(r, start)
 }
 
-// literal returns a node for the character, which is written at start.
+// literal returns a node for the character r at start.
 func (p *parser) literal(r rune, start int) (*node, error) {
 	if p.flags&ignoreCase == 0 {
 		return p.literalSet(string(r), set{spans: []span{{r, r}}}), nil
@@ -318,7 +317,7 @@ func (p *parser) literal(r rune, start int) (*node, error) {
 	return p.literalSet(fmt.Sprint("i", p.flags&ascii, p.flags.toLower(r)), set{spans: spans}), nil
 }
 
-// literalSet returns a node for the set that is written so.
+// literalSet returns a node for the set s with that spelling.
 func (p *parser) literalSet(written string, s set) *node {
 	number, known := p.setOf[written]
 	if !known {
@@ -329,7 +328,8 @@ func (p *parser) literalSet(written string, s set) *node {
 	return &node{op: opSet, set: number}
 }
 
-// group reads what follows a parenthesis. The flags of the whole expression may stand only first in it.
+// group reads the rest of a group; its parenthesis is at start. Flags for the whole expression must be its first
+// element.
 func (p *parser) group(start int, first bool) (*node, error) {
 	outer := p.flags
 	n := &node{op: opCat}
@@ -418,7 +418,7 @@ func (p *parser) name(start int) (string, error) {
 	return name, nil
 }
 
-// identifier reports whether s can name a group.
+// identifier reports whether s is valid as the name of a group.
 func identifier(s string) bool {
 	for i, r := range s {
 		if r != '_' && !unicode.IsLetter(r) && (i == 0 || !unicode.IsDigit(r)) {
@@ -432,8 +432,8 @@ const flagLetters = "aimsux"
 
 var flagOf = map[rune]flags{'a': ascii, 'i': ignoreCase, 'm': multiline, 's': dotAll, 'x': verbose, 'u': 0}
 
-// readFlags reads the rest of (?flags) or (?flags-flags: of which c is the first character, and sets them. It reports
-// whether they are for the whole expression.
+// readFlags reads the rest of (?flags) or (?flags-flags: and sets the flags; c is the first character of them. It
+// reports whether they apply to the whole expression.
 func (p *parser) readFlags(c rune, start int) (global bool, err error) {
 	var on, off string
 	sign := false

@@ -2,22 +2,23 @@ package pattern
 
 import "fmt"
 
-// Pattern is a compiled regular expression. It does not change, and may be used by several goroutines, each with a
-// Matcher of its own.
+// Pattern is a compiled regular expression. It is immutable and safe for concurrent use; each goroutine needs a
+// [Matcher] of its own.
 type Pattern struct {
 	text     string
-	names    []string // of groups; names[0] is the whole match
+	names    []string // names of the groups; names[0] is the whole match
 	program  []inst
 	start    int32   // instruction
-	chars    []int32 // instructions that take a character
-	charOf   []int32 // for each instruction that takes a character, its index in chars
+	chars    []int32 // instructions that match a character
+	charOf   []int32 // for each instruction that matches a character, its index in chars
 	loops    int
 	alphabet *alphabet
-	around   []facts // what assertions need to know of the characters of each class
+	around   []facts // for each class, what assertions need to know about its characters
 	needs    facts
 }
 
-// Compile returns the pattern for an expression of Python's re, without flags other than those in the expression.
+// Compile parses an expression of Python's re. Flags can be set only within the expression. The error says what is
+// wrong with the expression, or what is not supported, and at which position.
 func Compile(expr string) (*Pattern, error) {
 	parser, root, err := parse(expr)
 	if err != nil {
@@ -43,8 +44,8 @@ func Compile(expr string) (*Pattern, error) {
 	return p, nil
 }
 
-// CompileTokens returns the pattern for an expression that finds tokens. It may have one group, which is the token
-// then.
+// CompileTokens is like [Compile] for an expression that finds tokens. The expression may have at most one group, which
+// then is the token.
 func CompileTokens(expr string) (*Pattern, error) {
 	p, err := Compile(expr)
 	if err == nil && p.Groups() > 1 {
@@ -53,7 +54,7 @@ func CompileTokens(expr string) (*Pattern, error) {
 	return p, err
 }
 
-// divide makes the alphabet. What assertions ask about characters are sets too.
+// divide sets the alphabet. The character sets that assertions test are part of it.
 func (p *Pattern) divide(sets []set) (err error) {
 	asked := []struct {
 		fact facts
@@ -87,24 +88,24 @@ func (p *Pattern) divide(sets []set) (err error) {
 	return nil
 }
 
-// String returns the expression.
+// String returns the source of the expression.
 func (p *Pattern) String() string { return p.text }
 
-// Groups returns the number of groups that capture.
+// Groups returns the number of capturing groups.
 func (p *Pattern) Groups() int { return len(p.names) - 1 }
 
-// facts are what assertions ask about the characters before and after a place.
+// facts are what assertions need to know about the characters before and after a position.
 type facts uint8
 
 const (
 	newline   facts = 1 << iota
-	word            // in Unicode
-	asciiWord       // in ASCII
-	outside         // there is no character: the text begins or ends
-	last            // it is the last character of the text
+	word            // a word character in Unicode
+	asciiWord       // a word character in ASCII
+	outside         // no character: the text begins or ends here
+	last            // the last character of the text
 )
 
-// needs holds, for each assertion, which facts it asks for.
+// needs lists the facts that each assertion tests.
 var needs = [...]facts{
 	beginText:       outside,
 	beginLine:       outside | newline,
@@ -117,8 +118,8 @@ var needs = [...]facts{
 	asciiNoBoundary: outside | asciiWord,
 }
 
-// holds reports whether the assertion is true between characters of which the facts are before and after. In an empty
-// text Python has neither a boundary nor the opposite.
+// holds reports whether the assertion is true between characters with the facts before and after. As in Python, neither
+// \b nor \B is true in an empty text.
 func (a assertion) holds(before, after facts) bool {
 	empty := before&after&outside != 0
 	switch a {

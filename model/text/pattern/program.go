@@ -2,18 +2,17 @@ package pattern
 
 import "fmt"
 
-// code is the kind of an instruction.
 type code uint8
 
 const (
-	codeChar   code = iota // one character of set arg
-	codeMatch              // the end
-	codeSplit              // next, or if that does not lead to a match, alt
-	codeSave               // the place is that of slot arg
-	codeAssert             // assertion arg must hold here
-	codeLoop               // another round of loop arg at next unless the last was empty; else alt
-	codeLazy               // the same, but alt comes first
-	codeLeave              // loop arg and those within it are left
+	codeChar   code = iota // match one character of set arg
+	codeMatch              // the match ends
+	codeSplit              // continue at next or, if that does not lead to a match, at alt
+	codeSave               // store the position in slot arg
+	codeAssert             // assertion arg must hold at the position
+	codeLoop               // begin another round of loop arg at next unless the last one was empty; else continue at alt
+	codeLazy               // like codeLoop, but alt is tried first
+	codeLeave              // leave loop arg and the loops within it
 )
 
 // inst is an instruction of a program.
@@ -25,15 +24,16 @@ type inst struct {
 
 const (
 	maxProgram = 10_000 // instructions
-	maxLoops   = 5      // nested loops that can match nothing
+	maxLoops   = 5      // nested loops whose body can match nothing
 )
 
-// compiler turns nodes into instructions, from the last to the first: each knows where to go on.
+// compiler translates nodes to instructions. It goes from the last to the first, because an instruction refers to the
+// one that follows it.
 type compiler struct {
 	program []inst
-	loops   int            // the deepest nesting of loops that can match nothing, which need a bit each
-	work    int            // nodes compiled, repetitions counted
-	empty   map[*node]bool // what canBeEmpty has found
+	loops   int            // deepest nesting of loops whose body can match nothing; each level needs a bit
+	work    int            // number of compiled nodes, with repetitions written out
+	empty   map[*node]bool // results of canBeEmpty
 }
 
 func compile(n *node) (program []inst, start int32, loops int, err error) {
@@ -47,7 +47,7 @@ func (c *compiler) emit(i inst) int32 {
 	return int32(len(c.program) - 1)
 }
 
-// node compiles n, which next follows, inside of so many loops that can match nothing.
+// node compiles n, which is followed by the instruction next. It is within depth loops whose body can match nothing.
 func (c *compiler) node(n *node, next int32, depth int) (start int32, err error) {
 	if c.work++; c.work > maxProgram || len(c.program) > maxProgram {
 		return 0, fmt.Errorf("the expression is too large: with repetitions written out it has more than %d steps",
@@ -85,13 +85,13 @@ func (c *compiler) alternatives(n *node, next int32, depth int) (start int32, er
 	return start, err
 }
 
-// repeat compiles the rounds that must be one after the other, and behind them those that may be.
+// repeat compiles the required rounds, and after them the optional ones.
 func (c *compiler) repeat(n *node, next int32, depth int) (start int32, err error) {
 	body := n.parts[0]
 	round := inst{code: codeSplit}
 	within := depth
 	if (n.max < 0 || n.max-n.min > 1) && c.canBeEmpty(body) {
-		// Python begins no further round where the last began. The mark of that is a bit.
+		// Python begins no new round at the position where the last one began. A bit marks such a round.
 		if within++; within > maxLoops {
 			return 0, fmt.Errorf("more than %d repetitions of what can be empty are nested", maxLoops)
 		}
@@ -116,7 +116,7 @@ func (c *compiler) repeat(n *node, next int32, depth int) (start int32, err erro
 	return start, err
 }
 
-// round completes an instruction that begins a round at body or ends the repetition n.
+// round completes the instruction i, which either begins a round at body or ends the repetition n.
 func (n *node) round(i inst, body, end int32) inst {
 	i.next, i.alt = body, end
 	if n.lazy && i.code == codeSplit {
@@ -127,7 +127,7 @@ func (n *node) round(i inst, body, end int32) inst {
 	return i
 }
 
-// canBeEmpty reports whether n matches without a character somewhere.
+// canBeEmpty reports whether n can match the empty string.
 func (c *compiler) canBeEmpty(n *node) bool {
 	if empty, known := c.empty[n]; known {
 		return empty

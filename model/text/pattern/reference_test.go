@@ -9,19 +9,18 @@ import (
 	"unicode/utf8"
 )
 
-// backtracker matches as Python's re does: by trying one way after the other, on the parsed expression. It takes
-// exponential time.
+// backtracker matches by backtracking on the syntax tree, as Python's re does. It takes exponential time.
 type backtracker struct {
 	parser *parser
 	text   string
 	groups []int
-	must   int // the match must not end here, -1 for none
+	must   int // position at which the match must not end; -1 for none
 	steps  int
 }
 
 var errTooLong = errors.New("too many steps")
 
-// matches returns the groups of all matches of the expression.
+// reference returns the groups of all matches of the expression.
 func reference(expr, text string) (all [][]int, err error) {
 	parser, root, err := parse(expr)
 	if err != nil {
@@ -81,7 +80,8 @@ func (b *backtracker) facts(p int) (before, after facts) {
 	return before, after
 }
 
-// node calls then with each place where a match of n that begins at p can end, in order, until it is true.
+// node calls then with each position at which a match of n from p can end, in order of preference, until then returns
+// true.
 func (b *backtracker) node(n *node, p int, then func(int) bool) bool {
 	if b.steps++; b.steps > 30_000 {
 		panic(errTooLong)
@@ -127,7 +127,7 @@ func (b *backtracker) cat(parts []*node, p int, then func(int) bool) bool {
 	return b.node(parts[0], p, func(q int) bool { return b.cat(parts[1:], q, then) })
 }
 
-// repeat is Python's MAX_UNTIL and MIN_UNTIL: count rounds are done, and the last optional one began at last.
+// repeat is Python's MAX_UNTIL and MIN_UNTIL. count rounds are done, and the last optional one began at last.
 func (b *backtracker) repeat(n *node, count, last, p int, then func(int) bool) bool {
 	if b.steps++; b.steps > 30_000 {
 		panic(errTooLong)
@@ -154,14 +154,14 @@ func allGroups(m *Matcher, text string) (all [][]int) {
 	return all
 }
 
-// tiny makes a Matcher cut texts and forget states as often as it can.
+// tiny makes a Matcher cut texts and drop states as often as possible.
 func tiny(p *Pattern) *Matcher {
 	m := p.NewMatcher()
 	m.block, m.limit = 3, 2*3+2*utf8.UTFMax+1
 	return m
 }
 
-// check compares what is found with what backtracking finds, also in a text that is cut.
+// check compares the matches with those of backtracking, also with a tiny Matcher.
 func check(t *testing.T, expr, text string) {
 	t.Helper()
 	p, err := Compile(expr)
@@ -203,7 +203,7 @@ func FuzzPattern(f *testing.F) {
 	})
 }
 
-// TestBacktracking compares with backtracking on all texts of a few characters.
+// TestBacktracking compares with backtracking on all short texts of a few characters.
 func TestBacktracking(t *testing.T) {
 	var texts []string
 	for length := range 6 {
@@ -236,7 +236,7 @@ func pow(base, exponent int) int {
 	return n
 }
 
-// TestHostile finds expressions that take exponential or quadratic time elsewhere in long texts.
+// TestHostile matches expressions that take exponential or quadratic time with backtracking, in long texts.
 func TestHostile(t *testing.T) {
 	const n = 300_000
 	as := strings.Repeat("a", n)
@@ -275,7 +275,7 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// TestLimits gives expressions that are too large to compile in little time and memory.
+// TestLimits checks that expressions that are too large are refused without much time and memory.
 func TestLimits(t *testing.T) {
 	for expr, says := range map[string]string{
 		`(?:a{1000}){1000}`:                                  "too large",
@@ -297,7 +297,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// distinct returns an expression of n different characters.
+// distinct returns an expression with n different characters.
 func distinct(n int) string {
 	var expr strings.Builder
 	for i := range n {

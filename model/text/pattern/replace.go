@@ -6,17 +6,17 @@ import (
 	"strings"
 )
 
-// Template is what re.sub puts in the place of a match: text, and groups of the match.
+// Template is a replacement of re.sub: literal text, and groups of the match.
 type Template struct{ parts []part }
 
-// part is a literal, or if that is empty a group.
+// part is a literal or, if that is empty, a group.
 type part struct {
 	literal string
 	group   int
 }
 
-// Template returns the template for a replacement as Python writes it: \1 and \g<1> and \g<name> are groups, \n and the
-// like are characters.
+// Template parses a replacement in Python's syntax: \1, \g<1> and \g<name> are groups, \n and the like are characters.
+// It returns an error for an unknown group or a bad escape.
 func (p *Pattern) Template(text string) (*Template, error) {
 	t := &templateParser{parser: parser{text: text}, pattern: p}
 	if err := t.parse(); err != nil {
@@ -99,7 +99,7 @@ func (t *templateParser) escape(start int) error {
 
 func isLetter(r rune) bool { return 'a' <= r|0x20 && r|0x20 <= 'z' }
 
-// octalCharacter reads up to three digits of which the first is 0, or three.
+// octalCharacter reads up to three octal digits.
 func (t *templateParser) octalCharacter(start int) error {
 	from := t.pos
 	for t.pos < from+3 && t.pos < len(t.text) && '0' <= t.text[t.pos] && t.text[t.pos] <= '7' {
@@ -134,7 +134,7 @@ func (t *templateParser) named(start int) error {
 	return t.errorf(start, "unknown group name %q", name)
 }
 
-// AppendReplaced appends text with every match replaced by t, as re.sub does it.
+// AppendReplaced appends text with every match replaced by t, as re.sub does.
 func (m *Matcher) AppendReplaced(dst []byte, text string, t *Template) []byte {
 	m.Reset(text)
 	done := 0
@@ -152,7 +152,7 @@ func (m *Matcher) AppendReplaced(dst []byte, text string, t *Template) []byte {
 	return append(dst, text[done:]...)
 }
 
-// Literal returns the template that puts text in the place of a match as it is.
+// Literal returns a [Template] that replaces a match by text as it is.
 func Literal(text string) *Template {
 	if text == "" {
 		return &Template{}

@@ -7,13 +7,13 @@ import (
 	"reddit-classifier/model/text/python"
 )
 
-// kind is what the categories \w, \d and \s know of a character. The kinds do not overlap.
+// kind classifies a character by the categories \w, \d and \s. Each character has one kind.
 type kind uint8
 
 const (
 	kindOther kind = iota
 	kindSpace      // \s
-	kindDigit      // \d, and so \w
+	kindDigit      // \d and \w
 	kindWord       // \w, but not \d
 	kinds
 )
@@ -30,17 +30,17 @@ func kindOf(r rune) kind {
 	return kindOther
 }
 
-// span is the characters from lo to hi, both included.
+// span is the range of characters from lo to hi, both included.
 type span struct{ lo, hi rune }
 
-// set is a set of characters: those of some kinds and those in some spans, or all others.
+// set is a set of characters: those of the kinds and those in the spans or, if negated, all others.
 type set struct {
-	kinds   uint8 // a bit for each kind
+	kinds   uint8 // one bit for each kind
 	spans   []span
 	negated bool
 }
 
-// category returns the set of \w, \d or \s; in ASCII mode without characters beyond ASCII.
+// category returns the set of \w, \d or \s. In ASCII mode it has only ASCII characters.
 func category(name byte, ascii bool) set {
 	switch {
 	case name == 'w' && ascii:
@@ -57,7 +57,7 @@ func category(name byte, ascii bool) set {
 	return set{kinds: 1 << kindSpace}
 }
 
-// union adds what other, which is a category, has.
+// union adds the characters of other, which must be a category.
 func (s *set) union(other set) {
 	switch {
 	case !other.negated:
@@ -75,7 +75,7 @@ func (s *set) contains(r rune) bool {
 	return (s.kinds>>kindOf(r)&1 != 0 || contains(s.spans, r)) != s.negated
 }
 
-// normal returns spans sorted and without overlaps.
+// normal returns the spans sorted and merged. It modifies its argument.
 func normal(spans []span) []span {
 	slices.SortFunc(spans, func(a, b span) int { return int(a.lo) - int(b.lo) })
 	out := spans[:0]
@@ -89,7 +89,7 @@ func normal(spans []span) []span {
 	return out
 }
 
-// invert returns the characters that are not in spans, which are normal.
+// invert returns the characters that are not in spans, which must be normal.
 func invert(spans []span) (out []span) {
 	lo := rune(0)
 	for _, s := range spans {
@@ -104,7 +104,7 @@ func invert(spans []span) (out []span) {
 	return out
 }
 
-// contains reports whether r is in spans, which are normal.
+// contains reports whether r is in spans, which must be normal.
 func contains(spans []span, r rune) bool {
 	_, found := slices.BinarySearchFunc(spans, r, func(s span, r rune) int {
 		switch {

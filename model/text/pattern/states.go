@@ -2,29 +2,31 @@ package pattern
 
 import "slices"
 
-// states are the sets of instructions that a Matcher has met, and the ways from one to the next. They are found when
-// they are first needed and forgotten when there are many.
+// states is an automaton that is built on demand: a state is added when a [Matcher] first reaches it, and all are
+// dropped when there are too many.
 //
-// A state belongs to a place in the text. It says which instructions can take the character behind that place and then
-// lead to a match, and what assertions need to know of that character. Both follow from the state one character on.
+// A state belongs to a position in the text. It says which instructions can match the character after the position and
+// then lead to a match, and what assertions need to know about that character. It is computed from the state one
+// character further on.
 type states struct {
 	p     *Pattern
 	count int
-	width int      // entries of a row: a class each, and the begin of the text
-	words int      // of a set of instructions
+	width int      // entries of a row: one for each class, and one for the start of the text
+	words int      // length of an instruction set, in words of 64 bits
 	sets  []uint64 // by state
 	after []facts  // by state
-	// steps holds for each state and class of the character before it the state there, where it begins in steps, and
-	// whether a match can begin between them: state*width<<1 | begins; 0 is not known. State 0 is not used.
+	// steps has a row for each state, with an entry for each class of the character before it. The entry is the index of
+	// the row of the state before that character<<1 | 1 if a match can begin between them, or 0 if it is not known yet.
+	// State 0 is not used.
 	steps []uint32
-	table []int32 // states by the hash of their sets, 0 where there is none
+	table []int32 // hash table of the states, 0 if free
 
-	// For one place at a time:
+	// The fields below are for one position at a time.
 	before, behind facts
-	taking         []uint64 // the set of its state
-	nonEmpty       bool     // a match must not be empty here
+	taking         []uint64 // instruction set of the state
+	nonEmpty       bool     // a match that begins here must not be empty
 	round          uint32
-	found          []uint32 // by instruction and loops: round<<1 | whether it leads to a match
+	found          []uint32 // by instruction and loops: round<<1 | 1 if it leads to a match
 	next           []uint64
 }
 
@@ -40,7 +42,7 @@ func (s *states) init(p *Pattern) {
 
 func (s *states) forget() {
 	s.count = 1
-	s.sets = append(s.sets[:0], s.next...) // of any content: state 0 is not used
+	s.sets = append(s.sets[:0], s.next...) // the content does not matter, as state 0 is not used
 	s.after = append(s.after[:0], 0)
 	s.steps = grow(s.steps[:0], s.width)
 	clear(s.table)
@@ -64,7 +66,7 @@ func hash(set []uint64, after facts) uint64 {
 	return h
 }
 
-// intern returns the number of the state with the set and the facts.
+// intern returns the state with the set and the facts, and adds it if it is new.
 func (s *states) intern(set []uint64, after facts) int {
 	mask := uint64(len(s.table) - 1)
 	slot := hash(set, after) & mask
@@ -97,7 +99,7 @@ func (s *states) rehash() {
 	}
 }
 
-// stand prepares for questions about the place behind a character of the class, at the state.
+// stand prepares leads and follow for a position: at the state, after a character of the class.
 func (s *states) stand(state, class int, nonEmpty bool) {
 	s.before = outside & s.p.needs
 	if class < len(s.p.around) {
@@ -112,8 +114,8 @@ func (s *states) stand(state, class int, nonEmpty bool) {
 	}
 }
 
-// leads reports whether a match can be reached from the instruction at this place. loops are those that began a round
-// here.
+// leads reports whether the instruction leads to a match from this position. loops has a bit for each loop that began a
+// round here.
 func (s *states) leads(pc int32, loops uint32) bool {
 	at := int(pc)<<s.p.loops | int(loops)
 	if s.found[at]>>1 == s.round {
@@ -147,7 +149,7 @@ func (s *states) search(pc int32, loops uint32) bool {
 	}
 }
 
-// step finds where steps leads from a state over a character of the class before it.
+// step computes the entry of steps for a state and the class of the character before it.
 func (s *states) step(state, class int) uint32 {
 	s.stand(state, class, false)
 	to := 0
@@ -165,7 +167,7 @@ func (s *states) step(state, class int) uint32 {
 		}
 		to = s.intern(s.next, after&s.p.needs)
 	}
-	step := uint32(max(to, 1)*s.width) << 1 // at the begin of the text it is not used, but must not be 0
+	step := uint32(max(to, 1)*s.width) << 1 // not used at the start of the text, but must not be 0
 	if begins {
 		step |= 1
 	}
@@ -173,9 +175,9 @@ func (s *states) step(state, class int) uint32 {
 	return step
 }
 
-// follow goes from the instruction at this place, which stand has prepared, the way that the expression prefers of
-// those that lead to a match, and appends the slots of groups that it passes. It ends at the instruction that takes a
-// character, or at the end.
+// follow takes the preferred path from an instruction, at the position that stand has prepared, among the paths that
+// lead to a match. It appends the slots of groups on the path, and returns the instruction at which it ends: one that
+// matches a character, or the end of the match.
 func (s *states) follow(pc int32, slots []int32) (int32, []int32) {
 	loops := uint32(0)
 	for {

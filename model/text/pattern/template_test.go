@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestTemplates has the replacements that Python's re.sub makes of "bx" with this expression, which has eleven groups.
+// TestTemplates compares replacements in "bx" with those of Python's re.sub. The expression has eleven groups.
 func TestTemplates(t *testing.T) {
 	p, err := Compile(`(?P<first>\w)(x)?(((((((((-)?)?)?)?)?)?)?)?)?`)
 	if err != nil {
@@ -46,7 +46,7 @@ func TestTemplates(t *testing.T) {
 	}
 }
 
-// TestASCII has the classes of characters with and without (?a), and repetitions of nothing.
+// TestASCII checks the classes of characters with and without (?a), and repetitions of the empty string.
 func TestASCII(t *testing.T) {
 	for _, tt := range []struct {
 		expr, text string

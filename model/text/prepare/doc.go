@@ -1,7 +1,7 @@
-// Package prepare does to a text, before a model sees it, what people do in Python before they call a vectorizer.
+// Package prepare changes a text as Python programs do before they call a vectorizer.
 //
-// A Program is a list of steps. Each takes the whole result of the one before and is equal to a line of Python, with
-// the tables of Unicode 15.0 that Python 3.12 has:
+// A [Program] is a list of steps. Each step takes the result of the one before. It is equal to a line of Python, with
+// the Unicode 15.0 tables of Python 3.12:
 //
 //	lower                         text.lower()
 //	unescape                      html.unescape(text)
@@ -15,21 +15,21 @@
 //	stop words                    " ".join(w for w in text.split() if w not in words)
 //	stem                          " ".join(stemmer.stem(w) for w in text.split())
 //
-// What keep takes is added up in the class: letters are a-zA-Z, digits 0-9, spaces \s, blanks the character U+0020,
-// words \w, decimals \d. The text that keep and remove put in the place of what goes is taken as it is, without groups;
-// it may be empty. Stop words are compared as they are, after the steps before. Where stop words and stem have a
-// pattern for tokens, re.findall(pattern, text) stands for text.split(). The stemmers are those of package stem, the
-// patterns those of package pattern.
+// Keep accepts several classes of characters: letters are a-zA-Z, digits 0-9, spaces \s, blanks U+0020, words \w, and
+// decimals \d. The replacement of keep and remove is plain text without groups, and may be empty. Stop words are
+// compared with the words as the previous steps left them. If stop words or stem has a pattern for tokens,
+// re.findall(pattern, text) replaces text.split(). The stemmers are those of package stem, and the patterns those of
+// package pattern.
 //
-// A byte that is not UTF-8 counts as U+FFFD. The time of a [Program] grows linearly with the length of the text.
+// A byte that is not UTF-8 counts as U+FFFD. The time that a [Program] takes is linear in the length of the text.
 //
 // # Encoding
 //
-// [Program.Encode] writes a program as bytes, always in the same form. All integers are unsigned varints in as few bytes
-// as possible. A string is its length in bytes and its bytes, which are UTF-8.
+// [Program.Encode] writes a program as bytes; equal programs give equal bytes. An integer is an unsigned varint of as
+// few bytes as possible. A string is its length in bytes followed by its bytes, which are UTF-8.
 //
 //	program     number of steps, and the steps
-//	step        one byte for the kind, and what it needs:
+//	step        one byte for the kind, and its fields:
 //	0 lower
 //	1 unescape
 //	2 replace   string pattern, string with

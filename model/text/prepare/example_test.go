@@ -19,7 +19,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	var buf []byte // used again for every text
+	var buf []byte // reused for every text
 	for _, text := range []string{"The ponies were running!", "2 observatories"} {
 		buf = p.AppendPrepared(buf[:0], text)
 		fmt.Printf("%s\n", buf)

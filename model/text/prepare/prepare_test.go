@@ -24,7 +24,7 @@ func TestSteps(t *testing.T) {
 	for _, c := range []struct {
 		step       Step
 		text, want string
-		line       string // of Describe
+		line       string // from Describe
 	}{
 		{Step{Kind: Lower}, "ΟΔΟΣ İ É", "οδος i\u0307 é", "lower"},
 		{Step{Kind: Unescape}, "a &amp;amp; &notit; &#x41", "a &amp; ¬it; A", "unescape"},
@@ -86,7 +86,6 @@ func TestProgram(t *testing.T) {
 	}
 }
 
-// everything returns a program with a step of each kind.
 func everything(tb testing.TB) *Program {
 	return program(tb, Step{Kind: Lower}, Step{Kind: Unescape}, Step{Kind: Remove, Remove: URLs, With: " "},
 		Step{Kind: Replace, Pattern: `\d+`, With: ""}, Step{Kind: Keep, Keep: Letters | Spaces, With: " "}, Step{Kind: Strip},
@@ -94,7 +93,7 @@ func everything(tb testing.TB) *Program {
 		Step{Kind: StopWords, Words: stopwords.English()}, Step{Kind: Stem, Stemmer: stem.Porter})
 }
 
-// TestKeepIsItsExpression compares with the expression that the package comment gives, for all characters.
+// TestKeepIsItsExpression compares keep, for all characters, with the regular expression in the package comment.
 func TestKeepIsItsExpression(t *testing.T) {
 	exprs := []string{"a-zA-Z", "0-9", `\s`, " ", `\w`, `\d`}
 	var all strings.Builder
@@ -184,7 +183,7 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%v and %v", p, err)
 		}
 		if err != nil || len(p.steps) > 4 || len(text) > 200 {
-			return // steps may each make a text much longer
+			return // a few steps can make a text very long
 		}
 		if again := p.Encode(); !bytes.Equal(again, b) {
 			t.Errorf("%q is encoded again as %q", b, again)

@@ -11,7 +11,7 @@ import (
 	"reddit-classifier/model/text/stem"
 )
 
-// Program prepares texts. It does not change, and may be used by several goroutines.
+// Program prepares texts. It is immutable and safe for concurrent use.
 type Program struct {
 	steps   []compiled
 	runners sync.Pool
@@ -19,7 +19,7 @@ type Program struct {
 
 const maxSteps = 100
 
-// New returns the program of the steps. An error names the step, counted from 1.
+// New returns a program of the steps, at most 100. The error gives the number of the invalid step, counted from 1.
 func New(steps []Step) (*Program, error) {
 	if len(steps) > maxSteps {
 		return nil, fmt.Errorf("the preparation has %d steps, at most %d are possible", len(steps), maxSteps)
@@ -35,7 +35,7 @@ func New(steps []Step) (*Program, error) {
 	return p, nil
 }
 
-// Describe returns a line for each step.
+// Describe returns one line of text for each step.
 func (p *Program) Describe() []string {
 	lines := make([]string, len(p.steps))
 	for i := range p.steps {
@@ -44,7 +44,7 @@ func (p *Program) Describe() []string {
 	return lines
 }
 
-// AppendPrepared appends the prepared text. It allocates nothing once its buffers have the size that texts need.
+// AppendPrepared appends the prepared text to dst. Its buffers are pooled, so that it soon stops allocating.
 func (p *Program) AppendPrepared(dst []byte, text string) []byte {
 	r := p.runners.Get().(*runner)
 	dst = r.run(dst, text)
@@ -52,7 +52,7 @@ func (p *Program) AppendPrepared(dst []byte, text string) []byte {
 	return dst
 }
 
-// Encode returns the program as bytes, which the package comment describes.
+// Encode returns the program in the encoding that the package comment describes.
 func (p *Program) Encode() []byte {
 	b := binary.AppendUvarint(nil, uint64(len(p.steps)))
 	for i := range p.steps {
@@ -81,7 +81,7 @@ func appendString(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
 
-// Parse reads a program that Encode wrote.
+// Parse reads a program that [Program.Encode] wrote. It returns an error for any other bytes.
 func Parse(b []byte) (*Program, error) {
 	r := reader{rest: string(b)}
 	steps := make([]Step, 0, min(r.number(), maxSteps+1))
@@ -119,7 +119,7 @@ func Parse(b []byte) (*Program, error) {
 	return p, nil
 }
 
-// reader reads an encoded program. At its end it returns zeros, and is short.
+// reader reads an encoded program. After its end it returns zeros, and short is set.
 type reader struct {
 	rest  string
 	short bool
@@ -135,7 +135,8 @@ func (r *reader) byte() byte {
 	return c
 }
 
-// number reads an integer. More than there are bytes left is too many of anything.
+// number reads an integer. A number above that of the remaining bytes is treated as the end, because it cannot be
+// valid.
 func (r *reader) number() int {
 	n, size := binary.Uvarint([]byte(r.rest[:min(len(r.rest), binary.MaxVarintLen64)]))
 	if size <= 0 || n > uint64(len(r.rest)-size) {
@@ -153,7 +154,7 @@ func (r *reader) string() string {
 	return s
 }
 
-// appendValid appends text with U+FFFD for each byte that is not UTF-8.
+// appendValid appends text with each byte that is not UTF-8 replaced by U+FFFD.
 func appendValid(dst []byte, text string) []byte {
 	for _, r := range text {
 		dst = utf8.AppendRune(dst, r)

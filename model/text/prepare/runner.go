@@ -10,12 +10,12 @@ import (
 	"reddit-classifier/model/text/stem"
 )
 
-// runner is a program with its buffers.
+// runner executes a program with buffers of its own.
 type runner struct {
 	steps    []compiled
 	matchers []*pattern.Matcher // by step
 	stemmers []*stem.Stemmer    // by step
-	buffers  [2][]byte          // the steps write into one and then the other
+	buffers  [2][]byte          // output of the steps, which alternate between them
 }
 
 func newRunner(steps []compiled) *runner {
@@ -33,7 +33,7 @@ func newRunner(steps []compiled) *runner {
 	return r
 }
 
-// view returns b as a string without a copy.
+// view returns b as a string without copying it.
 func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 func (r *runner) run(dst []byte, text string) []byte {
@@ -54,9 +54,9 @@ func (r *runner) run(dst []byte, text string) []byte {
 	return append(dst, text...)
 }
 
-const maxKept = 1 << 16 // bytes; a buffer that a long text has made longer is dropped
+const maxKept = 1 << 16 // bytes; a larger buffer is dropped after use
 
-// forget lets go of the text.
+// forget drops large buffers and the references to the text.
 func (r *runner) forget() {
 	for i := range r.buffers {
 		if cap(r.buffers[i]) > maxKept {
@@ -70,7 +70,7 @@ func (r *runner) forget() {
 	}
 }
 
-// step appends what a step makes of text.
+// step appends the output of step i for text.
 func (r *runner) step(i int, dst []byte, text string) []byte {
 	s := &r.steps[i]
 	switch s.Kind {
@@ -94,7 +94,7 @@ func (r *runner) step(i int, dst []byte, text string) []byte {
 	return r.matchers[i].AppendReplaced(dst, text, s.template)
 }
 
-// tokens appends what becomes of the tokens of text, with blanks between them.
+// tokens appends the output of a step that works on tokens, separated by blanks.
 func (r *runner) tokens(i int, dst []byte, text string) []byte {
 	s := &r.steps[i]
 	first := true
@@ -129,14 +129,14 @@ func (r *runner) tokens(i int, dst []byte, text string) []byte {
 	return dst
 }
 
-// field returns where the next run of characters that are not white space is at or after i. It is empty at the end of
-// the text.
+// field returns the next run of characters at or after i that are not white space. The run is empty at the end of the
+// text.
 func field(text string, i int) (start, end int) {
 	start = runEnd(text, i, true)
 	return start, runEnd(text, start, false)
 }
 
-// runEnd returns where the run of white space, or of other characters, that starts at i ends.
+// runEnd returns the end of the run that starts at i, of white space if space is set or else of other characters.
 func runEnd(text string, i int, space bool) int {
 	for i < len(text) {
 		r, n := rune(text[i]), 1
@@ -157,7 +157,7 @@ func runEnd(text string, i int, space bool) int {
 	return i
 }
 
-// strip returns text without white space at its ends.
+// strip returns text without leading and trailing white space.
 func strip(text string) string {
 	text = text[runEnd(text, 0, true):]
 	for text != "" {
@@ -170,7 +170,7 @@ func strip(text string) string {
 	return text
 }
 
-// punctuation are the characters of Python's string.punctuation.
+// punctuation has the characters of Python's string.punctuation.
 var punctuation = func() (t [utf8.RuneSelf]bool) {
 	for _, c := range "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~" {
 		t[c] = true

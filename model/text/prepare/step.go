@@ -14,10 +14,10 @@ import (
 	"reddit-classifier/model/text/stem"
 )
 
-// Kind is what a step does.
+// Kind is the kind of a step.
 type Kind uint8
 
-// The kinds of steps; the package comment says what they do.
+// The kinds of steps. The package comment describes them.
 const (
 	Lower Kind = iota
 	Unescape
@@ -30,18 +30,18 @@ const (
 	Stem
 )
 
-// Step is a step of a Program. The fields that its kind does not need are zero.
+// Step is a step of a [Program]. Fields that its kind does not use are zero.
 type Step struct {
 	Kind    Kind
-	Pattern string         // Replace; StopWords and Stem: of tokens, "" for white space between them
-	With    string         // Replace: a template as of re.sub; Keep and Remove: plain text
+	Pattern string         // Replace; StopWords and Stem: pattern of tokens, "" for tokens between white space
+	With    string         // Replace: a replacement of re.sub; Keep and Remove: plain text
 	Keep    Characters     // Keep
 	Remove  Removal        // Remove
 	Words   []string       // StopWords
 	Stemmer stem.Algorithm // Stem
 }
 
-// Characters are classes of characters, a bit each.
+// Characters is a set of character classes, one bit each.
 type Characters uint8
 
 // The classes of characters.
@@ -55,10 +55,9 @@ const (
 	allCharacters = 1<<iota - 1
 )
 
-// classes are the names of the classes.
 var classes = [...]string{"letters", "digits", "spaces", "blanks", "words", "decimals"}
 
-// ParseCharacters returns the class of the name.
+// ParseCharacters returns the class with the name: letters, digits, spaces, blanks, words or decimals.
 func ParseCharacters(name string) (Characters, error) {
 	if i := slices.Index(classes[:], name); i >= 0 {
 		return 1 << i, nil
@@ -66,7 +65,7 @@ func ParseCharacters(name string) (Characters, error) {
 	return 0, fmt.Errorf("unknown characters %q: use %s", name, strings.Join(classes[:], ", "))
 }
 
-// String returns the names of the classes.
+// String returns the names of the classes, separated by commas.
 func (c Characters) String() string {
 	var names []string
 	for i, name := range classes {
@@ -89,7 +88,7 @@ func (c Characters) has(r rune) bool {
 		c&Decimals != 0 && python.IsDecimal(r)
 }
 
-// Removal is what a step of the kind Remove removes.
+// Removal says what a step of kind [Remove] removes.
 type Removal uint8
 
 // The removals.
@@ -102,10 +101,10 @@ const (
 
 var removalNames = [removals]string{"punctuation", "digits", "urls"}
 
-// removalPatterns are the expressions of removals, except that of Punctuation, which needs none.
+// removalPatterns are the regular expressions of the removals. Punctuation needs none.
 var removalPatterns = [removals]string{DigitRuns: `\d+`, URLs: `https?://\S+|www\.\S+`}
 
-// ParseRemoval returns the removal of the name.
+// ParseRemoval returns the removal with the name: punctuation, digits or urls.
 func ParseRemoval(name string) (Removal, error) {
 	if i := slices.Index(removalNames[:], name); i >= 0 {
 		return Removal(i), nil
@@ -121,22 +120,22 @@ func (r Removal) String() string {
 	return fmt.Sprintf("Removal(%d)", int(r))
 }
 
-// compiled is a step with what it needs.
+// compiled is a step with the values that executing it needs.
 type compiled struct {
 	Step
 	pattern  *pattern.Pattern
 	template *pattern.Template
 	words    func() map[string]struct{}
-	kept     [utf8.RuneSelf]bool // Keep: of ASCII, what Step.Keep has
+	kept     [utf8.RuneSelf]bool // Keep: whether an ASCII character is kept
 }
 
-// Check returns what is wrong with the step.
+// Check returns an error if the step is invalid.
 func (s Step) Check() error {
 	_, err := s.compile()
 	return err
 }
 
-// compile checks the step and makes what it needs.
+// compile checks the step and prepares it for execution.
 func (s Step) compile() (c compiled, err error) {
 	c.Step = s
 	for _, texts := range [][]string{{s.Pattern, s.With}, s.Words} {
@@ -184,7 +183,7 @@ func (s Step) compile() (c compiled, err error) {
 	return c, err
 }
 
-// tokens returns the pattern of tokens, nil if white space is between them.
+// tokens returns the pattern of tokens, or nil if white space separates them.
 func (s *Step) tokens() (*pattern.Pattern, error) {
 	if s.Pattern == "" {
 		return nil, nil
@@ -209,7 +208,7 @@ func setOf(words []string) map[string]struct{} {
 	return set
 }
 
-// quoted returns text in quotes, with its backslashes as they are where that is possible.
+// quoted returns text in quotes, without escaping its backslashes if possible.
 func quoted(text string) string {
 	for _, r := range text {
 		if r == '\'' || !strconv.IsPrint(r) {
@@ -219,7 +218,6 @@ func quoted(text string) string {
 	return "'" + text + "'"
 }
 
-// describe returns the step in words.
 func (s *Step) describe() string {
 	text := ""
 	switch s.Kind {

@@ -1,8 +1,8 @@
-// Package python has what Python's str knows of characters: which are white space or part of a word, what lower makes
-// of a text, and how accents are stripped by scikit-learn, which calls unicodedata.
+// Package python implements the character properties of Python's str: white space, word characters and decimal digits,
+// lower case, and the stripping of accents that scikit-learn does with unicodedata.
 //
-// The tables are those of Unicode 15.0, which Python 3.12 has. Between Pythons they differ for characters that were new
-// to the later one, and for a few others. Bytes that are not UTF-8 stay as they are and are part of no word.
+// The tables are those of Unicode 15.0, as in Python 3.12. Other releases of Python differ for characters that were new
+// to the later one, and for a few others. Bytes that are not UTF-8 are left unchanged and are not part of a word.
 package python
 
 import (
@@ -12,16 +12,15 @@ import (
 
 //go:generate python3.12 tables.py
 
-// tables is 4 bytes for the length of each of six sections, and then the sections:
+// tables has the length of each of six sections, 4 bytes each, and then the sections:
 //
-//	the number of each block of 128 characters, 2 bytes each
-//	the blocks, a byte for each character: the traits below
-//	characters that lower changes, in ascending order: 4 bytes character, 4 bytes what it becomes
+//	the number of the block for each 128 characters, 2 bytes each
+//	the blocks, one byte for each character: the traits below
+//	characters that lower changes, in ascending order: 4 bytes character, 4 bytes lower case
 //	where the canonical combining class changes, in ascending order: 4 bytes first character, 4 bytes class
-//	characters with a compatibility decomposition, in ascending order: 4 bytes character, and of its decomposition
-//	without combining
-//	characters, in the section that follows, 2 bytes offset and 2 bytes length. Hangul syllables are not among them
-//	the decompositions, UTF-8
+//	characters with a compatibility decomposition, in ascending order, without Hangul syllables: 4 bytes
+//	character, 2 bytes offset and 2 bytes length of its decomposition in the next section
+//	the decompositions without combining characters, UTF-8
 //
 //go:embed tables.bin
 var tables string
@@ -30,10 +29,10 @@ var tables string
 const (
 	word       = 1 << iota // str.isalnum
 	space                  // str.isspace
-	cased                  // and not ignorable
-	ignorable              // for final sigmas
-	lowers                 // str.lower changes it
-	decomposes             // NFKD changes it
+	cased                  // cased, and not case-ignorable
+	ignorable              // case-ignorable, for final sigmas
+	lowers                 // changed by str.lower
+	decomposes             // changed by NFKD
 	combining              // unicodedata.combining is not 0
 	decimal                // str.isdecimal
 )
@@ -70,19 +69,19 @@ func traits(r rune) byte {
 	return blocks[block*blockSize+int(r)%blockSize]
 }
 
-// IsSpace reports whether r is white space: str.isspace, and \s in regular expressions.
+// IsSpace reports whether r is white space, as str.isspace and \s in regular expressions do.
 func IsSpace(r rune) bool { return traits(r)&space != 0 }
 
-// IsAlnum reports whether r is a letter or a number: str.isalnum.
+// IsAlnum reports whether r is a letter or a number, as str.isalnum does.
 func IsAlnum(r rune) bool { return traits(r)&word != 0 }
 
-// IsWord reports whether r is \w in regular expressions: a letter, a number or an underscore.
+// IsWord reports whether r is a letter, a number or an underscore, as \w in regular expressions does.
 func IsWord(r rune) bool { return r == '_' || traits(r)&word != 0 }
 
-// IsDecimal reports whether r is \d in regular expressions: str.isdecimal.
+// IsDecimal reports whether r is a decimal digit, as str.isdecimal and \d in regular expressions do.
 func IsDecimal(r rune) bool { return traits(r)&decimal != 0 }
 
-// ToLower returns the character that r alone becomes in lower case; of the two that İ becomes, the first.
+// ToLower returns the lower case of r. The lower case of İ has two characters, of which it returns the first.
 func ToLower(r rune) rune {
 	switch {
 	case traits(r)&lowers == 0:
@@ -93,7 +92,7 @@ func ToLower(r rune) rune {
 	return rune(number(search(lowered, r)[4:]))
 }
 
-// Lowered yields the characters that ToLower changes, in ascending order, and what they become.
+// Lowered yields each character that [ToLower] changes, in ascending order, and its lower case.
 func Lowered(yield func(r, lower rune) bool) {
 	dotted := false
 	for entries := lowered; entries != ""; entries = entries[entrySize:] {
@@ -109,7 +108,7 @@ func Lowered(yield func(r, lower rune) bool) {
 	}
 }
 
-// search returns the last entry of 8 bytes whose number is at most r, "" if there is none.
+// search returns the last entry of 8 bytes whose number is at most r, or "" if there is none.
 func search(entries string, r rune) string {
 	low, high := 0, len(entries)/entrySize
 	for low < high {
@@ -126,7 +125,7 @@ func search(entries string, r rune) string {
 	return entries[(low-1)*entrySize : low*entrySize]
 }
 
-// AppendLower appends str.lower of s.
+// AppendLower appends the lower case of s, as str.lower returns it.
 func AppendLower(dst []byte, s string) []byte {
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -154,8 +153,8 @@ func AppendLower(dst []byte, s string) []byte {
 	return dst
 }
 
-// finalSigma reports whether a capital sigma between before and after ends a word, as CPython's unicodeobject.c
-// decides: a cased character before it and none after it, case-ignorable ones skipped.
+// finalSigma reports whether a capital sigma between before and after ends a word. As in CPython's unicodeobject.c, it
+// does if a cased character is before it and none after it; case-ignorable characters are skipped.
 func finalSigma(before, after string) bool {
 	for {
 		r, n := utf8.DecodeLastRuneInString(before)
@@ -180,7 +179,7 @@ func finalSigma(before, after string) bool {
 	}
 }
 
-// The syllables of Hangul, which decompose by arithmetic (The Unicode Standard, 3.12).
+// Hangul syllables, which decompose by arithmetic (The Unicode Standard, 3.12).
 const (
 	firstSyllable    = 0xAC00
 	lastSyllable     = 0xD7A3
@@ -192,7 +191,7 @@ const (
 )
 
 // AppendStripped appends s without accents: decomposed (NFKD) and without combining characters, as scikit-learn's
-// strip_accents_unicode has it.
+// strip_accents_unicode returns it.
 func AppendStripped(dst []byte, s string) []byte {
 	for i := 0; i < len(s); {
 		if c := s[i]; c < utf8.RuneSelf {
@@ -226,7 +225,8 @@ func appendSyllable(dst []byte, i rune) []byte {
 	return dst
 }
 
-// AppendASCII appends the ASCII characters of s decomposed (NFKD), as scikit-learn's strip_accents_ascii has them.
+// AppendASCII appends the ASCII characters of the decomposed s (NFKD), as scikit-learn's strip_accents_ascii returns
+// them.
 func AppendASCII(dst []byte, s string) []byte {
 	n := len(dst)
 	dst = AppendStripped(dst, s)
@@ -239,7 +239,7 @@ func AppendASCII(dst []byte, s string) []byte {
 	return kept
 }
 
-// IsDecomposed reports whether NFKD leaves s as it is.
+// IsDecomposed reports whether NFKD leaves s unchanged.
 func IsDecomposed(s string) bool {
 	previous := uint32(0)
 	for i := 0; i < len(s); {

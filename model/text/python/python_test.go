@@ -54,7 +54,7 @@ func TestIsDecomposed(t *testing.T) {
 	}
 }
 
-// TestTraits compares with Go's tables where these are of the same release.
+// TestTraits compares with Go's tables if both are of the same Unicode release.
 func TestTraits(t *testing.T) {
 	if unicode.Version != "15.0.0" {
 		t.Skip("Go has Unicode " + unicode.Version)

@@ -2,7 +2,7 @@ package stem
 
 import "sync"
 
-// irregular are words that NLTK's mode does not stem by rules.
+// irregular has the stems of words that NLTK's mode does not stem by rules.
 var irregular = sync.OnceValue(func() map[string]string {
 	return map[string]string{
 		"sky":      "sky",
@@ -24,15 +24,15 @@ var irregular = sync.OnceValue(func() map[string]string {
 	}
 })
 
-// rule replaces a suffix if what is before it meets a condition. Of several rules the first with the word's suffix
-// counts, whether its condition is met or not.
+// rule replaces a suffix if the stem before it meets a condition. Only the first rule with the word's suffix is used,
+// even if its condition is not met.
 type rule struct {
 	suffix, replacement string
 	meets               func(s *Stemmer, stem []rune) bool
 }
 
-// rules are those of a step by the last letter of their suffix, in the step's order. They are sorted when first
-// applied: most programs stem nothing, and a function that starts waits for its package variables.
+// rules are the rules of a step by the last letter of their suffix, in the step's order. They are sorted on first use,
+// because most programs do not stem and initialization delays the start of a function.
 type rules func() *['z' + 1][]rule
 
 func newRules(list ...rule) rules {
@@ -73,7 +73,7 @@ func withL(s *Stemmer, stem []rune) bool      { return measure(s.word[:len(stem)
 func doubledL(s *Stemmer, stem []rune) bool   { return measure(s.word[:len(stem)+1]) > 1 }
 func containsVowel(_ *Stemmer, w []rune) bool { return hasVowel(w) }
 
-// consonantFirst is NLTK's condition for y: a consonant before it, that is not all.
+// consonantFirst is NLTK's condition for y: it follows a consonant that is not the first letter.
 func consonantFirst(_ *Stemmer, stem []rune) bool {
 	return len(stem) > 1 && isConsonant(stem, len(stem)-1)
 }
@@ -126,7 +126,7 @@ var step4 = newRules(
 
 var step5b = newRules(rule{"ll", "l", doubledL})
 
-// porter stems the word, which had length characters before it was in lower case.
+// porter stems the word. length is the number of its characters before it was lower-cased.
 func (s *Stemmer) porter(length int) {
 	nltk := s.algorithm == Porter
 	if nltk {
@@ -191,7 +191,7 @@ func (s *Stemmer) step1b(nltk bool) {
 		if last != 'l' && last != 's' && last != 'z' {
 			s.replace(1, "")
 		}
-	case ends(s.word, "*d"): // NLTK's name for two equal consonants is also compared with the word
+	case ends(s.word, "*d"): // NLTK's symbol for a double consonant, which it also compares with the word itself
 		s.replace(2, "d")
 	case measure(s.word) == 1 && s.endsCVC(s.word):
 		s.replace(0, "e")
@@ -206,7 +206,7 @@ func isVowel(r rune) bool {
 	return false
 }
 
-// isConsonant reports whether the character i of the word is one: no vowel, and no y behind a consonant.
+// isConsonant reports whether character i of the word is a consonant: not a vowel, and not a y after a consonant.
 func isConsonant(word []rune, i int) bool {
 	negated := false
 	for ; i > 0 && word[i] == 'y'; i-- {
@@ -225,7 +225,7 @@ func hasVowel(word []rune) bool {
 	return false
 }
 
-// measure counts how often a consonant follows a vowel.
+// measure returns Porter's m: the number of consonants that directly follow a vowel.
 func measure(word []rune) (m int) {
 	consonant := false
 	for i, r := range word {
@@ -238,8 +238,8 @@ func measure(word []rune) (m int) {
 	return m
 }
 
-// endsCVC reports whether the word ends with a consonant, a vowel and a consonant that is not w, x or y; with NLTK also
-// whether it is a vowel and a consonant.
+// endsCVC reports whether the word ends with a consonant, a vowel and a consonant other than w, x and y. In NLTK's mode
+// it is also true if the word is a vowel and a consonant.
 func (s *Stemmer) endsCVC(word []rune) bool {
 	n := len(word)
 	if n >= 3 && isConsonant(word, n-3) && !isConsonant(word, n-2) && isConsonant(word, n-1) {

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// special are words that Snowball does not stem by rules.
+// special has the stems of words that Snowball does not stem by rules.
 var special = sync.OnceValue(func() map[string]string {
 	return map[string]string{
 		"skis":       "ski",
@@ -51,7 +51,7 @@ var special = sync.OnceValue(func() map[string]string {
 	}
 })
 
-// suffixes are those of a step of Snowball, longest first, by their last letter.
+// suffixes are the suffixes of a step of Snowball by their last letter, longest first.
 type suffixes ['z' + 1][]string
 
 func newSuffixes(list string) *suffixes {
@@ -63,7 +63,7 @@ func newSuffixes(list string) *suffixes {
 	return &by
 }
 
-// of returns the first of the suffixes that the word ends with, "" if there is none.
+// of returns the first of the suffixes that the word ends with, or "" if there is none.
 func (s *suffixes) of(word []rune) string {
 	if len(word) == 0 {
 		return ""
@@ -92,16 +92,16 @@ var (
 	snow4 = newSuffixes("ement ance ence able ible ment ant ent ism ate iti ous ive ize ion al er ic")
 )
 
-// snowballWord is a word with the lengths of its regions R1 and R2, which end where it ends.
+// snowballWord is a word with the lengths of its regions R1 and R2, which extend to its end.
 type snowballWord struct {
 	*Stemmer
 	r1, r2 int
 }
 
-// cut removes n characters.
+// cut removes the last n characters.
 func (w *snowballWord) cut(n int) { w.put(n, "") }
 
-// put puts other in the place of n characters. A region that is shorter than n is empty then.
+// put replaces the last n characters by other. A region shorter than n becomes empty.
 func (w *snowballWord) put(n int, other string) {
 	w.replace(n, other)
 	for _, r := range []*int{&w.r1, &w.r2} {
@@ -131,7 +131,7 @@ func (s *Stemmer) snowball() {
 	if s.word[0] == '\'' {
 		s.word = append(s.word[:0], s.word[1:]...)
 	}
-	for i, r := range s.word { // a y that is a consonant is written Y
+	for i, r := range s.word { // a y that is a consonant becomes Y
 		if r == 'y' && (i == 0 || isSnowballVowel(s.word[i-1])) {
 			s.word[i] = 'Y'
 		}
@@ -155,7 +155,7 @@ func (s *Stemmer) snowball() {
 	}
 }
 
-// behind returns the length of what follows the first consonant behind a vowel in the last n characters.
+// behind returns the number of characters after the first consonant that follows a vowel, within the last n characters.
 func (w *snowballWord) behind(n int) int {
 	region := w.word[len(w.word)-n:]
 	for i := 1; i < len(region); i++ {
@@ -237,8 +237,8 @@ func (w *snowballWord) step1b() {
 	}
 }
 
-// isShort reports whether the word ends with a short syllable: a consonant, a vowel and a consonant that is not w, x or
-// Y, or is a vowel and a consonant.
+// isShort reports whether the word ends with a short syllable: a consonant, a vowel and a consonant other than w, x and
+// Y, or, as the whole word, a vowel and a consonant.
 func (w *snowballWord) isShort() bool {
 	word, n := w.word, len(w.word)
 	if n == 2 {
@@ -284,7 +284,7 @@ func (w *snowballWord) step2() {
 	}
 }
 
-// putKeeping is put, but leaves an R2 that is shorter than n with one character, as NLTK does.
+// putKeeping is like put, but leaves one character in an R2 shorter than n, as NLTK does.
 func (w *snowballWord) putKeeping(n int, other string) {
 	short := w.r2 < n
 	if w.put(n, other); short {

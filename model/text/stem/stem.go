@@ -1,10 +1,10 @@
-// Package stem reduces English words to stems as NLTK does.
+// Package stem reduces English words to their stems as NLTK does.
 //
 // NLTK's PorterStemmer has three modes: the algorithm of the paper (M. F. Porter, "An algorithm for suffix stripping",
-// Program 14 no. 3, 1980), its author's later version, and NLTK's own extensions, which are its default. Its English
-// SnowballStemmer differs in places from Snowball's current one. Package stem is equal to NLTK 3.10, down to words of
-// other characters than letters. Earlier releases of NLTK differ for words with capitals alone: before 3.10 irregular
-// words such as "News" are stemmed by rules, and before 3.6 words of one or two letters keep their capitals.
+// Program 14 no. 3, 1980), its author's later version, and NLTK's own extensions, which are the default. NLTK's English
+// SnowballStemmer differs in places from the current one of Snowball. Package stem is equal to NLTK 3.10, even for
+// words with characters that are not letters. Earlier releases of NLTK differ only for words with capitals: before 3.10
+// irregular words such as "News" are stemmed by rules, and before 3.6 words of one or two letters keep their capitals.
 package stem
 
 import (
@@ -29,7 +29,7 @@ const (
 
 var names = [algorithms]string{"porter", "porter-original", "porter-martin", "snowball-english"}
 
-// String returns the name of the algorithm, as Parse takes it.
+// String returns the name of the algorithm, which [Parse] accepts.
 func (a Algorithm) String() string {
 	if a < algorithms {
 		return names[a]
@@ -37,7 +37,7 @@ func (a Algorithm) String() string {
 	return fmt.Sprintf("Algorithm(%d)", int(a))
 }
 
-// Parse returns the algorithm of the name.
+// Parse returns the algorithm with the name: porter, porter-original, porter-martin or snowball-english.
 func Parse(name string) (Algorithm, error) {
 	for a, n := range names {
 		if n == name {
@@ -47,18 +47,18 @@ func Parse(name string) (Algorithm, error) {
 	return 0, fmt.Errorf("unknown stemmer %q: use one of %s", name, strings.Join(names[:], ", "))
 }
 
-// Stemmer stems words. It is not for use by several goroutines at the same time.
+// Stemmer stems words. It must not be used by several goroutines at the same time.
 type Stemmer struct {
 	algorithm Algorithm
-	lower     []byte // of the word
-	word      []rune // what is left of it
+	lower     []byte // the word in lower case
+	word      []rune // the rest of the word during stemming
 }
 
-// New returns a Stemmer.
+// New returns a [Stemmer] with the algorithm.
 func New(a Algorithm) *Stemmer { return &Stemmer{algorithm: a} }
 
-// Append appends the stem of word: what the stemmer's method stem returns for it. A byte that is not UTF-8 counts as
-// U+FFFD.
+// Append appends the stem of word to dst, as the method stem of NLTK's stemmer returns it. A byte that is not UTF-8
+// counts as U+FFFD.
 func (s *Stemmer) Append(dst []byte, word string) []byte {
 	s.lower = python.AppendLower(s.lower[:0], word)
 	s.word = s.word[:0]
@@ -78,7 +78,7 @@ func (s *Stemmer) Append(dst []byte, word string) []byte {
 	return dst
 }
 
-// ends reports whether the word ends with suffix, which is ASCII.
+// ends reports whether the word ends with suffix, which must be ASCII.
 func ends(word []rune, suffix string) bool {
 	from := len(word) - len(suffix)
 	if from < 0 {
@@ -92,7 +92,7 @@ func ends(word []rune, suffix string) bool {
 	return true
 }
 
-// replace puts other in the place of the last n characters of the word.
+// replace replaces the last n characters of the word by other, which must be ASCII.
 func (s *Stemmer) replace(n int, other string) {
 	s.word = s.word[:len(s.word)-n]
 	for i := range len(other) {
@@ -100,9 +100,9 @@ func (s *Stemmer) replace(n int, other string) {
 	}
 }
 
-// lookUp returns what the table has for the word.
+// lookUp returns the stem of the word in the table.
 func lookUp(table map[string]string, word []rune) (string, bool) {
-	const longest = 10 // of all tables
+	const longest = 10 // longest word of all tables
 	var ascii [longest]byte
 	if len(word) > longest {
 		return "", false

@@ -35,8 +35,8 @@ func TestStem(t *testing.T) {
 	}
 }
 
-// TestNLTK has words of each rule, with their stems as test/oracle/stems.py gets them from NLTK: a word, then a stem of
-// each algorithm.
+// TestNLTK compares the stems of words for each rule with NLTK's, from test/oracle/stems.py. A line is a word and its
+// stem by each algorithm.
 func TestNLTK(t *testing.T) {
 	b, err := os.ReadFile("testdata/nltk-3.10.4.tsv")
 	if err != nil {
@@ -66,7 +66,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// TestLong checks that words of one letter, or of suffixes alone, take time in proportion to their length.
+// TestLong checks that the time is linear for words of a single repeated letter or suffix.
 func TestLong(t *testing.T) {
 	for _, part := range []string{"y", "s", "ing", "alli", "a", "'", "é", "eed"} {
 		word := strings.Repeat(part, 200_000/len(part))

@@ -1,7 +1,7 @@
-// Package config reads the YAML files that describe a preparation of texts.
+// Package config reads the YAML files that describe the preparation of texts.
 //
-// A file is a list of steps, in the order in which they are taken. Example shows all of them; package prepare says
-// which line of Python each is equal to.
+// A file is a list of steps, which are applied in order. [Example] shows all of them. Package prepare says which line
+// of Python each step is equal to.
 package config
 
 import (
@@ -23,7 +23,7 @@ import (
 	"reddit-classifier/model/text/stopwords"
 )
 
-// Example has every step, and every way to write it.
+// Example is a file with every step, in every form.
 const Example = `- lower
 - unescape                                  # HTML's &amp; and the like
 - replace: {pattern: '(?i)\bu/(\w+)', with: 'user \1'}   # Python's re.sub
@@ -40,7 +40,9 @@ const Example = `- lower
 - stem: {algorithm: porter, tokens: '\w+'}  # stop-words takes tokens, too; without it white space separates words
 `
 
-// Read returns the program that the YAML file describes. What the file refers to becomes part of the program.
+// Read returns the program that the YAML file at path describes. Files that it names, relative to its own directory,
+// are read as well and become part of the program. The error names the file and, for an invalid step, its line and
+// number.
 func Read(path string) (*prepare.Program, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -58,8 +60,8 @@ func Read(path string) (*prepare.Program, error) {
 	return program, nil
 }
 
-// Parse returns the program that the YAML text describes. It calls readFile for files that the text refers to. An error
-// names the line or the step, counted from 1.
+// Parse returns the program that the YAML text describes. It calls readFile for each file that the text names. The
+// error gives the line and the number of the step, counted from 1.
 func Parse(text []byte, readFile func(name string) ([]byte, error)) (*prepare.Program, error) {
 	var document yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
@@ -93,7 +95,7 @@ func Parse(text []byte, readFile func(name string) ([]byte, error)) (*prepare.Pr
 	return prepare.New(steps)
 }
 
-// errorAt returns an error with the line of a node.
+// errorAt returns an error with the line of the node.
 func errorAt(node *yaml.Node, format string, args ...any) error {
 	return fmt.Errorf("line %d: "+format, append([]any{node.Line}, args...)...)
 }
@@ -102,7 +104,7 @@ type reader struct {
 	readFile func(name string) ([]byte, error)
 }
 
-// plain are the steps that need nothing more.
+// plain are the steps without arguments.
 var plain = map[string]prepare.Kind{
 	"lower": prepare.Lower, "unescape": prepare.Unescape, "collapse": prepare.Collapse, "strip": prepare.Strip,
 }
@@ -156,7 +158,7 @@ func (r reader) replace(value *yaml.Node) (step prepare.Step, err error) {
 	return step, err
 }
 
-// what reads a word or a list of words, alone or with what is put in the place of characters.
+// what reads a word or a list of words, or a mapping with these as "what" and a replacement as "with".
 func what(value *yaml.Node) (words []*yaml.Node, with string, err error) {
 	if value.Kind == yaml.MappingNode {
 		fields, err := mapping(value, "what", "with")
@@ -247,7 +249,7 @@ func (r reader) stopWords(value *yaml.Node) (step prepare.Step, err error) {
 	return step, err
 }
 
-// wordsOf returns the words of a file.
+// wordsOf returns the words of the file that the node names.
 func (r reader) wordsOf(node *yaml.Node) ([]string, error) {
 	name, err := text(node)
 	if err != nil {
@@ -292,7 +294,7 @@ func (r reader) stem(value *yaml.Node) (step prepare.Step, err error) {
 	return step, err
 }
 
-// mapping returns the values of a mapping by their keys, which must be among those given.
+// mapping returns the values of a mapping by key. A key that is not among keys is an error.
 func mapping(node *yaml.Node, keys ...string) (map[string]*yaml.Node, error) {
 	if node.Kind != yaml.MappingNode {
 		return nil, errorAt(node, "here must be %s, each with a colon and a value", strings.Join(keys, " and "))
@@ -311,7 +313,7 @@ func mapping(node *yaml.Node, keys ...string) (map[string]*yaml.Node, error) {
 	return fields, nil
 }
 
-// text returns the text of a node.
+// text returns the string of a scalar node.
 func text(node *yaml.Node) (string, error) {
 	switch {
 	case node.Kind == yaml.AliasNode:
@@ -324,7 +326,7 @@ func text(node *yaml.Node) (string, error) {
 	return node.Value, nil
 }
 
-// optional returns the text of a node, "" if there is none.
+// optional returns the string of a scalar node, or "" if node is nil.
 func optional(node *yaml.Node) (string, error) {
 	if node == nil {
 		return "", nil
@@ -332,7 +334,7 @@ func optional(node *yaml.Node) (string, error) {
 	return text(node)
 }
 
-// pattern returns the expression of a node, "" if there is none.
+// pattern returns the regular expression of a node, or "" if node is nil.
 func pattern(node *yaml.Node) (string, error) {
 	expr, err := optional(node)
 	if err == nil && node != nil && expr == "" {
@@ -341,7 +343,7 @@ func pattern(node *yaml.Node) (string, error) {
 	return expr, err
 }
 
-// texts returns the texts of a list.
+// texts returns the strings of a list.
 func texts(node *yaml.Node) (list []string, err error) {
 	if node.Kind != yaml.SequenceNode || len(node.Content) == 0 {
 		return nil, errorAt(node, "here must be a list of words")
