@@ -7,7 +7,7 @@ import (
 	"reddit-classifier/model/features"
 )
 
-// text is a vector of 60 features of so many.
+// text returns a vector with 60 of the features.
 func text(r *rand.Rand, n int) (x features.Vector) {
 	for i := range 60 {
 		x.Index, x.Value = append(x.Index, uint32(i*(n/60)+r.IntN(n/60))), append(x.Value, r.Float64())
@@ -28,7 +28,7 @@ func linear(r *rand.Rand, n, outputs int, link Link) *Linear {
 		Link: link}
 }
 
-// forest is of trees of depth 8.
+// forest returns a forest of trees with depth 8.
 func forest(r *rand.Rand, n, trees int) *Forest {
 	f := &Forest{Trees{Features: n, Outputs: 2}}
 	for range trees {

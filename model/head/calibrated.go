@@ -7,21 +7,21 @@ import (
 	"reddit-classifier/model/features"
 )
 
-// Calibrated is CalibratedClassifierCV: the mean of several classifiers' calibrated probabilities.
+// Calibrated is CalibratedClassifierCV: the mean of the calibrated probabilities of several classifiers.
 type Calibrated struct {
-	Members []Classifier // of calibrated_classifiers_
-	// Calibrators turn each member's scores into probabilities: one for each class, or one for two classes or for a
-	// temperature.
+	Members []Classifier // the estimators of calibrated_classifiers_
+	// Calibrators has the calibrators of each member: one for each class, or a single one if there are two classes or the
+	// method is Temperature.
 	Calibrators [][]Calibrator
 
 	joint joint
 }
 
-// Calibrator turns a score into a probability.
+// Calibrator converts a score to a probability.
 type Calibrator struct {
 	Method CalibrationMethod
-	A, B   float64   // sigmoid: a_ and b_; temperature: A is beta_
-	X, Y   []float64 // isotonic: the points of the curve, X ascending
+	A, B   float64   // Sigmoid: a_ and b_; Temperature: A is beta_
+	X, Y   []float64 // Isotonic: the points of the curve, X ascending
 }
 
 // CalibrationMethod is CalibratedClassifierCV's method.
@@ -64,7 +64,7 @@ func (k *Calibrated) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	s.used = used
 }
 
-// calibrate sets proba to the calibrated probabilities of a prediction.
+// calibrate sets proba to the calibrated probabilities of the prediction.
 func calibrate(q *Prediction, calibrators []Calibrator, proba []float64) {
 	scores := q.scores()
 	switch {
@@ -86,8 +86,8 @@ func calibrate(q *Prediction, calibrators []Calibrator, proba []float64) {
 	}
 }
 
-// scores returns what calibration starts from: the decision function, or else the probabilities, of two classes the
-// second's.
+// scores returns the scores that are calibrated: the decision function or, without one, the probabilities. Of two
+// classes it returns only the second's probability.
 func (p *Prediction) scores() []float64 {
 	switch {
 	case len(p.Decision) > 0:
@@ -98,7 +98,7 @@ func (p *Prediction) scores() []float64 {
 	return p.Proba
 }
 
-// at returns the probability for a score.
+// at returns the probability for the score.
 func (c *Calibrator) at(score float64) float64 {
 	if c.Method == Sigmoid {
 		return expit(-(float64(c.A*score) + c.B))
@@ -106,10 +106,10 @@ func (c *Calibrator) at(score float64) float64 {
 	return interpolate(c.X, c.Y, score)
 }
 
-// interpolate returns the height of a curve of straight lines at x, as numpy.interp does. Outside, it is that of the
-// nearest end.
+// interpolate returns the value at x of the piecewise linear curve through the points, like numpy.interp. Outside the
+// points it is the value at the nearest end.
 func interpolate(xs, ys []float64, x float64) float64 {
-	i := sort.Search(len(xs), func(i int) bool { return !(xs[i] <= x) }) - 1 // the last point at x or before
+	i := sort.Search(len(xs), func(i int) bool { return !(xs[i] <= x) }) - 1 // last point at or before x
 	switch {
 	case i < 0:
 		return ys[0]
@@ -120,8 +120,8 @@ func interpolate(xs, ys []float64, x float64) float64 {
 	return float64(slope*(x-xs[i])) + ys[i]
 }
 
-// temperature sets proba to the softmax of the scores divided by the temperature. Scores that are probabilities count
-// by their logarithms.
+// temperature sets proba to the softmax of the scores divided by the temperature. If the scores are probabilities,
+// their logarithms are used.
 func (c *Calibrator) temperature(q *Prediction, proba []float64) {
 	switch {
 	case len(q.Decision) == 1:
@@ -144,8 +144,8 @@ func (c *Calibrator) temperature(q *Prediction, proba []float64) {
 	softmaxInPlace(proba)
 }
 
-// areProbabilities is scikit-learn's guess whether numbers are probabilities or a decision function: from 0 to 1, with
-// a sum near 1.
+// areProbabilities is scikit-learn's guess whether numbers are probabilities or decision values: they are probabilities
+// if all are from 0 to 1 and their sum is near 1.
 func areProbabilities(v []float64) bool {
 	for _, x := range v {
 		if !(x >= 0 && x <= 1) {
@@ -155,8 +155,8 @@ func areProbabilities(v []float64) bool {
 	return math.Abs(Sum(v)-1) <= 1e-8+1e-5
 }
 
-// encode has the members and, for each, the number of its calibrators and the calibrators: the method, and then the
-// arrays X and Y for Isotonic, otherwise A and B.
+// encode has the members and, for each of them, the number of its calibrators and the calibrators. A calibrator is its
+// method, and then the arrays X and Y for Isotonic, or else A and B.
 func (k *Calibrated) encode(c *codec, features int) {
 	k.joint.encode(c, features, &k.Members)
 	if c.reading {
@@ -174,7 +174,8 @@ func (k *Calibrated) encode(c *codec, features int) {
 	}
 }
 
-// checkCalibrators checks that calibrators fit the classifier, and that it has as many classes as the others.
+// checkCalibrators checks that the calibrators fit the classifier with the shape, and that it has the number of classes
+// that the other members have.
 func checkCalibrators(c *codec, shape Shape, calibrators []Calibrator, classes int) {
 	scores := shape.Decision
 	if scores == 0 && shape.Proba {

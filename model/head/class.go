@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// Class is the name of a class, as it is in classes_: a number, a string or a boolean.
+// Class is the name of a class, an element of classes_: a number, a string or a boolean.
 type Class struct {
 	Kind ClassKind
 	Text string // as Python's str prints it: 1, 1.0, spam, True
@@ -22,7 +22,7 @@ const (
 	ClassBool
 )
 
-// MarshalJSON writes the class as the JSON value of its type.
+// MarshalJSON encodes the class as a JSON number, string or boolean.
 func (c Class) MarshalJSON() ([]byte, error) {
 	switch c.Kind {
 	case ClassNumber:
@@ -37,7 +37,7 @@ func (c Class) MarshalJSON() ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
-// UnmarshalJSON reads what MarshalJSON writes.
+// UnmarshalJSON decodes a JSON number, string or boolean. Other values are an error.
 func (c *Class) UnmarshalJSON(b []byte) error {
 	switch {
 	case b[0] == '"':

@@ -9,16 +9,16 @@ import (
 	"unsafe"
 )
 
-// Limits of what a program may describe.
+// Limits of a program.
 const (
-	maxNesting     = 6       // classifiers within classifiers
-	maxClassifiers = 1 << 16 // in all
+	maxNesting     = 6       // classifiers within one another
+	maxClassifiers = 1 << 16 // classifiers in total
 	maxClasses     = 1 << 16 // classes, labels or outputs
-	maxNumber      = 1e100   // magnitude of any number: sums of products of such numbers stay finite
-	alignment      = 64      // of each array within the numbers
+	maxNumber      = 1e100   // magnitude of a number; sums of products of such numbers are finite
+	alignment      = 64      // bytes; of each array in the numbers
 )
 
-// kind is the number of a type of classifier in a program: 1 Linear, 2 Constant, 3 Calibrated, 4 OneVsRest, 5 OneVsOne,
+// kind is the number of a classifier's type in a program: 1 Linear, 2 Constant, 3 Calibrated, 4 OneVsRest, 5 OneVsOne,
 // 6 Voting, 7 SVC, 8 Forest, 9 Boosting, 10 Pipeline.
 type kind uint32
 
@@ -35,42 +35,42 @@ const (
 	kindPipeline
 )
 
-// codec goes through the fields of classifiers, writing or reading them: the methods encode of the classifiers describe
-// the format for both.
+// codec visits the fields of classifiers and writes or reads them. The encode method of a classifier describes its
+// format for both directions.
 //
-// A program is little-endian and without gaps. It holds one classifier, which is
+// A program is little-endian and has no gaps. It has one classifier, which is
 //
 //	kind    uint32
-//	fields  as the method encode of that type names them, in that order
+//	fields  in the order that the encode method of the type gives
 //
-// where a field is a number, a classifier, or an array. A number is a float64 or, if it is whole or says yes (1) or no
-// (0) or which of several, a uint32. An array is a uint64 in the program, the number of its elements, and its elements
-// in the numbers: float64s unless it says otherwise, little-endian, the first at the next multiple of 64 bytes, with
-// zeros between arrays. Members are as joint.encode has them. There is one way to write a classifier, and nothing
-// follows the last field or the last element.
+// A field is a number, a classifier, or an array. A number is a uint32 if it is an integer, a boolean (0 or 1) or a
+// constant, and else a float64. An array has its length in the program, as a uint64, and its elements in the numbers.
+// They are little-endian and float64s unless stated otherwise; the first one is at the next multiple of 64 bytes, with
+// zeros between arrays. Members are encoded as joint.encode describes. Each classifier has exactly one encoding, and
+// nothing follows the last field or the last element.
 type codec struct {
 	reading     bool
 	program     []byte
 	numbers     []byte
-	at          int // place in numbers, when reading
+	at          int // position in numbers when reading
 	nesting     int
 	classifiers int
 	err         error
 
-	// joined has the coefficients of the linear classifiers within the one that is gone through; nil: each has its own.
+	// joined has the joined coefficients of the members that are being visited; nil if each has its own.
 	joined        *joint
-	joinedOutputs int // of those that have been gone through
+	joinedOutputs int // outputs of the linear classifiers visited so far
 }
 
-// Encode writes a classifier. The numbers have to begin at a multiple of 64 bytes wherever they are stored.
+// Encode writes a classifier. Wherever numbers is stored, it must begin at a multiple of 64 bytes.
 func Encode(c Classifier) (program, numbers []byte, err error) {
 	w := &codec{}
 	w.classifier(&c, math.MaxInt32)
 	return w.program, w.numbers, w.err
 }
 
-// Open reads a classifier of vectors of that many features. Arrays stay in numbers, which must not change, where this
-// machine can use them in place.
+// Open reads a classifier for vectors with that number of features. Where the machine allows it, the classifier uses
+// the arrays in numbers without copying them, so numbers must not change. The error says what is invalid.
 func Open(program, numbers []byte, features int) (Classifier, error) {
 	r := &codec{reading: true, program: program, numbers: numbers}
 	var c Classifier
@@ -93,14 +93,14 @@ func (c *codec) failf(format string, args ...any) {
 	}
 }
 
-// check fails unless a condition on what was read holds.
+// check sets the error unless ok.
 func (c *codec) check(ok bool, format string, args ...any) {
 	if !ok {
 		c.failf(format, args...)
 	}
 }
 
-// classifier is a field that is a classifier, of vectors of that many features.
+// classifier is a field that is a classifier for vectors with that number of features.
 func (c *codec) classifier(v *Classifier, features int) {
 	c.nesting++
 	defer func() { c.nesting-- }()
@@ -150,7 +150,7 @@ func (c *codec) uint64(v *uint64) {
 	}
 }
 
-// take returns the next n bytes of the program, nil after an error.
+// take returns the next n bytes of the program, or nil after an error.
 func (c *codec) take(n int) []byte {
 	if c.err == nil && len(c.program) < n {
 		c.err = errors.New("the classifier's program is cut short")
@@ -163,7 +163,7 @@ func (c *codec) take(n int) []byte {
 	return b
 }
 
-// int is a uint32 field from 0 to most.
+// int is a uint32 field in the range from 0 to most.
 func (c *codec) int(v *int, most int) {
 	n := uint32(*v)
 	c.uint32(&n)
@@ -175,7 +175,7 @@ func (c *codec) int(v *int, most int) {
 	}
 }
 
-// enum is a uint32 field of a named type, below end.
+// enum is a uint32 field for a constant below end.
 func enum[T ~uint8](c *codec, v *T, end T) {
 	n := int(*v)
 	c.int(&n, int(end)-1)
@@ -193,7 +193,7 @@ func (c *codec) bool(v *bool) {
 	*v = n == 1
 }
 
-// float is a float64 field, finite.
+// float is a float64 field with a magnitude of at most maxNumber.
 func (c *codec) float(v *float64) {
 	bits := math.Float64bits(*v)
 	c.uint64(&bits)
@@ -203,7 +203,7 @@ func (c *codec) float(v *float64) {
 	}
 }
 
-// numbersOf is a field that is an array of finite numbers.
+// numbersOf is an array of numbers with magnitudes of at most maxNumber.
 func (c *codec) numbersOf(v *[]float64) {
 	array(c, v)
 	if c.err == nil && !allBelow(*v, maxNumber) {
@@ -211,10 +211,10 @@ func (c *codec) numbersOf(v *[]float64) {
 	}
 }
 
-// allBelow reports whether no number's magnitude is above the limit, and none is NaN. It goes at the memory's speed.
+// allBelow reports whether no number is NaN or has a magnitude above limit. It runs at the speed of the memory.
 func allBelow(v []float64, limit float64) bool {
 	const sign = 1 << 63
-	spare := uint64(sign-1) - math.Float64bits(limit) // added to a magnitude above the limit, it reaches the sign's bit
+	spare := uint64(sign-1) - math.Float64bits(limit) // added to a magnitude above limit, it sets the sign bit
 	var a, b, c, d uint64
 	for ; len(v) >= 4; v = v[4:] {
 		a |= math.Float64bits(v[0])&^sign + spare
@@ -228,7 +228,7 @@ func allBelow(v []float64, limit float64) bool {
 	return (a|b|c|d)&sign == 0
 }
 
-// array is a field that is an array of numbers, or of structs of numbers without padding.
+// array is an array of numbers, or of structs of numbers without padding.
 func array[T any](c *codec, v *[]T) {
 	var element T
 	size := int(unsafe.Sizeof(element))
@@ -257,7 +257,7 @@ func array[T any](c *codec, v *[]T) {
 	*v, c.err = view[T](c.numbers[from:c.at:c.at], int(n))
 }
 
-// list is a field that is the length of a list, which is not empty, and returns it. The elements' fields follow.
+// list is the length of a list that must not be empty. It returns the length; the fields of the elements follow.
 func list[T any](c *codec, v *[]T) int {
 	n := len(*v)
 	c.int(&n, maxClassifiers)
@@ -266,7 +266,7 @@ func list[T any](c *codec, v *[]T) int {
 		return 0
 	}
 	if c.reading {
-		c.check(n <= len(c.program), "the classifier's program is cut short") // an element takes more than a byte
+		c.check(n <= len(c.program), "the classifier's program is cut short") // an element takes at least one byte
 		if c.err != nil {
 			return 0
 		}
@@ -275,7 +275,7 @@ func list[T any](c *codec, v *[]T) int {
 	return n
 }
 
-// view returns the bytes as n elements, in place where this machine's byte order and the bytes' address allow.
+// view returns the bytes as n elements, without copying them if the byte order and the alignment allow it.
 func view[T any](b []byte, n int) ([]T, error) {
 	if n == 0 {
 		return nil, nil

@@ -13,10 +13,10 @@ import (
 	"reddit-classifier/model/features"
 )
 
-// sampleFeatures is the number of features that the samples are for.
+// sampleFeatures is the number of features of the samples.
 const sampleFeatures = 4
 
-// samples are small classifiers, one or more of each kind.
+// samples returns small classifiers, at least one of each kind.
 func samples() map[string]Classifier {
 	margin := &Linear{Coef: []float64{1, -1, 0, 0.5}, Stride: 1, Outputs: 1, Intercept: []float64{0}}
 	three := &Linear{Coef: []float64{1, -1, 0, 0.5, 0, 0, 1, 2, 3, 0, -1, -2}, Stride: 3, Outputs: 3,
@@ -72,7 +72,7 @@ func samples() map[string]Classifier {
 	}
 }
 
-// checkSame checks that two classifiers predict the same and are written alike.
+// checkSame checks that two classifiers have equal predictions and equal encodings.
 func checkSame(t *testing.T, name string, got, want Classifier) {
 	t.Helper()
 	var s Scratch
@@ -122,7 +122,7 @@ func TestEncodeOpen(t *testing.T) {
 	}
 }
 
-// TestOpenCopies opens numbers at an address that no float64 can have.
+// TestOpenCopies opens numbers at an address that is not aligned for float64.
 func TestOpenCopies(t *testing.T) {
 	for name, c := range samples() {
 		program, numbers, err := Encode(c)
@@ -162,7 +162,7 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// documents are vectors that a fuzzed classifier gets, hostile ones among them.
+// documents are the vectors for fuzzed classifiers, some of them hostile.
 var documents = []features.Vector{
 	{},
 	{Index: []uint32{0, 2}, Value: []float64{1, 0.5}},
@@ -170,8 +170,8 @@ var documents = []features.Vector{
 	{Index: []uint32{3, 4, 1 << 31, math.MaxUint32}, Value: []float64{1, 1, 1, 1}},
 }
 
-// FuzzOpen checks that anything is either an error or a classifier that predicts something of the shape that it states,
-// and that is written as it was.
+// FuzzOpen checks that any bytes are either an error, or a classifier that predicts in the shape that it states and is
+// encoded as the same bytes.
 func FuzzOpen(f *testing.F) {
 	for _, c := range samples() {
 		program, numbers, err := Encode(c)
@@ -203,7 +203,7 @@ func FuzzOpen(f *testing.F) {
 	})
 }
 
-// checkShape checks a prediction against the shape that the classifier states.
+// checkShape checks a prediction against the stated shape.
 func checkShape(t *testing.T, shape Shape, p Prediction) {
 	t.Helper()
 	proba := 0

@@ -2,20 +2,20 @@ package head
 
 import "math"
 
-// exp is e**x to within 0.52 units in the last place, the same on every kind of processor: math.Exp is a little less
-// exact and has versions of its own on some. glibc's, which SciPy calls, is as exact, so nearly all results are the
-// same to the last bit.
+// exp returns e**x to within 0.52 units in the last place, with the same result on every processor. math.Exp is a
+// little less exact, and has assembly versions on some processors. SciPy calls glibc's exp, which is as exact as this
+// one, so that nearly all results are equal to the last bit.
 //
 // The method is P. T. P. Tang's (ACM TOMS 15, 1989): x = (32m + j)·ln2/32 + r with |r| ≤ ln2/64, so e**x = 2**m ·
-// 2**(j/32) · e**r, with the powers from a table in twice the precision and e**r from its series.
+// 2**(j/32) · e**r. The powers are from a table in twice the precision, and e**r is computed from its series.
 func exp(x float64) float64 {
-	if !(math.Abs(x) < 700) { // rare, and overflow or next to nothing
+	if !(math.Abs(x) < 700) { // rare: the result overflows or is almost 0
 		return math.Exp(x)
 	}
 	const (
 		perStep  = 0x1.71547652b82fep+5  // 32/ln2
 		stepHigh = 0x1.62e42fefa0000p-6  // ln2/32: its first 36 bits, so that products with n are exact
-		stepLow  = 0x1.cf79abc9e3b3ap-45 // and the rest
+		stepLow  = 0x1.cf79abc9e3b3ap-45 // the rest of ln2/32
 	)
 	n := math.RoundToEven(x * perStep)
 	high, low := x-float64(n*stepHigh), float64(n*stepLow)
@@ -31,7 +31,7 @@ func exp(x float64) float64 {
 	return y * math.Float64frombits(uint64(m+1023)<<52)
 }
 
-// powersOfTwo has 2**(j/32), rounded, and what the rounding left out.
+// powersOfTwo has 2**(j/32), rounded, and the rounding error.
 var powersOfTwo = [32][2]float64{
 	{0x1.0000000000000p+0, 0x0.0p+0},
 	{0x1.059b0d3158574p+0, 0x1.d73e2a475b465p-55},

@@ -1,75 +1,77 @@
-// Package head holds the classifiers: what scikit-learn's estimators make of a document's vector.
+// Package head implements scikit-learn's classifiers for the vectors of package features.
 //
-// Each type has the name and the attributes of an estimator, or of several that decide alike, and predicts what
-// scikit-learn's predict, predict_proba and decision_function return. Encode writes a classifier as a short program and
-// an array of numbers, and Open reads them without a copy of the numbers.
+// A type has the name and the attributes of a scikit-learn estimator, or of several that predict in the same way. It
+// computes what predict, predict_proba and decision_function return. [Encode] writes a classifier as a short program
+// and an array of numbers. [Open] reads them back without copying the numbers.
 package head
 
 import "reddit-classifier/model/features"
 
-// Prediction is what a classifier says of one document.
+// Prediction is the prediction of a classifier for one document.
 type Prediction struct {
-	// Proba has one probability for each class, in the order of classes_ (for a multilabel classifier, for each label).
-	// It is empty where scikit-learn's class has no predict_proba.
+	// Proba is predict_proba: one probability for each class, in the order of classes_, or for each label of a multilabel
+	// classifier. It is empty if the estimator has no predict_proba.
 	Proba []float64
-	// Decision is decision_function: one number where scikit-learn gives one. It is empty where the class has none.
+	// Decision is decision_function. It has one number where scikit-learn returns one, such as for two classes, and is
+	// empty if the estimator has no decision_function.
 	Decision []float64
-	// Label is the number of the class that predict returns.
+	// Label is predict: the index of the class in classes_.
 	Label int
-	// Labels are the labels that a multilabel classifier predicts, by their numbers; empty otherwise.
+	// Labels is predict of a multilabel classifier: the indices of the labels, ascending. It is empty for others.
 	Labels []int
 }
 
-// Shape says what a classifier's predictions consist of.
+// Shape describes the predictions of a classifier.
 type Shape struct {
-	Features   int  // of the vectors that the classifier is for; 0 if it takes any
-	Classes    int  // classes, or labels
-	Proba      bool // Proba has a probability for each class
-	Decision   int  // numbers in Decision
-	Multilabel bool // Labels holds what is predicted, and Label nothing
+	Features   int  // number of features of the vectors; 0 if the classifier accepts any
+	Classes    int  // number of classes, or of labels
+	Proba      bool // Prediction.Proba is set, with Classes numbers
+	Decision   int  // length of Prediction.Decision
+	Multilabel bool // Prediction.Labels is used instead of Label
 }
 
-// Classifier is a fitted classifier. It is immutable and safe for any number of goroutines.
+// Classifier is a fitted classifier. It is immutable and safe for concurrent use.
 type Classifier interface {
-	// Predict sets p for the document x. It reuses p's slices and the scratch, and keeps none of them. Features beyond
-	// those of the classifier count nothing.
+	// Predict sets p to the prediction for the document x. It reuses the slices of p and the scratch, and retains none of
+	// them. Features of x that the classifier does not have are ignored.
 	Predict(x features.Vector, s *Scratch, p *Prediction)
-	// Shape returns the shape of what Predict sets.
+	// Shape describes what Predict sets.
 	Shape() Shape
 
-	// encode writes the fields to c, or reads them from it, for vectors of that many features.
+	// encode writes the fields to c, or reads them from it, for vectors with that number of features.
 	encode(c *codec, features int)
 }
 
-// Scratch is memory that predictions reuse. The zero value is ready. It serves one prediction at a time.
+// Scratch is memory that predictions reuse. The zero value is ready to use. It must not be used by several predictions
+// at the same time.
 type Scratch struct {
 	floats []float64
 	used   int
 	nested []*Prediction
 	depth  int
-	spread []float64 // zeros, between uses
+	spread []float64 // all zeros when not in use
 
 	buffers []*features.Buffer
 	opened  int
 }
 
-// take returns n numbers of any value, which stay the caller's until it sets s.used back.
+// take returns n numbers with arbitrary values. They belong to the caller until it resets s.used.
 func (s *Scratch) take(n int) []float64 {
 	if len(s.floats)-s.used < n {
-		s.floats, s.used = make([]float64, 2*len(s.floats)+n), 0 // what was taken before stays valid where it is
+		s.floats, s.used = make([]float64, 2*len(s.floats)+n), 0 // slices taken earlier stay valid in the old array
 	}
 	s.used += n
 	return s.floats[s.used-n : s.used : s.used]
 }
 
-// predict has a classifier within another predict, and returns a prediction that stays valid until release.
+// predict returns the prediction of a nested classifier, which stays valid until release.
 func (s *Scratch) predict(c Classifier, x features.Vector) *Prediction {
 	p := s.next()
 	c.Predict(x, s, p)
 	return p
 }
 
-// next returns a prediction that stays the caller's until release.
+// next returns a prediction that belongs to the caller until release.
 func (s *Scratch) next() *Prediction {
 	if s.depth == len(s.nested) {
 		s.nested = append(s.nested, new(Prediction))
@@ -78,10 +80,10 @@ func (s *Scratch) next() *Prediction {
 	return s.nested[s.depth-1]
 }
 
-// release gives the last prediction back.
+// release returns the last prediction to the scratch.
 func (s *Scratch) release() { s.depth-- }
 
-// dense writes out a vector of n features. The caller gives it back with clear.
+// dense returns x as a dense vector of n features, which the caller returns with clear.
 func (s *Scratch) dense(x features.Vector, n int) []float64 {
 	if len(s.spread) < n {
 		s.spread = make([]float64, n)
@@ -95,7 +97,7 @@ func (s *Scratch) dense(x features.Vector, n int) []float64 {
 	return d
 }
 
-// clear gives back what dense returned for x.
+// clear returns the vector that dense made of x.
 func (s *Scratch) clear(x features.Vector, d []float64) {
 	for _, f := range x.Index {
 		if int(f) < len(d) {
@@ -104,13 +106,13 @@ func (s *Scratch) clear(x features.Vector, d []float64) {
 	}
 }
 
-// Explained returns the linear classifier whose coefficients explain c's predictions, nil if there is none.
+// Explained returns the linear classifier whose coefficients explain the predictions of c, or nil if there is none.
 func Explained(c Classifier) *Linear {
 	l, _ := c.(*Linear)
 	return l
 }
 
-// argmax returns the first place of the largest number, as numpy.argmax does.
+// argmax returns the index of the largest number, the first one if there are several, like numpy.argmax.
 func argmax(v []float64) int {
 	best := 0
 	for i := range v {
@@ -121,8 +123,8 @@ func argmax(v []float64) int {
 	return best
 }
 
-// InOrder reports whether c adds up what the features contribute in the order in which a vector has them, so that it
-// can be given a vector from the last feature to the first.
+// InOrder reports whether c sums the contributions of the features in the order of the vector, so that the vector may
+// also be given from the last feature to the first.
 func InOrder(c Classifier) bool {
 	switch c := c.(type) {
 	case *Linear, *Constant, *Forest, *Boosting:

@@ -8,7 +8,7 @@ import (
 	"reddit-classifier/model/features"
 )
 
-// TestInOrder gives classifiers a vector whose sums are exact in any order from the last feature to the first.
+// TestInOrder predicts a vector in reverse order. Its sums are exact in any order.
 func TestInOrder(t *testing.T) {
 	ascending := features.Vector{Index: []uint32{0, 1, 3}, Value: []float64{1, 0.5, 2}}
 	descending := features.Vector{Index: []uint32{3, 1, 0}, Value: []float64{2, 0.5, 1}}
@@ -31,7 +31,7 @@ func TestInOrder(t *testing.T) {
 	}
 }
 
-// TestInOrderSums has a sum that depends on the order: the classifier adds up in the vector's.
+// TestInOrderSums checks that a sum that depends on the order is added in the order of the vector.
 func TestInOrderSums(t *testing.T) {
 	l := &Linear{Coef: []float64{1e16, 1, -1e16}, Stride: 1, Outputs: 1, Intercept: []float64{0}}
 	for _, test := range []struct {
@@ -61,7 +61,7 @@ func TestTranspose(t *testing.T) {
 	}
 }
 
-// TestExpSingle has what NumPy gives on x86-64: its function is off by up to two and a half units in the last place.
+// TestExpSingle has results of NumPy on x86-64, whose function is off by up to 2.5 units in the last place.
 func TestExpSingle(t *testing.T) {
 	for _, test := range []struct{ x, want float32 }{
 		{0, 1}, {-1.e+00, 3.6787942e-01}, {-5.e-01, 6.0653067e-01},

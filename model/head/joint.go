@@ -2,14 +2,15 @@ package head
 
 import "reddit-classifier/model/features"
 
-// joint is the coefficients of several linear classifiers side by side, so that a feature's are read at once.
+// joint has the coefficients of several linear classifiers side by side, so that all coefficients of a feature are read
+// at once.
 type joint struct {
-	coef   []float64 // those of feature f are coef[f*stride:][:stride]
+	coef   []float64 // the coefficients of feature f are coef[f*stride:][:stride]
 	stride int
 }
 
-// canJoin returns how many outputs the members have together if all are linear classifiers that add up alike, otherwise
-// 0.
+// canJoin returns the total number of outputs of the members if all are linear classifiers that sum in the same way, or
+// else 0.
 func canJoin(members []Classifier) (outputs int) {
 	if len(members) < 2 {
 		return 0
@@ -25,7 +26,7 @@ func canJoin(members []Classifier) (outputs int) {
 	return outputs
 }
 
-// join returns the coefficients of members that can be joined, side by side.
+// join returns the coefficients of the members side by side. The members must be joinable.
 func join(members []Classifier, outputs int) (coef []float64) {
 	for f := range uint32(members[0].Shape().Features) {
 		for _, member := range members {
@@ -36,7 +37,8 @@ func join(members []Classifier, outputs int) (coef []float64) {
 	return coef
 }
 
-// sum returns the members' outputs for x, one behind the other; nil if the members are not joined.
+// sum returns the outputs of all members for x, one member after another, without intercepts. It returns nil if the
+// members are not joined.
 func (j *joint) sum(x features.Vector, s *Scratch) []float64 {
 	if j.stride == 0 {
 		return nil
@@ -47,8 +49,8 @@ func (j *joint) sum(x features.Vector, s *Scratch) []float64 {
 	return d
 }
 
-// predictMember has a member predict x, or finish its outputs among all those that joint.sum returned. The prediction
-// stays valid until release.
+// predictMember returns the prediction of a member for x. If all is not nil, it is the result of joint.sum and only
+// needs to be finished. The prediction stays valid until release.
 func (s *Scratch) predictMember(member Classifier, x features.Vector, all []float64) *Prediction {
 	if all == nil {
 		return s.predict(member, x)
@@ -63,9 +65,9 @@ func (s *Scratch) predictMember(member Classifier, x features.Vector, all []floa
 	return q
 }
 
-// encode is a list of classifiers of vectors of that many features, in this order: how many there are, how many outputs
-// they have if they can be joined, otherwise 0, an array of the joined coefficients by feature, and the classifiers,
-// without theirs if joined.
+// encode is a list of classifiers for vectors with that number of features. Its fields are the number of classifiers;
+// their total number of outputs if they can be joined, or else 0; if joined, an array of the joined coefficients by
+// feature; and the classifiers, without coefficients of their own if joined.
 func (j *joint) encode(c *codec, features int, members *[]Classifier) {
 	n := list(c, members)
 	outputs := 0
@@ -95,7 +97,7 @@ func (j *joint) encode(c *codec, features int, members *[]Classifier) {
 	c.joined = outer
 }
 
-// take gives a linear classifier its place among the joined coefficients.
+// take assigns the next of the joined coefficients to a linear classifier.
 func (j *joint) take(c *codec, l *Linear) {
 	from := c.joinedOutputs
 	if c.joinedOutputs += l.Outputs; !c.reading {

@@ -1,6 +1,6 @@
 package head
 
-// kindOf returns the number that stands for the classifier's type in a program, 0 for one that cannot be written.
+// kindOf returns the kind of the classifier's type, or 0 if it cannot be encoded.
 func kindOf(c Classifier) kind {
 	switch c.(type) {
 	case *Linear:
@@ -27,7 +27,7 @@ func kindOf(c Classifier) kind {
 	return 0
 }
 
-// newClassifier returns an empty classifier of the kind, nil for a kind that does not exist.
+// newClassifier returns an empty classifier of the kind, or nil if there is no such kind.
 func newClassifier(k kind) Classifier {
 	switch k {
 	case kindLinear:

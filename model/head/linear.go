@@ -7,7 +7,7 @@ import (
 )
 
 // Linear is a linear classifier: LogisticRegression, SGDClassifier, LinearSVC, RidgeClassifier, Perceptron,
-// PassiveAggressiveClassifier, and the naive Bayes classifiers, whose joint log likelihood is linear.
+// PassiveAggressiveClassifier, or a naive Bayes classifier, whose joint log likelihood is linear.
 type Linear struct {
 	// Coef is coef_ by feature: the coefficients of feature f are Coef[f*Stride+Offset:][:Outputs].
 	Coef      []float64
@@ -17,46 +17,47 @@ type Linear struct {
 	Intercept []float64 // one for each output
 	Link      Link
 	Precision Precision
-	// Multilabel says that each output decides on a label by itself.
+	// Multilabel says that each output decides about a label.
 	Multilabel bool
-	// Rest says that this stands for a OneVsRestClassifier over linear classifiers: probabilities that are all 0 stay
-	// so.
+	// Rest says that this represents a OneVsRestClassifier of linear classifiers, in which probabilities that are all 0
+	// remain 0.
 	Rest bool
-	// LastTie says that of equal outputs the last wins, as in OneVsRestClassifier before scikit-learn 1.8.
+	// LastTie says that the last of equal outputs wins, as in OneVsRestClassifier before scikit-learn 1.8.
 	LastTie bool
-	// Binarize says that a value counts as 1 if it is above Threshold and as 0 otherwise: BernoulliNB's binarize.
+	// Binarize is BernoulliNB's binarize: a value counts as 1 if it is above Threshold, and else as 0.
 	Binarize  bool
 	Threshold float64
 }
 
-// Link is the way from a linear classifier's decision values to its prediction.
+// Link says how a linear classifier's decision values become a prediction.
 type Link uint8
 
 // The links.
 const (
-	// LinkNone has no probabilities. One output decides between two classes by its sign; of several, the largest wins.
+	// LinkNone has no probabilities. A single output decides between two classes by its sign; of several outputs the
+	// largest wins.
 	LinkNone Link = iota
-	// LinkLogistic has probabilities by the logistic function: of two classes for one output, otherwise of each class
-	// and then divided by their sum (one versus rest).
+	// LinkLogistic applies the logistic function to each output. A single output gives the probabilities of two classes;
+	// several are divided by their sum (one versus rest).
 	LinkLogistic
-	// LinkSoftmax is multinomial regression. One output d stands for two classes, -d and d.
+	// LinkSoftmax is multinomial regression. A single output d counts as two classes, -d and d.
 	LinkSoftmax
-	// LinkModifiedHuber is SGDClassifier's loss of that name.
+	// LinkModifiedHuber is SGDClassifier's loss modified_huber.
 	LinkModifiedHuber
-	// LinkBayes takes the outputs for joint log likelihoods. There is no decision function.
+	// LinkBayes has joint log likelihoods as outputs. There is no decision function.
 	LinkBayes
 	linkEnd
 )
 
-// Precision says in which precision scikit-learn computes.
+// Precision is the floating-point precision in which scikit-learn computes.
 type Precision uint8
 
 // The precisions.
 const (
 	Double Precision = iota
-	// SingleSum has products and sums in single precision, and all from the intercept on in double.
+	// SingleSum has products and sums in single precision, and the rest, from the intercept on, in double.
 	SingleSum
-	// Single has everything in single precision.
+	// Single has all operations in single precision.
 	Single
 	precisionEnd
 )
@@ -98,7 +99,8 @@ func (l *Linear) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	s.used = used
 }
 
-// sum adds up coefficients in the order of the features, as SciPy multiplies a sparse matrix by a dense one.
+// sum sets d to the weighted sums of the coefficients, added in the order of the features, as SciPy multiplies a sparse
+// matrix by a dense one.
 func (l *Linear) sum(x features.Vector, d []float64) {
 	if len(d) == 1 && !l.Binarize {
 		d[0] = l.sumOne(x)
@@ -114,7 +116,7 @@ func (l *Linear) sum(x features.Vector, d []float64) {
 	}
 }
 
-// sumOne is sum for one output.
+// sumOne is sum for a single output.
 func (l *Linear) sumOne(x features.Vector) (d float64) {
 	for i, f := range x.Index {
 		if at := uint64(f)*uint64(l.Stride) + uint64(l.Offset); at < uint64(len(l.Coef)) {
@@ -136,7 +138,7 @@ func (l *Linear) sumSingle(x features.Vector, d []float64) {
 	}
 }
 
-// row returns the coefficients of a feature, none of one that the classifier does not know.
+// row returns the n coefficients of a feature, or nil if the classifier does not have the feature.
 func (l *Linear) row(f uint32, n int) []float64 {
 	if from := uint64(f)*uint64(l.Stride) + uint64(l.Offset); from+uint64(n) <= uint64(len(l.Coef)) {
 		return l.Coef[from:][:n]
@@ -144,7 +146,7 @@ func (l *Linear) row(f uint32, n int) []float64 {
 	return nil
 }
 
-// value returns what the value of a feature counts as.
+// value returns v, or 1 or 0 if values are binarized.
 func (l *Linear) value(v float64) float64 {
 	switch {
 	case !l.Binarize:
@@ -155,8 +157,8 @@ func (l *Linear) value(v float64) float64 {
 	return 0
 }
 
-// Finish sets p for the decision values d, one for each output with its intercept, operation by operation as
-// scikit-learn does.
+// Finish sets p to the prediction for the decision values d, one for each output with its intercept. It takes the same
+// operations in the same order as scikit-learn.
 func (l *Linear) Finish(d []float64, p *Prediction) {
 	p.Proba, p.Decision, p.Labels = p.Proba[:0], append(p.Decision[:0], d...), p.Labels[:0]
 	p.Label = 0
@@ -193,8 +195,8 @@ func (l *Linear) Finish(d []float64, p *Prediction) {
 	}
 }
 
-// independent completes probabilities that come of each output by itself: with the first class's of two, and with a
-// division by their sum.
+// independent completes probabilities that were computed from each output separately. It adds that of the first of two
+// classes, and divides several by their sum.
 func (l *Linear) independent(p *Prediction) {
 	if l.Multilabel {
 		return
@@ -233,7 +235,8 @@ func (l *Linear) expit(d float64) float64 {
 	return expit(d)
 }
 
-// huber is the probability of SGDClassifier's loss of that name. Of two classes, it is in double precision always.
+// huber is the probability for SGDClassifier's loss modified_huber. For two classes scikit-learn computes it in double
+// precision always.
 func (l *Linear) huber(d float64) float64 {
 	d = min(max(d, -1), 1) + 1
 	if l.Precision == Single && l.Outputs > 1 {
@@ -255,18 +258,18 @@ func (l *Linear) softmax(proba, d []float64) []float64 {
 	return proba
 }
 
-// Bias returns the intercept of the decision value that speaks for a class. Naive Bayes has none: there it is how much
-// the class's log prior exceeds the mean of the others', of classes with a prior above 0.
+// Bias returns the intercept of the decision value for a class. For naive Bayes it is the class's log prior minus the
+// mean of the others' log priors, where priors of 0 are left out.
 func (l *Linear) Bias(class int) float64 {
 	return min(max(l.speaking(l.Intercept, class), -math.MaxFloat64), math.MaxFloat64)
 }
 
-// Weight returns what a feature of value 1 adds to the decision value of Bias.
+// Weight returns what a feature with the value 1 adds to the decision value for a class.
 func (l *Linear) Weight(feature uint32, class int) float64 {
 	return l.speaking(l.row(feature, l.Outputs), class)
 }
 
-// speaking returns what numbers, one for each output, say for a class.
+// speaking returns the number for a class, from numbers for each output.
 func (l *Linear) speaking(numbers []float64, class int) float64 {
 	switch {
 	case len(numbers) == 0:
@@ -286,8 +289,8 @@ func (l *Linear) speaking(numbers []float64, class int) float64 {
 	return numbers[class] - sum/float64(max(n, 1))
 }
 
-// encode has Outputs, Link, Precision, Multilabel, Rest, LastTie, Binarize and Threshold, the array of the coefficients
-// by feature, one for each output and nothing between (unless they are joined with others), and the array Intercept.
+// encode has the fields Outputs, Link, Precision, Multilabel, Rest, LastTie, Binarize and Threshold; the array of the
+// coefficients by feature, Outputs for each, unless they are joined with those of others; and the array Intercept.
 func (l *Linear) encode(c *codec, features int) {
 	c.int(&l.Outputs, maxClasses)
 	enum(c, &l.Link, linkEnd)
@@ -319,8 +322,8 @@ func (l *Linear) encode(c *codec, features int) {
 	}
 }
 
-// interceptsFinite reports whether no intercept leads to NaN. Naive Bayes may have classes without a document, whose
-// prior's logarithm is -Inf.
+// interceptsFinite reports whether no intercept can lead to NaN. In naive Bayes, a class without documents has the
+// intercept -Inf, the logarithm of its prior.
 func (l *Linear) interceptsFinite() bool {
 	finite := 0
 	for _, v := range l.Intercept {
@@ -334,7 +337,7 @@ func (l *Linear) interceptsFinite() bool {
 	return finite > 0
 }
 
-// compact returns the coefficients without what lies between them.
+// compact returns the coefficients without those of other classifiers between them.
 func (l *Linear) compact() []float64 {
 	if l.Stride == l.Outputs {
 		return l.Coef

@@ -2,10 +2,10 @@ package head
 
 import "math"
 
-// expit is the logistic function, as scipy.special.expit computes it.
+// expit is the logistic function, computed as by scipy.special.expit.
 func expit(x float64) float64 { return 1 / (1 + exp(-x)) }
 
-// Sum adds numbers in numpy.sum's order: eight partial sums, and halves above 128 numbers.
+// Sum returns the sum of v, added in the order of numpy.sum: in eight partial sums, and by halves above 128 numbers.
 func Sum(v []float64) float64 {
 	if len(v) < 8 {
 		total := 0.0
@@ -33,7 +33,7 @@ func Sum(v []float64) float64 {
 	return total
 }
 
-// normalize divides probabilities by their sum. Where all are 0, all classes become equally likely.
+// normalize divides probabilities by their sum. If all are 0, it makes all classes equally likely.
 func normalize(v []float64) {
 	total := Sum(v)
 	for i := range v {
@@ -68,7 +68,7 @@ func softmaxInPlace(v []float64) {
 	}
 }
 
-// posterior appends the probabilities that joint log likelihoods stand for: exp(d - logsumexp(d)).
+// posterior appends the probabilities for joint log likelihoods: exp(d - logsumexp(d)).
 func posterior(proba, d []float64) []float64 {
 	top := d[argmax(d)]
 	from := len(proba)
@@ -82,7 +82,7 @@ func posterior(proba, d []float64) []float64 {
 	return proba
 }
 
-// lastArgmax returns the last place of the largest number.
+// lastArgmax returns the index of the largest number, the last one if there are several.
 func lastArgmax(v []float64) int {
 	best := 0
 	for i := range v {

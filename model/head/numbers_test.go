@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestFused compares x·y + z, rounded once, with exact arithmetic: random numbers, and sums that are so near to the
-// middle between two numbers that rounding them first to double precision would go the wrong way.
+// TestFused compares x·y + z, rounded once, with exact arithmetic. It uses random numbers, and sums so near to the
+// middle between two numbers that rounding them to double precision first would give the wrong result.
 func TestFused(t *testing.T) {
 	exact := func(x, y, z float32) float32 {
 		f := func(v float32) *big.Float { return new(big.Float).SetPrec(500).SetFloat64(float64(v)) }
@@ -39,7 +39,7 @@ func TestFused(t *testing.T) {
 	}
 }
 
-// TestAllBelow looks at each place of short and long arrays.
+// TestAllBelow tests each index of short and long arrays.
 func TestAllBelow(t *testing.T) {
 	for n := range 12 {
 		for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 100.5, -100.5, math.MaxFloat64} {
@@ -75,7 +75,7 @@ func TestAreProbabilities(t *testing.T) {
 	}
 }
 
-// TestSumSingle adds integers, whose sum is exact in any order, in arrays of every length around the blocks of NumPy's.
+// TestSumSingle adds integers, whose sum is exact in any order, in arrays with lengths around NumPy's block sizes.
 func TestSumSingle(t *testing.T) {
 	for n := range 600 {
 		v := make([]float64, n)
@@ -90,9 +90,9 @@ func TestSumSingle(t *testing.T) {
 	}
 }
 
-// TestDecide compares the decisions between pairs of classes with the formula of scikit-learn's user guide: the dual
-// coefficients of a support vector of class i stand in row j-1 for a pair with a later class j, and in row j for one
-// with an earlier class.
+// TestDecide compares the decisions for pairs of classes with the formula in scikit-learn's user guide. The dual
+// coefficient of a support vector of class i is in row j-1 for the pair with a later class j, and in row j for the pair
+// with an earlier one.
 func TestDecide(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for _, count := range [][]int32{{1, 1}, {2, 3}, {1, 2, 3}, {3, 1, 2, 2}, {2, 2, 1, 3, 1}} {
@@ -133,7 +133,8 @@ func TestDecide(t *testing.T) {
 	}
 }
 
-// TestRestShape: one against the rest has probabilities if each member has, and decision values if each has one.
+// TestRestShape checks that OneVsRest has probabilities if all members have them, and decision values if all members
+// have one.
 func TestRestShape(t *testing.T) {
 	logistic := &Linear{Coef: []float64{1}, Stride: 1, Outputs: 1, Intercept: []float64{0}, Link: LinkLogistic}
 	margin := &Linear{Coef: []float64{1}, Stride: 1, Outputs: 1, Intercept: []float64{0}}

@@ -6,26 +6,28 @@ import (
 	"reddit-classifier/model/features"
 )
 
-// OneVsOne is OneVsOneClassifier: a classifier for each pair of classes, in the order (0, 1), (0, 2) … (1, 2) ….
+// OneVsOne is OneVsOneClassifier. It has a classifier for each pair of classes, in the order (0, 1), (0, 2), …, (1, 2),
+// ….
 type OneVsOne struct {
 	Members []Classifier // estimators_
-	Number  int          // of classes
-	// Threshold is what the decision function has to exceed for the second of two classes: 0, or 0.5 for probabilities.
+	Number  int          // number of classes
+	// Threshold is the value that the decision function must exceed for the second of two classes: 0, or 0.5 if the
+	// members score by probability.
 	Threshold float64
 	Scale     PairScale
 
 	joint joint
 }
 
-// PairScale is how confidences are made small, so that they only decide between classes with the same number of votes.
+// PairScale says how confidences are scaled down, so that they only decide between classes with equal numbers of votes.
 type PairScale uint8
 
 // The scales.
 const (
-	// ScaleSmooth takes c/(3(|c|+1)).
+	// ScaleSmooth scales a confidence c to c/(3(|c|+1)).
 	ScaleSmooth PairScale = iota
-	// ScaleLargest makes the largest of all confidences just below 0.5 (scikit-learn 0.20). It depends on all the
-	// documents that are predicted together; here it is what a document by itself gets.
+	// ScaleLargest scales the largest confidence to just below 0.5, as scikit-learn 0.20 does. There the result depends on
+	// all documents that are predicted in one call; here it is that of a call with one document.
 	ScaleLargest
 	pairScaleEnd
 )
@@ -35,7 +37,7 @@ func (o *OneVsOne) Shape() Shape {
 	return Shape{Features: o.Members[0].Shape().Features, Classes: o.Number, Decision: decisionsOf(o.Number)}
 }
 
-// decisionsOf returns how many numbers scikit-learn's decision functions give for so many classes.
+// decisionsOf returns the length of scikit-learn's decision function for that number of classes.
 func decisionsOf(classes int) int {
 	if classes == 2 {
 		return 1
@@ -71,7 +73,7 @@ func (o *OneVsOne) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	s.used = used
 }
 
-// vote counts the result between classes i and j.
+// vote adds the result for the pair of classes i and j. second says that j wins.
 func vote(votes, confidences []float64, i, j int, second bool, confidence float64) {
 	confidences[i] -= confidence
 	confidences[j] += confidence
@@ -82,7 +84,8 @@ func vote(votes, confidences []float64, i, j int, second bool, confidence float6
 	}
 }
 
-// combine appends votes and confidences together: sklearn.utils.multiclass._ovr_decision_function.
+// combine appends the votes plus the scaled confidences, as sklearn.utils.multiclass._ovr_decision_function computes
+// them.
 func (scale PairScale) combine(dst, votes, confidences []float64) []float64 {
 	if scale == ScaleSmooth {
 		for i, c := range confidences {
@@ -104,7 +107,7 @@ func (scale PairScale) combine(dst, votes, confidences []float64) []float64 {
 	return dst
 }
 
-// encode has Number, Threshold, Scale, and the members.
+// encode has the fields Number, Threshold and Scale, and the members.
 func (o *OneVsOne) encode(c *codec, features int) {
 	c.int(&o.Number, maxClasses)
 	c.float(&o.Threshold)

@@ -6,17 +6,18 @@ import (
 	"reddit-classifier/model/features"
 )
 
-// Pipeline is a Pipeline within another classifier: transforms, and a classifier of what comes out of them.
+// Pipeline is a Pipeline within another classifier: transforms followed by a classifier.
 type Pipeline struct {
 	Features   int
-	Program    []byte // of features.Transforms
+	Program    []byte // encoded features.Transforms
 	Numbers    []float64
 	Classifier Classifier
 
 	transforms *features.Transforms
 }
 
-// NewPipeline returns a Pipeline of a classifier behind transforms of vectors of that many features.
+// NewPipeline returns a [Pipeline] of the transforms, for vectors of n features, and the classifier c. The error says
+// which transform is invalid.
 func NewPipeline(transforms []features.Transform, n int, c Classifier) (*Pipeline, error) {
 	p := &Pipeline{Features: n, Classifier: c}
 	var err error

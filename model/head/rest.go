@@ -6,15 +6,15 @@ import (
 	"reddit-classifier/model/features"
 )
 
-// OneVsRest is OneVsRestClassifier: a classifier of two classes for each class, or for each label. One classifier alone
-// decides between two classes.
+// OneVsRest is OneVsRestClassifier. It has a classifier of two classes for each class or, if multilabel, for each
+// label. For two classes it has a single classifier.
 type OneVsRest struct {
 	Members    []Classifier // estimators_
 	Multilabel bool
-	// Threshold is what the score has to exceed for a label, or for the second of two classes: 0, or 0.5 for
-	// probabilities.
+	// Threshold is the value that the score must exceed for a label, or for the second of two classes: 0, or 0.5 if the
+	// members score by probability.
 	Threshold float64
-	// LastTie says that of equal scores the last wins (before scikit-learn 1.8).
+	// LastTie says that the last of equal scores wins, as before scikit-learn 1.8.
 	LastTie bool
 
 	joint joint
@@ -71,7 +71,8 @@ func (r *OneVsRest) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	r.finish(p, hasProba, hasDecision)
 }
 
-// finish drops what only some of the classifiers have, and divides probabilities by their sum unless all are 0.
+// finish drops probabilities or decision values that not all members have, and divides probabilities by their sum
+// unless it is 0.
 func (r *OneVsRest) finish(p *Prediction, hasProba, hasDecision bool) {
 	if !hasDecision {
 		p.Decision = p.Decision[:0]
@@ -94,7 +95,7 @@ func (r *OneVsRest) finish(p *Prediction, hasProba, hasDecision bool) {
 	}
 }
 
-// score returns how much a classifier of two classes is for the second: its decision function, or else the probability.
+// score returns the score of the second of two classes: the decision function or, without one, the probability.
 func (p *Prediction) score() float64 {
 	if len(p.Decision) > 0 {
 		return p.Decision[0]
@@ -102,7 +103,7 @@ func (p *Prediction) score() float64 {
 	return p.Proba[1]
 }
 
-// encode has Multilabel, LastTie, Threshold, and the members.
+// encode has the fields Multilabel, LastTie and Threshold, and the members.
 func (r *OneVsRest) encode(c *codec, features int) {
 	c.bool(&r.Multilabel)
 	c.bool(&r.LastTie)
@@ -111,7 +112,7 @@ func (r *OneVsRest) encode(c *codec, features int) {
 	checkBinary(c, r.Members)
 }
 
-// checkBinary checks that classifiers have two classes and a score.
+// checkBinary checks that the classifiers have two classes and a score.
 func checkBinary(c *codec, members []Classifier) {
 	for i := 0; i < len(members) && c.err == nil && c.reading; i++ {
 		s := members[i].Shape()

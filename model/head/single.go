@@ -2,8 +2,8 @@ package head
 
 import "math"
 
-// What scikit-learn computes in single precision is computed here on float64s that hold float32s, rounded after each
-// operation.
+// The functions in this file compute in single precision, as scikit-learn does for some inputs. They work on float64
+// values that hold float32 values, and round after each operation.
 
 func round(v float64) float64 { return float64(float32(v)) }
 
@@ -52,14 +52,14 @@ func softmaxSingle(v []float64) {
 // expitSingle is scipy.special.expit in single precision.
 func expitSingle(x float64) float64 { return round(1 / round(1+round(exp(-x)))) }
 
-// expSingle is numpy.exp in single precision as it is on x86-64 processors with fused multiplication and addition: not
-// quite exact, a rational approximation after Cody and Waite's reduction.
+// expSingle is numpy.exp in single precision on x86-64 processors with fused multiply-add: a rational approximation
+// after Cody and Waite's reduction, which is not always correctly rounded.
 func expSingle(x float64) float64 {
 	const (
 		log2e      = float32(1.442695040)
 		high       = float32(-6.93145752e-1) // -ln 2 in two parts
 		low        = float32(-1.42860677e-6)
-		magic      = float32(0x1.8p23) // adding and taking it away rounds to a whole number
+		magic      = float32(0x1.8p23) // adding and subtracting it rounds to an integer
 		most       = 88.72283935546875
 		least      = -103.97208404541015625
 		q0, q1, q2 = float32(1), float32(-2.742335390411667452936e-01), float32(2.159509375685829852307e-02)
@@ -84,13 +84,13 @@ func expSingle(x float64) float64 {
 	return round(math.Ldexp(float64(p/q), int(n)))
 }
 
-// fused returns x·y + z, rounded once. The sum in double precision is rounded to odd, so that rounding it again does no
-// harm (Boldo and Melquiond, IEEE Transactions on Computers 57, 2008).
+// fused returns x·y + z, rounded once. The sum in double precision is rounded to odd, so that rounding it again is
+// harmless (Boldo and Melquiond, IEEE Transactions on Computers 57, 2008).
 func fused(x, y, z float32) float32 {
 	p, c := float64(x)*float64(y), float64(z) // the product is exact
 	s := p + c
 	t := s - p
-	e := (p - (s - t)) + (c - t) // what s lacks
+	e := (p - (s - t)) + (c - t) // rounding error of s
 	if bits := math.Float64bits(s); e != 0 && bits&1 == 0 {
 		if (e > 0) == (s > 0) {
 			bits++

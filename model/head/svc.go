@@ -7,32 +7,33 @@ import (
 	"reddit-classifier/model/features"
 )
 
-// SVC is SVC or NuSVC: LIBSVM's classifiers for each pair of classes, over shared support vectors.
+// SVC is SVC or NuSVC: LIBSVM's classifiers for each pair of classes, which share support vectors.
 type SVC struct {
 	Kernel       Kernel
 	Gamma, Coef0 float64
 	Degree       int
 	Features     int
-	// Count has the number of support vectors of each class; those of class 0 are the first, and so on: n_support_.
+	// Count is n_support_: the number of support vectors of each class. The vectors are ordered by class.
 	Count []int32
-	// The support vectors are sparse. For KernelRBF the entries of vector i are those from Start[i] to Start[i+1], with
-	// their features in Index, ascending. For other kernels the entries of feature f are those from Start[f] to
-	// Start[f+1], with their vectors in Index.
+	// Start, Index and Value are the support vectors, a sparse matrix. For KernelRBF the entries of vector i are those
+	// from Start[i] to Start[i+1], and Index has their features in ascending order. For other kernels the entries of
+	// feature f are those from Start[f] to Start[f+1], and Index has their vectors.
 	Start []int32
 	Index []int32
 	Value []float64
-	// DualCoef has a row of a number for each vector, for each class but one: _dual_coef_.
+	// DualCoef is _dual_coef_: len(Count)-1 rows with a number for each support vector.
 	DualCoef  []float64
 	Intercept []float64 // _intercept_, one for each pair
-	// ProbA and ProbB turn a pair's decision into a probability; empty without probabilities.
+	// ProbA and ProbB convert the decision for each pair to a probability. They are empty if the classifier has no
+	// probabilities.
 	ProbA, ProbB []float64
-	// Pairwise says that the decision function has a number for each pair: decision_function_shape='ovo'.
+	// Pairwise is decision_function_shape='ovo': the decision function has a number for each pair.
 	Pairwise  bool
 	BreakTies bool
 	Scale     PairScale
 }
 
-// Kernel is a kernel's kind.
+// Kernel is the type of a kernel function.
 type Kernel uint8
 
 // The kernels.
@@ -82,7 +83,7 @@ func (v *SVC) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	s.used = used
 }
 
-// kernels sets k to the kernel of x with each support vector.
+// kernels sets k to the kernel function of x and each support vector.
 func (v *SVC) kernels(x features.Vector, k []float64) {
 	if v.Kernel == KernelRBF {
 		for i := range k {
@@ -102,7 +103,7 @@ func (v *SVC) kernels(x features.Vector, k []float64) {
 	}
 }
 
-// products sets k to the products of x and each support vector, each summed in the order of its features.
+// products sets k to the dot product of x and each support vector, summed in the order of the features.
 func (v *SVC) products(x features.Vector, k []float64) {
 	clear(k)
 	for i, f := range x.Index {
@@ -119,7 +120,8 @@ func (v *SVC) products(x features.Vector, k []float64) {
 	}
 }
 
-// entries returns the range of a support vector's, or of a feature's entries; an empty one if it is out of place.
+// entries returns the range of the entries of support vector i or of feature i. It is empty if it would be outside
+// Index.
 func (v *SVC) entries(i int) (from, to int) {
 	from, to = int(v.Start[i]), int(v.Start[i+1])
 	if from < 0 || to < from || to > len(v.Index) {
@@ -128,7 +130,7 @@ func (v *SVC) entries(i int) (from, to int) {
 	return from, to
 }
 
-// squaredDistance returns the squared distance of two sparse vectors, summed in the order of their features.
+// squaredDistance returns the squared distance between two sparse vectors, summed in the order of the features.
 func squaredDistance(x features.Vector, index []int32, value []float64) float64 {
 	sum, i, j := 0.0, 0, 0
 	for i < len(x.Index) && j < len(index) {
@@ -156,7 +158,7 @@ func squaredDistance(x features.Vector, index []int32, value []float64) float64 
 	return sum
 }
 
-// power is LIBSVM's: base to a whole power by squaring.
+// power is LIBSVM's powi: it raises base to an integer power by squaring.
 func power(base float64, exponent int) float64 {
 	result := 1.0
 	for ; exponent > 0; exponent /= 2 {
@@ -168,7 +170,7 @@ func power(base float64, exponent int) float64 {
 	return result
 }
 
-// decide sets pairs to the decision between each pair of classes: positive for the first.
+// decide sets pairs to the decision for each pair of classes. It is positive for the first class.
 func (v *SVC) decide(k, pairs []float64) {
 	pair, from := 0, 0
 	for i := range v.Count {
@@ -186,7 +188,7 @@ func (v *SVC) decide(k, pairs []float64) {
 	}
 }
 
-// weighted adds n kernel values times their coefficients to a sum.
+// weighted adds n kernel values, each times its coefficient, to sum.
 func (v *SVC) weighted(coef, from, n int, k []float64, sum float64) float64 {
 	for i, c := range v.DualCoef[coef:][:n] {
 		sum += float64(c * k[from+i])
@@ -194,7 +196,7 @@ func (v *SVC) weighted(coef, from, n int, k []float64, sum float64) float64 {
 	return sum
 }
 
-// votes counts for each class the pairs that it wins, and returns the first of those that win most.
+// votes counts the pairs that each class wins, and returns the first of the classes with the most.
 func (v *SVC) votes(pairs, votes []float64) int {
 	clear(votes)
 	pair := 0
@@ -211,7 +213,7 @@ func (v *SVC) votes(pairs, votes []float64) int {
 	return argmax(votes)
 }
 
-// tally counts as scikit-learn does for the decision function, where a tie goes to the first of a pair.
+// tally counts as scikit-learn does for the decision function, where a tie goes to the first class of the pair.
 func (v *SVC) tally(pairs, votes, confidences []float64) {
 	clear(votes)
 	clear(confidences)
@@ -224,8 +226,8 @@ func (v *SVC) tally(pairs, votes, confidences []float64) {
 	}
 }
 
-// probabilities couples the probabilities of the pairs: the second method of Wu, Lin and Weng (JMLR 5, 2004), with
-// LIBSVM's starting point and stopping rule, so that the iterations are the same.
+// probabilities appends the probabilities of the classes, coupled from those of the pairs. It is the second method of
+// Wu, Lin and Weng (JMLR 5, 2004), with LIBSVM's starting point and stopping rule, so that the iterations are the same.
 func (v *SVC) probabilities(pairs []float64, s *Scratch, dst []float64) []float64 {
 	n := len(v.Count)
 	r, q, qp := s.take(n*n), s.take(n*n), s.take(n)
@@ -281,7 +283,7 @@ func quadratic(p, qp []float64) (total float64) {
 	return total
 }
 
-// relax updates one probability after the other.
+// relax updates the probabilities one after another.
 func relax(p, q, qp []float64) {
 	n := len(p)
 	total := quadratic(p, qp)
@@ -307,7 +309,8 @@ func sigmoid(decision, a, b float64) float64 {
 	return 1 / (1 + exp(f))
 }
 
-// Transpose turns a sparse matrix by rows into one by columns, of which there are so many, or back.
+// Transpose converts a sparse matrix from rows to columns or back. columns is the number of columns, or of rows on the
+// way back.
 func Transpose(start, index []int32, value []float64, columns int) (starts, indices []int32, values []float64) {
 	starts = make([]int32, columns+1)
 	for _, column := range index {
@@ -328,8 +331,8 @@ func Transpose(start, index []int32, value []float64, columns int) (starts, indi
 	return starts, indices, values
 }
 
-// encode has Kernel, Gamma, Coef0, Degree, Features, Pairwise, BreakTies and Scale, then the arrays Count, Start and
-// Index, of int32, and Value, DualCoef, Intercept, ProbA and ProbB.
+// encode has the fields Kernel, Gamma, Coef0, Degree, Features, Pairwise, BreakTies and Scale; the arrays Count, Start
+// and Index of int32; and the arrays Value, DualCoef, Intercept, ProbA and ProbB.
 func (v *SVC) encode(c *codec, features int) {
 	enum(c, &v.Kernel, kernelEnd)
 	c.float(&v.Gamma)
@@ -353,7 +356,7 @@ func (v *SVC) encode(c *codec, features int) {
 	}
 }
 
-// check checks the sizes. What Start and Index hold is checked where it is used.
+// check checks the lengths of the arrays. The values in Start and Index are checked where they are used.
 func (v *SVC) check(c *codec) {
 	n, vectors := len(v.Count), 0
 	for _, count := range v.Count {

@@ -6,25 +6,25 @@ import (
 	"reddit-classifier/model/features"
 )
 
-// Trees are decision trees over the same features, with the same number of outputs in each leaf.
+// Trees is a list of decision trees on the same features, with the same number of outputs in each leaf.
 type Trees struct {
 	Features int
 	Outputs  int
-	// Roots has each tree's first node. Here and in a Node, a negative number n is the leaf ^n.
+	// Roots has the first node of each tree. Here and in [Node], a negative number n means leaf ^n.
 	Roots  []int32
 	Nodes  []Node
 	Leaves []float64 // Outputs numbers for each leaf
 }
 
-// Node is where a tree branches: to the left if the feature's value, in single precision, is at most the threshold.
-// Both ways lead to a leaf or to a node further behind. It takes 16 bytes.
+// Node is an inner node of a tree, of 16 bytes. A vector goes left if the value of Feature, in single precision, is at
+// most Threshold, and else right. Left and Right are leaves or later nodes.
 type Node struct {
 	Threshold   float32
 	Feature     uint32
 	Left, Right int32
 }
 
-// leaf returns the outputs of a tree for a vector that is written out, none if the tree is damaged.
+// leaf returns the outputs of a tree for a dense vector, or nil if the tree is damaged.
 func (t *Trees) leaf(tree int, dense []float64) []float64 {
 	next := t.Roots[tree]
 	for at := int32(-1); next >= 0; {
@@ -47,7 +47,7 @@ func (t *Trees) leaf(tree int, dense []float64) []float64 {
 	return nil
 }
 
-// encode has the fields in their order. A node is threshold, feature, left and right, of 4 bytes each.
+// encode has the fields in their order. A node is its threshold, feature, left and right, 4 bytes each.
 func (t *Trees) encode(c *codec, features int) {
 	c.int(&t.Features, math.MaxInt32)
 	c.int(&t.Outputs, maxClasses)
@@ -60,8 +60,8 @@ func (t *Trees) encode(c *codec, features int) {
 	}
 }
 
-// Forest is DecisionTreeClassifier, RandomForestClassifier, ExtraTreesClassifier: the mean of the probabilities in the
-// leaves.
+// Forest is DecisionTreeClassifier, RandomForestClassifier or ExtraTreesClassifier. It predicts the mean of the
+// probabilities in the leaves.
 type Forest struct{ Trees }
 
 // Shape returns the shape of the predictions.
@@ -88,25 +88,24 @@ func (f *Forest) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	p.Label = argmax(p.Proba)
 }
 
-// encode has the trees.
 func (f *Forest) encode(c *codec, features int) { f.Trees.encode(c, features) }
 
-// Boosting is GradientBoostingClassifier: trees one after another, whose leaves add up to the raw predictions. Tree i
-// counts for raw prediction i modulo the number of those.
+// Boosting is GradientBoostingClassifier: trees whose leaves add up to the raw predictions. Tree i adds to raw
+// prediction i modulo len(Init).
 type Boosting struct {
 	Trees
 	LearningRate float64
-	Init         []float64 // raw predictions before the first tree: one for two classes, otherwise one for each class
+	Init         []float64 // initial raw predictions: one for two classes, otherwise one for each class
 	Loss         Loss
-	// ByProba says that the class is that of the largest probability, as before scikit-learn 1.4, and not of the raw
-	// prediction.
+	// ByProba says that predict takes the class with the largest probability, as before scikit-learn 1.4, instead of the
+	// largest raw prediction.
 	ByProba bool
 }
 
 // Loss is GradientBoostingClassifier's loss.
 type Loss uint8
 
-// The losses. LossLog was called deviance before scikit-learn 1.1.
+// The losses. LossLog was named deviance before scikit-learn 1.1.
 const (
 	LossLog Loss = iota
 	LossExponential
@@ -146,7 +145,7 @@ func (b *Boosting) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	}
 }
 
-// several completes a prediction of more than two classes.
+// several completes the prediction for more than two classes.
 func (b *Boosting) several(p *Prediction) {
 	if b.ByProba {
 		p.Proba = posterior(p.Proba, p.Decision)
@@ -157,7 +156,7 @@ func (b *Boosting) several(p *Prediction) {
 	p.Label = argmax(p.Decision)
 }
 
-// encode has the trees, LearningRate, the array Init, Loss and ByProba.
+// encode has the trees, the field LearningRate, the array Init, and the fields Loss and ByProba.
 func (b *Boosting) encode(c *codec, features int) {
 	b.Trees.encode(c, features)
 	c.float(&b.LearningRate)

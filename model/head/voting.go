@@ -2,11 +2,11 @@ package head
 
 import "reddit-classifier/model/features"
 
-// Voting is VotingClassifier: the weighted mean of probabilities (soft), or the class with the most weight behind it
-// (hard).
+// Voting is VotingClassifier. Soft voting takes the weighted mean of the members' probabilities; hard voting takes the
+// class with the largest sum of weights.
 type Voting struct {
 	Members []Classifier // estimators_
-	Weights []float64    // one for each; nil: all the same
+	Weights []float64    // one for each member; nil if all are equal
 	Soft    bool
 
 	joint joint
@@ -53,7 +53,7 @@ func (v *Voting) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	s.used = used
 }
 
-// encode has Soft, the array Weights, and the members.
+// encode has the field Soft, the array Weights, and the members.
 func (v *Voting) encode(c *codec, features int) {
 	c.bool(&v.Soft)
 	c.numbersOf(&v.Weights)
