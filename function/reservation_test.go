@@ -162,7 +162,7 @@ func TestWaitInASpan(t *testing.T) {
 		}
 		first.Release()
 	}()
-	x, _ := o.received(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", nil), &cloudevent.Event{},
+	x, _ := o.startEventSpan(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", nil), &cloudevent.Event{},
 		time.Now())
 	if err := second.Grow(t.Context(), bodyMemory, 1); err != nil {
 		t.Fatal(err)

@@ -181,8 +181,8 @@ func (r *running) serveREST(w http.ResponseWriter, req *http.Request) {
 func (r *running) servePrediction(b *buffers, w http.ResponseWriter, req *http.Request, t target) {
 	defer b.memory.Release()
 	if r.observer.tracer != nil {
-		var x *exchange
-		x, req = r.observer.asked(w, req, t.endpoint)
+		var x *tracedResponse
+		x, req = r.observer.startRESTSpan(w, req, t.endpoint)
 		w = x
 		defer x.end(&b.memory)
 	}

@@ -77,8 +77,8 @@ func (r *running) serveIn(b *buffers, w http.ResponseWriter, req *http.Request) 
 	began := r.observer.clock()
 	mode, u, err := r.readEvent(b, req)
 	if r.observer.tracer != nil {
-		var x *exchange
-		x, req = r.observer.received(w, req, &b.in, began)
+		var x *tracedResponse
+		x, req = r.observer.startEventSpan(w, req, &b.in, began)
 		w = x
 		defer x.end(&b.memory)
 	}

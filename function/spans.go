@@ -101,15 +101,15 @@ func beneath(
 	return oteltrace.ContextWithSpanContext(ctx, own), nil
 }
 
-// exchange is a request that has a span. It is the request's response, so that it knows the status.
-type exchange struct {
+// tracedResponse is the response to a request that has a span. It notes the status for the span.
+type tracedResponse struct {
 	http.ResponseWriter
 	span oteltrace.Span
 	code int // 0: none was written
 }
 
 // WriteHeader notes the status.
-func (x *exchange) WriteHeader(code int) {
+func (x *tracedResponse) WriteHeader(code int) {
 	if x.code == 0 {
 		x.code = code
 	}
@@ -117,10 +117,10 @@ func (x *exchange) WriteHeader(code int) {
 }
 
 // Unwrap lets net/http find the response's other methods.
-func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
+func (x *tracedResponse) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
 // end ends the span of a request that has held memory. No status was written if there was a panic.
-func (x *exchange) end(memory *reservation) {
+func (x *tracedResponse) end(memory *reservation) {
 	if x.code == 0 {
 		x.code = http.StatusInternalServerError
 		fail(x.span, "internal_error")
@@ -138,14 +138,14 @@ func fail(span oteltrace.Span, reason string) {
 	span.SetStatus(codes.Error, reason)
 }
 
-// received starts the span of a request with an event or a batch, as far as it could be read, that began to come at a
-// time. The caller ends it.
-func (o *observer) received(
+// startEventSpan starts the span of a request with an event or a batch, of which in is what could be read. The request
+// began to arrive at began. The caller ends the span.
+func (o *observer) startEventSpan(
 	w http.ResponseWriter,
 	req *http.Request,
 	in *cloudevent.Event,
 	began time.Time,
-) (*exchange, *http.Request) {
+) (*tracedResponse, *http.Request) {
 	h := req.Header
 	hop := (&trace{first(h, "Traceparent"), first(h, "Tracestate")}).context()
 	ctx, options := beneath(req.Context(), hop, in)
@@ -156,11 +156,11 @@ func (o *observer) received(
 		span.SetAttributes(eventAttributes(in, h)...)
 		span.SetAttributes(spanModel.String(o.digest))
 	}
-	return &exchange{ResponseWriter: w, span: span}, req.WithContext(ctx)
+	return &tracedResponse{ResponseWriter: w, span: span}, req.WithContext(ctx)
 }
 
-// asked is received for a request of the REST API.
-func (o *observer) asked(w http.ResponseWriter, req *http.Request, e endpoint) (*exchange, *http.Request) {
+// startRESTSpan is startEventSpan for a request of the REST API.
+func (o *observer) startRESTSpan(w http.ResponseWriter, req *http.Request, e endpoint) (*tracedResponse, *http.Request) {
 	hop := (&trace{first(req.Header, "Traceparent"), first(req.Header, "Tracestate")}).context()
 	ctx := oteltrace.ContextWithSpanContext(req.Context(), hop)
 	ctx, span := o.tracer.Start(ctx, http.MethodPost+" "+e.route(), oteltrace.WithSpanKind(oteltrace.SpanKindServer))
@@ -168,7 +168,7 @@ func (o *observer) asked(w http.ResponseWriter, req *http.Request, e endpoint) (
 		span.SetAttributes(httpAttributes(req)...)
 		span.SetAttributes(semconv.HTTPRoute(e.route()), spanModel.String(o.digest))
 	}
-	return &exchange{ResponseWriter: w, span: span}, req.WithContext(ctx)
+	return &tracedResponse{ResponseWriter: w, span: span}, req.WithContext(ctx)
 }
 
 // within starts the span of one event among others, or of one without HTTP.

@@ -96,7 +96,7 @@ error topic does.`,
 	return c
 }
 
-// summarizeReplay prints what needs attention and, on the last line, how many letters had which fate.
+// summarizeReplay prints what needs attention and, on the last line, how many letters had which outcome.
 func summarizeReplay(w io.Writer, config replay.Config, summary replay.Summary) {
 	count := make(map[replay.Action]int)
 	unsure := 0

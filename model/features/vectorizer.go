@@ -73,8 +73,9 @@ const (
 // Norm is the norm that a vector is divided by.
 type Norm uint32
 
-// The norms of scikit-learn. Only Normalizer has NormMax and, before scikit-learn 0.24, NormGreatest: the greatest value
-// instead of the greatest absolute one. It is negative if all values are, and the features that are not there count as 0.
+// The norms of scikit-learn. Only Normalizer has NormMax and, before scikit-learn 0.24, NormGreatest: the greatest
+// value instead of the greatest absolute one. It is negative if all values are, and the features that are not there
+// count as 0.
 const (
 	NormNone Norm = iota
 	NormL1

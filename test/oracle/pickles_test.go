@@ -79,7 +79,8 @@ func TestPickles(t *testing.T) {
 				total.compare(t, pack, requests[i], want)
 			}
 			t.Logf("%d models, %d probabilities: largest difference %.3g, %.1f %% equal to the last bit; %d skipped",
-				total.models, total.probabilities, total.worst, 100*float64(total.equal)/float64(total.probabilities), total.skipped)
+				total.models, total.probabilities, total.worst,
+				100*float64(total.equal)/float64(total.probabilities), total.skipped)
 			if total.models < release.cases/2 {
 				t.Error("more than half were skipped: the test says little")
 			}

@@ -51,7 +51,8 @@ var (
 	middles = strings.Fields(`a e i o u ay ey oy y ee oo ou ea at it et ot ut an en in on al el il ol bl iz ll ss zz tt pp dd mm rr nn ff gg bb log fil hop
 		ab am er or ic iv ous t s l d n r c k m g h w x é ß ï * - 1 _ ' 日`)
 	endings = strings.Fields(`s es ies ied ed eed eedly ed edly ing ingly y ational tional enci anci izer abli bli alli entli eli ousli ization ation ator alism
-		iveness fulness ousness aliti iviti biliti fulli lessli logi ogi li icate ative alize iciti ical ful ness al ance ence er ic able ible ant ement ment ent
+		iveness fulness ousness aliti iviti biliti fulli lessli logi ogi li icate ative alize iciti ical ful ness al ance
+		ence er ic able ible ant ement ment ent
 		sion tion ion ou ism ate iti ous ive ize e ll l 's ' 's' us sses ss st se ting ly liness er's ility`)
 )
 

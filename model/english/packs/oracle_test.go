@@ -82,10 +82,14 @@ type generator struct {
 
 var pieces = strings.Split(`. .. ... , ; : ! ? ( ) [ ] { } < > _ # * & $ £ € % = + - -- --- – — —— ~ ^ ' " ’ ‘ “ ” `+"` `` ''"+` … …… / // :// ? # @ | \ § ° °C °F. °c
 	km km² m g mg kg t M K G T % US$ C$ A$ MB gb km/h m/s hPa км м² كم тбكم 's 'S ’s ’S 'll n't ’ve
-	http:// https:// ftp:// www. www HTTP:// mailto: a+b:// file:/// .com .co.uk .org .xyz .icu .museum .COM .c example.com a.b a.b.c user@ user:pass@ @ @host.org
-	10.0.0.1 127.0.0.1 192.168.1.1 172.16.0.1 172.32.0.1 8.8.8.8 1.2.3.4 223.255.255.254 224.1.1.1 255.255.255.255 :80 :8080 :99999 /path /a/b?c=d#e ?q=1
-	:) :-) ;) :( :D :P <3 </3 O_o o.O ^_^ (: XD :/ :| 8) ¯\(ツ)/¯ (ಠ_ಠ) :'( :’) a.m. p.m. 10a.m. 10am 5pm 12p.m. e.g. i.e. U.S. u.s. Inc. Mr. Mr St. Ph.D. vs. No. A. AA. aA. Aa. a. 1. 1.5 1,000 1-2 1+1 2*3 2^8
-	don't Don't DONT dont cannot can't won't it's I'm gonna Gonna ain't 'em 'cause y'all ma'am o'clock who've should've shan't've how'd'y
+	http:// https:// ftp:// www. www HTTP:// mailto: a+b:// file:/// .com .co.uk .org .xyz .icu .museum .COM .c
+	example.com a.b a.b.c user@ user:pass@ @ @host.org
+	10.0.0.1 127.0.0.1 192.168.1.1 172.16.0.1 172.32.0.1 8.8.8.8 1.2.3.4 223.255.255.254 224.1.1.1 255.255.255.255 :80
+	:8080 :99999 /path /a/b?c=d#e ?q=1
+	:) :-) ;) :( :D :P <3 </3 O_o o.O ^_^ (: XD :/ :| 8) ¯\(ツ)/¯ (ಠ_ಠ) :'( :’) a.m. p.m. 10a.m. 10am 5pm 12p.m. e.g.
+	i.e. U.S. u.s. Inc. Mr. Mr St. Ph.D. vs. No. A. AA. aA. Aa. a. 1. 1.5 1,000 1-2 1+1 2*3 2^8
+	don't Don't DONT dont cannot can't won't it's I'm gonna Gonna ain't 'em 'cause y'all ma'am o'clock who've should've
+	shan't've how'd'y
 	the The was running better WAS children URL it I me is CAPS Ünïcödé ΑΣ ΣΑΣ Σ' İstanbul ǅ ß ẞ Ⱥ ⅓ ½ ² ³ µ 語 日本 हिन्दी مرحبا עברית 한국어 ß. É. é. ÉÉ. éÉ 😀 👍🏽 👨‍👩‍👧 🇩🇪 ☺ ★ ✓ � � ゠ ー 。 ！ （ ） 「」`, " ")
 
 var spaces = []string{" ", " ", " ", " ", " ", "  ", "   ", "\n", "\n\n", " \n ", "\t", "\u00a0", "\u2003", "\u3000",
