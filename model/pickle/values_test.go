@@ -230,3 +230,17 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// TestStringLiterals has the strings of protocol 0, as Python writes them.
+func TestStringLiterals(t *testing.T) {
+	for literal, want := range map[string]string{
+		`''`: "", `'a'`: "a", `"a"`: "a", `'a\'b'`: "a'b", `'a\''`: "a'", `'a\"'`: `a"`, `"a\'"`: "a'", `"\""`: `"`,
+		`'a\\'`: `a\`, `'\n\t\x41\\n'`: "\n\tA\\n", `'"'`: `"`,
+	} {
+		v, err := Load([]byte("S" + literal + "\n."))
+		text, errText := textOrBytes(v)
+		if err != nil || errText != nil || string(text) != want {
+			t.Errorf("%s: %v, %v, want %q", literal, v, err, want)
+		}
+	}
+}
