@@ -73,6 +73,8 @@ func TestRefused(t *testing.T) {
 		{"no memo", "no memo entry", false, []byte("\x80\x02h\x05.")},
 		{"a memo far away", "out of order", false, []byte("\x80\x02Nr\xff\xff\xff\x7f.")},
 		{"a string without quotes", "a STRING without quotes", false, []byte("Sx\n.")},
+		{"a string of one quote", "a STRING without quotes", false, []byte("S'\n.")},
+		{"a string that ends in an escape", "a STRING with a bad escape", false, []byte("S'a\\'\n.")},
 		{"a string of two quotes", "a STRING without quotes", false, []byte("S'a\"\n.")},
 		{"a bad escape in a string", "a STRING with a bad escape", false, []byte("S'\\q'\n.")},
 		{"a wide escape in a string", "a STRING with a bad escape", false, []byte("S'\\u0100'\n.")},
