@@ -238,7 +238,7 @@ func TestFindings(t *testing.T) {
 	f.Notice("warn", "retrying", now)
 	want = "bad: Nothing has been answered for 20 seconds, although 12 records are waiting." + hint +
 		"\nbad: 1 record was refused in the last minute. All: not_text: no text. The last one came from topic in, " +
-		"partition 1, offset 5, key \"sensor\". Its sender has to send something else." +
+		"partition 1, offset 5, with the key \"sensor\". Its sender has to send something else." +
 		"\nwarn: The log has a new warning: retrying"
 	later := f.counts.lastOutput.Add(20 * time.Second)
 	if got := findings(f, later); got != want {
@@ -246,10 +246,16 @@ func TestFindings(t *testing.T) {
 	}
 	f.DeadLetter(Event{EventID: "3", At: now}, Refusal{Code: "503", Reason: "sink_refused", Source: "/somewhere"})
 	f.DeadLetter(Event{EventID: "4", At: now}, Refusal{Code: "503", Reason: "sink_refused", Source: "/somewhere"})
-	want = "bad: 3 records were given up in the last minute. 67 %: sink_refused. The last one came from /somewhere. " +
+	want = "bad: 3 records were given up in the last minute. 67 % of them: sink_refused. The last one came from /somewhere. " +
 		"Replay them when the cause is fixed."
 	if got := findings(f, now.Add(20*time.Second)); !strings.Contains(got, want) {
 		t.Errorf("%q, want %q", got, want)
+	}
+	f = newTestFeed(t)
+	f.DeadLetter(Event{EventID: "5", At: now}, Refusal{Code: "400", Reason: "not_a_cloudevent", Message: "no id"})
+	want = "bad: 1 record was refused in the last minute. All: not_a_cloudevent: no id. Its sender has to send something else."
+	if got := findings(f, now); got != want {
+		t.Errorf("without an origin: %q, want %q", got, want)
 	}
 }
 

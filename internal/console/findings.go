@@ -169,19 +169,26 @@ func (f *Feed) deadLetterFinding(now time.Time, t tick, add func(level, see, for
 	}
 	share := "All"
 	if counts[top.Reason] < seen {
-		share = fmt.Sprintf("%.0f %%", 100*float64(counts[top.Reason])/float64(seen))
+		share = fmt.Sprintf("%.0f %% of them", 100*float64(counts[top.Reason])/float64(seen))
 	}
-	origin := ""
-	if _, topic, ok := strings.Cut(top.source, "#"); ok {
-		origin = ", from topic " + topic
-	} else if top.source != "" {
-		origin = ", from " + top.source
+	add("bad", "letters", "%s in the last minute. %s: %s%s.%s %s", what, share, top.Reason, why, cameFrom(top), todo)
+}
+
+// cameFrom returns a sentence about the origin of a dead letter, or nothing if it has neither a source nor a key.
+func cameFrom(e *entry) string {
+	var origin []string
+	if _, topic, ok := strings.Cut(e.source, "#"); ok {
+		origin = append(origin, "from topic "+topic)
+	} else if e.source != "" {
+		origin = append(origin, "from "+e.source)
 	}
-	if top.Key != "" {
-		origin += fmt.Sprintf(", key %q", quote(top.Key))
+	if e.Key != "" {
+		origin = append(origin, fmt.Sprintf("with the key %q", quote(e.Key)))
 	}
-	add("bad", "letters", "%s in the last minute. %s: %s%s. The last one came%s. %s", what, share, top.Reason, why,
-		strings.TrimPrefix(origin, ","), todo)
+	if origin == nil {
+		return ""
+	}
+	return " The last one came " + strings.Join(origin, ", ") + "."
 }
 
 // drift returns the population stability index of the class for which it is largest. It returns false if there are too

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"reddit-classifier/function"
@@ -184,7 +185,7 @@ func (w Watch) measure(ctx context.Context, client *kgo.Client, f *Feed) {
 	}
 }
 
-// lag returns how many records of the topic the group has not committed.
+// lag returns how many records of the topic the group has not committed. The group need not exist yet.
 func lag(ctx context.Context, admin *kadm.Client, group, topic string) (int64, error) {
 	ctx, cancel := context.WithTimeout(ctx, lagTimeout)
 	defer cancel()
@@ -192,7 +193,7 @@ func lag(ctx context.Context, admin *kadm.Client, group, topic string) (int64, e
 	if err == nil {
 		err = committed.Error()
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, kerr.GroupIDNotFound) { // a group that does not exist yet has committed nothing
 		return 0, err
 	}
 	ends, err := broker.Listed(admin.ListCommittedOffsets(ctx, topic)) // up to which the source reads

@@ -9,9 +9,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
 	fn "knative.dev/func-go/http"
 
 	"reddit-classifier/function"
+	"reddit-classifier/internal/broker/brokertest"
 	"reddit-classifier/internal/eventing"
 	"reddit-classifier/internal/local"
 	"reddit-classifier/test/shared"
@@ -68,10 +71,23 @@ func TestWatch(t *testing.T) {
 	if answer.Text != comment || len(answer.Numbers) != 1 || answer.Numbers[0][1] != p[1] || answer.Millis == nil {
 		t.Errorf("%+v, want %v", answer, p)
 	}
+	if len(now.Notices) > 0 {
+		t.Errorf("notices %+v", now.Notices)
+	}
 	deadLetter := now.Dead[0]
 	if deadLetter.Key != "n" || deadLetter.Code != "422" || deadLetter.Reason != "not_text" ||
 		deadLetter.Text != `{"data":{"ndarray":[5]}}` {
 		t.Errorf("%+v", deadLetter)
+	}
+}
+
+// A group that does not exist yet has committed nothing, so that its lag is all records of the topic.
+func TestLagOfNewGroup(t *testing.T) {
+	_, client := brokertest.Start(t, 2, "in")
+	brokertest.Produce(t, client, &kgo.Record{Topic: "in"}, &kgo.Record{Topic: "in"}, &kgo.Record{Topic: "in"})
+	behind, err := lag(t.Context(), kadm.NewClient(client), "new", "in")
+	if behind != 3 || err != nil {
+		t.Errorf("%d, %v; want 3", behind, err)
 	}
 }
 
