@@ -19,6 +19,7 @@ func FuzzFromRequest(f *testing.F) {
 		[]byte(`{"specversion":"1.0","id":"7","source":"/me","type":"t","data":{"a":1}}`))
 	f.Add("application/cloudevents+json", "", "", "",
 		[]byte(`{"specversion":"1.0","id":"7","source":"/me","type":"t","time":"2020-01-01T00:00:00Z","n":5,"data_base64":"AAE="}`))
+	f.Add("application/cloudevents+json", "", "", "", []byte(`{"specversion":"1.0","id":"","source":"","type":"","":""}`))
 	f.Fuzz(func(t *testing.T, contentType, id, source, key string, body []byte) {
 		h := http.Header{
 			"Content-Type": {contentType}, "Ce-Specversion": {"1.0"}, "Ce-Type": {"t"},
@@ -29,6 +30,7 @@ func FuzzFromRequest(f *testing.F) {
 			return // an event in data cannot be told from the outer event
 		}
 		got, err := eventing.Unpack(e.Record("out"))
+		delete(e.Attributes, "") // the Java SDK writes a header ce_ for it, and reads no such header
 		if diff := cmp.Diff(e, got, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(eventing.Event{})); err != nil ||
 			diff != "" {
 			t.Errorf("%v (-want +got):\n%s", err, diff)
