@@ -8,12 +8,12 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// automaton is a deterministic automaton over the pack's character classes, read in place; its layout is in package
-// layout. State 0 is dead. Whatever its bytes say, a run takes at most one step per character.
+// automaton is a deterministic automaton over the character classes of the pack. It is read in place; package layout
+// describes its bytes. State 0 is dead. Even if the bytes are damaged, a run takes at most one step per character.
 type automaton struct {
 	columns  uint32
-	end      uint32 // the column of the end of the text
-	columnOf []byte // 256: column of every class
+	end      uint32 // column of the end of the text
+	columnOf []byte // column of each of 256 classes
 	start    []byte // start state by the column of the previous character
 	next     []byte // transitions
 	accept   []byte // suffix accepts
@@ -39,10 +39,10 @@ func (a *automaton) load(b []byte) error {
 	return nil
 }
 
-// exists reports whether the pack has this automaton.
+// exists reports whether the pack has the automaton.
 func (a *automaton) exists() bool { return a.columns > 0 }
 
-// first returns the start state after a character of the given column.
+// first returns the start state after a character of the column.
 func (a *automaton) first(column uint32) uint32 {
 	i := int(column) * 2
 	if i+2 > len(a.start) {
@@ -51,8 +51,8 @@ func (a *automaton) first(column uint32) uint32 {
 	return uint32(a.start[i]) | uint32(a.start[i+1])<<8
 }
 
-// step returns the transition from state on column: the next state, and layout.MatchBefore if a match ends before the
-// character.
+// step returns the transition from state on column: the next state, with layout.MatchBefore set if a match ends before
+// the character.
 func (a *automaton) step(state, column uint32) uint32 {
 	i := int(state*a.columns+column) * 2
 	if i+2 > len(a.next) {
@@ -79,8 +79,8 @@ func (p *Pack) columnBefore(a *automaton, s string) (uint32, int) {
 	return uint32(a.columnOf[p.class(r)]), n
 }
 
-// match returns where the match that starts at s[at:] ends, or -1: of the alternatives, the first that matches.
-// previous is the column of the character before it.
+// match returns the end of the match that starts at s[at:], or -1 if there is none. The first alternative that matches
+// is taken. previous is the column of the character before the match.
 func (p *Pack) match(a *automaton, s string, at int, previous uint32) int {
 	state, end := a.first(previous), -1
 	for state != 0 {
@@ -101,7 +101,7 @@ func (p *Pack) match(a *automaton, s string, at int, previous uint32) int {
 	return end
 }
 
-// matchWhole reports whether the automaton accepts the whole of s.
+// matchWhole reports whether the automaton accepts all of s.
 func (p *Pack) matchWhole(a *automaton, s string) bool {
 	state := a.first(a.end)
 	for at := 0; at < len(s); {
@@ -114,12 +114,12 @@ func (p *Pack) matchWhole(a *automaton, s string) bool {
 	return a.step(state, a.end)&layout.MatchBefore != 0
 }
 
-// suffixStart returns where the longest suffix of s starts, or len(s).
+// suffixStart returns the start of the longest suffix of s, or len(s) if there is none.
 func (p *Pack) suffixStart(s string) int {
 	a := &p.suffix
 	best, at := len(s), len(s)
-	var before2 int // where the character read before the last one ends
-	before := at    // where the last character read ends
+	var before2 int // end of the character read before the last one
+	before := at    // end of the last character read
 	state := a.first(a.end)
 	for state != 0 && at > 0 {
 		column, n := p.columnBefore(a, s[:at])

@@ -13,7 +13,6 @@ import (
 	"reddit-classifier/test/shared"
 )
 
-// comments returns the real comments of a golden file.
 func comments(tb testing.TB) (texts []string, bytes int) {
 	tb.Helper()
 	file, err := os.Open(shared.File(tb, "golden", "tokens_spacy-2.3.2_train.jsonl.gz"))
@@ -38,7 +37,7 @@ func comments(tb testing.TB) (texts []string, bytes int) {
 	return texts, bytes
 }
 
-// eachPack runs f as a sub-test or sub-benchmark with every embedded pack.
+// eachPack runs f as a subtest or sub-benchmark with each embedded pack.
 func eachPack[T interface {
 	testing.TB
 	Run(string, func(T)) bool
@@ -52,7 +51,7 @@ func eachPack[T interface {
 	}
 }
 
-// BenchmarkYardstick is the least that a tokenizer can do: split at white space and hash each word.
+// BenchmarkYardstick measures the minimum work of a tokenizer: splitting at white space and hashing each word.
 func BenchmarkYardstick(b *testing.B) {
 	texts, size := comments(b)
 	b.SetBytes(int64(size))
@@ -80,7 +79,8 @@ func reportDocuments(b *testing.B, documents int) {
 	b.ReportMetric(float64(documents)*float64(b.N)/b.Elapsed().Seconds(), "docs/s")
 }
 
-// BenchmarkTokens tokenizes real comments; BenchmarkFeatures makes pieces and their features, the model's way.
+// BenchmarkTokens measures the tokenization of real comments. BenchmarkFeatures measures pieces and their features,
+// which the model uses.
 func BenchmarkTokens(b *testing.B) {
 	texts, size := comments(b)
 	eachPack(b, func(b *testing.B, p *english.Pack) {
@@ -116,8 +116,8 @@ func BenchmarkFeatures(b *testing.B) {
 	})
 }
 
-// hostile are the units of which hostile texts are made: a megabyte of each must not cost more than 20 times the
-// ordinary per byte.
+// hostile are the units of hostile texts. A megabyte of each must not cost more than 20 times as much per byte as
+// ordinary text.
 var hostile = map[string]string{
 	"parens": "(", "closing": ")", "both": "()", "dots": ".", "quotes": "'", "apostrophes": "'s", "abbreviation": "a.a.a.",
 	"word":    "a",
@@ -143,7 +143,7 @@ func BenchmarkHostile(b *testing.B) {
 	})
 }
 
-// hostileTexts returns every hostile unit repeated, and some with something else around.
+// hostileTexts returns each hostile unit repeated, and some of them surrounded by other text.
 func hostileTexts(size int) map[string]string {
 	out := map[string]string{}
 	for name, unit := range hostile {

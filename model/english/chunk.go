@@ -6,8 +6,8 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// appendChunk appends the pieces of the chunk, or run of white space, text[start:end]: spaCy's Tokenizer._tokenize.
-// traits holds at least the traits of its characters.
+// appendChunk appends the pieces of text[start:end], a chunk or a run of white space: spaCy's Tokenizer._tokenize.
+// traits has at least the traits of its characters.
 func (s *stream) appendChunk(dst []Piece, start, end int, traits byte) []Piece {
 	p, chunk := s.pack, s.text[start:end]
 	e := p.lookup(chunk)
@@ -27,18 +27,18 @@ func (s *stream) appendChunk(dst []Piece, start, end int, traits byte) []Piece {
 type cutter struct {
 	pack       *Pack
 	text       string
-	start, end int   // what is left
-	e          entry // its entry in the lexicon
+	start, end int   // the rest of the chunk
+	e          entry // lexicon entry of the rest
 	traits     byte
 	trace      trace
 	suffixes   marks
 }
 
-// left returns what is left.
+// left returns the rest of the chunk.
 func (c *cutter) left() string { return c.text[c.start:c.end] }
 
-// cut appends the pieces of a chunk that is no exception and has the given affixes. Prefixes are found in the order of
-// the text; suffixes, found from the last one on, are marked and follow in the end.
+// cut appends the pieces of a chunk that is not an exception, whose first prefix and suffix are given. Prefixes are
+// found in the order of the text. Suffixes are found from the last one on, so they are marked, and appended at the end.
 func (c *cutter) cut(s *stream, dst []Piece, prefix, suffix int) []Piece {
 	p, origin, size := c.pack, c.start, c.end-c.start
 	for !c.tokenMatch() {
@@ -74,8 +74,8 @@ func (c *cutter) cut(s *stream, dst []Piece, prefix, suffix int) []Piece {
 	return dst
 }
 
-// choose decides which of the affixes of what is left are cut off in this turn, and sets c.e for what they leave. done
-// says that an exception came to light, so that the other affix stays.
+// choose decides which of the affixes are cut off the rest in this turn, and sets c.e to the entry of what then
+// remains. done says that this is an exception, so that no more affixes are cut off.
 func (c *cutter) choose(prefix, suffix int) (cutPrefix, cutSuffix int, done bool) {
 	p, s, n := c.pack, c.left(), c.end-c.start
 	if prefix > 0 {
@@ -92,7 +92,7 @@ func (c *cutter) choose(prefix, suffix int) (cutPrefix, cutSuffix int, done bool
 		return 0, suffix, without.special()
 	}
 	if prefix > suffix {
-		return prefix, n, false // they overlap: the prefix wins
+		return prefix, n, false // they overlap; the prefix wins
 	}
 	c.e = p.lookup(s[prefix:suffix])
 	return prefix, suffix, false
@@ -106,7 +106,7 @@ func (p *Pack) prefixEnd(s string) int {
 	return max(0, p.match(&p.prefix, s, 0, p.prefix.end))
 }
 
-// suffixOf returns where the suffix of s starts, or len(s).
+// suffixOf returns the start of the suffix of s, or len(s) if there is none.
 func (p *Pack) suffixOf(s string, prefix int) int {
 	if p.flags&layout.SuffixAfterPrefix == 0 {
 		prefix = 0
@@ -117,8 +117,8 @@ func (p *Pack) suffixOf(s string, prefix int) int {
 	return prefix + p.suffixStart(s[prefix:])
 }
 
-// appendCore appends what is left of a chunk without affixes and exceptions, text[start:end], whose entry is e: one
-// piece if it is an address, else it is split at infixes.
+// appendCore appends text[start:end], the rest of a chunk without affixes and exceptions, whose entry is e. An address
+// is one piece; any other text is split at infixes.
 func (s *stream) appendCore(dst []Piece, start, end int, e entry, traits byte) []Piece {
 	p, core := s.pack, s.text[start:end]
 	if traits&(layout.TraitInfix|traitHigh) == 0 || traits&layout.TraitDot != 0 && p.isAddress(core) {
@@ -132,7 +132,7 @@ func (s *stream) appendCore(dst []Piece, start, end int, e entry, traits byte) [
 		}
 		at = to
 		if from == 0 {
-			continue // spaCy ignores an infix at the start, which stays with what follows
+			continue // spaCy ignores an infix at the start; it stays with what follows
 		}
 		if done < from {
 			dst = s.appendPiece(dst, start+done, start+from)
@@ -149,12 +149,12 @@ func (s *stream) appendCore(dst []Piece, start, end int, e entry, traits byte) [
 	return dst
 }
 
-// isAddress reports whether s is one token for being an address.
+// isAddress reports whether s is an address, and so one token.
 func (p *Pack) isAddress(s string) bool {
 	return p.tokenMatch.exists() && p.matchWhole(&p.tokenMatch, s) || p.matchWhole(&p.urlMatch, s)
 }
 
-// nextInfix returns the first infix of s that starts at or after at; start is -1 if there is none.
+// nextInfix returns the first infix of s that starts at or after at. If there is none, start is -1.
 func (p *Pack) nextInfix(s string, at int) (start, end int) {
 	for at < len(s) {
 		n := 1
@@ -182,7 +182,7 @@ func (p *Pack) nextInfix(s string, at int) (start, end int) {
 	return -1, -1
 }
 
-// traitsOf returns the traits of the characters of s; those beyond ASCII count as traitHigh alone.
+// traitsOf returns the traits of the characters of s. A character beyond ASCII adds only traitHigh.
 func (p *Pack) traitsOf(s string) byte {
 	var traits byte
 	for i := range len(s) {

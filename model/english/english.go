@@ -2,7 +2,8 @@ package english
 
 import "sync"
 
-// AppendTokens appends the tokens of text, as spaCy's Tokenizer.__call__ gives them, and returns dst.
+// AppendTokens appends the tokens of text to dst, as spaCy's Tokenizer.__call__ returns them. It reads at most
+// [MaxText] bytes.
 func (p *Pack) AppendTokens(dst []Token, text string) []Token {
 	scratch := pieceBuffers.Get().(*[]Piece)
 	*scratch = p.AppendPieces((*scratch)[:0], text)
@@ -11,9 +12,9 @@ func (p *Pack) AppendTokens(dst []Token, text string) []Token {
 	return dst
 }
 
-// AppendChunk appends the tokens of one chunk, a maximal run of characters that are not white space (see NextChunk).
-// isolated says that they are the chunk's tokens wherever it stands; otherwise the chunks beside it may change them and
-// AppendTokens of the whole text decides.
+// AppendChunk appends the tokens of a chunk to dst. A chunk is a maximal run of characters that are not white space, as
+// [NextChunk] returns it. If isolated is true, the chunk has these tokens in any text. Otherwise the neighbouring
+// chunks may change them, and only [Pack.AppendTokens] of the whole text gives the tokens.
 func (p *Pack) AppendChunk(dst []Token, chunk string) (tokens []Token, isolated bool) {
 	scratch := pieceBuffers.Get().(*[]Piece)
 	*scratch, isolated = p.AppendChunkPieces((*scratch)[:0], chunk, 0, len(chunk))
@@ -31,12 +32,11 @@ func (p *Pack) appendAll(dst []Token, text string, pieces []Piece) []Token {
 	return dst
 }
 
-// MaxText is the length in bytes of the longest text that is tokenized. What lies beyond is not looked at. (spaCy
-// refuses such texts.)
+// MaxText is the maximum length in bytes of a text. Bytes beyond it are ignored; spaCy refuses longer texts.
 const MaxText = 1 << 30
 
-// HasAffix reports whether text starts with a prefix, ends with a suffix or holds an infix. spaCy 3 keeps only such
-// exceptions for its second pass; the pack compiler asks this.
+// HasAffix reports whether text has a prefix, a suffix or an infix. The pack compiler uses it because only exceptions
+// with an affix take part in the second pass of spaCy 3.
 func (p *Pack) HasAffix(text string) bool {
 	if text == "" {
 		return false

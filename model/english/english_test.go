@@ -26,7 +26,7 @@ func open(tb testing.TB, name string) *english.Pack {
 	return p
 }
 
-// TestRules has an example for every rule of the algorithm. old and new are what spaCy 2.3.2 and 3.8 give.
+// TestRules has an example for each rule of the algorithm. old and new are the results of spaCy 2.3.2 and 3.8.
 func TestRules(t *testing.T) {
 	for _, test := range []struct{ rule, text, old, new string }{
 		{"white space", "a b", "a|b", ""},
@@ -130,7 +130,7 @@ func features(tokens []english.Token) []string {
 	return out
 }
 
-// pieceFeatures makes features in the model's way.
+// pieceFeatures returns the features as the model computes them.
 func pieceFeatures(t testing.TB, p *english.Pack, text string, pieces []english.Piece) []string {
 	out := []string{}
 	for _, c := range pieces {
@@ -155,7 +155,8 @@ func pieceFeatures(t testing.TB, p *english.Pack, text string, pieces []english.
 	return out
 }
 
-// check holds for any text: the tokens cover it but for single spaces, and all ways to the features agree.
+// check checks that the tokens cover the text except for single spaces, and that all ways to compute the features
+// agree.
 func check(t testing.TB, p *english.Pack, text string) {
 	tokens := p.AppendTokens(nil, text)
 	at := 0
@@ -225,8 +226,8 @@ func TestComments(t *testing.T) {
 	})
 }
 
-// TestIsolated has a chunk whose tokens depend on its neighbour: the emoticon is put together again by spaCy 3's second
-// pass only where no longer phrase reaches into it.
+// TestIsolated checks a chunk whose tokens depend on its neighbour. The second pass of spaCy 3 restores the emoticon
+// only if no longer phrase reaches into it.
 func TestIsolated(t *testing.T) {
 	for _, chunk := range []string{"word", "don't", "(a)", "1.5km", ""} {
 		if _, isolated := open(t, "spacy-3.8").AppendChunk(nil, chunk); !isolated {
@@ -238,8 +239,8 @@ func TestIsolated(t *testing.T) {
 	}
 }
 
-// TestStandsAlone has chunks that what is beside them takes apart, such as an emoticon behind a bracket, and others
-// that it leaves alone.
+// TestStandsAlone checks chunks whose tokens change because of their neighbours, such as an emoticon after a bracket,
+// and chunks whose tokens do not.
 func TestStandsAlone(t *testing.T) {
 	p := open(t, "spacy-3.8")
 	long := strings.Repeat("x", 80)
@@ -247,14 +248,14 @@ func TestStandsAlone(t *testing.T) {
 		before, chunk, after string
 		alone                bool
 	}{
-		{"xo) ", ":(a", "", false},   // what is on the left takes the emoticon apart
-		{"", "o:(", " =(op", false},  // or what is on the right
+		{"xo) ", ":(a", "", false},   // the left neighbour splits the emoticon,
+		{"", "o:(", " =(op", false},  // or the right one,
 		{"b xo) ", ":(a", "", false}, // whatever else is on the left
-		{"xo. ", ":(a", "", true},    // a full stop begins no phrase that goes on with a colon,
-		{"xo ", ":(a", " b", true},   // nor does a word,
-		{"xo) b ", ":(a", "", true},  // also between the bracket and the emoticon,
-		{"xo)\n", ":(a", "", true},   // where a line end
-		{"xo)  ", ":(a", "", true},   // and a second space are tokens, too
+		{"xo. ", ":(a", "", true},    // no phrase begins with a full stop and continues with a colon,
+		{"xo ", ":(a", " b", true},   // or begins with a word,
+		{"xo) b ", ":(a", "", true},  // even between the bracket and the emoticon,
+		{"xo)\n", ":(a", "", true},   // because a line end
+		{"xo)  ", ":(a", "", true},   // and a second space are tokens too
 		{"", ":(a", "", true},
 		{"", "a:(", " .op", true},
 		{":- ", ")", "", false}, // phrases of three and four words
@@ -262,7 +263,7 @@ func TestStandsAlone(t *testing.T) {
 		{":'- ", ")", "", false},
 		{"a ; ' - ", ")", "", true},
 		{"", ":", " word", true},
-		{"", ":", " " + long, false}, // too long to look at
+		{"", ":", " " + long, false}, // too long to be examined
 		{long + ") ", ":(a", "", false},
 	} {
 		text := test.before + test.chunk + test.after
@@ -275,7 +276,7 @@ func TestStandsAlone(t *testing.T) {
 	}
 }
 
-// TestEmoticons has chunks of little else than parts of emoticons, in which phrases reach from one to the other.
+// TestEmoticons checks chunks that consist mostly of parts of emoticons, between which phrases reach.
 func TestEmoticons(t *testing.T) {
 	parts := rapid.SampledFrom([]string{":", ")", "(", "-", "8", "o", "O", "_", "=", "'", "^", ":)", ":(", "xo", " ", " ",
 		"  ", "\n", strings.Repeat("x", 60)})
@@ -286,7 +287,7 @@ func TestEmoticons(t *testing.T) {
 	})
 }
 
-// TestHostile bounds the time for texts that would take minutes if anything were quadratic.
+// TestHostile limits the time for texts that would take minutes if anything were quadratic.
 func TestHostile(t *testing.T) {
 	eachPack(t, func(t *testing.T, p *english.Pack) {
 		for name, text := range hostileTexts(1 << 17) {

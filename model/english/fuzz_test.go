@@ -8,8 +8,8 @@ import (
 	"reddit-classifier/model/english"
 )
 
-// FuzzTokens says that any text is covered by its tokens, that all ways to its features agree, and that it is the same
-// in batches.
+// FuzzTokens checks that the tokens cover any text, that all ways to compute its features agree, and that batches give
+// the same result.
 func FuzzTokens(f *testing.F) {
 	for _, s := range fragments {
 		f.Add(s + s)
@@ -24,8 +24,8 @@ func FuzzTokens(f *testing.F) {
 	})
 }
 
-// FuzzLoad says that a damaged pack is either refused or safe to use: every call returns, and pieces lie within the
-// text. A damage is a list of 4-byte offsets, each followed by the byte that is written there.
+// FuzzLoad checks that a damaged pack is either refused or safe to use: all calls return, and pieces are within the
+// text. The damage is a list of 4-byte offsets, each followed by the byte that is written there.
 func FuzzLoad(f *testing.F) {
 	intact := open(f, "spacy-3.8").Bytes()
 	f.Add([]byte{16, 0, 0, 0, 1})

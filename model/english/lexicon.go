@@ -7,20 +7,20 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// entry is an entry of the lexicon: its offset and what is asked most. The zero entry means that there is none.
+// entry identifies an entry of the lexicon, with its most used fields. The zero entry means that there is none.
 type entry struct {
-	number uint32 // plus 1
-	parts  uint8  // number of tokens that the exception has, 0 if the key is none
+	number uint32 // number of the entry, counted from 1
+	parts  uint8  // number of the exception's tokens, 0 if the key is not an exception
 	domain bool   // the key is a top-level domain
 }
 
-// found reports whether there is an entry.
+// found reports whether the entry exists.
 func (e entry) found() bool { return e.number != 0 }
 
 // special reports whether the key is an exception.
 func (e entry) special() bool { return e.parts != 0 }
 
-// ref returns the reference that pieces hold; see byRef.
+// ref returns the reference to the entry that a [Piece] has; see byRef.
 func (e entry) ref() uint32 { return e.number + 1 }
 
 // lookup returns the lexicon's entry for s.
@@ -59,12 +59,12 @@ func (p *Pack) search(s string) entry {
 	return entry{}
 }
 
-// word returns the phrase word of an entry that was found.
+// word returns the phrase word of an entry, which must exist.
 func (p *Pack) word(e entry) uint16 {
 	return binary.LittleEndian.Uint16(p.entries[int(e.number)*layout.EntrySize-2:])
 }
 
-// exception returns the first part of an entry that is an exception, and the number of parts.
+// exception returns the number of the first part of an exception, and the number of its parts.
 func (p *Pack) exception(e entry) (first, parts int) {
 	return int(binary.LittleEndian.Uint16(p.entries[int(e.number)*layout.EntrySize-4:])), int(e.parts)
 }

@@ -7,8 +7,8 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// loadCapitals notes where in Unicode there are capitals at all, so that most characters beyond ASCII need not be
-// looked up.
+// loadCapitals sets the bits of the blocks of code points that have capitals. Characters of other blocks, which are
+// most beyond ASCII, need no search.
 func (p *Pack) loadCapitals() {
 	for b := p.lower; len(b) >= 8; b = b[8:] {
 		if block := binary.LittleEndian.Uint32(b) / layout.BlockSize; block < layout.BlockCount {
@@ -17,7 +17,7 @@ func (p *Pack) loadCapitals() {
 	}
 }
 
-// isLower reports whether str.lower leaves s as it is.
+// isLower reports whether str.lower leaves s unchanged.
 func (p *Pack) isLower(s string) bool {
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -37,11 +37,11 @@ func (p *Pack) isLower(s string) bool {
 	return true
 }
 
-// isPlain reports whether a token that is not all ASCII is its own feature: white space, which is stripped, begins with
-// it.
+// isPlain reports whether a token that is not all ASCII is its own feature. Tokens with white space, which begin with
+// it, are not, because it is stripped.
 func (p *Pack) isPlain(s string) bool { return p.isLower(s) && !spaceAt(s) }
 
-// toLower returns str.lower of s under the Python of the pack's release; s itself if nothing changes.
+// toLower returns str.lower of s in the Python of the pack's release. It returns s itself if nothing changes.
 func (p *Pack) toLower(s string) string {
 	if p.isLower(s) {
 		return s
@@ -75,7 +75,7 @@ func (p *Pack) appendLower(dst []byte, s string) []byte {
 	return dst
 }
 
-// lowerRune returns the lower-case form of r; more is what follows it, which only U+0130 has.
+// lowerRune returns the lower case of r. Only U+0130 has a second character, which is more.
 func (p *Pack) lowerRune(r rune) (lower rune, more string) {
 	switch {
 	case 'A' <= r && r <= 'Z':
@@ -103,8 +103,8 @@ func (p *Pack) lowerRune(r rune) (lower rune, more string) {
 	return r, ""
 }
 
-// finalSigma reports whether a capital sigma between before and after ends a word, as CPython's unicodeobject.c
-// decides: a cased character before it and none after it, case-ignorable ones skipped.
+// finalSigma reports whether a capital sigma between before and after ends a word. As in CPython's unicodeobject.c, it
+// does if a cased character is before it and none after it; case-ignorable characters are skipped.
 func (p *Pack) finalSigma(before, after string) bool {
 	for {
 		r, n := utf8.DecodeLastRuneInString(before)
@@ -129,7 +129,7 @@ func (p *Pack) finalSigma(before, after string) bool {
 	}
 }
 
-// inRanges reports whether r is in one of the ranges, which are 8 bytes each and ascending.
+// inRanges reports whether r is in one of the ranges, which have 8 bytes each and are ascending.
 func inRanges(ranges []byte, r rune) bool {
 	lo, hi := 0, len(ranges)/8
 	for lo < hi {

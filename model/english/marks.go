@@ -5,17 +5,17 @@ import (
 	"sync"
 )
 
-// marks is a set of places in a chunk, a bit for each of its bytes: a chunk of a megabyte has as many suffixes, which
-// are found from the last one on but wanted from the first one on.
+// marks is a set of positions in a chunk, one bit for each byte. It is for suffixes, which are found from the last one
+// on but needed from the first one on. A chunk of a megabyte may have a million of them.
 type marks struct {
-	few    uint64   // the places below 64
-	many   []uint64 // all of them, if the chunk is longer
+	few    uint64   // the positions, if the chunk has at most 64 bytes
+	many   []uint64 // the positions, if the chunk is longer
 	buffer *[]uint64
 }
 
 var markBuffers = sync.Pool{New: func() any { return new([]uint64) }}
 
-// add adds a place in a chunk of size bytes.
+// add adds a position in a chunk of size bytes.
 func (m *marks) add(at, size int) {
 	if size <= 64 {
 		m.few |= 1 << at
@@ -36,7 +36,7 @@ func (m *marks) open(words int) {
 	clear(m.many)
 }
 
-// close gives the room back.
+// close returns the buffer to the pool.
 func (m *marks) close() {
 	if m.buffer != nil {
 		markBuffers.Put(m.buffer)
@@ -44,7 +44,7 @@ func (m *marks) close() {
 	}
 }
 
-// next returns the first place at or after at, or size.
+// next returns the first position in the set at or after at, or size if there is none.
 func (m *marks) next(at, size int) int {
 	if m.many == nil {
 		return min(size, at+bits.TrailingZeros64(m.few>>at))

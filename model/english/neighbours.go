@@ -8,12 +8,12 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// maxBeside is how long, in bytes, what stands beside a chunk may be for StandsAlone to look at it.
+// maxBeside is the maximum length in bytes of a neighbour that [Pack.StandsAlone] examines.
 const maxBeside = 64
 
-// StandsAlone reports whether the chunk text[start:end] has the pieces that AppendChunkPieces gives it, in this text,
-// although it is not isolated: whether no phrase reaches into it from the tokens beside it. It is false too where that
-// is not known.
+// StandsAlone reports whether the chunk text[start:end] has, in this text, the pieces that [Pack.AppendChunkPieces]
+// returns although it is not isolated. This is so if no phrase reaches into the chunk from its neighbours. It returns
+// false if that would take too long to find out.
 func (p *Pack) StandsAlone(text string, start, end int) bool {
 	buffer := pieceBuffers.Get().(*[]Piece)
 	defer pieceBuffers.Put(buffer)
@@ -42,7 +42,7 @@ func (p *Pack) StandsAlone(text string, start, end int) bool {
 	return known && !p.reaches(left, first)
 }
 
-// firstPass appends the pieces of a chunk or run of white space as they are before the second pass.
+// firstPass appends the pieces of a chunk or run of white space without the second pass.
 func (p *Pack) firstPass(dst []Piece, text string, start, end int) []Piece {
 	if start >= end {
 		return dst
@@ -51,8 +51,8 @@ func (p *Pack) firstPass(dst []Piece, text string, start, end int) []Piece {
 	return s.appendChunk(dst, start, end, p.traitsOf(text[start:end]))
 }
 
-// piecesBefore appends the pieces before the chunk that starts at i, before the second pass: as many as a phrase may
-// have that reaches into the chunk, and not many more.
+// piecesBefore appends the pieces before the chunk that starts at i, without the second pass. They are at least all
+// that a phrase that reaches into the chunk can have.
 func (p *Pack) piecesBefore(dst []Piece, text string, i int) (pieces []Piece, known bool) {
 	var runs [layout.MaxPhrase - 1][2]int
 	n, base := 0, len(dst)
@@ -64,11 +64,11 @@ func (p *Pack) piecesBefore(dst []Piece, text string, i int) (pieces []Piece, kn
 		runs[n] = [2]int{start, end}
 		n++
 		if i = start; spaceAt(text[start:]) {
-			i = runStart(text, start, true) // the space before a token of white space
+			i = runStart(text, start, true) // the white space before this token of white space
 		}
 		dst = p.firstPass(dst[:base], text, start, end)
 		if slices.ContainsFunc(dst[base:], func(c Piece) bool { return c.word == 0 }) {
-			break // no phrase begins before a piece that is in none
+			break // no phrase reaches across a piece that is not in any
 		}
 	}
 	dst = dst[:base]
@@ -78,7 +78,7 @@ func (p *Pack) piecesBefore(dst []Piece, text string, i int) (pieces []Piece, kn
 	return dst, true
 }
 
-// reaches reports whether a phrase that begins in pieces may go on with the word next.
+// reaches reports whether a phrase that begins in pieces can continue with the word next.
 func (p *Pack) reaches(pieces []Piece, next uint16) bool {
 	for i := max(0, len(pieces)-layout.MaxPhrase+1); i < len(pieces); i++ {
 		node, ok := 0, true
@@ -94,8 +94,8 @@ func (p *Pack) reaches(pieces []Piece, next uint16) bool {
 	return false
 }
 
-// behind returns where the chunk or white space stands that is tokenized next after a chunk that ends at i: a single
-// space between chunks is no token.
+// behind returns the chunk or run of white space that is tokenized after a chunk that ends at i. A single space between
+// chunks is not a token.
 func behind(text string, i int) (start, end int, known bool) {
 	end = runEnd(text, i, true)
 	if start = i; text[i] == ' ' {
@@ -107,8 +107,8 @@ func behind(text string, i int) (start, end int, known bool) {
 	return start, end, end-start <= maxBeside
 }
 
-// before returns where the chunk or white space stands that is tokenized last before a chunk, or the white space before
-// it, that starts at i > 0.
+// before returns the chunk or run of white space that is tokenized before the chunk that starts at i > 0, or before the
+// white space that precedes it.
 func before(text string, i int) (start, end int, known bool) {
 	space := runStart(text, i, true)
 	start, end = space, i
@@ -122,8 +122,8 @@ func before(text string, i int) (start, end int, known bool) {
 	return start, end, end-start <= maxBeside
 }
 
-// runStart returns where the run of white space, or of other characters, that ends at i starts, or some place more than
-// maxBeside before i.
+// runStart returns the start of the run that ends at i, of white space if space is set or else of other characters. It
+// gives up at a position more than maxBeside before i.
 func runStart(text string, i int, space bool) int {
 	for least := i - maxBeside; i > 0 && i >= least; {
 		r, n := utf8.DecodeLastRuneInString(text[:i])

@@ -9,21 +9,21 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// ErrFormat is wrapped by the errors of Load.
+// ErrFormat is wrapped by the errors that [Load] returns.
 var ErrFormat = errors.New("not a usable language pack")
 
-// Pack is a compiled language pack: the rules and tables of one spaCy release. It is immutable and safe for any number
-// of goroutines.
+// Pack is a compiled language pack: the rules and tables of a spaCy release. It is immutable and safe for concurrent
+// use.
 type Pack struct {
 	bytes      []byte
 	name       string
 	flags      uint32
-	maxSpecial int // bytes in the longest exception
-	maxKey     int // bytes in the longest key of the lexicon
+	maxSpecial int // length in bytes of the longest exception
+	maxKey     int // length in bytes of the longest key of the lexicon
 
 	blocks, classes []byte
 	traits          [256]byte
-	bytes256        [256]byte // traits of the ASCII characters, with the extra ones below; traitHigh for the other bytes
+	bytes256        [256]byte // traits of the ASCII characters, also those below; traitHigh for other bytes
 	asciiClass      [128]byte // classes of the ASCII characters
 	asciiEntry      [128]entry
 	prefix, suffix  automaton
@@ -37,13 +37,15 @@ type Pack struct {
 	words                 []byte
 	lower                 []byte
 	cased, ignorable      []byte
-	capitals              [(layout.BlockCount + 63) / 64]uint64 // which blocks of code points have some that lower changes
+	capitals              [(layout.BlockCount + 63) / 64]uint64 // bits of the blocks of code points with characters that lower changes
 }
 
-// Load returns the pack in b, which it keeps and reads in place: b must not change afterwards. The work does not grow
-// with the pack, but for the 1,400 capitals that Unicode has. Load checks the frame; what lies behind it is checked
-// where it is used, so that whatever b holds, every later call returns, and touches nothing outside b and its own
-// arguments. (That the bytes are the ones that were written is for the container's checksum to say.)
+// Load returns the pack in b. The pack keeps b and reads it in place, so b must not change. The time of Load depends
+// only on the 1,400 capitals of Unicode, not on the size of the pack.
+//
+// Load checks the header and the sections; other bytes are checked where they are used. So whatever b holds, later
+// calls return, and access only b and their arguments. Load does not detect changed bytes: that is the task of the
+// checksum of the container. An error wraps [ErrFormat].
 func Load(b []byte) (*Pack, error) {
 	const tableEnd = layout.HeaderSize + 8*layout.Sections
 	if len(b) < tableEnd || string(b[:len(layout.Magic)]) != layout.Magic {
@@ -92,15 +94,15 @@ func Load(b []byte) (*Pack, error) {
 	return p, nil
 }
 
-// Traits that only single bytes have; those of classes are in package layout.
+// Traits of bytes, in addition to those of classes in package layout.
 const (
 	traitUpper = 1 << (iota + 5)
 	traitSpace
-	traitHigh // not ASCII
+	traitHigh // the byte is not ASCII
 	traitAny  = 0xFF
 )
 
-// loadASCII spares the ASCII characters the way through the table of classes and the lexicon.
+// loadASCII fills the tables for ASCII characters, which replace the look-ups of their class and their entry.
 func (p *Pack) loadASCII() {
 	for c := range p.bytes256 {
 		if c >= len(p.asciiClass) {
@@ -135,20 +137,20 @@ func (p *Pack) loadRules(sections *[layout.Sections][]byte) error {
 	return nil
 }
 
-// Name returns the pack's name, such as "spacy-2.3.2".
+// Name returns the name of the pack, such as "spacy-2.3.2".
 func (p *Pack) Name() string { return p.name }
 
-// Source returns the releases that the pack's data comes from.
+// Source returns a description of the releases that the data of the pack comes from.
 func (p *Pack) Source() string {
 	at := layout.HeaderSize + 8*layout.Source
 	offset, size := binary.LittleEndian.Uint32(p.bytes[at:]), binary.LittleEndian.Uint32(p.bytes[at+4:])
 	return string(p.bytes[offset : offset+size])
 }
 
-// Bytes returns the bytes that the pack was loaded from. They must not be changed.
+// Bytes returns the bytes of the pack, as passed to [Load]. They must not be changed.
 func (p *Pack) Bytes() []byte { return p.bytes }
 
-// view returns b as a string without a copy; the pack's bytes never change.
+// view returns b as a string without copying it. The bytes of a pack never change.
 func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // text returns n bytes of the string section, or "" if they lie outside it.

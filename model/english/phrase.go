@@ -8,7 +8,7 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// phraseTrie holds, as sequences of words, how the exceptions look when they are tokenized without exceptions.
+// phraseTrie has the exceptions as they are tokenized without exceptions, as sequences of phrase words.
 type phraseTrie struct {
 	nodes []byte // 8 bytes each
 	edges []byte // 4 bytes each
@@ -28,7 +28,7 @@ func (t *phraseTrie) load(b []byte) error {
 	return nil
 }
 
-// child returns the node that word leads to from node; ok is false if there is none. ends says whether a phrase ends
+// child returns the node that word leads to from node. ok is false if there is none. ends reports whether a phrase ends
 // there.
 func (t *phraseTrie) child(node int, word uint16) (next int, ends, ok bool) {
 	if node*8+8 > len(t.nodes) {
@@ -58,7 +58,7 @@ func (t *phraseTrie) child(node int, word uint16) (next int, ends, ok bool) {
 	return 0, false, false
 }
 
-// lengths returns the lengths of the phrases that start with the first of pieces: bit n-1 stands for n pieces.
+// lengths returns the lengths of the phrases that start at the first of pieces: bit n-1 is a phrase of n pieces.
 func (p *Pack) lengths(pieces []Piece) (lengths uint16) {
 	node := 0
 	for i := range min(len(pieces), layout.MaxPhrase) {
@@ -74,7 +74,7 @@ func (p *Pack) lengths(pieces []Piece) (lengths uint16) {
 	return lengths
 }
 
-// wordPlaces returns the layout.Word constants that hold for a phrase word.
+// wordPlaces returns the layout.Word constants of a phrase word.
 func (p *Pack) wordPlaces(word uint16) byte {
 	if word == 0 || int(word) >= len(p.words) {
 		return 0
@@ -82,9 +82,9 @@ func (p *Pack) wordPlaces(word uint16) byte {
 	return p.words[word]
 }
 
-// applyPhrases is spaCy 3's second pass over the tokens of a document, Tokenizer._apply_special_cases: where exceptions
-// stand in the middle of chunks, or across them, their tokens are replaced. matched says whether there was any such
-// place.
+// applyPhrases is the second pass of spaCy 3 over the tokens of a document, Tokenizer._apply_special_cases. It restores
+// exceptions that were split within or across chunks. matched reports whether there was a phrase, even if it was not
+// replaced.
 func (s *stream) applyPhrases(dst []Piece, base int) (out []Piece, matched bool) {
 	if len(s.pack.phrases.nodes) == 0 {
 		return dst, false
@@ -100,7 +100,7 @@ func (s *stream) applyPhrases(dst []Piece, base int) (out []Piece, matched bool)
 	return dst[:base+kept], true
 }
 
-// findPhrases notes the lengths of the phrases that start in the first n pieces, and returns all lengths there are.
+// findPhrases sets the lengths of the phrases that start in the first n pieces, and returns all these lengths.
 func (p *Pack) findPhrases(pieces []Piece, n int) (all uint16) {
 	for i := range pieces[:n] {
 		c := &pieces[i]
@@ -113,9 +113,9 @@ func (p *Pack) findPhrases(pieces []Piece, n int) (all uint16) {
 	return all
 }
 
-// selectPhrases decides which phrases count: longer ones first, then earlier ones, none whose first or last token is in
-// one that was looked at before, whether that one counted or not (Tokenizer._filter_special_spans). It leaves the
-// length of a phrase that counts in the piece it starts with.
+// selectPhrases decides which phrases are replaced: longer ones first, then earlier ones, as
+// Tokenizer._filter_special_spans does. A phrase is left out if its first or last token is in one that was considered
+// before, even in one that was left out. The length of a selected phrase is set in its first piece.
 func selectPhrases(pieces []Piece, all uint16) {
 	for all != 0 {
 		n := bits.Len16(all)
@@ -134,9 +134,9 @@ func selectPhrases(pieces []Piece, all uint16) {
 	}
 }
 
-// replacePhrases appends the pieces dst[from:to] with those of the exceptions in the place of the phrases that count
-// and whose text is an exception: the tokens of a phrase may be apart in the text, and then it is none. It returns
-// where the last one ends, which is beyond to for a phrase that is not over there.
+// replacePhrases appends dst[from:to] with each selected phrase replaced by its exception. A phrase whose text is not
+// an exception, because its tokens are not adjacent, is not replaced. done is the end of the last phrase or piece; it
+// is after to if a phrase reaches beyond it.
 func (s *stream) replacePhrases(dst []Piece, from, to int) (out []Piece, done int) {
 	p, i := s.pack, from
 	for i < to {
@@ -156,5 +156,5 @@ func (s *stream) replacePhrases(dst []Piece, from, to int) (out []Piece, done in
 	return dst, i
 }
 
-// clear forgets what the second pass noted.
+// clear resets the fields of the second pass.
 func (c *Piece) clear() { c.lengths, c.phrase, c.flags = 0, 0, c.flags&^pieceSeen }

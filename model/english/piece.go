@@ -6,25 +6,25 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// Piece is a token in the form that the engine works with: without pointers, so that a text of a million tokens is no
-// load on the garbage collector. It means something only together with the pack that made it and the text it is from.
+// Piece is a token without pointers, so that a text of a million tokens does not burden the garbage collector. It is
+// meaningful only with the pack and the text that it was made from.
 type Piece struct {
-	Start, End uint32 // the bytes of the text that it covers
-	ref        uint32 // see FeatureID
-	word       uint16 // phrase word, 0 if no phrase has it
-	lengths    uint16 // for the time of the second pass: lengths of the phrases that start here
-	phrase     uint8  // the length of the one that counts
+	Start, End uint32 // the token is text[Start:End]
+	ref        uint32 // number of the entry or part in the pack; see FeatureID
+	word       uint16 // phrase word, 0 if the token is not in any phrase
+	lengths    uint16 // during the second pass: lengths of the phrases that start here
+	phrase     uint8  // during the second pass: length of the selected phrase that starts here
 	flags      uint8
 }
 
 const (
 	pieceURL   = 1 << iota // like_url
 	piecePlain             // the feature is the text
-	pieceSeen              // for the time of the second pass: in a phrase that was looked at
+	pieceSeen              // during the second pass: part of a phrase that was considered
 )
 
-// FeatureID returns a number in 1 … p.FeatureIDs() that stands for the piece's lemma, like_url and feature, whatever
-// the text; 0 if the pack does not know it. A model can keep what it knows about features in an array by this number.
+// FeatureID returns a number from 1 to [Pack.FeatureIDs] that determines the piece's feature, so that a model can store
+// data about features in an array. It returns 0 if the lemma is not in the pack.
 func (c Piece) FeatureID() uint32 {
 	if c.flags&pieceURL != 0 {
 		return 1
@@ -32,12 +32,12 @@ func (c Piece) FeatureID() uint32 {
 	return c.ref
 }
 
-// FeatureIDs returns the largest FeatureID.
+// FeatureIDs returns the largest value of [Piece.FeatureID].
 func (p *Pack) FeatureIDs() int {
 	return 1 + len(p.entries)/layout.EntrySize + len(p.parts)/layout.PartSize
 }
 
-// FeatureByID returns the feature that a FeatureID stands for, "" for one that is dropped.
+// FeatureByID returns the feature for a [Piece.FeatureID], or "" if the token is dropped.
 func (p *Pack) FeatureByID(id uint32) string {
 	if id == 1 {
 		return featureURL
@@ -46,8 +46,8 @@ func (p *Pack) FeatureByID(id uint32) string {
 	return kept(lower)
 }
 
-// MarkByID returns the punctuation mark for being which a FeatureID has no feature, "" for white space or one with a
-// feature.
+// MarkByID returns the punctuation mark for a [Piece.FeatureID] whose token is dropped because it is one. It returns ""
+// for white space and for tokens with a feature.
 func (p *Pack) MarkByID(id uint32) string {
 	_, lower := p.byRef(id)
 	if kept(lower) != "" {
@@ -56,8 +56,8 @@ func (p *Pack) MarkByID(id uint32) string {
 	return lower
 }
 
-// byRef returns the lemma and lower-cased lemma of the entry or part that ref stands for: 2 is the first entry, and the
-// parts come after the entries.
+// byRef returns the lemma and the lower-cased lemma of an entry or a part. ref 2 is the first entry; the parts follow
+// the entries.
 func (p *Pack) byRef(ref uint32) (lemma, lower string) {
 	i := int(ref) - 2
 	entries := len(p.entries) / layout.EntrySize
@@ -74,7 +74,7 @@ func (p *Pack) byRef(ref uint32) (lemma, lower string) {
 	return "", ""
 }
 
-// Token returns the token that piece c of text is.
+// Token returns the token for piece c of text.
 func (p *Pack) Token(text string, c Piece) Token {
 	t := Token{Text: text[c.Start:c.End], LikeURL: c.flags&pieceURL != 0, pack: p}
 	t.Lemma = t.Text
@@ -86,8 +86,8 @@ func (p *Pack) Token(text string, c Piece) Token {
 	return t
 }
 
-// KnownFeature returns the feature of piece c of text, "" for one that is dropped; known is false if it has to be made,
-// by AppendFeature.
+// KnownFeature returns the feature of piece c of text, or "" if the token is dropped. If known is false, the feature
+// must be computed with [Pack.AppendFeature].
 func (p *Pack) KnownFeature(text string, c Piece) (feature string, known bool) {
 	switch {
 	case c.flags&pieceURL != 0:
@@ -100,8 +100,8 @@ func (p *Pack) KnownFeature(text string, c Piece) (feature string, known bool) {
 	return "", false
 }
 
-// AppendFeature appends the feature of piece c of text, nothing for one that is dropped. It allocates nothing but the
-// growth of dst.
+// AppendFeature appends the feature of piece c of text to dst. It appends nothing if the token is dropped, and
+// allocates only to grow dst.
 func (p *Pack) AppendFeature(dst []byte, text string, c Piece) []byte {
 	if f, known := p.KnownFeature(text, c); known {
 		return append(dst, f...)
@@ -112,8 +112,8 @@ func (p *Pack) AppendFeature(dst []byte, text string, c Piece) []byte {
 	return append(dst[:start], f...)
 }
 
-// Mark returns the punctuation mark for being which piece c of text has no feature, "" if it is white space or has one.
-// It allocates nothing.
+// Mark returns the punctuation mark that piece c of text is, if it is dropped for that reason. It returns "" for white
+// space and for tokens with a feature. It does not allocate.
 func (p *Pack) Mark(text string, c Piece) string {
 	switch {
 	case c.flags&pieceURL != 0:
@@ -128,7 +128,7 @@ func (p *Pack) Mark(text string, c Piece) string {
 	return mark
 }
 
-// appendPiece appends text[start:end], one of several pieces of a chunk, as one piece.
+// appendPiece appends text[start:end], one of several pieces of a chunk.
 func (s *stream) appendPiece(dst []Piece, start, end int) []Piece {
 	if len(dst) >= s.limit {
 		dst = s.handOver(dst)
@@ -137,7 +137,7 @@ func (s *stream) appendPiece(dst []Piece, start, end int) []Piece {
 	return s.pack.appendEntry(dst, s.text, start, end, s.pack.lookup(text), s.pack.traitsOf(text))
 }
 
-// appendEntry appends text[start:end], whose entry is e, as one piece. traits holds at least the traits of its
+// appendEntry appends text[start:end], whose entry is e, as one piece. traits has at least the traits of its
 // characters.
 func (p *Pack) appendEntry(dst []Piece, text string, start, end int, e entry, traits byte) []Piece {
 	c := Piece{Start: uint32(start), End: uint32(end)}
@@ -160,7 +160,7 @@ func (p *Pack) appendException(dst []Piece, start, end int, e entry) []Piece {
 		part := p.parts[i*layout.PartSize : (i+1)*layout.PartSize : (i+1)*layout.PartSize]
 		stop := min(start+int(part[8]), end)
 		if stop == start {
-			break // no piece is ever empty; only a damaged pack gets here
+			break // pieces are not empty: the pack is damaged
 		}
 		dst = append(dst, Piece{
 			Start: uint32(start), End: uint32(stop),

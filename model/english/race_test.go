@@ -2,5 +2,5 @@
 
 package english_test
 
-// raceEnabled tells that the race detector is on, under which sync.Pool forgets at random.
+// raceEnabled reports whether the race detector is on, under which sync.Pool drops values at random.
 const raceEnabled = true

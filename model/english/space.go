@@ -2,7 +2,7 @@ package english
 
 import "unicode/utf8"
 
-// isSpace reports whether r is white space to Python's str.isspace. (The set is the same in every Python 3.)
+// isSpace reports whether r is white space for Python's str.isspace. The set is the same in all releases of Python 3.
 func isSpace(r rune) bool {
 	switch {
 	case r <= ' ':
@@ -14,7 +14,7 @@ func isSpace(r rune) bool {
 		r == 0x3000
 }
 
-// runEnd returns where the run of white space, or of other characters, that starts at i ends.
+// runEnd returns the end of the run that starts at i, of white space if space is set or else of other characters.
 func runEnd(text string, i int, space bool) int {
 	for i < len(text) {
 		if c := text[i]; c < utf8.RuneSelf {
@@ -33,14 +33,14 @@ func runEnd(text string, i int, space bool) int {
 	return i
 }
 
-// NextChunk returns the first chunk of text at or after i: the next maximal run of characters that are not white space
-// to Python. At the end of the text it returns an empty chunk. The chunks hold everything that becomes a feature.
+// NextChunk returns the first chunk of text at or after i: a maximal run of characters that are not white space in
+// Python. It returns an empty chunk at the end of the text. All features come from chunks.
 func NextChunk(text string, i int) (start, end int) {
 	start = runEnd(text, i, true)
 	return start, runEnd(text, start, false)
 }
 
-// strip returns s without white space at its ends.
+// strip returns s without leading and trailing white space.
 func strip(s string) string {
 	start := runEnd(s, 0, true)
 	for start < len(s) {
@@ -53,7 +53,7 @@ func strip(s string) string {
 	return s[start:]
 }
 
-// spaceAt reports whether the character at the start of s is white space. s must not be empty.
+// spaceAt reports whether s, which must not be empty, begins with white space.
 func spaceAt(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return isSpace(r)

@@ -6,30 +6,29 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// stream is a text on its way to pieces. They are put into a slice that the methods take and return; once it holds
-// limit of them they are handed over, so that what a text takes up does not grow with it. A stream without a limit
-// leaves all of them in the slice.
+// stream tokenizes a text. Its methods take and return a slice of pieces. When the slice has limit pieces, they are
+// delivered to each, so that the memory does not grow with the text. Without a limit all pieces remain in the slice.
 type stream struct {
 	pack  *Pack
 	text  string
 	limit int
 	each  func([]Piece)
 
-	kept int // this many pieces at the start of the slice were handed over; phrases may begin in them
+	kept int // number of pieces at the start of the slice that were already delivered; phrases may begin in them
 }
 
-// pieceBatch is how many pieces are handed over at a time.
+// pieceBatch is the number of pieces that are delivered at a time.
 const pieceBatch = 1024
 
-// EachPieces calls each with the tokens of text as pieces, in the order of the text, about a thousand at a time: what
-// AppendPieces appends, in memory that does not grow with the text but for marks on its longest chunk, of at most five
-// bits per byte. The pieces live until each returns. buffer is for them to be in; it is returned, for the next call.
+// EachPieces calls each with the pieces that [Pack.AppendPieces] would append, in order and about a thousand at a time.
+// The pieces are valid until each returns. The memory does not grow with the text, except for at most five bits per
+// byte of its longest chunk. EachPieces puts the pieces into buffer and returns it for the next call.
 func (p *Pack) EachPieces(buffer []Piece, text string, each func([]Piece)) []Piece {
 	s := stream{pack: p, text: text[:min(len(text), MaxText)], limit: pieceBatch, each: each}
 	return s.finish(s.appendDocument(buffer[:0]))
 }
 
-// AppendPieces appends the tokens of text as pieces, and returns dst.
+// AppendPieces appends the tokens of text as pieces to dst. It reads at most [MaxText] bytes.
 func (p *Pack) AppendPieces(dst []Piece, text string) []Piece {
 	base := len(dst)
 	s := stream{pack: p, text: text[:min(len(text), MaxText)], limit: math.MaxInt}
@@ -38,9 +37,9 @@ func (p *Pack) AppendPieces(dst []Piece, text string) []Piece {
 	return dst
 }
 
-// AppendChunkPieces appends the tokens of the chunk text[start:end] as pieces; see AppendChunk. (Only spaCy 3 has
-// chunks that are not isolated: an exception that was cut up by affixes is put together again by a second pass, unless
-// a phrase that reaches across white space takes one of its tokens.)
+// AppendChunkPieces appends the tokens of the chunk text[start:end] as pieces to dst. isolated is that of
+// [Pack.AppendChunk]. It is false only in spaCy 3, where the second pass restores an exception that affixes have split,
+// unless a phrase that reaches across white space includes one of its tokens.
 func (p *Pack) AppendChunkPieces(dst []Piece, text string, start, end int) (pieces []Piece, isolated bool) {
 	if start >= end {
 		return dst, true
@@ -57,7 +56,7 @@ func (p *Pack) AppendChunkPieces(dst []Piece, text string, start, end int) (piec
 	return dst, !matched || !open
 }
 
-// appendDocument appends the pieces of the text, before the second pass.
+// appendDocument appends the pieces of the text without the second pass.
 func (s *stream) appendDocument(dst []Piece) []Piece {
 	p, text := s.pack, s.text
 	for i := 0; i < len(text); {
@@ -95,16 +94,16 @@ func (s *stream) appendDocument(dst []Piece) []Piece {
 	return dst
 }
 
-// handOver hands pieces over: all, or where there is a second pass those that it is done with. It returns the others,
-// and before them the last ones that were handed over, as they were before that pass: phrases may reach from them into
-// what comes.
+// handOver delivers all pieces or, if there is a second pass, those that it has completed. It returns the others. They
+// are preceded by the last delivered ones as they were before the second pass, because phrases may reach from them into
+// the pieces that follow.
 func (s *stream) handOver(dst []Piece) []Piece {
 	if len(s.pack.phrases.nodes) == 0 {
 		s.each(dst)
 		return dst[:0]
 	}
-	// Whether a phrase counts depends on those that it meets. So the pieces that may begin a phrase are those with enough
-	// behind them, and the phrases that are sure those which meet no other.
+	// Whether a phrase is replaced depends on the phrases that it overlaps. So a phrase may be searched only where enough
+	// pieces follow, and is settled only if all overlapping ones have been found.
 	const reach = layout.MaxPhrase - 1
 	dst, done := s.settle(dst, len(dst)-reach, len(dst)-2*reach)
 	from := max(0, done-reach)
@@ -112,7 +111,7 @@ func (s *stream) handOver(dst []Piece) []Piece {
 	return dst[:copy(dst, dst[from:])]
 }
 
-// finish hands over what is left. It returns the slice, which may have grown.
+// finish delivers the remaining pieces. It returns the slice, which may have grown.
 func (s *stream) finish(dst []Piece) []Piece {
 	if len(s.pack.phrases.nodes) == 0 {
 		s.each(dst)
@@ -122,8 +121,8 @@ func (s *stream) finish(dst []Piece) []Piece {
 	return dst
 }
 
-// settle looks for phrases that begin in dst[:begin], and hands dst[s.kept:sure] over with the exceptions in their
-// place. It returns dst, which may have grown, as it was, and where the last phrase or piece handed over ends.
+// settle searches for phrases that begin in dst[:begin], and delivers dst[s.kept:sure] with phrases replaced. It
+// returns dst unchanged, except that it may have grown, and the end of the last phrase or piece that was delivered.
 func (s *stream) settle(dst []Piece, begin, sure int) (_ []Piece, done int) {
 	if sure <= s.kept {
 		return dst, s.kept

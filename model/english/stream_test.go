@@ -10,7 +10,7 @@ import (
 	"reddit-classifier/model/english"
 )
 
-// checkBatches holds for any text: batches of any size are together what there is without batches.
+// checkBatches checks that batches of any size give the same pieces as no batches.
 func checkBatches(t rapid.TB, p *english.Pack, limit int, text string) {
 	var got []english.Piece
 	collect := func(pieces []english.Piece) { got = append(got, pieces...) }
@@ -20,8 +20,8 @@ func checkBatches(t rapid.TB, p *english.Pack, limit int, text string) {
 	}
 }
 
-// TestBatches draws texts of repeated fragments, emoticons above all: they are what the second pass of spaCy 3 puts
-// together again, and what it finds there depends on what it finds beside.
+// TestBatches tests random texts of repeated fragments. Most are emoticons, because the second pass of spaCy 3 restores
+// them depending on their neighbours.
 func TestBatches(t *testing.T) {
 	eachPack(t, func(t *testing.T, p *english.Pack) {
 		emoticons := exceptionsOf(p)
@@ -37,7 +37,8 @@ func TestBatches(t *testing.T) {
 	})
 }
 
-// exceptionsOf returns emoticons and the like: what the pack knows that begins or ends with neither letter nor digit.
+// exceptionsOf returns emoticons and the like: exceptions of the pack that begin or end with neither a letter nor a
+// digit.
 func exceptionsOf(p *english.Pack) (out []string) {
 	for id := range uint32(p.FeatureIDs()) {
 		f := p.FeatureByID(id)
@@ -48,7 +49,7 @@ func exceptionsOf(p *english.Pack) (out []string) {
 	return out
 }
 
-// TestBatchesOfHostile has texts of many batches of the usual size.
+// TestBatchesOfHostile tests texts that take many batches of the usual size.
 func TestBatchesOfHostile(t *testing.T) {
 	eachPack(t, func(t *testing.T, p *english.Pack) {
 		for name, text := range hostileTexts(1 << 16) {

@@ -7,32 +7,32 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// trace is a run of the token_match automaton over a chunk. spaCy 2.3 asks token_match again for what is left whenever
-// an affix was cut off, which done naively would make long chunks quadratic. The trace keeps states on the way: when
-// only the end has moved, the answer is a few characters from one of them; when the start has moved, a new run goes on
-// only until it meets the old one, from where both are the same.
+// trace is a run of the token_match automaton over a chunk. spaCy 2.3 applies token_match to the rest of the chunk
+// after each affix that it cuts off, which would take quadratic time for long chunks. The trace stores states of the
+// run. If only the end of the rest has moved, the result is a few characters away from a stored state. If the start has
+// moved, a new run is needed only until it reaches a state of the old one.
 type trace struct {
-	stops  []uint32 // one per block of the chunk: of the first character that starts in it, see stop
-	origin int      // offset in the text of the first block
-	from   int      // where the run started
-	dead   int      // the first offset from origin at which the automaton is dead
+	stops  []uint32 // stop of the first character that starts in each block of the chunk
+	origin int      // offset of the first block in the text
+	from   int      // offset in the text at which the run started
+	dead   int      // first offset from origin at which the automaton is dead
 	buffer *[]uint32
 }
 
 const (
-	// shortTrace is the length in bytes up to which starting afresh costs less than keeping a trace.
+	// shortTrace is the maximum length in bytes of a rest for which a new run is cheaper than a trace.
 	shortTrace = 48
-	// stopBlock is the length in bytes of a block: half a byte is kept per byte of the chunk.
+	// stopBlock is the length in bytes of a block. A stop of 4 bytes is stored for each block.
 	stopBlock = 8
 )
 
-// stop packs the state before a character that starts at this offset. As the character is the first one of a block, it
-// starts in its first four bytes.
+// stop packs the state before a character and the character's offset. The character is the first one that starts in its
+// block, so it starts in the first four bytes.
 func stop(state uint32, offset int) uint32 { return state<<2 | uint32(offset%stopBlock&3) }
 
 var traceBuffers = sync.Pool{New: func() any { return new([]uint32) }}
 
-// tokenMatch reports whether token_match accepts what is left.
+// tokenMatch reports whether token_match accepts the rest of the chunk.
 func (c *cutter) tokenMatch() bool {
 	a := &c.pack.tokenMatch
 	if !a.exists() || c.traits&layout.TraitDot == 0 {
@@ -52,7 +52,7 @@ func (c *cutter) tokenMatch() bool {
 	return c.end-t.origin < t.dead && a.step(c.stateAtEnd(), a.end)&layout.MatchBefore != 0
 }
 
-// open gets room for n blocks.
+// open gets a buffer for n blocks.
 func (t *trace) open(n int) {
 	t.buffer = traceBuffers.Get().(*[]uint32)
 	if cap(*t.buffer) < n {
@@ -61,7 +61,7 @@ func (t *trace) open(n int) {
 	t.stops = (*t.buffer)[:n]
 }
 
-// close gives the room back.
+// close returns the buffer to the pool.
 func (t *trace) close() {
 	if t.buffer != nil {
 		traceBuffers.Put(t.buffer)
@@ -69,7 +69,7 @@ func (t *trace) close() {
 	}
 }
 
-// run makes the trace one that starts at c.start.
+// run updates the trace to a run that starts at c.start.
 func (c *cutter) run() {
 	t, a := &c.trace, &c.pack.tokenMatch
 	t.from = c.start
@@ -101,7 +101,7 @@ func (c *cutter) run() {
 	}
 }
 
-// stateAtEnd returns the state before the end of what is left, where the automaton is not dead.
+// stateAtEnd returns the state at the end of the rest, if the automaton is not dead there.
 func (c *cutter) stateAtEnd() uint32 {
 	t, a := &c.trace, &c.pack.tokenMatch
 	at, state := c.start, a.first(a.end)

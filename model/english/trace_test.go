@@ -10,7 +10,7 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// load reads a pack from its file: package packs imports this one.
+// load reads a pack from its file. It cannot use package packs, which imports this one.
 func load(t *testing.T, name string) *Pack {
 	t.Helper()
 	b, err := os.ReadFile("packs/" + name + ".pack")
@@ -24,7 +24,7 @@ func load(t *testing.T, name string) *Pack {
 	return p
 }
 
-// TestTrace compares token_match as the trace gives it with token_match run afresh, while both ends of a text move.
+// TestTrace compares the trace of token_match with new runs, while both ends of a text move.
 func TestTrace(t *testing.T) {
 	p := load(t, "spacy-2.3.2")
 	rapid.Check(t, func(r *rapid.T) {
@@ -49,7 +49,7 @@ func TestTrace(t *testing.T) {
 	})
 }
 
-// TestSpace compares isSpace with the definition in the standard library, to which Python adds four control characters.
+// TestSpace compares isSpace with unicode.IsSpace, to which Python adds four control characters.
 func TestSpace(t *testing.T) {
 	for r := rune(0); r < 0x11000; r++ {
 		want := strings.TrimSpace(string(r)) == "" || 0x1C <= r && r <= 0x1F

@@ -6,7 +6,7 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// LikeURL is spaCy's like_url (spacy/lang/lex_attrs.py): whether text looks like an address.
+// LikeURL reports whether text looks like an address, as spaCy's like_url does (spacy/lang/lex_attrs.py).
 func (p *Pack) LikeURL(text string) bool {
 	if strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://") {
 		return true

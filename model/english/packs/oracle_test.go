@@ -23,8 +23,8 @@ import (
 	"reddit-classifier/test/shared"
 )
 
-// TestOracle compares hostile random documents with spaCy itself. ORACLE_DOCUMENTS (2,000) and ORACLE_SEED (1) choose
-// the documents.
+// TestOracle compares hostile random documents with spaCy. ORACLE_DOCUMENTS (default 2,000) is the number of documents,
+// and ORACLE_SEED (default 1) the seed.
 func TestOracle(t *testing.T) {
 	for _, name := range packs.Names() {
 		t.Run(name, func(t *testing.T) {
@@ -73,11 +73,11 @@ func number(variable string, otherwise int) int {
 	return otherwise
 }
 
-// generator makes documents from pieces that the rules care about.
+// generator makes documents from fragments that matter to the rules.
 type generator struct {
 	*rand.Rand
 	exceptions, lemmas []string
-	runes              []rune // characters that the patterns name, and their neighbours
+	runes              []rune // characters in the patterns, and their neighbours
 }
 
 var pieces = strings.Split(`. .. ... , ; : ! ? ( ) [ ] { } < > _ # * & $ £ € % = + - -- --- – — —— ~ ^ ' " ’ ‘ “ ” `+"` `` ''"+` … …… / // :// ? # @ | \ § ° °C °F. °c
@@ -132,8 +132,8 @@ func (g *generator) document() string {
 	return b.String()
 }
 
-// apart returns exceptions with spaces inside: what the second pass of spaCy 3 finds there is no exception, but takes
-// its place.
+// apart returns exceptions with spaces inside. The second pass of spaCy 3 finds them but does not replace them, and no
+// other phrase can use their tokens.
 func (g *generator) apart() string {
 	var b strings.Builder
 	for range 1 + g.IntN(6) {
@@ -150,7 +150,7 @@ func (g *generator) apart() string {
 	return b.String()
 }
 
-// long returns one long chunk whose affixes are cut off on both sides, around something like an address.
+// long returns a long chunk with affixes on both sides of something like an address.
 func (g *generator) long() string {
 	affixes := []string{"(", ")", "_", "<", ">", "*", "..", "...", "'", "\"", "+", "#", "$", "”", "…", "😀", "'s", ",", ":",
 		"://", "@", "/"}

@@ -1,5 +1,5 @@
-// Package packs embeds the compiled language packs. They are made by package compile from the language files of the
-// spaCy releases, which lie outside the project; a test compares them.
+// Package packs embeds the compiled language packs. Package compile makes them from the language files of the spaCy
+// releases, which are not part of the project. A test compares them.
 package packs
 
 import (
@@ -18,7 +18,7 @@ var files embed.FS
 
 const extension = ".pack"
 
-// Open returns an embedded pack by its name, such as "spacy-2.3.2".
+// Open returns the embedded pack with the name, such as "spacy-2.3.2". It returns an error if there is none.
 func Open(name string) (*english.Pack, error) {
 	b, err := files.ReadFile(name + extension)
 	if err != nil {
@@ -29,7 +29,7 @@ func Open(name string) (*english.Pack, error) {
 
 // Names returns the names of the embedded packs, sorted.
 func Names() []string {
-	paths, _ := fs.Glob(files, "*"+extension) // the pattern is well-formed
+	paths, _ := fs.Glob(files, "*"+extension) // the pattern is valid
 	for i, path := range paths {
 		paths[i] = strings.TrimSuffix(path, extension)
 	}

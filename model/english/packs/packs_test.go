@@ -18,7 +18,7 @@ import (
 	"reddit-classifier/test/shared"
 )
 
-// document is one line of a golden file.
+// document is a line of a golden file.
 type document struct {
 	ID       string   `json:"id"`
 	Text     string   `json:"text"`
@@ -26,7 +26,7 @@ type document struct {
 	Features []string `json:"features"`
 }
 
-// golden calls f with every document of a golden file.
+// golden calls f with each document of a golden file.
 func golden(tb testing.TB, name string, f func(*document)) {
 	tb.Helper()
 	file, err := os.Open(shared.File(tb, "golden", name))
@@ -61,7 +61,7 @@ func open(tb testing.TB, name string) *english.Pack {
 	return p
 }
 
-// rows returns tokens in the form of the golden files.
+// rows returns tokens in the format of the golden files.
 func rows(tokens []english.Token) (rows [][3]any, features []string) {
 	rows, features = [][3]any{}, []string{}
 	for _, t := range tokens {
@@ -77,7 +77,7 @@ func rows(tokens []english.Token) (rows [][3]any, features []string) {
 	return rows, features
 }
 
-// TestGolden compares every document of the golden files: text, lemma and like_url of every token, and the features.
+// TestGolden compares all documents of the golden files: text, lemma and like_url of each token, and the features.
 func TestGolden(t *testing.T) {
 	for _, name := range packs.Names() {
 		for _, part := range []string{"train", "adv_dev"} {
@@ -100,7 +100,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// TestGenerated compiles the packs anew and compares them with the embedded ones.
+// TestGenerated compiles the packs and compares them with the embedded ones.
 func TestGenerated(t *testing.T) {
 	for _, release := range compile.Releases {
 		t.Run(release.Name, func(t *testing.T) {

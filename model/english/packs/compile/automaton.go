@@ -5,19 +5,19 @@ import (
 	"fmt"
 )
 
-// maxBehind is how many characters a look-behind before a suffix may have.
+// maxBehind is the maximum number of characters in a look-behind before a suffix.
 const maxBehind = 2
 
-// automaton is a deterministic automaton over the classes of an alphabet and the end of the text, its last column.
-// State 0 is dead: nothing leads out of it.
+// automaton is a deterministic automaton over the classes of an alphabet and the end of the text, which is its last
+// column. State 0 is dead: it has no transitions to other states.
 type automaton struct {
 	alphabet *alphabet
-	columnOf []int    // column of every class of the alphabet
-	columns  int      // the end's column included
+	columnOf []int    // column of each class of the alphabet
+	columns  int      // with the column of the end
 	start    []int    // start state by the column of the previous character
 	next     [][]int  // next[state][column]
-	before   [][]bool // a match ends before the character (leftmost-first automata)
-	accept   []int    // 1 + characters to give back, of a match that ends at this state (suffix automata)
+	before   [][]bool // before[state][column]: a match ends before the character (leftmost-first automata)
+	accept   []int    // for a match that ends at the state, 1 + number of characters that are not part of it (suffix automata)
 }
 
 func newAutomaton(sets []set) *automaton {
@@ -26,14 +26,14 @@ func newAutomaton(sets []set) *automaton {
 	for c := range a.alphabet.classes {
 		a.columnOf = append(a.columnOf, c)
 	}
-	a.add() // the dead state
+	a.add()
 	return a
 }
 
-// end returns the column that stands for the end of the text.
+// end returns the column of the end of the text.
 func (a *automaton) end() int { return a.columns - 1 }
 
-// add makes a new state.
+// add adds a state and returns its number.
 func (a *automaton) add() int {
 	a.next = append(a.next, make([]int, a.columns))
 	a.before = append(a.before, make([]bool, a.columns))
@@ -41,10 +41,10 @@ func (a *automaton) add() int {
 	return len(a.next) - 1
 }
 
-// has reports whether class column c is in set s; the end is in none.
+// has reports whether the characters of column c are in set s. The end is in no set.
 func (a *automaton) has(s, c int) bool { return c != a.end() && a.alphabet.member[s][c] }
 
-// minimize merges states that behave alike (Moore's algorithm), then columns that do.
+// minimize merges equivalent states (Moore's algorithm), and then equivalent columns.
 func (a *automaton) minimize() {
 	block := make([]int, len(a.next))
 	for count := 1; ; {
@@ -77,7 +77,7 @@ func (a *automaton) minimize() {
 	a.mergeColumns()
 }
 
-// merge keeps the first state of every block; state 0 is the first of block 0.
+// merge keeps the first state of each block. State 0 is the first of block 0.
 func (a *automaton) merge(block []int) {
 	out := *a
 	out.next, out.before, out.accept = nil, nil, nil
@@ -100,7 +100,7 @@ func (a *automaton) merge(block []int) {
 	*a = out
 }
 
-// mergeColumns merges the classes that no state tells apart. The end keeps a column of its own.
+// mergeColumns merges the columns that are equal in all states. The end keeps a column of its own.
 func (a *automaton) mergeColumns() {
 	index := map[string]int{}
 	var kept []int
@@ -145,7 +145,7 @@ func (a *automaton) mergeColumns() {
 	a.columnOf = columnOf[:a.alphabet.classes]
 }
 
-// check refuses automata that the format cannot hold.
+// check returns an error if the automaton is too large for the pack format.
 func (a *automaton) check() error {
 	if len(a.next) > maxStates || a.columns > 256 {
 		return fmt.Errorf("an automaton of %d states and %d columns is too large for the pack format", len(a.next), a.columns)
@@ -153,7 +153,7 @@ func (a *automaton) check() error {
 	return nil
 }
 
-// encode returns the automaton as package english reads it. columnOf gives the column of every class of the pack.
+// encode returns the automaton in the layout of package layout. columnOf has the column of each class of the pack.
 func (a *automaton) encode(columnOf []int) []byte {
 	out := binary.LittleEndian.AppendUint16(nil, uint16(len(a.next)))
 	out = binary.LittleEndian.AppendUint16(out, uint16(a.columns))

@@ -1,5 +1,5 @@
-// Package compile turns the language data of a spaCy release into a language pack: patterns into automata, tables into
-// one hash table. It refuses syntax and data that it does not know instead of guessing.
+// Package compile compiles the language data of a spaCy release to a language pack: patterns become automata, and
+// tables become one hash table. Unknown syntax or data is an error.
 package compile
 
 import (
@@ -12,22 +12,23 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// Release is a spaCy release to be compiled.
+// Release is the input of [Compile]: the data of a spaCy release.
 type Release struct {
 	Name       string // "spacy-3.8"
 	Language   *Language
-	TLDs       []string // lex_attrs' top-level domains
+	TLDs       []string // top-level domains of spaCy's lex_attrs
 	Properties *Properties
-	Version3   bool // the algorithm is that of spaCy 3, else that of spaCy 2.3
+	Version3   bool // the algorithm is that of spaCy 3, not of spaCy 2.3
 }
 
-// Compile returns the pack of r.
+// Compile returns the bytes of the language pack for r. It returns an error if the patterns or tables have something
+// that the compiler or the pack format does not support.
 func Compile(r *Release) ([]byte, error) {
 	w := &writer{release: r}
 	if err := w.rules(); err != nil {
 		return nil, err
 	}
-	// The first pack knows no exceptions: it says which addresses and phrases the exceptions hold.
+	// The first pack has no exceptions. It finds out which exceptions have addresses and phrases in them.
 	plainBytes, err := w.pack(&lexicon{props: r.Properties, tlds: setOf(r.TLDs)})
 	if err != nil {
 		return nil, err
@@ -59,19 +60,19 @@ func setOf(words []string) map[string]bool {
 	return out
 }
 
-// writer puts a pack together.
+// writer collects the sections of a pack.
 type writer struct {
 	release  *Release
 	automata map[int]*automaton // by section
 	blocks   []byte
 	classes  []byte
 	traits   []byte
-	columnOf map[int][]int // by section: column of every class of the pack
+	columnOf map[int][]int // by section: column of each class of the pack
 	phrases  []byte
 	words    []byte
 }
 
-// rules compiles the patterns and divides the characters.
+// rules compiles the patterns and assigns the classes.
 func (w *writer) rules() error {
 	lang, props := w.release.Language, w.release.Properties
 	type rule struct {
@@ -107,7 +108,7 @@ func (w *writer) rules() error {
 	return w.divide()
 }
 
-// divide gives every code point its class: those that no automaton tells apart share one.
+// divide assigns a class to each code point. Code points that no automaton distinguishes have the same class.
 func (w *writer) divide() error {
 	sections := slices.Sorted(maps.Keys(w.automata))
 	var cuts []rune
@@ -151,7 +152,7 @@ func (w *writer) divide() error {
 	return w.fold(classOf)
 }
 
-// fold makes the two-level table of classes.
+// fold converts the classes of all code points to a two-level table.
 func (w *writer) fold(classOf []byte) error {
 	index := map[string]int{}
 	for at := 0; at < len(classOf); at += layout.BlockSize {
@@ -217,7 +218,7 @@ func needs(a *automaton, r rune) bool {
 	return true
 }
 
-// pack returns the pack with the lexicon l.
+// pack returns the pack with lexicon l.
 func (w *writer) pack(l *lexicon) ([]byte, error) {
 	for _, section := range []int{layout.URLMatch, layout.TokenMatch} {
 		if a := w.automata[section]; a != nil && !needs(a, '.') {
@@ -277,13 +278,13 @@ func frame(flags uint32, maxSpecial, maxKey int, sections [][]byte) []byte {
 
 func encodeLower(props *Properties) ([]byte, error) {
 	lower := maps.Clone(props.Lower)
-	lower['Σ'] = []rune{'σ'} // unless it is a final one, which the engine sees to
+	lower['Σ'] = []rune{'σ'} // the engine handles a final one
 	var out []byte
 	for _, r := range slices.Sorted(maps.Keys(lower)) {
 		to := lower[r]
 		switch {
 		case r < 0x80 || r == 'İ' && string(to) == "i\u0307":
-			continue // the engine knows these
+			continue // the engine handles these
 		case len(to) != 1:
 			return nil, fmt.Errorf("the lower-case form of U+%04X has %d characters: the engine has to learn this", r, len(to))
 		}

@@ -23,7 +23,6 @@ func properties(t testing.TB) *Properties {
 	return p
 }
 
-// compiled returns the automaton of a pattern.
 func compiled(t testing.TB, pattern string, program func(*node) (*program, error),
 	determinize func(*program) (*automaton, error)) *automaton {
 	t.Helper()
@@ -42,7 +41,7 @@ func compiled(t testing.TB, pattern string, program func(*node) (*program, error
 	return a
 }
 
-// runFrom returns where the match that starts at text[at:] ends, or -1.
+// runFrom returns the end of the match that starts at text[at:], or -1.
 func (a *automaton) runFrom(text []rune, at int) int {
 	column := func(i int) int {
 		if i < 0 || i == len(text) {
@@ -64,7 +63,7 @@ func (a *automaton) runFrom(text []rune, at int) int {
 	return end
 }
 
-// TestLeftmostFirst compares with the standard library, whose matches without look-arounds are Python's.
+// TestLeftmostFirst compares with the standard library, which finds Python's matches for patterns without look-arounds.
 func TestLeftmostFirst(t *testing.T) {
 	for _, pattern := range []string{`a|ab|abc`, `ab|a`, `(?:a|ab)(?:c|bcd)`, `a*b|a`, `(?:ab?)+`, `a{2,3}|a{1,5}b`,
 		`[ab]c?|b`, `\.\.+|-|--`, `(?:a|b)*c|ab`} {
@@ -127,7 +126,7 @@ func TestWhole(t *testing.T) {
 	}
 }
 
-// TestSyntax says that what the compiler does not know is refused, not guessed.
+// TestSyntax checks that unknown syntax is an error.
 func TestSyntax(t *testing.T) {
 	for _, pattern := range []string{
 		`(a)`, `(?P<n>a)`, `(?i)a`, `(?<!a)b`, `a*?`, `a++`, `\bword`, `\1`, `[a`, `[b-a]`, `[\d-z]`, `(?:a`, `a)`, `*a`,

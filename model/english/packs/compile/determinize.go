@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// leftmostFirst returns the automaton that finds, from a given position on, the match that Python's re finds there: the
-// one of the first alternative that leads to a match. A state is the list of the threads that are left, the preferred
-// first; a match cuts off the threads after it. A match is reported on the character after it (or the end), which also
-// decides the look-aheads.
+// leftmostFirst returns the automaton that finds, from a given position, the match of Python's re: that of the first
+// alternative that leads to a match. A state is the list of the remaining threads in order of preference; a match drops
+// the threads after it. A match is reported at the character after it, or at the end, which is also where look-aheads
+// are decided.
 func leftmostFirst(p *program) (*automaton, error) {
 	a := newAutomaton(*p.sets)
 	d := &firstBuilder{program: p, automaton: a, states: map[string]int{"": 0}}
@@ -55,7 +55,7 @@ func (d *firstBuilder) state(threads []int) int {
 	return s
 }
 
-// follow appends the threads that pc leads to without consuming a character; previous is the column of the character
+// follow appends the threads that pc leads to without consuming a character. previous is the column of the character
 // before.
 func (d *firstBuilder) follow(threads []int, pc, previous int, seen map[int]bool) ([]int, error) {
 	if seen[pc] {
@@ -123,8 +123,8 @@ func (d *firstBuilder) step(s, c int) error {
 	return nil
 }
 
-// longest returns the automaton of a backwards program. Which alternative matches does not matter, as every one ends at
-// the end of the text: the search finds the leftmost start.
+// longest returns the automaton of a backwards program. All alternatives end at the end of the text, so the search
+// finds the leftmost start, whichever alternative matches.
 func longest(p *program) (*automaton, error) {
 	a := newAutomaton(*p.sets)
 	states := map[string]int{"": 0}
@@ -173,7 +173,7 @@ func longest(p *program) (*automaton, error) {
 	return a, a.check()
 }
 
-// closeOver adds pc, and what forks lead to from it, to threads.
+// closeOver adds pc to threads or, if it is a fork, the instructions that it leads to.
 func closeOver(p *program, pc int, threads map[int]bool) {
 	if in := &p.insts[pc]; in.kind == isFork {
 		for _, next := range in.next {
@@ -184,11 +184,11 @@ func closeOver(p *program, pc int, threads map[int]bool) {
 	threads[pc] = true
 }
 
-// whole returns the automaton that tells whether a text as a whole matches a pattern ^…$. (Python's $ would also match
-// before a line feed at the end; texts are chunks, which hold none.) It accepts a state by reporting a match on the
-// end's column.
+// whole returns the automaton that decides whether a whole text matches a pattern ^…$. Python's $ would also match
+// before a line feed at the end, but a text is a chunk, which has none. An accepting state reports a match at the
+// column of the end.
 //
-// A thread carries the look-aheads that forbid it: each as the set of places where that look-ahead's own program is.
+// A thread has the negative look-aheads under way, each as the set of the positions in its own program.
 func whole(p *program) (*automaton, error) {
 	a := newAutomaton(*p.sets)
 	b := &wholeBuilder{program: p, automaton: a, states: map[string]int{"": 0}, lists: [][]thread{nil}}
@@ -214,7 +214,7 @@ func whole(p *program) (*automaton, error) {
 	return a, a.check()
 }
 
-// thread is a place in a program, and the look-aheads under way that must not match.
+// thread is a position in a program, with the look-aheads under way that must not match.
 type thread struct {
 	pc        int
 	forbidden []forbidden
@@ -222,7 +222,7 @@ type thread struct {
 
 type forbidden struct {
 	look   *program
-	id     int // the instruction that started it
+	id     int // instruction that started it
 	places []int
 }
 
@@ -268,7 +268,7 @@ func (b *wholeBuilder) state(threads map[string]thread) int {
 	return s
 }
 
-// follow adds t, or what it leads to without consuming a character.
+// follow adds the threads that t leads to without consuming a character.
 func (b *wholeBuilder) follow(threads map[string]thread, t thread) {
 	in := &b.program.insts[t.pc]
 	switch in.kind {
@@ -286,7 +286,8 @@ func (b *wholeBuilder) follow(threads map[string]thread, t thread) {
 	}
 }
 
-// step adds what t becomes when it consumes a character of class c, unless it cannot, or a look-ahead forbids it then.
+// step adds the threads that t becomes when it consumes a character of class c. It adds none if t cannot, or if a
+// look-ahead then matches.
 func (b *wholeBuilder) step(threads map[string]thread, t thread, c int) {
 	in := &b.program.insts[t.pc]
 	if in.kind != isSet || !b.automaton.has(in.set, c) {

@@ -9,7 +9,7 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// lexicon collects what the pack knows about strings: exceptions, lemmas, top-level domains and phrase words.
+// lexicon collects the data about strings: exceptions, lemmas, top-level domains and phrase words.
 type lexicon struct {
 	props   *Properties
 	lemmas  map[string]string
@@ -26,7 +26,7 @@ type lexicon struct {
 	likeURL func(string) bool
 }
 
-// keys returns every key, sorted.
+// keys returns all keys, sorted.
 func (l *lexicon) keys() []string {
 	all := map[string]bool{}
 	for k := range l.lemmas {
@@ -49,8 +49,7 @@ func (l *lexicon) keys() []string {
 	return out
 }
 
-// lower is str.lower followed by str.strip. Keys with a capital sigma, whose form depends on their surroundings, are
-// refused by lowerable.
+// lower is str.lower followed by str.strip, without the final sigma. place refuses strings with a capital sigma.
 func (l *lexicon) lower(s string) string {
 	var out []rune
 	for _, r := range s {
@@ -63,7 +62,8 @@ func (l *lexicon) lower(s string) string {
 	return strings.TrimFunc(string(out), l.props.Space.has)
 }
 
-// place returns the offset of s in the strings section, where it is put unless it is the start of one that is there.
+// place returns the offset and the length of s in the section Strings. It adds s unless an earlier string begins with
+// it.
 func (l *lexicon) place(s string) (uint32, byte, error) {
 	if len(s) > 255 || strings.ContainsRune(s, 'Σ') {
 		return 0, 0, fmt.Errorf("the pack format cannot hold %q", s)

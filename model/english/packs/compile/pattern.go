@@ -6,13 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// op is the kind of a node of a parsed pattern.
 type op int
 
 const (
 	opSet    op = iota // one character of a set
-	opCat              // the parts one after the other
-	opAlt              // one of the parts, the first that leads to a match
+	opCat              // all parts, one after another
+	opAlt              // one of the parts: the first that leads to a match
 	opRepeat           // the part min to max times, greedily; max < 0: no limit
 	opBegin            // ^
 	opEnd              // $
@@ -20,7 +19,7 @@ const (
 	opBehind           // (?<=…)
 )
 
-// node is a part of a parsed pattern.
+// node is a node of the syntax tree.
 type node struct {
 	op       op
 	set      set
@@ -29,15 +28,13 @@ type node struct {
 	negated  bool
 }
 
-// parser reads the subset of Python's regular expressions that spaCy's English patterns use and refuses everything
-// else.
+// parser reads the subset of Python's regular expressions that spaCy's English patterns use. Anything else is an error.
 type parser struct {
 	pattern []rune
 	pos     int
 	props   *Properties
 }
 
-// parse reads a pattern.
 func parse(pattern string, props *Properties) (*node, error) {
 	if !utf8.ValidString(pattern) {
 		return nil, fmt.Errorf("pattern is not valid UTF-8")
@@ -157,7 +154,7 @@ func (p *parser) group() (*node, error) {
 	return wrap(inner), nil
 }
 
-// repetition reads the quantifier that may follow part.
+// repetition reads the quantifier after part, if there is one.
 func (p *parser) repetition(part *node) (*node, error) {
 	least, most := 0, -1
 	switch {
@@ -207,7 +204,7 @@ func (p *parser) number() (int, error) {
 	return n, nil
 }
 
-// class reads a set in brackets.
+// class reads a character class in brackets.
 func (p *parser) class() (set, error) {
 	p.pos++
 	negated := p.accept("^")
@@ -239,7 +236,7 @@ func (p *parser) class() (set, error) {
 	return s, nil
 }
 
-// member reads one member of a set in brackets, or one end of a range.
+// member reads a member of a class, or an end of a range.
 func (p *parser) member() (set, error) {
 	switch c := p.peek(); c {
 	case -1:

@@ -9,9 +9,9 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// phrases finds the sequences of tokens that spaCy 3's second pass looks for: every exception that holds an affix or a
-// space, tokenized without exceptions, which is what plain does. A phrase that is one token, which its exception leaves
-// alone, is left out: it changes nothing.
+// phrases returns the sequences of tokens that the second pass of spaCy 3 searches for: each exception with an affix or
+// a space, tokenized without exceptions by plain. A phrase is left out if it and its exception are a single token,
+// because it changes nothing.
 func phrases(special map[string][]Piece, plain *english.Pack) ([][]string, error) {
 	var out [][]string
 	for key, pieces := range special {
@@ -45,7 +45,7 @@ func phrases(special map[string][]Piece, plain *english.Pack) ([][]string, error
 	return out, nil
 }
 
-// wordsOf numbers the words of phrases from 1 on, and returns layout.Word constants by number.
+// wordsOf numbers the words of the phrases from 1, and returns the layout.Word constants by number.
 func wordsOf(phrases [][]string) (map[string]uint16, []byte) {
 	var all []string
 	for _, phrase := range phrases {

@@ -2,16 +2,15 @@ package compile
 
 import "fmt"
 
-// kind is the kind of an instruction.
 type kind int
 
 const (
 	isSet    kind = iota // consume a character of the set
-	isFork               // go on at each of next, earlier ones preferred
-	isAhead              // go on if the next character is in the set (or is not, or there is none, when negated)
-	isBehind             // go on if the previous character is in the set
-	isForbid             // go on; the thread dies when the program look matches from here
-	isMatch              // a match; tag characters before it belong to a look-behind (suffixes only)
+	isFork               // continue at each of next, in order of preference
+	isAhead              // continue if the next character is in the set; if negated, continue if it is not, or at the end
+	isBehind             // continue if the previous character is in the set
+	isForbid             // continue; the thread dies if the program look matches from here
+	isMatch              // a match; the last tag characters read are a look-behind (suffixes only)
 )
 
 // inst is an instruction of a non-deterministic automaton.
@@ -30,7 +29,7 @@ type program struct {
 	start int
 	sets  *[]set // shared with the programs of its look-aheads
 	byKey map[string]int
-	// backwards makes a program that reads the text from its end.
+	// backwards says that the program reads the text from its end.
 	backwards bool
 }
 
@@ -53,7 +52,7 @@ func (p *program) intern(s set) int {
 	return len(*p.sets) - 1
 }
 
-// build adds code for n that goes on at next, and returns where that code starts.
+// build adds instructions for n that continue at next, and returns the first of them.
 func (p *program) build(n *node, next int) (int, error) {
 	switch n.op {
 	case opSet:
@@ -142,7 +141,7 @@ func (p *program) ahead(n *node, next int) (int, error) {
 	return p.emit(inst{kind: isForbid, look: look, next: []int{next}}), err
 }
 
-// oneCharacter returns the set that n stands for, if n is exactly one character.
+// oneCharacter returns the set of n if n matches exactly one character.
 func oneCharacter(n *node) (set, bool) {
 	switch {
 	case n.op == opSet:
@@ -169,7 +168,7 @@ func branches(n *node) [][]*node {
 	return out
 }
 
-// prefixProgram returns the program of a pattern each of whose alternatives starts with ^.
+// prefixProgram returns the program of a pattern in which each alternative starts with ^.
 func prefixProgram(n *node) (*program, error) {
 	alt := &node{op: opAlt}
 	for _, parts := range branches(n) {
@@ -198,8 +197,8 @@ func wholeProgram(n *node) (*program, error) {
 	return infixProgram(&node{op: opCat, parts: b[0][1 : len(b[0])-1]})
 }
 
-// suffixProgram returns the backwards program of a pattern each of whose alternatives ends with $.
-// A look-behind at the start of an alternative becomes characters to be read after the suffix proper.
+// suffixProgram returns the backwards program of a pattern in which each alternative ends with $. A look-behind at the
+// start of an alternative becomes characters that are read after the suffix.
 func suffixProgram(n *node) (*program, error) {
 	p := newProgram(true)
 	fork := inst{kind: isFork}

@@ -7,21 +7,21 @@ import (
 	"path/filepath"
 )
 
-// Files names what a pack is compiled from.
+// Files describes the files that a pack is compiled from.
 type Files struct {
-	Name     string // of the pack, and of its language file
-	Unicode  string // version of the character properties: that of the release's Python
-	Version3 bool   // see Release
+	Name     string // name of the pack and of its language file
+	Unicode  string // Unicode version of the release's Python, whose character properties are used
+	Version3 bool   // as in Release
 }
 
-// Releases lists the packs. To add one: put NAME.json.gz with the language files and tlds-NAME.txt with the data, and
+// Releases lists the packs. To add one, put NAME.json.gz with the language files and tlds-NAME.txt with the data, and
 // run go generate.
 var Releases = []Files{
 	{Name: "spacy-2.3.2", Unicode: "12.1.0"},
 	{Name: "spacy-3.8", Unicode: "14.0.0", Version3: true},
 }
 
-// Compile reads the files and returns the pack.
+// Compile reads the files in the directories languages and data and returns the bytes of the pack.
 func (f Files) Compile(languages, data string) ([]byte, error) {
 	r := &Release{Name: f.Name, Version3: f.Version3}
 	var err error
@@ -43,7 +43,7 @@ func (f Files) Compile(languages, data string) ([]byte, error) {
 	return Compile(r)
 }
 
-// OpenLanguage reads a language file, compressed by gzip.
+// OpenLanguage reads a language file compressed with gzip.
 func OpenLanguage(path string) (l *Language, err error) {
 	err = read(path, func(file io.Reader) error {
 		plain, err := gzip.NewReader(file)

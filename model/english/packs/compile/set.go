@@ -15,10 +15,10 @@ type span struct{ lo, hi rune }
 // set is a set of code points: sorted, disjoint, not adjacent.
 type set []span
 
-// single returns the set that holds one code point.
+// single returns the set with one code point.
 func single(r rune) set { return set{{r, r}} }
 
-// normal returns the set that holds the code points of spans in any order.
+// normal returns the set of the code points in spans, which may be in any order and overlap.
 func normal(spans []span) set {
 	sorted := slices.Clone(spans)
 	slices.SortFunc(sorted, func(a, b span) int { return int(a.lo - b.lo) })
@@ -33,7 +33,7 @@ func normal(spans []span) set {
 	return out
 }
 
-// complement returns the code points that are not in s.
+// complement returns the set of the code points that are not in s.
 func (s set) complement() set {
 	var out set
 	next := rune(0)
@@ -63,7 +63,7 @@ func (s set) has(r rune) bool {
 	return found
 }
 
-// key is equal for equal sets.
+// key returns a string that is equal for equal sets only.
 func (s set) key() string {
 	var b strings.Builder
 	for _, r := range s {
@@ -72,15 +72,15 @@ func (s set) key() string {
 	return b.String()
 }
 
-// alphabet divides the code points into classes that no set of a list tells apart.
+// alphabet divides the code points into classes. The code points of a class are in the same sets.
 type alphabet struct {
-	cuts    []rune // first code point of every interval, ascending, the first one 0
-	classOf []int  // class of every interval
+	cuts    []rune // first code point of each interval, ascending; cuts[0] is 0
+	classOf []int  // class of each interval
 	classes int
 	member  [][]bool // member[set][class]
 }
 
-// divide returns the coarsest alphabet for sets.
+// divide returns the alphabet with the fewest classes for sets.
 func divide(sets []set) *alphabet {
 	a := &alphabet{cuts: []rune{0}, member: make([][]bool, len(sets))}
 	for _, s := range sets {

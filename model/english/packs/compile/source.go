@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Language is the language data of one spaCy release, as the files language/*.json.gz hold it.
+// Language is the language data of a spaCy release, as stored in the language files, NAME.json.gz.
 type Language struct {
 	Source       string             `json:"source"`
 	PrefixSearch string             `json:"prefix_search"`
@@ -21,13 +21,14 @@ type Language struct {
 	TLDs         []string           `json:"like_url_tlds"`
 }
 
-// Piece is one token of an exception.
+// Piece is a token of an exception.
 type Piece struct {
 	Text  string `json:"ORTH"`
 	Lemma string `json:"lemma"`
 }
 
-// ReadLanguage reads a language file (JSON, not compressed).
+// ReadLanguage reads an uncompressed language file, which is JSON. It returns an error if the tokens of an exception do
+// not concatenate to the exception.
 func ReadLanguage(r io.Reader) (*Language, error) {
 	l := new(Language)
 	if err := json.NewDecoder(r).Decode(l); err != nil {
@@ -45,7 +46,7 @@ func ReadLanguage(r io.Reader) (*Language, error) {
 	return l, nil
 }
 
-// ReadWords reads one word a line; lines that start with # are comments.
+// ReadWords reads one word per line. Empty lines and lines that start with # are skipped.
 func ReadWords(r io.Reader) ([]string, error) {
 	var out []string
 	lines := bufio.NewScanner(r)

@@ -8,18 +8,18 @@ import (
 	"strings"
 )
 
-// Properties is what a Python release knows about characters; data/unicode.py writes it.
+// Properties has the character properties of a Python release. data/unicode.py writes them.
 type Properties struct {
 	Version   string
 	Space     set // str.isspace
 	Word      set // \w
 	Digit     set // \d
-	Cased     set // a capital sigma after it, at the end of a word, becomes the final one
-	Ignorable set // skipped when looking for such a character
+	Cased     set // a capital sigma after it, at the end of a word, becomes a final sigma
+	Ignorable set // skipped in the search for a cased character
 	Lower     map[rune][]rune
 }
 
-// ReadProperties reads a file that data/unicode.py wrote.
+// ReadProperties reads a file that data/unicode.py wrote. The error names the line that is invalid.
 func ReadProperties(r io.Reader) (*Properties, error) {
 	p := &Properties{Lower: map[rune][]rune{}}
 	sets := map[string]*set{
