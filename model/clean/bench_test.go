@@ -7,7 +7,7 @@ import (
 	"reddit-classifier/model/clean"
 )
 
-// ordinary are comments as they come, in about the usual proportions: most need nothing, a third holds line ends.
+// ordinary are typical comments in about the usual proportions: most need no change, and a third have line ends.
 var ordinary = []string{
 	strings.Repeat("I wonder whether anybody has tried to replicate this with a larger sample, it seems too good to be true. ", 3),
 	strings.Repeat("The title says nothing about mice - does the paper? ", 4) + "That's well-known.",
@@ -17,7 +17,7 @@ var ordinary = []string{
 	strings.Repeat("It’s a correlation, “only” a correlation… ", 8),
 }
 
-// hostile are pieces that make a megabyte on which a careless rule takes forever.
+// hostile are fragments. A megabyte of one of them takes very long with a careless rule.
 var hostile = []string{"[", "](", "[](", "[a](b)", "[\n](", "&", "&a", "&amp;gt;", "&lt;", "&#x", "&#0",
 	"&CounterClockwiseContourIntegra", `\`, "<U+", "<U+0", "<U+2019>", "--", "\r",
 	"(", "[(", "])", ")", "Ã", "Ã©", "ð", "â€", "Ã¢", "\u0080", "\xff", "😀"}
@@ -28,7 +28,7 @@ func BenchmarkClean(b *testing.B) {
 	}
 }
 
-// BenchmarkComments cleans the real comments.
+// BenchmarkComments measures the cleaning of real comments.
 func BenchmarkComments(b *testing.B) {
 	var texts []string
 	for _, c := range readGolden(b) {

@@ -1,30 +1,32 @@
-// Package clean turns a raw comment into the text that is tokenized.
+// Package clean cleans a raw comment before it is tokenized.
 //
-// Both modes take these steps, in this order, each on the whole result of the one before:
+// Both modes take the following steps in order. Each step works on the whole result of the one before.
 //
-//  1. The encoding is put right (see below).
-//  2. HTML character references become characters, as Python's html.unescape does it: all 2,231 names, the longest name
-//     where the semicolon is missing, numbers with the replacements and omissions that HTML 5 prescribes.
-//  3. CR LF becomes one space, then every other CR one space.
+//  1. The encoding is corrected (see below).
+//  2. HTML character references become characters, as in Python's html.unescape: all 2,231 names, the longest name if
+//     the semicolon is missing, and numbers with the replacements and omissions of HTML 5.
+//  3. CR LF becomes one space, then each other CR one space.
 //  4. "&gt;" becomes " > " and "&lt;" becomes " < " (these were escaped twice).
 //  5. "--" becomes " - ", from left to right.
-//  6. "<U+2019>", a way to print what a terminal cannot, is resolved (see below). The U may be lower-case.
-//  7. Markdown links are resolved (see below).
+//  6. "<U+2019>", a way to print characters that a terminal cannot show, is replaced (see below). The U may be
+//     lower-case.
+//  7. Markdown links are replaced (see below).
 //  8. Backslashes are removed.
 //
-// Original is the reproduction of the program that the models were first trained with, slips included. Its step 1 takes
-// the text for bytes that were read as ISO-8859-1, and decodes these as UTF-8 or, where they are not valid, as Windows
-// code page 1252; where a character is above U+00FF or a byte has no meaning in the code page the original raises an
-// error, and we go on with the text as it is. Step 6 writes " U2019 ", whatever letters and digits there are. Step 7
-// replaces all from the first "[" of a line to its last ")", if there is "](" between, by " \x01 \x02 ": group
-// references that escaped wrongly. Lines end at LF alone, and most LFs were lost in step 3.
+// [Original] reproduces the program with which the models were first trained, including its mistakes. Step 1 assumes
+// that the text was read as ISO-8859-1. It decodes the bytes as UTF-8 or, if they are not valid, as Windows code page
+// 1252. If a character is above U+00FF or a byte is undefined in the code page, the original raises an error; here the
+// text remains as it is. Step 6 writes " U2019 ", with any letters and digits. Step 7 replaces everything from the
+// first "[" of a line to its last ")", if "](" is between them, by " \x01 \x02 ": group references that were escaped
+// wrongly. Only LF ends a line, and step 3 removes most of them.
 //
-// Unicode does what was meant, for text from anywhere. Step 1 repairs single characters that were decoded wrongly (see
-// repair.go) and leaves all else alone. Step 6 gives the character. Step 7 gives the link's text and its address.
+// [Unicode] does what was intended, for text from any source. Step 1 repairs single characters that were decoded
+// wrongly (see repair.go) and changes nothing else. Step 6 writes the character. Step 7 writes the text and the address
+// of the link.
 //
-// A Go string can hold bytes that are not UTF-8: each stands for U+FFFD, as in encoding/json. The result is always
-// valid UTF-8. NUL is a character like any other. Where Python 3.11 refuses a number of more than 4,300 digits in
-// "&#…;", we take it for what it is, too large.
+// A Go string can have bytes that are not UTF-8. Each counts as U+FFFD, as in encoding/json. The result is always valid
+// UTF-8. NUL is an ordinary character. Python 3.11 refuses a number of more than 4,300 digits in "&#…;"; here it is
+// treated as too large.
 package clean
 
 import (
@@ -35,13 +37,13 @@ import (
 // Mode is a way of cleaning.
 type Mode int
 
-// The modes; the package comment says what they do.
+// The modes. The package comment describes them.
 const (
 	Original Mode = iota
 	Unicode
 )
 
-// ParseMode returns the mode that is called s: "original" or "unicode".
+// ParseMode returns the mode with the name "original" or "unicode".
 func ParseMode(s string) (Mode, error) {
 	for _, m := range []Mode{Original, Unicode} {
 		if s == m.String() {
@@ -51,7 +53,7 @@ func ParseMode(s string) (Mode, error) {
 	return 0, fmt.Errorf("unknown cleaning mode %q: use %q or %q", s, Original, Unicode)
 }
 
-// String returns the mode's name, as ParseMode takes it.
+// String returns the name of the mode, which [ParseMode] accepts.
 func (m Mode) String() string {
 	switch m {
 	case Original:
@@ -62,7 +64,7 @@ func (m Mode) String() string {
 	return fmt.Sprintf("Mode(%d)", int(m))
 }
 
-// Clean returns the cleaned text. Where nothing changes, as in most comments, that is text itself.
+// Clean returns the cleaned text. If nothing changes, as for most comments, it returns text itself.
 func (m Mode) Clean(text string) string {
 	out, changed := m.apply(nil, text)
 	if !changed || string(out) == text {
@@ -71,8 +73,8 @@ func (m Mode) Clean(text string) string {
 	return string(out)
 }
 
-// Append appends the cleaned text to dst. It takes time in proportion to the length of text, and allocates only where
-// dst has too little capacity: four times the text is enough for all but hostile ones.
+// Append appends the cleaned text to dst. The time is linear in the length of text. It allocates only to grow dst; a
+// capacity of four times the text is enough for all but hostile texts.
 func (m Mode) Append(dst []byte, text string) []byte {
 	out, changed := m.apply(dst, text)
 	if !changed {
@@ -81,8 +83,9 @@ func (m Mode) Append(dst []byte, text string) []byte {
 	return out
 }
 
-// CleanWith is Clean for callers that clean much: the result is text itself where nothing changes, or else a view of
-// buf, which it may have grown, until buf is used again.
+// CleanWith is like [Mode.Clean] with a buffer for many texts. cleaned is text itself if nothing changes, or else a
+// view of grown, which is valid until the buffer is used again. grown is buf, reallocated if it was too small, for the
+// next call.
 func (m Mode) CleanWith(buf []byte, text string) (cleaned string, grown []byte) {
 	out, changed := m.apply(buf[:0], text)
 	if !changed {
@@ -91,10 +94,10 @@ func (m Mode) CleanWith(buf []byte, text string) (cleaned string, grown []byte) 
 	return view(out), out
 }
 
-// apply appends the cleaned text to dst, or reports that it is text unchanged and leaves dst alone.
+// apply appends the cleaned text to dst. If nothing changes it returns false and leaves dst alone.
 //
-// Stages that make the text different lay their results one behind the other in dst; the last is then moved down. So no
-// second buffer is needed.
+// Stages that change the text append their results to dst one after another. The last result is then moved to the
+// front, so that no second buffer is needed.
 func (m Mode) apply(dst []byte, text string) (out []byte, changed bool) {
 	seen := kinds(text)
 	if seen&(isHigh|isReference|isRule|isOpen) == 0 {
@@ -117,7 +120,7 @@ func (m Mode) apply(dst []byte, text string) (out []byte, changed bool) {
 	return dst[:base+n], true
 }
 
-// decode takes the steps 1 and 2. What it changes is appended to dst, and the returned text is a view of that.
+// decode does steps 1 and 2. It appends a changed text to dst, and the returned text is a view of it.
 func (m Mode) decode(dst []byte, text string, seen class) (out []byte, decoded string, changed bool) {
 	enc := asIs
 	switch {
@@ -140,10 +143,10 @@ func (m Mode) decode(dst []byte, text string, seen class) (out []byte, decoded s
 	return dst, text, changed
 }
 
-// view returns b as a string without a copy. The stages only ever append behind b while the string is in use.
+// view returns b as a string without copying it. While the string is in use, the stages only append after b.
 func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-// Latin1 returns b as a reader for ISO-8859-1 gives it: each byte is one character.
+// Latin1 decodes b as ISO-8859-1: each byte is one character.
 func Latin1(b []byte) string {
 	n := len(b)
 	for _, c := range b {

@@ -14,7 +14,7 @@ import (
 	"reddit-classifier/test/vectors"
 )
 
-// golden is a real comment, as a reader for ISO-8859-1 gives it, and what the original made of it.
+// golden is a real comment, read as ISO-8859-1, and the result of the original program.
 type golden struct{ ID, Raw, Clean string }
 
 func readGolden(tb testing.TB) (cases []golden) {
@@ -51,7 +51,7 @@ func TestOriginalGolden(t *testing.T) {
 	}
 }
 
-// TestOriginalVectors does the same with the project's own comments.
+// TestOriginalVectors compares with the original program on comments written for this project.
 func TestOriginalVectors(t *testing.T) {
 	var got []vectors.Cleaned
 	for _, c := range vectors.Comments(t) {
@@ -84,7 +84,7 @@ func TestLatin1(t *testing.T) {
 	}
 }
 
-// rules holds an input per rule, alone and where rules meet, and what each mode makes of it.
+// rules has inputs for each rule, alone and combined, and the result of each mode.
 var rules = []struct{ name, text, original, unicode string }{
 	{"nothing", "", "", ""},
 	{"plain", "Nothing to do here, is there?", "Nothing to do here, is there?", "Nothing to do here, is there?"},

@@ -2,23 +2,23 @@ package clean
 
 import "unicode/utf8"
 
-// encoding is how the characters of a text are to be read.
+// encoding says how the characters of a text are decoded.
 type encoding int
 
 const (
 	asIs         encoding = iota
-	latin1UTF8            // every character is one byte of UTF-8
-	latin1CP1252          // every character is one byte of code page 1252
-	controls              // characters, but the control characters U+0080 to U+009F are bytes of code page 1252
+	latin1UTF8            // each character is one byte of UTF-8
+	latin1CP1252          // each character is one byte of code page 1252
+	controls              // characters, except that U+0080 to U+009F are bytes of code page 1252
 )
 
-// cp1252 holds what the bytes 0x80 to 0x9F mean in Windows code page 1252; 0 is nothing.
+// cp1252 has the characters for the bytes 0x80 to 0x9F in Windows code page 1252; 0 if undefined.
 var cp1252 = [32]rune{
 	'€', 0, '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', 0, 'Ž', 0,
 	0, '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', 0, 'ž', 'Ÿ',
 }
 
-// fromCP1252 returns the character that is byte r in code page 1252, or r itself where that is none.
+// fromCP1252 returns the character for byte r in code page 1252, or r itself if there is none.
 func fromCP1252(r rune) rune {
 	if r >= 0x80 && r <= 0x9F && cp1252[r-0x80] != 0 {
 		return cp1252[r-0x80]
@@ -26,13 +26,13 @@ func fromCP1252(r rune) rune {
 	return r
 }
 
-// detect returns the encoding that mode Original reads text in.
+// detect returns the encoding of text for mode [Original].
 func detect(text string) encoding {
 	var utf utf8Check
 	undefined := false
 	for _, r := range text {
 		switch {
-		case r > 0xFF: // also what is not UTF-8, as U+FFFD
+		case r > 0xFF: // or a byte that is not UTF-8, as U+FFFD
 			return asIs
 		case r >= 0x80 && r <= 0x9F && cp1252[r-0x80] == 0:
 			undefined = true
@@ -48,11 +48,11 @@ func detect(text string) encoding {
 	return latin1CP1252
 }
 
-// utf8Check tells whether the bytes it has been given are valid UTF-8: table 3-7 of the Unicode standard.
+// utf8Check checks whether a sequence of bytes is valid UTF-8: table 3-7 of the Unicode standard.
 type utf8Check struct {
 	bad     bool
 	pending int  // continuation bytes that must follow
-	lo, hi  byte // bounds of the first of them
+	lo, hi  byte // range of the next one
 }
 
 func (u *utf8Check) valid() bool { return !u.bad && u.pending == 0 }
@@ -108,7 +108,7 @@ func decodes(text string, enc encoding) bool {
 	return false
 }
 
-// unescape appends text with its characters read in enc and its character references resolved.
+// unescape appends text with its characters decoded by enc and its character references replaced.
 func unescape(dst []byte, text string, enc encoding) []byte {
 	start := 0
 	for i := next(text, 0, isHigh|isReference); i < len(text); i = next(text, i, isHigh|isReference) {
@@ -139,8 +139,8 @@ func unescape(dst []byte, text string, enc encoding) []byte {
 	return append(dst, text[start:]...)
 }
 
-// read returns what the character r, decoded from size bytes, is in the encoding, and whether that is other than those
-// bytes. In latin1UTF8 the result is a byte.
+// read returns the character for r, decoded from size bytes, in the encoding. It reports whether the result differs
+// from these bytes. In latin1UTF8 the result is a byte.
 func (enc encoding) read(r rune, size int) (rune, bool) {
 	switch {
 	case r == utf8.RuneError && size == 1:
@@ -154,5 +154,5 @@ func (enc encoding) read(r rune, size int) (rune, bool) {
 	return r, false
 }
 
-// AppendUnescaped appends text with its HTML character references resolved: Python's html.unescape.
+// AppendUnescaped appends text to dst with its HTML character references replaced, as Python's html.unescape does.
 func AppendUnescaped(dst []byte, text string) []byte { return unescape(dst, text, asIs) }

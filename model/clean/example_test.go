@@ -22,7 +22,7 @@ func ExampleMode_Clean_mojibake() {
 }
 
 func ExampleMode_Append() {
-	var buf []byte // used again for every comment
+	var buf []byte // reused for every comment
 	for _, text := range []string{"R&amp;D", "a -- b"} {
 		buf = clean.Unicode.Append(buf[:0], text)
 		fmt.Printf("%q\n", buf)

@@ -2,8 +2,8 @@ package clean
 
 import "bytes"
 
-// greedyLink replaces the link in dst[open:], a line from its first bracket on, as mode Original does. There is one at
-// most: it ends with the line's last parenthesis.
+// greedyLink replaces the link in dst[open:], the part of a line from its first bracket on, as mode [Original] does.
+// There is at most one, which ends at the last parenthesis of the line.
 func greedyLink(dst []byte, open int) []byte {
 	line := dst[open:]
 	end := bytes.LastIndexByte(line, ')')
@@ -12,7 +12,7 @@ func greedyLink(dst []byte, open int) []byte {
 	}
 	const slip = " \x01 \x02 "
 	rest := line[end+1:]
-	if end+1 < len(slip) { // "[]()" is shorter than what replaces it
+	if end+1 < len(slip) { // "[]()" is shorter than its replacement
 		dst = append(dst, 0)
 	}
 	n := copy(dst[open+len(slip):cap(dst)], rest)
@@ -20,19 +20,19 @@ func greedyLink(dst []byte, open int) []byte {
 	return dst[:open+len(slip)+n]
 }
 
-// maxNesting is how many brackets and parentheses are remembered. Where more are open, all are taken for plain text.
+// maxNesting is the maximum number of open brackets and parentheses. If there are more, all of them are plain text.
 const maxNesting = 32
 
 // opener is an open bracket or parenthesis.
 type opener struct {
 	at      int
 	kind    byte // [ or (
-	bracket int  // of a parenthesis that holds an address: where the link begins; else -1
+	bracket int  // for the parenthesis of an address, the start of the link; else -1
 }
 
-// links replaces each link of the line by its text and its address, with a space before, between and behind. It works
-// in place: a backslash stands for the fourth character, and is removed with the others. Brackets and parentheses count
-// where they are balanced within the line and not escaped by a backslash; a smiley does no harm.
+// links replaces each link of the line by its text and its address, with spaces before, between and after them. It
+// works in place: the fourth character of a link becomes a backslash, which is removed with the others. Brackets and
+// parentheses must be balanced within the line and not escaped by a backslash; a smiley does not interfere.
 func links(line []byte) {
 	var stack nesting
 	for i := 0; i < len(line); i++ {
@@ -58,7 +58,7 @@ func links(line []byte) {
 	}
 }
 
-// nesting is a stack of what is open.
+// nesting is a stack of the open brackets and parentheses.
 type nesting struct {
 	open  [maxNesting]opener
 	depth int
@@ -72,8 +72,8 @@ func (s *nesting) push(o opener) {
 	s.depth++
 }
 
-// closeBracket returns where the bracket is that a "]" closes, and forgets what was open in it. A "]" in an address
-// closes nothing outside of that.
+// closeBracket returns the position of the bracket that a "]" closes, and drops what was opened after it. A "]" in an
+// address does not close a bracket outside the address.
 func (s *nesting) closeBracket() (at int, ok bool) {
 	for d := s.depth - 1; d >= 0 && s.open[d].bracket < 0; d-- {
 		if s.open[d].kind == '[' {
@@ -84,8 +84,9 @@ func (s *nesting) closeBracket() (at int, ok bool) {
 	return 0, false
 }
 
-// closeParenthesis returns the parenthesis that a ")" closes, and forgets what was open in it. A ")" in a link's text
-// closes nothing outside of that, but the end of an address wins over a bracket in it.
+// closeParenthesis returns the parenthesis that a ")" closes, and drops what was opened after it. A ")" in the text of
+// a link does not close a parenthesis outside the text. The end of an address takes precedence over an open bracket in
+// it.
 func (s *nesting) closeParenthesis() (opener, bool) {
 	for d := s.depth - 1; d >= 0; d-- {
 		o := s.open[d]
@@ -97,7 +98,7 @@ func (s *nesting) closeParenthesis() (opener, bool) {
 	return opener{}, false
 }
 
-// removeBackslashes moves what is left of b to its front, and returns the length of that.
+// removeBackslashes removes the backslashes of b in place, and returns the length of the rest.
 func removeBackslashes(b []byte) int {
 	n := bytes.IndexByte(b, '\\')
 	if n < 0 {

@@ -14,7 +14,7 @@ import (
 //go:embed entities.txt
 var entities string
 
-// names holds the offset in entities of every line with a name. It is made when the first reference is met.
+// names has the offset in entities of each line with a name. It is made when it is first used.
 var names = sync.OnceValue(func() []uint16 {
 	lines := make([]uint16, 0, strings.Count(entities, "\n"))
 	for i := 0; i < len(entities); i += strings.IndexByte(entities[i:], '\n') + 1 {
@@ -25,7 +25,7 @@ var names = sync.OnceValue(func() []uint16 {
 	return lines
 })
 
-// value is what a character reference stands for: at most two characters.
+// value is the replacement of a character reference: at most two characters.
 type value struct {
 	chars [2]rune
 	n     int
@@ -38,8 +38,8 @@ func (v value) append(dst []byte) []byte {
 	return dst
 }
 
-// reference returns the character reference that text, whose first byte is &, begins with, and its length; 0 if there
-// is none.
+// reference returns the character reference at the start of text, whose first byte is &, and its length. The length is
+// 0 if there is none.
 func reference(text string) (value, int) {
 	if len(text) < 2 {
 		return value{}, 0
@@ -47,7 +47,7 @@ func reference(text string) (value, int) {
 	if text[1] == '#' {
 		return numeric(text)
 	}
-	for _, c := range usual { // no name is longer than one with a semicolon
+	for _, c := range usual { // a name with a semicolon is the longest match
 		if strings.HasPrefix(text, c.reference) {
 			return value{chars: [2]rune{c.char}, n: 1}, len(c.reference)
 		}
@@ -55,13 +55,13 @@ func reference(text string) (value, int) {
 	return named(text)
 }
 
-// usual are the references that nearly all are. They need no search.
+// usual has the most frequent references, which are found without a search.
 var usual = [...]struct {
 	reference string
 	char      rune
 }{{"&gt;", '>'}, {"&amp;", '&'}, {"&lt;", '<'}, {"&quot;", '"'}}
 
-// numeric returns the reference &#123; or &#x7B; that text begins with. The semicolon may be missing.
+// numeric returns the reference &#123; or &#x7B; at the start of text. The semicolon may be missing.
 func numeric(text string) (value, int) {
 	i, base := 2, rune(10)
 	if i < len(text) && text[i]|0x20 == 'x' {
@@ -84,8 +84,8 @@ func numeric(text string) (value, int) {
 	return charref(num), i
 }
 
-// charref returns what the number stands for: HTML 5's replacements, U+FFFD for what is no character, nothing for
-// control characters and what Unicode calls noncharacters.
+// charref returns the replacement for a number by the rules of HTML 5: U+FFFD for numbers that are not characters, and
+// nothing for control characters and Unicode's noncharacters.
 func charref(num rune) value {
 	switch {
 	case num == 0 || num > utf8.MaxRune || num >= 0xD800 && num <= 0xDFFF:
@@ -100,7 +100,7 @@ func charref(num rune) value {
 	return value{chars: [2]rune{num}, n: 1}
 }
 
-// hexDigit returns the value of a hexadecimal digit, and 16 for anything else.
+// hexDigit returns the value of a hexadecimal digit, or 16 for any other byte.
 func hexDigit(c byte) rune {
 	switch {
 	case c >= '0' && c <= '9':
@@ -113,8 +113,8 @@ func hexDigit(c byte) rune {
 	return 16
 }
 
-// named returns the longest name that text begins with, behind its first byte. It narrows the sorted names to those
-// that agree with one more byte of text at a time; of these the one that ends there, if any, is the first.
+// named returns the reference with the longest name at the start of text, after its first byte. It narrows the sorted
+// names down to those that agree with one more byte of text at a time. If one of them ends there, it is the first.
 func named(text string) (value, int) {
 	lines := names()
 	best, n := 0, 0
@@ -138,13 +138,13 @@ func named(text string) (value, int) {
 
 func isName(c byte) bool { return c >= '0' && c <= ';' || c|0x20 >= 'a' && c|0x20 <= 'z' }
 
-// entityValue reads the code points that stand in the rest of a line.
+// entityValue reads the code points in the rest of a line.
 func entityValue(rest string) (v value) {
 	line, _, _ := strings.Cut(rest, "\n")
 	for field := range strings.FieldsSeq(line) {
 		code, err := strconv.ParseUint(field, 16, 32)
 		if err != nil || v.n == len(v.chars) {
-			return v // a test reads every line of the table
+			return v // a test reads all lines of the table
 		}
 		v.chars[v.n] = rune(code)
 		v.n++

@@ -14,7 +14,7 @@ import (
 	"reddit-classifier/model/clean"
 )
 
-// The original's steps written down one after the other, as plainly as possible: what the fast code must equal.
+// The steps of the original, one after another and as plainly as possible. The fast code must give equal results.
 
 var (
 	charref   = regexp.MustCompile(`&(#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)`)
@@ -117,7 +117,7 @@ func unescape(match string) string {
 	return string(rune(num))
 }
 
-// pieces are what random texts are made of: all that any rule looks for, whole and in parts.
+// pieces are the fragments of random texts: everything that a rule searches for, whole and in parts.
 var pieces = []string{
 	"&", "#", "x", ";", "amp", "gt", "lt", "&gt;", "&amp;", "&lt;", "&#13;", "&#45;", "&#91", "&notin", "&NotEqualTilde;",
 	"&#x1F44F;", "&#0;", "&#150;",
@@ -138,7 +138,7 @@ func TestOriginalIsReference(t *testing.T) {
 	})
 }
 
-// checkText checks all that holds for any text.
+// checkText checks the properties that hold for any text.
 func checkText(t interface{ Fatalf(string, ...any) }, text string) {
 	if got, want := clean.Original.Clean(text), reference(text); got != want {
 		t.Fatalf("original(%q)\n is  %q\n not %q", text, got, want)
@@ -154,7 +154,8 @@ func checkText(t interface{ Fatalf(string, ...any) }, text string) {
 	}
 }
 
-// TestUnicodeRepeats checks that cleaning twice is cleaning once, for text without what is meant to be read once only.
+// TestUnicodeRepeats checks that cleaning twice is the same as cleaning once, for texts without anything that is meant
+// to be decoded only once.
 func TestUnicodeRepeats(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := strings.NewReplacer("&", "", "-", "", "<", "", "[", "", `\`, "").Replace(drawText(t))
@@ -165,8 +166,7 @@ func TestUnicodeRepeats(t *testing.T) {
 	})
 }
 
-// TestUnicodeRepairs checks that every text with a letter beyond ASCII survives being decoded wrongly, if the whole of
-// it was.
+// TestUnicodeRepairs checks that a text with a letter beyond ASCII is restored if all of it was decoded wrongly.
 func TestUnicodeRepairs(t *testing.T) {
 	for _, want := range []string{"It’s “fine” – so…", "naïve café", "10 µm², ±5 °C", "привет", "日本語です", "👏🏽 😂",
 		"1 € = £0.85"} {

@@ -5,31 +5,31 @@ import (
 	"unicode/utf8"
 )
 
-// How mode Unicode repairs mojibake, that is UTF-8 which something before us has read as ISO-8859-1 or code page 1252:
-// "donâ€™t", "naÃ¯ve".
+// Mode [Unicode] repairs mojibake, that is, UTF-8 which a program has read as ISO-8859-1 or code page 1252: "donâ€™t",
+// "naÃ¯ve".
 //
-// Two to four neighbouring characters are one that was decoded wrongly if the bytes they stand for are the valid UTF-8
-// encoding of one character, and nobody would write them side by side on purpose. The first of them is an accented
-// letter (bytes C2 to F4), and the others are control characters, signs or punctuation (bytes 80 to BF). To tell a
-// word's last letter and the punctuation behind it („Spaß“, “CAFÉ”) from mojibake:
+// Two to four adjacent characters are one character that was decoded wrongly if two conditions hold: their bytes are
+// the valid UTF-8 encoding of one character, and nobody would write them in sequence on purpose. The first of them is
+// an accented letter (bytes C2 to F4), and the others are control characters, signs or punctuation (bytes 80 to BF).
+// These rules tell mojibake from the last letter of a word with punctuation after it („Spaß“, “CAFÉ”):
 //
-//   - with a control character U+0080 to U+009F among them it is mojibake, as nobody writes these;
-//   - after Â, Ã, â, Î, Ï, Ð and Ñ anything is: words do not end so in practice, and these lead all Western European
-//     letters, all punctuation, Greek and Cyrillic;
+//   - with a control character U+0080 to U+009F it is mojibake, because nobody writes these;
+//   - after Â, Ã, â, Î, Ï, Ð and Ñ it always is: words do not end in these in practice, and they are the first bytes of
+//     all Western European letters, all punctuation, Greek and Cyrillic;
 //   - after any other letter, at least one of the characters must be one that does not follow words;
-//   - × is no letter: it needs a control character.
+//   - × is not a letter: it needs a control character.
 //
-// Text that was decoded wrongly more than once is repaired as often: each repaired character is tried together with
-// those before it. So a second repair finds nothing, and the time is linear. Control characters that remain are read as
-// code page 1252 afterwards (the encoding called controls).
+// Text that was decoded wrongly several times is repaired as often, because each repaired character is tried together
+// with those before it. So a second repair finds nothing, and the time is linear. Remaining control characters are then
+// decoded as code page 1252 (the encoding called controls).
 
-// follows are the characters that may well stand behind a word's last letter.
+// follows has the characters that often follow the last letter of a word.
 const follows = "…‹›‘’“”–—™«»®°±²³¹·\u00a0"
 
-// neverLast are the bytes of the letters that no word ends with: ÂÃâÎÏÐÑ.
+// neverLast has the bytes of the letters that no word ends with: ÂÃâÎÏÐÑ.
 const neverLast = "\xC2\xC3\xE2\xCE\xCF\xD0\xD1"
 
-// windowByte returns the byte that r stands for in ISO-8859-1 or code page 1252.
+// windowByte returns the byte for r in ISO-8859-1 or code page 1252. It returns false if there is none.
 func windowByte(r rune) (byte, bool) {
 	if r >= 0x80 && r <= 0xFF {
 		return byte(r), true
@@ -45,7 +45,7 @@ func windowByte(r rune) (byte, bool) {
 	return 0, false
 }
 
-// repairable reports whether text has two neighbours that may be the begin of mojibake.
+// repairable reports whether text has two adjacent characters that may be the start of mojibake.
 func repairable(text string) bool {
 	led := false
 	for i := next(text, 0, isHigh); i < len(text); {
@@ -86,8 +86,8 @@ func repair(dst []byte, text string) []byte {
 	return dst
 }
 
-// repairTail makes one character of the last two to four of b, if these are mojibake, and returns the length of what is
-// then in b. That is shorter than before.
+// repairTail replaces the last two to four characters of b by one if they are mojibake. It returns the new length of b
+// and whether anything changed.
 func repairTail(b []byte) (int, bool) {
 	var window [utf8.UTFMax]byte // filled from the end
 	control, odd := false, false
@@ -109,8 +109,7 @@ func repairTail(b []byte) (int, bool) {
 	return len(b), false
 }
 
-// replaceTail replaces b[end:] by the character that window encodes, if it is one and the characters in b[end:] are
-// mojibake.
+// replaceTail replaces b[end:] by the character that window encodes, if there is one and b[end:] is mojibake.
 func replaceTail(b []byte, end int, window []byte, control, odd bool) (int, bool) {
 	r, n := utf8.DecodeRune(window)
 	if n == 1 || n != len(window) {
@@ -127,9 +126,10 @@ func replaceTail(b []byte, end int, window []byte, control, odd bool) (int, bool
 	return len(utf8.AppendRune(b[:end], r)), true
 }
 
-// printed returns the character that the form <U+0123> at the begin of text stands for, and the length of the form.
-// Such forms are how R prints what a terminal cannot: four to eight digits, or two surrogates one behind the other. The
-// length is 0 for anything else, and for ASCII and control characters, which would not have been printed so.
+// printed returns the character for a form such as <U+0123> at the start of text, and the length of the form. R prints
+// a character that a terminal cannot show in this form: with four to eight digits, or as two surrogates one after
+// another. The length is 0 for anything else, and for ASCII and control characters, which R does not print in this
+// form.
 func printed(text string) (rune, int) {
 	r, n := hexForm(text)
 	if r >= 0xD800 && r <= 0xDBFF {
@@ -143,7 +143,7 @@ func printed(text string) (rune, int) {
 	return r, n
 }
 
-// hexForm returns the number in the form <U+0123> and the form's length.
+// hexForm returns the number in the form <U+0123> at the start of text, and the length of the form, or 0, 0.
 func hexForm(text string) (rune, int) {
 	digits := ""
 	if text != "" && text[0] == '<' {

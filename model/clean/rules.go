@@ -5,12 +5,11 @@ import (
 	"unicode/utf8"
 )
 
-// rules takes the steps 3 to 8. It appends the result to dst, or reports that it is text unchanged.
+// rules does steps 3 to 8. It appends the result to dst, or returns false if nothing changes.
 //
-// Everything is replaced on the way from left to right. The steps may be taken together because none of them makes what
-// a later one looks for out of parts: what they write begins and ends with a space, or is a character from beyond
-// ASCII. The exception are links: they are looked for line by line in what was written, with the backslashes still in
-// it.
+// All replacements are made in one pass from left to right. The steps can be combined because no step joins parts to
+// something that a later step replaces: what a step writes begins and ends with a space, or is a character beyond
+// ASCII. Links are the exception. They are searched line by line in the output, which still has the backslashes.
 func (m Mode) rules(dst []byte, text string) (out []byte, changed bool) {
 	w := writer{mode: m, dst: dst, text: text, open: -1, lastLink: -1, mask: isRule | isOpen}
 	for i := next(text, 0, w.mask); i < len(text); i = next(text, i, w.mask) {
@@ -30,13 +29,13 @@ type writer struct {
 	dst  []byte
 	text string
 	done int   // text before this index is written
-	open int   // where in dst the line's first bracket is; -1 while there is none
-	mask class // what to stop at
+	open int   // position in dst of the first bracket of the line; -1 if there is none yet
+	mask class // classes of bytes to stop at
 
-	lastLink int // where the text's last "](" is, once there was a bracket; -1 before
+	lastLink int // position in text of the last "](" once there was a bracket; -1 before
 }
 
-// step deals with the byte at i and returns where to go on.
+// step processes the byte at i and returns the index at which to continue.
 func (w *writer) step(i int) int {
 	rest := w.text[i:]
 	switch rest[0] {
@@ -79,7 +78,7 @@ func (w *writer) flush(i int) {
 	w.done = i
 }
 
-// replace writes by instead of the n bytes at i, and returns the index behind them.
+// replace writes by instead of the n bytes at i, and returns the index after them.
 func (w *writer) replace(i, n int, by string) int {
 	w.flush(i)
 	w.dst = append(w.dst, by...)
@@ -87,7 +86,7 @@ func (w *writer) replace(i, n int, by string) int {
 	return w.done
 }
 
-// openBracket notes the first bracket of a line in which there may be a link.
+// openBracket records the first bracket of a line that may have a link.
 func (w *writer) openBracket(i int) {
 	if w.open >= 0 {
 		return
@@ -104,7 +103,7 @@ func (w *writer) openBracket(i int) {
 	w.mask |= isNewline
 }
 
-// endLine resolves the links of the line and removes the backslashes that were kept for it.
+// endLine replaces the links of the line and removes its backslashes.
 func (w *writer) endLine() {
 	if w.open < 0 {
 		return
@@ -120,8 +119,8 @@ func (w *writer) endLine() {
 	w.mask &^= isNewline
 }
 
-// codePoint returns the digits of the form <U+0123> that text begins with, or nothing. As in the original, any ASCII
-// letter is a digit.
+// codePoint returns the digits of the form <U+0123> at the start of text, or "". As in the original, any ASCII letter
+// counts as a digit.
 func codePoint(text string) string {
 	if len(text) < 5 || text[1]|0x20 != 'u' || text[2] != '+' {
 		return ""
@@ -140,7 +139,7 @@ func isAlphanumeric(c byte) bool {
 	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }
 
-// character writes what the form <U+digits> at i stands for, and returns the index behind it.
+// character writes the replacement of the form <U+digits> at i, and returns the index after it.
 func (w *writer) character(i int, digits string) int {
 	w.flush(i)
 	w.done = i + len("<U+>") + len(digits)

@@ -2,13 +2,13 @@ package clean
 
 import "strings"
 
-// class says which stages may have to look at a byte.
+// class says which steps a byte may matter to.
 type class uint8
 
 const (
 	isHigh      class = 1 << iota // not ASCII
 	isReference                   // & may begin a character reference
-	isRule                        // & < - CR \ may begin what the rules replace
+	isRule                        // & < - CR \ may begin what rules replaces
 	isOpen                        // [ may begin a link
 	isNewline                     // LF ends a line
 )
@@ -26,8 +26,8 @@ var classes = func() (t [256]class) {
 	return t
 }()
 
-// kindsGo is kinds for short texts, and processors without a version of their own. The searches of package strings are
-// vectorized: six of them take less time than one look at each byte.
+// kindsGo is kinds for short texts, and for processors without an assembly version. The searches of package strings are
+// vectorized, so six of them take less time than a loop over the bytes.
 func kindsGo(text string) (seen class) {
 	for _, c := range []byte("&<[\r\\") {
 		if strings.IndexByte(text, c) >= 0 {
@@ -43,7 +43,7 @@ func kindsGo(text string) (seen class) {
 	return seen
 }
 
-// isASCII takes eight bytes at a time.
+// isASCII reports whether text is ASCII. It takes eight bytes at a time.
 func isASCII(text string) bool {
 	var all uint64
 	for ; len(text) >= 8; text = text[8:] {
@@ -57,7 +57,7 @@ func isASCII(text string) bool {
 	return all&0x8080808080808080 == 0
 }
 
-// next returns the index of the first byte at or after i that is in one of the classes of mask, or len(text).
+// next returns the index of the first byte at or after i whose class is in mask, or len(text).
 func next(text string, i int, mask class) int {
 	for i+8 <= len(text) && anyOf(text[i:])&mask == 0 {
 		i += 8
@@ -68,7 +68,7 @@ func next(text string, i int, mask class) int {
 	return i
 }
 
-// anyOf returns the classes of the first eight bytes of text together.
+// anyOf returns the union of the classes of the first eight bytes of text.
 func anyOf(text string) class {
 	s := text[:8]
 	return classes[s[0]] | classes[s[1]] | classes[s[2]] | classes[s[3]] |

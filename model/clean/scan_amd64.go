@@ -2,7 +2,7 @@ package clean
 
 import "unsafe"
 
-// kinds returns the classes of all bytes of text together, apart from isNewline and single dashes.
+// kinds returns the union of the classes of all bytes of text, without isNewline, and without isRule for single dashes.
 func kinds(text string) (seen class) {
 	const block = 16
 	whole := len(text) / block
@@ -10,7 +10,7 @@ func kinds(text string) (seen class) {
 		return kindsGo(text)
 	}
 	high, reference, rule, open, dashes := scan(unsafe.StringData(text), whole)
-	if whole*block < len(text) { // the last bytes, together with some that were looked at before
+	if whole*block < len(text) { // the last block, which overlaps the one before
 		high2, reference2, rule2, open2, dashes2 := scan(unsafe.StringData(text[len(text)-block:]), 1)
 		high, reference, rule, open, dashes = high|high2, reference|reference2, rule|rule2, open|open2, dashes|dashes2
 	}
@@ -29,8 +29,8 @@ func kinds(text string) (seen class) {
 	return seen
 }
 
-// scan says of blocks, one at least, of 16 bytes of text whether there is a byte beyond ASCII, a &, one of < CR \, a [,
-// and two dashes in a row: those of the results are not zero.
+// scan scans blocks of 16 bytes; there must be at least one. The results are not zero if there is a byte beyond ASCII,
+// an &, one of < CR \, a [, and two dashes in a row.
 //
 //go:noescape
 func scan(text *byte, blocks int) (high, reference, rule, open, dashes uint32)

@@ -2,5 +2,5 @@
 
 package clean
 
-// kinds returns the classes of all bytes of text together, apart from isNewline and single dashes.
+// kinds returns the union of the classes of all bytes of text, without isNewline, and without isRule for single dashes.
 func kinds(text string) class { return kindsGo(text) }

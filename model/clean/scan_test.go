@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestKinds has texts of all lengths around the size of a block.
+// TestKinds tests texts of all lengths around the size of a block.
 func TestKinds(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	const bytes = "aaaaaaaa     &<[\r\\--\x80\xff\n;^,."

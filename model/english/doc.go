@@ -12,9 +12,8 @@
 //  3. Other chunks have affixes cut off, turn by turn: a prefix (brackets, quotes, currency, "...") and a suffix (the
 //     same, "'s", "." after a letter, units after a digit). As soon as the rest is an exception, without the prefix,
 //     without the suffix or without both, its tokens are added, and no more affixes are cut off. 2.3 searches the
-//     suffix
-//     in all of the rest, and ends the turns when token_match, an older pattern for addresses, accepts the rest. 3.8
-//     searches the suffix in what follows the prefix.
+//     suffix in all of the rest, and ends the turns when token_match, an older pattern for addresses, accepts the
+//     rest. 3.8 searches the suffix in what follows the prefix.
 //  4. The rest is one token if it is an address (url_match; in 2.3 also token_match). Otherwise it is split at infixes:
 //     ellipses, hyphens between letters, operators between digits, a full stop between a lower-case and an upper-case
 //     letter, and so on. An infix at the very start stays with what follows it.

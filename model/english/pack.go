@@ -37,7 +37,7 @@ type Pack struct {
 	words                 []byte
 	lower                 []byte
 	cased, ignorable      []byte
-	capitals              [(layout.BlockCount + 63) / 64]uint64 // bits of the blocks of code points with characters that lower changes
+	capitals              [(layout.BlockCount + 63) / 64]uint64 // bits of blocks with characters that lower changes
 }
 
 // Load returns the pack in b. The pack keeps b and reads it in place, so b must not change. The time of Load depends

@@ -12,20 +12,20 @@ import (
 	"reddit-classifier/model/text/python"
 )
 
-// Chars is a block of character n-grams within words: scikit-learn's analyzer char_wb, case kept. A document's part of
-// the decision function is the sum of the weights of its n-grams, each time they occur, divided by the root of the
-// number of its words (which stand between white space). So a word adds the same wherever it stands, and nothing needs
-// to be counted.
+// Chars is a block of character n-grams within words: scikit-learn's analyzer char_wb without lower-casing. A
+// document's part of the decision function is the sum of the weights of all occurrences of its n-grams, divided by the
+// square root of the number of its words, which are separated by white space. So the sum of a word does not depend on
+// other words, and n-grams need not be counted.
 type Chars struct {
-	NGramMin, NGramMax int       // 1 to 3, and at most 4, characters; a word has a blank before and behind it
-	NGrams             []string  // in any order
-	Weights            []float64 // by n-gram
+	NGramMin, NGramMax int       // lengths in characters: min 1 to 3, max at most 4; a word has a blank at each end
+	NGrams             []string  // n-grams, in any order
+	Weights            []float64 // weights of NGrams
 }
 
 const (
 	maxCharNGram   = 4
-	charSize       = 16 // an entry of the section chars: the n-gram, and its weight as a double
-	letterSize     = 4  // of letters: a code point
+	charSize       = 16 // bytes of an entry of the section chars: the n-gram, and its weight as a float64
+	letterSize     = 4  // bytes of an entry of the section letters: a code point
 	charsHeadSize  = 16
 	unknownLetter  = 0xffff
 	maxLetters     = unknownLetter - 1
@@ -33,7 +33,8 @@ const (
 	asciiAlphabet  = 128
 	minCharEntries = 8
 
-	// maxProbes bounds how far a look-up walks in the table. The writer enlarges it until no entry is further away.
+	// maxProbes is the maximum number of entries that a look-up reads. The writer enlarges the table until all entries are
+	// within this distance.
 	maxProbes  = 32
 	maxEntries = 1 << 26
 	// hashMultiplier spreads consecutive numbers over the high bits (Fibonacci hashing; Knuth, The Art of Computer
@@ -41,14 +42,14 @@ const (
 	hashMultiplier = 0x9E3779B97F4A7C15
 )
 
-// charTables is the block in place. The letters are numbered from 1, in the order of their code points; the key of an
-// n-gram is made of the numbers of its letters, 16 bits each, so that it needs no comparison with the n-gram's text.
+// charTables is a block that is used in place. The letters are numbered from 1, in the order of their code points. The
+// key of an n-gram consists of the numbers of its letters, 16 bits each, so that no text is compared.
 type charTables struct {
 	min, max int
 	letters  []byte
 	table    []byte
 	shift    uint
-	ascii    [asciiAlphabet]uint16 // numbers of these letters
+	ascii    [asciiAlphabet]uint16 // numbers of the ASCII letters
 }
 
 func (c *Chars) check() error {
@@ -71,7 +72,7 @@ func (c *Chars) check() error {
 	return nil
 }
 
-// sections encodes the block.
+// sections returns the sections of the block.
 func (c *Chars) sections() ([]artifact.Section, error) {
 	if err := c.check(); err != nil {
 		return nil, err
@@ -113,7 +114,7 @@ func (c *Chars) sections() ([]artifact.Section, error) {
 	}, nil
 }
 
-// encodeTable lays the n-grams out in a hash table with at least one empty entry in two.
+// encodeTable returns a hash table of the n-grams in which at least half of the entries are free.
 func (c *Chars) encodeTable(alphabet map[rune]uint16) ([]byte, error) {
 	slots := minCharEntries
 	for slots < 2*len(c.NGrams) {
@@ -127,7 +128,7 @@ func (c *Chars) encodeTable(alphabet map[rune]uint16) ([]byte, error) {
 	return nil, artifact.UnsupportedErrorf("%d n-grams of characters do not fit a table", len(c.NGrams))
 }
 
-// fill makes a table of that many entries; fits is false when one would be too far from where it is looked for.
+// fill returns a table with that number of entries. fits is false if an n-gram would be too far from its first entry.
 func (c *Chars) fill(alphabet map[rune]uint16, slots int) (table []byte, fits bool, err error) {
 	table = make([]byte, slots*charSize)
 	shift := uint(64 - bits.TrailingZeros(uint(slots)))
@@ -162,7 +163,7 @@ func hashChars(key uint64) uint64 {
 	return (h ^ h>>32) * hashMultiplier
 }
 
-// openChars returns the block, nil when the artifact has none.
+// openChars returns the block, or nil if the artifact has none.
 func openChars(get func(name string) []byte) (*charTables, error) {
 	head := get("char.set")
 	if head == nil {
@@ -199,7 +200,7 @@ func (t *charTables) checkWeights() error {
 	return nil
 }
 
-// letter returns the number of a letter.
+// letter returns the number of a letter, or unknownLetter.
 func (t *charTables) letter(r rune) uint16 {
 	if r < asciiAlphabet {
 		return t.ascii[r]
@@ -223,7 +224,7 @@ func (t *charTables) search(r rune) uint16 {
 	return unknownLetter
 }
 
-// weight returns the weight of an n-gram, 0 when it is not in the vocabulary.
+// weight returns the weight of an n-gram, or 0 if it is not in the vocabulary.
 func (t *charTables) weight(key uint64) float64 {
 	mask := uint64(len(t.table)/charSize - 1)
 	for at, probes := hashChars(key)>>t.shift, 0; probes < maxProbes; at, probes = at+1, probes+1 {
@@ -270,7 +271,7 @@ func (t *charTables) decision(text string) float64 {
 	return sum / math.Sqrt(float64(words))
 }
 
-// ending adds up the n-grams that end at the window's last letter.
+// ending returns the sum of the weights of the n-grams that end at the last letter of the window.
 func (t *charTables) ending(window uint64, size int) (sum float64) {
 	for n := t.min; n <= t.max && n <= size; n++ {
 		sum += t.weight(window & (^uint64(0) >> (64 - bitsPerLetter*n)))
@@ -279,11 +280,11 @@ func (t *charTables) ending(window uint64, size int) (sum float64) {
 }
 
 // CharNGrams returns the n-grams of lo to hi characters within the words of text, as scikit-learn's analyzer char_wb
-// gives them, and CharWords how many words there are. A word shorter than an n-gram, blanks included, is one n-gram,
-// once.
+// does. A word that is shorter than an n-gram, including its blanks, is a single n-gram. [CharWords] returns the number
+// of words.
 func CharNGrams(text string, lo, hi int) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		var starts []int // of the padded word's characters, and its end
+		var starts []int // start of each character of the padded word, and its end
 		for word := range fields(text) {
 			padded := " " + word + " "
 			starts = starts[:0]
@@ -306,7 +307,7 @@ func CharNGrams(text string, lo, hi int) iter.Seq[string] {
 	}
 }
 
-// CharWords returns the number of words between white space.
+// CharWords returns the number of words in text, which are separated by white space.
 func CharWords(text string) (n int) {
 	for range fields(text) {
 		n++
@@ -314,7 +315,7 @@ func CharWords(text string) (n int) {
 	return n
 }
 
-// fields is Python's str.split.
+// fields returns the words of text, like Python's str.split.
 func fields(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		start := -1

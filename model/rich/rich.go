@@ -1,5 +1,5 @@
-// Package rich is what `train --features rich` adds to a model of words: n-grams of characters, and how a comment is
-// written. Each adds to the decision function of a linear model of two classes.
+// Package rich implements the features that `train --features rich` adds to those of words: character n-grams, and the
+// style of a comment. Each block adds to the decision function of a linear model of two classes.
 package rich
 
 import (
@@ -9,13 +9,14 @@ import (
 	"reddit-classifier/model/artifact"
 )
 
-// Blocks are the parts of a model beyond its words, in place.
+// Blocks are the additional blocks of a model, used in place.
 type Blocks struct {
 	chars *charTables
-	style []float64 // weights of StyleNames, nil without the block
+	style []float64 // weights of StyleNames; nil if the model has no style block
 }
 
-// Open returns the blocks, nil when the artifact has none.
+// Open returns the blocks of an artifact, or nil if it has none. get returns the bytes of a section, or nil. The error
+// says which section is invalid or not supported.
 func Open(get func(name string) []byte) (*Blocks, error) {
 	b := &Blocks{}
 	var err error
@@ -52,7 +53,7 @@ func openStyle(b []byte) ([]float64, error) {
 	return weights, nil
 }
 
-// Decision returns what the blocks add to the decision function for a cleaned text.
+// Decision returns the blocks' part of the decision function for a cleaned text.
 func (b *Blocks) Decision(text string) (d float64) {
 	if b.chars != nil {
 		d = b.chars.decision(text)
@@ -66,7 +67,7 @@ func (b *Blocks) Decision(text string) (d float64) {
 	return d
 }
 
-// Explain tells add what the blocks add: each style feature, and all n-grams of characters as one.
+// Explain calls add with each part of [Blocks.Decision]: all character n-grams as one part, and each style feature.
 func (b *Blocks) Explain(text string, add func(name string, value float64)) {
 	if b.chars != nil {
 		add("characters", b.chars.decision(text))
@@ -78,7 +79,8 @@ func (b *Blocks) Explain(text string, add func(name string, value float64)) {
 	}
 }
 
-// Sections encodes the blocks that are not nil: characters, and the weights of StyleNames.
+// Sections returns the sections of the blocks that are not nil. style has the weights of [StyleNames]. It returns an
+// error if a weight is not finite or too large, or if n-grams cannot be represented.
 func Sections(chars *Chars, style []float64) (sections []artifact.Section, err error) {
 	if chars != nil {
 		if sections, err = chars.sections(); err != nil {

@@ -22,7 +22,7 @@ func TestCharNGrams(t *testing.T) {
 	}
 }
 
-// TestCharsDecision compares the table with the sum it stands for.
+// TestCharsDecision compares the table with the sum that it computes.
 func TestCharsDecision(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		letter := rapid.SampledFrom([]rune("abAB.é😀 \t\u2028"))
@@ -85,7 +85,7 @@ func TestStyle(t *testing.T) {
 	}
 }
 
-// TestLetters has the characters beside the letters and digits of ASCII, which are none, and letters beyond it.
+// TestLetters checks the characters next to the letters and digits in ASCII, which do not count, and letters beyond it.
 func TestLetters(t *testing.T) {
 	for text, want := range map[string]float64{"az": 2, "`{": 0, "AZ": 2, "@[": 0, "09": 0, "/:": 0, "éÉß": 3, "語": 1, "☃": 0} {
 		features := Style(text)
@@ -101,7 +101,7 @@ func TestLetters(t *testing.T) {
 	}
 }
 
-// TestLinks counts addresses up to the last four bytes of a text.
+// TestLinks checks that links up to the end of a text are counted.
 func TestLinks(t *testing.T) {
 	for text, want := range map[string]float64{"http": 1, "htt": 0, "http http": 2, "xhttps://a": 1, "h": 0, "a htt p": 0,
 		"éhttp": 1} {
@@ -112,7 +112,7 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// FuzzStyle: every feature of every text is a number that weights can be put on.
+// FuzzStyle checks that the style features of any text are finite numbers.
 func FuzzStyle(f *testing.F) {
 	f.Add("")
 	f.Add("\xff\xfe HELLO \u2028 there?")

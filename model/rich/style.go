@@ -8,9 +8,9 @@ import (
 	"reddit-classifier/model/text/python"
 )
 
-// StyleNames are the features of the style block, in the order of Style: how a comment is written, whatever it says.
-// Counts and lengths go through ln(1+x), because the tenth question mark says less than the first; the powers and
-// hinges of length and word length let a linear model bend.
+// StyleNames has the names of the features that [Style] returns, in order. They describe how a comment is written, not
+// what it says. Counts and lengths are transformed to ln(1+x), because the tenth question mark matters less than the
+// first. The powers and hinges of the length and of the word length let a linear model fit a curve.
 var StyleNames = [...]string{
 	"length", "length²/10", "length over 4", "length over 5", "words", "capitals/letters", "digits/characters",
 	"words in capitals/words", "letters/words", "(letters/words)²/10", "question marks", "exclamation marks", "quotes", "links",
@@ -18,7 +18,7 @@ var StyleNames = [...]string{
 	"parentheses", "commas", "apostrophes", "full stops",
 }
 
-// Style returns the style features of a cleaned comment.
+// Style returns the style features of a cleaned comment, in the order of [StyleNames].
 func Style(cleaned string) [len(StyleNames)]float64 {
 	var c styleCounts
 	c.count(cleaned)
@@ -42,15 +42,15 @@ func indicator(b bool) float64 {
 	return 0
 }
 
-// styleCounts is what one pass over a text counts.
+// styleCounts has the counts of one pass over a text.
 type styleCounts struct {
 	runes, words, letters, capitals, digits, shouted, links, gaps int
-	first, last                                                   rune // that are not white space
+	first, last                                                   rune // first and last character that is not white space
 	ascii                                                         [128]int32
 	word                                                          wordCounts
 }
 
-// wordCounts is about the word that the pass is in.
+// wordCounts has the counts of the current word.
 type wordCounts struct{ runes, capitals, small int }
 
 func (c *styleCounts) log(char byte) float64 { return math.Log1p(float64(c.ascii[char])) }
@@ -66,7 +66,7 @@ func (c *styleCounts) count(text string) {
 		} else {
 			r, n = utf8.DecodeRuneInString(text[i:])
 		}
-		// A gap is a run of two blanks or more, which is what cleaning makes of an empty line.
+		// A gap is a run of at least two blanks. Cleaning makes one of an empty line.
 		if r == ' ' && i+1 < len(text) && text[i+1] == ' ' && (i == 0 || text[i-1] != ' ') {
 			c.gaps++
 		}

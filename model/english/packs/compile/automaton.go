@@ -17,7 +17,7 @@ type automaton struct {
 	start    []int    // start state by the column of the previous character
 	next     [][]int  // next[state][column]
 	before   [][]bool // before[state][column]: a match ends before the character (leftmost-first automata)
-	accept   []int    // for a match that ends at the state, 1 + number of characters that are not part of it (suffix automata)
+	accept   []int    // 1 + look-behind characters read, if a match ends here (suffix automata)
 }
 
 func newAutomaton(sets []set) *automaton {
