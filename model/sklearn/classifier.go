@@ -18,10 +18,10 @@ func readClassifier(o *pickle.Object, p *problems, at place) (head.Classifier, [
 	return c, classes
 }
 
-// Bounds of classifiers within classifiers.
+// Limits of classifiers within classifiers.
 const (
-	maxNesting = 5       // deep
-	maxMembers = 1 << 17 // all together
+	maxNesting = 5       // levels
+	maxMembers = 1 << 17 // classifiers in total
 )
 
 // place is the position of a classifier: its input, and the number of classifiers around it. branches are the pipelines

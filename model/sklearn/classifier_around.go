@@ -7,7 +7,7 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// member converts a classifier within another one. If it reports something, it returns nil.
+// member converts a classifier within another one. It returns nil if it has reported an obstacle.
 func (a attributes) member(o *pickle.Object, at place) (head.Classifier, []head.Class) {
 	if a.p.members++; a.p.members > maxMembers {
 		a.p.add("", "more than %d classifiers within others", maxMembers)
@@ -21,7 +21,7 @@ func (a attributes) member(o *pickle.Object, at place) (head.Classifier, []head.
 	return readClassifier(o, a.p.at(o.Class), at)
 }
 
-// readNested converts a Pipeline within another classifier: transforms and a classifier.
+// readNested converts a Pipeline within another classifier: transforms followed by a classifier.
 func readNested(a attributes, at place) (head.Classifier, []head.Class) {
 	if b, ok := at.branches[a.Object]; ok {
 		return readLifted(a, b, at)
@@ -31,7 +31,7 @@ func readNested(a attributes, at place) (head.Classifier, []head.Class) {
 		a.p.add("", "an empty Pipeline")
 		return nil, nil
 	}
-	if len(steps) > 1 && beginsWithText(steps) { // what its vectorizer has against it was reported before
+	if len(steps) > 1 && beginsWithText(steps) { // the obstacles in its vectorizer were already reported
 		return a.member(steps[len(steps)-1].estimator, place{in: columns{n: -1}, depth: at.depth})
 	}
 	in := columns{n: at.in.n, single: at.in.single, negative: at.in.negative, dense: at.in.dense}
@@ -85,7 +85,7 @@ func readCalibrated(a attributes, at place) (head.Classifier, []head.Class) {
 		if a.p.count() > before {
 			return nil, nil
 		}
-		// With a temperature, names of classes are encoded as numbers before anything is fitted.
+		// With a temperature, the names of the classes are encoded as numbers before anything is fitted.
 		encoded := a.text("method", "") == "temperature" && len(own) == len(classes) && areNumbers(own)
 		if !slices.Equal(own, classes) && !encoded {
 			a.p.add("calibrate with folds that have documents of every class", "a calibrated %s knows %d classes of %d",
@@ -117,7 +117,7 @@ func readCalibrator(a attributes) head.Calibrator {
 	return head.Calibrator{}
 }
 
-// readIsotonic converts an IsotonicRegression: the points between which it interpolates.
+// readIsotonic converts an IsotonicRegression, which is a list of points with straight lines between them.
 func readIsotonic(a attributes) head.Calibrator {
 	names := [2]string{"X_thresholds_", "y_thresholds_"}
 	if !a.Has(names[0]) {
@@ -180,7 +180,7 @@ func readOneVsRest(a attributes, at place) (head.Classifier, []head.Class) {
 	return joined, classes
 }
 
-// threshold returns what a score has to exceed for the second class.
+// threshold returns the value that a score must exceed for the second class.
 func threshold(o *pickle.Object, c head.Classifier) float64 {
 	if c.Shape().Decision == 0 || o.Class == "_ConstantPredictor" {
 		return 0.5
@@ -188,7 +188,7 @@ func threshold(o *pickle.Object, c head.Classifier) float64 {
 	return 0
 }
 
-// binary converts a classifier of two classes, which are 0 and 1.
+// binary converts a classifier of the two classes 0 and 1.
 func (a attributes) binary(o *pickle.Object, at place) head.Classifier {
 	if o.Class == "_ConstantPredictor" {
 		y, _ := attributes{o, a.p}.floats("y_")
@@ -210,8 +210,8 @@ func (a attributes) binary(o *pickle.Object, at place) head.Classifier {
 	return c
 }
 
-// joinRest makes one linear classifier of a OneVsRestClassifier over linear classifiers that agree on the way to
-// probabilities.
+// joinRest returns a single linear classifier for a OneVsRestClassifier of linear classifiers with the same link and
+// precision. It returns r if they differ or are not linear.
 func joinRest(r *head.OneVsRest) head.Classifier {
 	first, ok := r.Members[0].(*head.Linear)
 	if !ok {
@@ -262,7 +262,7 @@ func readOneVsOne(a attributes, at place) (head.Classifier, []head.Class) {
 	return c, classes
 }
 
-// pairScale returns how a release makes confidences small.
+// pairScale returns the scale of confidences in the release.
 func pairScale(a attributes) head.PairScale {
 	if r, known := releaseOf(a.Object); known && r.before(0, 21) {
 		return head.ScaleLargest
@@ -270,7 +270,7 @@ func pairScale(a attributes) head.PairScale {
 	return head.ScaleSmooth
 }
 
-// readVoting converts a VotingClassifier. Its classifiers know the classes by their numbers.
+// readVoting converts a VotingClassifier. The classes of its members are numbers.
 func readVoting(a attributes, at place) (head.Classifier, []head.Class) {
 	classes := readClasses(a, "classes_")
 	c := &head.Voting{}
@@ -309,7 +309,7 @@ func readVoting(a attributes, at place) (head.Classifier, []head.Class) {
 	return c, classes
 }
 
-// areNumbers reports whether classes are 0, 1, 2 ….
+// areNumbers reports whether the classes are 0, 1, 2 and so on.
 func areNumbers(classes []head.Class) bool {
 	for i, c := range classes {
 		if want, _ := classOf(int64(i)); c != want {
@@ -319,7 +319,7 @@ func areNumbers(classes []head.Class) bool {
 	return true
 }
 
-// weights returns the weights of the estimators that were not dropped.
+// weights returns the weights of the estimators, without those of dropped ones.
 func (a attributes) weights() []float64 {
 	values, err := a.Values("weights")
 	if err != nil {
@@ -347,7 +347,7 @@ func (a attributes) weights() []float64 {
 	return weights
 }
 
-// readDummy converts a DummyClassifier whose predictions are not random.
+// readDummy converts a DummyClassifier. A strategy with random predictions is an obstacle.
 func readDummy(a attributes) (head.Classifier, []head.Class) {
 	before := a.p.count()
 	if a.int("n_outputs_", 1) != 1 {

@@ -11,7 +11,7 @@ func readMultinomialNB(a attributes) (head.Classifier, []head.Class) {
 	return a.bayes(func(likelihood, prior []float64) {})
 }
 
-// readComplementNB converts a ComplementNB, which uses the prior for a single class only.
+// readComplementNB converts a ComplementNB, which uses the prior only if there is a single class.
 func readComplementNB(a attributes) (head.Classifier, []head.Class) {
 	return a.bayes(func(likelihood, prior []float64) {
 		if len(prior) > 1 {
@@ -20,8 +20,8 @@ func readComplementNB(a attributes) (head.Classifier, []head.Class) {
 	})
 }
 
-// readBernoulliNB converts a BernoulliNB. A feature that is there adds log p and one that is not adds log (1-p), so
-// that all together are a constant and log p - log (1-p) for each that is there.
+// readBernoulliNB converts a BernoulliNB. A present feature adds log p and an absent one log (1-p). This equals a
+// constant plus log p - log (1-p) for each present feature.
 func readBernoulliNB(a attributes) (head.Classifier, []head.Class) {
 	c, classes := a.bayes(func(likelihood, prior []float64) {
 		features := len(likelihood) / len(prior)
@@ -46,8 +46,8 @@ func readBernoulliNB(a attributes) (head.Classifier, []head.Class) {
 	return c, classes
 }
 
-// bayes converts feature_log_prob_ and class_log_prior_, after f has made them what the decision is linear in. A class
-// without documents has the prior -Inf.
+// bayes converts feature_log_prob_ and class_log_prior_. First f changes them to the coefficients and intercepts of the
+// decision. A class without documents has the prior -Inf.
 func (a attributes) bayes(f func(likelihood, prior []float64)) (head.Classifier, []head.Class) {
 	before := a.p.count()
 	classes := readClasses(a, "classes_")

@@ -7,8 +7,8 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// readLogistic converts a LogisticRegression or a LogisticRegressionCV. Whether it is multinomial or one-versus-rest
-// follows from multi_class and the solver until 1.7, and from the number of classes alone since.
+// readLogistic converts a LogisticRegression or a LogisticRegressionCV. Up to release 1.7, multi_class and the solver
+// decide whether it is multinomial or one-versus-rest; since 1.8 only the number of classes does.
 func readLogistic(a attributes, at place) (head.Classifier, []head.Class) {
 	classes := readClasses(a, "classes_")
 	link := head.LinkLogistic
@@ -36,7 +36,7 @@ func (a attributes) multinomial(classes int) bool {
 	return false
 }
 
-// readSGD converts an SGDClassifier: it has probabilities for two of its losses.
+// readSGD converts an SGDClassifier. It has probabilities for the losses log_loss and modified_huber.
 func readSGD(a attributes, at place) (head.Classifier, []head.Class) {
 	classes := readClasses(a, "classes_")
 	link := head.LinkNone
@@ -49,14 +49,14 @@ func readSGD(a attributes, at place) (head.Classifier, []head.Class) {
 	return a.linear(classes, link, false, at), classes
 }
 
-// readMargin converts a linear classifier that has no probabilities.
+// readMargin converts a linear classifier without probabilities.
 func readMargin(a attributes, at place) (head.Classifier, []head.Class) {
 	classes := readClasses(a, "classes_")
 	return a.linear(classes, head.LinkNone, false, at), classes
 }
 
-// readRidge converts a RidgeClassifier or a RidgeClassifierCV, whose classes were those of its LabelBinarizer alone at
-// first.
+// readRidge converts a RidgeClassifier or a RidgeClassifierCV. It reads the classes of the LabelBinarizer, because the
+// first releases had no others.
 func readRidge(a attributes, at place) (head.Classifier, []head.Class) {
 	binarizer, err := a.Object.Object("_label_binarizer")
 	if err != nil {
@@ -75,7 +75,7 @@ func readRidge(a attributes, at place) (head.Classifier, []head.Class) {
 	return l, classes
 }
 
-// isMultilabel reports whether a LabelBinarizer has seen several labels for a document.
+// isMultilabel reports whether a LabelBinarizer was fitted on multilabel data.
 func isMultilabel(binarizer attributes) bool {
 	switch binarizer.text("y_type_", "") {
 	case "multilabel-indicator", "multilabel-sequences":
@@ -84,7 +84,6 @@ func isMultilabel(binarizer attributes) bool {
 	return false
 }
 
-// linear converts coef_ and intercept_.
 func (a attributes) linear(classes []head.Class, link head.Link, multilabel bool, at place) head.Classifier {
 	before := a.p.count()
 	coef, rows, columns := a.matrix("coef_")
@@ -109,7 +108,7 @@ func (a attributes) linear(classes []head.Class, link head.Link, multilabel bool
 	return l
 }
 
-// precision returns how scikit-learn computes where both vectors and coefficients are of single precision.
+// precision returns the precision in which scikit-learn computes if both vectors and coefficients are float32.
 func (a attributes) precision(dense bool) head.Precision {
 	if dense {
 		a.p.add(doubleAdvice, "products of dense vectors in single precision (coef_ is of float32) are not supported")
@@ -122,7 +121,7 @@ func (a attributes) precision(dense bool) head.Precision {
 
 const doubleAdvice = "fit it on numbers of double precision: the vectorizer's dtype=numpy.float64"
 
-// newLinear turns coefficients by output into coefficients by feature.
+// newLinear returns a linear classifier for coefficients that are ordered by output; it reorders them by feature.
 func newLinear(coef []float64, outputs, features int, intercept []float64, link head.Link) *head.Linear {
 	l := &head.Linear{Coef: coef, Stride: outputs, Outputs: outputs, Intercept: intercept, Link: link}
 	if outputs > 1 {
@@ -136,7 +135,7 @@ func newLinear(coef []float64, outputs, features int, intercept []float64, link 
 	return l
 }
 
-// intercept returns an attribute that is one number, or one for each of n outputs.
+// intercept returns the n numbers of an attribute that has one number for all outputs, or one for each.
 func (a attributes) intercept(name string, n int) []float64 {
 	out := make([]float64, n)
 	v, _ := a.Attr(name)
@@ -160,7 +159,7 @@ func (a attributes) intercept(name string, n int) []float64 {
 	return out
 }
 
-// finite reports numbers that are not finite, or far beyond what a model has.
+// finite reports an obstacle if a number is not finite or is above 1e100.
 func (a attributes) finite(name string, values []float64) {
 	for _, v := range values {
 		if !(math.Abs(v) <= 1e100) {
@@ -170,12 +169,12 @@ func (a attributes) finite(name string, values []float64) {
 	}
 }
 
-// isSingle reports whether an array, or a sparse matrix, is of single precision.
+// isSingle reports whether an array or a sparse matrix is of float32.
 func (a attributes) isSingle(name string) bool { return a.width(name) == 4 }
 
 func (a attributes) isDouble(name string) bool { return a.width(name) == 8 }
 
-// width returns the bytes of an array's numbers, 0 of what is no array of floats.
+// width returns the size in bytes of the numbers in an array, or 0 if it is not an array of floats.
 func (a attributes) width(name string) int {
 	v, _ := a.Attr(name)
 	if o, ok := v.(*pickle.Object); ok {

@@ -7,7 +7,7 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// maxSupportFeatures bounds the columns of support vectors.
+// maxSupportFeatures is the maximum number of columns of sparse support vectors.
 const maxSupportFeatures = 1 << 26
 
 // readSVC converts an SVC or a NuSVC.
@@ -64,7 +64,7 @@ func readSVC(a attributes) (head.Classifier, []head.Class) {
 	return c, classes
 }
 
-// isSparse reports whether the support vectors are a sparse matrix by rows, with ascending features in each.
+// isSparse reports whether the support vectors are a valid sparse matrix by rows, with ascending features in each row.
 func isSparse(c *head.SVC) bool {
 	if len(c.Start) == 0 || c.Start[0] != 0 || int(c.Start[len(c.Start)-1]) != len(c.Index) ||
 		len(c.Index) != len(c.Value) {
@@ -84,7 +84,7 @@ func isSparse(c *head.SVC) bool {
 	return true
 }
 
-// int32s returns an array of small whole numbers that had another name once.
+// int32s returns an array of integers from 0 to 2³¹-1. old is the name of the attribute in earlier releases.
 func (a attributes) int32s(name, old string) []int32 {
 	if !a.Has(name) {
 		name = old
@@ -112,7 +112,7 @@ func (a attributes) pairProbabilities(which string) []float64 {
 	return values
 }
 
-// supportVectors sets the support vectors, and returns the number of features.
+// supportVectors sets the support vectors of c, and returns the number of features.
 func (a attributes) supportVectors(c *head.SVC) int {
 	if o, err := a.Object.Object("support_vectors_"); err == nil {
 		m := attributes{o, a.p}

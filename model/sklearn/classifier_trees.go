@@ -39,7 +39,7 @@ func readForest(a attributes) (head.Classifier, []head.Class) {
 	return f, classes
 }
 
-// treeClasses returns the classes of an estimator of one output.
+// treeClasses returns the classes. Several outputs are an obstacle.
 func (a attributes) treeClasses() []head.Class {
 	if a.int("n_outputs_", 1) != 1 {
 		a.p.add("wrap it in a OneVsRestClassifier", "a %s of several labels is not supported", a.Class)
@@ -52,8 +52,8 @@ func (a attributes) treeClasses() []head.Class {
 	return classes
 }
 
-// addTree adds the tree of an estimator to others. With proba its leaves hold probabilities or, before scikit-learn
-// 1.3, the documents of each class, which are divided by their number as until 1.3.
+// addTree adds the tree of an estimator to t. With proba its leaves have probabilities. Before scikit-learn 1.3 they
+// have the number of documents of each class instead. Both are divided by their sum up to release 1.3, as there.
 func (a attributes) addTree(t *head.Trees, proba bool) {
 	o, err := a.Object.Object("tree_")
 	if err != nil {
@@ -79,7 +79,7 @@ func (a attributes) addTree(t *head.Trees, proba bool) {
 	}
 }
 
-// treeColumns returns the number of features, the first argument that a tree is made with.
+// treeColumns returns the number of features, which is the first argument of a tree's constructor, or -1.
 func (a attributes) treeColumns(tree *pickle.Object) int {
 	if len(tree.Args) > 0 {
 		if n, ok := pickle.Number(tree.Args[0]); ok && n >= 0 && n <= math.MaxInt32 {
@@ -89,7 +89,7 @@ func (a attributes) treeColumns(tree *pickle.Object) int {
 	return -1
 }
 
-// treeNodes are the nodes of a tree as scikit-learn has them: both children are -1 at a leaf.
+// treeNodes has the nodes of a tree in scikit-learn's form. Both children of a leaf are -1.
 type treeNodes struct {
 	left, right, feature []int64
 	threshold            []float64
@@ -123,13 +123,14 @@ func (a attributes) treeArrays(tree *pickle.Object) (*treeNodes, []float64) {
 	return nodes, values
 }
 
-// graft adds the nodes to t, and reports whether they are a tree whose branches lead further behind.
+// graft adds the nodes to t. It returns false if they are not a tree whose children come after their parents. divide
+// says that the numbers of a leaf are divided by their sum.
 func (n *treeNodes) graft(t *head.Trees, values []float64, divide bool) bool {
 	size, outputs := len(n.left), t.Outputs
 	if len(n.right) != size || len(n.feature) != size || len(n.threshold) != size {
 		return false
 	}
-	number := make([]int32, size) // of the node, or ^ of the leaf
+	number := make([]int32, size) // number of the node, or ^ of the number of the leaf
 	nextNode, nextLeaf := len(t.Nodes), len(t.Leaves)/outputs
 	for i := range number {
 		if n.left[i] < 0 {
@@ -166,8 +167,8 @@ func (n *treeNodes) graft(t *head.Trees, values []float64, divide bool) bool {
 	return true
 }
 
-// roundDown returns the largest number of single precision that is at most v. The same numbers of single precision are
-// at most it as are at most v.
+// roundDown returns the largest float32 that is at most v. A float32 is at most v if and only if it is at most the
+// result.
 func roundDown(v float64) float32 {
 	f := float32(v)
 	if float64(f) > v {
@@ -213,7 +214,6 @@ func readBoosting(a attributes) (head.Classifier, []head.Class) {
 	return b, classes
 }
 
-// initial returns the raw predictions before the first tree.
 func (a attributes) initial(raw int, loss head.Loss, r release) []float64 {
 	v, _ := a.Attr("init_")
 	if v == "zero" {
@@ -243,7 +243,7 @@ func (a attributes) initial(raw int, loss head.Loss, r release) []float64 {
 	return nil
 }
 
-// fromProba returns the raw predictions that stand for probabilities.
+// fromProba returns the raw predictions for probabilities.
 func fromProba(proba []float64, loss head.Loss, r release) []float64 {
 	least := 0x1p-23
 	if !r.before(1, 8) {
@@ -256,7 +256,7 @@ func fromProba(proba []float64, loss head.Loss, r release) []float64 {
 		mean += logs[i] / float64(len(proba))
 	}
 	if len(proba) > 2 {
-		if !r.before(1, 4) { // in relation to the geometric mean
+		if !r.before(1, 4) { // relative to the geometric mean
 			for i := range logs {
 				logs[i] -= mean
 			}

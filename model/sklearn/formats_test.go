@@ -14,7 +14,7 @@ import (
 	"reddit-classifier/model/head"
 )
 
-// written is what testdata/write.py says of the models it wrote. Each of Sets are the files of one.
+// written describes the models that testdata/write.py wrote. Each of Sets has the files of one model.
 type written struct {
 	Release string
 	Models  []struct {
@@ -26,8 +26,8 @@ type written struct {
 	}
 }
 
-// TestFormats reads a model in every format and every shape: a Pipeline, a tuple, a dict, three files, a search, with a
-// LabelEncoder.
+// TestFormats reads a model in every format and every form: a Pipeline, a tuple, a dict, three files, and a search,
+// with a LabelEncoder.
 func TestFormats(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*/expected.json")
 	if err != nil || len(paths) == 0 {
@@ -92,7 +92,7 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// TestSteps checks what people are told that was understood.
+// TestSteps checks the description of the steps.
 func TestSteps(t *testing.T) {
 	files, err := Files("testdata/1.9/protocol5.pickle")
 	if err != nil {

@@ -20,14 +20,14 @@ var update = flag.Bool("update", false, "have TestHeads write testdata/heads.jso
 
 var goldenPath = filepath.Join("testdata", "heads.jsonl.gz")
 
-// goldenHead is one of the classifiers of TestHeads, for where there is no Python.
+// goldenHead is one of the classifiers of TestHeads, for tests without Python.
 type goldenHead struct {
 	Request fitted
 	Answer  answered
 	Pickle  []byte
 }
 
-// goldenHeads collects classifiers of the oldest and the newest release, one for each estimator.
+// goldenHeads collects a classifier of each estimator, from the oldest and the newest release.
 type goldenHeads struct {
 	lock  sync.Mutex
 	heads []goldenHead
@@ -48,7 +48,7 @@ func (g *goldenHeads) add(t *testing.T, r fitted, want answered) {
 	g.heads = append(g.heads, goldenHead{r, want, b})
 }
 
-// write writes what was collected.
+// write writes the collected classifiers.
 func (g *goldenHeads) write(t *testing.T) {
 	if len(g.heads) == 0 {
 		return
@@ -95,7 +95,7 @@ func readGolden(tb testing.TB, f func(g goldenHead)) {
 	}
 }
 
-// TestGoldenHeads compares with what scikit-learn 0.20 and 1.9 predicted when TestHeads ran with -update.
+// TestGoldenHeads compares with the predictions of scikit-learn 0.20 and 1.9, recorded when TestHeads ran with -update.
 func TestGoldenHeads(t *testing.T) {
 	n := 0
 	readGolden(t, func(g goldenHead) {
@@ -109,7 +109,7 @@ func TestGoldenHeads(t *testing.T) {
 	}
 }
 
-// FuzzReadClassifier checks that any pickle is refused, or makes a classifier that can be written, opened and asked.
+// FuzzReadClassifier checks that any pickle is refused or gives a classifier that can be encoded, opened and used.
 func FuzzReadClassifier(f *testing.F) {
 	readGolden(f, func(g goldenHead) {
 		if len(g.Pickle) < 4000 {

@@ -28,7 +28,7 @@ type fitted struct {
 	Path      string `json:"path"`
 }
 
-// answered is its answer.
+// answered is the answer of heads.py.
 type answered struct {
 	X        [][][2]float64
 	Proba    [][]float64
@@ -38,13 +38,13 @@ type answered struct {
 	Skipped  string
 }
 
-// family is a group of estimators that is tested together.
+// family is a group of estimators that are tested together.
 type family struct {
 	name       string
 	estimators []string
 	classes    []int
 	vectors    []string
-	refused    string // an error that conversion may give
+	refused    string // error that the conversion may return
 }
 
 var families = []family{
@@ -227,8 +227,8 @@ var families = []family{
 		}},
 }
 
-// TestHeads has every release of scikit-learn fit every classifier on random vectors, converts the pickles, writes and
-// opens what becomes of them, and compares what they predict.
+// TestHeads compares predictions with those of every release of scikit-learn. Each release fits every classifier on
+// random vectors; the pickles are converted, encoded and opened.
 func TestHeads(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes minutes")
@@ -288,7 +288,7 @@ func (f family) test(t *testing.T, python string, golden *goldenHeads) {
 	}
 }
 
-// openHead converts a pickle and returns what opening its binary form gives.
+// openHead converts a pickle, encodes the classifier and returns it as opened again.
 func openHead(b []byte, in columns) (head.Classifier, []head.Class, error) {
 	root, err := pickle.Load(b)
 	if err != nil {
@@ -307,7 +307,7 @@ func openHead(b []byte, in columns) (head.Classifier, []head.Class, error) {
 	return c, classes, err
 }
 
-// compareHead returns the largest difference of any number.
+// compareHead returns the largest difference between two numbers.
 func compareHead(r fitted, want answered) (worst float64, err error) {
 	b, err := os.ReadFile(r.Path)
 	if err != nil {
@@ -369,7 +369,7 @@ func compareNumbers(got, want []float64) (worst float64, err error) {
 	return worst, nil
 }
 
-// labelOf prints what is predicted as the answer has it.
+// labelOf returns the predicted class in the form of the answer.
 func labelOf(c head.Classifier, classes []head.Class, p head.Prediction) string {
 	if c.Shape().Multilabel {
 		return fmt.Sprint(slices.Clone(p.Labels))

@@ -9,8 +9,8 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// importances returns what SelectFromModel compares with its threshold: the norm of each feature's coefficients, or the
-// feature_importances_ of trees. single says that they are float32.
+// importances returns the numbers that SelectFromModel compares with its threshold, one for each feature: the norm of
+// the coefficients, or the feature_importances_ of trees. single reports whether they are float32.
 func importances(a attributes, order float64) (values []float64, single bool) {
 	switch className(a.Object) {
 	case "DecisionTreeClassifier", "ExtraTreeClassifier", "DecisionTreeRegressor", "ExtraTreeRegressor":
@@ -30,7 +30,7 @@ func importances(a attributes, order float64) (values []float64, single bool) {
 	return coefficientNorms(a, order)
 }
 
-// coefficientNorms returns the norms of the columns of coef_ (of one dimension: the absolute values).
+// coefficientNorms returns the norms of the columns of coef_, or the absolute values if it has one dimension.
 func coefficientNorms(a attributes, order float64) ([]float64, bool) {
 	coef, rows, n := a.matrix("coef_")
 	if n == 0 || len(coef) != rows*n {
@@ -51,8 +51,8 @@ func coefficientNorms(a attributes, order float64) ([]float64, bool) {
 	return norms(a, coef, n, order, array.Fortran()), false
 }
 
-// norms returns the norms of the columns of rows of n numbers each. alongColumns says that the matrix lies in memory
-// column by column, on which the order in which NumPy adds depends.
+// norms returns the norms of the n columns of coef. alongColumns says that the matrix is stored column by column, on
+// which the order of NumPy's additions depends.
 func norms[T float](a attributes, coef []T, n int, order float64, alongColumns bool) []T {
 	out := make([]T, n)
 	column := make([]T, len(coef)/n)
@@ -86,7 +86,7 @@ func norms[T float](a attributes, coef []T, n int, order float64, alongColumns b
 	return out
 }
 
-// treeImportances returns the impurity that the splits on each feature take away.
+// treeImportances returns, for each feature, the total decrease of impurity by the splits on it.
 func treeImportances(a attributes, normalize bool) []float64 {
 	tree, ok := a.object("tree_")
 	if !ok {
@@ -150,7 +150,8 @@ func normalizeSum(values []float64) {
 	}
 }
 
-// meanImportances averages the importances of trees, and has them add up to 1.
+// meanImportances returns the mean of the importances of the trees. Unless all is set, trees without a split do not
+// count.
 func meanImportances(a attributes, trees []*pickle.Object, normalizeEach, all bool) []float64 {
 	var sum []float64
 	n := 0
@@ -206,8 +207,8 @@ func boostingImportances(a attributes) []float64 {
 	return out
 }
 
-// thresholdsOf returns what a feature's importance has to reach. Of float32 there are two: NumPy's releases differ in
-// how they multiply them with a number.
+// thresholdsOf returns the importance that a feature must reach. For float32 there are two values, because releases of
+// NumPy differ in how they multiply a float32 by a number.
 func thresholdsOf(a, inner attributes, values []float64, single bool) []float64 {
 	value, _ := a.Attr("threshold")
 	if value == nil {
@@ -256,8 +257,8 @@ func thresholdsOf(a, inner attributes, values []float64, single bool) []float64 
 	return []float64{threshold}
 }
 
-// checkClose refuses a threshold so close to an importance of trees that the last rounding decides, which is not
-// certain to be the same.
+// checkClose reports a threshold so close to an importance of trees that the last rounding decides. The rounding may
+// differ from scikit-learn's.
 func checkClose(a, inner attributes, values []float64, threshold float64) {
 	if inner.Has("coef_") {
 		return
@@ -270,7 +271,7 @@ func checkClose(a, inner attributes, values []float64, threshold float64) {
 	}
 }
 
-// isL1 reports whether SelectFromModel takes an estimator's coefficients for sparse, so that those above 1e-5 stay.
+// isL1 reports whether SelectFromModel uses the threshold 1e-5 because the estimator has an L1 penalty.
 func isL1(a attributes) bool {
 	if penalty, _ := a.Attr("penalty"); penalty == "l1" || strings.Contains(a.Class, "Lasso") {
 		return true

@@ -9,7 +9,7 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// TestInstead: each classifier that is refused comes with one to fit instead.
+// TestInstead checks that the error for each refused classifier suggests another one.
 func TestInstead(t *testing.T) {
 	for class, want := range map[string]string{
 		"GaussianNB": "BernoulliNB", "CategoricalNB": "MultinomialNB", "AdaBoostClassifier": "GradientBoostingClassifier",
@@ -30,7 +30,7 @@ func TestInstead(t *testing.T) {
 	}
 }
 
-// TestClassOf has the values that classes_ can hold, as Python prints them, and those that are no names.
+// TestClassOf checks the values that classes_ can have, as Python prints them, and values that cannot be classes.
 func TestClassOf(t *testing.T) {
 	for _, c := range []struct {
 		value any

@@ -5,11 +5,11 @@ import (
 	"slices"
 )
 
-// float is a type that NumPy computes in.
+// float is a type in which NumPy computes.
 type float interface{ float32 | float64 }
 
-// pairwiseSum adds as numpy.sum does along contiguous memory: blocks of up to 128 with eight running sums, and halves
-// of what is longer.
+// pairwiseSum returns the sum of a in the order of numpy.sum on contiguous memory: up to 128 numbers in eight running
+// sums, and more by halves.
 func pairwiseSum[T float](a []T) T {
 	n := len(a)
 	switch {
@@ -40,13 +40,13 @@ func pairwiseSum[T float](a []T) T {
 
 func mean[T float](a []T) T { return pairwiseSum(a) / T(len(a)) }
 
-// median is numpy.median.
+// median returns the median like numpy.median.
 func median[T float](a []T) T {
 	sorted := slices.Clone(a)
 	slices.Sort(sorted)
 	n := len(sorted)
 	switch {
-	case n == 0 || sorted[0] != sorted[0]: // slices.Sort has NaN first
+	case n == 0 || sorted[0] != sorted[0]: // slices.Sort puts NaN first
 		return T(math.NaN())
 	case n%2 == 1:
 		return sorted[n/2]
@@ -54,8 +54,8 @@ func median[T float](a []T) T {
 	return (sorted[n/2-1] + sorted[n/2]) / 2
 }
 
-// quantile is numpy.percentile with its linear interpolation, as NumPy computes it since 1.20, and as it did before:
-// between equal numbers the older formula can be off by a rounding.
+// quantile returns numpy.percentile with linear interpolation: newer as since NumPy 1.20, and older as before. Between
+// equal numbers, the older formula can have a rounding error.
 func quantile[T float](a []T, percent float64) (newer, older float64) {
 	sorted := slices.Clone(a)
 	slices.Sort(sorted)

@@ -7,8 +7,8 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// defaults are the options of which a Step tells those that differ, and scikit-learn's defaults. Options without an
-// entry say nothing about what a fitted estimator does.
+// defaults has scikit-learn's defaults of the options that a [Step] lists if they differ. Other options do not affect
+// what a fitted estimator does.
 var defaults = map[string]map[string]any{
 	"CountVectorizer": textDefaults, "TfidfVectorizer": textDefaults, "HashingVectorizer": textDefaults,
 	"TfidfTransformer":        {"norm": "l2", "use_idf": true, "sublinear_tf": false},
@@ -32,11 +32,11 @@ var textDefaults = map[string]any{
 	"sublinear_tf": false, "alternate_sign": true, "n_features": int64(1 << 20), "dtype": "float64",
 }
 
-// classifierOptions are those that a Step tells of a classifier, whatever their value.
+// classifierOptions are the options that a [Step] lists for a classifier, with any value.
 var classifierOptions = []string{"loss", "penalty", "C", "alpha", "kernel", "gamma", "multi_class", "solver", "norm",
 	"method", "ensemble", "voting", "weights", "n_estimators", "max_depth", "strategy"}
 
-// optionsOf returns the options of an estimator that differ from scikit-learn's defaults, as Python writes them.
+// optionsOf returns the options of an estimator for a [Step], in Python's syntax.
 func optionsOf(o *pickle.Object) (out []string) {
 	known, ok := defaults[className(o)]
 	if !ok {
@@ -58,7 +58,7 @@ func optionsOf(o *pickle.Object) (out []string) {
 	return out
 }
 
-// isOption reports whether a value is a default that has no one form.
+// isOption reports whether the value is a default that has several forms.
 func isOption(name string, v any) bool {
 	if name == "dtype" {
 		d, ok := pickle.AsDType(v)
@@ -67,7 +67,7 @@ func isOption(name string, v any) bool {
 	return false
 }
 
-// repr writes a value as Python's repr does, short.
+// repr returns a value as Python's repr does, but abbreviated.
 func repr(v any) string {
 	switch v := v.(type) {
 	case float64:

@@ -21,7 +21,7 @@ type stagesRequest struct {
 	Path string `json:"path"`
 }
 
-// stages is what stages.py answers.
+// stages is the answer of stages.py.
 type stages struct {
 	Release, Format, Skipped string
 	Vocabularies             [][]string
@@ -31,8 +31,8 @@ type stages struct {
 	Steps                    []string
 }
 
-// TestStages has releases of scikit-learn fit and write what stands before a classifier, at random, in every format,
-// and compares vocabularies, idf, the columns that selectors leave, and scales.
+// TestStages compares vocabularies, idf, the columns that selectors keep, and scales with those of releases of
+// scikit-learn. Each release fits random steps before a classifier and writes them in every format.
 func TestStages(t *testing.T) {
 	for _, release := range []string{"sklearn-0.20", "sklearn-0.24", "sklearn-1.2", "sklearn-1.5", "sklearn-1.7",
 		"sklearn-1.9"} {
@@ -117,7 +117,8 @@ func checkStages(t *testing.T, path string, want stages) {
 	}
 }
 
-// sameIDF allows for idf_ before 1.5, which scikit-learn computes from the diagonal, and for its float32.
+// sameIDF compares idf with a tolerance for releases before 1.5, where scikit-learn computes idf_ from the diagonal
+// matrix, and for float32.
 func sameIDF(a, b float64) bool { return math.Abs(a-b) < 1e-6 }
 
 type wholeRequest struct {
@@ -126,14 +127,14 @@ type wholeRequest struct {
 	Path    string `json:"path"`
 }
 
-// whole is what whole.py answers.
+// whole is the answer of whole.py.
 type whole struct {
 	Release, Skipped string
 	Texts, Labels    []string
 	Proba, Decision  [][]float64
 }
 
-// TestWholePipelines compares classifiers around whole pipelines, whose vectorizers are put side by side.
+// TestWholePipelines compares classifiers that contain whole pipelines, whose vectorizers are concatenated.
 func TestWholePipelines(t *testing.T) {
 	for release, least := range map[string]int{"sklearn-0.20": 4, "sklearn-1.5": 8, "sklearn-1.9": 8} {
 		t.Run(release, func(t *testing.T) {

@@ -47,7 +47,7 @@ func read(tb testing.TB, path string) []byte {
 	return b
 }
 
-// TestOriginalIsReproducible makes the built-in original again from its pickles, twice.
+// TestOriginalIsReproducible makes the built-in original twice from its pickles, and compares it.
 func TestOriginalIsReproducible(t *testing.T) {
 	made := importShared(t, "sklearn0.23-dill0.3", "seed", "spacy-2.3.2")
 	if !bytes.Equal(made, importShared(t, "sklearn0.23-dill0.3", "seed", "spacy-2.3.2")) {

@@ -12,13 +12,13 @@ import (
 	"reddit-classifier/model/pickle/pickletest"
 )
 
-// change is an attribute of an estimator under test, and its value as pickletest takes it.
+// change is an attribute of an estimator under test, with its value as package pickletest takes it.
 type change struct {
 	name  string
 	value any
 }
 
-// pushes makes a value of a function that pushes it.
+// pushes returns the value that the function pushes.
 func pushes(f func(p *pickletest.Program)) func(*pickletest.Program) { return f }
 
 func global(module, name string) func(*pickletest.Program) {
@@ -29,7 +29,7 @@ func singles(rows int, values ...float32) func(*pickletest.Program) {
 	return func(p *pickletest.Program) { p.Singles(rows, values...) }
 }
 
-// vectorizer is a TfidfVectorizer of words; changes overwrite attributes.
+// vectorizer returns a TfidfVectorizer of words. The changes replace attributes.
 func vectorizer(words []string, changes ...change) func(*pickletest.Program) {
 	return func(p *pickletest.Program) {
 		p.Begin("sklearn.feature_extraction.text", "TfidfVectorizer")
@@ -56,7 +56,7 @@ func vectorizer(words []string, changes ...change) func(*pickletest.Program) {
 	}
 }
 
-// classifier is a LinearSVC of so many features.
+// classifier returns a LinearSVC of that number of features.
 func classifier(features int, changes ...change) func(*pickletest.Program) {
 	return func(p *pickletest.Program) {
 		p.Begin("sklearn.svm._classes", "LinearSVC")
@@ -70,7 +70,7 @@ func classifier(features int, changes ...change) func(*pickletest.Program) {
 	}
 }
 
-// object is one of a class with attributes.
+// object returns an object of a class with attributes.
 func object(module, class string, changes ...change) func(*pickletest.Program) {
 	return func(p *pickletest.Program) {
 		p.Begin(module, class)
@@ -81,7 +81,7 @@ func object(module, class string, changes ...change) func(*pickletest.Program) {
 	}
 }
 
-// pipeline is a Pipeline of steps named a, b, c…
+// pipeline returns a Pipeline of steps named a, b, c and so on.
 func pipeline(steps ...func(*pickletest.Program)) func(*pickletest.Program) {
 	return func(p *pickletest.Program) {
 		p.Begin("sklearn.pipeline", "Pipeline").Set("steps", pushes(func(p *pickletest.Program) {
@@ -113,7 +113,7 @@ func TestObstacles(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		files []File
-		want  []string // the obstacles, each line beginning so
+		want  []string // start of each line of the obstacles
 	}{
 		{"no classifier", []File{file("v", vectorizer(words))},
 			[]string{"there is no classifier; give the file of the classifier as well"}},
@@ -214,7 +214,7 @@ func TestObstacles(t *testing.T) {
 	}
 }
 
-// TestTaken has what is less usual and is taken all the same.
+// TestTaken checks that models with unusual options are accepted.
 func TestTaken(t *testing.T) {
 	for _, test := range []struct {
 		name     string
@@ -284,7 +284,7 @@ func TestTaken(t *testing.T) {
 	}
 }
 
-// TestNoNorm reads norm=False, which scikit-learn before 1.2 takes for None.
+// TestNoNorm reads norm=False, which is None in scikit-learn before 1.2.
 func TestNoNorm(t *testing.T) {
 	p, err := Read([]File{file("m", pipeline(vectorizer(words), object("sklearn.feature_extraction.text", "TfidfTransformer",
 		change{"norm", false}, change{"use_idf", false}), classifier(3)))}, options)
@@ -296,7 +296,7 @@ func TestNoNorm(t *testing.T) {
 	}
 }
 
-// TestDeep has pipelines, lists and searches within themselves, as only an attacker writes them.
+// TestDeep checks pipelines, lists and searches within themselves, which only an attacker writes.
 func TestDeep(t *testing.T) {
 	itself := pickletest.New().Begin("sklearn.pipeline", "Pipeline").Ops("\x94")
 	for name, b := range map[string][]byte{
@@ -324,7 +324,7 @@ func TestDeep(t *testing.T) {
 	}
 }
 
-// TestDivides takes n-grams to tokens, in vain in so many ways that it gives up.
+// TestDivides divides n-grams into tokens with so many ways to fail that the search gives up.
 func TestDivides(t *testing.T) {
 	any := func(string) bool { return true }
 	word := func(token string) bool { return token != "" && !strings.Contains(token, " ") }
@@ -346,7 +346,7 @@ func TestDivides(t *testing.T) {
 	}
 }
 
-// FuzzRead: an error and nil, or a model whose parts fit each other.
+// FuzzRead checks that Read returns either an error and nil, or a model whose parts fit together.
 func FuzzRead(f *testing.F) {
 	paths, _ := filepath.Glob("testdata/*/*")
 	for _, path := range paths {

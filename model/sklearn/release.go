@@ -7,10 +7,10 @@ import (
 	"reddit-classifier/model/pickle"
 )
 
-// release is a release of scikit-learn, as far as it changes what an estimator does: 0.24 is {0, 24}.
+// release is a release of scikit-learn without its patch number: 0.24 is {0, 24}.
 type release struct{ major, minor int }
 
-// releaseOf returns the release that fitted an estimator. ok is false when the pickle does not say.
+// releaseOf returns the release that fitted an estimator. ok is false if the pickle does not say.
 func releaseOf(o *pickle.Object) (r release, ok bool) {
 	text, err := o.Text("_sklearn_version", "")
 	if err != nil {
@@ -33,8 +33,8 @@ func (r release) before(major, minor int) bool {
 	return r.major < major || r.major == major && r.minor < minor
 }
 
-// className returns the name of the scikit-learn class that an object is of, "" for others. Modules moved between
-// releases, so only the package counts.
+// className returns the name of an object's class, or "" if it is not one of scikit-learn's. Classes have moved between
+// modules, so only the package is compared.
 func className(o *pickle.Object) string {
 	if strings.HasPrefix(o.Module, "sklearn.") {
 		return o.Class

@@ -2,8 +2,8 @@ package sklearn
 
 import "reddit-classifier/model"
 
-// Parity are the texts that an imported artifact carries with its answers, where the user gave none: a bit of
-// everything that cleaning, tokens and n-grams do.
+// Parity has the texts that an imported artifact carries with its answers if the user gave none. Together they exercise
+// most of cleaning, tokens and n-grams.
 var Parity = []string{
 	"This is an input",
 	"",

@@ -57,7 +57,7 @@ func readTfidfTransformer(a attributes, in columns) columns {
 		}
 	}
 	if r, ok := releaseOf(a.Object); in.single && t.SublinearTF && ok && r.before(0, 22) {
-		// NumPy's logarithm of float32 is another one since 1.17. Of counts, it is mostly the same.
+		// Since NumPy 1.17 the logarithm of a float32 is a different one. For counts the results are mostly equal.
 		a.p.add("fit the vectorizer with dtype=numpy.float64",
 			"sublinear_tf of float32 before scikit-learn 0.22 depends on the release of NumPy")
 	}

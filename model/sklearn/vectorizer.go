@@ -300,7 +300,7 @@ func callableName(v any) string {
 // maxHashed is the maximum number of features of a HashingVectorizer.
 const maxHashed = 1 << 26
 
-// readHashing reads what HashingVectorizer has instead of a vocabulary.
+// readHashing reads the options that a HashingVectorizer has instead of a vocabulary.
 func readHashing(a attributes, v *features.Vectorizer) {
 	h := &features.Hashing{
 		Features:      a.int("n_features", 1<<20),
@@ -316,14 +316,14 @@ func readHashing(a attributes, v *features.Vectorizer) {
 	v.Hashing = h
 }
 
-// readNorm reads norm, whose default is otherwise.
+// readNorm reads norm. otherwise is its default.
 func readNorm(a attributes, otherwise string) features.Norm {
 	v, ok := a.Attr("norm")
 	if !ok {
 		v = otherwise
 	}
 	switch v {
-	case nil, false: // releases before 1.2 ask only whether there is one
+	case nil, false: // releases before 1.2 only test whether there is a norm
 		return features.NormNone
 	case "l1":
 		return features.NormL1

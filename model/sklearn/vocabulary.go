@@ -129,7 +129,7 @@ func (r *reader) checkVocabulary(a attributes, v *features.Vectorizer) {
 	}
 }
 
-// checkText refuses n-grams that no text can have.
+// checkText reports n-grams that no text can have.
 func (r *reader) checkText(a attributes, v *features.Vectorizer) {
 	for _, word := range v.Vocabulary {
 		if !utf8.ValidString(word) {
@@ -149,7 +149,7 @@ func possibleNGrams(v *features.Vectorizer) func(string) bool {
 	if analyzer.Kind != features.AnalyzerWord {
 		return func(ngram string) bool {
 			n := utf8.RuneCountInString(ngram)
-			// Of char_wb, words that are shorter than the n-grams come whole.
+			// In char_wb, a word that is shorter than the n-grams is an n-gram itself.
 			long := n >= v.NGramMin || analyzer.Kind == features.AnalyzerCharWB
 			return long && n <= v.NGramMax && utf8.ValidString(ngram) && possibleText(analyzer, ngram)
 		}
@@ -194,8 +194,8 @@ func divides(pieces []string, least, most int, tries *int, isToken func(string) 
 	}
 }
 
-// tokenOf returns a function that reports whether a token_pattern may match a token. Of a pattern that asks what is
-// around a token, any may be one.
+// tokenOf returns a function that reports whether a token_pattern may match a token. If the pattern has conditions on
+// the characters around a token, the function returns true for any token.
 func tokenOf(expression string) func(string) bool {
 	p, err := pattern.Compile(expression)
 	if err != nil || p.Groups() > 0 || strings.ContainsAny(expression, "^$") || strings.Contains(expression, `\A`) ||
