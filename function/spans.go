@@ -160,7 +160,11 @@ func (o *observer) startEventSpan(
 }
 
 // startRESTSpan is startEventSpan for a request of the REST API.
-func (o *observer) startRESTSpan(w http.ResponseWriter, req *http.Request, e endpoint) (*tracedResponse, *http.Request) {
+func (o *observer) startRESTSpan(
+	w http.ResponseWriter,
+	req *http.Request,
+	e endpoint,
+) (*tracedResponse, *http.Request) {
 	hop := (&trace{first(req.Header, "Traceparent"), first(req.Header, "Tracestate")}).context()
 	ctx := oteltrace.ContextWithSpanContext(req.Context(), hop)
 	ctx, span := o.tracer.Start(ctx, http.MethodPost+" "+e.route(), oteltrace.WithSpanKind(oteltrace.SpanKindServer))

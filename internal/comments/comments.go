@@ -249,9 +249,9 @@ func member(members Object, name string) (json.RawMessage, bool) {
 
 var errNull = errors.New("is null")
 
-// textOf returns the first of the named members that exists and is not null.
-func textOf(members Object, names []string) (string, error) {
-	null := ""
+// textOf returns the one of the named members that exists and is not null.
+func textOf(members Object, names []string) (text string, err error) {
+	null, found := "", ""
 	for _, name := range names {
 		raw, ok := member(members, name)
 		switch {
@@ -262,14 +262,17 @@ func textOf(members Object, names []string) (string, error) {
 				null = name
 			}
 			continue
+		case found != "":
+			return "", fmt.Errorf("has both %q and %q: name one by --text-column", found, name)
 		}
-		var text string
 		if err := json.Unmarshal(raw, &text); err != nil {
 			return "", fmt.Errorf(`not a JSON object like {"id":"…","text":"…"}: %s is not a string`, name)
 		}
-		return text, nil
+		found = name
 	}
 	switch {
+	case found != "":
+		return text, nil
 	case null != "":
 		return "", fmt.Errorf("%s %w", null, errNull)
 	case len(names) == 1:

@@ -48,6 +48,8 @@ func TestRead(t *testing.T) {
 			list{{"a", "one"}, {"2", "two"}}},
 		{"no id: the line", "a.jsonl", "\n" + `{"text":"one"}`, list{{"2", "one"}}},
 		{"Reddit's own", "a.jsonl", `{"name":"t1_x","body":"one"}`, list{{"t1_x", "one"}}},
+		{"one of two texts is null", "a.jsonl", `{"text":null,"body":"one"}` + "\n" + `{"text":"two","body":null}`,
+			list{{"1", "one"}, {"2", "two"}}},
 		{"an id goes before a name", "a.jsonl", `{"name":"t1_x","id":"x","body":"one"}`, list{{"x", "one"}}},
 		{"empty text is text", "a.jsonl", `{"id":"a","text":""}`, list{{"a", ""}}},
 		{"lines", "a.txt", "one\r\n\ntwo", list{{"1", "one"}, {"2", ""}, {"3", "two"}}},
@@ -92,6 +94,10 @@ func TestErrorsNameFileAndLine(t *testing.T) {
 	for _, test := range []struct{ file, content, says string }{
 		{"a.jsonl", "{\"text\":\"one\"}\n{\"text\":", "a.jsonl: line 2: not a JSON object"},
 		{"a.jsonl", `{"id":"a"}`, `a.jsonl: line 1: has neither "text" nor "body"`},
+		{"a.jsonl", `{"text":"one","body":"two"}`,
+			`a.jsonl: line 1: has both "text" and "body": name one by --text-column`},
+		{"a.csv", "id,Text,BODY\n1,one,two\n", `a.csv: columns 2 and 3 of the header, "Text" and "BODY", can both have the text: ` +
+			"name one by --text-column, or rename one"},
 		{"a.jsonl", `["a"]`, "line 1: not a JSON object"},
 		{"a.jsonl", `{"text":5}`, "line 1: not a JSON object"},
 		{"a.csv", "", "a.csv: is empty"},

@@ -64,7 +64,11 @@ func (o Options) Separate(r *table.Reader, kind textfile.Kind) {
 
 // Columns returns the indices of the columns with the text and with the id, −1 for a table without ids.
 func (o Options) Columns(header []string) (text, id int, err error) {
-	text, id = table.Column(header, o.texts()...), table.IDColumn(header)
+	texts := table.Columns(header, o.texts()...)
+	text, id = -1, table.IDColumn(header)
+	if len(texts) > 0 {
+		text = texts[0]
+	}
 	if o.IDColumn != "" {
 		id = table.Column(header, o.IDColumn)
 	}
@@ -73,6 +77,11 @@ func (o Options) Columns(header []string) (text, id int, err error) {
 		err = fmt.Errorf("no column is named %q, as --text-column says; the header has %q", o.TextColumn, header)
 	case text < 0:
 		err = fmt.Errorf("no column is named BODY or text; the header has %q; --text-column names another", header)
+	case len(texts) > 1 && o.TextColumn != "":
+		err = fmt.Errorf("%d columns are named %q, as --text-column says: rename all but one", len(texts), o.TextColumn)
+	case len(texts) > 1:
+		err = fmt.Errorf("columns %d and %d of the header, %q and %q, can both have the text: name one by --text-column, "+
+			"or rename one", texts[0]+1, texts[1]+1, header[texts[0]], header[texts[1]])
 	case id < 0 && o.IDColumn != "":
 		err = fmt.Errorf("no column is named %q, as --id-column says; the header has %q", o.IDColumn, header)
 	case id == text:

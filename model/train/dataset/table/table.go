@@ -253,6 +253,16 @@ func IDColumn(header []string) int {
 	return -1
 }
 
+// Columns returns the places of all fields that are one of the names, in upper or lower case.
+func Columns(fields []string, names ...string) (places []int) {
+	for i, field := range fields {
+		if Column([]string{field}, names...) == 0 {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
 // Column returns the place of the first field that is one of the names, in upper or lower case, or −1.
 func Column(fields []string, names ...string) int {
 	return slices.IndexFunc(fields, func(field string) bool {
