@@ -46,7 +46,7 @@ func (r *reader) text(steps []step) *columns {
 		first.p.add(adviceFor(first.estimator), "%s cannot be the first step, which must be a vectorizer of texts",
 			first.estimator)
 		if len(steps) > 1 && beginsWithText(steps[1:]) {
-			r.text(steps[1:]) // reports what cannot be imported of the rest
+			r.text(steps[1:]) // reports the obstacles in the rest
 			return nil
 		}
 	}

@@ -23,7 +23,7 @@ func link(steps []step) []step {
 	return steps
 }
 
-// part is something that a file holds: the steps of a pipeline, one estimator, or the names of classes.
+// part is a part of a model that a file has: the steps of a pipeline, a single estimator, or the names of classes.
 type part struct {
 	steps []step
 	// encoder is a LabelEncoder or MultiLabelBinarizer in addition to the model.
@@ -31,7 +31,7 @@ type part struct {
 	p       *problems
 }
 
-// partsOf finds the parts in what a file holds.
+// partsOf returns the parts in the content of a file.
 func partsOf(v any, p *problems) []part {
 	if !p.enter() {
 		return nil
@@ -84,8 +84,7 @@ func partsOfObject(o *pickle.Object, p *problems) []part {
 	return []part{{steps: []step{{estimator: o, p: p.at(o.Class)}}, p: p}}
 }
 
-// isData reports whether an object beside a model is nothing that computes: dates, paths, data frames, ranges, random
-// states.
+// isData reports whether an object next to a model is only data: dates, paths, data frames, ranges, random states.
 func isData(o *pickle.Object) bool {
 	switch root, _, _ := strings.Cut(o.Module, "."); root {
 	case "builtins", "__builtin__", "datetime", "pathlib", "pandas", "uuid", "collections", "decimal", "numpy", "argparse",
@@ -168,7 +167,7 @@ func namedEstimators(o *pickle.Object, attribute string, p *problems) (out []nam
 	return out
 }
 
-// kind is what an estimator is for.
+// kind is the role of an estimator.
 type kind int
 
 const (
@@ -214,7 +213,7 @@ func kindOf(o *pickle.Object) kind {
 	return kindOther
 }
 
-// advice is what to do about the steps that are refused by name.
+// advice has the advice for steps that are refused by name.
 var advice = map[string]string{
 	"FunctionTransformer":       "a function of your own is not executed: leave it out and use --prepare FILE",
 	"ColumnTransformer":         "a model takes one text and not a table: fit a Pipeline on only the column of texts",

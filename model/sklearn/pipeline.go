@@ -44,13 +44,13 @@ type File struct {
 	Data []byte
 }
 
-// Options say what the files do not.
+// Options describe a model where its files do not.
 type Options struct {
 	// Language is the language pack that made the tokens for a vectorizer whose tokenizer is the identity, and Cleaner the
-	// clean.Mode. Without a language such a vectorizer is refused.
+	// clean.Mode of their texts. Without a language such a vectorizer is refused.
 	Language []byte
 	Cleaner  uint32
-	// Identity reports whether a function returns its argument, by its name ("module.name"). nil is [NamedIdentity].
+	// Identity reports whether a function returns its argument, by its name ("module.name"). nil means [NamedIdentity].
 	Identity func(name string) bool
 	// Prepared says that texts are changed before the vectorizer, so that its vocabulary may have n-grams that its own
 	// analyzer cannot produce.

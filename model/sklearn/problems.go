@@ -74,7 +74,7 @@ func (p *problems) at(part string) *problems {
 // cycles.
 const maxParts = 10000
 
-// maxDepth bounds how deep they are within one another.
+// maxDepth is the maximum nesting of these parts.
 const maxDepth = 50
 
 // enter counts one more part. If there are too many, it reports that and returns false.
@@ -90,10 +90,10 @@ func (p *problems) enter() bool {
 	return true
 }
 
-// maxWords bounds the n-grams, stop words and classes of all estimators together.
+// maxWords is the maximum number of n-grams, stop words and classes of all estimators together.
 const maxWords = 1 << 25
 
-// take counts n more of them, and reports if there are too many.
+// take adds n to the number of words, and reports an obstacle if there are too many.
 func (p *problems) take(n int) bool {
 	if p.words += n; p.words > maxWords {
 		p.add("", "it has more than %d n-grams, stop words and classes", maxWords)

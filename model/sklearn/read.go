@@ -43,7 +43,7 @@ func Read(files []File, options Options) (*Pipeline, error) {
 	if steps, encoder := join(parts, p); p.count() == 0 {
 		r.read(steps, encoder, out)
 	} else {
-		for _, part := range parts { // reports what else cannot be imported
+		for _, part := range parts { // reports other obstacles
 			r.alone(part.steps)
 		}
 	}
@@ -75,7 +75,7 @@ func distinct(parts []part) []part {
 	return out
 }
 
-// holds reports whether the part has the very estimators of all steps.
+// holds reports whether the part has the same estimator objects as all of the steps.
 func (p part) holds(steps []step) bool {
 	for _, s := range steps {
 		if !slices.ContainsFunc(p.steps, func(own step) bool { return own.estimator == s.estimator }) {

@@ -138,7 +138,7 @@ func count(keep []bool) (n int) {
 	return n
 }
 
-// inputsOf returns how many features an estimator was fitted on, 0 if it does not say.
+// inputsOf returns the number of features that an estimator was fitted on, or 0 if it does not say.
 func inputsOf(o *pickle.Object) int {
 	if n, err := o.Int("n_features_in_", 0); err == nil && n > 0 {
 		return n

@@ -14,7 +14,7 @@ var Parity = []string{
 	"[removed]",
 }
 
-// Spec returns what an artifact of the pipeline is built from.
+// Spec returns the specification from which an artifact of the pipeline is built.
 func (p *Pipeline) Spec() model.Spec {
 	spec := model.Spec{
 		Manifest:    model.Manifest{Notes: p.Notes},

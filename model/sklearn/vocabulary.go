@@ -246,7 +246,7 @@ func possibleText(a *features.Analyzer, text string) bool {
 		case a.StripAccents == features.AccentsASCII && c >= utf8.RuneSelf:
 			return false
 		case a.Lowercase && a.StripAccents == features.AccentsKeep && c < 0x530 && python.ToLower(c) != c:
-			return false // only of old scripts: others got their lower case in some release of Unicode
+			return false // below U+0530 only: later scripts got lower-case letters in some release of Unicode
 		}
 	}
 	return true

@@ -18,7 +18,7 @@ type alphabet struct {
 
 const maxClasses = 4096
 
-// classes returns the number of classes. As a class, this number stands for the start of the text.
+// classes returns the number of classes. The result is itself used as the class of the start of the text.
 func (a *alphabet) classes() int { return len(a.member) / a.words }
 
 // has reports whether the characters of a class are in a set.

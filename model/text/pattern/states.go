@@ -16,8 +16,8 @@ type states struct {
 	sets  []uint64 // by state
 	after []facts  // by state
 	// steps has a row for each state, with an entry for each class of the character before it. The entry is the index of
-	// the row of the state before that character<<1 | 1 if a match can begin between them, or 0 if it is not known yet.
-	// State 0 is not used.
+	// the row of the state before that character<<1 | 1 if a match can begin after the character, or 0 if it is not known
+	// yet. State 0 is not used.
 	steps []uint32
 	table []int32 // hash table of the states, 0 if free
 
@@ -99,7 +99,7 @@ func (s *states) rehash() {
 	}
 }
 
-// stand prepares leads and follow for a position: at the state, after a character of the class.
+// stand prepares leads and follow for a position, given its state and the class of the character before it.
 func (s *states) stand(state, class int, nonEmpty bool) {
 	s.before = outside & s.p.needs
 	if class < len(s.p.around) {
