@@ -195,8 +195,8 @@ func (l *Linear) Finish(d []float64, p *Prediction) {
 	}
 }
 
-// independent completes probabilities that were computed from each output separately. It adds that of the first of two
-// classes, and divides several by their sum.
+// independent completes probabilities that were computed from each output separately. If there is only one, it adds the
+// probability of the first of two classes; several are divided by their sum.
 func (l *Linear) independent(p *Prediction) {
 	if l.Multilabel {
 		return

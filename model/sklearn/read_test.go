@@ -18,7 +18,7 @@ type change struct {
 	value any
 }
 
-// pushes returns the value that the function pushes.
+// pushes converts f to a value that package pickletest takes.
 func pushes(f func(p *pickletest.Program)) func(*pickletest.Program) { return f }
 
 func global(module, name string) func(*pickletest.Program) {

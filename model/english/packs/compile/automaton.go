@@ -26,7 +26,7 @@ func newAutomaton(sets []set) *automaton {
 	for c := range a.alphabet.classes {
 		a.columnOf = append(a.columnOf, c)
 	}
-	a.add()
+	a.add() // state 0, the dead one
 	return a
 }
 

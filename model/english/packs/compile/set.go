@@ -63,7 +63,7 @@ func (s set) has(r rune) bool {
 	return found
 }
 
-// key returns a string that is equal for equal sets only.
+// key returns a string that is the same for two sets if and only if they are equal.
 func (s set) key() string {
 	var b strings.Builder
 	for _, r := range s {
