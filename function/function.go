@@ -160,7 +160,7 @@ func unreadable(name string, err error) error {
 		why = system.Err.Error()
 	}
 	return fmt.Errorf("the model %s (of --model, or of the setting MODEL_PATH) cannot be read: %s; "+
-		"give an artifact file of train or import, or default or original", name, why)
+		"give an artifact file, or default or original", name, why)
 }
 
 // Ready reports whether requests are answered. The error is why Start failed.

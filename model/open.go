@@ -3,9 +3,7 @@ package model
 import (
 	"crypto/ed25519"
 	_ "embed"
-	"errors"
 	"fmt"
-	"io/fs"
 	"runtime"
 	"sync"
 
@@ -17,9 +15,6 @@ import (
 // the content wrap a [FormatError] or an [UnsupportedError]. [Default] and [Original] return the built-in models.
 func Open(path string) (*Model, error) {
 	b, unmap, err := artifact.Map(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("model: %w: give an artifact, or the name of a built-in model, default or original", err)
-	}
 	if err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}

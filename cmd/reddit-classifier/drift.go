@@ -71,6 +71,13 @@ training's own comments: the model is more certain of comments that it was train
 				return err
 			}
 			report := comparison.Report(shownWords)
+			if report.Comments == 0 {
+				from := "the input"
+				if kafka.brokers != "" {
+					from = "the end of the topic " + topic
+				}
+				return fmt.Errorf("%s has no comments to compare: give others", from)
+			}
 			if asJSON {
 				return json.NewEncoder(c.OutOrStdout()).Encode(report)
 			}
@@ -136,10 +143,15 @@ func addTopic(c *cobra.Command, kafka *clusterFlags, topic string, last int64, c
 }
 
 func printDrift(w io.Writer, r drift.Report) {
+	unit := "comments"
+	if r.Comments == 1 {
+		unit = "comment"
+	}
 	fmt.Fprintf(
 		w,
-		"%d comments, compared with the training's (%s): %s, population stability index %.3f\n",
+		"%d %s, compared with the training's (%s): %s, population stability index %.3f\n",
 		r.Comments,
+		unit,
 		r.Of,
 		r.Verdict,
 		r.Index,

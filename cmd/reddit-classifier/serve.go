@@ -43,9 +43,7 @@ These environment variables configure the function, here and when it is deployed
 			if sink != "" {
 				config.Sink = sink
 			}
-			if c.Flags().Changed(logFormat) || isTerminal(c.ErrOrStderr()) {
-				config.Log = slog.New(logHandler(c, config.LogLevel))
-			}
+			config.Log = slog.New(logHandler(c, config.LogLevel))
 			return runServe(c.Context(), listen, config)
 		},
 	}
@@ -67,13 +65,30 @@ func settings() string {
 	return b.String()
 }
 
+// served is a function that tells when it has started.
+type served struct {
+	*function.Function
+	started func()
+}
+
+// Start starts the function, and calls started if it could be.
+func (s *served) Start(ctx context.Context, environment map[string]string) error {
+	err := s.Function.Start(ctx, environment)
+	if err == nil {
+		s.started()
+	}
+	return err
+}
+
 // runServe runs func-go's service, as the program that func builds does, and adds gRPC.
 func runServe(ctx context.Context, listen string, config function.Config) error {
 	if err := os.Setenv("LISTEN_ADDRESS", listen); err != nil { // the service reads nothing else
 		return err
 	}
 	fn.SetLogLevel(fn.LogWarn)
-	service := fn.New(function.NewWith(config))
+	f := &served{Function: function.NewWith(config)}
+	service := fn.New(f)
+	f.started = func() { config.Log.Info("listening", "address", "http://"+service.Addr().String()) }
 	service.Protocols = rpc.Protocols()
 	service.Handler = rpc.Handler(service.Handler)
 	err := service.Start(ctx)

@@ -56,8 +56,8 @@ A web page shows the traffic; its address is printed first. --no-console leaves 
 --listen-console is given.
 
 The system is fed the comments of --input, or a few samples. Each answer is printed on a line. The command runs until
-Ctrl-C, or with --once until every record is answered. It then prints a summary, whose p50 and p99 are of the time from
-the source's first request for an event until the event is answered or dead-lettered.`,
+Ctrl-C. With --once it runs until every record is answered, and then prints a summary. Its p50 and p99 are of the time
+from the source's first request for an event until the event is answered or dead-lettered.`,
 		Example: `  reddit-classifier up
   reddit-classifier up --once --model model.rcm --input comments.csv --output answers.jsonl`,
 		Args:              atMost(0),

@@ -1,8 +1,8 @@
 // Handler serves the event function in a program of your own, behind net/http.
 //
 //	go run ./examples/handler &
-//	curl localhost:8080 -H 'Ce-Specversion: 1.0' -H 'Ce-Id: 1' -H 'Ce-Source: /example' -H 'Ce-Type: example' -d 'This is
-//	an input'
+//	curl localhost:8080 -H 'Ce-Specversion: 1.0' -H 'Ce-Id: 1' -H 'Ce-Source: /example' -H 'Ce-Type: example' \
+//	  -d 'This is an input'
 package main
 
 import (

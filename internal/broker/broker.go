@@ -88,7 +88,7 @@ func (c Cluster) Options() []kgo.Opt {
 func (c Cluster) Connect(ctx context.Context, opts ...kgo.Opt) (*kgo.Client, error) {
 	for _, addr := range c.Addrs {
 		if _, _, err := net.SplitHostPort(addr); err != nil {
-			return nil, fmt.Errorf("the Kafka address %q is not HOST:PORT", addr)
+			return nil, fmt.Errorf("the Kafka address %q is not HOST:PORT: give addresses such as kafka:9092", addr)
 		}
 	}
 	if len(c.Addrs) == 0 {

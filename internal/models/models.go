@@ -1,7 +1,13 @@
 // Package models opens models by the names that flags and settings use.
 package models
 
-import "reddit-classifier/model"
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"reddit-classifier/model"
+)
 
 // Open opens a model by name: "default" or the empty string and "original" are the built-in models, any other name is
 // the path of an artifact. A file named original is "./original".
@@ -12,5 +18,9 @@ func Open(name string) (*model.Model, error) {
 	case "original":
 		return model.Original()
 	}
-	return model.Open(name)
+	m, err := model.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: give an artifact, or the name of a built-in model, default or original", err)
+	}
+	return m, err
 }

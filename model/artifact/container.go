@@ -149,7 +149,8 @@ func check(b []byte) error {
 	case strings.HasPrefix(start, magic[:4]):
 		return FormatErrorf("the first bytes are damaged, as by a transfer in text mode: copy it as binary")
 	default:
-		return FormatErrorf("not an artifact: it does not begin with an artifact's signature")
+		return FormatErrorf("not an artifact: it does not begin with an artifact's signature; " +
+			"reddit-classifier import makes one of scikit-learn's pickles")
 	}
 	le := binary.LittleEndian
 	if v := le.Uint32(b[atVersion:]); v != formatVersion {
