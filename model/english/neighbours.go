@@ -8,8 +8,8 @@ import (
 	"reddit-classifier/model/english/internal/layout"
 )
 
-// maxBeside is the maximum length in bytes of a neighbour that [Pack.StandsAlone] examines.
-const maxBeside = 64
+// maxNeighbour is the maximum length in bytes of a neighbour that [Pack.StandsAlone] examines.
+const maxNeighbour = 64
 
 // StandsAlone reports whether the chunk text[start:end] has, in this text, the pieces that [Pack.AppendChunkPieces]
 // returns although it is not isolated. This is so if no phrase reaches into the chunk from its neighbours. It returns
@@ -24,7 +24,7 @@ func (p *Pack) StandsAlone(text string, start, end int) bool {
 		return true
 	}
 	if p.wordPlaces(chunk[n-1].word)&layout.WordNotLast != 0 && end < len(text) {
-		from, to, known := behind(text, end)
+		from, to, known := next(text, end)
 		if !known {
 			return false
 		}
@@ -94,9 +94,9 @@ func (p *Pack) reaches(pieces []Piece, next uint16) bool {
 	return false
 }
 
-// behind returns the chunk or run of white space that is tokenized after a chunk that ends at i. A single space between
+// next returns the chunk or run of white space that is tokenized after a chunk that ends at i. A single space between
 // chunks is not a token.
-func behind(text string, i int) (start, end int, known bool) {
+func next(text string, i int) (start, end int, known bool) {
 	end = runEnd(text, i, true)
 	if start = i; text[i] == ' ' {
 		start++
@@ -104,7 +104,7 @@ func behind(text string, i int) (start, end int, known bool) {
 	if start == end {
 		end = runEnd(text, start, false)
 	}
-	return start, end, end-start <= maxBeside
+	return start, end, end-start <= maxNeighbour
 }
 
 // before returns the chunk or run of white space that is tokenized before the chunk that starts at i > 0, or before the
@@ -119,13 +119,13 @@ func before(text string, i int) (start, end int, known bool) {
 		end = space
 		start = runStart(text, end, false)
 	}
-	return start, end, end-start <= maxBeside
+	return start, end, end-start <= maxNeighbour
 }
 
 // runStart returns the start of the run that ends at i, of white space if space is set or else of other characters. It
-// gives up at a position more than maxBeside before i.
+// gives up at a position more than maxNeighbour before i.
 func runStart(text string, i int, space bool) int {
-	for least := i - maxBeside; i > 0 && i >= least; {
+	for least := i - maxNeighbour; i > 0 && i >= least; {
 		r, n := utf8.DecodeLastRuneInString(text[:i])
 		if isSpace(r) != space {
 			break

@@ -131,7 +131,7 @@ func (p *Pack) Mark(text string, c Piece) string {
 // appendPiece appends text[start:end], one of several pieces of a chunk.
 func (s *stream) appendPiece(dst []Piece, start, end int) []Piece {
 	if len(dst) >= s.limit {
-		dst = s.handOver(dst)
+		dst = s.deliver(dst)
 	}
 	text := s.text[start:end]
 	return s.pack.appendEntry(dst, s.text, start, end, s.pack.lookup(text), s.pack.traitsOf(text))

@@ -61,7 +61,7 @@ func (s *stream) appendDocument(dst []Piece) []Piece {
 	p, text := s.pack, s.text
 	for i := 0; i < len(text); {
 		if len(dst) >= s.limit {
-			dst = s.handOver(dst)
+			dst = s.deliver(dst)
 		}
 		start := i
 		var traits byte
@@ -94,10 +94,10 @@ func (s *stream) appendDocument(dst []Piece) []Piece {
 	return dst
 }
 
-// handOver delivers all pieces or, if there is a second pass, those that it has completed. It returns the others. They
+// deliver delivers all pieces or, if there is a second pass, those that it has completed. It returns the others. They
 // are preceded by the last delivered ones as they were before the second pass, because phrases may reach from them into
 // the pieces that follow.
-func (s *stream) handOver(dst []Piece) []Piece {
+func (s *stream) deliver(dst []Piece) []Piece {
 	if len(s.pack.phrases.nodes) == 0 {
 		s.each(dst)
 		return dst[:0]

@@ -93,7 +93,7 @@ func Load(b []byte) (any, error) {
 	return m.more(v)
 }
 
-// more reads the pickles behind the first one. What is there and is none is ignored, as Python does.
+// more reads the pickles that follow the first one. Other bytes after it are ignored, as Python does.
 func (m *machine) more(first any) (any, error) {
 	all := Tuple{first}
 	for m.pos < len(m.in) && m.in[m.pos] == opProto {

@@ -88,7 +88,7 @@ func (m *Matcher) decide(step uint32, from int32) choice {
 	}
 	all.count++
 	c := choice{step: step, from: from, next: failed}
-	m.stand(int(step)/m.width, int(step)%m.width, from&1 != 0)
+	m.prepare(int(step)/m.width, int(step)%m.width, from&1 != 0)
 	if m.leads(from>>1, 0) {
 		list := len(all.slots)
 		pc, slots := m.follow(from>>1, append(all.slots, 0))

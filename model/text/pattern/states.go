@@ -99,8 +99,8 @@ func (s *states) rehash() {
 	}
 }
 
-// stand prepares leads and follow for a position, given its state and the class of the character before it.
-func (s *states) stand(state, class int, nonEmpty bool) {
+// prepare sets leads and follow for a position, given its state and the class of the character before it.
+func (s *states) prepare(state, class int, nonEmpty bool) {
 	s.before = outside & s.p.needs
 	if class < len(s.p.around) {
 		s.before = s.p.around[class]
@@ -151,7 +151,7 @@ func (s *states) search(pc int32, loops uint32) bool {
 
 // step computes the entry of steps for a state and the class of the character before it.
 func (s *states) step(state, class int) uint32 {
-	s.stand(state, class, false)
+	s.prepare(state, class, false)
 	to := 0
 	begins := s.leads(s.p.start, 0)
 	if class < len(s.p.around) {
@@ -175,7 +175,7 @@ func (s *states) step(state, class int) uint32 {
 	return step
 }
 
-// follow takes the preferred path from an instruction, at the position that stand has prepared, among the paths that
+// follow takes the preferred path from an instruction, at the position that prepare has set, among the paths that
 // lead to a match. It appends the slots of groups on the path, and returns the instruction at which it ends: one that
 // matches a character, or the end of the match.
 func (s *states) follow(pc int32, slots []int32) (int32, []int32) {

@@ -155,8 +155,8 @@ func (s *Stemmer) snowball() {
 	}
 }
 
-// behind returns the number of characters after the first consonant that follows a vowel, within the last n characters.
-func (w *snowballWord) behind(n int) int {
+// region returns the number of characters after the first consonant that follows a vowel, within the last n characters.
+func (w *snowballWord) region(n int) int {
 	region := w.word[len(w.word)-n:]
 	for i := 1; i < len(region); i++ {
 		if !isSnowballVowel(region[i]) && isSnowballVowel(region[i-1]) {
@@ -173,9 +173,9 @@ func (w *snowballWord) regions() {
 	case begins(word, "commun"):
 		w.r1 = len(word) - 6
 	default:
-		w.r1 = w.behind(len(word))
+		w.r1 = w.region(len(word))
 	}
-	w.r2 = w.behind(w.r1)
+	w.r2 = w.region(w.r1)
 }
 
 func begins(word []rune, prefix string) bool {

@@ -39,8 +39,8 @@ func first(keys []float64, limit int) []int32 {
 
 // indirect sorts order by the keys it points to: D. Musser's introsort ("Introspective sorting and selection
 // algorithms", 1997) with the median of three as pivot, insertion sort for 16 elements and fewer, and heapsort once the
-// recursion is twice as deep as the logarithm of the length. Of each division it goes on only with the part that the
-// border lies in: what is wholly before or behind it need not be in order.
+// recursion is twice as deep as the logarithm of the length. Of each partition it sorts only the side that the border
+// lies in: elements that are wholly before or after the border need not be in order.
 type indirect struct {
 	keys   []float64
 	order  []int32

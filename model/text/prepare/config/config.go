@@ -76,7 +76,7 @@ func Parse(text []byte, readFile func(name string) ([]byte, error)) (*prepare.Pr
 	}
 	list := document.Content[0]
 	if list.Kind != yaml.SequenceNode {
-		return nil, errorAt(list, "a preparation is a list of steps, each behind a dash")
+		return nil, errorAt(list, "a preparation is a list of steps, each after a dash")
 	}
 	var steps []prepare.Step
 	r := reader{readFile}
@@ -116,7 +116,7 @@ func (r reader) steps(node *yaml.Node) ([]prepare.Step, error) {
 	if node.Kind == yaml.ScalarNode {
 		kind, found := plain[node.Value]
 		if !found {
-			return nil, errorAt(node, "%q is not a step, or needs more behind a colon: use %s", node.Value, known)
+			return nil, errorAt(node, "%q is not a step, or needs more after a colon: use %s", node.Value, known)
 		}
 		return []prepare.Step{{Kind: kind}}, nil
 	}

@@ -16,7 +16,7 @@ import (
 
 // Reader reads one record after the other. It holds one in memory, however long the table is.
 type Reader struct {
-	// Strict refuses text behind a closing quote. Python joins it to the field, but it always means that a quote is
+	// Strict refuses text after a closing quote. Python joins it to the field, but it always means that a quote is
 	// broken, and that comments run into each other.
 	Strict bool
 	Comma  byte // what separates fields; it is set before the first Read

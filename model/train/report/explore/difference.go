@@ -6,8 +6,8 @@ import (
 	"reddit-classifier/model/train/report"
 )
 
-// difference marks what of two passages is not in the other: what is left of each beside a longest common subsequence
-// of characters. Time and space grow with the product of the lengths.
+// difference marks what each of two passages has that the other has not: the characters outside a longest common
+// subsequence. Time and space grow with the product of the lengths.
 func difference(before, after string) (a, b []report.Span) {
 	x, y := []rune(before), []rune(after)
 	longest := make([][]int, len(x)+1) // of x[i:] and y[j:]
