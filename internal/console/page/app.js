@@ -62,7 +62,7 @@ function tiles(t) {
     ["Latency", t.latency.count ? duration(t.latency.p50) : "–", t.latency.count ? `median; 99 % within ${duration(t.latency.p99)}` : "no answers in the last minute"],
     t.lag ? ["Lag", count(t.lag.records), `records of group ${t.lag.group}`] : ["Waiting", count(t.waiting), "records without an answer"],
     two ? ["Flagged", percent(t.flagged, t.comments), `${count(t.flagged)} are ${model.classes[1]}`] : ["Most frequent", mostFrequent(t.labels), `of ${count(model.classes.length)} classes`],
-    ["Dead letters", count(t.letters), t.reasons.length ? `mostly ${t.reasons[0].reason}` : "none"],
+    ["Dead letters", count(t.letters), mostly(t.reasons, t.letters)],
   ];
   const into = byID("tiles");
   if (!into.children.length) into.append(...list.map(() => el("div", {}, el("dt"), el("dd", {}, el("b"), el("small")))));
@@ -99,6 +99,12 @@ const sections = { notices: "the log", letters: "the dead letters", overview: "t
 function notices(list) {
   byID("notices").hidden = !list.length;
   once(byID("notice-list"), [...list].reverse(), (n) => el("li", {}, el("time", {}, clock(n.at)), " ", n.text, n.times > 1 ? el("small", {}, ` ${count(n.times)} times`) : undefined));
+}
+
+/** mostly says which reason most dead letters have, if there is one. */
+function mostly(list, letters) {
+  if (list.length < 2) return list.length ? list[0].reason : "none";
+  return list[0].count * 2 > letters ? `mostly ${list[0].reason}` : `${count(list.length)} reasons`;
 }
 
 /** reasons fills the filter with the reasons and their counts. */

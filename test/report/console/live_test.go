@@ -170,7 +170,7 @@ func TestReplay(t *testing.T) {
 		defer mu.Unlock()
 		asked = append(asked, fmt.Sprint(reason, " ", dryRun))
 		action := map[bool]string{true: "would_replay", false: "replayed"}[dryRun]
-		letter := console.ReplayedLetter{Key: `<img src=x>`, ID: "1", Origin: "errors/0/0", Reason: reason, Action: action}
+		letter := console.ReplayedLetter{Key: `<img src=x>`, ID: "1", Origin: "reddit-classifier-errors/0/0", Reason: reason, Action: action}
 		return console.Replayed{Letters: []console.ReplayedLetter{letter}, Actions: map[string]int{action: 1},
 			Notes: []string{"<b>note</b>"}}, nil
 	}})
@@ -178,12 +178,20 @@ func TestReplay(t *testing.T) {
 	tell(s, m, 1, "b", "y", "no_data")
 	ctx := open(t, browser, url)
 	until(t, ctx, `document.querySelectorAll("#letter-rows li").length === 2`)
+	if got := read[string](t, ctx, `document.querySelectorAll("#tiles small")[5].textContent`); got != "2 reasons" {
+		t.Errorf("no reason is that of most dead letters, and the page says %q", got)
+	}
 	set(t, ctx, "letters-reason", "not_text")
 	until(t, ctx,
 		`[...document.querySelectorAll("#letter-rows li")].filter((li) => !li.hidden).map((li) => li.querySelector(".key").textContent).join() === "a"`)
 	run(t, ctx, chromedp.Click("#dry-run"), chromedp.WaitVisible("#replay .strong"))
 	if got := read[string](t, ctx, `document.querySelector("#replay .strong").textContent`); got != "Replay 1 letter" {
 		t.Errorf("the button says %q", got)
+	}
+	run(t, ctx, chromedp.EmulateViewport(390, 844))
+	judge(t, ctx)
+	if got := read[float64](t, ctx, `document.querySelector("#replay td:nth-child(3)").offsetHeight`); got > 30 {
+		t.Errorf("on a phone the reason is broken into lines, %v px high", got)
 	}
 	run(t, ctx, chromedp.Click("#replay .strong"))
 	until(t, ctx,
