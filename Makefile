@@ -27,7 +27,7 @@ race: ## run the short tests under the race detector
 	go test -race -short ./...
 
 .PHONY: ci
-ci: ## run everything that CI runs, nothing skipped (about half an hour)
+ci: ## run everything that CI runs, nothing skipped (less than an hour)
 	.ci/run
 
 .PHONY: modules

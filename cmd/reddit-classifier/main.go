@@ -79,9 +79,9 @@ func plainly(err error) error {
 func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "reddit-classifier",
-		Short: "Classify texts with a model of scikit-learn or one of your own",
-		Long: `Classify texts, in files and in events from Kafka, with a model that was imported from scikit-learn or trained here.
-The built-in model predicts which comments moderators remove.
+		Short: "Classify texts with a model of scikit-learn, or one that this program has trained",
+		Long: `Classify texts, in files and in events from Kafka, with a model that was imported from scikit-learn or trained by this
+program. The built-in model predicts which comments moderators remove.
 
 Input files are UTF-8: .jsonl ({"id","text"}), .txt (one comment a line), and .csv or .tsv with a header that names the
 column body or text. Any of them may be compressed and end in .gz. The file -, or none, is standard input, which is read

@@ -253,7 +253,8 @@ func TestFindings(t *testing.T) {
 	}
 	f = newTestFeed(t)
 	f.DeadLetter(Event{EventID: "5", At: now}, Refusal{Code: "400", Reason: "not_a_cloudevent", Message: "no id"})
-	want = "bad: 1 record was refused in the last minute. All: not_a_cloudevent: no id. Its sender has to send something else."
+	want = "bad: 1 record was refused in the last minute. All: not_a_cloudevent: no id. " +
+		"Its sender has to send something else."
 	if got := findings(f, now); got != want {
 		t.Errorf("without an origin: %q, want %q", got, want)
 	}

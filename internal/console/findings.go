@@ -88,8 +88,8 @@ func (f *Feed) findings(now time.Time, t tick) []finding {
 		if !ok {
 			what = "The function cannot answer"
 		}
-		add("bad", "notices", "%s (%s: %s), %s within %s. The source delivers these events again.", what, x.reason, quote(x.message), plural(int64(x.times), "time", "times"),
-			duration(now.Sub(x.first)))
+		add("bad", "notices", "%s (%s: %s), %s within %s. The source delivers these events again.", what, x.reason,
+			quote(x.message), plural(int64(x.times), "time", "times"), duration(now.Sub(x.first)))
 	}
 	explained := len(list) > 0
 	if behind, idle := f.idle(now, t); behind > 0 && idle >= stuckAfter {
