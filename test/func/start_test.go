@@ -8,7 +8,7 @@ import (
 
 const (
 	startRuns   = 21  // odd, so that the median is one of them
-	startRounds = 3   // what else the machine does makes a round worse, never better: one good round is enough
+	startRounds = 5   // what else the machine does makes a round worse, never better: one good round is enough
 	startRatio  = 1.5 // how much longer than func's empty template the function may take
 )
 
