@@ -50,8 +50,8 @@ func mediaKind(contentType string) (mediaType, error) {
 }
 
 // sniff tells JSON from text. Data that begins like a JSON object is JSON. Comments that begin with a bracket
-// ("[Study](https://…)") or a quotation mark are common, so other data is JSON only if all of it is, or if it is cut
-// off.
+// ("[Study](https://…)") or a quotation mark are common, so other data is JSON only if all of it is, if it is cut
+// off, or if it is nested too deeply to tell.
 func sniff(data []byte) mediaType {
 	s := jsonscan.New(bytes.TrimPrefix(data, byteOrderMark))
 	switch s.Peek() {
@@ -78,14 +78,14 @@ func sniff(data []byte) mediaType {
 	return plainText
 }
 
-// scan reports whether the rest of s is JSON, or JSON that is cut off.
+// scan reports whether the rest of s is JSON, or JSON that is cut off or nested too deeply.
 func scan(s jsonscan.Scanner) (isJSON, cutOff bool) {
 	err := s.Skip()
 	if err == nil {
 		return s.End() == nil, false
 	}
 	var e *jsonscan.Error
-	return false, errors.As(err, &e) && e.CutOff
+	return false, errors.As(err, &e) && (e.CutOff || e.Reason == jsonscan.TooDeep)
 }
 
 // holdsJSON reports whether the next string in s begins like a JSON object or array.

@@ -247,6 +247,8 @@ var refused = []struct {
 	{"bad escape", asJSON, `{"strData":"\x41"}`, 400, "invalid_json"},
 	{"short escape", asJSON, `{"strData":"\u12"}`, 400, "invalid_json"},
 	{"deep", asJSON, `{"x":` + strings.Repeat("[", 100000), 400, "json_too_deep"},
+	{"deep array", sniff, strings.Repeat("[", 65) + `"a"` + strings.Repeat("]", 65), 400, "json_too_deep"},
+	{"deep and truncated array", sniff, strings.Repeat("[", 5000), 400, "json_too_deep"},
 	{"deep data", asJSON, `{"data":{"ndarray":` + strings.Repeat("[", 65) + strings.Repeat("]", 65) + `}}`, 400,
 		"json_too_deep"},
 	{"jsonData in jsonData", asJSON, strings.Repeat(`{"jsonData":`, 9) + `"a"` + strings.Repeat("}", 9), 400,

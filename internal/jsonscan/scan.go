@@ -10,6 +10,9 @@ import (
 // MaxDepth is the maximum nesting of arrays and objects. The deepest record with a comment needs eight.
 const MaxDepth = 64
 
+// TooDeep is the reason of an Error for JSON that is nested deeper than MaxDepth.
+const TooDeep = "json_too_deep"
+
 // Scanner reads JSON in one pass over bytes that must be valid UTF-8. It is strict: no trailing commas, no control
 // characters in strings, no leading zeros. Skipped values are checked but not stored, so the time is linear and the
 // memory is that of the strings that are read.
@@ -125,7 +128,7 @@ func (s *Scanner) list(open, shut byte, item func() error) error {
 		return s.syntax()
 	}
 	if s.depth++; s.depth > MaxDepth {
-		return &Error{Reason: "json_too_deep", Message: fmt.Sprintf("JSON nested deeper than %d", MaxDepth)}
+		return &Error{Reason: TooDeep, Message: fmt.Sprintf("JSON nested deeper than %d", MaxDepth)}
 	}
 	if !s.Accept(shut) {
 		for {
