@@ -87,9 +87,9 @@ a JSON list of names), and the files are UTF-8.`,
 	f.StringVar(&path, "model", modelDefault, "Model to measure: "+modelUsage)
 	f.StringVar(&against, "against", "", "Other model to compare with: "+modelUsage+" (default: no other model)")
 	f.Float64Var(&m.Threshold, "threshold", 0, "`PROBABILITY` from which on a comment is predicted to be removed. "+
-		"(default: the artifact's threshold, or 0.5 if it has none)")
+		"(default: the artifact's threshold, or the classifier's own decision if it has none)")
 	f.Float64Var(&baseline.Threshold, "against-threshold", 0, "The same `PROBABILITY` for the other model. "+
-		"(default: its artifact's threshold, or 0.5 if it has none)")
+		"(default: its artifact's threshold, or its own decision if it has none)")
 	f.Uint64Var(&seed, "seed", 1, "`SEED` of the bootstrap.")
 	f.BoolVar(&asJSON, "json", false, "Print everything as JSON.")
 	completeFlag(c, "model", completeModel)
@@ -171,7 +171,11 @@ func printComparison(w io.Writer, c *train.Comparison, of *model.Model) {
 }
 
 func printEvaluation(w io.Writer, e *train.Evaluation, names []string) {
-	fmt.Fprintf(w, "%s (%.12s), threshold %.4f:\n", e.Model, e.Digest, e.Threshold)
+	at := ""
+	if e.Threshold > 0 {
+		at = fmt.Sprintf(", threshold %.4f", e.Threshold)
+	}
+	fmt.Fprintf(w, "%s (%.12s)%s:\n", e.Model, e.Digest, at)
 	for k, v := range e.Values() {
 		name := metric.Names[k]
 		i := e.Intervals[name]

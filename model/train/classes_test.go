@@ -74,3 +74,38 @@ func TestEvaluateLabels(t *testing.T) {
 		t.Error("labels of one class each are taken for a multilabel model")
 	}
 }
+
+// TestEvaluateDecisions: without a threshold the classifier decides, and scikit-learn's classifiers decide for the first
+// of two classes if both are equally probable.
+func TestEvaluateDecisions(t *testing.T) {
+	b, err := model.Build(model.Spec{
+		Vectorizers: []features.Vectorizer{{
+			Analyzer: features.Analyzer{Lowercase: true}, NGramMin: 1, NGramMax: 1, Vocabulary: []string{"red"}, Weight: 1,
+		}},
+		Classifier: &head.Linear{
+			Coef: []float64{1}, Stride: 1, Outputs: 1, Intercept: []float64{0}, Link: head.LinkLogistic,
+		},
+		Classes: []head.Class{{Kind: head.ClassNumber, Text: "0"}, {Kind: head.ClassNumber, Text: "1"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := model.Parse(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := &dataset.Dataset{
+		IDs: []string{"a", "b", "c", "d"}, Texts: []string{"red", "none", "none", "red"}, Labels: []int{1, 0, 1, 0},
+	}
+	half := train.Subject{Name: "half", Model: m, Threshold: 0.5}
+	c, err := train.Evaluate(t.Context(), data, train.Subject{Name: "own", Model: m}, &half, 1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := metric.Confusion{TrueNegative: 1, FalsePositive: 1, FalseNegative: 1, TruePositive: 1}
+	atHalf := metric.Confusion{FalsePositive: 2, TruePositive: 2}
+	if c.Model.Confusion != own || c.Model.Threshold != 0 || c.Baseline.Confusion != atHalf || len(c.Changed) != 2 {
+		t.Errorf("own decisions %+v at %v, at one half %+v, changed %+v", c.Model.Confusion, c.Model.Threshold,
+			c.Baseline.Confusion, c.Changed)
+	}
+}

@@ -9,15 +9,18 @@ import (
 	"strings"
 
 	"reddit-classifier/model"
+	"reddit-classifier/model/head"
 	"reddit-classifier/model/train/dataset"
 	"reddit-classifier/model/train/metric"
+	"reddit-classifier/model/train/sparse"
 )
 
 // Evaluation holds the scores of a model on labelled comments.
 type Evaluation struct {
-	Model     string  `json:"model"`
-	Digest    string  `json:"digest"`
-	Threshold float64 `json:"threshold"`
+	Model  string `json:"model"`
+	Digest string `json:"digest"`
+	// Threshold is the probability that the decisions were made at. It is 0 if the classifier made them itself.
+	Threshold float64 `json:"threshold,omitempty"`
 	metric.Scores
 	// Intervals are the 95 % confidence intervals of the scores, by name.
 	Intervals map[string]metric.Interval `json:"intervals"`
@@ -25,7 +28,8 @@ type Evaluation struct {
 	// comments.
 	TrainedOn []string `json:"trained_on,omitempty"`
 
-	P []float64 `json:"-"` // probability of class 1 of each comment
+	P    []float64 `json:"-"` // probability of class 1 of each comment
+	ones []bool    // whether the model decides for class 1
 }
 
 // Comparison compares a model with a baseline on the same comments.
@@ -55,8 +59,8 @@ type Change struct {
 	Model    float64 `json:"model"`   // and that the model gives
 }
 
-// Subject is a model under evaluation, with the threshold to decide at; 0 takes the artifact's own, and 0.5 if it has
-// none.
+// Subject is a model under evaluation, with the threshold to decide at. 0 takes the artifact's own. If that has none,
+// the classifier decides, as predict does in scikit-learn: not all classifiers follow their probabilities.
 type Subject struct {
 	Name      string
 	Model     *model.Model
@@ -140,12 +144,12 @@ func evaluate(
 			Threshold: s.threshold(),
 			Intervals: map[string]metric.Interval{},
 		}
-		e.P = predict(s.Model, data.Texts, p)
+		e.P, e.ones = s.predict(data.Texts, p)
 		if p.err() != nil {
 			return nil, nil, p.err()
 		}
-		e.Scores = metric.Evaluate(data.Labels, e.P, e.Threshold)
-		predictions[k] = metric.Predictions{P: e.P, Threshold: e.Threshold}
+		predictions[k] = metric.Predictions{P: e.P, Ones: e.ones}
+		e.Scores = predictions[k].Scores(data.Labels)
 	}
 	p.stage("resampling", Rounds)
 	draws, err := metric.Bootstrap(p.ctx, data.Labels, Rounds, seed, func() { p.add(1) }, predictions...)
@@ -170,11 +174,30 @@ func (c *Comparison) compare(data *dataset.Dataset, draws *metric.Draws) {
 		c.Differences[metric.Names[k]] = Difference{v - before[k], intervals[k]}
 	}
 	for i, id := range data.IDs {
-		if (a.P[i] >= a.Threshold) != (b.P[i] >= b.Threshold) {
+		if a.ones[i] != b.ones[i] {
 			c.Changed = append(c.Changed, Change{id, data.Labels[i], b.P[i], a.P[i]})
 		}
 	}
 }
 
-// threshold returns the threshold that was asked for, or the artifact's, or 0.5.
-func (s Subject) threshold() float64 { return cmp.Or(s.Threshold, s.Model.Manifest().Threshold, 0.5) }
+// threshold returns the threshold that was asked for, or the artifact's, or 0.
+func (s Subject) threshold() float64 { return cmp.Or(s.Threshold, s.Model.Manifest().Threshold) }
+
+// predict returns the probability of class 1 of every text, and whether the model decides for that class. If the
+// context of progress is cancelled, the remaining texts have neither.
+func (s Subject) predict(texts []string, progress *progress) (p []float64, ones []bool) {
+	p, ones = make([]float64, len(texts)), make([]bool, len(texts))
+	threshold := s.threshold()
+	sparse.Parallel(len(texts), func(lo, hi int) {
+		var prediction head.Prediction
+		for i := lo; i < hi && progress.err() == nil; i++ {
+			s.Model.Predict(texts[i], &prediction)
+			p[i] = prediction.Proba[1]
+			if ones[i] = prediction.Label == 1; threshold > 0 {
+				ones[i] = p[i] >= threshold
+			}
+		}
+		progress.add(hi - lo)
+	})
+	return p, ones
+}

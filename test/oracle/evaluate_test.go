@@ -2,6 +2,7 @@ package oracle_test
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,7 +19,7 @@ import (
 func TestEvaluate(t *testing.T) {
 	python := oracle.Environment(t, sklearn)
 	program := build(t)
-	for _, kind := range []string{"proba", "decision", "multilabel"} {
+	for _, kind := range []string{"proba", "decision", "multilabel", "binary"} {
 		t.Run(kind, func(t *testing.T) {
 			folder := t.TempDir()
 			runIn(t, folder, python, filepath.Join(oracle.Dir(), "fitted.py"), kind)
@@ -31,12 +32,23 @@ func TestEvaluate(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var got train.ClassEvaluation
-			if err := json.Unmarshal(out, &got); err != nil {
-				t.Fatal(err)
-			}
 			b, err := os.ReadFile(filepath.Join(folder, "scores.json"))
 			if err != nil {
+				t.Fatal(err)
+			}
+			if kind == "binary" {
+				var got train.Comparison
+				var want metric.Scores
+				if err := errors.Join(json.Unmarshal(out, &got), json.Unmarshal(b, &want)); err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(want, got.Model.Scores, within); diff != "" {
+					t.Errorf("−scikit-learn +ours:\n%s", diff)
+				}
+				return
+			}
+			var got train.ClassEvaluation
+			if err := json.Unmarshal(out, &got); err != nil {
 				t.Fatal(err)
 			}
 			want := train.ClassEvaluation{Scores: &metric.MulticlassScores{}}

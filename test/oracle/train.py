@@ -3,7 +3,7 @@
 tfidf:    {"kind", "docs": [[token]], "options"}          -> {"terms", "idf", "indptr", "indices", "data"} or {"error"}
 fit:      {"kind", "estimator", "options", "x", "y"}      -> {"coef", "intercept"}
 compare:  {"kind", "estimator", "options", "x", "y", "test"} -> {"scores"}
-metrics:  {"kind", "y", "p", "threshold"}                 -> the measures by name
+metrics:  {"kind", "y", "p", "threshold" or "predicted"}  -> the measures by name
 classes:  {"kind", "y", "predicted", "proba", "classes"}  -> the measures of MulticlassScores
 labels:   {"kind", "y", "predicted", "proba"}             -> the measures of MultilabelScores
 charwb:   {"kind", "text", "range"}                       -> {"ngrams": {ngram: count}}
@@ -81,7 +81,7 @@ def scores(model, r):
 
 def measure(r):
     y, p = np.array(r["y"]), np.array(r["p"])
-    decided = (p >= r["threshold"]).astype(int)
+    decided = np.array(r["predicted"]) if "predicted" in r else (p >= r["threshold"]).astype(int)
     positive, mean = calibration_curve(y, p, n_bins=10)
     counts = np.bincount(np.searchsorted(np.linspace(0, 1, 11)[1:-1], p), minlength=10)
     counts = counts[counts > 0]

@@ -16,12 +16,6 @@ type Interval struct {
 	High float64 `json:"high"`
 }
 
-// Predictions are a model's probabilities and its threshold.
-type Predictions struct {
-	P         []float64
-	Threshold float64
-}
-
 // Draws holds the scores of models on bootstrap samples of the documents. All models are measured on the same samples.
 type Draws struct{ values [][][]float64 } // by round, model, and measure in the order of Names
 
@@ -59,7 +53,11 @@ func draw(y []int, random *rand.Rand, models []Predictions) [][]float64 {
 	}
 	values := make([][]float64, len(models))
 	for k, m := range models {
-		values[k] = Evaluate(truth, pick(m.P, sample), m.Threshold).Values()
+		m.P = pick(m.P, sample)
+		if m.Ones != nil {
+			m.Ones = pick(m.Ones, sample)
+		}
+		values[k] = m.Scores(truth).Values()
 	}
 	return values
 }
@@ -90,12 +88,12 @@ func (d *Draws) intervals(value func(values [][]float64, k int) float64) []Inter
 	return intervals
 }
 
-func pick(p []float64, sample []int) []float64 {
-	q := make([]float64, len(sample))
+func pick[T any](values []T, sample []int) []T {
+	picked := make([]T, len(sample))
 	for i, k := range sample {
-		q[i] = p[k]
+		picked[i] = values[k]
 	}
-	return q
+	return picked
 }
 
 // Quantile interpolates linearly between the sorted values, as numpy.quantile does. Of no values it is NaN.

@@ -21,14 +21,18 @@ type Confusion struct {
 
 // ConfusionAt counts the decisions "1 where the probability is at least the threshold".
 func ConfusionAt(y []int, p []float64, threshold float64) Confusion {
+	return Predictions{P: p, Threshold: threshold}.confusion(y)
+}
+
+func (m Predictions) confusion(y []int) Confusion {
 	var c Confusion
 	for i, truth := range y {
-		switch removed := p[i] >= threshold; {
-		case truth == 1 && removed:
+		switch one := m.One(i); {
+		case truth == 1 && one:
 			c.TruePositive++
 		case truth == 1:
 			c.FalseNegative++
-		case removed:
+		case one:
 			c.FalsePositive++
 		default:
 			c.TrueNegative++

@@ -80,13 +80,22 @@ func TestBootstrap(t *testing.T) {
 		y = append(y, i%3%2)
 		p = append(p, float64((i*37)%100)/100*0.7+0.3*float64(i%3%2))
 	}
-	m := Predictions{p, 0.5}
+	m := Predictions{P: p, Threshold: 0.5}
 	once := func(models ...Predictions) *Draws {
 		d, err := Bootstrap(t.Context(), y, 200, 1, nil, models...)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return d
+	}
+	ones := make([]bool, len(p))
+	for i := range p {
+		ones[i] = p[i] >= 0.5
+	}
+	for k, i := range once(m, Predictions{P: p, Ones: ones}).Differences(0, 1) {
+		if i != (Interval{}) {
+			t.Errorf("%s differs by %v between decisions and the threshold that they are made at", Names[k], i)
+		}
 	}
 	intervals := once(m).Intervals(0)
 	for k, v := range Evaluate(y, p, 0.5).Values() {
@@ -97,7 +106,7 @@ func TestBootstrap(t *testing.T) {
 	if diff := cmp.Diff(intervals, once(m).Intervals(0)); diff != "" {
 		t.Errorf("the same seed gives another interval:\n%s", diff)
 	}
-	strict := Predictions{p, 0.8}
+	strict := Predictions{P: p, Threshold: 0.8}
 	both := once(strict, m)
 	if diff := cmp.Diff(intervals, both.Intervals(1)); diff != "" {
 		t.Errorf("beside another model the interval is another:\n%s", diff)
@@ -154,7 +163,7 @@ func TestBootstrapCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var drawn atomic.Int32
 	_, err := Bootstrap(ctx, []int{0, 1}, 1000, 1, func() { drawn.Add(1); cancel() },
-		Predictions{[]float64{0.1, 0.9}, 0.5})
+		Predictions{P: []float64{0.1, 0.9}, Threshold: 0.5})
 	if n := int(drawn.Load()); !errors.Is(err, context.Canceled) || n > runtime.GOMAXPROCS(0) {
 		t.Errorf("%d samples were drawn, error %v", n, err)
 	}
