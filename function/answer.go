@@ -117,7 +117,7 @@ func (c *classifier) appendOthers(dst, tags []byte) []byte {
 	s, end := jsonscan.New(tags), 0       // end of the previous member
 	_ = s.Object(func(key []byte) error { // tags is valid JSON
 		err := s.Skip()
-		if !c.owns(string(key)) {
+		if !c.isOwnTag(string(key)) {
 			member := bytes.TrimLeft(s.Since(end), "{, \t\r\n")
 			dst = append(appendCompact(dst, member), ',')
 		}
@@ -127,8 +127,8 @@ func (c *classifier) appendOthers(dst, tags []byte) []byte {
 	return dst
 }
 
-// owns reports whether the answer has a tag of its own with that name.
-func (c *classifier) owns(name string) bool {
+// isOwnTag reports whether the answer has a tag of its own with that name.
+func (c *classifier) isOwnTag(name string) bool {
 	switch name {
 	case "method":
 		return c.form.method != "predict_proba"

@@ -13,28 +13,28 @@ import (
 // serveBatch answers a batch with a batch in the same order. With a sink the predictions are posted one by one, because
 // a KafkaSink accepts no batches, and the answer has only the refusals. If the sink fails, the whole batch fails;
 // events that the sink has accepted before are then posted again, with the same ids.
-func (r *running) serveBatch(b *buffers, w http.ResponseWriter, req *http.Request) {
-	ctx, u := req.Context(), undelivered{mode: ModeBatch, data: b.body.Bytes()}
+func (r *servingState) serveBatch(b *buffers, w http.ResponseWriter, req *http.Request) {
+	ctx, u := req.Context(), rejectedEvent{mode: ModeBatch, data: b.body.Bytes()}
 	events, err := cloudevent.CountBatch(b.body.Bytes()) // finds a broken batch before its first event is answered
 	if err == nil {
-		err = reserveWork(ctx, b, r.classifier.batchWeight(events, b.body.Bytes()))
+		err = reserveWork(ctx, b, r.classifier.batchMemory(events, b.body.Bytes()))
 	}
 	if err != nil {
 		r.refuse(b, w, req, u, err)
 		return
 	}
-	r.observer.counted(ctx, events)
+	r.observer.setEventCount(ctx, events)
 	if s := cmp.Or(r.sink, r.letters); s != nil { // one deadline for all events: the server's own time is limited
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, s.timeout, s.late())
+		ctx, cancel = context.WithTimeoutCause(ctx, s.timeout, s.timeoutError())
 		defer cancel()
 	}
-	answer := batchAnswer{running: r, buffers: b, header: req.Header, array: []byte{'['}}
+	answer := batchAnswer{servingState: r, buffers: b, header: req.Header, array: []byte{'['}}
 	if err := answer.all(ctx); err != nil {
 		r.refuse(b, w, req, u, err)
 		return
 	}
-	keepWork(b, len(answer.array))
+	shrinkWork(b, len(answer.array))
 	if len(answer.array) == 1 && (r.sink != nil || answer.delivered) {
 		w.WriteHeader(http.StatusAccepted)
 		return
@@ -48,7 +48,7 @@ const maxLogged = 3
 
 // batchAnswer builds the answer to a batch.
 type batchAnswer struct {
-	*running
+	*servingState
 	buffers   *buffers
 	header    http.Header
 	carrier   *cloudevent.Event // of the request; nil until there is a letter
@@ -66,17 +66,17 @@ func (a *batchAnswer) all(ctx context.Context) error {
 		ctx := ctx
 		if a.observer.tracer != nil {
 			var span oteltrace.Span
-			ctx, span = a.observer.within(ctx, in)
+			ctx, span = a.observer.startInnerSpan(ctx, in)
 			defer span.End()
 		}
-		u := undelivered{event: in, mode: ModeBinary, data: in.Data, index: index}
+		u := rejectedEvent{event: in, mode: ModeBinary, data: in.Data, index: index}
 		if err != nil {
 			u.mode, u.data = ModeStructured, raw
 		}
 		out, e := a.answerOne(ctx, in, err)
 		if e != nil {
 			if e.Code == http.StatusServiceUnavailable {
-				a.observer.failed(ctx, e)
+				a.observer.spanFailed(ctx, e)
 				return e
 			}
 			if out, err = a.refusal(ctx, &u, e); err != nil {
@@ -108,14 +108,14 @@ func (a *batchAnswer) add(e *cloudevent.Event) error {
 
 // refusal returns the event that stands for a refused one in the answer, or nil if the refused event was posted to the
 // dead letter sink.
-func (a *batchAnswer) refusal(ctx context.Context, u *undelivered, e *Error) (*cloudevent.Event, error) {
+func (a *batchAnswer) refusal(ctx context.Context, u *rejectedEvent, e *Error) (*cloudevent.Event, error) {
 	kind := a.inner.request.shape
 	if a.refused++; a.refused <= maxLogged {
 		a.observer.refused(ctx, u.event, kind, e)
 	} else {
 		a.observer.countRefused(ctx, kind, e)
 	}
-	if a.letters == nil || !e.refuses() || u.event.Type == ErrorType {
+	if a.letters == nil || !e.isRefusal() || u.event.Type == ErrorType {
 		return a.classifier.refusal(ctx, u.event, u.index, e), nil
 	}
 	if a.carrier == nil {
@@ -137,7 +137,7 @@ func (a *batchAnswer) answerOne(
 		if a.inner.reset(); a.sink != nil { // net/http may still be sending the previous event
 			a.inner = buffers{}
 		}
-		out, err = a.answerContained(ctx, &a.inner, in)
+		out, err = a.answerRecovering(ctx, &a.inner, in)
 	}
 	if err == nil && a.sink != nil {
 		out, err = nil, a.sink.post(ctx, out, a.buffers.trace)

@@ -18,13 +18,13 @@ const maxDrain = 64 << 20
 var errIncomplete = badRequest("incomplete_body", "the body ends too early")
 
 // readBody reads the body into b, up to the limit of MAX_BODY_BYTES.
-func (r *running) readBody(req *http.Request, b *buffers) error {
+func (r *servingState) readBody(req *http.Request, b *buffers) error {
 	n := req.ContentLength
 	switch encoding := first(req.Header, "Content-Encoding"); {
 	case encoding == "", strings.EqualFold(encoding, "identity"):
 	case strings.EqualFold(encoding, "gzip"), strings.EqualFold(encoding, "x-gzip"):
 		if n > r.maxBody {
-			return r.overlong(req)
+			return r.bodyTooLarge(req)
 		}
 		return r.readCompressed(req, b)
 	default:
@@ -33,7 +33,7 @@ func (r *running) readBody(req *http.Request, b *buffers) error {
 	}
 	switch {
 	case n > r.maxBody:
-		return r.overlong(req)
+		return r.bodyTooLarge(req)
 	case n < 0:
 		return r.readUnknown(req, b, req.Body)
 	case n > freeBytes:
@@ -47,7 +47,7 @@ func (r *running) readBody(req *http.Request, b *buffers) error {
 }
 
 // readCompressed reads a body in gzip. MAX_BODY_BYTES limits both its compressed and its decompressed size.
-func (r *running) readCompressed(req *http.Request, b *buffers) error {
+func (r *servingState) readCompressed(req *http.Request, b *buffers) error {
 	errBad := badRequest("bad_content_encoding",
 		"the body is not gzip, although Content-Encoding says so, or it ends too early")
 	z, err := gzip.NewReader(req.Body)
@@ -76,7 +76,7 @@ func readLong(req *http.Request, b *buffers) error {
 
 // readUnknown reads a body of unknown length. If it is longer than freeBytes, memory for the maximum length is reserved
 // until the end of the body is reached.
-func (r *running) readUnknown(req *http.Request, b *buffers, body io.Reader) error {
+func (r *servingState) readUnknown(req *http.Request, b *buffers, body io.Reader) error {
 	n, err := b.body.ReadFrom(io.LimitReader(body, min(freeBytes, r.maxBody+1)))
 	if err == nil && n == freeBytes && n <= r.maxBody {
 		if err := b.memory.Grow(req.Context(), bodyMemory, r.maxBody); err != nil {
@@ -89,7 +89,7 @@ func (r *running) readUnknown(req *http.Request, b *buffers, body io.Reader) err
 	case int64(b.body.Len()) > r.maxBody:
 		b.body = bytes.Buffer{} // frees its memory while the rest of the body is drained
 		b.memory.Shrink(bodyMemory, 0)
-		return r.overlong(req)
+		return r.bodyTooLarge(req)
 	case err != nil:
 		return errIncomplete
 	}
@@ -107,7 +107,7 @@ func readAll(buf *bytes.Buffer, body io.Reader, n int) error {
 	return nil
 }
 
-func (r *running) overlong(req *http.Request) error {
+func (r *servingState) bodyTooLarge(req *http.Request) error {
 	_, _ = io.CopyN(io.Discard, req.Body, maxDrain)
 	return tooLarge("body_too_large", "the body is longer than MAX_BODY_BYTES allows, %d bytes", r.maxBody)
 }

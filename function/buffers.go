@@ -56,9 +56,9 @@ func (b *buffers) reset() {
 	b.trace = trace{}
 }
 
-// forget releases the memory of a long request before its answer is posted, so that a slow sink does not make other
-// requests wait for memory. It reports whether there was something to release.
-func (b *buffers) forget() bool {
+// releaseBody releases the memory of a long request before its answer is posted, so that a slow sink does not make
+// other requests wait for memory. It reports whether there was something to release.
+func (b *buffers) releaseBody() bool {
 	if b.memory.held[bodyMemory] == 0 && cap(b.request.comments) <= maxPooledComments {
 		return false
 	}

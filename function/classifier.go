@@ -25,7 +25,7 @@ const (
 // use, and independent of the transport.
 type classifier struct {
 	model   *model.Model
-	form    form
+	form    outputForm
 	source  string
 	explain int
 	labels  bool
@@ -48,7 +48,7 @@ func newClassifier(m *model.Model, s *settings) (*classifier, error) {
 		}
 	}
 	return &classifier{
-		model: m, form: formOf(m, s.threshold), source: s.source, explain: s.explain, labels: s.labels,
+		model: m, form: outputFormOf(m, s.threshold), source: s.source, explain: s.explain, labels: s.labels,
 		dialect: s.dialect, limit: s.maxAnswer,
 		name: cmp.Or(s.modelName, m.Name()), version: m.Version(), digest: m.Digest(),
 	}, nil
@@ -116,14 +116,14 @@ func (c *classifier) envelope(ctx context.Context, out, in *cloudevent.Event, ki
 	out.Type = kind
 	out.Subject = in.Subject
 	out.DataContentType = applicationJSON
-	for _, name := range carried {
-		c.carry(out, in, name, name)
+	for _, name := range copiedExtensions {
+		c.copyExtension(out, in, name, name)
 	}
 	if c.traced {
 		setTrace(ctx, out)
 	}
 	if !out.Has("partitionkey") {
-		c.carry(out, in, "key", "partitionkey")
+		c.copyExtension(out, in, "key", "partitionkey")
 	}
 	if in.ID != "" {
 		out.Extensions = append(out.Extensions, cloudevent.Extension{Name: "causationid", Value: in.ID})
@@ -131,14 +131,14 @@ func (c *classifier) envelope(ctx context.Context, out, in *cloudevent.Event, ki
 	out.Extensions = append(out.Extensions, cloudevent.Extension{Name: "modeldigest", Value: c.digest[:12]})
 }
 
-// carried are the names of extensions that an answer copies from the event.
-var carried = [...]string{"partitionkey", "traceparent", "tracestate", "correlationid"}
+// copiedExtensions are the names of extensions that an answer copies from the event.
+var copiedExtensions = [...]string{"partitionkey", "traceparent", "tracestate", "correlationid"}
 
-// inbound selects the extensions that are read from the headers of an event.
-var inbound = cloudevent.Select(append(carried[:], "key")...)
+// headerExtensions selects the extensions that are read from the headers of an event.
+var headerExtensions = cloudevent.Select(append(copiedExtensions[:], "key")...)
 
-// carry copies the extension named from of in to out, as to, unless it is empty.
-func (c *classifier) carry(out, in *cloudevent.Event, from, to string) {
+// copyExtension copies the extension named from of in to out, as to, unless it is empty.
+func (c *classifier) copyExtension(out, in *cloudevent.Event, from, to string) {
 	for i := range in.Extensions {
 		if x := in.Extensions[i]; x.Name == from && x.Value != "" {
 			x.Name = to

@@ -20,10 +20,10 @@ import (
 )
 
 // broken returns a function without a model, so that predicting panics, and its log.
-func broken() (*running, *bytes.Buffer) {
+func broken() (*servingState, *bytes.Buffer) {
 	var log bytes.Buffer
 	o := &observer{log: slog.New(slog.NewJSONHandler(&log, nil))}
-	return &running{
+	return &servingState{
 		classifier: &classifier{digest: strings.Repeat("0", 64), source: "/us", limit: maxAnswer},
 		memory:     newMemory(1<<20, time.Second, o), maxBody: 1 << 20, observer: o,
 	}, &log

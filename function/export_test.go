@@ -15,7 +15,7 @@ func (f *Function) Whole() bool {
 	for i, all := range [memoryKinds]int64{max(bodyBytes, r.maxBody), workBytes} {
 		b := &r.memory.budgets[i]
 		b.mu.Lock()
-		left := b.left
+		left := b.free
 		b.mu.Unlock()
 		if left != all {
 			return false

@@ -22,13 +22,13 @@ import (
 // until [Function.Stop] is called, and refuses them with 503 before and after. Its methods are safe for concurrent use.
 type Function struct {
 	fixed    *Config // nil: the configuration is read from the environment
-	state    atomic.Pointer[running]
+	state    atomic.Pointer[servingState]
 	failed   atomic.Pointer[error]
 	inFlight inFlight
 }
 
-// running is the state of a started function. It is immutable.
-type running struct {
+// servingState is the state of a started function. It is immutable.
+type servingState struct {
 	classifier *classifier
 	sink       *sink // nil: answers are replies
 	letters    *sink // nil: refused events are answered with the refusal
@@ -67,7 +67,7 @@ func (f *Function) Start(context.Context, map[string]string) error {
 	return nil
 }
 
-func (f *Function) load() (*running, error) {
+func (f *Function) load() (*servingState, error) {
 	began := time.Now()
 	s, err := f.settings()
 	if err != nil {
@@ -82,7 +82,7 @@ func (f *Function) load() (*running, error) {
 		return nil, err
 	}
 	o := &observer{log: s.log}
-	r := &running{
+	r := &servingState{
 		classifier: c,
 		sink:       newSink(s.sink, o),
 		letters:    newSink(s.letters, o),
@@ -105,7 +105,7 @@ func (f *Function) load() (*running, error) {
 }
 
 // startMetrics registers the metrics and serves them, as the settings say.
-func (f *Function) startMetrics(r *running, s *settings, began time.Time) (err error) {
+func (f *Function) startMetrics(r *servingState, s *settings, began time.Time) (err error) {
 	if s.registry == nil {
 		return nil
 	}

@@ -38,7 +38,7 @@ func FuzzPayload(f *testing.F) {
 		if q.shape == unknown {
 			t.Fatalf("%q was read, but has no shape", data)
 		}
-		c := &classifier{form: form{method: "predict_proba", columns: 2, seldon: `{"data":{"ndarray":`}}
+		c := &classifier{form: outputForm{method: "predict_proba", columns: 2, seldon: `{"data":{"ndarray":`}}
 		if out := c.encode(nil, q, &predictions{numbers: make([]float64, 2*len(q.comments))}); !json.Valid(out) {
 			t.Fatalf("%q is answered with what is not JSON: %q", data, out)
 		}

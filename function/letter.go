@@ -62,8 +62,8 @@ const maxLetter = 1<<20 - attributesRoom
 // data.
 const maxLetterAttribute = 1 << 10
 
-// undelivered is a refused event, as far as it could be read.
-type undelivered struct {
+// rejectedEvent is a refused event, as far as it could be read.
+type rejectedEvent struct {
 	event   *cloudevent.Event
 	carrier *cloudevent.Event // the event in the headers of the request; in binary mode the event itself
 	mode    string            // empty: the data could not be kept
@@ -83,7 +83,7 @@ func carrierOf(h http.Header) *cloudevent.Event {
 
 // letter returns the event about a refused event. Its id depends only on the event and the model, so that a second
 // delivery gets the same id.
-func (c *classifier) letter(ctx context.Context, u *undelivered) *cloudevent.Event {
+func (c *classifier) letter(ctx context.Context, u *rejectedEvent) *cloudevent.Event {
 	in := u.event
 	salt := "\x00error"
 	if in.ID == "" || in.Source == "" { // they do not identify the event: add what does
@@ -95,7 +95,7 @@ func (c *classifier) letter(ctx context.Context, u *undelivered) *cloudevent.Eve
 	out := &cloudevent.Event{}
 	c.envelope(ctx, out, in, ErrorType, salt)
 	if !out.Has("partitionkey") {
-		if key := key(u.carrier); key != "" {
+		if key := partitionKey(u.carrier); key != "" {
 			out.SetExtension(cloudevent.Extension{Name: "partitionkey", Value: key})
 		}
 	}
@@ -113,24 +113,24 @@ func (c *classifier) letter(ctx context.Context, u *undelivered) *cloudevent.Eve
 	l.Event, l.EventBase64 = attributesOf(in)
 	l.DataOmitted = u.mode == ""
 	out.Data, _ = json.Marshal(l)
-	if tooLong(out) {
+	if exceedsRecord(out) {
 		l.Data, l.DataOmitted = nil, true
 		out.Data, _ = json.Marshal(l)
 	}
-	if tooLong(out) {
+	if exceedsRecord(out) {
 		l.shorten()
 		out.Data, _ = json.Marshal(l)
-		out.Subject = cut(out.Subject)
+		out.Subject = truncateAttribute(out.Subject)
 		for i := range out.Extensions {
-			out.Extensions[i].Value = cut(out.Extensions[i].Value)
+			out.Extensions[i].Value = truncateAttribute(out.Extensions[i].Value)
 		}
 	}
 	return out
 }
 
-// tooLong reports whether a letter does not fit into a record. Its partition key counts twice: it is also the record's
-// key.
-func tooLong(e *cloudevent.Event) bool {
+// exceedsRecord reports whether a letter does not fit into a record. Its partition key counts twice: it is also the
+// record's key.
+func exceedsRecord(e *cloudevent.Event) bool {
 	return len(e.Data) > maxLetter || e.AttributesSize()+len(e.Extension("partitionkey")) > attributesRoom
 }
 
@@ -143,15 +143,17 @@ func (l *Letter) shorten() {
 		"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "partitionkey",
 	} {
 		if value := l.Event[name]; value != "" {
-			short[name] = cut(value)
+			short[name] = truncateAttribute(value)
 		}
 	}
 	l.Event = short
 	o := &l.Origin
-	o.Source, o.Topic, o.Key, o.ID, o.Time = cut(o.Source), cut(o.Topic), cut(o.Key), cut(o.ID), cut(o.Time)
+	for _, s := range []*string{&o.Source, &o.Topic, &o.Key, &o.ID, &o.Time} {
+		*s = truncateAttribute(*s)
+	}
 }
 
-func cut(s string) string {
+func truncateAttribute(s string) string {
 	if len(s) > maxLetterAttribute {
 		return strings.ToValidUTF8(s[:maxLetterAttribute], "")
 	}
@@ -165,9 +167,12 @@ func originOf(carrier, in *cloudevent.Event) Origin {
 	if from.Source == "" {
 		from = in
 	}
-	o := Origin{Source: text(from.Source), Key: text(key(from)), ID: text(from.ID), Time: text(from.Time)}
+	o := Origin{
+		Source: toValidUTF8(from.Source), Key: toValidUTF8(partitionKey(from)),
+		ID: toValidUTF8(from.ID), Time: toValidUTF8(from.Time),
+	}
 	if path, topic, ok := strings.Cut(from.Source, "#"); ok && strings.Contains(path, "/kafkasources/") {
-		o.Topic = text(topic)
+		o.Topic = toValidUTF8(topic)
 	}
 	if n, err := strconv.Atoi(from.Extension("knativekafkapartition")); err == nil {
 		o.Partition = &n
@@ -178,15 +183,15 @@ func originOf(carrier, in *cloudevent.Event) Origin {
 	return o
 }
 
-// key returns the Kafka key of an event.
-func key(e *cloudevent.Event) string {
+// partitionKey returns the Kafka key of an event.
+func partitionKey(e *cloudevent.Event) string {
 	if key := e.Extension("partitionkey"); key != "" {
 		return key
 	}
 	return e.Extension("key")
 }
 
-func text(s string) string { return strings.ToValidUTF8(s, "\ufffd") }
+func toValidUTF8(s string) string { return strings.ToValidUTF8(s, "\ufffd") }
 
 // attributesOf returns the attributes of an event by name, in a map of their own those that are not valid UTF-8.
 func attributesOf(e *cloudevent.Event) (valid map[string]string, others map[string][]byte) {
@@ -225,9 +230,9 @@ func isEvent(h http.Header) bool {
 // eventTypes is the prefix of the content types of events.
 const eventTypes = "application/cloudevents"
 
-// refuses reports whether the error is a refusal of the event, which sending it again cannot change. Then it becomes a
-// letter.
-func (e *Error) refuses() bool {
+// isRefusal reports whether the error is a refusal of the event, which sending it again cannot change. Then it becomes
+// a letter.
+func (e *Error) isRefusal() bool {
 	return e.Code/100 == 4 && e.Code != http.StatusMethodNotAllowed && e.Reason != errIncomplete.Reason
 }
 
@@ -235,8 +240,8 @@ func (e *Error) refuses() bool {
 const maxServing = 28 * time.Second
 
 // deliver posts the letter of a refused event. Its error is a 503.
-func (r *running) deliver(ctx context.Context, b *buffers, u *undelivered) error {
-	ctx, cancel := context.WithDeadlineCause(ctx, b.began.Add(maxServing), r.letters.late())
+func (r *servingState) deliver(ctx context.Context, b *buffers, u *rejectedEvent) error {
+	ctx, cancel := context.WithDeadlineCause(ctx, b.began.Add(maxServing), r.letters.timeoutError())
 	defer cancel()
 	err := r.letters.postStructured(ctx, r.classifier.letter(ctx, u), b.trace)
 	if err == nil {

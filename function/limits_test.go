@@ -30,7 +30,7 @@ func TestBodies(t *testing.T) {
 		{free, free, true, 0}, {free, free + 1, true, -1}, {free, free, false, free}, {free, free + 1, false, -1},
 		{free - 1, free - 1, false, 0}, {free - 1, free, false, -1}, {1000, 1000, false, 0}, {1000, 1001, false, -1},
 	} {
-		r := &running{memory: newMemory(tt.maxBody, time.Second, silent), maxBody: tt.maxBody, observer: silent}
+		r := &servingState{memory: newMemory(tt.maxBody, time.Second, silent), maxBody: tt.maxBody, observer: silent}
 		body := bytes.Repeat([]byte("0123456789abcde"), int(tt.length/15+1))[:tt.length]
 		req := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(body))
 		if !tt.isKnown {
@@ -106,7 +106,7 @@ func TestWorkIsReserved(t *testing.T) {
 	if err := f.Stop(context.Background()); err != nil {
 		t.Error(err)
 	}
-	if left := r.memory.budgets[workMemory].left; left != workBytes {
+	if left := r.memory.budgets[workMemory].free; left != workBytes {
 		t.Errorf("%d bytes of %d are left", left, workBytes)
 	}
 }
@@ -120,9 +120,9 @@ func TestKeepWork(t *testing.T) {
 		if err := reserveWork(context.Background(), b, 2<<20); err != nil {
 			t.Fatal(err)
 		}
-		if keepWork(b, n); b.memory.held[workMemory] != want || m.budgets[workMemory].left != workBytes-want {
+		if shrinkWork(b, n); b.memory.held[workMemory] != want || m.budgets[workMemory].free != workBytes-want {
 			t.Errorf("of an answer of %d bytes %d are held and %d left", n, b.memory.held[workMemory],
-				m.budgets[workMemory].left)
+				m.budgets[workMemory].free)
 		}
 		b.memory.Release()
 	}
@@ -153,12 +153,12 @@ func TestForget(t *testing.T) {
 		b.in = cloudevent.Event{ID: "1", Data: b.body.Bytes()}
 		b.request.comments = make([]string, 1, tt.comments)
 		b.predictions.numbers = []float64{1}
-		got := b.forget()
+		got := b.releaseBody()
 		isKept := b.in.Data != nil && b.body.Cap() > 0 && cap(b.request.comments) > 0 && len(b.predictions.numbers) > 0
 		isGone := b.in.Data == nil && b.body.Cap() == 0 && cap(b.request.comments) == 0 && b.predictions.numbers == nil
 		if got != tt.want || !tt.want && !isKept || tt.want && !isGone || b.in.ID != "1" ||
-			tt.want && m.budgets[bodyMemory].left != bodyBytes {
-			t.Errorf("%+v: %v, kept %v, gone %v, %d bytes are left", tt, got, isKept, isGone, m.budgets[bodyMemory].left)
+			tt.want && m.budgets[bodyMemory].free != bodyBytes {
+			t.Errorf("%+v: %v, kept %v, gone %v, %d bytes are left", tt, got, isKept, isGone, m.budgets[bodyMemory].free)
 		}
 	}
 }
@@ -195,7 +195,7 @@ func TestAnswerLimit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &classifier{model: m, form: formOf(m, m.Threshold()), source: "/us", digest: m.Digest(), limit: maxAnswer}
+	c := &classifier{model: m, form: outputFormOf(m, m.Threshold()), source: "/us", digest: m.Digest(), limit: maxAnswer}
 	in := &cloudevent.Event{ID: "1", Source: "/a", Type: "b", Data: []byte(`{"strData":"a"}`)}
 	out, err := c.answer(context.Background(), &buffers{}, in)
 	if err != nil {
@@ -237,7 +237,7 @@ func TestLetterKey(t *testing.T) {
 		{own, carrier, "of the event"}, {&cloudevent.Event{ID: "2"}, carrier, "of the record"},
 		{own, &cloudevent.Event{}, "of the event"}, {&cloudevent.Event{ID: "2"}, &cloudevent.Event{}, ""},
 	} {
-		u := &undelivered{event: tt.in, carrier: tt.carrier, mode: ModeBinary, refusal: errNotReady}
+		u := &rejectedEvent{event: tt.in, carrier: tt.carrier, mode: ModeBinary, refusal: errNotReady}
 		e := c.letter(context.Background(), u)
 		if got := e.Extension("partitionkey"); got != tt.want || e.Has("partitionkey") != (tt.want != "") {
 			t.Errorf("the key is %q, want %q", got, tt.want)
@@ -251,14 +251,14 @@ func TestTooLong(t *testing.T) {
 	e := &cloudevent.Event{Data: make([]byte, maxLetter)}
 	e.Set("partitionkey", strings.Repeat("k", 100))
 	rest := attributesRoom - e.AttributesSize() - 100 - len("subject")
-	if e.Subject = strings.Repeat("s", rest); tooLong(e) {
+	if e.Subject = strings.Repeat("s", rest); exceedsRecord(e) {
 		t.Error("a letter that just fits is too long")
 	}
-	if e.Subject += "s"; !tooLong(e) {
+	if e.Subject += "s"; !exceedsRecord(e) {
 		t.Error("attributes that are too long fit")
 	}
 	e.Subject = ""
-	if e.Data = append(e.Data, 'x'); !tooLong(e) {
+	if e.Data = append(e.Data, 'x'); !exceedsRecord(e) {
 		t.Error("data that is too long fits")
 	}
 }
@@ -279,7 +279,7 @@ func TestShorten(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	for s, want := range map[string]string{long: long, long[1:] + "\u00e9": long[1:], "a": "a"} {
-		if got := cut(s); got != want {
+		if got := truncateAttribute(s); got != want {
 			t.Errorf("%d bytes are cut to %d, want %d", len(s), len(got), len(want))
 		}
 	}

@@ -29,12 +29,12 @@ type counters struct {
 
 const namespace = "reddit_classifier_"
 
-// timed is the sampling interval of prediction times: one in so many is measured, because reading the clock twice costs
-// more than all counting.
-const timed = 8
+// predictionSampling is the sampling interval of prediction times: one in so many is measured, because reading the
+// clock twice costs more than all counting.
+const predictionSampling = 8
 
 // newCounters registers the function's metrics with r. start is the time at which the function began to start.
-func newCounters(r *metrics.Registry, f *Function, run *running, start time.Time) *counters {
+func newCounters(r *metrics.Registry, f *Function, run *servingState, start time.Time) *counters {
 	m := run.classifier.model
 	s := &counters{
 		events: r.Counters(
@@ -180,7 +180,7 @@ func (s *counters) eventRefused(kind shape, e *Error) {
 
 // begin returns the time if this prediction is measured, and the zero time otherwise.
 func (s *counters) begin() (t time.Time) {
-	if s.begun.Add(1)%timed == 0 {
+	if s.begun.Add(1)%predictionSampling == 0 {
 		t = time.Now()
 	}
 	return t

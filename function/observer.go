@@ -61,9 +61,9 @@ func (o *observer) refused(ctx context.Context, in *cloudevent.Event, kind shape
 		"error",
 		e.Message,
 		"id",
-		beginning(in.ID),
+		truncateForLog(in.ID),
 		"source",
-		beginning(withoutPassword(in.Source)),
+		truncateForLog(withoutPassword(in.Source)),
 	}
 	if e.cause != nil {
 		attributes = append(attributes, "cause", e.cause.Error())
@@ -73,8 +73,8 @@ func (o *observer) refused(ctx context.Context, in *cloudevent.Event, kind shape
 
 // delivered records that a refused event was posted to the dead letter sink.
 func (o *observer) delivered(in *cloudevent.Event, e *Error) {
-	if o.debugging() {
-		o.log.Debug("dead letter delivered", "reason", e.Reason, "id", beginning(in.ID))
+	if o.debugEnabled() {
+		o.log.Debug("dead letter delivered", "reason", e.Reason, "id", truncateForLog(in.ID))
 	}
 }
 
@@ -94,7 +94,7 @@ func (o *observer) countRefused(ctx context.Context, kind shape, e *Error) {
 		semconv.HTTPResponseStatusCode(e.Code), spanError.String(e.Message)))
 	span.SetAttributes(spanProtocol.String(kind.String()), semconv.ErrorTypeKey.String(e.Reason))
 	if e.Code >= 500 { // by the conventions of HTTP, what its sender did wrong is no error of the server
-		fail(span, e.Reason)
+		setSpanFailed(span, e.Reason)
 	}
 }
 
@@ -136,7 +136,7 @@ func (o *observer) answered(ctx context.Context, p *predictions, bytes int, bega
 			span.SetAttributes(spanLabel.String(o.classes[p.labels[0]]))
 		}
 	}
-	if o.debugging() {
+	if o.debugEnabled() {
 		o.log.Debug("answered", "comments", len(p.ends), "bytes", bytes)
 	}
 }
@@ -149,7 +149,7 @@ func (o *observer) posted(ctx context.Context, status int, took time.Duration, e
 	if o.tracer != nil {
 		tracePost(oteltrace.SpanFromContext(ctx), status, err)
 	}
-	if !o.debugging() {
+	if !o.debugEnabled() {
 		return
 	}
 	if err != nil {
@@ -171,7 +171,7 @@ func (o *observer) waited(took time.Duration) {
 	if o.metrics != nil {
 		o.metrics.memoryWait.Observe(took.Seconds())
 	}
-	if o.debugging() {
+	if o.debugEnabled() {
 		o.log.Debug("waited for memory", "took", took)
 	}
 }
@@ -198,10 +198,10 @@ func LogDuration(_ []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-func (o *observer) debugging() bool { return o.log.Enabled(context.Background(), slog.LevelDebug) }
+func (o *observer) debugEnabled() bool { return o.log.Enabled(context.Background(), slog.LevelDebug) }
 
-// beginning returns an attribute, truncated for the log.
-func beginning(s string) string {
+// truncateForLog returns an attribute, truncated for the log.
+func truncateForLog(s string) string {
 	const most = 256
 	if len(s) > most {
 		return s[:most] + "..."

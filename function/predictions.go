@@ -10,8 +10,8 @@ import (
 	"reddit-classifier/model/head"
 )
 
-// form describes the predictions of a model.
-type form struct {
+// outputForm describes the predictions of a model.
+type outputForm struct {
 	method    string // scikit-learn's name: predict_proba, or else decision_function, or else predict
 	columns   int    // numbers for each comment; 0: labels instead
 	classes   []string
@@ -20,9 +20,9 @@ type form struct {
 	seldon    string  // the beginning of a Seldon answer
 }
 
-// formOf returns the form of a model's predictions. A threshold other than NaN replaces the model's own.
-func formOf(m *model.Model, threshold float64) form {
-	f := form{classes: m.Names(), threshold: m.Threshold()}
+// outputFormOf returns the form of a model's predictions. A threshold other than NaN replaces the model's own.
+func outputFormOf(m *model.Model, threshold float64) outputForm {
+	f := outputForm{classes: m.Names(), threshold: m.Threshold()}
 	if !math.IsNaN(threshold) {
 		f.threshold = threshold
 	}
@@ -53,7 +53,7 @@ func formOf(m *model.Model, threshold float64) form {
 }
 
 // output returns the name of the Open Inference output.
-func (f *form) output() string {
+func (f *outputForm) output() string {
 	switch f.method {
 	case "predict_proba":
 		return "proba"
@@ -64,7 +64,7 @@ func (f *form) output() string {
 }
 
 // datatype returns the type of the Open Inference output.
-func (f *form) datatype() string {
+func (f *outputForm) datatype() string {
 	if f.columns > 0 {
 		return "FP64"
 	}

@@ -13,8 +13,8 @@ type members struct {
 	specversion, eventType, source                                                 jsonscan.Mark // of events
 }
 
-// place returns where to store the position of a member, or nil if it is not in members.
-func (m *members) place(key []byte) *jsonscan.Mark {
+// field returns where to store the position of a member, or nil if it is not in members.
+func (m *members) field(key []byte) *jsonscan.Mark {
 	switch string(key) {
 	case "data":
 		return &m.data
@@ -77,7 +77,7 @@ func (p *request) collect(s *jsonscan.Scanner) error {
 	p.members = members{}
 	twice := false
 	err := s.Object(func(key []byte) error {
-		if at := p.members.place(key); at != nil {
+		if at := p.members.field(key); at != nil {
 			twice = twice || !at.IsZero()
 			*at = s.Mark()
 		}
@@ -110,13 +110,13 @@ func (p *request) object(s *jsonscan.Scanner) error {
 		return unprocessable("ambiguous_shape",
 			"the record has comments in two places: send one of data, strData, jsonData, instances and inputs")
 	} else if n == 0 {
-		return p.flat(s)
+		return p.flatObject(s)
 	}
-	return p.wellKnown(s)
+	return p.protocolRequest(s)
 }
 
-// wellKnown reads a request of Seldon, KServe or Open Inference.
-func (p *request) wellKnown(s *jsonscan.Scanner) error {
+// protocolRequest reads a request of Seldon, KServe or Open Inference.
+func (p *request) protocolRequest(s *jsonscan.Scanner) error {
 	m := &p.members
 	switch {
 	case has(m.instances):
@@ -146,8 +146,8 @@ func (p *request) wellKnown(s *jsonscan.Scanner) error {
 	return p.seldonData(s)
 }
 
-// flat reads an object of none of the protocols: an envelope or a comment.
-func (p *request) flat(s *jsonscan.Scanner) error {
+// flatObject reads an object of none of the protocols: an envelope or a comment.
+func (p *request) flatObject(s *jsonscan.Scanner) error {
 	m := &p.members
 	switch {
 	case has(m.binData):
@@ -167,7 +167,8 @@ func (p *request) flat(s *jsonscan.Scanner) error {
 // comment reads an object with a text: a line of this program's own files, or a comment or submission of Reddit.
 func (p *request) comment(s *jsonscan.Scanner) error {
 	m := &p.members
-	isText, isBody, isSubmission := p.isThere(s, m.text), p.isThere(s, m.body), p.isThere(s, m.title) && has(m.selftext)
+	isText, isBody := p.isPresent(s, m.text), p.isPresent(s, m.body)
+	isSubmission := p.isPresent(s, m.title) && has(m.selftext)
 	switch {
 	case isText && isBody, isBody && isSubmission, isText && isSubmission:
 		return unprocessable("ambiguous_shape",
@@ -180,7 +181,7 @@ func (p *request) comment(s *jsonscan.Scanner) error {
 	case !has(m.body):
 		return unprocessable("unknown_shape", "no comment in the JSON object: it has none of data, strData, jsonData, "+
 			"instances, inputs, text, or body with id or name; TEXT_FIELD can name another field")
-	case !p.identifies(s, m.id) && !p.identifies(s, m.name):
+	case !p.isID(s, m.id) && !p.isID(s, m.name):
 		return unprocessable("unknown_shape",
 			"the JSON object has a body, but neither the id nor the name of a Reddit comment")
 	}
@@ -188,14 +189,14 @@ func (p *request) comment(s *jsonscan.Scanner) error {
 	return p.addString(s, "body")
 }
 
-// isThere reports whether a member exists and is not null.
-func (p *request) isThere(s *jsonscan.Scanner, at jsonscan.Mark) bool {
+// isPresent reports whether a member exists and is not null.
+func (p *request) isPresent(s *jsonscan.Scanner, at jsonscan.Mark) bool {
 	s.Seek(at)
 	return has(at) && s.Peek() != 'n'
 }
 
-// identifies reports whether a member can be an id: a number, or a string that is not empty.
-func (p *request) identifies(s *jsonscan.Scanner, at jsonscan.Mark) bool {
+// isID reports whether a member can be an id: a number, or a string that is not empty.
+func (p *request) isID(s *jsonscan.Scanner, at jsonscan.Mark) bool {
 	if !has(at) {
 		return false
 	}

@@ -91,7 +91,7 @@ func (p *request) read(d *dialect, s *jsonscan.Scanner, contentType string, data
 	}
 	if kind == plainText {
 		if p.only == kserve || p.only == openInference {
-			return p.onlyShape()
+			return p.shapeError()
 		}
 		p.shape = seldon
 		text := string(bytes.TrimPrefix(data, byteOrderMark))
@@ -108,13 +108,13 @@ func (p *request) read(d *dialect, s *jsonscan.Scanner, contentType string, data
 		return err
 	}
 	if p.only != unknown && p.shape != p.only {
-		return p.onlyShape()
+		return p.shapeError()
 	}
 	return nil
 }
 
-// onlyShape returns the error for a request of another shape than its path accepts.
-func (p *request) onlyShape() error {
+// shapeError returns the error for a request of another shape than its path accepts.
+func (p *request) shapeError() error {
 	switch p.only {
 	case kserve:
 		return unprocessable("unknown_shape", "this path is for KServe v1: {\"instances\":[...]}")

@@ -38,8 +38,8 @@ type memory struct {
 
 func newMemory(maxBody int64, patience time.Duration, o *observer) *memory {
 	m := &memory{patience: patience, observer: o}
-	m.budgets[bodyMemory].left = max(bodyBytes, maxBody)
-	m.budgets[workMemory].left = workBytes
+	m.budgets[bodyMemory].free = max(bodyBytes, maxBody)
+	m.budgets[workMemory].free = workBytes
 	return m
 }
 
@@ -55,7 +55,7 @@ type reservation struct {
 // budget. The error is a 503: busy, canceled or stopping.
 func (r *reservation) Grow(ctx context.Context, kind int, n int64) error {
 	b := &r.memory.budgets[kind]
-	if b.tryTake(n) {
+	if b.tryReserve(n) {
 		r.held[kind] = n
 		return nil
 	}
@@ -63,7 +63,7 @@ func (r *reservation) Grow(ctx context.Context, kind int, n int64) error {
 	if r.until.IsZero() {
 		r.until = began.Add(r.memory.patience)
 	}
-	err := b.take(ctx, n, r.until.Sub(began))
+	err := b.reserve(ctx, n, r.until.Sub(began))
 	took := time.Since(began)
 	r.waited += took
 	r.memory.observer.waited(took)
@@ -76,7 +76,7 @@ func (r *reservation) Grow(ctx context.Context, kind int, n int64) error {
 // Shrink releases all but n bytes of what the request holds of a kind.
 func (r *reservation) Shrink(kind int, n int64) {
 	if excess := r.held[kind] - n; excess > 0 {
-		r.memory.budgets[kind].give(excess)
+		r.memory.budgets[kind].release(excess)
 		r.held[kind] = n
 	}
 }
@@ -91,10 +91,10 @@ func (r *reservation) Release() {
 // budget is a number of bytes that requests share. Requests wait for bytes in the order of their arrival, so that small
 // ones cannot starve a large one.
 type budget struct {
-	mu    sync.Mutex
-	left  int64
-	queue []*waiter
-	shut  bool
+	mu     sync.Mutex
+	free   int64
+	queue  []*waiter
+	closed bool
 }
 
 type waiter struct {
@@ -102,27 +102,27 @@ type waiter struct {
 	done  chan error // receives one value, unless the waiter gives up first
 }
 
-// tryTake takes n bytes if they are free and nobody waits.
-func (b *budget) tryTake(n int64) bool {
+// tryReserve takes n bytes if they are free and nobody waits.
+func (b *budget) tryReserve(n int64) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.shut || len(b.queue) > 0 || n > b.left {
+	if b.closed || len(b.queue) > 0 || n > b.free {
 		return false
 	}
-	b.left -= n
+	b.free -= n
 	return true
 }
 
-// take waits for n bytes.
-func (b *budget) take(ctx context.Context, n int64, patience time.Duration) error {
+// reserve waits for n bytes.
+func (b *budget) reserve(ctx context.Context, n int64, patience time.Duration) error {
 	b.mu.Lock()
-	if b.shut {
+	if b.closed {
 		b.mu.Unlock()
 		return errStopping
 	}
 	w := &waiter{bytes: n, done: make(chan error, 1)}
 	b.queue = append(b.queue, w)
-	b.settle()
+	b.grantWaiting()
 	b.mu.Unlock()
 
 	timer := time.NewTimer(patience)
@@ -131,15 +131,15 @@ func (b *budget) take(ctx context.Context, n int64, patience time.Duration) erro
 	case err := <-w.done:
 		return err
 	case <-ctx.Done():
-		return b.giveUp(w, interrupted(ctx))
+		return b.abandon(w, interrupted(ctx))
 	case <-timer.C:
-		return b.giveUp(w, unavailable("busy", "other long requests hold all the memory for long requests"))
+		return b.abandon(w, unavailable("busy", "other long requests hold all the memory for long requests"))
 	}
 }
 
-// giveUp removes a waiter from the queue and returns reason. If the waiter was settled meanwhile, it returns that
+// abandon removes a waiter from the queue and returns reason. If the waiter was settled meanwhile, it returns that
 // result.
-func (b *budget) giveUp(w *waiter, reason error) error {
+func (b *budget) abandon(w *waiter, reason error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	i := slices.Index(b.queue, w)
@@ -147,22 +147,22 @@ func (b *budget) giveUp(w *waiter, reason error) error {
 		return <-w.done
 	}
 	b.queue = slices.Delete(b.queue, i, i+1)
-	b.settle() // smaller requests behind it may fit now
+	b.grantWaiting() // smaller requests behind it may fit now
 	return reason
 }
 
-// give returns n bytes that were taken.
-func (b *budget) give(n int64) {
+// release returns n bytes that were taken.
+func (b *budget) release(n int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.left += n
-	b.settle()
+	b.free += n
+	b.grantWaiting()
 }
 
-// settle grants bytes to the first waiters of the queue, as long as they fit.
-func (b *budget) settle() {
-	for len(b.queue) > 0 && b.queue[0].bytes <= b.left {
-		b.left -= b.queue[0].bytes
+// grantWaiting grants bytes to the first waiters of the queue, as long as they fit.
+func (b *budget) grantWaiting() {
+	for len(b.queue) > 0 && b.queue[0].bytes <= b.free {
+		b.free -= b.queue[0].bytes
 		b.queue[0].done <- nil
 		b.queue = slices.Delete(b.queue, 0, 1)
 	}
@@ -172,7 +172,7 @@ func (b *budget) settle() {
 func (b *budget) close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.shut = true
+	b.closed = true
 	for _, w := range b.queue {
 		w.done <- errStopping
 	}
@@ -183,5 +183,5 @@ func (b *budget) close() {
 func (b *budget) state() (left int64, waiting int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.left, len(b.queue)
+	return b.free, len(b.queue)
 }

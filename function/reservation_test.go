@@ -30,16 +30,16 @@ var silent = &observer{log: slog.New(slog.DiscardHandler)}
 // TestBudget: waiters are let in by the order of asking, and give up on time-out, cancellation and the end.
 func TestBudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := &budget{left: 10}
+		b := &budget{free: 10}
 		const patience = 10 * time.Second
 		ask := func(ctx context.Context, n int64) <-chan error {
 			done := make(chan error, 1)
 			go func() {
-				if b.tryTake(n) {
+				if b.tryReserve(n) {
 					done <- nil
 					return
 				}
-				done <- b.take(ctx, n, patience)
+				done <- b.reserve(ctx, n, patience)
 			}()
 			synctest.Wait()
 			return done
@@ -66,7 +66,7 @@ func TestBudget(t *testing.T) {
 			t.Error(err, time.Since(began))
 		}
 		first, second := ask(all, 6), ask(all, 4)
-		if b.give(8); !settled(first) || settled(second) || <-first != nil {
+		if b.release(8); !settled(first) || settled(second) || <-first != nil {
 			t.Error("not in the order of asking")
 		}
 		b.close()
@@ -76,9 +76,9 @@ func TestBudget(t *testing.T) {
 		if err := <-ask(all, 1); reason(err) != "stopping" {
 			t.Error(err)
 		}
-		b.give(7)
-		if b.left != 10 || len(b.queue) != 0 {
-			t.Errorf("%d of 10 are left and %d wait", b.left, len(b.queue))
+		b.release(7)
+		if b.free != 10 || len(b.queue) != 0 {
+			t.Errorf("%d of 10 are left and %d wait", b.free, len(b.queue))
 		}
 	})
 }
@@ -86,11 +86,11 @@ func TestBudget(t *testing.T) {
 // TestChunkedBody: a body of unknown length reserves all that it may be, and keeps what it is.
 func TestChunkedBody(t *testing.T) {
 	const most = 4 << 20
-	r := &running{memory: newMemory(most, time.Second, silent), maxBody: most, observer: silent}
+	r := &servingState{memory: newMemory(most, time.Second, silent), maxBody: most, observer: silent}
 	req := httptest.NewRequest("POST", "/", strings.NewReader(strings.Repeat("a", 100_000)))
 	req.ContentLength = -1
 	b := &buffers{memory: reservation{memory: r.memory}}
-	left := &r.memory.budgets[bodyMemory].left
+	left := &r.memory.budgets[bodyMemory].free
 	if err := r.readBody(req, b); err != nil || b.body.Len() != 100_000 || b.memory.held[bodyMemory] != 100_000 ||
 		*left != bodyBytes-100_000 {
 		t.Errorf("%v; %d bytes are read, %d held, %d left", err, b.body.Len(), b.memory.held, *left)
@@ -128,8 +128,8 @@ func TestPatienceIsOneForBoth(t *testing.T) {
 		<-shrunk
 		late.Release()
 		all.Release()
-		if m.budgets[bodyMemory].left != bodyBytes || m.budgets[workMemory].left != workBytes {
-			t.Errorf("%d and %d are left", m.budgets[bodyMemory].left, m.budgets[workMemory].left)
+		if m.budgets[bodyMemory].free != bodyBytes || m.budgets[workMemory].free != workBytes {
+			t.Errorf("%d and %d are left", m.budgets[bodyMemory].free, m.budgets[workMemory].free)
 		}
 	})
 }

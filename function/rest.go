@@ -139,7 +139,7 @@ func (e endpoint) route() string {
 }
 
 // serveREST answers a request that is not a CloudEvent, in the protocol of the request. It posts nothing to a sink.
-func (r *running) serveREST(w http.ResponseWriter, req *http.Request) {
+func (r *servingState) serveREST(w http.ResponseWriter, req *http.Request) {
 	t := targetOf(req.URL)
 	switch {
 	case t.endpoint == noEndpoint:
@@ -178,7 +178,7 @@ func (r *running) serveREST(w http.ResponseWriter, req *http.Request) {
 }
 
 // servePrediction answers a request with predictions, using the buffers b. After a panic b is not used again.
-func (r *running) servePrediction(b *buffers, w http.ResponseWriter, req *http.Request, t target) {
+func (r *servingState) servePrediction(b *buffers, w http.ResponseWriter, req *http.Request, t target) {
 	defer b.memory.Release()
 	if r.observer.tracer != nil {
 		var x *tracedResponse
@@ -203,7 +203,7 @@ func (r *running) servePrediction(b *buffers, w http.ResponseWriter, req *http.R
 	writeBody(w, http.StatusOK, response)
 }
 
-func (r *running) predictPlain(b *buffers, req *http.Request, t target) ([]byte, error) {
+func (r *servingState) predictPlain(b *buffers, req *http.Request, t target) ([]byte, error) {
 	if err := r.readBody(req, b); err != nil {
 		return nil, err
 	}
@@ -220,15 +220,15 @@ func (r *running) predictPlain(b *buffers, req *http.Request, t target) ([]byte,
 	case seldonPredict:
 		b.request.only = seldon
 	}
-	data, contentType = r.classifier.dialect.form(data, contentType)
-	weight := r.classifier.weight(data) + r.classifier.binaryWeight(b.request.binary)
+	data, contentType = r.classifier.dialect.parseForm(data, contentType)
+	weight := r.classifier.estimateMemory(data) + r.classifier.binaryMemory(b.request.binary)
 	if err := reserveWork(req.Context(), b, weight); err != nil {
 		return nil, err
 	}
 	began := r.observer.begin()
 	response, err := r.classifier.classify(req.Context(), b, contentType, data, maxAnswer)
 	if err == nil {
-		keepWork(b, len(response))
+		shrinkWork(b, len(response))
 		r.observer.answered(req.Context(), &b.predictions, len(response), began)
 	}
 	return response, err
@@ -237,9 +237,9 @@ func (r *running) predictPlain(b *buffers, req *http.Request, t target) ([]byte,
 // formType is the content type that curl -d sends by default.
 const formType = "application/x-www-form-urlencoded"
 
-// form returns the data and the content type of a form. If its only field is named text, body, comment, json or
+// parseForm returns the data and the content type of a form. If its only field is named text, body, comment, json or
 // TEXT_FIELD, the data is the field's value; otherwise it is the whole body, which is sniffed.
-func (d *dialect) form(data []byte, contentType string) ([]byte, string) {
+func (d *dialect) parseForm(data []byte, contentType string) ([]byte, string) {
 	if name, _, _ := strings.Cut(contentType, ";"); !strings.EqualFold(strings.TrimSpace(name), formType) {
 		return data, contentType
 	}
@@ -256,7 +256,7 @@ func (d *dialect) form(data []byte, contentType string) ([]byte, string) {
 }
 
 // serveDescription answers a GET or HEAD request.
-func (r *running) serveDescription(w http.ResponseWriter, req *http.Request, t target) {
+func (r *servingState) serveDescription(w http.ResponseWriter, req *http.Request, t target) {
 	c := r.classifier
 	switch t.endpoint {
 	case rootPage:
@@ -311,7 +311,7 @@ func (c *classifier) metadata() any {
 }
 
 // servePage answers with a web page if the client accepts HTML, and with a line of text otherwise.
-func (r *running) servePage(w http.ResponseWriter, req *http.Request) {
+func (r *servingState) servePage(w http.ResponseWriter, req *http.Request) {
 	if strings.Contains(req.Header.Get("Accept"), "text/html") {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'")

@@ -29,10 +29,10 @@ func (f *Function) HandleEvent(ctx context.Context, in event.Event) (*event.Even
 	if err == nil {
 		if r.observer.tracer != nil {
 			var span oteltrace.Span
-			ctx, span = r.observer.within(ctx, out)
+			ctx, span = r.observer.startInnerSpan(ctx, out)
 			defer span.End()
 		}
-		out, err = r.answerContained(ctx, b, out)
+		out, err = r.answerRecovering(ctx, b, out)
 	}
 	if err != nil {
 		e := AsError(err)
@@ -71,13 +71,13 @@ func (b *buffers) fromSDK(in *event.Event) (*cloudevent.Event, error) {
 	}
 	for name, value := range a.Extensions {
 		text, _ := types.Format(value) // the sdk only sets values that it can format
-		e.Extensions = append(e.Extensions, cloudevent.Extension{Name: name, Value: text, Bare: isBare(value)})
+		e.Extensions = append(e.Extensions, cloudevent.Extension{Name: name, Value: text, Bare: isUnquoted(value)})
 	}
 	return e, e.Validate()
 }
 
-// isBare reports whether the JSON format writes a value without quotes.
-func isBare(value any) bool {
+// isUnquoted reports whether the JSON format writes a value without quotes.
+func isUnquoted(value any) bool {
 	switch value.(type) {
 	case bool, int32:
 		return true
@@ -101,14 +101,14 @@ func toSDK(e *cloudevent.Event) *event.Event {
 	for _, x := range e.Extensions {
 		a.Extensions[x.Name] = x.Value
 		if x.Bare {
-			a.Extensions[x.Name] = bare(x.Value)
+			a.Extensions[x.Name] = parseUnquoted(x.Value)
 		}
 	}
 	return &event.Event{Context: a, DataEncoded: bytes.Clone(e.Data)}
 }
 
-// bare returns the value of an extension that is a boolean or an integer.
-func bare(value string) any {
+// parseUnquoted returns the value of an extension that is a boolean or an integer.
+func parseUnquoted(value string) any {
 	if n, err := strconv.ParseInt(value, 10, 32); err == nil {
 		return int32(n)
 	}

@@ -25,12 +25,12 @@ func (f *Function) Handle(w http.ResponseWriter, req *http.Request) {
 		writeError(w, errNotReady)
 		return
 	}
-	defer r.contain(w)
+	defer r.recoverPanic(w)
 	r.serve(w, req)
 }
 
-// contain turns a panic into a 500.
-func (r *running) contain(w http.ResponseWriter) {
+// recoverPanic turns a panic into a 500.
+func (r *servingState) recoverPanic(w http.ResponseWriter) {
 	p := recover()
 	if p == nil {
 		return
@@ -42,7 +42,7 @@ func (r *running) contain(w http.ResponseWriter) {
 	writeError(w, AsError(nil))
 }
 
-func (r *running) serve(w http.ResponseWriter, req *http.Request) {
+func (r *servingState) serve(w http.ResponseWriter, req *http.Request) {
 	if r.publicPath != "" && req.URL.Path == r.publicPath && req.Method == http.MethodGet {
 		r.public.ServeHTTP(w, req)
 		return
@@ -68,7 +68,7 @@ func (r *running) serve(w http.ResponseWriter, req *http.Request) {
 }
 
 // serveIn answers an event or a batch, using the buffers b. After a panic b is not used again.
-func (r *running) serveIn(b *buffers, w http.ResponseWriter, req *http.Request) {
+func (r *servingState) serveIn(b *buffers, w http.ResponseWriter, req *http.Request) {
 	defer b.memory.Release()
 	if r.sink != nil || r.letters != nil {
 		b.began = time.Now()
@@ -94,11 +94,11 @@ func (r *running) serveIn(b *buffers, w http.ResponseWriter, req *http.Request) 
 
 // readEvent reads the body of a request, and the event if it is not a batch. What u says is for the case that it is
 // refused.
-func (r *running) readEvent(b *buffers, req *http.Request) (mode cloudevent.Mode, u undelivered, err error) {
+func (r *servingState) readEvent(b *buffers, req *http.Request) (mode cloudevent.Mode, u rejectedEvent, err error) {
 	if err := r.readBody(req, b); err != nil {
 		return mode, u, err
 	}
-	u = undelivered{mode: ModeBinary, data: b.body.Bytes()}
+	u = rejectedEvent{mode: ModeBinary, data: b.body.Bytes()}
 	mode, err = cloudevent.ModeOf(first(req.Header, "Content-Type"))
 	switch {
 	case err != nil || mode == cloudevent.Batched:
@@ -109,7 +109,7 @@ func (r *running) readEvent(b *buffers, req *http.Request) (mode cloudevent.Mode
 		}
 	default:
 		b.in.Data = b.body.Bytes()
-		err = b.in.ReadHeaders(req.Header, inbound)
+		err = b.in.ReadHeaders(req.Header, headerExtensions)
 	}
 	return mode, u, err
 }
@@ -123,11 +123,11 @@ func first(h http.Header, name string) string {
 }
 
 // serveEvent answers with the prediction, or with 202 once the sink has accepted it. u is used if the event is refused.
-func (r *running) serveEvent(b *buffers, w http.ResponseWriter, req *http.Request, u undelivered) {
-	out, err := r.answerWithin(req.Context(), b, &b.in)
+func (r *servingState) serveEvent(b *buffers, w http.ResponseWriter, req *http.Request, u rejectedEvent) {
+	out, err := r.reserveAndAnswer(req.Context(), b, &b.in)
 	u.kind = b.request.shape
 	if err == nil && r.sink != nil {
-		if b.forget() {
+		if b.releaseBody() {
 			u.mode, u.data = "", nil
 		}
 		err = r.sink.post(req.Context(), out, b.trace)
@@ -148,26 +148,29 @@ func (r *running) serveEvent(b *buffers, w http.ResponseWriter, req *http.Reques
 	writeBody(w, http.StatusOK, out.Data)
 }
 
-// answerWithin reserves memory and then calls answer.
-func (r *running) answerWithin(ctx context.Context, b *buffers, in *cloudevent.Event) (*cloudevent.Event, error) {
+// reserveAndAnswer reserves memory and then calls answer.
+func (r *servingState) reserveAndAnswer(
+	ctx context.Context, b *buffers, in *cloudevent.Event,
+) (*cloudevent.Event, error) {
 	carried := 0
 	if r.sink != nil {
-		carried = attributesWeight(in)
+		carried = attributesMemory(in)
 	}
-	if err := reserveWork(ctx, b, r.classifier.weight(in.Data)+int64(carried)); err != nil {
+	if err := reserveWork(ctx, b, r.classifier.estimateMemory(in.Data)+int64(carried)); err != nil {
 		return nil, err
 	}
 	began := r.observer.begin()
 	out, err := r.classifier.answer(ctx, b, in)
 	if err == nil {
-		keepWork(b, len(out.Data)+carried)
+		shrinkWork(b, len(out.Data)+carried)
 		r.observer.answered(ctx, &b.predictions, len(out.Data), began)
 	}
 	return out, err
 }
 
-// answerContained is answer with a panic turned into an error, so that one event of a batch does not affect the others.
-func (r *running) answerContained(
+// answerRecovering is answer with a panic turned into an error, so that one event of a batch does not affect the
+// others.
+func (r *servingState) answerRecovering(
 	ctx context.Context,
 	b *buffers,
 	in *cloudevent.Event,
@@ -193,8 +196,8 @@ func reserveWork(ctx context.Context, b *buffers, weight int64) error {
 	return b.memory.Grow(ctx, workMemory, min(weight, workBytes))
 }
 
-// keepWork releases what was reserved for an answer, except its n bytes.
-func keepWork(b *buffers, n int) {
+// shrinkWork releases what was reserved for an answer, except its n bytes.
+func shrinkWork(b *buffers, n int) {
 	if n <= freeBytes {
 		n = 0
 	}
@@ -202,9 +205,9 @@ func keepWork(b *buffers, n int) {
 }
 
 // refuse answers with an error, or with 202 once the dead letter sink has accepted a letter about it.
-func (r *running) refuse(b *buffers, w http.ResponseWriter, req *http.Request, u undelivered, err error) {
+func (r *servingState) refuse(b *buffers, w http.ResponseWriter, req *http.Request, u rejectedEvent, err error) {
 	e := AsError(err)
-	isLetter := r.letters != nil && e.refuses() && b.in.Type != ErrorType && isEvent(req.Header)
+	isLetter := r.letters != nil && e.isRefusal() && b.in.Type != ErrorType && isEvent(req.Header)
 	if isLetter {
 		u.carrier, u.refusal = carrierOf(req.Header), e
 		if u.event == nil {
@@ -223,7 +226,7 @@ func (r *running) refuse(b *buffers, w http.ResponseWriter, req *http.Request, u
 }
 
 // acceptedCode returns the status of an event that is not refused.
-func (r *running) acceptedCode() int {
+func (r *servingState) acceptedCode() int {
 	if r.sink != nil {
 		return http.StatusAccepted
 	}

@@ -86,12 +86,12 @@ func (s *sink) close() {
 // until the timeout. The error is a 503 even if the sink refuses for good: the source then retries, and dead-letters
 // the event in the end. Only an answer that is too large for the sink is a 413, which sources do not retry.
 func (s *sink) post(ctx context.Context, e *cloudevent.Event, t trace) error {
-	return s.postAs(ctx, e, t, fitting)
+	return s.postAs(ctx, e, t, encodeMessage)
 }
 
 // postStructured is post in structured mode, with the event's data as JSON.
 func (s *sink) postStructured(ctx context.Context, e *cloudevent.Event, t trace) error {
-	return s.postAs(ctx, e, t, structured)
+	return s.postAs(ctx, e, t, encodeStructured)
 }
 
 // postAs is post of an event that is encoded by a function. With tracing the event and the headers name the span of the
@@ -103,9 +103,9 @@ func (s *sink) postAs(ctx context.Context, e *cloudevent.Event, t trace, encode 
 	if s.observer.tracer == nil {
 		return s.send(ctx, encode(e), t)
 	}
-	ctx, t, span := s.observer.sends(ctx, s.url, e)
+	ctx, t, span := s.observer.startSendSpan(ctx, s.url, e)
 	err := s.send(ctx, encode(e), t)
-	sent(span, err)
+	endSendSpan(span, err)
 	return err
 }
 
@@ -115,8 +115,8 @@ type message struct {
 	body   []byte
 }
 
-// fitting returns an event in binary mode, or in structured mode if headers would not do.
-func fitting(e *cloudevent.Event) message {
+// encodeMessage returns an event in binary mode, or in structured mode if headers would not do.
+func encodeMessage(e *cloudevent.Event) message {
 	m := message{header: make(http.Header, 12), body: e.Data}
 	if e.FitsHeaders(maxHeaders) {
 		e.WriteHeaders(m.header)
@@ -127,8 +127,8 @@ func fitting(e *cloudevent.Event) message {
 	return m
 }
 
-// structured returns an event in structured mode, with its data as JSON.
-func structured(e *cloudevent.Event) message {
+// encodeStructured returns an event in structured mode, with its data as JSON.
+func encodeStructured(e *cloudevent.Event) message {
 	return message{http.Header{"Content-Type": {cloudevent.StructuredType}}, e.AppendJSON(nil)}
 }
 
@@ -140,7 +140,7 @@ func (s *sink) send(ctx context.Context, m message, t trace) error {
 	const shortest, longest = 50 * time.Millisecond, 2 * time.Second
 	var before error // of the previous attempt
 	for pause := shortest; ; pause = min(2*pause, longest) {
-		err, again := s.try(ctx, m)
+		err, again := s.postOnce(ctx, m)
 		if before != nil && err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			return before // says more than that the time ran out during the last attempt
 		}
@@ -162,8 +162,8 @@ func (s *sink) send(ctx context.Context, m message, t trace) error {
 // userAgent returns the User-Agent header of the function's posts.
 var userAgent = sync.OnceValue(func() []string { return []string{"reddit-classifier/" + version.String()} })
 
-// try posts once, and reports whether another attempt makes sense.
-func (s *sink) try(ctx context.Context, m message) (err error, again bool) {
+// postOnce posts once, and reports whether another attempt makes sense.
+func (s *sink) postOnce(ctx context.Context, m message) (err error, again bool) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url, bytes.NewReader(m.body))
 	if err != nil {
 		return err, false
@@ -176,7 +176,7 @@ func (s *sink) try(ctx context.Context, m message) (err error, again bool) {
 	began := time.Now()
 	resp, err := s.client.Do(req)
 	if err != nil {
-		e, again := s.failed(err)
+		e, again := s.postError(err)
 		s.observer.posted(ctx, 0, time.Since(began), e.cause)
 		return e, again
 	}
@@ -197,13 +197,13 @@ func (s *sink) try(ctx context.Context, m message) (err error, again bool) {
 	return unavailable("sink_refused", "the sink answered %d", resp.StatusCode), again
 }
 
-// failed returns the error for a post without an answer, and reports whether another attempt makes sense.
-func (s *sink) failed(cause error) (e *Error, again bool) {
+// postError returns the error for a post without an answer, and reports whether another attempt makes sense.
+func (s *sink) postError(cause error) (e *Error, again bool) {
 	e = unavailable("sink_unreachable", "the sink cannot be reached")
 	switch {
 	case errors.Is(cause, context.DeadlineExceeded),
 		errors.As(cause, new(*Error)): // the cause of a context whose batch is late
-		e = s.late()
+		e = s.timeoutError()
 	case errors.Is(cause, context.Canceled):
 		e = unavailable("canceled", "the sender went away before the answer")
 	default:
@@ -216,8 +216,8 @@ func (s *sink) failed(cause error) (e *Error, again bool) {
 	return e, again
 }
 
-// late returns the error of a sink that did not accept in time.
-func (s *sink) late() *Error {
+// timeoutError returns the error of a sink that did not accept in time.
+func (s *sink) timeoutError() *Error {
 	return unavailable("sink_timeout", "the sink did not accept the prediction within %v", s.timeout)
 }
 

@@ -83,9 +83,9 @@ func setTrace(ctx context.Context, e *cloudevent.Event) trace {
 	return t
 }
 
-// beneath returns ctx with the parent of an event's span: hop, the nearest span on its way, or the span that the event
-// itself names if that is of another trace. Then hop is linked.
-func beneath(
+// withParent returns ctx with the parent of an event's span: hop, the nearest span on its way, or the span that the
+// event itself names if that is of another trace. Then hop is linked.
+func withParent(
 	ctx context.Context,
 	hop oteltrace.SpanContext,
 	in *cloudevent.Event,
@@ -123,7 +123,7 @@ func (x *tracedResponse) Unwrap() http.ResponseWriter { return x.ResponseWriter 
 func (x *tracedResponse) end(memory *reservation) {
 	if x.code == 0 {
 		x.code = http.StatusInternalServerError
-		fail(x.span, "internal_error")
+		setSpanFailed(x.span, "internal_error")
 	}
 	if memory.waited > 0 {
 		x.span.SetAttributes(spanMemoryWait.Float64(memory.waited.Seconds()))
@@ -132,8 +132,8 @@ func (x *tracedResponse) end(memory *reservation) {
 	x.span.End()
 }
 
-// fail marks a span as failed for a reason.
-func fail(span oteltrace.Span, reason string) {
+// setSpanFailed marks a span as failed for a reason.
+func setSpanFailed(span oteltrace.Span, reason string) {
 	span.SetAttributes(semconv.ErrorTypeKey.String(reason))
 	span.SetStatus(codes.Error, reason)
 }
@@ -148,7 +148,7 @@ func (o *observer) startEventSpan(
 ) (*tracedResponse, *http.Request) {
 	h := req.Header
 	hop := (&trace{first(h, "Traceparent"), first(h, "Tracestate")}).context()
-	ctx, options := beneath(req.Context(), hop, in)
+	ctx, options := withParent(req.Context(), hop, in)
 	ctx, span := o.tracer.Start(ctx, processSpan, append(options,
 		oteltrace.WithTimestamp(began), oteltrace.WithSpanKind(oteltrace.SpanKindServer))...)
 	if span.IsRecording() {
@@ -175,9 +175,9 @@ func (o *observer) startRESTSpan(
 	return &tracedResponse{ResponseWriter: w, span: span}, req.WithContext(ctx)
 }
 
-// within starts the span of one event among others, or of one without HTTP.
-func (o *observer) within(ctx context.Context, in *cloudevent.Event) (context.Context, oteltrace.Span) {
-	ctx, options := beneath(ctx, oteltrace.SpanContextFromContext(ctx), in)
+// startInnerSpan starts the span of one event among others, or of one without HTTP.
+func (o *observer) startInnerSpan(ctx context.Context, in *cloudevent.Event) (context.Context, oteltrace.Span) {
+	ctx, options := withParent(ctx, oteltrace.SpanContextFromContext(ctx), in)
 	ctx, span := o.tracer.Start(ctx, processSpan, append(options,
 		oteltrace.WithSpanKind(oteltrace.SpanKindConsumer))...)
 	if span.IsRecording() {
@@ -187,22 +187,24 @@ func (o *observer) within(ctx context.Context, in *cloudevent.Event) (context.Co
 	return ctx, span
 }
 
-// counted notes how many events a batch has.
-func (o *observer) counted(ctx context.Context, events int) {
+// setEventCount notes how many events a batch has.
+func (o *observer) setEventCount(ctx context.Context, events int) {
 	if o.tracer != nil {
 		oteltrace.SpanFromContext(ctx).SetAttributes(semconv.MessagingBatchMessageCount(events))
 	}
 }
 
-// failed marks the span of an event that fails with its whole batch.
-func (o *observer) failed(ctx context.Context, e *Error) {
+// spanFailed marks the span of an event that fails with its whole batch.
+func (o *observer) spanFailed(ctx context.Context, e *Error) {
 	if o.tracer != nil {
-		fail(oteltrace.SpanFromContext(ctx), e.Reason)
+		setSpanFailed(oteltrace.SpanFromContext(ctx), e.Reason)
 	}
 }
 
-// sends starts the span of a post to a sink, and has the event name it. The caller ends it.
-func (o *observer) sends(ctx context.Context, to string, e *cloudevent.Event) (context.Context, trace, oteltrace.Span) {
+// startSendSpan starts the span of a post to a sink, and has the event name it. The caller ends it.
+func (o *observer) startSendSpan(
+	ctx context.Context, to string, e *cloudevent.Event,
+) (context.Context, trace, oteltrace.Span) {
 	ctx, span := o.tracer.Start(ctx, sendSpan, oteltrace.WithSpanKind(oteltrace.SpanKindClient))
 	if span.IsRecording() {
 		span.SetAttributes(append(serverAttributes(to),
@@ -224,10 +226,10 @@ func tracePost(span oteltrace.Span, status int, err error) {
 	}
 }
 
-// sent ends that span.
-func sent(span oteltrace.Span, err error) {
+// endSendSpan ends that span.
+func endSendSpan(span oteltrace.Span, err error) {
 	if err != nil {
-		fail(span, AsError(err).Reason)
+		setSpanFailed(span, AsError(err).Reason)
 	}
 	span.End()
 }
@@ -295,4 +297,4 @@ func eventAttributes(in *cloudevent.Event, h http.Header) []attribute.KeyValue {
 }
 
 // valid returns as much of a stranger's text as a span takes.
-func valid(s string) string { return text(beginning(s)) }
+func valid(s string) string { return toValidUTF8(truncateForLog(s)) }

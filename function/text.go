@@ -105,14 +105,14 @@ func checkPrinted(text string, declared bool) error {
 }
 
 var (
-	jsObject = lazily(`^\[object [A-Z]\w*\](,\s*\[object [A-Z]\w*\])*$`)
-	document = lazily(`(?i)^<(?:(?:\?xml|!doctype|html)[\s>]|!--)`)
-	element  = lazily(`^<([A-Za-z][\w.:-]*)(?:\s[^<>]*?)?(/?)>`)
+	jsObject = lazyRegexp(`^\[object [A-Z]\w*\](,\s*\[object [A-Z]\w*\])*$`)
+	document = lazyRegexp(`(?i)^<(?:(?:\?xml|!doctype|html)[\s>]|!--)`)
+	element  = lazyRegexp(`^<([A-Za-z][\w.:-]*)(?:\s[^<>]*?)?(/?)>`)
 )
 
-// lazily returns a function that compiles expr at its first call, because every tenth of a millisecond counts when a
-// pod starts.
-func lazily(expr string) func() *regexp.Regexp {
+// lazyRegexp returns a function that compiles expr at its first call, because every tenth of a millisecond counts when
+// a pod starts.
+func lazyRegexp(expr string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
 }
 
@@ -131,30 +131,30 @@ func isElement(text string) bool {
 // printed matches the beginnings of values that programming languages print, by the last byte of the value.
 var printed = map[byte]func() *regexp.Regexp{
 	// Python's and Ruby's dicts, Java's maps, structs and records: {'id': …}, {id=…}, Struct{id=…}, { id: '…' }
-	'}': lazily(
+	'}': lazyRegexp(
 		`^(?:&|[A-Za-z_$][\w.$]*)?\{\s*(?:u?'[^']*'\s*[,:}]|(?:[A-Za-z_$][\w.$-]*|:\w+|"[^"]*")\s*(?:=>|=)|[A-Za-z_$][\w$]*: ?['"\d\[{]|[A-Za-z_$][\w$]*:\S+ \w+:)`,
 	),
 	// Python's tuples and objects, Java's and Kotlin's objects, PHP's arrays: ('id', …), Comment(id='…', …),
 	// OrderedDict([('id', …)]), Array ( [id] => …)
-	')': lazily(
+	')': lazyRegexp(
 		`^(?:\(\s*u?'[^']*'\s*,|[A-Za-z_$][\w.$]*\(\s*(?:[A-Za-z_]\w*\s*=|[\[({]+\s*u?['"]|<class ')|(?:Array|stdClass Object)\s*\()`,
 	),
 	// Python's lists, Go's maps, Java's records and lists of these: ['…'], [{'id': …}], map[id:…], Comment[id=…]
-	']': lazily(
+	']': lazyRegexp(
 		`^(?:\[\s*(?:u?'[^']*'\s*[,\]]|\{\s*u?'|\(\s*u?'|(?:[A-Za-z_$][\w.$]*)?\{\s*[A-Za-z_]\w*=)|map\[\w+:|[A-Za-z_$][\w.$]*\[\s*[A-Za-z_]\w*=)`,
 	),
 	// Python's bytes: b'…'
-	'\'': lazily(`^[bB]'`),
-	'"':  lazily(`^b"`),
+	'\'': lazyRegexp(`^[bB]'`),
+	'"':  lazyRegexp(`^b"`),
 	// Python's objects: <Comment object at 0x7f…>
-	'>': lazily(`^<[\w.]+(?: [\w.]+)* at 0x[0-9a-fA-F]+>$`),
+	'>': lazyRegexp(`^<[\w.]+(?: [\w.]+)* at 0x[0-9a-fA-F]+>$`),
 }
 
 // javaObject matches what Java's Object.toString prints: com.example.Comment@1b2c3d4e, [B@1b2c3d4e.
-var javaObject = lazily(`^(?:\[+(?:[BCDFIJSZ]|L[\w.$]+;)|(?:[a-z]\w*\.)+[A-Z][\w$]*)@[0-9a-f]+$`)
+var javaObject = lazyRegexp(`^(?:\[+(?:[BCDFIJSZ]|L[\w.$]+;)|(?:[a-z]\w*\.)+[A-Z][\w$]*)@[0-9a-f]+$`)
 
 // cutDict matches the beginning of Python's dicts, and of lists of them, whose end may be missing: {'id': …
-var cutDict = lazily(`^(?:\[\s*)?\{\s*u?'[^'\n]{1,100}'\s*:`)
+var cutDict = lazyRegexp(`^(?:\[\s*)?\{\s*u?'[^'\n]{1,100}'\s*:`)
 
 // isPrinted reports whether text is a value as a programming language prints it.
 func isPrinted(text string) bool {

@@ -27,12 +27,12 @@ func (p *request) splitBinary(length string, body []byte) ([]byte, error) {
 	return body[:n], nil
 }
 
-// binaryWeight estimates how many bytes it takes to answer the comments in the contents of tensors.
-func (c *classifier) binaryWeight(contents []byte) int64 {
+// binaryMemory estimates how many bytes it takes to answer the comments in the contents of tensors.
+func (c *classifier) binaryMemory(contents []byte) int64 {
 	if len(contents) == 0 {
 		return 0
 	}
-	return c.weigh(len(contents), min(len(contents)/4, maxComments))
+	return c.memoryFor(len(contents), min(len(contents)/4, maxComments))
 }
 
 // parameters are the supported parameters of a tensor or a request.
@@ -128,7 +128,7 @@ func (p *request) requestedOutputs(s *jsonscan.Scanner) error {
 }
 
 // checkOutputs returns an error if an output was requested that the model does not have.
-func (p *request) checkOutputs(f *form) error {
+func (p *request) checkOutputs(f *outputForm) error {
 	for _, name := range p.outputs {
 		if name != f.output() && name != f.method {
 			return unprocessable("unknown_output",

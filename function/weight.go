@@ -6,17 +6,17 @@ import (
 	"reddit-classifier/cloudevent"
 )
 
-// weight estimates how many bytes it takes to answer data that is not parsed yet: it has at most one comment for every
-// two quotes, and predicting hostile text takes several times its size. Short data weighs 0.
-func (c *classifier) weight(data []byte) int64 {
+// estimateMemory estimates how many bytes it takes to answer data that is not parsed yet: it has at most one comment
+// for every two quotes, and predicting hostile text takes several times its size. Short data weighs 0.
+func (c *classifier) estimateMemory(data []byte) int64 {
 	if len(data) <= freeBytes/32 {
 		return 0
 	}
-	return c.weigh(len(data), min(bytes.Count(data, []byte{'"'})/2, maxComments))
+	return c.memoryFor(len(data), min(bytes.Count(data, []byte{'"'})/2, maxComments))
 }
 
-// weigh returns the weight of data of a size in bytes and a number of comments.
-func (c *classifier) weigh(size, comments int) int64 {
+// memoryFor returns the weight of data of a size in bytes and a number of comments.
+func (c *classifier) memoryFor(size, comments int) int64 {
 	// A row in the answer, its numbers and the comment's string header, all of which may have to grow.
 	each, ngrams := 96+48*max(c.form.columns-2, 0), 0
 	if c.labels || c.form.columns == 0 {
@@ -29,9 +29,9 @@ func (c *classifier) weigh(size, comments int) int64 {
 	return int64(4*size + comments*each + ngrams*64)
 }
 
-// attributesWeight estimates how many bytes the attributes of an event take in the body of its answer. They are there
+// attributesMemory estimates how many bytes the attributes of an event take in the body of its answer. They are there
 // if they do not fit into headers. The attributes of usual events weigh 0.
-func attributesWeight(in *cloudevent.Event) int {
+func attributesMemory(in *cloudevent.Event) int {
 	size := in.AttributesSize()
 	if size <= freeBytes {
 		return 0
@@ -39,8 +39,8 @@ func attributesWeight(in *cloudevent.Event) int {
 	return 2 * size
 }
 
-// batchWeight estimates how many bytes it takes to answer a batch of events: the attributes of each answer, and the
+// batchMemory estimates how many bytes it takes to answer a batch of events: the attributes of each answer, and the
 // comments, including those whose quotes are hidden in base64.
-func (c *classifier) batchWeight(events int, batch []byte) int64 {
-	return int64(events)*512 + max(c.weight(batch), 16*int64(len(batch)))
+func (c *classifier) batchMemory(events int, batch []byte) int64 {
+	return int64(events)*512 + max(c.estimateMemory(batch), 16*int64(len(batch)))
 }

@@ -40,7 +40,7 @@ func TestWeight(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				takes, weight := len(out)+32*n, int(c.weight([]byte(data)))
+				takes, weight := len(out)+32*n, int(c.estimateMemory([]byte(data)))
 				if takes > max(weight, 256<<10) || weight == 0 && n > 1000 {
 					t.Errorf("%d × %q, explain %d, labels %v: %d bytes, of weight %d", n, comment, c.explain, c.labels, takes, weight)
 				}
@@ -57,32 +57,32 @@ func TestWeigh(t *testing.T) {
 		size, comments int
 		want           int64
 	}{
-		{"two classes", classifier{form: form{columns: 2, labelSize: 4}}, 1000, 10, 4*1000 + 10*96},
-		{"one number", classifier{form: form{columns: 1}}, 1000, 10, 4*1000 + 10*96},
-		{"five classes", classifier{form: form{columns: 5}}, 1000, 10, 4*1000 + 10*(96+3*48)},
-		{"labels", classifier{form: form{columns: 2, labelSize: 7}, labels: true}, 1000, 10, 4*1000 + 10*(96+16+2*7)},
-		{"labels alone", classifier{form: form{labelSize: 7}}, 1000, 10, 4*1000 + 10*(96+16+2*7)},
-		{"explained", classifier{form: form{columns: 2}, explain: 5}, 1000, 10, 4*1000 + 10*(96+64) + 64*50},
-		{"short ones explained", classifier{form: form{columns: 2}, explain: 5}, 20, 10, 4*20 + 10*(96+64) + 64*40},
+		{"two classes", classifier{form: outputForm{columns: 2, labelSize: 4}}, 1000, 10, 4*1000 + 10*96},
+		{"one number", classifier{form: outputForm{columns: 1}}, 1000, 10, 4*1000 + 10*96},
+		{"five classes", classifier{form: outputForm{columns: 5}}, 1000, 10, 4*1000 + 10*(96+3*48)},
+		{"labels", classifier{form: outputForm{columns: 2, labelSize: 7}, labels: true}, 1000, 10, 4*1000 + 10*(96+16+2*7)},
+		{"labels alone", classifier{form: outputForm{labelSize: 7}}, 1000, 10, 4*1000 + 10*(96+16+2*7)},
+		{"explained", classifier{form: outputForm{columns: 2}, explain: 5}, 1000, 10, 4*1000 + 10*(96+64) + 64*50},
+		{"short ones explained", classifier{form: outputForm{columns: 2}, explain: 5}, 20, 10, 4*20 + 10*(96+64) + 64*40},
 	} {
-		if got := tt.c.weigh(tt.size, tt.comments); got != tt.want {
+		if got := tt.c.memoryFor(tt.size, tt.comments); got != tt.want {
 			t.Errorf("%s: %d, want %d", tt.name, got, tt.want)
 		}
 	}
-	c := &classifier{form: form{columns: 2}}
+	c := &classifier{form: outputForm{columns: 2}}
 	quotes := bytes.Repeat([]byte(`"a",`), 1000)
 	batch := bytes.Repeat([]byte("a"), 4000)
 	for _, tt := range []struct {
 		name      string
 		got, want int64
 	}{
-		{"data that is short", c.weight(quotes[:2048]), 0},
-		{"data that is not", c.weight(quotes[:2052]), 4*2052 + 513*96},
-		{"data with very many texts", c.weight(bytes.Repeat([]byte(`"`), 1<<18)), 4<<18 + maxComments*96},
-		{"no tensors", c.binaryWeight(nil), 0},
-		{"tensors", c.binaryWeight(quotes[:40]), 4*40 + 10*96},
-		{"a batch without quotes", c.batchWeight(3, batch), 3*512 + 16*4000},
-		{"a batch of texts", c.batchWeight(3, quotes), 3*512 + 4*4000 + 1000*96},
+		{"data that is short", c.estimateMemory(quotes[:2048]), 0},
+		{"data that is not", c.estimateMemory(quotes[:2052]), 4*2052 + 513*96},
+		{"data with very many texts", c.estimateMemory(bytes.Repeat([]byte(`"`), 1<<18)), 4<<18 + maxComments*96},
+		{"no tensors", c.binaryMemory(nil), 0},
+		{"tensors", c.binaryMemory(quotes[:40]), 4*40 + 10*96},
+		{"a batch without quotes", c.batchMemory(3, batch), 3*512 + 16*4000},
+		{"a batch of texts", c.batchMemory(3, quotes), 3*512 + 4*4000 + 1000*96},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("%s: %d, want %d", tt.name, tt.got, tt.want)
@@ -90,11 +90,11 @@ func TestWeigh(t *testing.T) {
 	}
 	in := &cloudevent.Event{ID: strings.Repeat("x", freeBytes)}
 	over := in.AttributesSize() - freeBytes
-	if in.ID = in.ID[over:]; attributesWeight(in) != 0 {
-		t.Errorf("attributes that are not long weigh %d", attributesWeight(in))
+	if in.ID = in.ID[over:]; attributesMemory(in) != 0 {
+		t.Errorf("attributes that are not long weigh %d", attributesMemory(in))
 	}
-	if in.ID += "x"; attributesWeight(in) != 2*(freeBytes+1) {
-		t.Errorf("long attributes weigh %d", attributesWeight(in))
+	if in.ID += "x"; attributesMemory(in) != 2*(freeBytes+1) {
+		t.Errorf("long attributes weigh %d", attributesMemory(in))
 	}
 }
 
@@ -116,7 +116,7 @@ func TestLabelSize(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := formOf(m, math.NaN()); got.labelSize != want {
+		if got := outputFormOf(m, math.NaN()); got.labelSize != want {
 			t.Errorf("multilabel %v: %d bytes, want %d", isMultilabel, got.labelSize, want)
 		}
 	}
