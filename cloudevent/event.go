@@ -211,7 +211,7 @@ func (e *Event) Validate() error {
 }
 
 func (e *Event) validValues() error {
-	if e.Source != "" && !plain(e.Source) {
+	if e.Source != "" && !isPlainPath(e.Source) {
 		if _, err := url.Parse(e.Source); err != nil {
 			return badRequest("bad_attribute", "the attribute source is not a URI reference")
 		}
@@ -231,7 +231,7 @@ func (e *Event) validValues() error {
 
 // CanonicalSource returns a source as net/url writes it, and so as the Go sdk reads it: "a b" becomes "a%20b".
 func CanonicalSource(source string) string {
-	if plain(source) {
+	if isPlainPath(source) {
 		return source
 	}
 	u, err := url.Parse(source)
@@ -241,9 +241,9 @@ func CanonicalSource(source string) string {
 	return u.String()
 }
 
-// plain reports whether s is an absolute path, perhaps with a fragment, that net/url writes unchanged. The sources of
-// KafkaSources are such paths and need no parsing.
-func plain(s string) bool {
+// isPlainPath reports whether s is an absolute path, perhaps with a fragment, that net/url writes unchanged. The
+// sources of KafkaSources are such paths and need no parsing.
+func isPlainPath(s string) bool {
 	if len(s) < 2 || s[0] != '/' || s[1] == '/' || s[len(s)-1] == '#' {
 		return false
 	}

@@ -89,14 +89,14 @@ func TestPlain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.StringMatching(`/?[a-z/#.:~_%-]{0,8}`).Draw(t, "source")
 		u, err := url.Parse(s)
-		if plain(s) && (err != nil || u.String() != s) {
+		if isPlainPath(s) && (err != nil || u.String() != s) {
 			t.Fatalf("%q is plain, but %v, %v", s, u, err)
 		}
 		if err == nil && CanonicalSource(s) != u.String() {
 			t.Fatalf("%q is %q, want %q", s, CanonicalSource(s), u)
 		}
 	})
-	if !plain("/apis/v1/namespaces/default/kafkasources/comments#reddit-classifier-input") {
+	if !isPlainPath("/apis/v1/namespaces/default/kafkasources/comments#reddit-classifier-input") {
 		t.Error("a KafkaSource's source is parsed each time")
 	}
 }

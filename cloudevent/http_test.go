@@ -103,14 +103,14 @@ func TestPlainBytes(t *testing.T) {
 		isSame := err == nil && u.String() == s
 		want := c < 0x80 && (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
 			strings.ContainsRune("/-_.~#", rune(c)))
-		if got := plain(s); got != want || got && !isSame {
+		if got := isPlainPath(s); got != want || got && !isSame {
 			t.Errorf("%q: plain %v, want %v; the same as a URL: %v", s, got, want, isSame)
 		}
 	}
 	for s, want := range map[string]bool{"": false, "/": false, "//": false, "//a": false, "/a": true, "a": false,
 		"a/b": false,
 		"/a#": false, "/a#b": true, "/a#b#c": false} {
-		if got := plain(s); got != want {
+		if got := isPlainPath(s); got != want {
 			t.Errorf("%q: %v", s, got)
 		}
 	}

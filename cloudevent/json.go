@@ -124,9 +124,10 @@ func (e *Event) readData(s *jsonscan.Scanner, inBase64 bool) (wrong, err error) 
 	return wrong, err
 }
 
-// once returns an error if an attribute or extension is already set. The format does not define what an event with a
-// duplicate attribute means, and parsers differ, so such an event is refused. The refusal uses the first value.
-func (e *Event) once(name string) error {
+// rejectDuplicate returns an error if an attribute or extension is already set. The format does not define what an
+// event with a duplicate attribute means, and parsers differ, so such an event is refused. The refusal uses the first
+// value.
+func (e *Event) rejectDuplicate(name string) error {
 	if i := attributeIndex(name); i >= 0 {
 		if e.seen&(1<<i) == 0 {
 			return nil
@@ -144,7 +145,7 @@ func (e *Event) setString(name string, value []byte) error {
 	if len(value) > MaxAttribute {
 		return badRequest("bad_attribute", "the attribute %s is longer than %d bytes", Quote(name), MaxAttribute)
 	}
-	if err := e.once(name); err != nil {
+	if err := e.rejectDuplicate(name); err != nil {
 		return err
 	}
 	if i := attributeIndex(name); i >= 0 {
@@ -160,7 +161,7 @@ func (e *Event) setScalar(name string, raw []byte) error {
 	if attributeIndex(name) >= 0 {
 		return badRequest("bad_attribute", "the attribute %s is not a string", name)
 	}
-	if err := e.once(name); err != nil {
+	if err := e.rejectDuplicate(name); err != nil {
 		return err
 	}
 	value := string(raw)
@@ -261,7 +262,7 @@ func (e *Event) appendBase64(dst []byte) []byte {
 
 func (e *Event) appendAttributes(dst []byte) []byte {
 	dst = append(dst, `{"specversion":"1.0","id":`...)
-	dst = AppendString(dst, valid(e.ID))
+	dst = AppendString(dst, toValidUTF8(e.ID))
 	dst = appendMember(dst, "source", e.Source)
 	dst = appendMember(dst, "type", e.Type)
 	for i := 4; i < len(names); i++ {
@@ -281,10 +282,10 @@ func (e *Event) appendAttributes(dst []byte) []byte {
 
 func appendMember(dst []byte, name, value string) []byte {
 	dst = append(append(append(dst, `,"`...), name...), `":`...)
-	return AppendString(dst, valid(value))
+	return AppendString(dst, toValidUTF8(value))
 }
 
-func valid(s string) string { return strings.ToValidUTF8(s, string(utf8.RuneError)) }
+func toValidUTF8(s string) string { return strings.ToValidUTF8(s, string(utf8.RuneError)) }
 
 // AppendString appends s, which must be valid UTF-8, as a JSON string.
 func AppendString(dst []byte, s string) []byte {
