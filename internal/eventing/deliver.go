@@ -55,11 +55,11 @@ func (s *Source) post(ctx, requests context.Context, o *Outcome) bool {
 	if r.accepted() {
 		return true
 	}
-	if ctx.Err() != nil && !r.final() {
+	if ctx.Err() != nil && !r.isFinal() {
 		return false
 	}
 	letter := e.With(r.extensions(s.Sink))
-	s.Log.Warn("dead letter", "id", loggable(e.ID()), "source", loggable(e.Source()), "attempts", o.Attempts,
+	s.Log.Warn("dead letter", "id", truncateForLog(e.ID()), "source", truncateForLog(e.Source()), "attempts", o.Attempts,
 		"reason", letter.Refusal().Reason, "answer", r.String())
 	return s.postDeadLetter(ctx, requests, letter, trace, o)
 }
@@ -69,7 +69,7 @@ func (s *Source) post(ctx, requests context.Context, o *Outcome) bool {
 func (s *Source) postWithRetries(ctx, requests context.Context, e Event, trace trace) (r result, attempts int) {
 	for n := 1; ; n++ {
 		r = s.sink.post(requests, e, trace, s.Delivery.Timeout)
-		if r.accepted() || r.final() || n > s.Delivery.Retry {
+		if r.accepted() || r.isFinal() || n > s.Delivery.Retry {
 			return r, n
 		}
 		backoff := s.Delivery.backoff(n)
@@ -102,10 +102,10 @@ func (s *Source) postDeadLetter(ctx, requests context.Context, e Event, trace tr
 		case r.accepted():
 			o.DeadLettered = true
 			return true
-		case r.final() && (structured || s.Strict):
-			s.lose(e, r, DeadLetterRefused, o)
+		case r.isFinal() && (structured || s.Strict):
+			s.reportLoss(e, r, DeadLetterRefused, o)
 			return true
-		case r.final():
+		case r.isFinal():
 			structured, o.Loss = true, DeadLetterRefused
 			continue
 		case n > s.Delivery.Retry && s.Strict:
@@ -113,7 +113,7 @@ func (s *Source) postDeadLetter(ctx, requests context.Context, e Event, trace tr
 			if o.Loss != "" {
 				why = o.Loss // the control character
 			}
-			s.lose(e, r, why, o)
+			s.reportLoss(e, r, why, o)
 			return true
 		case r.status == http.StatusServiceUnavailable && len(e.Data) >= largeDeadLetter && n >= 3:
 			// The extensions have made it too large for its topic. Its offset in the input topic tells where the data
@@ -130,8 +130,8 @@ func (s *Source) postDeadLetter(ctx, requests context.Context, e Event, trace tr
 	}
 }
 
-// lose gives up a record that neither sink accepts.
-func (s *Source) lose(e Event, r result, why Loss, o *Outcome) {
+// reportLoss gives up a record that neither sink accepts.
+func (s *Source) reportLoss(e Event, r result, why Loss, o *Outcome) {
 	s.Log.Error("a dead letter is lost: neither the function nor the dead letter sink accepts it",
 		"id", e.ID(), "answer", r.String())
 	o.Lost, o.Loss = true, why

@@ -47,8 +47,8 @@ func (v *jsonValue) member(name string) int {
 	return -1
 }
 
-// take removes a member and returns its value, or nil if there is none.
-func (v *jsonValue) take(name string) *jsonValue {
+// remove removes a member and returns its value, or nil if there is none.
+func (v *jsonValue) remove(name string) *jsonValue {
 	i := v.member(name)
 	if i < 0 {
 		return nil
@@ -58,9 +58,9 @@ func (v *jsonValue) take(name string) *jsonValue {
 	return value
 }
 
-// takeText is take for a string. A null counts as absent; any other value is an error.
-func (v *jsonValue) takeText(name string) (text string, ok bool, err error) {
-	switch value := v.take(name); {
+// removeString is remove for a string. A null counts as absent; any other value is an error.
+func (v *jsonValue) removeString(name string) (text string, ok bool, err error) {
+	switch value := v.remove(name); {
 	case value == nil || value.kind == jsonNull:
 		return "", false, nil
 	case value.kind != jsonString:
@@ -177,7 +177,7 @@ func (p *jsonParser) value() (*jsonValue, error) {
 	case c == '[':
 		return p.nested(p.array)
 	case c == '"':
-		s, err := p.str()
+		s, err := p.string()
 		return &jsonValue{kind: jsonString, text: s}, err
 	case c == '-' || c >= '0' && c <= '9':
 		return p.number()
@@ -246,7 +246,7 @@ func (p *jsonParser) object() (*jsonValue, error) {
 		if p.next() != '"' {
 			return nil, errJSON
 		}
-		name, err := p.str()
+		name, err := p.string()
 		if err != nil {
 			return nil, err
 		}
@@ -319,8 +319,8 @@ func (p *jsonParser) number() (*jsonValue, error) {
 	return &jsonValue{kind: jsonNumber, text: written}, nil
 }
 
-// str reads a string. An unpaired surrogate becomes a question mark, as it does when Java writes it.
-func (p *jsonParser) str() (string, error) {
+// string reads a string. An unpaired surrogate becomes a question mark, as it does when Java writes it.
+func (p *jsonParser) string() (string, error) {
 	var b strings.Builder
 	for p.at++; p.at < len(p.text); {
 		switch c := p.text[p.at]; {

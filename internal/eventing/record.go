@@ -34,15 +34,16 @@ const (
 func FromRecord(r *kgo.Record, source string, keys KeyType) Event {
 	e, err := Unpack(r)
 	if err != nil {
-		e = wrap(r, source, keys)
+		e = eventFromPlain(r, source, keys)
 	}
 	e.Attributes[KafkaPartition] = strconv.Itoa(int(r.Partition))
 	e.Attributes[KafkaOffset] = strconv.FormatInt(r.Offset, 10)
 	return e
 }
 
-// wrap makes an event of a plain record. A null header, on which a KafkaSource fails, becomes an empty attribute.
-func wrap(r *kgo.Record, source string, keys KeyType) Event {
+// eventFromPlain makes an event of a plain record. A null header, on which a KafkaSource fails, becomes an empty
+// attribute.
+func eventFromPlain(r *kgo.Record, source string, keys KeyType) Event {
 	a := map[string]string{
 		specVersion: "1.0",
 		"id":        Position(r),

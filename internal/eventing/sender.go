@@ -91,8 +91,8 @@ type result struct {
 
 func (r result) accepted() bool { return r.err == nil && r.status >= 200 && r.status < 300 }
 
-// final reports whether another attempt would get the same response.
-func (r result) final() bool { return r.err == nil && !cloudevent.IsRetryable(r.status) }
+// isFinal reports whether another attempt would get the same response.
+func (r result) isFinal() bool { return r.err == nil && !cloudevent.IsRetryable(r.status) }
 
 func (r result) String() string {
 	if r.err != nil {

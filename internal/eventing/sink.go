@@ -43,14 +43,14 @@ func (s *Sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if e.Attributes == nil { // it was refused before it was read
 			id, source = FromLatin1(r.Header.Get("Ce-Id")), FromLatin1(r.Header.Get("Ce-Source"))
 		}
-		s.Log.Warn("refused", "path", r.URL.Path, "status", status, "id", loggable(id), "source", loggable(source),
+		s.Log.Warn("refused", "path", r.URL.Path, "status", status, "id", truncateForLog(id), "source", truncateForLog(source),
 			"error", err)
 	}
 	w.WriteHeader(status)
 }
 
-// loggable returns the part of an attribute that a log takes.
-func loggable(s string) string {
+// truncateForLog returns the part of an attribute that a log takes.
+func truncateForLog(s string) string {
 	const most = 256
 	if len(s) > most {
 		return s[:most] + "..."

@@ -68,8 +68,8 @@ type Outcome struct {
 }
 
 const (
-	commitEvery = 5 * time.Second // auto.commit.interval.ms
-	leaveWithin = 3 * time.Second
+	commitEvery  = 5 * time.Second // auto.commit.interval.ms
+	leaveTimeout = 3 * time.Second
 	// inFlightGrace is how long a request in flight may still take after its partition is assigned to another consumer
 	// or the source stops. It is the time limit of a request in func-go. Two events of one key can be in flight at the
 	// same time only while it runs.
@@ -258,11 +258,11 @@ func isPlain(r *kgo.Record) bool {
 }
 
 // close stops the workers, commits if commit is true, and leaves the group. Brokers that do not answer delay it by
-// leaveWithin at most.
+// leaveTimeout at most.
 func (s *Source) close(commit bool) {
 	s.client.AllowRebalance()
-	s.stop(s.owned())
-	ctx, cancel := context.WithTimeout(context.Background(), leaveWithin)
+	s.stop(s.assignedPartitions())
+	ctx, cancel := context.WithTimeout(context.Background(), leaveTimeout)
 	defer cancel()
 	client, closed := s.client, make(chan struct{})
 	go func() { // kgo waits for brokers that do not answer even after ctx is done
@@ -296,8 +296,8 @@ func (s *Source) worker(partition int32) *partitionWorker {
 	return w
 }
 
-// owned returns the partitions that have a worker.
-func (s *Source) owned() []int32 {
+// assignedPartitions returns the partitions that have a worker.
+func (s *Source) assignedPartitions() []int32 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Collect(maps.Keys(s.workers))
@@ -309,7 +309,7 @@ func (s *Source) revoked(ctx context.Context, client *kgo.Client, partitions map
 	if s.leaving.Load() {
 		return // everything is committed; do not wait for brokers that hang a second time
 	}
-	ctx, cancel := context.WithTimeout(ctx, leaveWithin)
+	ctx, cancel := context.WithTimeout(ctx, leaveTimeout)
 	defer cancel()
 	if err := client.CommitMarkedOffsets(ctx); err != nil {
 		s.Log.Warn("committing revoked partitions", "error", err)

@@ -23,7 +23,7 @@ func parseStructured(b []byte) (Event, error) {
 	if root.kind != jsonObject {
 		return Event{}, errors.New("not a CloudEvent in JSON: not an object")
 	}
-	version, ok, err := root.takeText(specVersion)
+	version, ok, err := root.removeString(specVersion)
 	if err != nil || !ok {
 		return Event{}, errors.Join(err, errors.New("not a CloudEvent: it has no specversion"))
 	}
@@ -31,10 +31,10 @@ func parseStructured(b []byte) (Event, error) {
 	if err != nil {
 		return e, err
 	}
-	if err := e.takeAttributes(root); err != nil {
+	if err := e.readAttributes(root); err != nil {
 		return e, err
 	}
-	if e.Data, err = takeData(root, version, e.Attributes[dataContentType]); err != nil {
+	if e.Data, err = decodeData(root, version, e.Attributes[dataContentType]); err != nil {
 		return e, err
 	}
 	for _, m := range root.members {
@@ -51,14 +51,14 @@ func parseStructured(b []byte) (Event, error) {
 	return e, e.check()
 }
 
-// takeAttributes reads the attributes that the CloudEvents specification defines.
-func (e Event) takeAttributes(root *jsonValue) error {
+// readAttributes reads the attributes that the CloudEvents specification defines.
+func (e Event) readAttributes(root *jsonValue) error {
 	optional := []string{dataContentType, dataSchema, "subject", "time"}
 	if e.Attributes[specVersion] == "0.3" {
 		optional[1] = schemaURL
 	}
 	for i, name := range append([]string{"id", "type", "source"}, optional...) {
-		value, ok, err := root.takeText(name)
+		value, ok, err := root.removeString(name)
 		switch {
 		case err != nil:
 			return err
@@ -76,16 +76,16 @@ func (e Event) takeAttributes(root *jsonValue) error {
 	return nil
 }
 
-// takeData returns the data, or nil if there is none.
-func takeData(root *jsonValue, version, media string) (data []byte, err error) {
+// decodeData returns the data, or nil if there is none.
+func decodeData(root *jsonValue, version, media string) (data []byte, err error) {
 	encoding, inBase64 := "", false
 	if version == "0.3" {
-		if encoding, _, err = root.takeText("datacontentencoding"); err != nil {
+		if encoding, _, err = root.removeString("datacontentencoding"); err != nil {
 			return nil, err
 		}
 		inBase64 = encoding == "base64"
 	}
-	plain, encoded := root.take("data"), root.take("data_base64")
+	plain, encoded := root.remove("data"), root.remove("data_base64")
 	if plain != nil {
 		if encoded != nil && version == "1.0" {
 			return nil, errors.New("not a CloudEvent: it has both data and data_base64")

@@ -55,7 +55,7 @@ func (w *partitionWorker) add(records []queuedRecord) {
 // next waits for a record. It returns false when the worker is told to stop.
 func (w *partitionWorker) next() (queuedRecord, bool) {
 	for w.ctx.Err() == nil {
-		if r, ok := w.take(); ok {
+		if r, ok := w.dequeue(); ok {
 			return r, true
 		}
 		select {
@@ -66,8 +66,8 @@ func (w *partitionWorker) next() (queuedRecord, bool) {
 	return queuedRecord{}, false
 }
 
-// take removes the first record of the queue. It returns false when the queue is empty.
-func (w *partitionWorker) take() (queuedRecord, bool) {
+// dequeue removes the first record of the queue. It returns false when the queue is empty.
+func (w *partitionWorker) dequeue() (queuedRecord, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(w.queue) == 0 {
