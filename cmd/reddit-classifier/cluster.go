@@ -28,7 +28,7 @@ const brokersUsage = "Comma-separated `LIST` of the brokers' HOST:PORT. (require
 // cluster returns the cluster that the flags name. While it cannot be reached, warnings are logged to standard error.
 func (f *clusterFlags) cluster(c *cobra.Command) (broker.Cluster, error) {
 	log := slog.New(logHandler(c, slog.LevelInfo))
-	cluster := broker.At(broker.Split(f.brokers)...).LogOutages(log)
+	cluster := broker.At(broker.SplitAddrs(f.brokers)...).LogOutages(log)
 	if f.config == "" {
 		return cluster, nil
 	}

@@ -36,7 +36,7 @@ class. The files have the formats that train reads; - is standard input, read as
 			options := train.Default()
 			options.CV, options.Seed = cv, seed
 			if err := options.Check(); err != nil {
-				return misuse{err}
+				return usageError{err}
 			}
 			bar := newProgress(c.ErrOrStderr())
 			scores, err := train.Compare(c.Context(), data, options, bar.Stage)

@@ -57,8 +57,8 @@ func completeFile(c *cobra.Command, extensions []string, flags ...string) {
 	}
 }
 
-// completeNothingElse keeps the shell from offering files for values that are none: topics, numbers, addresses.
-func completeNothingElse(c *cobra.Command) {
+// disableFileCompletion keeps the shell from offering files for values that are none: topics, numbers, addresses.
+func disableFileCompletion(c *cobra.Command) {
 	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
 		_, known := c.GetFlagCompletionFunc(f.Name)
 		_, file := f.Annotations[cobra.BashCompFilenameExt]

@@ -131,11 +131,11 @@ page replay dead letters. The command up serves the same page.`,
 		Args:              atMost(0),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := required(c, "brokers"); err != nil {
+			if err := requireFlags(c, "brokers"); err != nil {
 				return err
 			}
 			if last < 0 {
-				return misusef("--last is %d: give 0 or more", last)
+				return usageErrorf("--last is %d: give 0 or more", last)
 			}
 			cluster, err := kafka.cluster(c)
 			if err != nil {

@@ -48,11 +48,11 @@ training's own comments: the model is more certain of comments that it was train
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
 			case kafka.brokers != "" && len(args) > 0:
-				return misusef("both %s and --brokers are given: name one", args[0])
+				return usageErrorf("both %s and --brokers are given: name one", args[0])
 			case kafka.config != "" && kafka.brokers == "":
-				return misusef("--kafka-config is for a cluster: name it with --brokers")
+				return usageErrorf("--kafka-config is for a cluster: name it with --brokers")
 			case last < 1:
-				return misusef("--last is %d: give 1 or more", last)
+				return usageErrorf("--last is %d: give 1 or more", last)
 			}
 			m, err := models.Open(path)
 			if err != nil {

@@ -57,7 +57,7 @@ a JSON list of names), and the files are UTF-8.`,
 					return err
 				}
 				if !isBinary(baseline.Model) {
-					return misusef(
+					return usageErrorf(
 						"%s is no model of the classes 0 and 1 with probabilities, but %s is: evaluate each alone",
 						against,
 						path,
@@ -76,7 +76,7 @@ a JSON list of names), and the files are UTF-8.`,
 			if err != nil {
 				return err
 			}
-			warnOfTraining(c.ErrOrStderr(), result)
+			warnTrainedOn(c.ErrOrStderr(), result)
 			if asJSON {
 				return json.NewEncoder(c.OutOrStdout()).Encode(result)
 			}
@@ -103,14 +103,14 @@ a JSON list of names), and the files are UTF-8.`,
 func checkThresholds(c *cobra.Command, names ...string) error {
 	for _, name := range names {
 		if v, err := c.Flags().GetFloat64(name); c.Flags().Changed(name) && !(err == nil && v > 0 && v <= 1) {
-			return misusef("--%s is %v: it is a probability, above 0 and up to 1", name, v)
+			return usageErrorf("--%s is %v: it is a probability, above 0 and up to 1", name, v)
 		}
 	}
 	return nil
 }
 
-// warnOfTraining warns if a model is measured on files that it was trained on.
-func warnOfTraining(w io.Writer, c *train.Comparison) {
+// warnTrainedOn warns if a model is measured on files that it was trained on.
+func warnTrainedOn(w io.Writer, c *train.Comparison) {
 	for _, e := range []*train.Evaluation{&c.Model, c.Baseline} {
 		if e != nil && len(e.TrainedOn) > 0 {
 			fmt.Fprintf(

@@ -29,7 +29,7 @@ func isBinary(m *model.Model) bool {
 func evaluateClasses(c *cobra.Command, name string, m *model.Model, paths []string, asJSON bool) error {
 	for _, flag := range []string{"against", "threshold", "against-threshold", "seed"} {
 		if c.Flags().Changed(flag) {
-			return misusef("--%s is for models of the classes 0 and 1 with probabilities: leave it out for %s", flag, name)
+			return usageErrorf("--%s is for models of the classes 0 and 1 with probabilities: leave it out for %s", flag, name)
 		}
 	}
 	data, err := readLabelled(c, m, paths)

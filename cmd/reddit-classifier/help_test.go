@@ -182,7 +182,7 @@ func TestServedModel(t *testing.T) {
 		{"", "", ""}, {"original", "", "original"}, {"original", "default", "default"},
 	} {
 		t.Setenv("MODEL_PATH", test.env)
-		u := up{model: test.flag}
+		u := upCommand{model: test.flag}
 		c, err := u.readConfig()
 		if err != nil || c.ModelPath != test.want {
 			t.Errorf("%+v: %q, %v", test, c.ModelPath, err)

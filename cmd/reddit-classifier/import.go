@@ -18,15 +18,15 @@ import (
 	"reddit-classifier/model/text/prepare/config"
 )
 
-// importing holds the flags of the command import.
-type importing struct {
+// importCommand holds the flags of the command import.
+type importCommand struct {
 	vectorizer, classifier, language, cleaner, prepare, check, output, key string
 	name, version                                                          string
 	identities                                                             []string
 }
 
 func newImport() *cobra.Command {
-	var i importing
+	var i importCommand
 	c := &cobra.Command{
 		Use:   "import FILE… --output FILE",
 		Short: "Make an artifact of scikit-learn's pickles, without executing anything in them",
@@ -78,7 +78,7 @@ The steps of --prepare:
 	return c
 }
 
-func (i *importing) run(c *cobra.Command, args []string) error {
+func (i *importCommand) run(c *cobra.Command, args []string) error {
 	paths := args
 	for _, path := range []string{i.vectorizer, i.classifier} {
 		if path != "" {
@@ -86,9 +86,9 @@ func (i *importing) run(c *cobra.Command, args []string) error {
 		}
 	}
 	if len(paths) == 0 {
-		return misusef("import needs the FILEs of a model")
+		return usageErrorf("import needs the FILEs of a model")
 	}
-	if err := required(c, "output"); err != nil {
+	if err := requireFlags(c, "output"); err != nil {
 		return err
 	}
 	options, err := i.options()
@@ -130,30 +130,30 @@ func (i *importing) run(c *cobra.Command, args []string) error {
 }
 
 // options returns the options that the flags describe.
-func (i *importing) options() (sklearn.Options, error) {
+func (i *importCommand) options() (sklearn.Options, error) {
 	var options sklearn.Options
 	if i.cleaner != "" && i.language == "" || i.cleaner == "" && i.language != "" {
-		return options, misusef("--language and --cleaner go together: give both or none")
+		return options, usageErrorf("--language and --cleaner go together: give both or none")
 	}
 	if i.language != "" {
 		pack, err := packs.Open(i.language)
 		if err != nil {
-			return options, misuse{err}
+			return options, usageError{err}
 		}
 		cleaner, err := clean.ParseMode(i.cleaner)
 		if err != nil {
-			return options, misuse{err}
+			return options, usageError{err}
 		}
 		options.Language, options.Cleaner = pack.Bytes(), uint32(cleaner)
 	}
 	if len(i.identities) > 0 {
-		options.Identity = identityNamed(i.identities)
+		options.Identity = identityPredicate(i.identities)
 	}
 	return options, nil
 }
 
 // preparation returns the encoded program of the --prepare file, or nil without the flag.
-func (i *importing) preparation() ([]byte, error) {
+func (i *importCommand) preparation() ([]byte, error) {
 	if i.prepare == "" {
 		return nil, nil
 	}
@@ -164,9 +164,9 @@ func (i *importing) preparation() ([]byte, error) {
 	return program.Encode(), nil
 }
 
-// identityNamed returns a predicate that reports whether a function returns its argument: it is one of names, given as
-// module.name or as name alone, or it is in common use.
-func identityNamed(names []string) func(string) bool {
+// identityPredicate returns a predicate that reports whether a function returns its argument: it is one of names, given
+// as module.name or as name alone, or it is in common use.
+func identityPredicate(names []string) func(string) bool {
 	return func(name string) bool {
 		for _, n := range names {
 			if name == n || strings.HasSuffix(name, "."+n) {
@@ -190,11 +190,11 @@ func readChecks(path string) ([]model.Vector, error) {
 	return vectors, nil
 }
 
-// mostVectors is the maximum number of --check lines that are stored in an artifact.
-const mostVectors = 1000
+// maxVectors is the maximum number of --check lines that are stored in an artifact.
+const maxVectors = 1000
 
 // write builds the artifact, compares its answers with the expected ones, and writes it if none differs.
-func (i *importing) write(
+func (i *importCommand) write(
 	out, warnings io.Writer, spec model.Spec, expected []model.Vector, signer ed25519.PrivateKey, file *outputFile,
 ) error {
 	if expected != nil {
@@ -210,7 +210,7 @@ func (i *importing) write(
 		if err := i.compare(m, expected); err != nil {
 			return err
 		}
-		spec.Vectors = check.Sample(expected, mostVectors)
+		spec.Vectors = check.Sample(expected, maxVectors)
 	}
 	b, err := model.Build(spec)
 	if err == nil && signer != nil {
@@ -240,11 +240,11 @@ func (i *importing) write(
 	})
 }
 
-// mostShown is the maximum number of differing texts in an error.
-const mostShown = 5
+// maxShown is the maximum number of differing texts in an error.
+const maxShown = 5
 
 // compare returns an error that shows the first texts whose answers differ from the expected ones.
-func (i *importing) compare(m *model.Model, expected []model.Vector) error {
+func (i *importCommand) compare(m *model.Model, expected []model.Vector) error {
 	r := check.Compare(m, expected)
 	if len(r.Differ) == 0 {
 		return nil
@@ -256,15 +256,15 @@ func (i *importing) compare(m *model.Model, expected []model.Vector) error {
 		what = "the number of classes differs"
 	case r.Largest <= model.Tolerance:
 		what = "the numbers are equal, but labels differ"
-		advice = "the model's labels are " + shortened(m.Names(), 12) + "; does your program give them other names?"
+		advice = "the model's labels are " + joinFirst(m.Names(), 12) + "; does your program give them other names?"
 	}
 	fmt.Fprintf(&b, "the answers to %d of %d texts differ from those in %s; %s:", len(r.Differ), r.Texts, i.check, what)
-	for _, n := range r.Differ[:min(len(r.Differ), mostShown)] {
+	for _, n := range r.Differ[:min(len(r.Differ), maxShown)] {
 		want, got := expected[n], m.Answer(expected[n].Text)
 		fmt.Fprintf(&b, "\n  text %d, %.60q: %s, expected %s", n+1, want.Text, answerText(got), answerText(want))
 	}
-	if len(r.Differ) > mostShown {
-		fmt.Fprintf(&b, "\n  and %d more", len(r.Differ)-mostShown)
+	if len(r.Differ) > maxShown {
+		fmt.Fprintf(&b, "\n  and %d more", len(r.Differ)-maxShown)
 	}
 	b.WriteString("\n" + advice)
 	return fmt.Errorf("%s", b.String())
@@ -301,7 +301,7 @@ func printSteps(w io.Writer, m *model.Model) {
 	if m.IsMultilabel() {
 		what = "labels"
 	}
-	fmt.Fprintf(w, "  %d %s: %s\n", len(names), what, shortened(names, 12))
+	fmt.Fprintf(w, "  %d %s: %s\n", len(names), what, joinFirst(names, 12))
 }
 
 // stepLine formats a step of a pipeline, such as: tfidf (TfidfVectorizer) ngram_range=(1, 2): 5000 features.
@@ -319,8 +319,8 @@ func stepLine(s model.Step) string {
 	return line
 }
 
-// shortened joins the first n names.
-func shortened(names []string, n int) string {
+// joinFirst joins the first n names.
+func joinFirst(names []string, n int) string {
 	if len(names) > n {
 		return strings.Join(names[:n], ", ") + ", …"
 	}
@@ -339,7 +339,7 @@ func warnOfReleases(w io.Writer, sources []model.Source) {
 }
 
 // advice names the usual reason why answers differ.
-func (i *importing) advice() string {
+func (i *importCommand) advice() string {
 	if i.prepare != "" {
 		return "does " + i.prepare + " change texts as your program does, in the same order?"
 	}

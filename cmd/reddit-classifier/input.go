@@ -29,9 +29,9 @@ func columnFlags(c *cobra.Command) {
 	completeValues(c, "encoding", string(textfile.UTF8), string(textfile.Latin1))
 }
 
-// readAs sets --encoding to UTF-8 if the flag was not given and the model has no cleaner. Without a cleaner nothing
-// would repair tables that are read as ISO-8859-1.
-func readAs(c *cobra.Command, m *model.Model) error {
+// setEncoding sets --encoding to UTF-8 if the flag was not given and the model has no cleaner. Without a cleaner
+// nothing would repair tables that are read as ISO-8859-1.
+func setEncoding(c *cobra.Command, m *model.Model) error {
 	if m.Manifest().Cleaner != "" || c.Flags().Changed("encoding") {
 		return nil
 	}
@@ -56,15 +56,15 @@ func encodingOf(c *cobra.Command) (textfile.Encoding, error) {
 	case "", textfile.UTF8, textfile.Latin1:
 		return encoding, nil
 	default:
-		return "", misusef("--encoding is %q: give utf-8 or latin-1", encoding)
+		return "", usageErrorf("--encoding is %q: give utf-8 or latin-1", encoding)
 	}
 }
 
 // value returns the value of a flag as text.
 func value(c *cobra.Command, flag string) string { return c.Flag(flag).Value.String() }
 
-// tellSkipped prints how many lines were skipped.
-func tellSkipped(w io.Writer, in *comments.Reader) {
+// printSkipped prints how many lines were skipped.
+func printSkipped(w io.Writer, in *comments.Reader) {
 	if in != nil && in.Skipped > 0 {
 		fmt.Fprintf(w, "lines skipped: %d; the first: %s\n", in.Skipped, printable(in.First.Error()))
 	}
@@ -106,6 +106,6 @@ func eachComment(c *cobra.Command, args []string, answer func(comments.Comment) 
 		bar.Add()
 	}
 	bar.Done()
-	tellSkipped(c.ErrOrStderr(), in)
+	printSkipped(c.ErrOrStderr(), in)
 	return out.Flush()
 }

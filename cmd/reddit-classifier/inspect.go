@@ -49,7 +49,7 @@ default or original (the imported one).`,
 		},
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return misusef("inspect needs the FILE of one artifact")
+				return usageErrorf("inspect needs the FILE of one artifact")
 			}
 			return nil
 		},
@@ -105,9 +105,9 @@ func inspect(path string, verify bool, key string) (*inspection, error) {
 	public, err := model.ParsePublicKey(string(text))
 	switch {
 	case err != nil && noFile != nil:
-		return nil, misusef("--key is neither a readable file nor a key: %w", err)
+		return nil, usageErrorf("--key is neither a readable file nor a key: %w", err)
 	case err != nil:
-		return nil, misusef("--key %s: %w", key, err)
+		return nil, usageErrorf("--key %s: %w", key, err)
 	}
 	if err := m.VerifySignature(public); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)

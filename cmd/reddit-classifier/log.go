@@ -28,7 +28,7 @@ func checkLogFormat(c *cobra.Command) error {
 	case "", "text", "json":
 		return nil
 	default:
-		return misusef("--%s is %q: give text or json", logFormat, format)
+		return usageErrorf("--%s is %q: give text or json", logFormat, format)
 	}
 }
 

@@ -30,7 +30,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	root.SetIn(&input{ctx: ctx, from: stdin, hint: stderr})
 	command, err := root.ExecuteContextC(ctx)
-	var wrong misuse
+	var wrong usageError
 	switch {
 	case err == nil:
 		return 0
@@ -47,15 +47,15 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return 1
 }
 
-// misuse is an error in the arguments of a command.
-type misuse struct{ error }
+// usageError is an error in the arguments of a command.
+type usageError struct{ error }
 
-func (m misuse) Unwrap() error { return m.error }
+func (m usageError) Unwrap() error { return m.error }
 
-func misusef(format string, args ...any) error { return misuse{fmt.Errorf(format, args...)} }
+func usageErrorf(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// plainly rewrites an error about a flag in plain words, without those of strconv.
-func plainly(err error) error {
+// flagError rewrites an error about a flag in plain words, without those of strconv.
+func flagError(err error) error {
 	var number *strconv.NumError
 	switch {
 	case strings.HasPrefix(err.Error(), "unknown shorthand flag"):
@@ -102,9 +102,9 @@ as JSON lines. Bytes of a table that are not UTF-8 are read in the public datase
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 120"))
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		if !c.HasParent() && c.Flags().NArg() > 0 { // the flag belongs to a command whose name is misspelt
-			return noCommand(c, c.Flags().Arg(0))
+			return unknownCommand(c, c.Flags().Arg(0))
 		}
-		return misuse{plainly(err)}
+		return usageError{flagError(err)}
 	})
 	root.PersistentFlags().String(logFormat, "", logFormatUsage)
 	root.AddCommand(
@@ -126,7 +126,7 @@ as JSON lines. Bytes of a table that are not UTF-8 are read in the public datase
 	)
 	completeValues(root, logFormat, "text", "json")
 	for _, c := range root.Commands() {
-		completeNothingElse(c)
+		disableFileCompletion(c)
 	}
 	addGeneratedExamples(root)
 	return root
@@ -149,13 +149,13 @@ func addGeneratedExamples(root *cobra.Command) {
 	}
 }
 
-// notEmpty are the flags whose empty value is most likely a variable that is not set.
-var notEmpty = []string{
+// nonEmptyFlags are the flags whose empty value is most likely a variable that is not set.
+var nonEmptyFlags = []string{
 	"input", "output", "model", "against", "listen-console", "report", "vectorizer", "classifier", "sign", "key",
 	"kafka-config",
 }
 
-// checkFlags returns an error if an argument, or a flag in notEmpty, was given and is empty, or --log-format is
+// checkFlags returns an error if an argument, or a flag in nonEmptyFlags, was given and is empty, or --log-format is
 // unknown.
 func checkFlags(c *cobra.Command, args []string) error {
 	if c.Name() == cobra.ShellCompRequestCmd || c.Name() == cobra.ShellCompNoDescRequestCmd {
@@ -165,11 +165,11 @@ func checkFlags(c *cobra.Command, args []string) error {
 		return err
 	}
 	if slices.Contains(args, "") {
-		return misusef("an argument of %s is empty: is a variable not set?", c.Name())
+		return usageErrorf("an argument of %s is empty: is a variable not set?", c.Name())
 	}
-	for _, name := range notEmpty {
+	for _, name := range nonEmptyFlags {
 		if c.Flags().Changed(name) && c.Flag(name).Value.String() == "" {
-			return misusef("--%s is empty: is a variable not set?", name)
+			return usageErrorf("--%s is empty: is a variable not set?", name)
 		}
 	}
 	return nil
@@ -182,25 +182,25 @@ func atMost(n int) cobra.PositionalArgs {
 			return nil
 		}
 		if !c.HasParent() {
-			return noCommand(c, args[0])
+			return unknownCommand(c, args[0])
 		}
-		return misusef("%s takes no argument %q", c.Name(), args[n])
+		return usageErrorf("%s takes no argument %q", c.Name(), args[n])
 	}
 }
 
-func noCommand(root *cobra.Command, name string) error {
+func unknownCommand(root *cobra.Command, name string) error {
 	if like := root.SuggestionsFor(name); len(like) > 0 {
-		return misusef("there is no command %q; did you mean %s?", name, strings.Join(like, " or "))
+		return usageErrorf("there is no command %q; did you mean %s?", name, strings.Join(like, " or "))
 	}
-	return misusef("there is no command %q", name)
+	return usageErrorf("there is no command %q", name)
 }
 
-// required returns an error if one of the flags was not given.
-func required(c *cobra.Command, names ...string) error {
+// requireFlags returns an error if one of the flags was not given.
+func requireFlags(c *cobra.Command, names ...string) error {
 	for _, name := range names {
 		if !c.Flags().Changed(name) {
 			value, _ := pflag.UnquoteUsage(c.Flags().Lookup(name))
-			return misusef("%s needs --%s %s", c.Name(), name, value)
+			return usageErrorf("%s needs --%s %s", c.Name(), name, value)
 		}
 	}
 	return nil

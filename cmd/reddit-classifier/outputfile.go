@@ -12,16 +12,16 @@ import (
 // folder and renamed at the end. A process that has the old file mapped keeps it. A device or a pipe is written
 // directly.
 type outputFile struct {
-	path string // as the user gave it
-	file *os.File
-	temp bool     // file is temporary and has to be renamed
-	made []string // folders that did not exist, outermost first
+	path        string // as the user gave it
+	file        *os.File
+	temp        bool     // file is temporary and has to be renamed
+	createdDirs []string // folders that did not exist, outermost first
 }
 
 // createOutput creates the file that becomes path, so that an error shows before the work begins. It refuses a path
 // that is one of the inputs.
 func createOutput(path string, inputs ...string) (*outputFile, error) {
-	if err := checkPlace(path, inputs...); err != nil {
+	if err := checkOutputPath(path, inputs...); err != nil {
 		return nil, err
 	}
 	out := &outputFile{path: path}
@@ -37,7 +37,7 @@ func createOutput(path string, inputs ...string) (*outputFile, error) {
 		return nil, fmt.Errorf(
 			"output cannot be written to %s: %w in the folder %s; choose another file",
 			path,
-			reasonOf(err),
+			withoutPath(err),
 			filepath.Dir(place),
 		)
 	}
@@ -64,7 +64,7 @@ func createOutputIn(dir, name, what, flag string) (*outputFile, error) {
 	for i, at := range made {
 		if err := os.Mkdir(at, 0o755); err != nil {
 			removeFolders(made[:i])
-			return nil, cannot("%w in the folder %s", reasonOf(err), filepath.Dir(at))
+			return nil, cannot("%w in the folder %s", withoutPath(err), filepath.Dir(at))
 		}
 	}
 	out, err := createOutput(filepath.Join(dir, name))
@@ -72,7 +72,7 @@ func createOutputIn(dir, name, what, flag string) (*outputFile, error) {
 		removeFolders(made)
 		return nil, err
 	}
-	out.made = made
+	out.createdDirs = made
 	return out, nil
 }
 
@@ -91,7 +91,7 @@ func (o *outputFile) Commit(b []byte) error {
 	if err != nil {
 		return fmt.Errorf("output cannot be written to %s: %w; free some space or choose another file", o.path, err)
 	}
-	o.temp, o.made = false, nil
+	o.temp, o.createdDirs = false, nil
 	return nil
 }
 
@@ -101,8 +101,8 @@ func (o *outputFile) Discard() {
 	if o.temp {
 		os.Remove(o.file.Name())
 	}
-	removeFolders(o.made)
-	o.temp, o.made = false, nil
+	removeFolders(o.createdDirs)
+	o.temp, o.createdDirs = false, nil
 }
 
 // removeFolders removes the folders that are empty, the innermost first.
@@ -112,8 +112,8 @@ func removeFolders(outermostFirst []string) {
 	}
 }
 
-// reasonOf returns a file's error without the name of the file.
-func reasonOf(err error) error {
+// withoutPath returns a file's error without the name of the file.
+func withoutPath(err error) error {
 	var reason *fs.PathError
 	if errors.As(err, &reason) {
 		return reason.Err
@@ -121,8 +121,8 @@ func reasonOf(err error) error {
 	return err
 }
 
-// checkPlace returns an error if no file can be written at path, or if path is one of the inputs.
-func checkPlace(path string, inputs ...string) error {
+// checkOutputPath returns an error if no file can be written at path, or if path is one of the inputs.
+func checkOutputPath(path string, inputs ...string) error {
 	cannot := func(format string, args ...any) error {
 		return fmt.Errorf("output cannot be written to %s: "+format, append([]any{path}, args...)...)
 	}

@@ -34,7 +34,7 @@ Bayes, which has no decision function, as terms of the logarithm of the odds.`,
 		ValidArgsFunction: completeFiles(commentFiles, true),
 		RunE: func(c *cobra.Command, args []string) error {
 			if explain < 0 {
-				return misusef("--explain is %d: give 0 or more n-grams", explain)
+				return usageErrorf("--explain is %d: give 0 or more n-grams", explain)
 			}
 			if err := checkThresholds(c, "threshold"); err != nil {
 				return err
@@ -46,16 +46,16 @@ Bayes, which has no decision function, as terms of the logarithm of the odds.`,
 			p := &textPredictor{model: m, classes: m.Classes(), explain: explain}
 			if c.Flags().Changed("threshold") {
 				if math.IsNaN(m.Threshold()) {
-					return misusef("--threshold is for models of two classes with probabilities: %s is not one", path)
+					return usageErrorf("--threshold is for models of two classes with probabilities: %s is not one", path)
 				}
 				p.threshold = threshold
 			}
 			if explain > 0 {
 				if _, err := m.Explain("", 0); err != nil {
-					return misusef("--explain: %w", err)
+					return usageErrorf("--explain: %w", err)
 				}
 			}
-			if err := readAs(c, m); err != nil {
+			if err := setEncoding(c, m); err != nil {
 				return err
 			}
 			return eachComment(c, args, func(comment comments.Comment) any { return p.predict(comment) })

@@ -39,14 +39,14 @@ error topic does.`,
 		Args:              atMost(0),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := required(c, "brokers", "errors", "to"); err != nil {
+			if err := requireFlags(c, "brokers", "errors", "to"); err != nil {
 				return err
 			}
 			if config.Timeout <= 0 {
-				return misusef("--timeout is %v: give more than 0, such as 60s", config.Timeout)
+				return usageErrorf("--timeout is %v: give more than 0, such as 60s", config.Timeout)
 			}
 			if config.From == config.To {
-				return misusef("--errors and --to are the same topic, %q: --to is the topic that the function gets its events from",
+				return usageErrorf("--errors and --to are the same topic, %q: --to is the topic that the function gets its events from",
 					config.To)
 			}
 			var err error
@@ -122,7 +122,7 @@ func summarizeReplay(w io.Writer, config replay.Config, summary replay.Summary) 
 		fmt.Fprintf(w, "%d records of %s cannot be read as dead letters\n", summary.Others, config.From)
 	}
 	if len(summary.Letters) == 0 && len(summary.Reasons) > 0 {
-		fmt.Fprintf(w, "no letter has the reason %q; the reasons are %s\n", config.Reason, listed(summary.Reasons))
+		fmt.Fprintf(w, "no letter has the reason %q; the reasons are %s\n", config.Reason, formatCounts(summary.Reasons))
 	}
 	fmt.Fprintf(
 		w,
@@ -140,8 +140,8 @@ func summarizeReplay(w io.Writer, config replay.Config, summary replay.Summary) 
 	fmt.Fprintln(w)
 }
 
-// listed returns the keys in order, each with its count.
-func listed(counts map[string]int) string {
+// formatCounts returns the keys in order, each with its count.
+func formatCounts(counts map[string]int) string {
 	var all []string
 	for _, key := range slices.Sorted(maps.Keys(counts)) {
 		all = append(all, fmt.Sprintf("%s (%d)", key, counts[key]))

@@ -65,14 +65,14 @@ func settings() string {
 	return b.String()
 }
 
-// served is a function that tells when it has started.
-type served struct {
+// notifyingFunction is a function that tells when it has started.
+type notifyingFunction struct {
 	*function.Function
 	started func()
 }
 
 // Start starts the function, and calls started if it could be.
-func (s *served) Start(ctx context.Context, environment map[string]string) error {
+func (s *notifyingFunction) Start(ctx context.Context, environment map[string]string) error {
 	err := s.Function.Start(ctx, environment)
 	if err == nil {
 		s.started()
@@ -86,7 +86,7 @@ func runServe(ctx context.Context, listen string, config function.Config) error 
 		return err
 	}
 	fn.SetLogLevel(fn.LogWarn)
-	f := &served{Function: function.NewWith(config)}
+	f := &notifyingFunction{Function: function.NewWith(config)}
 	service := fn.New(f)
 	f.started = func() { config.Log.Info("listening", "address", "http://"+service.Addr().String()) }
 	service.Protocols = rpc.Protocols()

@@ -32,11 +32,11 @@ means that this is not known, or that the event is too large.`,
 		Args:              atMost(0),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := required(c, "brokers"); err != nil {
+			if err := requireFlags(c, "brokers"); err != nil {
 				return err
 			}
 			if maxHeader < 1 {
-				return misusef("--max-header-size is %d: give 1 or more", maxHeader)
+				return usageErrorf("--max-header-size is %d: give 1 or more", maxHeader)
 			}
 			log, flush := newLog(logHandler(c, slog.LevelInfo))
 			defer flush()

@@ -41,7 +41,7 @@ a KafkaSource would lose is delivered and logged, unless --strict is given.`,
 		Args:              atMost(0),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := required(c, "brokers", "sink", "dead-letter"); err != nil {
+			if err := requireFlags(c, "brokers", "sink", "dead-letter"); err != nil {
 				return err
 			}
 			var err error
@@ -117,7 +117,7 @@ func pick(err *error, name, value string, choices []string) int {
 	i := slices.Index(choices, value)
 	if i < 0 {
 		last := len(choices) - 1
-		*err = errors.Join(*err, misusef("--%s is %q: give %s or %s",
+		*err = errors.Join(*err, usageErrorf("--%s is %q: give %s or %s",
 			name, value, strings.Join(choices[:last], ", "), choices[last]))
 		return 0
 	}
@@ -149,7 +149,7 @@ func checkSource(s *eventing.Source) error {
 		if text, ok := flag.value.(string); ok {
 			flag.value = strconv.Quote(text)
 		}
-		all = append(all, misusef("--%s is %v: %s", flag.name, flag.value, flag.accepted))
+		all = append(all, usageErrorf("--%s is %v: %s", flag.name, flag.value, flag.accepted))
 	}
 	return errors.Join(all...)
 }

@@ -25,7 +25,7 @@ what it meant to do.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			mode, err := clean.ParseMode(name)
 			if err != nil {
-				return misuse{err}
+				return usageError{err}
 			}
 			return eachComment(c, args, func(comment comments.Comment) any {
 				return struct {

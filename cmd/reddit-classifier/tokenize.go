@@ -27,12 +27,12 @@ also counts single punctuation marks, which --punctuation adds; the original mod
 		Args:              atMost(1),
 		ValidArgsFunction: completeFiles(commentFiles, true),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := required(c, "language"); err != nil {
+			if err := requireFlags(c, "language"); err != nil {
 				return err
 			}
 			pack, err := packs.Open(language)
 			if err != nil {
-				return misuse{err}
+				return usageError{err}
 			}
 			var scratch []english.Token
 			return eachComment(c, args, func(comment comments.Comment) any {

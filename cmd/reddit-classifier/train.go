@@ -16,8 +16,8 @@ import (
 	"reddit-classifier/model/train/tfidf"
 )
 
-// training holds the flags of the command train.
-type training struct {
+// trainCommand holds the flags of the command train.
+type trainCommand struct {
 	output, key, features, dir string
 	asJSON, anonymize          bool
 
@@ -25,7 +25,7 @@ type training struct {
 }
 
 func newTrain() *cobra.Command {
-	t := &training{}
+	t := &trainCommand{}
 	c := &cobra.Command{
 		Use:   "train --output FILE FILE.csv…",
 		Short: "Learn a model from labelled comments",
@@ -71,7 +71,7 @@ switched off with =false, as in --use-idf=false. The same files, flags and seed 
 	return c
 }
 
-func (t *training) run(c *cobra.Command, paths []string) error {
+func (t *trainCommand) run(c *cobra.Command, paths []string) error {
 	options, err := t.options(c)
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func (t *training) run(c *cobra.Command, paths []string) error {
 	data = withoutPlaceholders(c, data)
 	bar := newProgress(c.ErrOrStderr())
 	defer bar.Done()
-	undo := collectLess(data.Texts)
+	undo := relaxGC(data.Texts)
 	result, err := train.Run(c.Context(), data, options, bar.Stage)
 	undo()
 	if err != nil {
@@ -133,7 +133,7 @@ func (t *training) run(c *cobra.Command, paths []string) error {
 }
 
 // write writes the artifact, signed if there is a key.
-func (t *training) write(file *outputFile, result *train.Result) (err error) {
+func (t *trainCommand) write(file *outputFile, result *train.Result) (err error) {
 	artifact := result.Artifact
 	if t.signer != nil {
 		if artifact, err = model.Sign(artifact, t.signer); err != nil {
@@ -144,8 +144,8 @@ func (t *training) write(file *outputFile, result *train.Result) (err error) {
 }
 
 // options returns the options of the training, or an error if the flags contradict each other.
-func (t *training) options(c *cobra.Command) (train.Options, error) {
-	if err := required(c, "output"); err != nil {
+func (t *trainCommand) options(c *cobra.Command) (train.Options, error) {
+	if err := requireFlags(c, "output"); err != nil {
 		return train.Options{}, err
 	}
 	options, err := trainOptions(c, t.features)
@@ -153,9 +153,9 @@ func (t *training) options(c *cobra.Command) (train.Options, error) {
 	case err != nil:
 		return options, err
 	case t.dir != "" && options.CV == 0:
-		return options, misuse{explore.ErrNoFolds}
+		return options, usageError{explore.ErrNoFolds}
 	case t.dir == "" && t.anonymize:
-		return options, misusef("--anonymize needs --report: give both")
+		return options, usageErrorf("--anonymize needs --report: give both")
 	}
 	return options, nil
 }
@@ -163,12 +163,12 @@ func (t *training) options(c *cobra.Command) (train.Options, error) {
 // atLeastOne returns an error if there is no argument.
 func atLeastOne(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return misusef("%s needs a FILE of labelled comments, .csv or .jsonl, or - for standard input", c.Name())
+		return usageErrorf("%s needs a FILE of labelled comments, .csv or .jsonl, or - for standard input", c.Name())
 	}
 	return nil
 }
 
-func (t *training) print(w io.Writer, r *train.Result) {
+func (t *trainCommand) print(w io.Writer, r *train.Result) {
 	printMetrics(w, &r.Metrics)
 	fmt.Fprintf(w, "%s: %d bytes, digest %s\n", t.output, len(r.Artifact), r.Model.Digest())
 	if t.dir != "" {

@@ -155,18 +155,18 @@ func (s trainSetting) defaults() string {
 func trainOptions(c *cobra.Command, features string) (o train.Options, _ error) {
 	i := slices.Index(presetNames(), features)
 	if i < 0 {
-		return o, misusef("--features is %q: give words, rich or original", features)
+		return o, usageErrorf("--features is %q: give words, rich or original", features)
 	}
 	o = presets[i].options()
 	for _, s := range trainSettings {
 		if flag := c.Flags().Lookup(s.name); flag.Changed {
 			if err := s.set(&o, flag.Value.String()); err != nil {
-				return o, misusef("--%s: %w", s.name, err)
+				return o, usageErrorf("--%s: %w", s.name, err)
 			}
 		}
 	}
 	if err := o.Check(); err != nil {
-		return o, misuse{err}
+		return o, usageError{err}
 	}
 	return o, nil
 }

@@ -23,8 +23,8 @@ import (
 	"reddit-classifier/model"
 )
 
-// up holds the flags of the command up and the parts that it runs.
-type up struct {
+// upCommand holds the flags of the command up and the parts that it runs.
+type upCommand struct {
 	input, output, listen, model string
 	once, verbose, strict        bool
 	noConsole                    bool
@@ -44,7 +44,7 @@ type up struct {
 const listenConsole = "listen-console"
 
 func newUp() *cobra.Command {
-	var u up
+	var u upCommand
 	c := &cobra.Command{
 		Use:   "up",
 		Short: "Run the whole system on this machine: Kafka, source, function, sink",
@@ -64,14 +64,14 @@ from the source's first request for an event until the event is answered or dead
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, _ []string) error {
 			// An empty list is an unset variable rather than a wish for an embedded Kafka.
-			if c.Flags().Changed("brokers") && len(broker.Split(u.kafka.brokers)) == 0 {
-				return misusef(
+			if c.Flags().Changed("brokers") && len(broker.SplitAddrs(u.kafka.brokers)) == 0 {
+				return usageErrorf(
 					"--brokers is %q: name at least one HOST:PORT, or leave it out for an embedded Kafka",
 					u.kafka.brokers,
 				)
 			}
 			if u.kafka.config != "" && u.kafka.brokers == "" {
-				return misusef("--kafka-config is for a real cluster: name it with --brokers")
+				return usageErrorf("--kafka-config is for a real cluster: name it with --brokers")
 			}
 			if u.once && !c.Flags().Changed("listen") {
 				u.listen = "127.0.0.1:0" // nobody needs to know the address
@@ -103,13 +103,13 @@ from the source's first request for an event until the event is answered or dead
 	return c
 }
 
-func (u *up) run(c *cobra.Command) error {
+func (u *upCommand) run(c *cobra.Command) error {
 	ctx, stderr := c.Context(), c.ErrOrStderr()
 	var err error
 	if u.names, err = u.openNames(); err != nil {
 		return err
 	}
-	if err := readAs(c, u.names); err != nil {
+	if err := setEncoding(c, u.names); err != nil {
 		return err
 	}
 	next, closeInput, err := u.messages(c)
@@ -123,7 +123,7 @@ func (u *up) run(c *cobra.Command) error {
 	u.failed = make(chan error, 1)
 	u.tracker = local.NewTracker()
 	if u.output != "" {
-		if err := checkPlace(u.output, u.input); err != nil {
+		if err := checkOutputPath(u.output, u.input); err != nil {
 			return err
 		}
 		if u.records, err = createRecordFile(u.output); err != nil {
@@ -180,7 +180,7 @@ func (u *up) run(c *cobra.Command) error {
 }
 
 // readConfig reads the function's configuration from the environment, with the model of --model.
-func (u *up) readConfig() (function.Config, error) {
+func (u *upCommand) readConfig() (function.Config, error) {
 	c, err := function.ReadConfig()
 	if err == nil && u.model != "" {
 		c.ModelPath = u.model
@@ -190,7 +190,7 @@ func (u *up) readConfig() (function.Config, error) {
 
 // openNames opens the model that the function has. If it cannot be opened, openNames returns the default model, and
 // the function reports the error.
-func (u *up) openNames() (*model.Model, error) {
+func (u *upCommand) openNames() (*model.Model, error) {
 	c, err := u.readConfig()
 	if err != nil {
 		return nil, err
@@ -202,7 +202,7 @@ func (u *up) openNames() (*model.Model, error) {
 }
 
 // openPage starts to listen for the page, prints its address, and passes log records on to the page.
-func (u *up) openPage(config *local.Config) error {
+func (u *upCommand) openPage(config *local.Config) error {
 	topics := console.Topics{Input: local.Input, Output: local.Output, Errors: local.Errors}
 	if err := u.page.open(listenConsole, u.names, topics); err != nil {
 		return err
@@ -214,7 +214,7 @@ func (u *up) openPage(config *local.Config) error {
 }
 
 // messages returns a function that returns the next message to feed, from the input or the samples, and then io.EOF.
-func (u *up) messages(c *cobra.Command) (next func() (local.Message, error), stop func() error, err error) {
+func (u *upCommand) messages(c *cobra.Command) (next func() (local.Message, error), stop func() error, err error) {
 	if u.input == "" {
 		return local.Sequence(local.Samples()...), func() error { return nil }, nil
 	}
@@ -225,13 +225,13 @@ func (u *up) messages(c *cobra.Command) (next func() (local.Message, error), sto
 	return func() (local.Message, error) {
 		comment, err := in.Next()
 		if err == io.EOF {
-			tellSkipped(c.ErrOrStderr(), in)
+			printSkipped(c.ErrOrStderr(), in)
 		}
 		return local.NewMessage(comment.ID, comment.Text), err
 	}, in.Close, nil
 }
 
-func (u *up) config(c *cobra.Command) (local.Config, error) {
+func (u *upCommand) config(c *cobra.Command) (local.Config, error) {
 	cluster, err := u.kafka.cluster(c)
 	if err != nil {
 		return local.Config{}, err
@@ -261,7 +261,7 @@ func (u *up) config(c *cobra.Command) (local.Config, error) {
 
 // function returns the function as the environment configures it, with up's sink. It logs little, because its refusals
 // are printed as answers.
-func (u *up) function(sink string) (fn.Handler, error) {
+func (u *upCommand) function(sink string) (fn.Handler, error) {
 	c, err := u.readConfig()
 	if err != nil {
 		return nil, err
@@ -272,7 +272,7 @@ func (u *up) function(sink string) (fn.Handler, error) {
 	return function.NewWith(c), nil
 }
 
-func (u *up) answered(a local.Answer) {
+func (u *upCommand) answered(a local.Answer) {
 	var err error
 	if u.records != nil {
 		err = u.records.Write(a.Record)
@@ -287,14 +287,14 @@ func (u *up) answered(a local.Answer) {
 	}
 }
 
-func (u *up) fail(err error) {
+func (u *upCommand) fail(err error) {
 	select {
 	case u.failed <- err:
 	default: // only the first error is reported
 	}
 }
 
-func (u *up) feed(ctx context.Context, system *local.System, next func() (local.Message, error)) {
+func (u *upCommand) feed(ctx context.Context, system *local.System, next func() (local.Message, error)) {
 	sent := func(string) {}
 	if u.once {
 		sent = u.tracker.Fed
@@ -307,7 +307,7 @@ func (u *up) feed(ctx context.Context, system *local.System, next func() (local.
 }
 
 // wait returns once everything is answered, with --once, or on Ctrl-C, which is an error only with --once.
-func (u *up) wait(ctx context.Context, stderr io.Writer) error {
+func (u *upCommand) wait(ctx context.Context, stderr io.Writer) error {
 	var complete <-chan struct{}
 	bar := newProgress(stderr)
 	defer bar.Done()
@@ -343,7 +343,7 @@ func (u *up) wait(ctx context.Context, stderr io.Writer) error {
 }
 
 // introduce prints what runs and how to send events to it.
-func (u *up) introduce(s *local.System) {
+func (u *upCommand) introduce(s *local.System) {
 	kafka := "embedded, in memory"
 	if u.kafka.brokers != "" {
 		kafka = "yours"
@@ -361,7 +361,7 @@ Answers (Ctrl-C ends it):
 `, kafka, addrs, s.URL(), s.URL(), addrs, local.Input, addrs, local.Output)
 }
 
-func (u *up) summarize() {
+func (u *upCommand) summarize() {
 	s := u.tracker.Summary()
 	fmt.Fprintf(u.out, "%d records, %d predictions, %d dead letters, %.0f records/s, p50 %.2f ms, p99 %.2f ms\n",
 		s.Records, s.Predictions, s.DeadLetters, s.PerSecond(), milliseconds(s.P50), milliseconds(s.P99))

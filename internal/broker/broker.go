@@ -47,8 +47,8 @@ func Embedded(port int) (addr string, stop func(), err error) {
 	return cluster.ListenAddrs()[0], cluster.Close, nil
 }
 
-// Split returns the addresses of a comma-separated list.
-func Split(list string) []string {
+// SplitAddrs returns the addresses of a comma-separated list.
+func SplitAddrs(list string) []string {
 	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
@@ -144,7 +144,7 @@ func awaitUsable(ctx context.Context, admin *kadm.Client, topics []Topic) error 
 		names = append(names, t.Name)
 	}
 	for {
-		_, err := Listed(admin.ListEndOffsets(ctx, names...))
+		_, err := CheckListed(admin.ListEndOffsets(ctx, names...))
 		if err == nil {
 			return nil
 		}
@@ -156,8 +156,9 @@ func awaitUsable(ctx context.Context, admin *kadm.Client, topics []Topic) error 
 	}
 }
 
-// Listed returns the offsets that a method of [kadm.Client] has listed, or an error if it has failed for any partition.
-func Listed(offsets kadm.ListedOffsets, err error) (kadm.ListedOffsets, error) {
+// CheckListed returns the offsets that a method of [kadm.Client] has listed, or an error if it has failed for any
+// partition.
+func CheckListed(offsets kadm.ListedOffsets, err error) (kadm.ListedOffsets, error) {
 	if err == nil {
 		err = offsets.Error()
 	}

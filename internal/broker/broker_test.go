@@ -81,7 +81,7 @@ func TestConnectSaysWhatIsWrong(t *testing.T) {
 		{"127.0.0.1:1", "no Kafka broker answers at 127.0.0.1:1"},
 		{"127.0.0.1:1, 127.0.0.1:2", "no Kafka broker answers at 127.0.0.1:1, 127.0.0.1:2"},
 	} {
-		if _, err := broker.At(broker.Split(test.list)...).Connect(t.Context()); err == nil ||
+		if _, err := broker.At(broker.SplitAddrs(test.list)...).Connect(t.Context()); err == nil ||
 			!strings.Contains(err.Error(), test.says) {
 			t.Errorf("%q: %v, want something of %q", test.list, err, test.says)
 		}

@@ -24,8 +24,8 @@ func (p properties) get(key, value string) string {
 // anything, even a password.
 var settingName = regexp.MustCompile(`^[a-z]+(\.[a-z]+)+$`)
 
-// unknown returns the keys that this package does not use, in order. It does not return keys that may be secrets.
-func unknown(p properties) (keys []string) {
+// unknownKeys returns the keys that this package does not use, in order. It does not return keys that may be secrets.
+func unknownKeys(p properties) (keys []string) {
 	for _, key := range slices.Sorted(maps.Keys(p)) {
 		switch {
 		case slices.Contains(knownKeys, key):

@@ -46,7 +46,7 @@ func (c Cluster) WithSecurity(file string) (secured Cluster, ignored []string, e
 	if err != nil {
 		return c, nil, fmt.Errorf("%s: %w", file, err)
 	}
-	return c, unknown(properties), nil
+	return c, unknownKeys(properties), nil
 }
 
 // security returns the options of clients with these settings.

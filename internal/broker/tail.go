@@ -21,11 +21,11 @@ func (c Cluster) Tail(ctx context.Context, topic string, n int64, timeout time.D
 		return err
 	}
 	admin := kadm.NewClient(client)
-	starts, err := Listed(admin.ListStartOffsets(ctx, topic))
+	starts, err := CheckListed(admin.ListStartOffsets(ctx, topic))
 	if err != nil {
 		return err
 	}
-	ends, err := Listed(admin.ListEndOffsets(ctx, topic))
+	ends, err := CheckListed(admin.ListEndOffsets(ctx, topic))
 	if err != nil {
 		return err
 	}

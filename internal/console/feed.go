@@ -144,7 +144,7 @@ func (f *Feed) Input(in Input) {
 	}
 	if e, ok := f.unmatched[in.ID]; ok {
 		delete(f.unmatched, in.ID)
-		f.join(e, k)
+		f.addInput(e, k)
 	}
 }
 
@@ -267,7 +267,7 @@ func (f *Feed) entry(ev Event) *entry {
 		e.event.Attributes[clip(name, keptAttribute)] = clip(value, keptAttribute)
 	}
 	if k, ok := f.inputs[ev.EventID]; ok {
-		f.join(e, k)
+		f.addInput(e, k)
 		return e
 	}
 	f.unmatched[ev.EventID] = e
@@ -282,8 +282,8 @@ func (f *Feed) entry(ev Event) *entry {
 	return e
 }
 
-// join adds to an entry what its input tells: the comments and the latency.
-func (f *Feed) join(e *entry, k *keptInput) {
+// addInput adds to an entry what its input tells: the comments and the latency.
+func (f *Feed) addInput(e *entry, k *keptInput) {
 	if !k.answered {
 		k.answered = true
 		f.counts.waiting--
@@ -304,7 +304,7 @@ func (e *entry) setComments(comments []string) {
 	if len(comments) == 0 {
 		return
 	}
-	e.comments, e.Text = comments, beginning(comments[0])
+	e.comments, e.Text = comments, excerpt(comments[0])
 }
 
 // Notice adds a line of a log. A line that is repeated is counted.
@@ -368,8 +368,8 @@ func clip(s string, n int) string {
 	return strings.ToValidUTF8(s, "�")
 }
 
-// beginning returns the beginning of a comment on one line.
-func beginning(comment string) string {
+// excerpt returns the beginning of a comment on one line.
+func excerpt(comment string) string {
 	text := strings.Join(strings.Fields(clip(comment, 8*shownText)), " ")
 	if runes := []rune(text); len(runes) > shownText {
 		return string(runes[:shownText-1]) + "…"

@@ -50,7 +50,7 @@ func (f *Feed) Troubled(reason, message string, at time.Time) {
 		if t.reason != reason {
 			continue
 		}
-		if !f.lasts(t, at) {
+		if !f.isCurrent(t, at) {
 			t.first, t.times = at, 0
 		}
 		t.message, t.last, t.times = clip(message, keptAttribute), at, t.times+1
@@ -61,16 +61,16 @@ func (f *Feed) Troubled(reason, message string, at time.Time) {
 	}
 }
 
-// knows reports whether there is a current trouble with that reason.
-func (f *Feed) knows(reason string, at time.Time) bool {
+// hasTrouble reports whether there is a current trouble with that reason.
+func (f *Feed) hasTrouble(reason string, at time.Time) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return slices.ContainsFunc(f.troubles, func(t *trouble) bool { return t.reason == reason && f.lasts(t, at) })
+	return slices.ContainsFunc(f.troubles, func(t *trouble) bool { return t.reason == reason && f.isCurrent(t, at) })
 }
 
-// lasts reports whether a trouble is current: it occurred a moment ago, or nothing has been answered since. The second
-// condition is needed because the backoff between deliveries grows. f.mu is held.
-func (f *Feed) lasts(t *trouble, now time.Time) bool {
+// isCurrent reports whether a trouble is current: it occurred a moment ago, or nothing has been answered since. The
+// second condition is needed because the backoff between deliveries grows. f.mu is held.
+func (f *Feed) isCurrent(t *trouble, now time.Time) bool {
 	return now.Sub(t.last) < stuckAfter || !f.counts.lastOutput.After(t.last)
 }
 
@@ -81,7 +81,7 @@ func (f *Feed) findings(now time.Time, t tick) []finding {
 		list = append(list, finding{level, fmt.Sprintf(format, args...), see})
 	}
 	for _, x := range f.troubles {
-		if !f.lasts(x, now) {
+		if !f.isCurrent(x, now) {
 			continue
 		}
 		what, ok := unanswered[x.reason]

@@ -32,7 +32,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		case !s.isOwn(r.Host):
 			http.Error(w, "this console does not have that host name: open it by its address", http.StatusMisdirectedRequest)
 		case s.token != "" && !s.hasToken(r):
-			s.admit(w, r)
+			s.setTokenCookie(w, r)
 		default:
 			sameOrigin.ServeHTTP(w, r)
 		}
@@ -69,8 +69,8 @@ func (s *Server) isToken(v string) bool {
 	return subtle.ConstantTimeCompare([]byte(v), []byte(s.token)) == 1
 }
 
-// admit moves the token from the address that was printed to a cookie that scripts cannot read.
-func (s *Server) admit(w http.ResponseWriter, r *http.Request) {
+// setTokenCookie moves the token from the address that was printed to a cookie that scripts cannot read.
+func (s *Server) setTokenCookie(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet || r.URL.Path != "/" || !s.isToken(r.URL.Query().Get("token")) {
 		http.Error(w, "the console requires its token: open the address that it printed", http.StatusForbidden)
 		return

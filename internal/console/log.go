@@ -16,8 +16,8 @@ type handler struct {
 	with []slog.Attr
 }
 
-// perEvent are the attributes that differ between events. Without them, the lines of the same problem are equal.
-var perEvent = []string{"id", "source", "attempt", "attempts", "backoff", "for", "cause"}
+// perEventAttrs are the attributes that differ between events. Without them, the lines of the same problem are equal.
+var perEventAttrs = []string{"id", "source", "attempt", "attempts", "backoff", "for", "cause"}
 
 // Enabled implements [slog.Handler].
 func (h *handler) Enabled(ctx context.Context, level slog.Level) bool {
@@ -30,7 +30,7 @@ func (h *handler) Handle(ctx context.Context, r slog.Record) error {
 		var b strings.Builder
 		b.WriteString(r.Message)
 		add := func(a slog.Attr) bool {
-			if !slices.Contains(perEvent, a.Key) {
+			if !slices.Contains(perEventAttrs, a.Key) {
 				b.WriteString("  " + a.Key + ": " + a.Value.String())
 			}
 			return true
@@ -72,7 +72,7 @@ func (f *Feed) troubled(r slog.Record) {
 	switch reason := values["reason"]; {
 	case values["path"] != "":
 		f.Troubled("sink_refused", values["status"]+" for "+values["path"]+", "+values["error"], r.Time)
-	case reason == "sink_refused" && f.knows(reason, r.Time): // the log of the sink says more
+	case reason == "sink_refused" && f.hasTrouble(reason, r.Time): // the log of the sink says more
 	case reason != "":
 		f.Troubled(reason, values["error"], r.Time)
 	}

@@ -114,11 +114,11 @@ func (k *marker) weights(tokens []english.Token, values map[string]float64, punc
 			}
 		}
 	}
-	return share(len(tokens), occurrences, values), len(occurrences)
+	return distributeWeights(len(tokens), occurrences, values), len(occurrences)
 }
 
-// share returns the weight of each of n positions, given the positions of each n-gram.
-func share(n int, occurrences map[string][]int, values map[string]float64) []float64 {
+// distributeWeights returns the weight of each of n positions, given the positions of each n-gram.
+func distributeWeights(n int, occurrences map[string][]int, values map[string]float64) []float64 {
 	weights := make([]float64, n)
 	for _, ngram := range slices.Sorted(maps.Keys(occurrences)) { // a fixed order, so that sums are reproducible
 		list := occurrences[ngram]
@@ -157,7 +157,7 @@ func cutByCharacters(text string, values map[string]float64) []span {
 			occurrences[ngram] = found
 		}
 	}
-	weights := share(len(runes), occurrences, values)
+	weights := distributeWeights(len(runes), occurrences, values)
 	var list []span
 	for i := 0; i < len(runes); {
 		end := i + 1

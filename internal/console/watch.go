@@ -68,10 +68,10 @@ func (w Watch) connect(ctx context.Context) (*kgo.Client, error) {
 		return nil, err
 	}
 	admin := kadm.NewClient(client)
-	starts, err := broker.Listed(admin.ListStartOffsets(ctx, names...))
+	starts, err := broker.CheckListed(admin.ListStartOffsets(ctx, names...))
 	var ends kadm.ListedOffsets
 	if err == nil {
-		ends, err = broker.Listed(admin.ListEndOffsets(ctx, names...))
+		ends, err = broker.CheckListed(admin.ListEndOffsets(ctx, names...))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the offsets of the topics: %w", err)
@@ -196,11 +196,11 @@ func lag(ctx context.Context, admin *kadm.Client, group, topic string) (int64, e
 	if err != nil && !errors.Is(err, kerr.GroupIDNotFound) { // a group that does not exist yet has committed nothing
 		return 0, err
 	}
-	ends, err := broker.Listed(admin.ListCommittedOffsets(ctx, topic)) // up to which the source reads
+	ends, err := broker.CheckListed(admin.ListCommittedOffsets(ctx, topic)) // up to which the source reads
 	if err != nil {
 		return 0, err
 	}
-	starts, err := broker.Listed(admin.ListStartOffsets(ctx, topic))
+	starts, err := broker.CheckListed(admin.ListStartOffsets(ctx, topic))
 	if err != nil {
 		return 0, err
 	}

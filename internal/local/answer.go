@@ -46,13 +46,13 @@ func ReadAnswer(r *kgo.Record) Answer {
 	if a.Rows == nil {
 		a.Labels = rows[string](r.Value)
 	} else {
-		a.Labels = tagged(r.Value)
+		a.Labels = labelTags(r.Value)
 	}
 	return a
 }
 
-// tagged returns the labels in the tags of an answer. The function adds them if LABELS is set.
-func tagged(value []byte) (labels [][]string) {
+// labelTags returns the labels in the tags of an answer. The function adds them if LABELS is set.
+func labelTags(value []byte) (labels [][]string) {
 	var v struct {
 		Meta struct{ Tags struct{ Labels []any } }
 	}
@@ -120,7 +120,7 @@ func (a Answer) Line(m *model.Model) string {
 	var verdicts []string
 	for i, row := range a.Rows {
 		if i < len(a.Labels) {
-			verdicts = append(verdicts, named(a.Labels[i], m, row))
+			verdicts = append(verdicts, formatLabels(a.Labels[i], m, row))
 			continue
 		}
 		var comment *string
@@ -130,7 +130,7 @@ func (a Answer) Line(m *model.Model) string {
 		verdicts = append(verdicts, verdict(m, row, comment))
 	}
 	for _, labels := range a.Labels[min(len(a.Labels), len(a.Rows)):] {
-		verdicts = append(verdicts, named(labels, m, nil))
+		verdicts = append(verdicts, formatLabels(labels, m, nil))
 	}
 	if len(verdicts) == 0 {
 		verdicts = []string{"answered"}
@@ -149,11 +149,11 @@ func verdict(m *model.Model, row []float64, comment *string) string {
 	for i, label := range labels {
 		names[i] = m.Names()[label]
 	}
-	return named(names, m, row)
+	return formatLabels(names, m, row)
 }
 
-// named formats labels, each with its probability or decision value.
-func named(labels []string, m *model.Model, row []float64) string {
+// formatLabels formats labels, each with its probability or decision value.
+func formatLabels(labels []string, m *model.Model, row []float64) string {
 	if len(labels) == 0 {
 		return "none"
 	}

@@ -24,7 +24,7 @@ func Labels(m *model.Model, numbers []float64, comment *string) (labels []int, s
 	}
 	switch classes := len(m.Classes()); {
 	case m.IsMultilabel() && len(numbers) == classes:
-		return multilabels(m, numbers), false
+		return labelsAbove(m, numbers), false
 	case m.HasProba() && classes == 2 && len(numbers) == 2:
 		return []int{m.Decide([2]float64(numbers))}, false
 	case classes == 2 && len(numbers) == 1: // a decision value, positive for the second class
@@ -61,8 +61,8 @@ func classify(m *model.Model, numbers []float64, comment string) (labels []int, 
 	return []int{p.Label}, true
 }
 
-// multilabels returns the labels of a multilabel model whose numbers are above the limit.
-func multilabels(m *model.Model, numbers []float64) (labels []int) {
+// labelsAbove returns the labels of a multilabel model whose numbers are above the limit.
+func labelsAbove(m *model.Model, numbers []float64) (labels []int) {
 	limit := 0.0 // of decision values
 	if m.HasProba() {
 		limit = 0.5

@@ -107,17 +107,17 @@ func (s *System) Close() {
 	s.shutdown = nil
 }
 
-func (s *System) atEnd(stop func()) { s.shutdown = append(s.shutdown, stop) }
+func (s *System) onClose(stop func()) { s.shutdown = append(s.shutdown, stop) }
 
-// background calls f in a goroutine. Close cancels the context and waits until f returns.
-func (s *System) background(f func(ctx context.Context)) {
+// startBackground calls f in a goroutine. Close cancels the context and waits until f returns.
+func (s *System) startBackground(f func(ctx context.Context)) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		f(ctx)
 	}()
-	s.atEnd(func() {
+	s.onClose(func() {
 		cancel()
 		<-done
 	})
@@ -132,7 +132,7 @@ func (s *System) startBroker(context.Context) error {
 		return err
 	}
 	s.Cluster.Addrs = []string{addr}
-	s.atEnd(stop)
+	s.onClose(stop)
 	return nil
 }
 
@@ -162,8 +162,8 @@ func (s *System) watchAnswers(ctx context.Context) error {
 	}
 	client := producer.Client
 	s.client = client
-	s.atEnd(client.Close)
-	ends, err := broker.Listed(kadm.NewClient(client).ListEndOffsets(ctx, Output, Errors))
+	s.onClose(client.Close)
+	ends, err := broker.CheckListed(kadm.NewClient(client).ListEndOffsets(ctx, Output, Errors))
 	if err != nil {
 		return fmt.Errorf("reading the ends of the output and error topics: %w", err)
 	}
@@ -171,17 +171,17 @@ func (s *System) watchAnswers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.atEnd(watcher.Close)
-	s.background(func(ctx context.Context) {
+	s.onClose(watcher.Close)
+	s.startBackground(func(ctx context.Context) {
 		for ctx.Err() == nil {
-			watcher.PollFetches(ctx).EachRecord(s.answer)
+			watcher.PollFetches(ctx).EachRecord(s.reportAnswer)
 		}
 	})
 	return nil
 }
 
-// answer reports a record of the output or error topic.
-func (s *System) answer(r *kgo.Record) {
+// reportAnswer reports a record of the output or error topic.
+func (s *System) reportAnswer(r *kgo.Record) {
 	a := ReadAnswer(r)
 	if in, ok := s.inputs.LoadAndDelete(a.EventID); ok {
 		a.Text, a.Comments = in.(input).text, in.(input).comments
@@ -197,13 +197,13 @@ func (s *System) startSink(ctx context.Context) error {
 		return err
 	}
 	s.producer = producer
-	s.atEnd(producer.Close)
+	s.onClose(producer.Close)
 	l, err := Listen("127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("the sink %w", err)
 	}
 	s.sinkURL = "http://" + l.Addr().String()
-	s.background(func(ctx context.Context) {
+	s.startBackground(func(ctx context.Context) {
 		err := ServeSink(ctx, l, &eventing.Sink{Producer: producer, Topics: []string{Output, Errors}, Log: s.config.Log})
 		if err != nil {
 			s.config.Log.Error("the sink ended", "error", err)
@@ -221,7 +221,7 @@ func (s *System) startFunction(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.atEnd(func() {
+	s.onClose(func() {
 		if err := s.host.StopWithin(grace); err != nil {
 			s.config.Log.Warn("stopping the function", "error", err)
 		}
@@ -235,8 +235,8 @@ type input struct {
 	comments []string
 }
 
-// keepInput keeps the texts of a record.
-func (s *System) keepInput(r *kgo.Record) {
+// rememberInput keeps the texts of a record.
+func (s *System) rememberInput(r *kgo.Record) {
 	in := input{text: snippet(r.Value)}
 	if s.config.Comments {
 		e := eventing.FromRecord(r, "", eventing.TextKeys)
@@ -258,10 +258,10 @@ func (s *System) startSource(context.Context) error {
 		Strict:     s.config.Strict,
 		Grace:      grace,
 		Log:        s.config.Log,
-		Before:     s.keepInput,
+		Before:     s.rememberInput,
 		After:      s.config.OnDelivery,
 	}
-	s.background(func(ctx context.Context) {
+	s.startBackground(func(ctx context.Context) {
 		if err := source.Run(ctx); err != nil {
 			s.config.Log.Error("the source ended", "error", err)
 		}

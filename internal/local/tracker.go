@@ -11,16 +11,16 @@ import (
 
 // Tracker keeps track of the records that are fed and their answers. Its methods may be called from any goroutine.
 type Tracker struct {
-	mu         sync.Mutex
-	begin      time.Time
-	end        time.Time
-	fed        int
-	allFed     bool
-	unanswered map[string]bool // ids of events that were fed and are not answered
-	early      map[string]bool // ids of events that were answered before the producer reported the write
-	durations  []time.Duration
-	summary    Summary
-	complete   chan struct{}
+	mu            sync.Mutex
+	begin         time.Time
+	end           time.Time
+	fed           int
+	allFed        bool
+	unanswered    map[string]bool // ids of events that were fed and are not answered
+	answeredEarly map[string]bool // ids of events that were answered before the producer reported the write
+	durations     []time.Duration
+	summary       Summary
+	complete      chan struct{}
 }
 
 // Summary has the results of a run.
@@ -44,7 +44,8 @@ func (s Summary) PerSecond() float64 {
 // NewTracker returns a tracker for a run that begins now.
 func NewTracker() *Tracker {
 	return &Tracker{
-		begin: time.Now(), unanswered: make(map[string]bool), early: make(map[string]bool), complete: make(chan struct{}),
+		begin: time.Now(), unanswered: make(map[string]bool), answeredEarly: make(map[string]bool),
+		complete: make(chan struct{}),
 	}
 }
 
@@ -53,8 +54,8 @@ func (t *Tracker) Fed(id string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.fed++
-	if t.early[id] {
-		delete(t.early, id)
+	if t.answeredEarly[id] {
+		delete(t.answeredEarly, id)
 		t.answered()
 		return
 	}
@@ -87,7 +88,7 @@ func (t *Tracker) finish(id string) {
 		delete(t.unanswered, id)
 		t.answered()
 	} else if !t.allFed {
-		t.early[id] = true
+		t.answeredEarly[id] = true
 	}
 }
 

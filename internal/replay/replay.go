@@ -118,7 +118,7 @@ func Run(ctx context.Context, c Config) (Summary, error) {
 		return summary, err
 	}
 	summary.Reasons, summary.Others = make(map[string]int), others
-	events := byEvent(all)
+	events := groupByEvent(all)
 	for _, letters := range events {
 		l := letters[len(letters)-1]
 		l.earlier = letters[:len(letters)-1]
@@ -161,7 +161,7 @@ func (c Config) write(ctx context.Context, producer *broker.Producer, s Summary,
 		switch {
 		case replayed[l.position()]:
 			l.Action = AlreadyReplayed
-		case l.foreign(c):
+		case l.isForeign(c):
 			l.Action = Foreign
 		case l.letter.Incomplete:
 			l.Action = Incomplete
@@ -199,8 +199,8 @@ func (c Config) letters(ctx context.Context, admin *kadm.Client) (all []*Letter,
 	return all, others, err
 }
 
-// byEvent groups dead letters by their events. It keeps their order.
-func byEvent(all []*Letter) map[string][]*Letter {
+// groupByEvent groups dead letters by their events. It keeps their order.
+func groupByEvent(all []*Letter) map[string][]*Letter {
 	events := make(map[string][]*Letter)
 	eventOf := make(map[string]string) // by position of a dead letter, its event
 	for _, l := range all {
@@ -240,10 +240,10 @@ func (c Config) replayed(ctx context.Context, admin *kadm.Client, first *Letter)
 	return positions, err
 }
 
-// foreign reports whether the refused record does not belong to the target topic: it was an answer of the function,
+// isForeign reports whether the refused record does not belong to the target topic: it was an answer of the function,
 // which refuses those, or a plain record of another topic. The source of an event does not tell its topic, so an event
 // is never foreign for that.
-func (l *Letter) foreign(c Config) bool {
+func (l *Letter) isForeign(c Config) bool {
 	switch l.letter.Event.Attributes["type"] {
 	case function.PredictionType, function.ErrorType:
 		return true

@@ -15,11 +15,11 @@ import (
 // all.
 func completeSince(ctx context.Context, admin *kadm.Client, topic string) (time.Time, error) {
 	var since time.Time
-	starts, err := broker.Listed(admin.ListStartOffsets(ctx, topic))
+	starts, err := broker.CheckListed(admin.ListStartOffsets(ctx, topic))
 	if err != nil {
 		return since, err
 	}
-	oldest, err := broker.Listed(admin.ListOffsetsAfterMilli(ctx, 0, topic))
+	oldest, err := broker.CheckListed(admin.ListOffsetsAfterMilli(ctx, 0, topic))
 	if err != nil {
 		return since, err
 	}
@@ -48,7 +48,7 @@ func (c Config) read(ctx context.Context, admin *kadm.Client, topic string, sinc
 	if err != nil {
 		return err
 	}
-	ends, err := broker.Listed(admin.ListCommittedOffsets(ctx, topic))
+	ends, err := broker.CheckListed(admin.ListCommittedOffsets(ctx, topic))
 	if err != nil {
 		return err
 	}
