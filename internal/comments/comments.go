@@ -90,9 +90,9 @@ func newReader(name string, kind textfile.Kind, in io.Reader, o Options) (*Reade
 	lines := textfile.NewLines(in, o.Encoding)
 	switch kind {
 	case textfile.JSONLines:
-		r.next = func() (Comment, error) { return object(lines, o) }
+		r.next = func() (Comment, error) { return readObject(lines, o) }
 	case textfile.Text:
-		r.next = func() (Comment, error) { return plain(lines) }
+		r.next = func() (Comment, error) { return readPlain(lines) }
 	default:
 		var err error
 		if r.next, err = newTable(in, kind, o); err != nil {
@@ -160,27 +160,27 @@ func (r *Reader) Close() error {
 	return r.file.Close()
 }
 
-func plain(l *textfile.Lines) (Comment, error) {
+func readPlain(l *textfile.Lines) (Comment, error) {
 	s, err := l.Next()
 	if err != nil {
-		return Comment{}, inLine(l, err)
+		return Comment{}, withLine(l, err)
 	}
 	return Comment{ID: strconv.Itoa(l.Number()), Text: s}, nil
 }
 
-// inLine adds the line's number to an error.
-func inLine(l *textfile.Lines, err error) error {
+// withLine adds the line's number to an error.
+func withLine(l *textfile.Lines, err error) error {
 	if err == io.EOF || l.Number() == 0 {
 		return err
 	}
 	return &lineError{line: l.Number(), err: err, skippable: errors.Is(err, textfile.ErrNotUTF8)}
 }
 
-// object reads the next line's JSON object.
-func object(l *textfile.Lines, o Options) (Comment, error) {
+// readObject reads the next line's JSON object.
+func readObject(l *textfile.Lines, o Options) (Comment, error) {
 	s, err := l.NextObject()
 	if err != nil {
-		return Comment{}, inLine(l, err)
+		return Comment{}, withLine(l, err)
 	}
 	c, err := parseObject(s, o)
 	if err != nil {

@@ -93,10 +93,10 @@ type Comparison struct {
 	now      *model.Scores
 	comments int
 	proba    []float64
-	words    map[string]*found // nil if n-grams cannot be compared
+	words    map[string]*ngramCount // nil if n-grams cannot be compared
 }
 
-type found struct {
+type ngramCount struct {
 	comments int
 	sum      float64 // of what it added
 }
@@ -114,7 +114,7 @@ func New(m *model.Model) (*Comparison, error) {
 	}
 	c := &Comparison{model: m, training: training, now: model.NewScores("", len(training.Counts))}
 	if m.TrainingShares() != nil {
-		c.words = make(map[string]*found)
+		c.words = make(map[string]*ngramCount)
 	}
 	return c, nil
 }
@@ -134,7 +134,7 @@ func (c *Comparison) Add(text string) {
 	for _, t := range e.Top {
 		f := c.words[t.NGram]
 		if f == nil {
-			f = &found{}
+			f = &ngramCount{}
 			c.words[t.NGram] = f
 		}
 		f.comments++
@@ -161,7 +161,7 @@ func (c *Comparison) Report(k int) Report {
 		r.Index = max(r.Index, x.Index)
 	}
 	r.Verdict = verdict(c.comments, r.Index)
-	r.Words = c.moved(k)
+	r.Words = c.changedWords(k)
 	return r
 }
 
@@ -178,10 +178,10 @@ func verdict(comments int, index float64) Verdict {
 	return IsDrifted
 }
 
-// moved returns up to k n-grams whose share differs from the training's by at least three standard deviations, the
-// largest difference first. The standard deviation is that of the number of comments with the n-gram, if their share
-// were the training's.
-func (c *Comparison) moved(k int) []Word {
+// changedWords returns up to k n-grams whose share differs from the training's by at least three standard deviations,
+// the largest difference first. The standard deviation is that of the number of comments with the n-gram, if their
+// share were the training's.
+func (c *Comparison) changedWords(k int) []Word {
 	if c.words == nil || c.comments == 0 {
 		return nil
 	}

@@ -107,7 +107,7 @@ func (s *Scanner) End() error {
 // Object reads an object and calls member after each key; member must consume the value. The key is a subslice of the
 // input if it has no escapes.
 func (s *Scanner) Object(member func(key []byte) error) error {
-	return s.list('{', '}', func() error {
+	return s.scanList('{', '}', func() error {
 		key, err := s.Text()
 		if err != nil {
 			return err
@@ -120,10 +120,10 @@ func (s *Scanner) Object(member func(key []byte) error) error {
 }
 
 // Array reads an array and calls element before each of its values; element must consume the value.
-func (s *Scanner) Array(element func() error) error { return s.list('[', ']', element) }
+func (s *Scanner) Array(element func() error) error { return s.scanList('[', ']', element) }
 
-// list reads the brackets and commas of an array or object, and checks the nesting.
-func (s *Scanner) list(open, shut byte, item func() error) error {
+// scanList reads the brackets and commas of an array or object, and checks the nesting.
+func (s *Scanner) scanList(open, shut byte, item func() error) error {
 	if !s.Accept(open) {
 		return s.syntax()
 	}

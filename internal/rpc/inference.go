@@ -99,13 +99,13 @@ func modelPath(name, version string) string {
 
 // inferRequest and inferAnswer are the JSON of the protocol's REST form.
 type inferRequest struct {
-	ID         string         `json:"id,omitempty"`
-	Parameters map[string]any `json:"parameters,omitempty"`
-	Inputs     []tensor       `json:"inputs"`
-	Outputs    []requested    `json:"outputs,omitempty"`
+	ID         string            `json:"id,omitempty"`
+	Parameters map[string]any    `json:"parameters,omitempty"`
+	Inputs     []tensor          `json:"inputs"`
+	Outputs    []requestedOutput `json:"outputs,omitempty"`
 }
 
-type requested struct {
+type requestedOutput struct {
 	Name       string         `json:"name"`
 	Parameters map[string]any `json:"parameters,omitempty"`
 }
@@ -179,7 +179,7 @@ func requestOf(r *inference.ModelInferRequest) (*inferRequest, error) {
 		request.Inputs = append(request.Inputs, t)
 	}
 	for _, out := range r.GetOutputs() {
-		request.Outputs = append(request.Outputs, requested{out.GetName(), parameters(out.GetParameters())})
+		request.Outputs = append(request.Outputs, requestedOutput{out.GetName(), parameters(out.GetParameters())})
 	}
 	return request, nil
 }

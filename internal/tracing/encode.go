@@ -184,11 +184,11 @@ func valueOf(v attribute.Value) message {
 
 // rejectedBy reads the partial_success of an ExportTraceServiceResponse: rejected_spans and error_message.
 func rejectedBy(response []byte) (n int, message string) {
-	each(response, func(field, _ uint64, partial []byte) {
+	eachField(response, func(field, _ uint64, partial []byte) {
 		if field != 1 {
 			return
 		}
-		each(partial, func(field, number uint64, text []byte) {
+		eachField(partial, func(field, number uint64, text []byte) {
 			switch field {
 			case 1:
 				n = int(min(number, math.MaxInt32))
@@ -200,9 +200,9 @@ func rejectedBy(response []byte) (n int, message string) {
 	return n, message
 }
 
-// each calls f for the fields of a message, up to one that cannot be read or is neither a varint nor bytes, of which a
-// response has none.
-func each(b []byte, f func(field, number uint64, text []byte)) {
+// eachField calls f for the fields of a message, up to one that cannot be read or is neither a varint nor bytes, of
+// which a response has none.
+func eachField(b []byte, f func(field, number uint64, text []byte)) {
 	next := func() (n uint64, ok bool) {
 		n, size := binary.Uvarint(b)
 		if size > 0 {

@@ -62,7 +62,7 @@ func (e *exporter) ExportSpans(ctx context.Context, spans []sdk.ReadOnlySpan) er
 	}
 	e.failed.Add(uint64(rejected))
 	e.exported.Add(uint64(len(spans) - rejected))
-	e.tell(rejected, err)
+	e.logOutcome(rejected, err)
 	return nil
 }
 
@@ -71,12 +71,13 @@ type rejection string
 
 func (r rejection) Error() string { return "the collector has rejected spans: " + string(r) }
 
-// tell logs the first failure and the first success after it.
-func (e *exporter) tell(lost int, err error) {
+// logOutcome logs the first failure and the first success after it.
+func (e *exporter) logOutcome(lost int, err error) {
 	switch {
 	case err != nil && !e.failing:
 		e.failing, e.unlogged = true, 0
-		e.log.Error("spans are lost; the next losses are only counted", "endpoint", e.shown(), "spans", lost, "error", err.Error())
+		e.log.Error("spans are lost; the next losses are only counted", "endpoint", e.redactedEndpoint(),
+			"spans", lost, "error", err.Error())
 	case err != nil:
 		e.unlogged += uint64(lost)
 	case e.failing:
@@ -113,14 +114,14 @@ func (e *exporter) send(ctx context.Context, body []byte) (rejected int, err err
 	}
 }
 
-// never says that a post need not be repeated.
-const never = -1
+// noRetry says that a post need not be repeated.
+const noRetry = -1
 
 // post posts once. It returns how long to wait before it makes sense to try again, or never.
 func (e *exporter) post(ctx context.Context, body []byte) (rejected int, after time.Duration, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.endpoint.String(), bytes.NewReader(body))
 	if err != nil {
-		return 0, never, err
+		return 0, noRetry, err
 	}
 	for name, values := range e.header {
 		req.Header[name] = values
@@ -142,14 +143,14 @@ func (e *exporter) post(ctx context.Context, body []byte) (rejected int, after t
 	switch resp.StatusCode {
 	case http.StatusOK, http.StatusAccepted, http.StatusNoContent:
 		if n, message := rejectedBy(answer); n > 0 {
-			return n, never, rejection(message)
+			return n, noRetry, rejection(message)
 		}
-		return 0, never, nil
+		return 0, noRetry, nil
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After"))
 		after = time.Duration(max(seconds, 0)) * time.Second
 	default:
-		after = never
+		after = noRetry
 	}
 	return 0, after, fmt.Errorf("the collector answered %d", resp.StatusCode)
 }

@@ -30,8 +30,8 @@ const (
 	defaultTimeout  = 10 * time.Second
 )
 
-// shown returns the endpoint for the log, without what may be secret.
-func (s *settings) shown() string {
+// redactedEndpoint returns the endpoint for the log, without what may be secret.
+func (s *settings) redactedEndpoint() string {
 	return (&url.URL{Scheme: s.endpoint.Scheme, Host: s.endpoint.Host, Path: s.endpoint.Path}).String()
 }
 

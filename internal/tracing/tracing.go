@@ -68,7 +68,7 @@ func Start(log *slog.Logger) *Provider {
 	}))
 	p.Tracer = p.provider.Tracer(scope, trace.WithInstrumentationVersion(version.String()),
 		trace.WithSchemaURL(semconv.SchemaURL))
-	log.Info("traces", "endpoint", s.shown())
+	log.Info("traces", "endpoint", s.redactedEndpoint())
 	return p
 }
 

@@ -13,12 +13,12 @@ var String = sync.OnceValue(func() string {
 	if !ok {
 		return devel
 	}
-	return of(info)
+	return fromBuildInfo(info)
 })
 
 const devel = "devel"
 
-func of(info *debug.BuildInfo) string {
+func fromBuildInfo(info *debug.BuildInfo) string {
 	if v := info.Main.Version; v != "" && v != "(devel)" {
 		return v
 	}

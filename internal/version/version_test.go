@@ -18,7 +18,7 @@ func TestOf(t *testing.T) {
 			"0123456789ab+dirty"},
 		"nothing": {debug.BuildInfo{}, "devel"},
 	} {
-		if got := of(&test.info); got != test.want {
+		if got := fromBuildInfo(&test.info); got != test.want {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
 	}
