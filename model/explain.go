@@ -46,7 +46,7 @@ func (m *Model) Explain(text string, k int) (Explanation, error) {
 		e.Class = 1
 	}
 	e.Intercept = linear.Bias(e.Class)
-	text = m.prepared(text, r)
+	text = m.prepareText(text, r)
 	names, err := m.extractor.Names(text)
 	if err != nil {
 		return Explanation{}, err

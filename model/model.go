@@ -94,8 +94,8 @@ func (m *Model) shareWeights(width int) error {
 	return m.extractor.UseWeights(weights, linear.Stride)
 }
 
-// known are the sections that this program reads. All but the vectorizers' have block 0.
-var known = []string{
+// knownSections are the sections that this program reads. All but the vectorizers' have block 0.
+var knownSections = []string{
 	"manifest",
 	"vector",
 	"words.ix",
@@ -121,15 +121,15 @@ var known = []string{
 	"style",
 }
 
-// ofVectorizers is how many of known, after the first, can exist for each vectorizer.
-const ofVectorizers = 12
+// vectorizerSections is how many of knownSections, after the first, can exist for each vectorizer.
+const vectorizerSections = 12
 
 // checkSections returns an error for an unknown section that would change predictions.
 func (m *Model) checkSections() error {
 	seen := make(map[sectionKey]bool, len(m.artifact.Sections))
 	for _, s := range m.artifact.Sections {
-		i := slices.Index(known, s.Name)
-		isKnown := i >= 0 && s.Block == 0 || 0 < i && i < ofVectorizers && m.artifact.Section("vector", s.Block) != nil
+		i := slices.Index(knownSections, s.Name)
+		isKnown := i >= 0 && s.Block == 0 || 0 < i && i < vectorizerSections && m.artifact.Section("vector", s.Block) != nil
 		if !isKnown && s.Required {
 			return artifact.UnsupportedErrorf(
 				"the artifact needs the section %q (block %d), which this program does not know",

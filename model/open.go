@@ -54,7 +54,7 @@ func (m *Model) Verify() (vectors int, err error) {
 	if err := m.artifact.VerifyDigest(); err != nil {
 		return 0, err
 	}
-	return m.replay(m.section("parity"))
+	return m.checkParity(m.section("parity"))
 }
 
 // The built-in models. Both are made from shared files that are not part of the project: the comments, and the

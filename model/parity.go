@@ -30,10 +30,10 @@ const Tolerance = 1e-12
 func (m *Model) Compare(v Vector) (difference float64, same bool) {
 	got := m.Answer(v.Text)
 	if v.Proba != nil {
-		difference = distance(got.Proba, v.Proba)
+		difference = maxDifference(got.Proba, v.Proba)
 	}
 	if v.Decision != nil {
-		difference = max(difference, distance(got.Decision, v.Decision))
+		difference = max(difference, maxDifference(got.Decision, v.Decision))
 	}
 	same = (v.Label == nil || got.Label != nil && sameClass(*got.Label, *v.Label)) &&
 		(v.Labels == nil || slices.EqualFunc(got.Labels, v.Labels, sameClass))
@@ -45,12 +45,12 @@ func sameClass(a, b head.Class) bool {
 	if a.Kind == head.ClassString || b.Kind == head.ClassString {
 		return a == b
 	}
-	x, errX := number(a)
-	y, errY := number(b)
+	x, errX := classNumber(a)
+	y, errY := classNumber(b)
 	return a == b || errX == nil && errY == nil && x == y
 }
 
-func number(c head.Class) (float64, error) {
+func classNumber(c head.Class) (float64, error) {
 	switch {
 	case c.Kind == head.ClassBool && c.Text == "True":
 		return 1, nil
@@ -60,7 +60,7 @@ func number(c head.Class) (float64, error) {
 	return strconv.ParseFloat(c.Text, 64)
 }
 
-func distance(got, want []float64) (d float64) {
+func maxDifference(got, want []float64) (d float64) {
 	if len(got) != len(want) {
 		return math.Inf(1)
 	}
@@ -92,8 +92,8 @@ func (m *Model) Answer(text string) Vector {
 	return v
 }
 
-// replay predicts the parity vectors again and returns how many there are.
-func (m *Model) replay(data []byte) (int, error) {
+// checkParity predicts the parity vectors again and returns how many there are.
+func (m *Model) checkParity(data []byte) (int, error) {
 	if data == nil {
 		return 0, nil
 	}

@@ -18,8 +18,8 @@ type predictor struct {
 	decision   [1]float64
 }
 
-// mostKept is the size in bytes of a text up to which a predictor keeps its buffers.
-const mostKept = 1 << 16
+// maxPooledText is the size in bytes of a text up to which a predictor keeps its buffers.
+const maxPooledText = 1 << 16
 
 // Predict sets p to the prediction for a text: the probabilities and the decision values, if the model has them, and
 // the predicted class or labels, as indices into [Model.Classes]. If the artifact has a threshold, it decides between
@@ -32,7 +32,7 @@ func (m *Model) Predict(text string, p *head.Prediction) {
 
 // predict takes a text through all stages.
 func (m *Model) predict(text string, r *predictor, p *head.Prediction) {
-	x := m.extractor.Vector(m.prepared(text, r), r.features)
+	x := m.extractor.Vector(m.prepareText(text, r), r.features)
 	m.classifier.Predict(x, &r.head, p)
 	if m.blocks != nil {
 		r.decision[0] = p.Decision[0] + m.blocks.Decision(m.extractor.Cleaned(r.features))
@@ -46,8 +46,8 @@ func (m *Model) predict(text string, r *predictor, p *head.Prediction) {
 	}
 }
 
-// prepared returns the text for the vectorizers. It is valid until the predictor is used again.
-func (m *Model) prepared(text string, r *predictor) string {
+// prepareText returns the text for the vectorizers. It is valid until the predictor is used again.
+func (m *Model) prepareText(text string, r *predictor) string {
 	if m.program == nil {
 		return text
 	}
@@ -58,7 +58,7 @@ func (m *Model) prepared(text string, r *predictor) string {
 // release returns a predictor to the pool.
 func (m *Model) release(r *predictor) {
 	r.features.Shrink()
-	if cap(r.prepared) > mostKept {
+	if cap(r.prepared) > maxPooledText {
 		r.prepared = nil
 	}
 	m.predictors.Put(r)

@@ -67,8 +67,8 @@ func TestKnownBlocks(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := &Model{}
-	for i, name := range known {
-		isVectorizers := i >= 1 && i < ofVectorizers
+	for i, name := range knownSections {
+		isVectorizers := i >= 1 && i < vectorizerSections
 		for _, vectors := range []bool{false, true} {
 			sections := []artifact.Section{{Name: name, Block: 1, Required: true, Data: []byte{0}}}
 			if vectors && name != "vector" {
@@ -84,8 +84,8 @@ func TestKnownBlocks(t *testing.T) {
 			}
 		}
 	}
-	if known[1] != "vector" || known[ofVectorizers-1] != "pattern" {
-		t.Errorf("the sections of vectorizers are %v", known[1:ofVectorizers])
+	if knownSections[1] != "vector" || knownSections[vectorizerSections-1] != "pattern" {
+		t.Errorf("the sections of vectorizers are %v", knownSections[1:vectorizerSections])
 	}
 }
 

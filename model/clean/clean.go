@@ -135,7 +135,7 @@ func (m Mode) decode(dst []byte, text string, seen class) (out []byte, decoded s
 			text, changed = view(dst[start:]), true
 		}
 	}
-	if decodes(text, enc) {
+	if changesText(text, enc) {
 		start := len(dst)
 		dst = unescape(dst, text, enc)
 		text, changed = view(dst[start:]), true

@@ -88,8 +88,8 @@ func (u *utf8Check) add(c byte) {
 	}
 }
 
-// decodes reports whether unescape changes text.
-func decodes(text string, enc encoding) bool {
+// changesText reports whether unescape changes text.
+func changesText(text string, enc encoding) bool {
 	for i := next(text, 0, isHigh|isReference); i < len(text); i = next(text, i, isHigh|isReference) {
 		size := 1
 		if text[i] == '&' {

@@ -47,7 +47,7 @@ func reference(text string) (value, int) {
 	if text[1] == '#' {
 		return numeric(text)
 	}
-	for _, c := range usual { // a name with a semicolon is the longest match
+	for _, c := range frequentReferences { // a name with a semicolon is the longest match
 		if strings.HasPrefix(text, c.reference) {
 			return value{chars: [2]rune{c.char}, n: 1}, len(c.reference)
 		}
@@ -55,8 +55,8 @@ func reference(text string) (value, int) {
 	return named(text)
 }
 
-// usual has the most frequent references, which are found without a search.
-var usual = [...]struct {
+// frequentReferences has the most frequent references, which are found without a search.
+var frequentReferences = [...]struct {
 	reference string
 	char      rune
 }{{"&gt;", '>'}, {"&amp;", '&'}, {"&lt;", '<'}, {"&quot;", '"'}}

@@ -23,11 +23,11 @@ import (
 // with those before it. So a second repair finds nothing, and the time is linear. Remaining control characters are then
 // decoded as code page 1252 (the encoding called controls).
 
-// follows has the characters that often follow the last letter of a word.
-const follows = "…‹›‘’“”–—™«»®°±²³¹·\u00a0"
+// wordFollowers has the characters that often follow the last letter of a word.
+const wordFollowers = "…‹›‘’“”–—™«»®°±²³¹·\u00a0"
 
-// neverLast has the bytes of the letters that no word ends with: ÂÃâÎÏÐÑ.
-const neverLast = "\xC2\xC3\xE2\xCE\xCF\xD0\xD1"
+// nonFinalBytes has the bytes of the letters that no word ends with: ÂÃâÎÏÐÑ.
+const nonFinalBytes = "\xC2\xC3\xE2\xCE\xCF\xD0\xD1"
 
 // windowByte returns the byte for r in ISO-8859-1 or code page 1252. It returns false if there is none.
 func windowByte(r rune) (byte, bool) {
@@ -104,7 +104,7 @@ func repairTail(b []byte) (int, bool) {
 			return replaceTail(b, end, window[k:], control, odd)
 		}
 		control = control || r <= 0x9F
-		odd = odd || !strings.ContainsRune(follows, r)
+		odd = odd || !strings.ContainsRune(wordFollowers, r)
 	}
 	return len(b), false
 }
@@ -119,18 +119,18 @@ func replaceTail(b []byte, end int, window []byte, control, odd bool) (int, bool
 	case control:
 	case lead == 0xD7:
 		return len(b), false
-	case strings.IndexByte(neverLast, lead) >= 0:
+	case strings.IndexByte(nonFinalBytes, lead) >= 0:
 	case !odd:
 		return len(b), false
 	}
 	return len(utf8.AppendRune(b[:end], r)), true
 }
 
-// printed returns the character for a form such as <U+0123> at the start of text, and the length of the form. R prints
-// a character that a terminal cannot show in this form: with four to eight digits, or as two surrogates one after
-// another. The length is 0 for anything else, and for ASCII and control characters, which R does not print in this
-// form.
-func printed(text string) (rune, int) {
+// parseCodePointForm returns the character for a form such as <U+0123> at the start of text, and the length of the
+// form. R prints a character that a terminal cannot show in this form: with four to eight digits, or as two surrogates
+// one after another. The length is 0 for anything else, and for ASCII and control characters, which R does not print in
+// this form.
+func parseCodePointForm(text string) (rune, int) {
 	r, n := hexForm(text)
 	if r >= 0xD800 && r <= 0xDBFF {
 		if low, m := hexForm(text[n:]); low >= 0xDC00 && low <= 0xDFFF {

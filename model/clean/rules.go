@@ -144,7 +144,7 @@ func (w *writer) character(i int, digits string) int {
 	w.flush(i)
 	w.done = i + len("<U+>") + len(digits)
 	if w.mode == Unicode {
-		if r, n := printed(w.text[i:]); n > 0 {
+		if r, n := parseCodePointForm(w.text[i:]); n > 0 {
 			w.dst = utf8.AppendRune(w.dst, r)
 			w.done = i + n
 			return w.done

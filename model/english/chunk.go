@@ -34,8 +34,8 @@ type cutter struct {
 	suffixes   marks
 }
 
-// left returns the rest of the chunk.
-func (c *cutter) left() string { return c.text[c.start:c.end] }
+// remaining returns the rest of the chunk.
+func (c *cutter) remaining() string { return c.text[c.start:c.end] }
 
 // cut appends the pieces of a chunk that is not an exception, whose first prefix and suffix are given. Prefixes are
 // found in the order of the text. Suffixes are found from the last one on, so they are marked, and appended at the end.
@@ -53,8 +53,8 @@ func (c *cutter) cut(s *stream, dst []Piece, prefix, suffix int) []Piece {
 		if c.start, c.end = start, end; done || start == end || c.e.special() {
 			break
 		}
-		prefix = p.prefixEnd(c.left())
-		suffix = p.suffixOf(c.left(), prefix)
+		prefix = p.prefixEnd(c.remaining())
+		suffix = p.suffixOf(c.remaining(), prefix)
 		if prefix == 0 && suffix == c.end-c.start {
 			break
 		}
@@ -63,7 +63,7 @@ func (c *cutter) cut(s *stream, dst []Piece, prefix, suffix int) []Piece {
 	if c.e.special() {
 		dst = p.appendException(dst, c.start, c.end, c.e)
 	} else if c.start < c.end {
-		dst = s.appendCore(dst, c.start, c.end, c.e, p.traitsOf(c.left()))
+		dst = s.appendCore(dst, c.start, c.end, c.e, p.traitsOf(c.remaining()))
 	}
 	for at := c.end - origin; at < size; {
 		next := c.suffixes.next(at+1, size)
@@ -77,7 +77,7 @@ func (c *cutter) cut(s *stream, dst []Piece, prefix, suffix int) []Piece {
 // choose decides which of the affixes are cut off the rest in this turn, and sets c.e to the entry of what then
 // remains. done says that this is an exception, so that no more affixes are cut off.
 func (c *cutter) choose(prefix, suffix int) (cutPrefix, cutSuffix int, done bool) {
-	p, s, n := c.pack, c.left(), c.end-c.start
+	p, s, n := c.pack, c.remaining(), c.end-c.start
 	if prefix > 0 {
 		if c.e = p.lookup(s[prefix:]); c.e.special() {
 			return prefix, n, true

@@ -29,7 +29,7 @@ func (p *Pack) StandsAlone(text string, start, end int) bool {
 			return false
 		}
 		*buffer = p.firstPass(chunk, text, from, to)
-		if len(*buffer) > n && p.reaches(chunk, (*buffer)[n].word) {
+		if len(*buffer) > n && p.canContinue(chunk, (*buffer)[n].word) {
 			return false
 		}
 	}
@@ -39,7 +39,7 @@ func (p *Pack) StandsAlone(text string, start, end int) bool {
 	}
 	left, known := p.piecesBefore((*buffer)[:0], text, start)
 	*buffer = left
-	return known && !p.reaches(left, first)
+	return known && !p.canContinue(left, first)
 }
 
 // firstPass appends the pieces of a chunk or run of white space without the second pass.
@@ -78,8 +78,8 @@ func (p *Pack) piecesBefore(dst []Piece, text string, i int) (pieces []Piece, kn
 	return dst, true
 }
 
-// reaches reports whether a phrase that begins in pieces can continue with the word next.
-func (p *Pack) reaches(pieces []Piece, next uint16) bool {
+// canContinue reports whether a phrase that begins in pieces can continue with the word next.
+func (p *Pack) canContinue(pieces []Piece, next uint16) bool {
 	for i := max(0, len(pieces)-layout.MaxPhrase+1); i < len(pieces); i++ {
 		node, ok := 0, true
 		for j := i; j < len(pieces) && ok; j++ {

@@ -43,14 +43,14 @@ func (p *Pack) FeatureByID(id uint32) string {
 		return featureURL
 	}
 	_, lower := p.byRef(id)
-	return kept(lower)
+	return featureOrEmpty(lower)
 }
 
 // MarkByID returns the punctuation mark for a [Piece.FeatureID] whose token is dropped because it is one. It returns ""
 // for white space and for tokens with a feature.
 func (p *Pack) MarkByID(id uint32) string {
 	_, lower := p.byRef(id)
-	if kept(lower) != "" {
+	if featureOrEmpty(lower) != "" {
 		return ""
 	}
 	return lower
@@ -95,7 +95,7 @@ func (p *Pack) KnownFeature(text string, c Piece) (feature string, known bool) {
 	case c.ref != 0:
 		return p.FeatureByID(c.ref), true
 	case c.flags&piecePlain != 0:
-		return kept(text[c.Start:c.End]), true
+		return featureOrEmpty(text[c.Start:c.End]), true
 	}
 	return "", false
 }
@@ -108,7 +108,7 @@ func (p *Pack) AppendFeature(dst []byte, text string, c Piece) []byte {
 	}
 	start := len(dst)
 	dst = p.appendLower(dst, text[c.Start:c.End])
-	f := kept(strip(view(dst[start:])))
+	f := featureOrEmpty(strip(view(dst[start:])))
 	return append(dst[:start], f...)
 }
 
@@ -122,7 +122,7 @@ func (p *Pack) Mark(text string, c Piece) string {
 		return p.MarkByID(c.ref)
 	}
 	mark := strip(text[c.Start:c.End])
-	if kept(mark) != "" {
+	if featureOrEmpty(mark) != "" {
 		return ""
 	}
 	return mark

@@ -105,7 +105,7 @@ func (s *stream) deliver(dst []Piece) []Piece {
 	// Whether a phrase is replaced depends on the phrases that it overlaps. So a phrase may be searched only where enough
 	// pieces follow, and is settled only if all overlapping ones have been found.
 	const reach = layout.MaxPhrase - 1
-	dst, done := s.settle(dst, len(dst)-reach, len(dst)-2*reach)
+	dst, done := s.deliverPhrases(dst, len(dst)-reach, len(dst)-2*reach)
 	from := max(0, done-reach)
 	s.kept = done - from
 	return dst[:copy(dst, dst[from:])]
@@ -117,13 +117,13 @@ func (s *stream) finish(dst []Piece) []Piece {
 		s.each(dst)
 		return dst
 	}
-	dst, _ = s.settle(dst, len(dst), len(dst))
+	dst, _ = s.deliverPhrases(dst, len(dst), len(dst))
 	return dst
 }
 
-// settle searches for phrases that begin in dst[:begin], and delivers dst[s.kept:sure] with phrases replaced. It
-// returns dst unchanged, except that it may have grown, and the end of the last phrase or piece that was delivered.
-func (s *stream) settle(dst []Piece, begin, sure int) (_ []Piece, done int) {
+// deliverPhrases searches for phrases that begin in dst[:begin], and delivers dst[s.kept:sure] with phrases replaced.
+// It returns dst unchanged, except that it may have grown, and the end of the last phrase or piece that was delivered.
+func (s *stream) deliverPhrases(dst []Piece, begin, sure int) (_ []Piece, done int) {
 	if sure <= s.kept {
 		return dst, s.kept
 	}

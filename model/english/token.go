@@ -19,18 +19,18 @@ func (t *Token) Feature() string {
 	case t.LikeURL:
 		return featureURL
 	case t.feature != "":
-		return kept(t.feature)
+		return featureOrEmpty(t.feature)
 	case t.pack == nil: // a token that was not made by a pack
-		return kept(strip(t.Lemma))
+		return featureOrEmpty(strip(t.Lemma))
 	}
-	return kept(strip(t.pack.toLower(t.Lemma)))
+	return featureOrEmpty(strip(t.pack.toLower(t.Lemma)))
 }
 
 // featureURL is the feature of all addresses.
 const featureURL = "URL"
 
-// kept returns f, or "" if f is not a feature.
-func kept(f string) string {
+// featureOrEmpty returns f, or "" if f is not a feature.
+func featureOrEmpty(f string) string {
 	if len(f) == 1 && isDropped(f[0]) {
 		return ""
 	}

@@ -26,9 +26,9 @@ const (
 	stopBlock = 8
 )
 
-// stop packs the state before a character and the character's offset. The character is the first one that starts in its
-// block, so it starts in the first four bytes.
-func stop(state uint32, offset int) uint32 { return state<<2 | uint32(offset%stopBlock&3) }
+// packStop packs the state before a character and the character's offset. The character is the first one that starts in
+// its block, so it starts in the first four bytes.
+func packStop(state uint32, offset int) uint32 { return state<<2 | uint32(offset%stopBlock&3) }
 
 var traceBuffers = sync.Pool{New: func() any { return new([]uint32) }}
 
@@ -41,7 +41,7 @@ func (c *cutter) tokenMatch() bool {
 	t := &c.trace
 	if t.stops == nil {
 		if c.end-c.start <= shortTrace {
-			return c.pack.matchWhole(a, c.left())
+			return c.pack.matchWhole(a, c.remaining())
 		}
 		t.open((c.end-c.start)/stopBlock + 1)
 		t.origin = c.start
@@ -85,7 +85,7 @@ func (c *cutter) run() {
 		}
 		if i/stopBlock != block {
 			block = i / stopBlock
-			here := stop(state, i)
+			here := packStop(state, i)
 			if i < t.dead && t.stops[block] == here {
 				return
 			}

@@ -34,14 +34,14 @@ func TestTrace(t *testing.T) {
 			strings.Join(rapid.SliceOfN(rapid.SampledFrom(units), 20, 60).Draw(r, "units"), "") + strings.Repeat(")", shortTrace)
 		c := cutter{pack: p, text: text, end: len(text), traits: layout.TraitDot}
 		for c.start < c.end {
-			if got, want := c.tokenMatch(), p.matchWhole(&p.tokenMatch, c.left()); got != want {
-				r.Fatalf("%q: got %v, want %v", c.left(), got, want)
+			if got, want := c.tokenMatch(), p.matchWhole(&p.tokenMatch, c.remaining()); got != want {
+				r.Fatalf("%q: got %v, want %v", c.remaining(), got, want)
 			}
 			if rapid.Bool().Draw(r, "prefix") {
-				_, n := p.column(&p.tokenMatch, c.left())
+				_, n := p.column(&p.tokenMatch, c.remaining())
 				c.start += n
 			} else {
-				_, n := p.columnBefore(&p.tokenMatch, c.left())
+				_, n := p.columnBefore(&p.tokenMatch, c.remaining())
 				c.end -= n
 			}
 		}

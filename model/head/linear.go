@@ -167,12 +167,12 @@ func (l *Linear) Finish(d []float64, p *Prediction) {
 		for _, v := range d {
 			p.Proba = append(p.Proba, l.expit(v))
 		}
-		l.independent(p)
+		l.finishIndependent(p)
 	case LinkModifiedHuber:
 		for _, v := range d {
 			p.Proba = append(p.Proba, l.huber(v))
 		}
-		l.independent(p)
+		l.finishIndependent(p)
 	case LinkSoftmax:
 		p.Proba = l.softmax(p.Proba, d)
 	case LinkBayes:
@@ -195,9 +195,9 @@ func (l *Linear) Finish(d []float64, p *Prediction) {
 	}
 }
 
-// independent completes probabilities that were computed from each output separately. If there is only one, it adds the
-// probability of the first of two classes; several are divided by their sum.
-func (l *Linear) independent(p *Prediction) {
+// finishIndependent completes probabilities that were computed from each output separately. If there is only one, it
+// adds the probability of the first of two classes; several are divided by their sum.
+func (l *Linear) finishIndependent(p *Prediction) {
 	if l.Multilabel {
 		return
 	}
@@ -261,16 +261,16 @@ func (l *Linear) softmax(proba, d []float64) []float64 {
 // Bias returns the intercept of the decision value for a class. For naive Bayes it is the class's log prior minus the
 // mean of the others' log priors, where priors of 0 are left out.
 func (l *Linear) Bias(class int) float64 {
-	return min(max(l.speaking(l.Intercept, class), -math.MaxFloat64), math.MaxFloat64)
+	return min(max(l.valueForClass(l.Intercept, class), -math.MaxFloat64), math.MaxFloat64)
 }
 
 // Weight returns what a feature with the value 1 adds to the decision value for a class.
 func (l *Linear) Weight(feature uint32, class int) float64 {
-	return l.speaking(l.row(feature, l.Outputs), class)
+	return l.valueForClass(l.row(feature, l.Outputs), class)
 }
 
-// speaking returns the number for a class, from numbers for each output.
-func (l *Linear) speaking(numbers []float64, class int) float64 {
+// valueForClass returns the number for a class, from numbers for each output.
+func (l *Linear) valueForClass(numbers []float64, class int) float64 {
 	switch {
 	case len(numbers) == 0:
 		return 0
@@ -311,7 +311,7 @@ func (l *Linear) encode(c *codec, features int) {
 			"a linear classifier of %d outputs and %d features has %d coefficients",
 			l.Outputs, features, len(l.Coef))
 	} else {
-		coef := l.compact()
+		coef := l.contiguousCoef()
 		c.numbersOf(&coef)
 	}
 	array(c, &l.Intercept)
@@ -337,8 +337,8 @@ func (l *Linear) interceptsFinite() bool {
 	return finite > 0
 }
 
-// compact returns the coefficients without those of other classifiers between them.
-func (l *Linear) compact() []float64 {
+// contiguousCoef returns the coefficients without those of other classifiers between them.
+func (l *Linear) contiguousCoef() []float64 {
 	if l.Stride == l.Outputs {
 		return l.Coef
 	}

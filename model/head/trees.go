@@ -128,7 +128,7 @@ func (b *Boosting) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	}
 	s.clear(x, dense)
 	if len(b.Init) > 1 {
-		b.several(p)
+		b.finishMulticlass(p)
 		return
 	}
 	raw := p.Decision[0]
@@ -145,8 +145,8 @@ func (b *Boosting) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	}
 }
 
-// several completes the prediction for more than two classes.
-func (b *Boosting) several(p *Prediction) {
+// finishMulticlass completes the prediction for more than two classes.
+func (b *Boosting) finishMulticlass(p *Prediction) {
 	if b.ByProba {
 		p.Proba = posterior(p.Proba, p.Decision)
 		p.Label = argmax(p.Proba)

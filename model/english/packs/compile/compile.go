@@ -83,13 +83,13 @@ func (w *writer) rules() error {
 		determinize func(*program) (*automaton, error)
 	}
 	rules := []rule{
-		{layout.Prefix, "prefix_search", lang.PrefixSearch, prefixProgram, leftmostFirst},
-		{layout.Suffix, "suffix_search", lang.SuffixSearch, suffixProgram, longest},
-		{layout.Infix, "infix_finditer", lang.InfixFinder, infixProgram, leftmostFirst},
-		{layout.URLMatch, "url_match", lang.URLMatch, wholeProgram, whole},
+		{layout.Prefix, "prefix_search", lang.PrefixSearch, prefixProgram, determinizeLeftmostFirst},
+		{layout.Suffix, "suffix_search", lang.SuffixSearch, suffixProgram, determinizeLongest},
+		{layout.Infix, "infix_finditer", lang.InfixFinder, infixProgram, determinizeLeftmostFirst},
+		{layout.URLMatch, "url_match", lang.URLMatch, wholeProgram, determinizeWhole},
 	}
 	if lang.TokenMatch != nil {
-		rules = append(rules, rule{layout.TokenMatch, "token_match", *lang.TokenMatch, wholeProgram, whole})
+		rules = append(rules, rule{layout.TokenMatch, "token_match", *lang.TokenMatch, wholeProgram, determinizeWhole})
 	}
 	w.automata = map[int]*automaton{}
 	for _, r := range rules {
@@ -194,8 +194,8 @@ func (w *writer) traitsOf(r rune) byte {
 	return traits
 }
 
-// needs reports whether the automaton a accepts no text without the character r.
-func needs(a *automaton, r rune) bool {
+// requires reports whether the automaton a accepts no text without the character r.
+func requires(a *automaton, r rune) bool {
 	without := a.columnOf[a.alphabet.class(r)]
 	if c := a.alphabet.class(r); a.alphabet.class(r-1) == c || a.alphabet.class(r+1) == c {
 		return false
@@ -221,7 +221,7 @@ func needs(a *automaton, r rune) bool {
 // pack returns the pack with lexicon l.
 func (w *writer) pack(l *lexicon) ([]byte, error) {
 	for _, section := range []int{layout.URLMatch, layout.TokenMatch} {
-		if a := w.automata[section]; a != nil && !needs(a, '.') {
+		if a := w.automata[section]; a != nil && !requires(a, '.') {
 			return nil, fmt.Errorf("an address without a dot: the engine has to learn this")
 		}
 	}
@@ -256,10 +256,10 @@ func (w *writer) pack(l *lexicon) ([]byte, error) {
 	for key := range l.special {
 		maxSpecial = max(maxSpecial, len(key))
 	}
-	return frame(flags, maxSpecial, l.maxKey, sections), nil
+	return encodePack(flags, maxSpecial, l.maxKey, sections), nil
 }
 
-func frame(flags uint32, maxSpecial, maxKey int, sections [][]byte) []byte {
+func encodePack(flags uint32, maxSpecial, maxKey int, sections [][]byte) []byte {
 	out := []byte(layout.Magic)
 	out = binary.LittleEndian.AppendUint32(out, flags)
 	out = binary.LittleEndian.AppendUint16(out, uint16(maxSpecial))

@@ -68,7 +68,7 @@ func TestLeftmostFirst(t *testing.T) {
 	for _, pattern := range []string{`a|ab|abc`, `ab|a`, `(?:a|ab)(?:c|bcd)`, `a*b|a`, `(?:ab?)+`, `a{2,3}|a{1,5}b`,
 		`[ab]c?|b`, `\.\.+|-|--`, `(?:a|b)*c|ab`} {
 		want := regexp.MustCompile(`^(?:` + pattern + `)`)
-		got := compiled(t, pattern, infixProgram, leftmostFirst)
+		got := compiled(t, pattern, infixProgram, determinizeLeftmostFirst)
 		rapid.Check(t, func(r *rapid.T) {
 			text := rapid.StringOfN(rapid.SampledFrom([]rune("abcd.-")), 0, 10, -1).Draw(r, "text")
 			end := -1
@@ -97,7 +97,7 @@ func TestLookAround(t *testing.T) {
 		{`(?:-|--|---)(?=a)|-`, "--b", 0, 1},
 		{`\w\d`, "é١", 0, 2},
 	} {
-		if end := compiled(t, test.pattern, infixProgram, leftmostFirst).runFrom([]rune(test.text),
+		if end := compiled(t, test.pattern, infixProgram, determinizeLeftmostFirst).runFrom([]rune(test.text),
 			test.at); end != test.end {
 			t.Errorf("%s on %q: ends at %d, want %d", test.pattern, test.text, end, test.end)
 		}
@@ -119,7 +119,7 @@ func TestWhole(t *testing.T) {
 		{`^(?!ab)(?!ac)\w+$`, "acd", false},
 		{`^(?!ab)(?!ac)\w+$`, "ad", true},
 	} {
-		a := compiled(t, test.pattern, wholeProgram, whole)
+		a := compiled(t, test.pattern, wholeProgram, determinizeWhole)
 		if got := a.runFrom([]rune(test.text), 0) == len([]rune(test.text)); got != test.want {
 			t.Errorf("%s on %q: got %v, want %v", test.pattern, test.text, got, test.want)
 		}

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// leftmostFirst returns the automaton that finds, from a given position, the match of Python's re: that of the first
-// alternative that leads to a match. A state is the list of the remaining threads in order of preference; a match drops
-// the threads after it. A match is reported at the character after it, or at the end, which is also where look-aheads
-// are decided.
-func leftmostFirst(p *program) (*automaton, error) {
+// determinizeLeftmostFirst returns the automaton that finds, from a given position, the match of Python's re: that of
+// the first alternative that leads to a match. A state is the list of the remaining threads in order of preference; a
+// match drops the threads after it. A match is reported at the character after it, or at the end, which is also where
+// look-aheads are decided.
+func determinizeLeftmostFirst(p *program) (*automaton, error) {
 	a := newAutomaton(*p.sets)
 	d := &firstBuilder{program: p, automaton: a, states: map[string]int{"": 0}}
 	for c := range a.columns {
@@ -123,9 +123,9 @@ func (d *firstBuilder) step(s, c int) error {
 	return nil
 }
 
-// longest returns the automaton of a backwards program. All alternatives end at the end of the text, so the search
-// finds the leftmost start, whichever alternative matches.
-func longest(p *program) (*automaton, error) {
+// determinizeLongest returns the automaton of a backwards program. All alternatives end at the end of the text, so the
+// search finds the leftmost start, whichever alternative matches.
+func determinizeLongest(p *program) (*automaton, error) {
 	a := newAutomaton(*p.sets)
 	states := map[string]int{"": 0}
 	lists := [][]int{nil}
@@ -153,7 +153,7 @@ func longest(p *program) (*automaton, error) {
 		return s
 	}
 	first := map[int]bool{}
-	closeOver(p, p.start, first)
+	addClosure(p, p.start, first)
 	start := state(first)
 	for range a.columns {
 		a.start = append(a.start, start)
@@ -163,7 +163,7 @@ func longest(p *program) (*automaton, error) {
 			after := map[int]bool{}
 			for _, pc := range lists[s] {
 				if in := p.insts[pc]; in.kind == isSet && a.has(in.set, c) {
-					closeOver(p, in.next[0], after)
+					addClosure(p, in.next[0], after)
 				}
 			}
 			a.next[s][c] = state(after)
@@ -173,23 +173,23 @@ func longest(p *program) (*automaton, error) {
 	return a, a.check()
 }
 
-// closeOver adds pc to threads or, if it is a fork, the instructions that it leads to.
-func closeOver(p *program, pc int, threads map[int]bool) {
+// addClosure adds pc to threads or, if it is a fork, the instructions that it leads to.
+func addClosure(p *program, pc int, threads map[int]bool) {
 	if in := &p.insts[pc]; in.kind == isFork {
 		for _, next := range in.next {
-			closeOver(p, next, threads)
+			addClosure(p, next, threads)
 		}
 		return
 	}
 	threads[pc] = true
 }
 
-// whole returns the automaton that decides whether a whole text matches a pattern ^…$. Python's $ would also match
-// before a line feed at the end, but a text is a chunk, which has none. An accepting state reports a match at the
+// determinizeWhole returns the automaton that decides whether a whole text matches a pattern ^…$. Python's $ would also
+// match before a line feed at the end, but a text is a chunk, which has none. An accepting state reports a match at the
 // column of the end.
 //
 // A thread has the negative look-aheads under way, each as the set of the positions in its own program.
-func whole(p *program) (*automaton, error) {
+func determinizeWhole(p *program) (*automaton, error) {
 	a := newAutomaton(*p.sets)
 	b := &wholeBuilder{program: p, automaton: a, states: map[string]int{"": 0}, lists: [][]thread{nil}}
 	first := map[string]thread{}
@@ -217,10 +217,10 @@ func whole(p *program) (*automaton, error) {
 // thread is a position in a program, with the look-aheads under way that must not match.
 type thread struct {
 	pc        int
-	forbidden []forbidden
+	forbidden []lookahead
 }
 
-type forbidden struct {
+type lookahead struct {
 	look   *program
 	id     int // instruction that started it
 	places []int
@@ -278,8 +278,8 @@ func (b *wholeBuilder) follow(threads map[string]thread, t thread) {
 		}
 	case isForbid:
 		places := map[int]bool{}
-		closeOver(in.look, in.look.start, places)
-		f := forbidden{look: in.look, id: t.pc, places: sorted(places)}
+		addClosure(in.look, in.look.start, places)
+		f := lookahead{look: in.look, id: t.pc, places: sorted(places)}
 		b.follow(threads, thread{in.next[0], append(slices.Clone(t.forbidden), f)})
 	default:
 		threads[t.key()] = t
@@ -298,7 +298,7 @@ func (b *wholeBuilder) step(threads map[string]thread, t thread, c int) {
 		places := map[int]bool{}
 		for _, pc := range f.places {
 			if look := &f.look.insts[pc]; look.kind == isSet && b.automaton.has(look.set, c) {
-				closeOver(f.look, look.next[0], places)
+				addClosure(f.look, look.next[0], places)
 			}
 		}
 		for pc := range places {
@@ -307,7 +307,7 @@ func (b *wholeBuilder) step(threads map[string]thread, t thread, c int) {
 			}
 		}
 		if len(places) > 0 {
-			after.forbidden = append(after.forbidden, forbidden{f.look, f.id, sorted(places)})
+			after.forbidden = append(after.forbidden, lookahead{f.look, f.id, sorted(places)})
 		}
 	}
 	b.follow(threads, after)

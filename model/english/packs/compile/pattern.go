@@ -229,7 +229,7 @@ func (p *parser) class() (set, error) {
 		spans = append(spans, span{low[0].lo, high[0].lo})
 	}
 	p.pos++
-	s := normal(spans)
+	s := normalize(spans)
 	if negated {
 		s = s.complement()
 	}

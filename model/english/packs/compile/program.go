@@ -74,7 +74,7 @@ func (p *program) build(n *node, next int) (int, error) {
 	case opAhead:
 		return p.ahead(n, next)
 	case opBehind:
-		s, ok := oneCharacter(n.parts[0])
+		s, ok := singleCharacterSet(n.parts[0])
 		if !ok || p.backwards {
 			return 0, fmt.Errorf(
 				"a look-behind of more than one character, or not at the start of a suffix: the pattern compiler has to learn this",
@@ -129,7 +129,7 @@ func (p *program) ahead(n *node, next int) (int, error) {
 	if p.backwards {
 		return 0, fmt.Errorf("a look-ahead in a suffix: the pattern compiler has to learn this")
 	}
-	if s, ok := oneCharacter(n.parts[0]); ok {
+	if s, ok := singleCharacterSet(n.parts[0]); ok {
 		return p.emit(inst{kind: isAhead, set: p.intern(s), negated: n.negated, next: []int{next}}), nil
 	}
 	if !n.negated {
@@ -141,13 +141,13 @@ func (p *program) ahead(n *node, next int) (int, error) {
 	return p.emit(inst{kind: isForbid, look: look, next: []int{next}}), err
 }
 
-// oneCharacter returns the set of n if n matches exactly one character.
-func oneCharacter(n *node) (set, bool) {
+// singleCharacterSet returns the set of n if n matches exactly one character.
+func singleCharacterSet(n *node) (set, bool) {
 	switch {
 	case n.op == opSet:
 		return n.set, true
 	case n.op == opCat && len(n.parts) == 1:
-		return oneCharacter(n.parts[0])
+		return singleCharacterSet(n.parts[0])
 	}
 	return nil, false
 }

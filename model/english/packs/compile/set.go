@@ -18,8 +18,8 @@ type set []span
 // single returns the set with one code point.
 func single(r rune) set { return set{{r, r}} }
 
-// normal returns the set of the code points in spans, which may be in any order and overlap.
-func normal(spans []span) set {
+// normalize returns the set of the code points in spans, which may be in any order and overlap.
+func normalize(spans []span) set {
 	sorted := slices.Clone(spans)
 	slices.SortFunc(sorted, func(a, b span) int { return int(a.lo - b.lo) })
 	var out set

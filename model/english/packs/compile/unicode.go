@@ -54,7 +54,7 @@ func ReadProperties(r io.Reader) (*Properties, error) {
 		}
 	}
 	for _, s := range sets {
-		*s = normal(*s)
+		*s = normalize(*s)
 	}
 	return p, lines.Err()
 }
