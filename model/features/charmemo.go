@@ -17,7 +17,7 @@ type charEntry struct {
 
 const (
 	charMemoLog = 13      // 8,192 entries of 24 bytes
-	mostListed  = 1 << 17 // numbers in lists: 512 KiB
+	maxListed   = 1 << 17 // numbers in lists: 512 KiB
 )
 
 // entry returns where a chunk would be.
@@ -28,7 +28,7 @@ func (m *charMemo) entry(k *chunkKey) *charEntry {
 
 // learn remembers the n-grams of a chunk. If there is no room it forgets all others.
 func (m *charMemo) learn(e *charEntry, k chunkKey, places []uint32) {
-	if len(m.lists)+len(places) > mostListed {
+	if len(m.lists)+len(places) > maxListed {
 		clear(m.entries[:])
 		m.lists = m.lists[:0]
 	}

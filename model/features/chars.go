@@ -217,7 +217,7 @@ func (v *vectorizer) appendPaths(dst []uint32, w *walk, numbers, ends []uint32) 
 		for i := range paths {
 			paths[i].place = v.place(paths[i].key)
 		}
-		w.touched = v.touch(paths)
+		w.touched = v.prefetch(paths)
 		n = 0
 		for _, s := range paths {
 			node := v.read(s.place, s.key)

@@ -40,7 +40,7 @@ type counter struct {
 }
 
 func newCounter(v *vectorizer) *counter {
-	s := &counter{tally: newTally(v.places())}
+	s := &counter{tally: newTally(v.tallySize())}
 	if v.chunked() {
 		s.memo, s.front = v.memo(), new(front)
 	}
@@ -92,14 +92,14 @@ func (s *counter) vector(v *vectorizer, text string) Vector {
 		s.text, s.cleaned = v.cleaner.CleanWith(s.cleaned, text)
 		s.countCleaned(v)
 	case AnalyzerWord:
-		if !v.chunked() || v.accents == AccentsASCII && losesSpaces(text) || !s.countBlocks(v, text) {
+		if !v.chunked() || v.accents == AccentsASCII && dropsSpaces(text) || !s.countBlocks(v, text) {
 			s.tally.reset()
 			s.countTokens(v, s.prepared(v, text))
 		}
 	case AnalyzerChar:
 		s.countChars(v, s.prepared(v, text))
 	case AnalyzerCharWB:
-		if s.chars == nil || s.names != nil || v.accents == AccentsASCII && losesSpaces(text) || !s.countCharChunks(v, text) {
+		if s.chars == nil || s.names != nil || v.accents == AccentsASCII && dropsSpaces(text) || !s.countCharChunks(v, text) {
 			s.countCharsWithin(v, s.prepared(v, text))
 		}
 	}
@@ -236,7 +236,7 @@ func (s *counter) countChunks(v *vectorizer, text string) bool {
 			return false
 		}
 		missed := s.lookUp(b, part)
-		if !s.lookFurther(v, text, s.missed[:missed]) {
+		if !s.lookUpMissed(v, text, s.missed[:missed]) {
 			return false
 		}
 		s.unpack(len(part)/2, v.packing)
@@ -276,9 +276,9 @@ func (s *counter) lookUp(b []byte, edges []uint32) (missed int) {
 	return missed
 }
 
-// lookFurther gets the words of the missed chunks from the model's memo or the tokenizer. It returns false if a chunk
+// lookUpMissed gets the words of the missed chunks from the model's memo or the tokenizer. It returns false if a chunk
 // depends on its neighbours.
-func (s *counter) lookFurther(v *vectorizer, text string, chunks []missedChunk) bool {
+func (s *counter) lookUpMissed(v *vectorizer, text string, chunks []missedChunk) bool {
 	s.overflow, s.overflowEnds = s.overflow[:0], s.overflowEnds[:0]
 	b := unsafe.Slice(unsafe.StringData(text), len(text))
 	for i := range chunks {
@@ -288,7 +288,7 @@ func (s *counter) lookFurther(v *vectorizer, text string, chunks []missedChunk) 
 	}
 	var touched uint64
 	for i := range chunks {
-		touched += s.memo.touch(chunks[i].place)
+		touched += s.memo.prefetch(chunks[i].place)
 	}
 	s.touched = touched
 	for i := range chunks {
@@ -299,7 +299,7 @@ func (s *counter) lookFurther(v *vectorizer, text string, chunks []missedChunk) 
 		}
 		if found == packedOverflow {
 			ok := false
-			if found, ok = s.tokenized(v, text, c); !ok {
+			if found, ok = s.tokenizeChunk(v, text, c); !ok {
 				return false
 			}
 		} else {
@@ -314,9 +314,9 @@ func (s *counter) lookFurther(v *vectorizer, text string, chunks []missedChunk) 
 	return true
 }
 
-// tokenized tokenizes a chunk and returns its words, or packedOverflow if they are in s.overflow. ok is false if the
-// chunk depends on its neighbours.
-func (s *counter) tokenized(v *vectorizer, text string, c *missedChunk) (found packed, ok bool) {
+// tokenizeChunk tokenizes a chunk and returns its words, or packedOverflow if they are in s.overflow. ok is false if
+// the chunk depends on its neighbours.
+func (s *counter) tokenizeChunk(v *vectorizer, text string, c *missedChunk) (found packed, ok bool) {
 	before := len(s.overflow)
 	isolated, ok := true, true
 	if v.kind == AnalyzerEnglish {

@@ -152,8 +152,8 @@ func (set *memoLine) find(k *chunkKey) packed {
 	return words
 }
 
-// touch prefetches the line of a place, long before find reads it.
-func (m *memo) touch(at uint64) uint64 { return m.line(at)[0].state.Load() }
+// prefetch prefetches the line of a place, long before find reads it.
+func (m *memo) prefetch(at uint64) uint64 { return m.line(at)[0].state.Load() }
 
 // insert remembers the words of a chunk, unless someone else is writing there.
 func (m *memo) insert(k *chunkKey, words packed) {

@@ -56,7 +56,7 @@ func (v *vectorizer) countShort(t *tally, at *walk, words []uint32) {
 	for i := range pairs {
 		pairs[i].place = v.place(pairs[i].key)
 	}
-	at.touched = v.touch(pairs)
+	at.touched = v.prefetch(pairs)
 	n = 0
 	for _, s := range pairs {
 		node := v.read(s.place, s.key)

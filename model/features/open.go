@@ -77,8 +77,8 @@ func (v *vectorizer) openIDF(b []byte) error {
 	return nil
 }
 
-// places returns the size of a tally.
-func (v *vectorizer) places() int {
+// tallySize returns the size of a tally.
+func (v *vectorizer) tallySize() int {
 	if v.hashing {
 		return 2 * v.width
 	}

@@ -30,9 +30,9 @@ func (s *counter) prepared(v *vectorizer, text string) string {
 	return view(s.feature)
 }
 
-// losesSpaces reports whether a text has white space that strip_accents='ascii' drops, which joins the words before and
+// dropsSpaces reports whether a text has white space that strip_accents='ascii' drops, which joins the words before and
 // after it.
-func losesSpaces(text string) bool {
+func dropsSpaces(text string) bool {
 	for _, space := range [...]string{"\u0085", "\u1680", "\u2028", "\u2029"} {
 		if strings.Contains(text, space) {
 			return true
@@ -109,8 +109,8 @@ func (s *counter) addChunk(v *vectorizer, chunk string) {
 	}
 }
 
-// mostWaiting is the maximum number of tokens that are collected before they are counted.
-const mostWaiting = 1 << 10
+// maxPendingTokens is the maximum number of tokens that are collected before they are counted.
+const maxPendingTokens = 1 << 10
 
 // countTokens counts the n-grams of a text's tokens.
 func (s *counter) countTokens(v *vectorizer, text string) {
@@ -135,7 +135,7 @@ func (s *counter) addToken(v *vectorizer, token string) {
 	if v.isStopWord(token) {
 		return
 	}
-	if len(s.starts) >= mostWaiting {
+	if len(s.starts) >= maxPendingTokens {
 		s.flush(v, false)
 	}
 	if v.hashing {

@@ -48,8 +48,8 @@ const (
 	stageReverse
 	knownStages
 
-	stageSize  = 32
-	mostStages = 64
+	stageSize = 32
+	maxStages = 64
 
 	tfidfSublinear = 1
 	tfidfIDF       = 2
@@ -80,8 +80,8 @@ type writer struct {
 // write encodes transforms. After them vectors are in ascending order, unless inOrder says that they may keep
 // scikit-learn's order.
 func (w *writer) write(transforms []Transform, inOrder bool) error {
-	if len(transforms) > mostStages/2-1 {
-		return artifact.UnsupportedErrorf("%d transforms: at most %d can be represented", len(transforms), mostStages/2-1)
+	if len(transforms) > maxStages/2-1 {
+		return artifact.UnsupportedErrorf("%d transforms: at most %d can be represented", len(transforms), maxStages/2-1)
 	}
 	for _, t := range transforms {
 		if t, ok := t.(*Tfidf); ok && t.reverses() {
@@ -236,7 +236,7 @@ func (s *stage) check() error {
 // OpenTransforms opens the output of [EncodeTransforms] for vectors with a number of features, and uses it in place.
 func OpenTransforms(program []byte, numbers []float64, features int) (*Transforms, error) {
 	t := &Transforms{}
-	if len(program)%stageSize != 0 || len(program)/stageSize > mostStages {
+	if len(program)%stageSize != 0 || len(program)/stageSize > maxStages {
 		return nil, artifact.FormatErrorf("a program of %d bytes for transforms", len(program))
 	}
 	le := binary.LittleEndian
@@ -347,7 +347,7 @@ func (s *stage) apply(b *Buffer) {
 	case stageTfidf:
 		s.tfidf(b.x)
 	case stageSelect:
-		s.sift(b)
+		s.selectFeatures(b)
 	case stageScale:
 		for i, f := range b.x.Index {
 			if int(f) < s.in {
@@ -431,8 +431,8 @@ func divideByGreatest(values []float64, features int) {
 	}
 }
 
-// sift keeps the selected features.
-func (s *stage) sift(b *Buffer) {
+// selectFeatures keeps the selected features.
+func (s *stage) selectFeatures(b *Buffer) {
 	n := 0
 	for i, f := range b.x.Index {
 		if int(f) >= s.in {

@@ -179,8 +179,8 @@ func (t *vocabulary) place(key uint64) uint32 {
 	return uint32(place(key, displacement, t.places) * stepSize)
 }
 
-// touch prefetches the slots of steps.
-func (t *vocabulary) touch(steps []step) (touched byte) {
+// prefetch prefetches the slots of steps.
+func (t *vocabulary) prefetch(steps []step) (touched byte) {
 	for i := range steps {
 		touched += t.ngrams[steps[i].place]
 	}
