@@ -24,8 +24,8 @@ func (a *alphabet) classes() int { return len(a.member) / a.words }
 // has reports whether the characters of a class are in a set.
 func (a *alphabet) has(class, set int) bool { return a.member[class*a.words+set/64]>>(set%64)&1 != 0 }
 
-// of returns the class of r.
-func (a *alphabet) of(r rune) uint16 {
+// classOf returns the class of r.
+func (a *alphabet) classOf(r rune) uint16 {
 	if r < utf8.RuneSelf {
 		return a.ascii[r]
 	}

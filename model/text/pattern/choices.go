@@ -13,8 +13,8 @@ const (
 	failed  = -2 // no match; possible only if the match must not be empty
 )
 
-// begin returns the key, as in choice.from, with which a match begins.
-func (p *Pattern) begin(nonEmpty bool) int32 {
+// startKey returns the key, as in choice.from, with which a match begins.
+func (p *Pattern) startKey(nonEmpty bool) int32 {
 	if nonEmpty {
 		return p.start<<1 | 1
 	}
@@ -29,12 +29,12 @@ type choices struct {
 }
 
 const (
-	leastChoices = 1 << 8
-	mostChoices  = 1 << 16
+	minChoices = 1 << 8
+	maxChoices = 1 << 16
 )
 
 func (c *choices) init() {
-	c.table = make([]choice, leastChoices)
+	c.table = make([]choice, minChoices)
 	c.slots = []int32{0}
 }
 
@@ -75,7 +75,7 @@ func (m *Matcher) choose(step uint32, from int32) choice {
 // decide computes a choice and caches it.
 func (m *Matcher) decide(step uint32, from int32) choice {
 	all := &m.choices
-	if all.count >= mostChoices {
+	if all.count >= maxChoices {
 		all.forget()
 	} else if 2*all.count >= len(all.table) {
 		old := all.table
@@ -89,9 +89,9 @@ func (m *Matcher) decide(step uint32, from int32) choice {
 	all.count++
 	c := choice{step: step, from: from, next: failed}
 	m.prepare(int(step)/m.width, int(step)%m.width, from&1 != 0)
-	if m.leads(from>>1, 0) {
+	if m.reachesMatch(from>>1, 0) {
 		list := len(all.slots)
-		pc, slots := m.follow(from>>1, append(all.slots, 0))
+		pc, slots := m.followPath(from>>1, append(all.slots, 0))
 		if n := len(slots) - list - 1; n > 0 {
 			slots[list] = int32(n)
 			all.slots, c.slots = slots, uint32(list)

@@ -158,7 +158,7 @@ func (p *parser) class(start int) (*node, error) {
 		}
 		spans = folded
 	}
-	s.spans = normal(append(s.spans, spans...))
+	s.spans = normalize(append(s.spans, spans...))
 	s.negated = negated
 	return p.literalSet(p.text[start:p.pos]+strconv.Itoa(int(p.flags&(ascii|ignoreCase))), s), nil
 }

@@ -11,8 +11,8 @@ import (
 // upper case, each matches all of them. Ranges beyond U+FFFF are not folded in advance; both cases of a character are
 // compared with them.
 
-// alike lists the lower-case characters that share their upper case, as Python's re/_casefix.py does.
-var alike = [][]rune{
+// caseVariants lists the lower-case characters that share their upper case, as Python's re/_casefix.py does.
+var caseVariants = [][]rune{
 	{0x69, 0x131},
 	{0x73, 0x17F},
 	{0xB5, 0x3BC},
@@ -109,27 +109,27 @@ const lastFolded = 0xFFFF
 func (f flags) fold(s span) []span {
 	switch {
 	case s.lo == s.hi:
-		return f.withAlike([]span{{f.toLower(s.lo), f.toLower(s.lo)}})
+		return f.withCaseVariants([]span{{f.toLower(s.lo), f.toLower(s.lo)}})
 	case s.hi <= lastFolded:
-		return f.withAlike(append(f.capitalsIn(s), s))
+		return f.withCaseVariants(append(f.capitalsIn(s), s))
 	}
 	high := span{max(s.lo, lastFolded+1), s.hi}
 	out := append(flags(0).capitalsIn(high), high) // (?a) has no effect here
 	if s.lo <= lastFolded {
 		low := span{s.lo, lastFolded}
-		out = append(out, f.withAlike(append(f.capitalsIn(low), low))...)
+		out = append(out, f.withCaseVariants(append(f.capitalsIn(low), low))...)
 	}
 	return out
 }
 
-// withAlike adds the characters that share their upper case with a lower-case character in spans.
-func (f flags) withAlike(spans []span) []span {
+// withCaseVariants adds the characters that share their upper case with a lower-case character in spans.
+func (f flags) withCaseVariants(spans []span) []span {
 	if f&ascii != 0 {
 		return spans
 	}
-	spans = normal(spans)
+	spans = normalize(spans)
 	out := slices.Clone(spans)
-	for _, group := range alike {
+	for _, group := range caseVariants {
 		if slices.ContainsFunc(group, func(r rune) bool { return contains(spans, r) }) {
 			for _, r := range group {
 				out = append(out, span{r, r})
@@ -141,7 +141,7 @@ func (f flags) withAlike(spans []span) []span {
 
 // unfold returns the characters whose lower case is in spans.
 func (f flags) unfold(spans []span) []span {
-	spans = normal(spans)
+	spans = normalize(spans)
 	var capitals, out []span
 	for _, s := range spans {
 		for _, c := range f.capitalsOf(s) {
@@ -157,7 +157,7 @@ func (f flags) unfold(spans []span) []span {
 			capitals = append(capitals, s)
 		}
 	}
-	capitals = normal(capitals)
+	capitals = normalize(capitals)
 	for _, s := range spans {
 		for len(capitals) > 0 && capitals[0].hi <= s.hi {
 			if s.lo < capitals[0].lo {
@@ -170,5 +170,5 @@ func (f flags) unfold(spans []span) []span {
 			out = append(out, s)
 		}
 	}
-	return normal(out)
+	return normalize(out)
 }

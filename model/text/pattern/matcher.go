@@ -50,7 +50,7 @@ func (m *Matcher) Reset(text string) {
 	clear(m.next)
 	m.addCut(len(text), m.next, outside&m.p.needs)
 	if len(text) > m.block {
-		m.survey()
+		m.storeCutStates()
 	}
 	m.read(len(m.cuts) - 1)
 }
@@ -72,11 +72,11 @@ func (m *Matcher) classBefore(p int) (class, size int) {
 		return int(m.p.alphabet.ascii[c]), 1
 	}
 	r, n := utf8.DecodeLastRuneInString(m.text[:p])
-	return int(m.p.alphabet.of(r)), n
+	return int(m.p.alphabet.classOf(r)), n
 }
 
-// survey reads a long text from its end and stores the states at cuts.
-func (m *Matcher) survey() {
+// storeCutStates reads a long text from its end and stores the states at cuts.
+func (m *Matcher) storeCutStates() {
 	state := m.stateAt(0) * m.width
 	for p := len(m.text); p > 0; {
 		class, size := m.classBefore(p)
@@ -165,7 +165,7 @@ func (m *Matcher) match(p int, nonEmpty bool) (end int, ok bool) {
 		m.groups[i] = -1
 	}
 	var c choice
-	key := m.p.begin(nonEmpty)
+	key := m.p.startKey(nonEmpty)
 	last, lastKey := ^uint32(0), key // the step and the key of c
 	text, places := m.text, m.places
 	for {

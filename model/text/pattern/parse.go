@@ -163,7 +163,7 @@ func (p *parser) sequence() (*node, error) {
 			return cat, nil
 		}
 		p.next()
-		if p.flags&verbose != 0 && p.skipped(r) {
+		if p.flags&verbose != 0 && p.skipVerbose(r) {
 			continue
 		}
 		if strings.ContainsRune("*+?{", r) {
@@ -199,8 +199,8 @@ func (p *parser) sequence() (*node, error) {
 	}
 }
 
-// skipped reports whether (?x) ignores r: white space, or a # with its comment, which it skips.
-func (p *parser) skipped(r rune) bool {
+// skipVerbose reports whether (?x) ignores r: white space, or a # with its comment, which it skips.
+func (p *parser) skipVerbose(r rune) bool {
 	if r == '#' {
 		p.skipTo('\n')
 		return true

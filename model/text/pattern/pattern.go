@@ -38,7 +38,7 @@ func Compile(expr string) (*Pattern, error) {
 			p.needs |= needs[in.arg]
 		}
 	}
-	if err := p.divide(parser.sets); err != nil {
+	if err := p.buildAlphabet(parser.sets); err != nil {
 		return nil, fmt.Errorf("regular expression: %w", err)
 	}
 	return p, nil
@@ -54,8 +54,8 @@ func CompileTokens(expr string) (*Pattern, error) {
 	return p, err
 }
 
-// divide sets the alphabet. The character sets that assertions test are part of it.
-func (p *Pattern) divide(sets []set) (err error) {
+// buildAlphabet sets the alphabet. The character sets that assertions test are part of it.
+func (p *Pattern) buildAlphabet(sets []set) (err error) {
 	asked := []struct {
 		fact facts
 		set  set

@@ -75,8 +75,8 @@ func (s *set) contains(r rune) bool {
 	return (s.kinds>>kindOf(r)&1 != 0 || contains(s.spans, r)) != s.negated
 }
 
-// normal returns the spans sorted and merged. It modifies its argument.
-func normal(spans []span) []span {
+// normalize returns the spans sorted and merged. It modifies its argument.
+func normalize(spans []span) []span {
 	slices.SortFunc(spans, func(a, b span) int { return int(a.lo) - int(b.lo) })
 	out := spans[:0]
 	for _, s := range spans {

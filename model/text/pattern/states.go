@@ -114,9 +114,9 @@ func (s *states) prepare(state, class int, nonEmpty bool) {
 	}
 }
 
-// leads reports whether the instruction leads to a match from this position. loops has a bit for each loop that began a
-// round here.
-func (s *states) leads(pc int32, loops uint32) bool {
+// reachesMatch reports whether the instruction leads to a match from this position. loops has a bit for each loop that
+// began a round here.
+func (s *states) reachesMatch(pc int32, loops uint32) bool {
 	at := int(pc)<<s.p.loops | int(loops)
 	if s.found[at]>>1 == s.round {
 		return s.found[at]&1 != 0
@@ -137,15 +137,15 @@ func (s *states) search(pc int32, loops uint32) bool {
 	case codeMatch:
 		return !s.nonEmpty
 	case codeSplit:
-		return s.leads(in.next, loops) || s.leads(in.alt, loops)
+		return s.reachesMatch(in.next, loops) || s.reachesMatch(in.alt, loops)
 	case codeSave:
-		return s.leads(in.next, loops)
+		return s.reachesMatch(in.next, loops)
 	case codeAssert:
-		return assertion(in.arg).holds(s.before, s.behind) && s.leads(in.next, loops)
+		return assertion(in.arg).holds(s.before, s.behind) && s.reachesMatch(in.next, loops)
 	case codeLeave:
-		return s.leads(in.next, loops&(1<<in.arg-1))
+		return s.reachesMatch(in.next, loops&(1<<in.arg-1))
 	default: // codeLoop, codeLazy
-		return loops>>in.arg&1 == 0 && s.leads(in.next, loops|1<<in.arg) || s.leads(in.alt, loops)
+		return loops>>in.arg&1 == 0 && s.reachesMatch(in.next, loops|1<<in.arg) || s.reachesMatch(in.alt, loops)
 	}
 }
 
@@ -153,11 +153,11 @@ func (s *states) search(pc int32, loops uint32) bool {
 func (s *states) step(state, class int) uint32 {
 	s.prepare(state, class, false)
 	to := 0
-	begins := s.leads(s.p.start, 0)
+	begins := s.reachesMatch(s.p.start, 0)
 	if class < len(s.p.around) {
 		clear(s.next)
 		for i, pc := range s.p.chars {
-			if in := &s.p.program[pc]; s.p.alphabet.has(class, int(in.arg)) && s.leads(in.next, 0) {
+			if in := &s.p.program[pc]; s.p.alphabet.has(class, int(in.arg)) && s.reachesMatch(in.next, 0) {
 				s.next[i/64] |= 1 << (i % 64)
 			}
 		}
@@ -175,10 +175,10 @@ func (s *states) step(state, class int) uint32 {
 	return step
 }
 
-// follow takes the preferred path from an instruction, at the position that prepare has set, among the paths that
+// followPath takes the preferred path from an instruction, at the position that prepare has set, among the paths that
 // lead to a match. It appends the slots of groups on the path, and returns the instruction at which it ends: one that
 // matches a character, or the end of the match.
-func (s *states) follow(pc int32, slots []int32) (int32, []int32) {
+func (s *states) followPath(pc int32, slots []int32) (int32, []int32) {
 	loops := uint32(0)
 	for {
 		in := &s.p.program[pc]
@@ -187,7 +187,7 @@ func (s *states) follow(pc int32, slots []int32) (int32, []int32) {
 		case codeChar, codeMatch:
 			return pc, slots
 		case codeSplit:
-			if !s.leads(in.next, loops) {
+			if !s.reachesMatch(in.next, loops) {
 				next = in.alt
 			}
 		case codeSave:
@@ -197,9 +197,9 @@ func (s *states) follow(pc int32, slots []int32) (int32, []int32) {
 		case codeLoop, codeLazy:
 			again := loops>>in.arg&1 == 0
 			if in.code == codeLoop && again {
-				again = s.leads(in.next, loops|1<<in.arg)
+				again = s.reachesMatch(in.next, loops|1<<in.arg)
 			} else if again {
-				again = !s.leads(in.alt, loops)
+				again = !s.reachesMatch(in.alt, loops)
 			}
 			if again {
 				loops |= 1 << in.arg

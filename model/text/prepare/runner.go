@@ -44,7 +44,7 @@ func (r *runner) run(dst []byte, text string) []byte {
 	for i := range r.steps {
 		if i == len(r.steps)-1 {
 			dst = r.step(i, dst, text)
-			r.forget()
+			r.releaseBuffers()
 			return dst
 		}
 		out := &r.buffers[i%2]
@@ -54,12 +54,12 @@ func (r *runner) run(dst []byte, text string) []byte {
 	return append(dst, text...)
 }
 
-const maxKept = 1 << 16 // bytes; a larger buffer is dropped after use
+const maxPooledBuffer = 1 << 16 // bytes; a larger buffer is dropped after use
 
-// forget drops large buffers and the references to the text.
-func (r *runner) forget() {
+// releaseBuffers drops large buffers and the references to the text.
+func (r *runner) releaseBuffers() {
 	for i := range r.buffers {
-		if cap(r.buffers[i]) > maxKept {
+		if cap(r.buffers[i]) > maxPooledBuffer {
 			r.buffers[i] = nil
 		}
 	}
@@ -123,15 +123,15 @@ func (r *runner) tokens(i int, dst []byte, text string) []byte {
 		}
 		return dst
 	}
-	for start, end := field(text, 0); start < end; start, end = field(text, end) {
+	for start, end := nextField(text, 0); start < end; start, end = nextField(text, end) {
 		add(text[start:end])
 	}
 	return dst
 }
 
-// field returns the next run of characters at or after i that are not white space. The run is empty at the end of the
-// text.
-func field(text string, i int) (start, end int) {
+// nextField returns the next run of characters at or after i that are not white space. The run is empty at the end of
+// the text.
+func nextField(text string, i int) (start, end int) {
 	start = runEnd(text, i, true)
 	return start, runEnd(text, start, false)
 }

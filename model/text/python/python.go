@@ -43,9 +43,9 @@ const (
 	entrySize = 8
 )
 
-var blockNumbers, blocks, lowered, classes, decompositions, decomposed = split()
+var blockNumbers, blocks, lowered, classes, decompositions, decomposed = splitTables()
 
-func split() (a, b, c, d, e, f string) {
+func splitTables() (a, b, c, d, e, f string) {
 	var parts [sections]string
 	at := 4 * sections
 	for i := range parts {

@@ -66,7 +66,7 @@ func (r rules) apply(s *Stemmer) {
 
 func positive(_ *Stemmer, stem []rune) bool { return measure(stem) > 0 }
 func aboveOne(_ *Stemmer, stem []rune) bool { return measure(stem) > 1 }
-func behindST(_ *Stemmer, stem []rune) bool {
+func afterSOrT(_ *Stemmer, stem []rune) bool {
 	return measure(stem) > 1 && (ends(stem, "s") || ends(stem, "t"))
 }
 func withL(s *Stemmer, stem []rune) bool      { return measure(s.word[:len(stem)+1]) > 0 }
@@ -114,7 +114,7 @@ var step4 = newRules(
 	rule{"ement", "", aboveOne},
 	rule{"ment", "", aboveOne},
 	rule{"ent", "", aboveOne},
-	rule{"ion", "", behindST},
+	rule{"ion", "", afterSOrT},
 	rule{"ou", "", aboveOne},
 	rule{"ism", "", aboveOne},
 	rule{"ate", "", aboveOne},

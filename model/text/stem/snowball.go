@@ -63,8 +63,8 @@ func newSuffixes(list string) *suffixes {
 	return &by
 }
 
-// of returns the first of the suffixes that the word ends with, or "" if there is none.
-func (s *suffixes) of(word []rune) string {
+// firstMatch returns the first of the suffixes that the word ends with, or "" if there is none.
+func (s *suffixes) firstMatch(word []rune) string {
 	if len(word) == 0 {
 		return ""
 	}
@@ -99,10 +99,10 @@ type snowballWord struct {
 }
 
 // cut removes the last n characters.
-func (w *snowballWord) cut(n int) { w.put(n, "") }
+func (w *snowballWord) cut(n int) { w.replaceEnd(n, "") }
 
-// put replaces the last n characters by other. A region shorter than n becomes empty.
-func (w *snowballWord) put(n int, other string) {
+// replaceEnd replaces the last n characters by other. A region shorter than n becomes empty.
+func (w *snowballWord) replaceEnd(n int, other string) {
 	w.replace(n, other)
 	for _, r := range []*int{&w.r1, &w.r2} {
 		if *r >= n {
@@ -138,11 +138,11 @@ func (s *Stemmer) snowball() {
 	}
 	w := snowballWord{Stemmer: s}
 	w.regions()
-	w.cut(len(snow0.of(s.word)))
+	w.cut(len(snow0.firstMatch(s.word)))
 	w.step1a()
 	w.step1b()
 	if n := len(s.word); n > 2 && (s.word[n-1] == 'y' || s.word[n-1] == 'Y') && !isSnowballVowel(s.word[n-2]) {
-		w.put(1, "i")
+		w.replaceEnd(1, "i")
 	}
 	w.step2()
 	w.step3()
@@ -192,7 +192,7 @@ func hasSnowballVowel(word []rune) bool {
 }
 
 func (w *snowballWord) step1a() {
-	switch n := len(w.word); snow1a.of(w.word) {
+	switch n := len(w.word); snow1a.firstMatch(w.word) {
 	case "sses":
 		w.cut(2)
 	case "ied", "ies":
@@ -209,13 +209,13 @@ func (w *snowballWord) step1a() {
 }
 
 func (w *snowballWord) step1b() {
-	suffix := snow1b.of(w.word)
+	suffix := snow1b.firstMatch(w.word)
 	switch suffix {
 	case "":
 		return
 	case "eed", "eedly":
 		if w.r1 >= len(suffix) {
-			w.put(len(suffix), "ee")
+			w.replaceEnd(len(suffix), "ee")
 		}
 		return
 	}
@@ -249,7 +249,7 @@ func (w *snowballWord) isShort() bool {
 }
 
 func (w *snowballWord) step2() {
-	suffix := snow2.of(w.word)
+	suffix := snow2.firstMatch(w.word)
 	n := len(suffix)
 	if n == 0 || w.r1 < n {
 		return
@@ -258,21 +258,21 @@ func (w *snowballWord) step2() {
 	case "tional", "entli", "fulli", "lessli":
 		w.cut(2)
 	case "enci", "anci", "abli":
-		w.put(1, "e")
+		w.replaceEnd(1, "e")
 	case "izer", "ization":
-		w.put(n, "ize")
+		w.replaceEnd(n, "ize")
 	case "ational", "ation", "ator":
-		w.putKeeping(n, "ate")
+		w.replaceEndNLTK(n, "ate")
 	case "alism", "aliti", "alli":
-		w.put(n, "al")
+		w.replaceEnd(n, "al")
 	case "fulness":
 		w.cut(4)
 	case "ousli", "ousness":
-		w.put(n, "ous")
+		w.replaceEnd(n, "ous")
 	case "iveness", "iviti":
-		w.putKeeping(n, "ive")
+		w.replaceEndNLTK(n, "ive")
 	case "biliti", "bli":
-		w.put(n, "ble")
+		w.replaceEnd(n, "ble")
 	case "ogi":
 		if w.word[len(w.word)-4] == 'l' {
 			w.cut(1)
@@ -284,16 +284,16 @@ func (w *snowballWord) step2() {
 	}
 }
 
-// putKeeping is like put, but leaves one character in an R2 shorter than n, as NLTK does.
-func (w *snowballWord) putKeeping(n int, other string) {
+// replaceEndNLTK is like replaceEnd, but leaves one character in an R2 shorter than n, as NLTK does.
+func (w *snowballWord) replaceEndNLTK(n int, other string) {
 	short := w.r2 < n
-	if w.put(n, other); short {
+	if w.replaceEnd(n, other); short {
 		w.r2 = 1
 	}
 }
 
 func (w *snowballWord) step3() {
-	suffix := snow3.of(w.word)
+	suffix := snow3.firstMatch(w.word)
 	n := len(suffix)
 	if n == 0 || w.r1 < n {
 		return
@@ -302,11 +302,11 @@ func (w *snowballWord) step3() {
 	case "tional":
 		w.cut(2)
 	case "ational":
-		w.put(n, "ate")
+		w.replaceEnd(n, "ate")
 	case "alize":
 		w.cut(3)
 	case "icate", "iciti", "ical":
-		w.put(n, "ic")
+		w.replaceEnd(n, "ic")
 	case "ful", "ness":
 		w.cut(n)
 	case "ative":
@@ -317,7 +317,7 @@ func (w *snowballWord) step3() {
 }
 
 func (w *snowballWord) step4() {
-	suffix := snow4.of(w.word)
+	suffix := snow4.firstMatch(w.word)
 	n := len(suffix)
 	if n == 0 || w.r2 < n {
 		return

@@ -104,24 +104,24 @@ type reader struct {
 	readFile func(name string) ([]byte, error)
 }
 
-// plain are the steps without arguments.
-var plain = map[string]prepare.Kind{
+// argumentless are the steps without arguments.
+var argumentless = map[string]prepare.Kind{
 	"lower": prepare.Lower, "unescape": prepare.Unescape, "collapse": prepare.Collapse, "strip": prepare.Strip,
 }
 
-const known = "lower, unescape, replace, keep, remove, collapse, strip, stop-words, stem"
+const knownSteps = "lower, unescape, replace, keep, remove, collapse, strip, stop-words, stem"
 
 // steps reads an element of the list.
 func (r reader) steps(node *yaml.Node) ([]prepare.Step, error) {
 	if node.Kind == yaml.ScalarNode {
-		kind, found := plain[node.Value]
+		kind, found := argumentless[node.Value]
 		if !found {
-			return nil, errorAt(node, "%q is not a step, or needs more after a colon: use %s", node.Value, known)
+			return nil, errorAt(node, "%q is not a step, or needs more after a colon: use %s", node.Value, knownSteps)
 		}
 		return []prepare.Step{{Kind: kind}}, nil
 	}
 	if node.Kind != yaml.MappingNode || len(node.Content) != 2 {
-		return nil, errorAt(node, "a step is a word, or a word with a colon and what it needs: use %s", known)
+		return nil, errorAt(node, "a step is a word, or a word with a colon and what it needs: use %s", knownSteps)
 	}
 	name, value := node.Content[0], node.Content[1]
 	var step prepare.Step
@@ -138,7 +138,7 @@ func (r reader) steps(node *yaml.Node) ([]prepare.Step, error) {
 	case "stem":
 		step, err = r.stem(value)
 	default:
-		return nil, errorAt(name, "unknown step %q: use %s", name.Value, known)
+		return nil, errorAt(name, "unknown step %q: use %s", name.Value, knownSteps)
 	}
 	return []prepare.Step{step}, err
 }
@@ -158,8 +158,8 @@ func (r reader) replace(value *yaml.Node) (step prepare.Step, err error) {
 	return step, err
 }
 
-// what reads a word or a list of words, or a mapping with these as "what" and a replacement as "with".
-func what(value *yaml.Node) (words []*yaml.Node, with string, err error) {
+// readWordsWith reads a word or a list of words, or a mapping with these as "what" and a replacement as "with".
+func readWordsWith(value *yaml.Node) (words []*yaml.Node, with string, err error) {
 	if value.Kind == yaml.MappingNode {
 		fields, err := mapping(value, "what", "with")
 		if err != nil {
@@ -185,7 +185,7 @@ func what(value *yaml.Node) (words []*yaml.Node, with string, err error) {
 
 func (r reader) keep(value *yaml.Node) (step prepare.Step, err error) {
 	step.Kind = prepare.Keep
-	words, with, err := what(value)
+	words, with, err := readWordsWith(value)
 	step.With = with
 	for _, node := range words {
 		name, err := text(node)
@@ -202,7 +202,7 @@ func (r reader) keep(value *yaml.Node) (step prepare.Step, err error) {
 }
 
 func (r reader) remove(value *yaml.Node) (steps []prepare.Step, err error) {
-	words, with, err := what(value)
+	words, with, err := readWordsWith(value)
 	for _, node := range words {
 		name, err := text(node)
 		if err != nil {
