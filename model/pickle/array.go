@@ -163,7 +163,7 @@ func (m *machine) joblibArray(wrapper *Object) (any, error) {
 		return m.nested()
 	}
 	if alignment, ok := wrapper.Attr("numpy_array_alignment_bytes"); ok && alignment != nil {
-		if _, err := m.counted(1); err != nil { // joblib 1.2 and later: a count and that many bytes of padding
+		if _, err := m.readPrefixed(1); err != nil { // joblib 1.2 and later: a count and that many bytes of padding
 			return nil, err
 		}
 	}

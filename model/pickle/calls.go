@@ -58,9 +58,9 @@ func init() {
 // runners are the built-in functions among them.
 var runners = []string{"eval", "exec", "execfile", "compile", "open", "__import__", "apply", "input", "breakpoint"}
 
-// runs reports whether a name is that of a function that runs or fetches a command or code. This package could not call
-// it, but a pickle with such a call is an attack and not a model.
-func runs(name *Global) bool {
+// runsCode reports whether a name is that of a function that runs or fetches a command or code. This package could not
+// call it, but a pickle with such a call is an attack and not a model.
+func runsCode(name *Global) bool {
 	module, _, _ := strings.Cut(name.Module, ".")
 	switch module {
 	case "os", "posix", "nt", "subprocess", "commands", "pty", "runpy", "socket", "webbrowser", "shutil", "ctypes",
@@ -72,7 +72,7 @@ func runs(name *Global) bool {
 	return false
 }
 
-func refuse(name *Global) error {
+func unsupportedCall(name *Global) error {
 	return unsupportedErrorf("refuses to touch %s: no model needs it, and a pickle that calls it is an attack", name)
 }
 
@@ -86,8 +86,8 @@ func (m *machine) call(fn, args any) (any, error) {
 	if !ok {
 		return m.object("", "a call of "+Describe(fn), arguments)
 	}
-	if runs(name) {
-		return nil, refuse(name)
+	if runsCode(name) {
+		return nil, unsupportedCall(name)
 	}
 	if f, ok := calls[name.String()]; ok {
 		return f(m, arguments)
@@ -99,10 +99,10 @@ func (m *machine) call(fn, args any) (any, error) {
 func (m *machine) newObject(class, args, keywords any) (any, error) {
 	name, ok := class.(*Global)
 	if !ok {
-		return m.object("__main__", ownClass(class), nil)
+		return m.object("__main__", classByValue(class), nil)
 	}
-	if runs(name) {
-		return nil, refuse(name)
+	if runsCode(name) {
+		return nil, unsupportedCall(name)
 	}
 	arguments, _ := args.(Tuple)
 	if keywords, ok := keywords.(*Dict); ok && len(keywords.Keys) > 0 {
@@ -114,8 +114,9 @@ func (m *machine) newObject(class, args, keywords any) (any, error) {
 	return m.object(name.Module, name.Name, arguments)
 }
 
-// ownClass returns the name of a class that dill or cloudpickle wrote by value, as a call with its metaclass and name.
-func ownClass(class any) string {
+// classByValue returns the name of a class that dill or cloudpickle wrote by value, as a call with its metaclass and
+// name.
+func classByValue(class any) string {
 	if o, ok := class.(*Object); ok && len(o.Args) > 1 {
 		if name, ok := o.Args[1].(string); ok {
 			return name
@@ -144,8 +145,8 @@ func (m *machine) build(target, state any) (any, error) {
 	case *DType:
 		return target, target.build(state)
 	case *Global:
-		if runs(target) {
-			return nil, refuse(target)
+		if runsCode(target) {
+			return nil, unsupportedCall(target)
 		}
 		return target, nil
 	case *Function, *Set, *List, *Dict: // their attributes are not needed

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// foreign says what kind of file b is instead of a pickle, by its first bytes.
-func foreign(b []byte) string {
+// describeForeign says what kind of file b is instead of a pickle, by its first bytes.
+func describeForeign(b []byte) string {
 	text := bytes.TrimLeft(b, " \t\r\n\ufeff")
 	begin := b[:min(len(b), 256)]
 	switch {
@@ -28,8 +28,8 @@ func foreign(b []byte) string {
 	return ""
 }
 
-// foreignZip says what kind of zip archive a file is if skops did not write it.
-func foreignZip(files []*zip.File) string {
+// describeForeignZip says what kind of zip archive a file is if skops did not write it.
+func describeForeignZip(files []*zip.File) string {
 	has := func(match func(name string) bool) bool {
 		return slices.ContainsFunc(files, func(f *zip.File) bool { return match(f.Name) })
 	}

@@ -82,7 +82,7 @@ func Load(b []byte) (any, error) {
 	v, err := m.run()
 	var bad FormatError
 	if errors.As(err, &bad) && b[0] != opProto { // protocols 0 and 1 can begin with any byte, but are rarely written
-		if what := foreign(b); what != "" {
+		if what := describeForeign(b); what != "" {
 			return nil, formatErrorf("not a pickle, but %s", what)
 		}
 		return nil, formatErrorf("probably not a pickle at all: it begins with %.16q (%s)", b, string(bad))
@@ -90,11 +90,11 @@ func Load(b []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m.more(v)
+	return m.loadFollowing(v)
 }
 
-// more reads the pickles that follow the first one. Other bytes after it are ignored, as Python does.
-func (m *machine) more(first any) (any, error) {
+// loadFollowing reads the pickles that follow the first one. Other bytes after it are ignored, as Python does.
+func (m *machine) loadFollowing(first any) (any, error) {
 	all := Tuple{first}
 	for m.pos < len(m.in) && m.in[m.pos] == opProto {
 		next := &machine{in: m.in, pos: m.pos, budget: m.budget}
@@ -167,8 +167,8 @@ func (m *machine) uint(width int) (uint64, error) {
 	return binary.LittleEndian.Uint64(word[:]), nil
 }
 
-// counted reads a length of width bytes and that many bytes.
-func (m *machine) counted(width int) ([]byte, error) {
+// readPrefixed reads a length of width bytes and that many bytes.
+func (m *machine) readPrefixed(width int) ([]byte, error) {
 	n, err := m.uint(width)
 	if err != nil {
 		return nil, err
@@ -291,11 +291,11 @@ func littleEndianLong(b []byte) any {
 	if len(b) > 0 && b[len(b)-1]&0x80 != 0 {
 		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(b))))
 	}
-	return whole(n)
+	return narrowInt(n)
 }
 
-// whole returns n as an int64 if it fits, and as a *big.Int otherwise.
-func whole(n *big.Int) any {
+// narrowInt returns n as an int64 if it fits, and as a *big.Int otherwise.
+func narrowInt(n *big.Int) any {
 	if n.IsInt64() {
 		return n.Int64()
 	}
@@ -316,7 +316,7 @@ func decimal(s string, short bool) (any, error) {
 	}
 	if len(s) <= maxDigits {
 		if n, ok := new(big.Int).SetString(s, 10); ok {
-			return whole(n), nil
+			return narrowInt(n), nil
 		}
 	}
 	return nil, formatErrorf("%.40q is not an integer", s)

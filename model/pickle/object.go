@@ -24,7 +24,7 @@ func (o *Object) Attributes() []string {
 	return names
 }
 
-func (o *Object) wrong(name string, v any, want string) error {
+func (o *Object) typeError(name string, v any, want string) error {
 	if v == nil && !o.Has(name) {
 		return formatErrorf("%s has no %s: is it fitted?", o.Class, name)
 	}
@@ -46,7 +46,7 @@ func (o *Object) Bool(name string, otherwise bool) (bool, error) {
 	if f, ok := Number(v); ok {
 		return f != 0, nil
 	}
-	return otherwise, o.wrong(name, v, "True or False")
+	return otherwise, o.typeError(name, v, "True or False")
 }
 
 // Number returns a number, or otherwise if the attribute is None or missing.
@@ -57,7 +57,7 @@ func (o *Object) Number(name string, otherwise float64) (float64, error) {
 	}
 	f, ok := Number(v)
 	if !ok {
-		return otherwise, o.wrong(name, v, "a number")
+		return otherwise, o.typeError(name, v, "a number")
 	}
 	return f, nil
 }
@@ -70,7 +70,7 @@ func (o *Object) Int(name string, otherwise int) (int, error) {
 	}
 	if f != math.Trunc(f) || math.Abs(f) > 1<<53 {
 		v, _ := o.Attr(name)
-		return otherwise, o.wrong(name, v, "a whole number")
+		return otherwise, o.typeError(name, v, "a whole number")
 	}
 	return int(f), nil
 }
@@ -83,7 +83,7 @@ func (o *Object) Text(name, otherwise string) (string, error) {
 	}
 	s, ok := v.(string)
 	if !ok {
-		return otherwise, o.wrong(name, v, "a text")
+		return otherwise, o.typeError(name, v, "a text")
 	}
 	return s, nil
 }
@@ -93,7 +93,7 @@ func (o *Object) Array(name string) (*Array, error) {
 	v, _ := o.Attr(name)
 	array, ok := v.(*Array)
 	if !ok {
-		return nil, o.wrong(name, v, "an array")
+		return nil, o.typeError(name, v, "an array")
 	}
 	return array, nil
 }
@@ -107,7 +107,7 @@ func (o *Object) Floats(name string) (values []float64, shape []int, err error) 
 	if values, err = array.Floats(); err == errRepeated {
 		return nil, nil, err
 	} else if err != nil {
-		return nil, nil, o.wrong(name, array, "an array of numbers")
+		return nil, nil, o.typeError(name, array, "an array of numbers")
 	}
 	return values, array.Shape, nil
 }
@@ -121,7 +121,7 @@ func (o *Object) Ints(name string) (values []int64, shape []int, err error) {
 	if values, err = array.Ints(); err == errRepeated {
 		return nil, nil, err
 	} else if err != nil {
-		return nil, nil, o.wrong(name, array, "an array of whole numbers")
+		return nil, nil, o.typeError(name, array, "an array of whole numbers")
 	}
 	return values, array.Shape, nil
 }
@@ -144,7 +144,7 @@ func (o *Object) Object(name string) (*Object, error) {
 	v, _ := o.Attr(name)
 	inner, ok := v.(*Object)
 	if !ok {
-		return nil, o.wrong(name, v, "an object")
+		return nil, o.typeError(name, v, "an object")
 	}
 	return inner, nil
 }
@@ -154,7 +154,7 @@ func (o *Object) Dict(name string) (*Dict, error) {
 	v, _ := o.Attr(name)
 	d, ok := v.(*Dict)
 	if !ok {
-		return nil, o.wrong(name, v, "a dict")
+		return nil, o.typeError(name, v, "a dict")
 	}
 	return d, nil
 }
@@ -164,7 +164,7 @@ func (o *Object) Values(name string) ([]any, error) {
 	v, _ := o.Attr(name)
 	items, ok := Values(v)
 	if !ok {
-		return nil, o.wrong(name, v, "a list")
+		return nil, o.typeError(name, v, "a list")
 	}
 	return items, nil
 }
@@ -197,7 +197,7 @@ func (o *Object) Objects(name string) ([]*Object, error) {
 	for i, item := range items {
 		inner, ok := item.(*Object)
 		if !ok {
-			return nil, o.wrong(name, item, "a list of objects")
+			return nil, o.typeError(name, item, "a list of objects")
 		}
 		out[i] = inner
 	}

@@ -119,7 +119,7 @@ func (m *machine) stepNumber(op byte) (bool, error) {
 	case opInt, opLong:
 		return true, m.pushLine(func(s string) (any, error) { return decimal(s, op == opInt) })
 	case opLong1, opLong4:
-		b, err := m.counted(1 + 3*int(op-opLong1))
+		b, err := m.readPrefixed(1 + 3*int(op-opLong1))
 		m.push(littleEndianLong(b))
 		return true, err
 	case opFloat:
@@ -162,7 +162,7 @@ func (m *machine) stepText(op byte) (bool, error) {
 		if op == opShortBinString {
 			width = 1
 		}
-		b, err := m.counted(width)
+		b, err := m.readPrefixed(width)
 		m.push(string(b))
 		return true, err
 	case opString:
@@ -174,7 +174,7 @@ func (m *machine) stepText(op byte) (bool, error) {
 }
 
 func (m *machine) pushCounted(width int, text bool) error {
-	b, err := m.counted(width)
+	b, err := m.readPrefixed(width)
 	if err != nil {
 		return err
 	}

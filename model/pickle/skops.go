@@ -44,7 +44,7 @@ func loadSkops(b []byte) (any, error) {
 		s.files[f.Name] = f
 	}
 	if s.files["schema.json"] == nil {
-		return nil, UnsupportedError(foreignZip(r.File))
+		return nil, UnsupportedError(describeForeignZip(r.File))
 	}
 	schema, err := s.open("schema.json", maxSchema)
 	if err != nil {
@@ -203,7 +203,7 @@ func (s *skops) intern(text string) string {
 // value returns the value of a node.
 func (s *skops) value(node any, depth int) (any, error) {
 	if leaf, ok := node.(*leaf); ok {
-		s.remember(leaf.id, leaf.value)
+		s.memoize(leaf.id, leaf.value)
 		return leaf.value, nil
 	}
 	f, ok := node.(*fields)
@@ -218,20 +218,20 @@ func (s *skops) value(node any, depth int) (any, error) {
 		}
 		return v, nil
 	}
-	v, err := s.make(f, depth)
+	v, err := s.decodeNode(f, depth)
 	if err == nil {
-		s.remember(id, v)
+		s.memoize(id, v)
 	}
 	return v, err
 }
 
-func (s *skops) remember(id int64, v any) {
+func (s *skops) memoize(id int64, v any) {
 	if s.cached != nil && id >= 0 {
 		s.cached[id] = v
 	}
 }
 
-func (s *skops) make(f *fields, depth int) (any, error) {
+func (s *skops) decodeNode(f *fields, depth int) (any, error) {
 	content := f.get("content")
 	switch f.text("__loader__") {
 	case "DictNode":

@@ -14,7 +14,7 @@ func (o *Object) Matrix(name string) (values []float64, rows, columns int, err e
 		if values, err = v.Floats(); err == errRepeated {
 			return nil, 0, 0, err
 		} else if err != nil {
-			return nil, 0, 0, o.wrong(name, v, "an array of numbers")
+			return nil, 0, 0, o.typeError(name, v, "an array of numbers")
 		}
 		switch len(v.Shape) {
 		case 1:
@@ -27,7 +27,7 @@ func (o *Object) Matrix(name string) (values []float64, rows, columns int, err e
 			return v.dense()
 		}
 	}
-	return nil, 0, 0, o.wrong(name, v, "a matrix")
+	return nil, 0, 0, o.typeError(name, v, "a matrix")
 }
 
 // IsSparse reports whether the object is one of SciPy's sparse matrices or arrays.
