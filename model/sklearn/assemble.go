@@ -107,7 +107,7 @@ func (r *reader) union(s step) *columns {
 		if kindOf(named.estimator) == kindPipeline {
 			steps = pipelineSteps(named.estimator, at)
 		}
-		if link(steps); len(steps) == 0 {
+		if linkSteps(steps); len(steps) == 0 {
 			at.add("", "an empty Pipeline")
 			continue
 		}
@@ -127,7 +127,7 @@ func (r *reader) union(s step) *columns {
 		p.add("", "a FeatureUnion without transformers")
 		return nil
 	}
-	return sideBySide(branches)
+	return concatColumns(branches)
 }
 
 func unionWeights(o *pickle.Object, p *problems) map[string]float64 {
@@ -161,7 +161,7 @@ func (c *columns) weigh(weight float64, p *problems) {
 		weight = float64(float32(weight)) // as NumPy does before it multiplies
 	}
 	c.negative = c.negative || weight < 0
-	if weightFirst(c.transforms) {
+	if canWeightFirst(c.transforms) {
 		for i := range c.vectorizers {
 			c.vectorizers[i].Weight *= weight
 		}
@@ -174,8 +174,8 @@ func (c *columns) weigh(weight float64, p *problems) {
 	*c = c.with(&features.Scale{Divisor: slices.Repeat([]float64{1 / weight}, c.n)}, c.n)
 }
 
-// weightFirst reports whether a weight may as well be applied before the transforms.
-func weightFirst(transforms []features.Transform) bool {
+// canWeightFirst reports whether a weight may as well be applied before the transforms.
+func canWeightFirst(transforms []features.Transform) bool {
 	for _, t := range transforms {
 		switch t.(type) {
 		case *features.Select, *features.Scale:
@@ -186,8 +186,8 @@ func weightFirst(transforms []features.Transform) bool {
 	return true
 }
 
-// sideBySide joins branches. The transforms of a branch become transforms of only its columns.
-func sideBySide(branches []*columns) *columns {
+// concatColumns joins branches. The transforms of a branch become transforms of only its columns.
+func concatColumns(branches []*columns) *columns {
 	out := &columns{single: true, dense: true}
 	widths := make([]int, len(branches)) // of each branch at this point
 	for i, b := range branches {

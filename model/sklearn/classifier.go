@@ -9,7 +9,7 @@ import (
 )
 
 // readClassifier converts a fitted classifier. It reports to p whatever cannot be converted, and then returns nil.
-func readClassifier(o *pickle.Object, p *problems, at place) (head.Classifier, []head.Class) {
+func readClassifier(o *pickle.Object, p *problems, at position) (head.Classifier, []head.Class) {
 	before := p.count()
 	c, classes := convertClassifier(attributes{o, p}, at)
 	if p.count() > before {
@@ -24,16 +24,16 @@ const (
 	maxMembers = 1 << 17 // classifiers in total
 )
 
-// place is the position of a classifier: its input, and the number of classifiers around it. branches are the pipelines
-// within it that begin with a text.
-type place struct {
+// position is the position of a classifier: its input, and the number of classifiers around it. branches are the
+// pipelines within it that begin with a text.
+type position struct {
 	in       columns
 	depth    int
 	branches map[*pickle.Object]branch
 }
 
 // convertClassifier converts a classifier. Its result is valid only if it has reported no obstacle.
-func convertClassifier(a attributes, at place) (head.Classifier, []head.Class) {
+func convertClassifier(a attributes, at position) (head.Classifier, []head.Class) {
 	switch class := className(a.Object); class {
 	case "LogisticRegression", "LogisticRegressionCV":
 		return readLogistic(a, at)
@@ -83,13 +83,13 @@ func convertClassifier(a attributes, at place) (head.Classifier, []head.Class) {
 			}
 			return nil, nil
 		}
-		a.p.add(instead(a.Object), "a classifier of class %s is not supported", a.Object)
+		a.p.add(adviceForClassifier(a.Object), "a classifier of class %s is not supported", a.Object)
 		return nil, nil
 	}
 }
 
-// instead returns the advice for a classifier that is not supported.
-func instead(o *pickle.Object) string {
+// adviceForClassifier returns the advice for a classifier that is not supported.
+func adviceForClassifier(o *pickle.Object) string {
 	switch o.Class {
 	case "GaussianNB", "CategoricalNB":
 		return "fit MultinomialNB, ComplementNB or BernoulliNB instead"
@@ -115,7 +115,7 @@ func readClasses(a attributes, name string) []head.Class {
 		a.p.fail(err)
 		return nil
 	}
-	if !a.p.take(len(values)) {
+	if !a.p.reserveWords(len(values)) {
 		return nil
 	}
 	classes := make([]head.Class, len(values))

@@ -8,7 +8,7 @@ import (
 )
 
 // member converts a classifier within another one. It returns nil if it has reported an obstacle.
-func (a attributes) member(o *pickle.Object, at place) (head.Classifier, []head.Class) {
+func (a attributes) member(o *pickle.Object, at position) (head.Classifier, []head.Class) {
 	if a.p.members++; a.p.members > maxMembers {
 		a.p.add("", "more than %d classifiers within others", maxMembers)
 		return nil, nil
@@ -22,7 +22,7 @@ func (a attributes) member(o *pickle.Object, at place) (head.Classifier, []head.
 }
 
 // readNested converts a Pipeline within another classifier: transforms followed by a classifier.
-func readNested(a attributes, at place) (head.Classifier, []head.Class) {
+func readNested(a attributes, at position) (head.Classifier, []head.Class) {
 	if b, ok := at.branches[a.Object]; ok {
 		return readLifted(a, b, at)
 	}
@@ -32,7 +32,7 @@ func readNested(a attributes, at place) (head.Classifier, []head.Class) {
 		return nil, nil
 	}
 	if len(steps) > 1 && beginsWithText(steps) { // the obstacles in its vectorizer were already reported
-		return a.member(steps[len(steps)-1].estimator, place{in: columns{n: -1}, depth: at.depth})
+		return a.member(steps[len(steps)-1].estimator, position{in: columns{n: -1}, depth: at.depth})
 	}
 	in := columns{n: at.in.n, single: at.in.single, negative: at.in.negative, dense: at.in.dense}
 	before := a.p.count()
@@ -49,7 +49,7 @@ func readNested(a attributes, at place) (head.Classifier, []head.Class) {
 		a.p.add("fit the vectorizer with dtype=numpy.float64",
 			"transforms of float32 within a classifier are not supported")
 	}
-	c, classes := a.member(steps[last].estimator, place{in: in, depth: at.depth})
+	c, classes := a.member(steps[last].estimator, position{in: in, depth: at.depth})
 	if a.p.count() > before || at.in.n < 0 || len(in.transforms) == 0 {
 		return c, classes
 	}
@@ -59,7 +59,7 @@ func readNested(a attributes, at place) (head.Classifier, []head.Class) {
 }
 
 // readCalibrated converts a CalibratedClassifierCV.
-func readCalibrated(a attributes, at place) (head.Classifier, []head.Class) {
+func readCalibrated(a attributes, at position) (head.Classifier, []head.Class) {
 	classes := readClasses(a, "classes_")
 	c := &head.Calibrated{}
 	for _, o := range a.objects("calibrated_classifiers_") {
@@ -92,7 +92,7 @@ func readCalibrated(a attributes, at place) (head.Classifier, []head.Class) {
 				inner.Class, len(own), len(classes))
 			return nil, nil
 		}
-		if hasSingle(member) {
+		if usesSinglePrecision(member) {
 			a.p.add(doubleAdvice,
 				"calibration in single precision (coef_ is of float32) is not supported")
 		}
@@ -140,14 +140,14 @@ func readIsotonic(a attributes) head.Calibrator {
 	return c
 }
 
-// hasSingle reports whether a classifier computes in single precision.
-func hasSingle(c head.Classifier) bool {
+// usesSinglePrecision reports whether a classifier computes in single precision.
+func usesSinglePrecision(c head.Classifier) bool {
 	l, ok := c.(*head.Linear)
 	return ok && l.Precision != head.Double
 }
 
 // readOneVsRest converts a OneVsRestClassifier.
-func readOneVsRest(a attributes, at place) (head.Classifier, []head.Class) {
+func readOneVsRest(a attributes, at position) (head.Classifier, []head.Class) {
 	binarizer, err := a.Object.Object("label_binarizer_")
 	if err != nil {
 		a.p.fail(err)
@@ -171,7 +171,7 @@ func readOneVsRest(a attributes, at place) (head.Classifier, []head.Class) {
 	}
 	c.Threshold = threshold(estimators[0], c.Members[0])
 	joined := joinRest(c)
-	if joined == head.Classifier(c) && slices.ContainsFunc(c.Members, hasSingle) {
+	if joined == head.Classifier(c) && slices.ContainsFunc(c.Members, usesSinglePrecision) {
 		a.p.add(
 			doubleAdvice,
 			"a OneVsRestClassifier over such classifiers in single precision (coef_ is of float32) is not supported",
@@ -189,7 +189,7 @@ func threshold(o *pickle.Object, c head.Classifier) float64 {
 }
 
 // binary converts a classifier of the two classes 0 and 1.
-func (a attributes) binary(o *pickle.Object, at place) head.Classifier {
+func (a attributes) binary(o *pickle.Object, at position) head.Classifier {
 	if o.Class == "_ConstantPredictor" {
 		y, _ := attributes{o, a.p}.floats("y_")
 		if len(y) != 1 || y[0] != 0 && y[0] != 1 {
@@ -236,7 +236,7 @@ func joinRest(r *head.OneVsRest) head.Classifier {
 }
 
 // readOneVsOne converts a OneVsOneClassifier.
-func readOneVsOne(a attributes, at place) (head.Classifier, []head.Class) {
+func readOneVsOne(a attributes, at position) (head.Classifier, []head.Class) {
 	classes := readClasses(a, "classes_")
 	if v, _ := a.Attr("pairwise_indices_"); v != nil {
 		a.p.add("", "a precomputed kernel is not supported")
@@ -271,7 +271,7 @@ func pairScale(a attributes) head.PairScale {
 }
 
 // readVoting converts a VotingClassifier. The classes of its members are numbers.
-func readVoting(a attributes, at place) (head.Classifier, []head.Class) {
+func readVoting(a attributes, at position) (head.Classifier, []head.Class) {
 	classes := readClasses(a, "classes_")
 	c := &head.Voting{}
 	switch voting := a.text("voting", "hard"); voting {
@@ -296,7 +296,7 @@ func readVoting(a attributes, at place) (head.Classifier, []head.Class) {
 	if a.p.count() == before && len(c.Members) == 0 {
 		a.p.add("", "estimators_ is empty")
 	}
-	double := func(m head.Classifier) bool { return !hasSingle(m) }
+	double := func(m head.Classifier) bool { return !usesSinglePrecision(m) }
 	if c.Soft && len(c.Members) > 0 && !slices.ContainsFunc(c.Members, double) {
 		a.p.add(doubleAdvice, "voting in single precision alone (every coef_ is of float32) is not supported")
 	}

@@ -9,7 +9,7 @@ import (
 
 // readLogistic converts a LogisticRegression or a LogisticRegressionCV. Up to release 1.7, multi_class and the solver
 // decide whether it is multinomial or one-versus-rest; since 1.8 only the number of classes does.
-func readLogistic(a attributes, at place) (head.Classifier, []head.Class) {
+func readLogistic(a attributes, at position) (head.Classifier, []head.Class) {
 	classes := readClasses(a, "classes_")
 	link := head.LinkLogistic
 	if a.multinomial(len(classes)) {
@@ -37,7 +37,7 @@ func (a attributes) multinomial(classes int) bool {
 }
 
 // readSGD converts an SGDClassifier. It has probabilities for the losses log_loss and modified_huber.
-func readSGD(a attributes, at place) (head.Classifier, []head.Class) {
+func readSGD(a attributes, at position) (head.Classifier, []head.Class) {
 	classes := readClasses(a, "classes_")
 	link := head.LinkNone
 	switch a.text("loss", "hinge") {
@@ -50,14 +50,14 @@ func readSGD(a attributes, at place) (head.Classifier, []head.Class) {
 }
 
 // readMargin converts a linear classifier without probabilities.
-func readMargin(a attributes, at place) (head.Classifier, []head.Class) {
+func readMargin(a attributes, at position) (head.Classifier, []head.Class) {
 	classes := readClasses(a, "classes_")
 	return a.linear(classes, head.LinkNone, false, at), classes
 }
 
 // readRidge converts a RidgeClassifier or a RidgeClassifierCV. It reads the classes of the LabelBinarizer, because the
 // first releases had no others.
-func readRidge(a attributes, at place) (head.Classifier, []head.Class) {
+func readRidge(a attributes, at position) (head.Classifier, []head.Class) {
 	binarizer, err := a.Object.Object("_label_binarizer")
 	if err != nil {
 		a.p.fail(err)
@@ -84,7 +84,7 @@ func isMultilabel(binarizer attributes) bool {
 	return false
 }
 
-func (a attributes) linear(classes []head.Class, link head.Link, multilabel bool, at place) head.Classifier {
+func (a attributes) linear(classes []head.Class, link head.Link, multilabel bool, at position) head.Classifier {
 	before := a.p.count()
 	coef, rows, columns := a.matrix("coef_")
 	if a.p.count() > before {

@@ -74,7 +74,7 @@ func (a attributes) addTree(t *head.Trees, proba bool) {
 	r, known := releaseOf(a.Object)
 	divide := proba && known && r.before(1, 4)
 	a.finite("tree_", values)
-	if !nodes.graft(t, values, divide) {
+	if !nodes.appendTo(t, values, divide) {
 		a.p.add("", "the tree of a %s is damaged", a.Class)
 	}
 }
@@ -123,9 +123,9 @@ func (a attributes) treeArrays(tree *pickle.Object) (*treeNodes, []float64) {
 	return nodes, values
 }
 
-// graft adds the nodes to t. It returns false if they are not a tree whose children come after their parents. divide
+// appendTo adds the nodes to t. It returns false if they are not a tree whose children come after their parents. divide
 // says that the numbers of a leaf are divided by their sum.
-func (n *treeNodes) graft(t *head.Trees, values []float64, divide bool) bool {
+func (n *treeNodes) appendTo(t *head.Trees, values []float64, divide bool) bool {
 	size, outputs := len(n.left), t.Outputs
 	if len(n.right) != size || len(n.feature) != size || len(n.threshold) != size {
 		return false

@@ -125,7 +125,7 @@ func FuzzReadClassifier(f *testing.F) {
 		if !ok {
 			return
 		}
-		c, classes := readClassifier(o, newProblems(), place{in: columns{n: -1}})
+		c, classes := readClassifier(o, newProblems(), position{in: columns{n: -1}})
 		if c == nil {
 			return
 		}

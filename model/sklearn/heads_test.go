@@ -295,7 +295,7 @@ func openHead(b []byte, in columns) (head.Classifier, []head.Class, error) {
 		return nil, nil, err
 	}
 	p := newProblems()
-	c, classes := readClassifier(root.(*pickle.Object), p, place{in: in})
+	c, classes := readClassifier(root.(*pickle.Object), p, position{in: in})
 	if err := p.err(); err != nil {
 		return nil, nil, err
 	}

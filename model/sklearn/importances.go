@@ -46,7 +46,7 @@ func coefficientNorms(a attributes, order float64) ([]float64, bool) {
 		order = math.Inf(1)
 	}
 	if array.DType.Width == 4 {
-		return widen(norms(a, narrow(coef), n, order, array.Fortran())), true
+		return toFloat64(norms(a, toFloat32(coef), n, order, array.Fortran())), true
 	}
 	return norms(a, coef, n, order, array.Fortran()), false
 }
@@ -249,7 +249,7 @@ func thresholdsOf(a, inner attributes, values []float64, single bool) []float64 
 		return nil
 	}
 	if single {
-		v := averageSingle(narrow(values))
+		v := averageSingle(toFloat32(values))
 		return []float64{float64(float32(scale) * v), float64(float32(scale * float64(v)))}
 	}
 	threshold := scale * average(values)

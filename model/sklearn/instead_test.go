@@ -21,11 +21,11 @@ func TestInstead(t *testing.T) {
 		"QuadraticDiscriminantAnalysis": "lists the classifiers",
 	} {
 		o := &pickle.Object{Module: "sklearn.some", Class: class}
-		if got := instead(o); !strings.Contains(got, want) {
+		if got := adviceForClassifier(o); !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want something of %s", class, got, want)
 		}
 	}
-	if got := instead(&pickle.Object{Module: "__main__", Class: "Mine"}); !strings.Contains(got, "a class of your own") {
+	if got := adviceForClassifier(&pickle.Object{Module: "__main__", Class: "Mine"}); !strings.Contains(got, "a class of your own") {
 		t.Errorf("a class of one's own: %q", got)
 	}
 }

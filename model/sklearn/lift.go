@@ -50,9 +50,9 @@ func textPipelines(o *pickle.Object, p *problems) (out []*pickle.Object) {
 	return out
 }
 
-// lift reads the pipelines within a classifier that begin with a text. The columns of their vectorizers are
+// liftPipelines reads the pipelines within a classifier that begin with a text. The columns of their vectorizers are
 // concatenated, and each pipeline uses its own.
-func (r *reader) lift(s step) (*columns, map[*pickle.Object]branch) {
+func (r *reader) liftPipelines(s step) (*columns, map[*pickle.Object]branch) {
 	all := &columns{}
 	branches := map[*pickle.Object]branch{}
 	failed := false
@@ -60,7 +60,7 @@ func (r *reader) lift(s step) (*columns, map[*pickle.Object]branch) {
 		if _, ok := branches[o]; ok {
 			continue
 		}
-		steps := link(pipelineSteps(o, s.p))
+		steps := linkSteps(pipelineSteps(o, s.p))
 		c := r.text(steps[:len(steps)-1])
 		if c == nil {
 			failed = true
@@ -79,14 +79,14 @@ func (r *reader) lift(s step) (*columns, map[*pickle.Object]branch) {
 }
 
 // readLifted converts a Pipeline whose vectorizers were lifted. It begins with selecting its columns.
-func readLifted(a attributes, b branch, at place) (head.Classifier, []head.Class) {
+func readLifted(a attributes, b branch, at position) (head.Classifier, []head.Class) {
 	steps := pipelineSteps(a.Object, a.p)
 	if b.single && len(b.transforms) > 0 {
 		a.p.add("fit the vectorizer with dtype=numpy.float64", "transforms of float32 within a classifier are not supported")
 	}
 	before := a.p.count()
 	own := columns{n: b.n, single: b.single, negative: b.negative, dense: b.dense}
-	c, classes := a.member(steps[len(steps)-1].estimator, place{in: own, depth: at.depth, branches: at.branches})
+	c, classes := a.member(steps[len(steps)-1].estimator, position{in: own, depth: at.depth, branches: at.branches})
 	if a.p.count() > before {
 		return nil, nil
 	}

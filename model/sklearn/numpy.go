@@ -73,7 +73,7 @@ func quantile[T float](a []T, percent float64) (newer, older float64) {
 	return float64(value), float64(T(below*(1-t)) + T(above*t))
 }
 
-func narrow(values []float64) []float32 {
+func toFloat32(values []float64) []float32 {
 	out := make([]float32, len(values))
 	for i, v := range values {
 		out[i] = float32(v)
@@ -81,7 +81,7 @@ func narrow(values []float64) []float32 {
 	return out
 }
 
-func widen[T float](values []T) []float64 {
+func toFloat64[T float](values []T) []float64 {
 	out := make([]float64, len(values))
 	for i, v := range values {
 		out[i] = float64(v)

@@ -15,8 +15,8 @@ type step struct {
 	next      *pickle.Object // the next estimator; nil if there is none or it is not known
 }
 
-// link sets the next estimator of each step.
-func link(steps []step) []step {
+// linkSteps sets the next estimator of each step.
+func linkSteps(steps []step) []step {
 	for i := 1; i < len(steps); i++ {
 		steps[i-1].next = steps[i].estimator
 	}

@@ -93,8 +93,8 @@ func (p *problems) enter() bool {
 // maxWords is the maximum number of n-grams, stop words and classes of all estimators together.
 const maxWords = 1 << 25
 
-// take adds n to the number of words, and reports an obstacle if there are too many.
-func (p *problems) take(n int) bool {
+// reserveWords adds n to the number of words, and reports an obstacle if there are too many.
+func (p *problems) reserveWords(n int) bool {
 	if p.words += n; p.words > maxWords {
 		p.add("", "it has more than %d n-grams, stop words and classes", maxWords)
 		return false

@@ -44,7 +44,7 @@ func Read(files []File, options Options) (*Pipeline, error) {
 		r.read(steps, encoder, out)
 	} else {
 		for _, part := range parts { // reports other obstacles
-			r.alone(part.steps)
+			r.readIncomplete(part.steps)
 		}
 	}
 	if r.english == 0 && options.Language != nil && p.count() == 0 {
@@ -63,10 +63,10 @@ func distinct(parts []part) []part {
 	var out []part
 	for i, p := range parts {
 		repeated := len(p.steps) > 0 && slices.ContainsFunc(parts, func(other part) bool {
-			return len(other.steps) > len(p.steps) && other.holds(p.steps)
+			return len(other.steps) > len(p.steps) && other.containsAll(p.steps)
 		})
 		for _, other := range parts[:i] {
-			repeated = repeated || len(other.steps) == len(p.steps) && len(p.steps) > 0 && other.holds(p.steps)
+			repeated = repeated || len(other.steps) == len(p.steps) && len(p.steps) > 0 && other.containsAll(p.steps)
 		}
 		if !repeated {
 			out = append(out, p)
@@ -75,8 +75,8 @@ func distinct(parts []part) []part {
 	return out
 }
 
-// holds reports whether the part has the same estimator objects as all of the steps.
-func (p part) holds(steps []step) bool {
+// containsAll reports whether the part has the same estimator objects as all of the steps.
+func (p part) containsAll(steps []step) bool {
 	for _, s := range steps {
 		if !slices.ContainsFunc(p.steps, func(own step) bool { return own.estimator == s.estimator }) {
 			return false
@@ -209,14 +209,14 @@ func classesOf(parts []part, which func([]step) step) string {
 	return strings.Join(names, ", ")
 }
 
-// alone reads the steps of one part only to report what cannot be imported, if the parts do not form a model.
-func (r *reader) alone(steps []step) {
+// readIncomplete reads the steps of one part only to report what cannot be imported, if the parts do not form a model.
+func (r *reader) readIncomplete(steps []step) {
 	if len(steps) == 0 {
 		return
 	}
 	if last := steps[len(steps)-1]; isClassifier(last) {
 		steps = steps[:len(steps)-1]
-		defer readClassifier(last.estimator, last.p, place{in: columns{n: -1}})
+		defer readClassifier(last.estimator, last.p, position{in: columns{n: -1}})
 	}
 	if len(steps) > 0 && beginsWithText(steps) {
 		r.text(steps)
@@ -229,13 +229,13 @@ func (r *reader) alone(steps []step) {
 
 // read reads the steps of a model from the text to the classifier.
 func (r *reader) read(steps []step, encoder *part, out *Pipeline) {
-	last := link(steps)[len(steps)-1]
-	at := place{in: columns{n: -1}}
+	last := linkSteps(steps)[len(steps)-1]
+	at := position{in: columns{n: -1}}
 	var c *columns
 	if len(steps) > 1 {
 		c = r.text(steps[:len(steps)-1])
 	} else {
-		c, at.branches = r.lift(last)
+		c, at.branches = r.liftPipelines(last)
 	}
 	if c != nil {
 		at.in = *c

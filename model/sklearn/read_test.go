@@ -340,7 +340,7 @@ func TestDivides(t *testing.T) {
 		{strings.Repeat("a ", 63), 64, 65, any, true}, {strings.Repeat("a ", 40) + "a", 45, 60, any, true},
 	} {
 		tries := maxTries
-		if got := divides(strings.Split(test.ngram, " "), test.least, test.most, &tries, test.isToken); got != test.want {
+		if got := canSplit(strings.Split(test.ngram, " "), test.least, test.most, &tries, test.isToken); got != test.want {
 			t.Errorf("%q in %d to %d tokens: %v", test.ngram, test.least, test.most, got)
 		}
 	}

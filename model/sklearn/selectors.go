@@ -110,7 +110,7 @@ func percentile(a attributes, next int) []bool {
 	newer, older := quantile(values, 100-percent)
 	limits = append(limits, newer, older)
 	if array, err := a.Array("scores_"); err == nil && array.DType.Width == 4 {
-		newer, older = quantile(narrow(values), 100-percent)
+		newer, older = quantile(toFloat32(values), 100-percent)
 		limits = append(limits, newer, older)
 	}
 	var masks [][]bool
@@ -174,8 +174,8 @@ func bestPercent(values []float64, percent, threshold float64) []bool {
 	return keep
 }
 
-// below keeps the features whose p-value is less than the limit.
-func below(a attributes, limit func(alpha float64, n int) float64) []bool {
+// selectBelow keeps the features whose p-value is less than the limit.
+func selectBelow(a attributes, limit func(alpha float64, n int) float64) []bool {
 	values, _ := a.floats("pvalues_")
 	alpha := limit(parameter(a, "alpha", 0.05), len(values))
 	keep := make([]bool, len(values))
@@ -186,11 +186,11 @@ func below(a attributes, limit func(alpha float64, n int) float64) []bool {
 }
 
 func fpr(a attributes, _ int) []bool {
-	return below(a, func(alpha float64, _ int) float64 { return alpha })
+	return selectBelow(a, func(alpha float64, _ int) float64 { return alpha })
 }
 
 func fwe(a attributes, _ int) []bool {
-	return below(a, func(alpha float64, n int) float64 { return alpha / float64(n) })
+	return selectBelow(a, func(alpha float64, n int) float64 { return alpha / float64(n) })
 }
 
 // fdr keeps features by the procedure of Benjamini and Hochberg.
@@ -240,8 +240,8 @@ func variance(a attributes, _ int) []bool {
 	return keep
 }
 
-// supported keeps the features in support_.
-func supported(a attributes, _ int) []bool {
+// selectSupport keeps the features in support_.
+func selectSupport(a attributes, _ int) []bool {
 	keep, err := a.Bools("support_")
 	a.p.fail(err)
 	return keep
@@ -274,7 +274,7 @@ func fromModel(a attributes, _ int) []bool {
 	}
 	var keep []bool
 	for i, threshold := range thresholdsOf(a, at, values, single) {
-		also := above(values, threshold, most)
+		also := selectAbove(values, threshold, most)
 		if i > 0 && !slices.Equal(keep, also) {
 			a.p.add("fit it on float64", "which features stay depends on the release of NumPy")
 		}
@@ -283,9 +283,9 @@ func fromModel(a attributes, _ int) []bool {
 	return keep
 }
 
-// above keeps the values that are at least the threshold, but at most a number of them: the largest, and of equal ones
-// the first.
-func above(values []float64, threshold float64, most int) []bool {
+// selectAbove keeps the values that are at least the threshold, but at most a number of them: the largest, and of equal
+// ones the first.
+func selectAbove(values []float64, threshold float64, most int) []bool {
 	keep := make([]bool, len(values))
 	order := make([]int, len(values))
 	for i, v := range values {

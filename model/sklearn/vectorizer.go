@@ -107,7 +107,7 @@ func (r *reader) readAnalyzer(a attributes, v *features.Vectorizer) {
 		readPreprocessor(a, v, r.identity(a))
 	default:
 		if !r.isIdentity(a, analyzer) {
-			a.p.add(ownFunction, "the analyzer is a function of its own, %s", callableName(analyzer))
+			a.p.add(userFunctionAdvice, "the analyzer is a function of its own, %s", callableName(analyzer))
 			return
 		}
 		v.NGramMin, v.NGramMax = 1, 1 // an analyzer that is a function makes the n-grams itself
@@ -115,8 +115,8 @@ func (r *reader) readAnalyzer(a attributes, v *features.Vectorizer) {
 	}
 }
 
-// ownFunction is the advice for functions of the user.
-const ownFunction = "nothing in a pickle is executed: fit it without, and prepare texts with --prepare FILE instead"
+// userFunctionAdvice is the advice for functions of the user.
+const userFunctionAdvice = "nothing in a pickle is executed: fit it without, and prepare texts with --prepare FILE instead"
 
 // readWords reads the analyzer word. Either the vectorizer splits texts, or its tokenizer is the identity and it gets
 // tokens.
@@ -162,7 +162,7 @@ func readPreprocessor(a attributes, v *features.Vectorizer, identity func(any) b
 	case isMethod(preprocessor, "str.lower"):
 		v.Analyzer.Lowercase = true
 	case !identity(preprocessor):
-		a.p.add(ownFunction, "the preprocessor is a function of its own, %s", callableName(preprocessor))
+		a.p.add(userFunctionAdvice, "the preprocessor is a function of its own, %s", callableName(preprocessor))
 	}
 }
 
@@ -178,7 +178,7 @@ func readAccents(a attributes) features.Accents {
 		}
 		return features.AccentsUnicode
 	default:
-		a.p.add(ownFunction, "strip_accents is a function of its own, %s", callableName(v))
+		a.p.add(userFunctionAdvice, "strip_accents is a function of its own, %s", callableName(v))
 	}
 	return features.AccentsKeep
 }
@@ -200,7 +200,7 @@ func readStopWords(a attributes) []string {
 		a.p.add("", "stop_words is %s", pickle.Describe(value))
 		return nil
 	}
-	if !a.p.take(len(items)) {
+	if !a.p.reserveWords(len(items)) {
 		return nil
 	}
 	words := make([]string, 0, len(items))
@@ -221,7 +221,7 @@ func (r *reader) checkTokens(a attributes) {
 	preprocessor, _ := a.Attr("preprocessor")
 	switch {
 	case preprocessor != nil && !r.isIdentity(a, preprocessor):
-		a.p.add(ownFunction, "the preprocessor is a function of its own, %s", callableName(preprocessor))
+		a.p.add(userFunctionAdvice, "the preprocessor is a function of its own, %s", callableName(preprocessor))
 	case preprocessor != nil:
 	case a.bool("lowercase", true):
 		a.p.add("", "lowercase=True without a preprocessor, which fails on a list of tokens")

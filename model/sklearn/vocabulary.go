@@ -31,7 +31,7 @@ func readVocabulary(a attributes, v *features.Vectorizer) {
 	case *pickle.Dict:
 		words, ok2 = invert(a.p, name, value)
 	default:
-		words, ok2 = listed(a.p, name, value)
+		words, ok2 = numberNGrams(a.p, name, value)
 	}
 	if ok2 && len(words) == 0 {
 		a.p.add("", "%s is empty", name)
@@ -41,7 +41,7 @@ func readVocabulary(a attributes, v *features.Vectorizer) {
 
 // invert returns the list of a dict from n-grams to numbers, which must be 0, 1, 2… without a gap.
 func invert(p *problems, name string, d *pickle.Dict) ([]string, bool) {
-	if !p.take(len(d.Keys)) {
+	if !p.reserveWords(len(d.Keys)) {
 		return nil, false
 	}
 	index := make(map[string]int64, len(d.Keys))
@@ -70,14 +70,15 @@ func invert(p *problems, name string, d *pickle.Dict) ([]string, bool) {
 	return words, true
 }
 
-// listed numbers the n-grams of a list in their order, and those of a set in alphabetical order, as scikit-learn does.
-func listed(p *problems, name string, value any) ([]string, bool) {
+// numberNGrams numbers the n-grams of a list in their order, and those of a set in alphabetical order, as scikit-learn
+// does.
+func numberNGrams(p *problems, name string, value any) ([]string, bool) {
 	items, ok := pickle.Values(value)
 	if !ok {
 		p.add("", "%s is %s", name, pickle.Describe(value))
 		return nil, false
 	}
-	if !p.take(len(items)) {
+	if !p.reserveWords(len(items)) {
 		return nil, false
 	}
 	words := make([]string, len(items))
@@ -166,13 +167,13 @@ func possibleNGrams(v *features.Vectorizer) func(string) bool {
 	return func(ngram string) bool {
 		tries := maxTries
 		return utf8.ValidString(ngram) && possibleText(analyzer, ngram) &&
-			divides(strings.Split(ngram, " "), v.NGramMin, v.NGramMax, &tries, isToken)
+			canSplit(strings.Split(ngram, " "), v.NGramMin, v.NGramMax, &tries, isToken)
 	}
 }
 
-// divides reports whether pieces, joined by spaces, can be least to most tokens. Mostly each piece is a token, but a
+// canSplit reports whether pieces, joined by spaces, can be least to most tokens. Mostly each piece is a token, but a
 // token may have spaces. It returns true once the tries are used up.
-func divides(pieces []string, least, most int, tries *int, isToken func(string) bool) bool {
+func canSplit(pieces []string, least, most int, tries *int, isToken func(string) bool) bool {
 	if len(pieces) == 0 {
 		return least <= 0
 	}
@@ -184,7 +185,7 @@ func divides(pieces []string, least, most int, tries *int, isToken func(string) 
 		if *tries--; *tries < 0 {
 			return true
 		}
-		if isToken(token) && divides(pieces[i:], least-1, most-1, tries, isToken) {
+		if isToken(token) && canSplit(pieces[i:], least-1, most-1, tries, isToken) {
 			return true
 		}
 		if i == len(pieces) {
