@@ -38,7 +38,7 @@ func (d *splits) crossValidate(folds []int, p *progress) (*CrossValidation, erro
 	}
 	p.stage("cross-validating", o.CV)
 	for _, fold := range d.folds {
-		m, err := d.fit(fold, measure, func(float64) error { return p.err() })
+		m, err := d.fit(fold, crossValidationTolerance, func(float64) error { return p.err() })
 		if err != nil {
 			return nil, err
 		}

@@ -128,7 +128,7 @@ func (f *features) styleMatrix(rows []int, mean, scale []float64) *sparse.Matrix
 	for k := range count {
 		m.Indptr[k+1] = (k + 1) * n
 		columns, values := m.Row(k)
-		for j, x := range f.style[at(rows, k)] {
+		for j, x := range f.style[rowAt(rows, k)] {
 			columns[j], values[j] = int32(j), (x-mean[j])/scale[j]
 		}
 	}
@@ -144,12 +144,12 @@ func (f *features) styleScale(rows []int) (mean, scale []float64) {
 		count = len(f.style)
 	}
 	for k := range count {
-		for j, x := range f.style[at(rows, k)] {
+		for j, x := range f.style[rowAt(rows, k)] {
 			mean[j] += x / float64(count)
 		}
 	}
 	for k := range count {
-		for j, x := range f.style[at(rows, k)] {
+		for j, x := range f.style[rowAt(rows, k)] {
 			scale[j] += (x - mean[j]) * (x - mean[j]) / float64(count)
 		}
 	}
@@ -161,8 +161,8 @@ func (f *features) styleScale(rows []int) (mean, scale []float64) {
 	return mean, scale
 }
 
-// at returns rows[k], or k if rows is nil, which stands for all rows.
-func at(rows []int, k int) int {
+// rowAt returns rows[k], or k if rows is nil, which stands for all rows.
+func rowAt(rows []int, k int) int {
 	if rows == nil {
 		return k
 	}

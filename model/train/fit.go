@@ -25,8 +25,8 @@ type fitted struct {
 // Tolerances of the solver: the model that is kept has scikit-learn's last digits; the models of cross-validation are
 // only measured.
 const (
-	exact   = 1e-10
-	measure = 5e-3
+	finalTolerance           = 1e-10
+	crossValidationTolerance = 5e-3
 )
 
 // fit trains a model on the training rows of a fold. watch is called with the share that is done; its error ends the
@@ -151,7 +151,7 @@ func (d *splits) decisions(m *fitted, rows []int) []float64 {
 	for k := range z {
 		z[k] += m.intercept
 		if m.style != nil {
-			for j, v := range d.style[at(rows, k)] {
+			for j, v := range d.style[rowAt(rows, k)] {
 				z[k] += m.style[j] * v
 			}
 		}

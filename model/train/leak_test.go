@@ -104,7 +104,7 @@ func TestCrossValidationDoesNotLeak(t *testing.T) {
 		for k := range o.CV {
 			training, test := trainTest(folds, k)
 			unseen := data.Select(test)
-			want := decisionsOf(fitAlone(t, data.Select(training), o, measure), unseen.Texts)
+			want := decisionsOf(fitAlone(t, data.Select(training), o, crossValidationTolerance), unseen.Texts)
 			for n, i := range test {
 				if got := r.CV.Decisions[i]; math.Abs(got-want[n]) > 1e-9 {
 					t.Fatalf("%s, fold %d: comment %d has the decision %v, and %v without the fold", name, k, i, got, want[n])

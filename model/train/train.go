@@ -62,7 +62,7 @@ func Run(ctx context.Context, data *dataset.Dataset, o Options, report ProgressF
 	}
 	r.Threshold = r.CV.Threshold
 	p.stage("fitting", Percent)
-	m, err := d.fit(d.all, exact, p.share)
+	m, err := d.fit(d.all, finalTolerance, p.share)
 	if err != nil {
 		return nil, err
 	}

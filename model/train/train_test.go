@@ -67,7 +67,7 @@ func TestArtifactIsTheModel(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			m, err := all.fit(all.all, exact, func(float64) error { return nil })
+			m, err := all.fit(all.all, finalTolerance, func(float64) error { return nil })
 			if err != nil {
 				t.Fatal(err)
 			}

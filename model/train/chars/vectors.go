@@ -11,8 +11,8 @@ type Vectors struct {
 // Vectors returns the vectors of rows of the counts; of all of them if rows is nil.
 func (c *Counts) Vectors(v *Vectorizer, rows []int) *Vectors {
 	x := &Vectors{vectorizer: v,
-		docs:  sparse.Weighted{Tally: c.docs, Scale: c.scale, Value: upTo(c.docs.Most())},
-		words: sparse.Weighted{Tally: c.words, Value: upTo(c.words.Most())},
+		docs:  sparse.Weighted{Tally: c.docs, Scale: c.scale, Value: identityValues(c.docs.Most())},
+		words: sparse.Weighted{Tally: c.words, Value: identityValues(c.words.Most())},
 	}
 	if rows != nil {
 		x.docs.Select, x.docs.Scale = make([]int32, len(rows)), make([]float64, len(rows))
@@ -23,8 +23,8 @@ func (c *Counts) Vectors(v *Vectorizer, rows []int) *Vectors {
 	return x
 }
 
-// upTo returns the numbers 0 to n: the value of a count is the count.
-func upTo(n int) []float64 {
+// identityValues returns the numbers 0 to n: the value of a count is the count.
+func identityValues(n int) []float64 {
 	values := make([]float64, n+1)
 	for i := range values {
 		values[i] = float64(i)
@@ -35,8 +35,8 @@ func upTo(n int) []float64 {
 // Dims returns the number of documents and of n-grams.
 func (x *Vectors) Dims() (rows, cols int) { return x.docs.Len(), len(x.vectorizer.NGrams) }
 
-// ofWords returns what a number for each n-gram comes to for each word.
-func (x *Vectors) ofWords(v []float64) []float64 {
+// wordValues returns what a number for each n-gram comes to for each word.
+func (x *Vectors) wordValues(v []float64) []float64 {
 	ngrams, words := make([]float64, x.words.Cols), make([]float64, x.words.Rows)
 	for k, j := range x.vectorizer.column {
 		ngrams[j] = v[k] * x.vectorizer.IDF[k]
@@ -45,8 +45,8 @@ func (x *Vectors) ofWords(v []float64) []float64 {
 	return words
 }
 
-// ofNGrams is the way back.
-func (x *Vectors) ofNGrams(dst, words []float64) {
+// ngramValues is the way back.
+func (x *Vectors) ngramValues(dst, words []float64) {
 	ngrams := make([]float64, x.words.Cols)
 	x.words.MulTransVec(ngrams, words)
 	for k, j := range x.vectorizer.column {
@@ -55,20 +55,20 @@ func (x *Vectors) ofNGrams(dst, words []float64) {
 }
 
 // MulVec sets dst to the product with v.
-func (x *Vectors) MulVec(dst, v []float64) { x.docs.MulVec(dst, x.ofWords(v)) }
+func (x *Vectors) MulVec(dst, v []float64) { x.docs.MulVec(dst, x.wordValues(v)) }
 
 // MulTransVec sets dst to the product of the transposed matrix with r.
 func (x *Vectors) MulTransVec(dst, r []float64) {
 	words := make([]float64, x.words.Rows)
 	x.docs.MulTransVec(words, r)
-	x.ofNGrams(dst, words)
+	x.ngramValues(dst, words)
 }
 
 // MulNormal is linear.Matrix's.
 func (x *Vectors) MulNormal(dst, v []float64, b float64, d []float64) float64 {
 	words := make([]float64, x.words.Rows)
-	total := x.docs.MulNormal(words, x.ofWords(v), b, d)
-	x.ofNGrams(dst, words)
+	total := x.docs.MulNormal(words, x.wordValues(v), b, d)
+	x.ngramValues(dst, words)
 	return total
 }
 

@@ -19,8 +19,8 @@ type Classes struct {
 	Multilabel bool
 }
 
-// one finds the class that a cell of a table or a JSON value names.
-func (c *Classes) one(name string) (int, error) {
+// index finds the class that a cell of a table or a JSON value names.
+func (c *Classes) index(name string) (int, error) {
 	name = strings.TrimSpace(name)
 	for k, class := range c.Names {
 		if class.Text == name || class.Kind != head.ClassString && sameValue(class.Text, name) {
@@ -44,15 +44,15 @@ func sameValue(a, b string) bool {
 	return err == nil && x == y
 }
 
-// several finds the classes that a JSON list names, and returns for each class whether it is among them.
-func (c *Classes) several(list string) ([]bool, error) {
+// indicators finds the classes that a JSON list names, and returns for each class whether it is among them.
+func (c *Classes) indicators(list string) ([]bool, error) {
 	var values []json.RawMessage
 	if err := json.Unmarshal([]byte(list), &values); err != nil {
 		return nil, fmt.Errorf("the label %.40q is not a JSON list of classes, as a multilabel model needs", list)
 	}
 	set := make([]bool, len(c.Names))
 	for _, v := range values {
-		k, err := c.one(comments.PlainValue(v))
+		k, err := c.index(comments.PlainValue(v))
 		if err != nil {
 			return nil, err
 		}
@@ -70,10 +70,10 @@ func (p *parser) addLabel(name string) error {
 		y, err = label(name)
 	case c.Multilabel:
 		var set []bool
-		set, err = c.several(name)
+		set, err = c.indicators(name)
 		p.data.Sets = append(p.data.Sets, set)
 	default:
-		y, err = c.one(name)
+		y, err = c.index(name)
 	}
 	p.data.Labels = append(p.data.Labels, y)
 	return err

@@ -17,25 +17,25 @@ type layout struct {
 	id             int // −1: the number of the row
 	text, label    int
 	score, created int
-	others         []other
+	others         []unusedColumn
 }
 
-// other is a column that training does not use.
-type other struct {
+// unusedColumn is a column that training does not use.
+type unusedColumn struct {
 	name string
 	at   int
 }
 
 // The layouts of the public dataset, by number of columns.
 var layouts = map[int]layout{
-	4: {columns: 4, text: 2, label: 3, score: -1, created: -1, others: []other{{"X", 1}}},
+	4: {columns: 4, text: 2, label: 3, score: -1, created: -1, others: []unusedColumn{{"X", 1}}},
 	8: {
 		columns: 8,
 		text:    1,
 		label:   7,
 		score:   2,
 		created: 5,
-		others:  []other{{"parent_id", 3}, {"id", 4}, {"retrieved_on", 6}},
+		others:  []unusedColumn{{"parent_id", 3}, {"id", 4}, {"retrieved_on", 6}},
 	},
 }
 
@@ -60,22 +60,22 @@ func layoutOf(fields []string, o Options) (l layout, named bool, err error) {
 		for at, name := range fields {
 			if name = strings.TrimSpace(name); at > 0 && name != "" &&
 				!slices.Contains([]int{l.text, l.label, l.score, l.created}, at) {
-				l.others = append(l.others, other{name, at})
+				l.others = append(l.others, unusedColumn{name, at})
 			}
 		}
 		return l, true, nil
 	}
 	l, known := layouts[len(fields)]
 	if !known {
-		return l, false, wrongColumns(fields)
+		return l, false, columnsError(fields)
 	}
 	if _, err := label(fields[l.label]); err != nil {
-		return l, false, wrongColumns(fields) // it is a header, of other columns
+		return l, false, columnsError(fields) // it is a header, of other columns
 	}
 	return l, false, nil
 }
 
-func wrongColumns(fields []string) error {
+func columnsError(fields []string) error {
 	return fmt.Errorf("the columns are %.200q: one named BODY (or text) and one named REMOVED (or label) are needed, or "+
 		"--text-column and --label-column name others; without a header 4 columns (index, X, BODY, REMOVED) or 8 (index, "+
 		"body, score, parent_id, id, created_utc, retrieved_on, REMOVED)", fields)

@@ -214,8 +214,8 @@ type parser struct {
 func (d *Dataset) add(o *Dataset, first bool) {
 	d.IDs, d.Texts, d.Labels = append(d.IDs, o.IDs...), append(d.Texts, o.Texts...), append(d.Labels, o.Labels...)
 	d.Sets = append(d.Sets, o.Sets...)
-	d.Score = both(d.Score, o.Score, first)
-	d.Created = both(d.Created, o.Created, first)
+	d.Score = joinColumns(d.Score, o.Score, first)
+	d.Created = joinColumns(d.Created, o.Created, first)
 	d.Files = append(d.Files, o.Files...)
 	if first {
 		d.Others = o.Others
@@ -232,8 +232,8 @@ func (d *Dataset) add(o *Dataset, first bool) {
 	d.Others = shared
 }
 
-// both joins columns that every file so far has.
-func both(a, b []float64, first bool) []float64 {
+// joinColumns joins columns that every file so far has.
+func joinColumns(a, b []float64, first bool) []float64 {
 	if b == nil || a == nil && !first {
 		return nil
 	}

@@ -23,9 +23,9 @@ type problem struct {
 	first, share float64 // norm of the gradient at the start; how far the search is
 }
 
-// passed tells of a pass over the rows, after which the gradient's norm is expected to be size. It shrinks by about the
-// same factor with each.
-func (p *problem) passed(size float64) error {
+// reportPass tells of a pass over the rows, after which the gradient's norm is expected to be size. It shrinks by about
+// the same factor with each.
+func (p *problem) reportPass(size float64) error {
 	p.share = max(p.share, min(1, math.Log(size/p.first)/math.Log(p.tol)))
 	return p.watch(p.share)
 }
@@ -170,7 +170,7 @@ func (p *problem) direction(step, g, curvature []float64, eta float64) error {
 		if rr <= target || rz == 0 {
 			return nil
 		}
-		if err := p.passed(math.Sqrt(rr)); err != nil {
+		if err := p.reportPass(math.Sqrt(rr)); err != nil {
 			return err
 		}
 		p.hessian(hq, q, curvature)

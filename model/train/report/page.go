@@ -60,7 +60,8 @@ type table struct {
 // Number reports whether column i holds numbers.
 func (t table) Number(i int) bool { return i >= t.Numbers }
 
-// Many reports whether there are too many columns for a phone: they are then shown below one another, each with its head.
+// Many reports whether there are too many columns for a phone. They are then shown below one another, each with its
+// head.
 func (t table) Many() bool { return len(t.Head) > 3 }
 
 // Note is what stands under the first cell of a row.

@@ -122,14 +122,14 @@ func bars(rows []bar, x axis, reference float64, referenceName string) scene {
 	if reference == reference { // not NaN
 		at := x.at(reference, left, right)
 		s.line("reference", at, 18, at, bottom)
-		s.text("note "+side(at), at, 12, referenceName)
+		s.text("note "+textAnchor(at), at, 12, referenceName)
 	}
 	s.text("axis middle", (left+right)/2, bottom+40, x.Title)
 	return s
 }
 
-// side anchors a text at x so that it does not leave the drawing.
-func side(x float64) string {
+// textAnchor anchors a text at x so that it does not leave the drawing.
+func textAnchor(x float64) string {
 	switch {
 	case x > width*0.75:
 		return "end"

@@ -63,7 +63,7 @@ func (s *scene) area(class string, xs, low, high []float64) {
 	var b strings.Builder
 	b.WriteString(path(xs, high))
 	for i := len(xs) - 1; i >= 0; i-- {
-		fmt.Fprintf(&b, "L%s %s", short(xs[i]), short(low[i]))
+		fmt.Fprintf(&b, "L%s %s", formatCoordinate(xs[i]), formatCoordinate(low[i]))
 	}
 	b.WriteByte('Z')
 	s.add(shape{Kind: "path", Class: class, Path: b.String()})
@@ -77,16 +77,16 @@ func path(xs, ys []float64) string {
 			letter = 'M'
 		}
 		b.WriteByte(letter)
-		b.WriteString(short(xs[i]))
+		b.WriteString(formatCoordinate(xs[i]))
 		b.WriteByte(' ')
-		b.WriteString(short(ys[i]))
+		b.WriteString(formatCoordinate(ys[i]))
 	}
 	return b.String()
 }
 
 func round(v float64) float64 { return math.Round(v*10) / 10 }
 
-func short(v float64) string { return strconv.FormatFloat(round(v), 'f', -1, 64) }
+func formatCoordinate(v float64) string { return strconv.FormatFloat(round(v), 'f', -1, 64) }
 
 // axis maps values to places.
 type axis struct {

@@ -61,7 +61,7 @@ func Write(n int, write func(w *Writer, i int)) *Corpus {
 			w := writers[worker]
 			w.doc = w.doc[:0]
 			write(w, i)
-			c.docs[i], author[i] = w.keep(), int32(worker)
+			c.docs[i], author[i] = w.copyDocument(), int32(worker)
 		}
 	})
 	c.renumber(writers, author)

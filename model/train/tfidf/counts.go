@@ -33,7 +33,7 @@ func Count(ctx context.Context, c *Corpus, lo, hi, minDF int) (*Counts, error) {
 	}
 	counts := &Counts{Rows: c.Len(), trie: t}
 	var same []int32
-	if t.blanks() {
+	if t.hasAmbiguousTerms() {
 		same = t.equalTerms()
 		minDF = 1 // which of them are in enough documents shows when they are one
 	}

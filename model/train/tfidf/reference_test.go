@@ -33,7 +33,7 @@ func plain(docs [][]string, rows []int, o Options) (terms []string, idf []float6
 	}
 	n := float64(len(rows))
 	for term, d := range df {
-		if float64(d) >= o.MinDF.of(len(rows)) && float64(d) <= o.MaxDF.of(len(rows)) {
+		if float64(d) >= o.MinDF.bound(len(rows)) && float64(d) <= o.MaxDF.bound(len(rows)) {
 			terms = append(terms, term)
 		}
 	}

@@ -69,7 +69,7 @@ func newTrie(ctx context.Context, c *Corpus, lo, hi, minDF int) (*trie, error) {
 	for token := range t.shard {
 		t.shard[token] = uint8(hash(0, int32(token)) % shards)
 	}
-	if minDF > 1 && !t.blanks() {
+	if minDF > 1 && !t.hasAmbiguousTerms() {
 		t.findRare(c, int32(minDF))
 	}
 	sparse.ParallelGrain(shards, 1, func(s, _ int) { t.number(ctx, c, s) })
@@ -89,8 +89,8 @@ func newTrie(ctx context.Context, c *Corpus, lo, hi, minDF int) (*trie, error) {
 	return t, nil
 }
 
-// blanks reports whether there are different n-grams that read the same.
-func (t *trie) blanks() bool {
+// hasAmbiguousTerms reports whether there are different n-grams that read the same.
+func (t *trie) hasAmbiguousTerms() bool {
 	return t.hi > 1 && slices.ContainsFunc(t.tokens, func(s string) bool { return s == "" || strings.Contains(s, " ") })
 }
 
@@ -113,7 +113,7 @@ func (t *trie) findRare(c *Corpus, minDF int32) {
 // number numbers the n-grams of a shard, unless the context is cancelled.
 func (t *trie) number(ctx context.Context, c *Corpus, of int) {
 	s := &t.shards[of]
-	most := t.most(c, of)
+	most := t.maxNGrams(c, of)
 	s.nodes, s.ends = make([]int32, 0, most), make([]int, 1, c.Len()+1)
 	// In a small corpus half of the n-grams are new, in a large one ever fewer.
 	expected := min(most/2, 1<<17)
@@ -125,7 +125,7 @@ func (t *trie) number(ctx context.Context, c *Corpus, of int) {
 		}
 		for k, token := range doc {
 			if int(t.shard[token]) == of {
-				t.from(s, i, doc[k:])
+				t.addFrom(s, i, doc[k:])
 			}
 		}
 		s.ends = append(s.ends, len(s.nodes))
@@ -133,8 +133,8 @@ func (t *trie) number(ctx context.Context, c *Corpus, of int) {
 	s.table = nil
 }
 
-// most returns how many n-grams of a shard the documents have at most.
-func (t *trie) most(c *Corpus, of int) (n int) {
+// maxNGrams returns how many n-grams of a shard the documents have at most.
+func (t *trie) maxNGrams(c *Corpus, of int) (n int) {
 	for _, doc := range c.docs {
 		for k, token := range doc {
 			if int(t.shard[token]) == of {
@@ -145,8 +145,8 @@ func (t *trie) most(c *Corpus, of int) (n int) {
 	return n
 }
 
-// from records the n-grams that begin at the first token of rest, the end of a document.
-func (t *trie) from(s *shard, document int, rest []int32) {
+// addFrom records the n-grams that begin at the first token of rest, the end of a document.
+func (t *trie) addFrom(s *shard, document int, rest []int32) {
 	node := rest[0]
 	if t.lo == 1 {
 		s.nodes = append(s.nodes, node)

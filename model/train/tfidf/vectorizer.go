@@ -92,8 +92,8 @@ func (d DF) String() string {
 	return s
 }
 
-// of returns the bound for n documents.
-func (d DF) of(n int) float64 {
+// bound returns the bound for n documents.
+func (d DF) bound(n int) float64 {
 	if d.part {
 		return d.share * float64(n)
 	}
@@ -165,7 +165,7 @@ func (f *Frequencies) Choose(o Options) (*Vectorizer, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
-	low, high := max(o.MinDF.of(f.documents), 1), o.MaxDF.of(f.documents)
+	low, high := max(o.MinDF.bound(f.documents), 1), o.MaxDF.bound(f.documents)
 	switch {
 	case low > float64(f.documents):
 		return nil, fmt.Errorf(
@@ -221,8 +221,8 @@ func idf(df, n float64, smooth bool) float64 {
 	return math.Log(n/df) + 1
 }
 
-// tf returns the term frequency that each count from 0 to most stands for.
-func (o Options) tf(most int) []float64 {
+// termFrequencies returns the term frequency that each count from 0 to most stands for.
+func (o Options) termFrequencies(most int) []float64 {
 	values := make([]float64, most+1)
 	for n := 1; n <= most; n++ {
 		switch {

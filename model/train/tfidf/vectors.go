@@ -78,8 +78,9 @@ type Vectors struct {
 
 // Vectors returns the vectors of rows; of all of them if rows is nil.
 func (t *Table) Vectors(v *Vectorizer, rows []int) *Vectors {
-	x := &Vectors{tally: sparse.Weighted{Tally: t.Tally, Value: v.Options.tf(t.Most())}, term: make([]int32, t.Cols),
-		idf: make([]float64, t.Cols), terms: v.size}
+	x := &Vectors{tally: sparse.Weighted{Tally: t.Tally, Value: v.Options.termFrequencies(t.Most())},
+		term: make([]int32, t.Cols),
+		idf:  make([]float64, t.Cols), terms: v.size}
 	if rows != nil {
 		x.tally.Select = make([]int32, len(rows))
 		for k, i := range rows {
@@ -156,8 +157,8 @@ func (x *Vectors) each(k int, f func(column int32, value float64)) {
 // Dims returns the number of documents and of terms.
 func (x *Vectors) Dims() (rows, cols int) { return x.tally.Len(), x.terms }
 
-// spread returns a number for each term as one for each column, times the idf.
-func (x *Vectors) spread(v []float64) []float64 {
+// toColumns returns a number for each term as one for each column, times the idf.
+func (x *Vectors) toColumns(v []float64) []float64 {
 	u := make([]float64, len(x.term))
 	for j, term := range x.term {
 		if term >= 0 {
@@ -167,8 +168,8 @@ func (x *Vectors) spread(v []float64) []float64 {
 	return u
 }
 
-// collect is the way back: it sets dst to the numbers of the terms' columns, times the weight of the column.
-func (x *Vectors) collect(dst, u, weight []float64) {
+// toTerms is the way back: it sets dst to the numbers of the terms' columns, times the weight of the column.
+func (x *Vectors) toTerms(dst, u, weight []float64) {
 	for j, term := range x.term {
 		if term >= 0 {
 			dst[term] = u[j] * weight[j]
@@ -177,20 +178,20 @@ func (x *Vectors) collect(dst, u, weight []float64) {
 }
 
 // MulVec sets dst to the product with v.
-func (x *Vectors) MulVec(dst, v []float64) { x.tally.MulVec(dst, x.spread(v)) }
+func (x *Vectors) MulVec(dst, v []float64) { x.tally.MulVec(dst, x.toColumns(v)) }
 
 // MulTransVec sets dst to the product of the transposed matrix with r.
 func (x *Vectors) MulTransVec(dst, r []float64) {
 	u := make([]float64, len(x.term))
 	x.tally.MulTransVec(u, r)
-	x.collect(dst, u, x.idf)
+	x.toTerms(dst, u, x.idf)
 }
 
 // MulNormal is linear.Matrix's.
 func (x *Vectors) MulNormal(dst, v []float64, b float64, d []float64) float64 {
 	u := make([]float64, len(x.term))
-	total := x.tally.MulNormal(u, x.spread(v), b, d)
-	x.collect(dst, u, x.idf)
+	total := x.tally.MulNormal(u, x.toColumns(v), b, d)
+	x.toTerms(dst, u, x.idf)
 	return total
 }
 
@@ -198,5 +199,5 @@ func (x *Vectors) MulNormal(dst, v []float64, b float64, d []float64) float64 {
 func (x *Vectors) Diagonal(dst, d []float64) {
 	u := make([]float64, len(x.term))
 	x.tally.Diagonal(u, d)
-	x.collect(dst, u, squares(x.idf))
+	x.toTerms(dst, u, squares(x.idf))
 }

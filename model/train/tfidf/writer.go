@@ -60,8 +60,8 @@ func (w *Writer) Learn(part string, from int) {
 	w.spans = append(w.spans, w.doc[from:]...)
 }
 
-// keep returns a copy of the document.
-func (w *Writer) keep() []int32 {
+// copyDocument returns a copy of the document.
+func (w *Writer) copyDocument() []int32 {
 	n := len(w.doc)
 	if n > len(w.pages) {
 		if n > pageSize/8 {

@@ -34,7 +34,7 @@ type Reader struct {
 // NewReader returns a reader of the records in r. A byte order mark before the first is passed over.
 func NewReader(r io.Reader) *Reader {
 	t := &Reader{Comma: ',', in: r, buf: make([]byte, 0, 1<<16), next: 1}
-	for len(t.rest) < longestMark && t.more() {
+	for len(t.rest) < longestMark && t.fill() {
 	}
 	n, err := mark(t.rest)
 	if t.rest = t.rest[n:]; err != nil {
@@ -60,16 +60,16 @@ func mark(start []byte) (int, error) {
 	case bytes.HasPrefix(start, []byte("\xef\xbb\xbf")):
 		return 3, nil
 	case bytes.HasPrefix(start, []byte("\xff\xfe")), bytes.HasPrefix(start, []byte("\xfe\xff")):
-		return 0, errWide
+		return 0, errUTF16
 	}
 	return 0, nil
 }
 
 // What can be wrong: the encoding, and the ways in which a quote can be broken.
 var (
-	errWide  = errors.New("the text is UTF-16: save it as UTF-8")
-	errOpen  = errors.New("a quote is opened here and never closed")
-	errAfter = errors.New("text follows a closing quote: a quote within a quoted field must be doubled")
+	errUTF16         = errors.New("the text is UTF-16: save it as UTF-8")
+	errUnclosedQuote = errors.New("a quote is opened here and never closed")
+	errAfterQuote    = errors.New("text follows a closing quote: a quote within a quoted field must be doubled")
 )
 
 // Line returns the number of the line that the record begins on which Read came to last.
@@ -147,7 +147,7 @@ func (r *Reader) readField() error {
 		case err != nil:
 			return err
 		case r.Strict:
-			return errAfter
+			return errAfterQuote
 		default:
 			return r.plain()
 		}
@@ -170,9 +170,9 @@ func (r *Reader) upToQuote() error {
 		}
 		r.rest = nil
 		switch {
-		case r.more():
+		case r.fill():
 		case r.err == io.EOF:
-			return errOpen
+			return errUnclosedQuote
 		default:
 			return r.err
 		}
@@ -191,7 +191,7 @@ func (r *Reader) plain() error {
 		r.field = append(r.field, r.rest...)
 		r.rest = nil
 		switch {
-		case r.more():
+		case r.fill():
 		case r.err == io.EOF:
 			return nil
 		default:
@@ -205,15 +205,15 @@ func (r *Reader) endsField(c byte) bool { return c == r.Comma || c == '\n' || c 
 // peek returns the next byte without passing over it.
 func (r *Reader) peek() (byte, error) {
 	for len(r.rest) == 0 {
-		if !r.more() {
+		if !r.fill() {
 			return 0, r.err
 		}
 	}
 	return r.rest[0], nil
 }
 
-// more reads something behind rest, which has room for it, and tells whether that may have been anything.
-func (r *Reader) more() bool {
+// fill reads something behind rest, which has room for it, and tells whether that may have been anything.
+func (r *Reader) fill() bool {
 	if r.err != nil {
 		return false
 	}
@@ -226,7 +226,7 @@ func (r *Reader) more() bool {
 // Separate finds what separates the fields: the first of separators with which the first record has one of the columns,
 // else the first.
 func (r *Reader) Separate(separators string, columns ...string) {
-	for len(r.rest) < cap(r.buf) && !bytes.ContainsAny(r.rest, "\r\n") && r.more() {
+	for len(r.rest) < cap(r.buf) && !bytes.ContainsAny(r.rest, "\r\n") && r.fill() {
 	}
 	r.Comma = separators[0]
 	for i := range len(separators) {

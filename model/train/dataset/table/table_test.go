@@ -66,11 +66,11 @@ func TestBrokenQuotes(t *testing.T) {
 	if diff := cmp.Diff([][]string{{"a"}, {"b\nc d\"e", "f"}}, got); diff != "" || err != nil {
 		t.Errorf("%v −want +got:\n%s", err, diff)
 	}
-	if _, lines, err := all(strings.NewReader(after), true); err != errAfter || !slices.Equal(lines, []int{1, 2}) {
+	if _, lines, err := all(strings.NewReader(after), true); err != errAfterQuote || !slices.Equal(lines, []int{1, 2}) {
 		t.Errorf("%v on %v", err, lines)
 	}
 	for _, strict := range []bool{false, true} {
-		if _, lines, err := all(strings.NewReader("a\n\"b\nc\n"), strict); err != errOpen ||
+		if _, lines, err := all(strings.NewReader("a\n\"b\nc\n"), strict); err != errUnclosedQuote ||
 			!slices.Equal(lines, []int{1, 2}) {
 			t.Errorf("%v on %v", err, lines)
 		}
@@ -94,7 +94,7 @@ func TestMark(t *testing.T) {
 		err  error
 	}{
 		"": {}, "a": {"a", nil}, "\xef\xbb\xbf": {}, "\xef\xbb\xbfa": {"a", nil}, "\xef\xbb": {"\xef\xbb", nil},
-		"\xff\xfea\x00": {"\xff\xfea\x00", errWide}, "\xfe\xff": {"\xfe\xff", errWide},
+		"\xff\xfea\x00": {"\xff\xfea\x00", errUTF16}, "\xfe\xff": {"\xfe\xff", errUTF16},
 	} {
 		r := bufio.NewReader(strings.NewReader(in))
 		err := SkipMark(r)

@@ -120,7 +120,7 @@ func (e *explorer) columns() []report.Column {
 		list = append(list, numbers("created", "when it was written", e.Data.Created, day))
 	}
 	for _, c := range e.Data.Others {
-		list = append(list, otherColumn(c))
+		list = append(list, describeColumn(c))
 	}
 	return list
 }
@@ -141,8 +141,8 @@ var otherMeanings = map[string]string{
 	"retrieved_on": "when it was collected; not used in training",
 }
 
-// otherColumn describes a column that training does not use. It has a range if all its values are numbers.
-func otherColumn(c dataset.Column) report.Column {
+// describeColumn describes a column that training does not use. It has a range if all its values are numbers.
+func describeColumn(c dataset.Column) report.Column {
 	meaning, known := otherMeanings[strings.ToLower(c.Name)]
 	if !known {
 		meaning = "not used in training"

@@ -15,24 +15,24 @@ import (
 )
 
 const (
-	sampled  = 400 // comments that partial dependence is measured on
-	added    = 7   // n-grams for removal that are added, and as many against
-	fewLongs = 20  // long comments that cutting needs
+	dependenceSample = 400 // comments that partial dependence is measured on
+	addedNGrams      = 7   // n-grams for removal that are added, and as many against
+	fewLongs         = 20  // long comments that cutting needs
 )
 
 func keys[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }
 
 // dependence measures how the probability moves with length, and with single n-grams.
 func (e *explorer) dependence(d *report.Data) error {
-	d.Lengthening = e.cutting()
-	texts := evenly(e.cleaned, sampled)
+	d.Lengthening = e.truncation()
+	texts := evenly(e.cleaned, dependenceSample)
 	d.Unchanged = e.meanProbability(texts)
 	n := len(d.Weights)
 	for k, w := range d.Weights {
-		if k >= added && k < n-added {
+		if k >= addedNGrams && k < n-addedNGrams {
 			continue
 		}
-		longer, tail := make([]string, len(texts)), written(w.NGram)
+		longer, tail := make([]string, len(texts)), displayNGram(w.NGram)
 		for i, text := range texts {
 			longer[i] = text + " " + tail
 		}
@@ -45,8 +45,8 @@ func (e *explorer) dependence(d *report.Data) error {
 	return nil
 }
 
-// written is an n-gram as it would stand in a text: the feature of all links is written as one.
-func written(ngram string) string {
+// displayNGram is an n-gram as it would stand in a text: the feature of all links is written as one.
+func displayNGram(ngram string) string {
 	tokens := strings.Split(ngram, " ")
 	for k, t := range tokens {
 		if t == "URL" {
@@ -56,8 +56,8 @@ func written(ngram string) string {
 	return strings.Join(tokens, " ")
 }
 
-// cutting measures long comments cut to their first words.
-func (e *explorer) cutting() []report.Dependence {
+// truncation measures long comments cut to their first words.
+func (e *explorer) truncation() []report.Dependence {
 	const longest = 100
 	var long [][]string
 	for _, text := range e.cleaned {
@@ -68,7 +68,7 @@ func (e *explorer) cutting() []report.Dependence {
 	if len(long) < fewLongs {
 		return nil
 	}
-	long = evenly(long, sampled)
+	long = evenly(long, dependenceSample)
 	var list []report.Dependence
 	for _, n := range []int{1, 2, 5, 10, 20, 50, longest} {
 		texts := make([]string, len(long))

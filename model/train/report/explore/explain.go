@@ -38,9 +38,9 @@ func (e *explorer) explain(d *report.Data) error {
 	return nil
 }
 
-// word reports whether a contribution is an n-gram's of words: the other blocks' have names that no n-gram of a text
-// has.
-func (e *explorer) word(c model.Contribution) bool {
+// isWordNGram reports whether a contribution is an n-gram's of words: the other blocks' have names that no n-gram of a
+// text has.
+func (e *explorer) isWordNGram(c model.Contribution) bool {
 	return e.Options.Rich == nil || c.NGram != "characters" && !strings.HasPrefix(c.NGram, "style: ")
 }
 
@@ -49,7 +49,7 @@ func (e *explorer) weights(contributions [][]model.Contribution) []report.Weight
 	sums := map[string]*report.Weight{}
 	for i, list := range contributions {
 		for _, c := range list {
-			if !e.word(c) {
+			if !e.isWordNGram(c) {
 				continue
 			}
 			w := sums[c.NGram]
@@ -114,7 +114,7 @@ func (e *explorer) blockSums(contributions []model.Contribution) []report.Part {
 	parts := []report.Part{{Name: "words"}, {Name: "characters"}, {Name: "style"}}
 	for _, c := range contributions {
 		switch {
-		case e.word(c):
+		case e.isWordNGram(c):
 			parts[0].Value += c.Value
 		case c.NGram == "characters":
 			parts[1].Value += c.Value
@@ -138,7 +138,7 @@ func (e *explorer) row(i int) int {
 func (e *explorer) mark(text string, contributions []model.Contribution) []report.Span {
 	values := map[string]float64{}
 	for _, c := range contributions {
-		if e.word(c) {
+		if e.isWordNGram(c) {
 			values[c.NGram] = c.Value
 		}
 	}

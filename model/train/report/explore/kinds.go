@@ -29,8 +29,8 @@ var kinds = []kind{
 	{"an exclamation mark", "!", contains("!")},
 	{"a number", "a digit", func(_, c string) bool { return strings.ContainsAny(c, "0123456789") }},
 	{"shouting", "a word of five or more capitals", func(_, c string) bool { return shouting.MatchString(c) }},
-	{"a small first letter", "starts with a small letter", startsSmall},
-	{"no last full stop", "ends without . ! or ?", endsOpen},
+	{"a small first letter", "starts with a small letter", startsLowerCase},
+	{"no last full stop", "ends without . ! or ?", endsWithoutMark},
 	{"ten words or fewer", "by white space", func(_, c string) bool { return words(c) <= 10 }},
 	{"over a hundred words", "by white space", func(_, c string) bool { return words(c) > 100 }},
 	{"an edit", "the word “edit” with a colon", func(_, c string) bool { return edit.MatchString(c) }},
@@ -54,14 +54,14 @@ func hasLink(_, cleaned string) bool {
 
 func hasQuote(raw, _ string) bool { return quoted.MatchString(raw) }
 
-func startsSmall(_, cleaned string) bool {
+func startsLowerCase(_, cleaned string) bool {
 	for _, r := range strings.TrimSpace(cleaned) {
 		return unicode.IsLower(r)
 	}
 	return false
 }
 
-func endsOpen(_, cleaned string) bool {
+func endsWithoutMark(_, cleaned string) bool {
 	text := strings.TrimSpace(cleaned)
 	return text != "" && !strings.ContainsAny(text[len(text)-1:], `.!?"')]`)
 }

@@ -130,14 +130,14 @@ func (e *explorer) quality(d *report.Data) error {
 	return nil
 }
 
-// apart is how far points of a curve are apart at least; more would not be seen.
-const apart = 0.01
+// minDistance is how far points of a curve are apart at least; more would not be seen.
+const minDistance = 0.01
 
-// thin keeps the points of a curve that are apart, the first and the last.
-func thin(points []report.Point) []report.Point {
+// thinCurve keeps the points of a curve that are apart, the first and the last.
+func thinCurve(points []report.Point) []report.Point {
 	var kept []report.Point
 	for i, p := range points {
-		if i == 0 || i == len(points)-1 || math.Hypot(p.X-kept[len(kept)-1].X, p.Y-kept[len(kept)-1].Y) >= apart {
+		if i == 0 || i == len(points)-1 || math.Hypot(p.X-kept[len(kept)-1].X, p.Y-kept[len(kept)-1].Y) >= minDistance {
 			kept = append(kept, p)
 		}
 	}
@@ -152,7 +152,7 @@ func roc(c metric.Curve) []report.Point {
 			report.Point{X: share(p.FalsePositive, c.Negatives), Y: share(p.TruePositive, c.Positives), Threshold: p.Threshold},
 		)
 	}
-	return thin(points)
+	return thinCurve(points)
 }
 
 func pr(c metric.Curve) []report.Point {
@@ -167,7 +167,7 @@ func pr(c metric.Curve) []report.Point {
 			},
 		)
 	}
-	return thin(points)
+	return thinCurve(points)
 }
 
 func share(a, b int) float64 {

@@ -328,14 +328,14 @@ func TestDependence(t *testing.T) {
 	for _, a := range g.Additions {
 		var texts []string
 		for _, text := range cleaned {
-			texts = append(texts, text+" "+written(a.NGram))
+			texts = append(texts, text+" "+displayNGram(a.NGram))
 		}
 		if want := mean(texts); math.Abs(a.P-want) > 1e-12 {
 			t.Errorf("with %q %v, want %v", a.NGram, a.P, want)
 		}
 	}
-	if len(g.Additions) != 2*added {
-		t.Errorf("%d n-grams were added, want %d", len(g.Additions), 2*added)
+	if len(g.Additions) != 2*addedNGrams {
+		t.Errorf("%d n-grams were added, want %d", len(g.Additions), 2*addedNGrams)
 	}
 }
 
@@ -359,7 +359,7 @@ func TestCurves(t *testing.T) {
 		t.Errorf("thresholds (-want +got):\n%s", diff)
 	}
 	points := []report.Point{{}, {X: 0.004}, {X: 0.008}, {X: 0.006, Y: 0.008}, {X: 0.006, Y: 0.01}}
-	if diff := cmp.Diff([]report.Point{{}, {X: 0.006, Y: 0.008}, {X: 0.006, Y: 0.01}}, thin(points)); diff != "" {
+	if diff := cmp.Diff([]report.Point{{}, {X: 0.006, Y: 0.008}, {X: 0.006, Y: 0.01}}, thinCurve(points)); diff != "" {
 		t.Errorf("thinned (-want +got):\n%s", diff)
 	}
 	var many []float64
@@ -381,7 +381,7 @@ func TestEvenly(t *testing.T) {
 	if diff := cmp.Diff([]int{0, 2, 5, 7}, evenly(values, 4)) + cmp.Diff(values, evenly(values, 10)); diff != "" {
 		t.Error(diff)
 	}
-	if got := written("see URL and URLs"); got != "see https://example.org/ and URLs" {
+	if got := displayNGram("see URL and URLs"); got != "see https://example.org/ and URLs" {
 		t.Errorf("written as %q", got)
 	}
 }
