@@ -47,9 +47,9 @@ func ModeOf(contentType string) (Mode, error) {
 }
 
 // Selection is a set of headers of attributes and extensions.
-type Selection []selected
+type Selection []selectedHeader
 
-type selected struct {
+type selectedHeader struct {
 	header, name string
 	index        int // in names; -1: an extension
 }
@@ -59,10 +59,10 @@ type selected struct {
 func Select(extensions ...string) Selection {
 	var s Selection
 	for i, name := range names[:len(names)-1] { // datacontenttype is Content-Type
-		s = append(s, selected{headerName(name), name, i})
+		s = append(s, selectedHeader{headerName(name), name, i})
 	}
 	for _, name := range append([]string{"schemaurl"}, extensions...) {
-		s = append(s, selected{headerName(name), name, -1})
+		s = append(s, selectedHeader{headerName(name), name, -1})
 	}
 	return s
 }

@@ -49,13 +49,13 @@ const maxLogged = 3
 // batchAnswer builds the answer to a batch.
 type batchAnswer struct {
 	*servingState
-	buffers   *buffers
-	header    http.Header
-	carrier   *cloudevent.Event // of the request; nil until there is a letter
-	array     []byte            // JSON array of the answers, without the closing bracket
-	delivered bool              // the dead letter sink has a refused event
-	refused   int
-	inner     buffers // for one event
+	buffers      *buffers
+	header       http.Header
+	carrier      *cloudevent.Event // of the request; nil until there is a letter
+	array        []byte            // JSON array of the answers, without the closing bracket
+	delivered    bool              // the dead letter sink has a refused event
+	refused      int
+	eventBuffers buffers // for one event
 }
 
 // all answers the events one after another.
@@ -109,7 +109,7 @@ func (a *batchAnswer) add(e *cloudevent.Event) error {
 // refusal returns the event that stands for a refused one in the answer, or nil if the refused event was posted to the
 // dead letter sink.
 func (a *batchAnswer) refusal(ctx context.Context, u *rejectedEvent, e *Error) (*cloudevent.Event, error) {
-	kind := a.inner.request.shape
+	kind := a.eventBuffers.request.shape
 	if a.refused++; a.refused <= maxLogged {
 		a.observer.refused(ctx, u.event, kind, e)
 	} else {
@@ -134,16 +134,16 @@ func (a *batchAnswer) answerOne(
 	err error,
 ) (out *cloudevent.Event, refused *Error) {
 	if err == nil {
-		if a.inner.reset(); a.sink != nil { // net/http may still be sending the previous event
-			a.inner = buffers{}
+		if a.eventBuffers.reset(); a.sink != nil { // net/http may still be sending the previous event
+			a.eventBuffers = buffers{}
 		}
-		out, err = a.answerRecovering(ctx, &a.inner, in)
+		out, err = a.answerRecovering(ctx, &a.eventBuffers, in)
 	}
 	if err == nil && a.sink != nil {
 		out, err = nil, a.sink.post(ctx, out, a.buffers.trace)
 	}
 	if err == nil {
-		a.observer.accepted(ctx, a.inner.request.shape, a.acceptedCode())
+		a.observer.accepted(ctx, a.eventBuffers.request.shape, a.acceptedCode())
 		return out, nil
 	}
 	return nil, AsError(err)

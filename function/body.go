@@ -20,7 +20,7 @@ var errIncomplete = badRequest("incomplete_body", "the body ends too early")
 // readBody reads the body into b, up to the limit of MAX_BODY_BYTES.
 func (r *servingState) readBody(req *http.Request, b *buffers) error {
 	n := req.ContentLength
-	switch encoding := first(req.Header, "Content-Encoding"); {
+	switch encoding := firstHeader(req.Header, "Content-Encoding"); {
 	case encoding == "", strings.EqualFold(encoding, "identity"):
 	case strings.EqualFold(encoding, "gzip"), strings.EqualFold(encoding, "x-gzip"):
 		if n > r.maxBody {

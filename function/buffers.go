@@ -34,8 +34,8 @@ type buffers struct {
 
 var pool = sync.Pool{New: func() any { return new(buffers) }}
 
-// free empties b and returns it to the pool, unless it has grown too large.
-func (b *buffers) free() {
+// recycle empties b and returns it to the pool, unless it has grown too large.
+func (b *buffers) recycle() {
 	if b.body.Cap() <= maxPooled && cap(b.response) <= maxPooled && cap(b.request.comments) <= maxPooledComments &&
 		cap(b.predictions.numbers) <= maxPooledNumbers {
 		b.reset()

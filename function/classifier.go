@@ -111,7 +111,7 @@ func errAnswerTooLarge(limit int) error {
 // on the event in, the model and salt, so that a second delivery gets the same id.
 func (c *classifier) envelope(ctx context.Context, out, in *cloudevent.Event, kind, salt string) {
 	out.Reset()
-	out.ID = c.id(cloudevent.CanonicalSource(in.Source), in.ID, salt)
+	out.ID = c.answerID(cloudevent.CanonicalSource(in.Source), in.ID, salt)
 	out.Source = c.source
 	out.Type = kind
 	out.Subject = in.Subject
@@ -148,8 +148,8 @@ func (c *classifier) copyExtension(out, in *cloudevent.Event, from, to string) {
 	}
 }
 
-// id returns the first 32 hex digits of SHA-256(source, 0, id, 0, model digest, salt).
-func (c *classifier) id(source, id, salt string) string {
+// answerID returns the first 32 hex digits of SHA-256(source, 0, id, 0, model digest, salt).
+func (c *classifier) answerID(source, id, salt string) string {
 	b := make([]byte, 0, 256)
 	b = append(append(b, source...), 0)
 	b = append(append(b, id...), 0)

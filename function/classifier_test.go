@@ -38,7 +38,7 @@ func TestEnvelope(t *testing.T) {
 	out := &cloudevent.Event{}
 	c.envelope(t.Context(), out, in, PredictionType, "")
 	want := map[string]string{
-		"id": c.id("/a", "1", ""), "source": "/us", "type": PredictionType, "subject": "s",
+		"id": c.answerID("/a", "1", ""), "source": "/us", "type": PredictionType, "subject": "s",
 		"datacontenttype": applicationJSON, "partitionkey": "of key",
 		"traceparent": "of traceparent", "tracestate": "of tracestate", "correlationid": "of correlationid",
 		"causationid": "1", "modeldigest": "0123456789ab",

@@ -20,7 +20,7 @@ func (p *request) connect(s *jsonscan.Scanner) error {
 
 // debezium reads a change event of Debezium, whose member after is the row.
 func (p *request) debezium(s *jsonscan.Scanner) error {
-	if !has(p.members.after) {
+	if !exists(p.members.after) {
 		return errDeleted
 	}
 	s.Seek(p.members.after)

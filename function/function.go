@@ -21,7 +21,7 @@ import (
 // Function is the function that func-go's HTTP service runs. It answers requests from the return of [Function.Start]
 // until [Function.Stop] is called, and refuses them with 503 before and after. Its methods are safe for concurrent use.
 type Function struct {
-	fixed    *Config // nil: the configuration is read from the environment
+	config   *Config // nil: the configuration is read from the environment
 	state    atomic.Pointer[servingState]
 	failed   atomic.Pointer[error]
 	inFlight inFlight
@@ -52,7 +52,7 @@ func New() *Function {
 }
 
 // NewWith returns a function with the configuration c, whatever the environment says.
-func NewWith(c Config) *Function { return &Function{fixed: &c} }
+func NewWith(c Config) *Function { return &Function{config: &c} }
 
 // Start reads the configuration and the model. func-go opens its port before Start has returned; until then requests
 // are answered with 503. Start ignores the settings that func-go passes, which are the environment again. An error
@@ -124,8 +124,8 @@ func (f *Function) startMetrics(r *servingState, s *settings, began time.Time) (
 }
 
 func (f *Function) settings() (*settings, error) {
-	if f.fixed != nil {
-		return f.fixed.parse()
+	if f.config != nil {
+		return f.config.parse()
 	}
 	c, err := ReadConfig()
 	if err != nil {

@@ -23,7 +23,7 @@ func (p *request) instances(s *jsonscan.Scanner) error {
 		}
 		switch c {
 		case '[':
-			return p.row(s, "instances", n-1, none)
+			return p.row(s, "instances", n-1, singleColumn)
 		case '{':
 			return p.instance(s, n-1)
 		}

@@ -215,7 +215,7 @@ func isEvent(h http.Header) bool {
 	if len(h["Ce-Specversion"]) > 0 || len(h["Ce-Id"]) > 0 {
 		return true
 	}
-	if contentType := first(h, "Content-Type"); len(contentType) >= len(eventTypes) &&
+	if contentType := firstHeader(h, "Content-Type"); len(contentType) >= len(eventTypes) &&
 		strings.EqualFold(contentType[:len(eventTypes)], eventTypes) {
 		return true
 	}

@@ -181,7 +181,7 @@ func TestPooled(t *testing.T) {
 		{sized(size, size+1, comments, numbers), false}, {sized(size, size, comments+1, numbers), false},
 		{sized(size, size, comments, numbers+1), false},
 	} {
-		tt.b.free() // empties what it keeps
+		tt.b.recycle() // empties what it keeps
 		if isReset := len(tt.b.response) == 0; isReset != tt.want {
 			t.Errorf("buffers of %d and %d bytes, %d comments, %d numbers are kept: %v", tt.b.body.Cap(),
 				cap(tt.b.response), cap(tt.b.request.comments), cap(tt.b.predictions.numbers), isReset)

@@ -14,7 +14,7 @@ import (
 type mediaType int
 
 const (
-	sniffed mediaType = iota
+	unknownType mediaType = iota
 	jsonText
 	plainText
 )
@@ -25,7 +25,7 @@ var byteOrderMark = []byte("\ufeff")
 func mediaKind(contentType string) (mediaType, error) {
 	switch contentType { // nearly all events have one of these, which need no parsing
 	case "":
-		return sniffed, nil
+		return unknownType, nil
 	case "application/json":
 		return jsonText, nil
 	}
@@ -39,7 +39,7 @@ func mediaKind(contentType string) (mediaType, error) {
 	}
 	switch {
 	case name == "application/octet-stream":
-		return sniffed, nil
+		return unknownType, nil
 	case name == "text/plain":
 		return plainText, nil
 	case name == "application/json", name == "text/json", strings.HasSuffix(name, "+json"):

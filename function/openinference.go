@@ -18,7 +18,7 @@ type tensor struct {
 // inputs reads Open Inference's list of tensors: the only one, or the one named text, body, comment or TEXT_FIELD.
 func (p *request) inputs(s *jsonscan.Scanner) error {
 	m := p.members
-	if has(m.id) {
+	if exists(m.id) {
 		s.Seek(m.id)
 		if c := s.Peek(); c == '"' {
 			raw, err := s.Raw()
@@ -31,12 +31,12 @@ func (p *request) inputs(s *jsonscan.Scanner) error {
 		}
 	}
 	contentType := ""
-	if has(m.parameters) {
+	if exists(m.parameters) {
 		s.Seek(m.parameters)
 		all := readParameters(s)
 		contentType, p.binaryOutput = all.contentType, all.binaryOutput
 	}
-	if has(m.outputs) && p.isBinary {
+	if exists(m.outputs) && p.isBinary {
 		s.Seek(m.outputs)
 		if err := p.requestedOutputs(s); err != nil {
 			return err
@@ -107,7 +107,7 @@ func (p *request) readTensor(s *jsonscan.Scanner) error {
 // readContents reads the parameters of the current tensor, and takes its contents from the binary part of the body.
 func (p *request) readContents(s *jsonscan.Scanner) (err error) {
 	p.tensor.contentOf.size = -1
-	if has(p.tensor.parameters) {
+	if exists(p.tensor.parameters) {
 		s.Seek(p.tensor.parameters)
 		p.tensor.contentOf = readParameters(s)
 	}
@@ -120,7 +120,7 @@ func (p *request) readContents(s *jsonscan.Scanner) (err error) {
 }
 
 func (p *request) tensorIsText(s *jsonscan.Scanner) bool {
-	if !has(p.tensor.name) {
+	if !exists(p.tensor.name) {
 		return false
 	}
 	s.Seek(p.tensor.name)
@@ -135,7 +135,7 @@ func (p *request) tensorIsText(s *jsonscan.Scanner) bool {
 func (p *request) input(s *jsonscan.Scanner, t tensor, index int, contentType string) error {
 	where := "inputs[" + strconv.Itoa(index) + "]"
 	datatype := ""
-	if has(t.datatype) {
+	if exists(t.datatype) {
 		s.Seek(t.datatype)
 		raw, err := s.Raw()
 		if err != nil {
@@ -146,7 +146,7 @@ func (p *request) input(s *jsonscan.Scanner, t tensor, index int, contentType st
 	switch {
 	case datatype != `"BYTES"`:
 		return unprocessable("not_text", "%s.datatype is not BYTES", where)
-	case !has(t.data) && t.contentOf.size < 0:
+	case !exists(t.data) && t.contentOf.size < 0:
 		return unprocessable("unknown_shape", "%s has no data", where)
 	}
 	if t.contentOf.contentType != "" {
@@ -164,7 +164,7 @@ func (p *request) input(s *jsonscan.Scanner, t tensor, index int, contentType st
 	if err := p.readTexts(s, t, where, isBase64); err != nil {
 		return err
 	}
-	if has(t.shape) {
+	if exists(t.shape) {
 		s.Seek(t.shape)
 		if fits(s, len(p.comments)) {
 			return nil
@@ -185,7 +185,7 @@ func (p *request) readTexts(s *jsonscan.Scanner, t tensor, where string, isBase6
 // tensorTexts reads the texts in the member data of a tensor.
 func (p *request) tensorTexts(s *jsonscan.Scanner, where string, isBase64 bool) error {
 	if !isBase64 {
-		return p.texts(s, where, none)
+		return p.texts(s, where, singleColumn)
 	}
 	if s.Peek() != '[' {
 		return unprocessable("unknown_shape", "%s is not an array", where)

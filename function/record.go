@@ -92,7 +92,7 @@ func (p *request) collect(s *jsonscan.Scanner) error {
 // object reads the object whose members are in p.members.
 func (p *request) object(s *jsonscan.Scanner) error {
 	m := &p.members
-	if has(m.specversion) && (has(m.source) || has(m.eventType)) {
+	if exists(m.specversion) && (exists(m.source) || exists(m.eventType)) {
 		return badRequest("not_a_cloudevent",
 			"this is a structured CloudEvent without its content type: send it as %s", cloudevent.StructuredType)
 	}
@@ -101,12 +101,12 @@ func (p *request) object(s *jsonscan.Scanner) error {
 			return err
 		}
 	}
-	if has(m.kind) && has(m.data) {
+	if exists(m.kind) && exists(m.data) {
 		s.Seek(p.start)
 		p.shape = seldon
 		return p.thing(s)
 	}
-	if n := count(m.data, m.strData, m.jsonData, m.instances, m.inputs); n > 1 {
+	if n := countExisting(m.data, m.strData, m.jsonData, m.instances, m.inputs); n > 1 {
 		return unprocessable("ambiguous_shape",
 			"the record has comments in two places: send one of data, strData, jsonData, instances and inputs")
 	} else if n == 0 {
@@ -119,26 +119,26 @@ func (p *request) object(s *jsonscan.Scanner) error {
 func (p *request) protocolRequest(s *jsonscan.Scanner) error {
 	m := &p.members
 	switch {
-	case has(m.instances):
+	case exists(m.instances):
 		p.shape = kserve
 		s.Seek(m.instances)
 		return p.instances(s)
-	case has(m.inputs):
+	case exists(m.inputs):
 		p.shape = openInference
 		return p.inputs(s)
 	}
 	p.shape = seldon
-	if has(m.meta) {
+	if exists(m.meta) {
 		s.Seek(m.meta)
 		if err := p.meta(s); err != nil {
 			return err
 		}
 	}
 	switch {
-	case has(m.strData):
+	case exists(m.strData):
 		s.Seek(m.strData)
 		return p.addString(s, "strData")
-	case has(m.jsonData):
+	case exists(m.jsonData):
 		s.Seek(m.jsonData)
 		return p.jsonData(s)
 	}
@@ -150,14 +150,14 @@ func (p *request) protocolRequest(s *jsonscan.Scanner) error {
 func (p *request) flatObject(s *jsonscan.Scanner) error {
 	m := &p.members
 	switch {
-	case has(m.binData):
+	case exists(m.binData):
 		return unprocessable("bindata_unsupported",
 			"binData is not supported: comments are text, use data.ndarray or strData")
-	case has(m.schema) && has(m.payload):
+	case exists(m.schema) && exists(m.payload):
 		return p.connect(s)
-	case has(m.op) && (has(m.after) || has(m.before)), has(m.after) && has(m.before):
+	case exists(m.op) && (exists(m.after) || exists(m.before)), exists(m.after) && exists(m.before):
 		return p.debezium(s)
-	case has(m.deleted) && p.isDeleted(s):
+	case exists(m.deleted) && p.isDeleted(s):
 		return errDeleted
 	}
 	p.shape = seldon
@@ -168,17 +168,17 @@ func (p *request) flatObject(s *jsonscan.Scanner) error {
 func (p *request) comment(s *jsonscan.Scanner) error {
 	m := &p.members
 	isText, isBody := p.isPresent(s, m.text), p.isPresent(s, m.body)
-	isSubmission := p.isPresent(s, m.title) && has(m.selftext)
+	isSubmission := p.isPresent(s, m.title) && exists(m.selftext)
 	switch {
 	case isText && isBody, isBody && isSubmission, isText && isSubmission:
 		return unprocessable("ambiguous_shape",
 			"the record has two of text, body, and title with selftext: send one, or let TEXT_FIELD name one")
-	case isText, has(m.text) && !isBody && !isSubmission:
+	case isText, exists(m.text) && !isBody && !isSubmission:
 		s.Seek(m.text)
 		return p.addString(s, "text")
 	case isSubmission:
 		return p.submission(s)
-	case !has(m.body):
+	case !exists(m.body):
 		return unprocessable("unknown_shape", "no comment in the JSON object: it has none of data, strData, jsonData, "+
 			"instances, inputs, text, or body with id or name; TEXT_FIELD can name another field")
 	case !p.isID(s, m.id) && !p.isID(s, m.name):
@@ -192,12 +192,12 @@ func (p *request) comment(s *jsonscan.Scanner) error {
 // isPresent reports whether a member exists and is not null.
 func (p *request) isPresent(s *jsonscan.Scanner, at jsonscan.Mark) bool {
 	s.Seek(at)
-	return has(at) && s.Peek() != 'n'
+	return exists(at) && s.Peek() != 'n'
 }
 
 // isID reports whether a member can be an id: a number, or a string that is not empty.
 func (p *request) isID(s *jsonscan.Scanner, at jsonscan.Mark) bool {
-	if !has(at) {
+	if !exists(at) {
 		return false
 	}
 	s.Seek(at)
@@ -206,12 +206,12 @@ func (p *request) isID(s *jsonscan.Scanner, at jsonscan.Mark) bool {
 	return err == nil && (c == '"' && len(raw) > 2 || c == '-' || c-'0' <= 9)
 }
 
-func has(at jsonscan.Mark) bool { return !at.IsZero() }
+func exists(at jsonscan.Mark) bool { return !at.IsZero() }
 
-// count returns how many of the members exist.
-func count(places ...jsonscan.Mark) (n int) {
+// countExisting returns how many of the members exist.
+func countExisting(places ...jsonscan.Mark) (n int) {
 	for _, at := range places {
-		if has(at) {
+		if exists(at) {
 			n++
 		}
 	}

@@ -13,11 +13,11 @@ func (p *request) thing(s *jsonscan.Scanner) error {
 	}
 	end := s.Mark()
 	m := p.members
-	if has(m.specversion) && (has(m.source) || has(m.eventType)) {
+	if exists(m.specversion) && (exists(m.source) || exists(m.eventType)) {
 		return badRequest("not_a_cloudevent",
 			"this is a batch of CloudEvents without its content type: send it as %s", cloudevent.BatchType)
 	}
-	if !has(m.kind) || !has(m.data) {
+	if !exists(m.kind) || !exists(m.data) {
 		return unprocessable("unknown_shape", "an object in the array is not a thing of Reddit's API: it needs kind and data")
 	}
 	s.Seek(m.kind)
@@ -51,7 +51,7 @@ func (p *request) thingData(s *jsonscan.Scanner, isSubmission bool) error {
 	if isSubmission {
 		return p.submission(s)
 	}
-	if !has(p.members.body) {
+	if !exists(p.members.body) {
 		return unprocessable("unknown_shape", "a comment of Reddit's API has no body")
 	}
 	s.Seek(p.members.body)
@@ -61,11 +61,11 @@ func (p *request) thingData(s *jsonscan.Scanner, isSubmission bool) error {
 // submission adds the title and the text of a submission as one comment.
 func (p *request) submission(s *jsonscan.Scanner) error {
 	m := p.members
-	if !has(m.title) {
+	if !exists(m.title) {
 		return unprocessable("unknown_shape", "a submission of Reddit's API has no title")
 	}
 	s.Seek(m.title)
-	if err := p.addString(s, "title"); err != nil || !has(m.selftext) {
+	if err := p.addString(s, "title"); err != nil || !exists(m.selftext) {
 		return err
 	}
 	s.Seek(m.selftext)

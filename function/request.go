@@ -86,7 +86,7 @@ func (p *request) read(d *dialect, s *jsonscan.Scanner, contentType string, data
 		return err
 	}
 	declared := kind == plainText
-	if kind == sniffed {
+	if kind == unknownType {
 		kind = sniff(data)
 	}
 	if kind == plainText {

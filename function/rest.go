@@ -171,7 +171,7 @@ func (r *servingState) serveREST(w http.ResponseWriter, req *http.Request) {
 		b := pool.Get().(*buffers)
 		b.memory.memory = r.memory
 		r.servePrediction(b, w, req, t)
-		b.free()
+		b.recycle()
 	default:
 		r.serveDescription(w, req, t)
 	}
@@ -207,13 +207,13 @@ func (r *servingState) predictPlain(b *buffers, req *http.Request, t target) ([]
 	if err := r.readBody(req, b); err != nil {
 		return nil, err
 	}
-	data, contentType := b.body.Bytes(), first(req.Header, "Content-Type")
+	data, contentType := b.body.Bytes(), firstHeader(req.Header, "Content-Type")
 	switch t.endpoint {
 	case modelPredict:
 		b.request.only = kserve
 	case modelInfer:
 		var err error
-		if data, err = b.request.splitBinary(first(req.Header, binaryHeader), data); err != nil {
+		if data, err = b.request.splitBinary(firstHeader(req.Header, binaryHeader), data); err != nil {
 			return nil, err
 		}
 		b.request.only, b.request.isBinary, contentType = openInference, true, applicationJSON

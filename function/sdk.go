@@ -40,7 +40,7 @@ func (f *Function) HandleEvent(ctx context.Context, in event.Event) (*event.Even
 		return nil, e
 	}
 	r.observer.accepted(ctx, b.request.shape, http.StatusOK)
-	defer b.free()
+	defer b.recycle()
 	return toSDK(out), nil
 }
 

@@ -9,7 +9,7 @@ import (
 // jsonData reads Seldon's jsonData: a comment, an array of comments or a record of any shape.
 func (p *request) jsonData(s *jsonscan.Scanner) error {
 	if s.Peek() == '[' {
-		return p.texts(s, "jsonData", none)
+		return p.texts(s, "jsonData", singleColumn)
 	}
 	if err := p.enter(); err != nil {
 		return err
@@ -32,7 +32,7 @@ func (p *request) seldonData(s *jsonscan.Scanner) error {
 		case "names":
 			names = at
 		case "ndarray":
-			if has(ndarray) {
+			if exists(ndarray) {
 				return unprocessable("ambiguous_shape", "data has the member ndarray twice")
 			}
 			ndarray = at
@@ -46,18 +46,18 @@ func (p *request) seldonData(s *jsonscan.Scanner) error {
 	switch {
 	case err != nil:
 		return err
-	case has(tensor):
+	case exists(tensor):
 		return unprocessable("tensor_unsupported", "data.tensor holds numbers, but comments are text: use data.ndarray")
-	case has(tftensor):
+	case exists(tftensor):
 		return unprocessable("tftensor_unsupported", "data.tftensor is not supported: use data.ndarray")
-	case !has(ndarray) && has(names):
+	case !exists(ndarray) && exists(names):
 		return unprocessable("unknown_shape", "data has names, but no ndarray")
-	case !has(ndarray):
+	case !exists(ndarray):
 		return unprocessable("unknown_shape",
 			"the member data holds no comment: Seldon's has ndarray in data, Reddit's API has kind next to data")
 	}
-	columns := none
-	if has(names) {
+	columns := singleColumn
+	if exists(names) {
 		s.Seek(names)
 		if columns, err = p.columns(s); err != nil {
 			return err
@@ -73,12 +73,12 @@ type table struct {
 	text    int // index of the column named text, body, comment or TEXT_FIELD; -1: none or several
 }
 
-var none = table{columns: 1}
+var singleColumn = table{columns: 1}
 
 // columns reads Seldon's names of columns.
 func (p *request) columns(s *jsonscan.Scanner) (table, error) {
 	if s.Peek() != '[' {
-		return none, nil
+		return singleColumn, nil
 	}
 	t, texts := table{text: -1}, 0
 	err := s.Array(func() error {
@@ -95,7 +95,7 @@ func (p *request) columns(s *jsonscan.Scanner) (table, error) {
 		return s.Skip()
 	})
 	if t.columns <= 1 {
-		return none, err
+		return singleColumn, err
 	}
 	if texts != 1 {
 		t.text = -1

@@ -63,7 +63,7 @@ func (r *servingState) serve(w http.ResponseWriter, req *http.Request) {
 	b.memory.memory = r.memory
 	r.serveIn(b, w, req)
 	if r.sink == nil { // with a sink net/http may still be sending the event's data
-		b.free()
+		b.recycle()
 	}
 }
 
@@ -72,7 +72,7 @@ func (r *servingState) serveIn(b *buffers, w http.ResponseWriter, req *http.Requ
 	defer b.memory.Release()
 	if r.sink != nil || r.letters != nil {
 		b.began = time.Now()
-		b.trace = trace{first(req.Header, "Traceparent"), first(req.Header, "Tracestate")}
+		b.trace = trace{firstHeader(req.Header, "Traceparent"), firstHeader(req.Header, "Tracestate")}
 	}
 	began := r.observer.clock()
 	mode, u, err := r.readEvent(b, req)
@@ -99,7 +99,7 @@ func (r *servingState) readEvent(b *buffers, req *http.Request) (mode cloudevent
 		return mode, u, err
 	}
 	u = rejectedEvent{mode: ModeBinary, data: b.body.Bytes()}
-	mode, err = cloudevent.ModeOf(first(req.Header, "Content-Type"))
+	mode, err = cloudevent.ModeOf(firstHeader(req.Header, "Content-Type"))
 	switch {
 	case err != nil || mode == cloudevent.Batched:
 	case mode == cloudevent.Structured:
@@ -114,8 +114,8 @@ func (r *servingState) readEvent(b *buffers, req *http.Request) (mode cloudevent
 	return mode, u, err
 }
 
-// first is Header.Get for a name in canonical form.
-func first(h http.Header, name string) string {
+// firstHeader is Header.Get for a name in canonical form.
+func firstHeader(h http.Header, name string) string {
 	if values := h[name]; len(values) > 0 {
 		return values[0]
 	}

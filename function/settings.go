@@ -47,11 +47,11 @@ type settings struct {
 
 // sinkSettings say where and how events are posted.
 type sinkSettings struct {
-	url        string
-	extensions []cloudevent.Extension // added to each event
-	roots      *x509.CertPool         // nil: the system's
-	timeout    time.Duration
-	foreign    bool // must not get the token, which is for K_SINK
+	url          string
+	extensions   []cloudevent.Extension // added to each event
+	roots        *x509.CertPool         // nil: the system's
+	timeout      time.Duration
+	withoutToken bool // must not get the token, which is for K_SINK
 }
 
 // parse returns the settings, or an error that names the first one whose value cannot be used.
@@ -152,9 +152,9 @@ func (c Config) parseLetters(sink *sinkSettings) (*sinkSettings, error) {
 	if !cloudevent.IsSinkURL(to.String()) {
 		return nil, errDeadLetter
 	}
-	letters := &sinkSettings{url: to.String(), timeout: c.SinkTimeout, foreign: true}
+	letters := &sinkSettings{url: to.String(), timeout: c.SinkTimeout, withoutToken: true}
 	if sink != nil {
-		letters.foreign = !sameHost(sink.url, letters.url)
+		letters.withoutToken = !sameHost(sink.url, letters.url)
 	}
 	if letters.roots, err = c.roots(); err != nil {
 		return nil, err

@@ -90,13 +90,13 @@ func TestForeign(t *testing.T) {
 		if err != nil {
 			t.Fatal(letters, err)
 		}
-		if s.letters.foreign != want || s.sink.foreign {
-			t.Errorf("%s: foreign %v", letters, s.letters.foreign)
+		if s.letters.withoutToken != want || s.sink.withoutToken {
+			t.Errorf("%s: foreign %v", letters, s.letters.withoutToken)
 		}
 	}
 	c := Defaults()
 	c.DeadLetter = "http://sink.example/errors"
-	if s, err := c.parse(); err != nil || !s.letters.foreign {
+	if s, err := c.parse(); err != nil || !s.letters.withoutToken {
 		t.Errorf("without K_SINK: %v, %v", s, err)
 	}
 }

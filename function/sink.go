@@ -170,7 +170,7 @@ func (s *sink) postOnce(ctx context.Context, m message) (err error, again bool) 
 	}
 	maps.Copy(req.Header, m.header)
 	req.Header["User-Agent"] = userAgent()
-	if bearer := s.token.get(); bearer != "" && !s.foreign {
+	if bearer := s.token.get(); bearer != "" && !s.withoutToken {
 		req.Header.Set("Authorization", "Bearer "+bearer)
 	}
 	began := time.Now()

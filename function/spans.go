@@ -147,7 +147,7 @@ func (o *observer) startEventSpan(
 	began time.Time,
 ) (*tracedResponse, *http.Request) {
 	h := req.Header
-	hop := (&trace{first(h, "Traceparent"), first(h, "Tracestate")}).context()
+	hop := (&trace{firstHeader(h, "Traceparent"), firstHeader(h, "Tracestate")}).context()
 	ctx, options := withParent(req.Context(), hop, in)
 	ctx, span := o.tracer.Start(ctx, processSpan, append(options,
 		oteltrace.WithTimestamp(began), oteltrace.WithSpanKind(oteltrace.SpanKindServer))...)
@@ -165,7 +165,7 @@ func (o *observer) startRESTSpan(
 	req *http.Request,
 	e endpoint,
 ) (*tracedResponse, *http.Request) {
-	hop := (&trace{first(req.Header, "Traceparent"), first(req.Header, "Tracestate")}).context()
+	hop := (&trace{firstHeader(req.Header, "Traceparent"), firstHeader(req.Header, "Tracestate")}).context()
 	ctx := oteltrace.ContextWithSpanContext(req.Context(), hop)
 	ctx, span := o.tracer.Start(ctx, http.MethodPost+" "+e.route(), oteltrace.WithSpanKind(oteltrace.SpanKindServer))
 	if span.IsRecording() {
@@ -286,10 +286,10 @@ func eventAttributes(in *cloudevent.Event, h http.Header) []attribute.KeyValue {
 		return attributes
 	}
 	attributes = append(attributes, semconv.MessagingSystemKafka, semconv.MessagingDestinationName(valid(topic)))
-	if partition := in.Extension("knativekafkapartition") + first(h, "Ce-Knativekafkapartition"); partition != "" {
+	if partition := in.Extension("knativekafkapartition") + firstHeader(h, "Ce-Knativekafkapartition"); partition != "" {
 		attributes = append(attributes, semconv.MessagingDestinationPartitionID(valid(partition)))
 	}
-	offset := in.Extension("knativekafkaoffset") + first(h, "Ce-Knativekafkaoffset")
+	offset := in.Extension("knativekafkaoffset") + firstHeader(h, "Ce-Knativekafkaoffset")
 	if n, err := strconv.Atoi(offset); err == nil {
 		attributes = append(attributes, semconv.MessagingKafkaOffset(n))
 	}
