@@ -26,7 +26,7 @@ regression, linear SVM, multinomial and complement naive Bayes, k nearest neighb
 class. The files have the formats that train reads; - is standard input, read as JSON lines.`,
 		Example: `  reddit-classifier compare comments.csv
   reddit-classifier compare --cv 10 --json comments.csv more.jsonl`,
-		Args:              atLeastOne,
+		Args:              requireArgs,
 		ValidArgsFunction: completeFiles(labelledFiles, false),
 		RunE: func(c *cobra.Command, paths []string) error {
 			data, err := readLabelled(c, nil, paths)

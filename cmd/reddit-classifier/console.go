@@ -16,8 +16,8 @@ import (
 	"reddit-classifier/model"
 )
 
-// page is the web page that shows the topics, with its flags.
-type page struct {
+// consolePage is the web page that shows the topics, with its flags.
+type consolePage struct {
 	listen, against, metrics string
 	allowReplay              bool
 
@@ -26,7 +26,7 @@ type page struct {
 	topics  console.Topics
 }
 
-func (p *page) add(c *cobra.Command, listenFlag string) {
+func (p *consolePage) add(c *cobra.Command, listenFlag string) {
 	f := c.Flags()
 	f.StringVar(&p.listen, listenFlag, console.DefaultListen, "Serve the page at `ADDRESS`. Port 0 picks a free port. "+
 		"An address that other machines can reach asks for a token.")
@@ -37,7 +37,7 @@ func (p *page) add(c *cobra.Command, listenFlag string) {
 }
 
 // open starts to listen, so that the page has its address.
-func (p *page) open(listenFlag string, m *model.Model, topics console.Topics) (err error) {
+func (p *consolePage) open(listenFlag string, m *model.Model, topics console.Topics) (err error) {
 	p.topics = topics
 	config := console.Config{Listen: p.listen, Model: m, Topics: topics}
 	if p.against != "" {
@@ -55,7 +55,7 @@ func (p *page) open(listenFlag string, m *model.Model, topics console.Topics) (e
 }
 
 // watch shows a cluster's topics on the page, and serves it until stop is called.
-func (p *page) watch(
+func (p *consolePage) watch(
 	ctx context.Context,
 	cluster broker.Cluster,
 	group string,
@@ -77,7 +77,7 @@ func (p *page) watch(
 	}, nil
 }
 
-func (p *page) replay(ctx context.Context, reason string, dryRun bool) (console.Replayed, error) {
+func (p *consolePage) replay(ctx context.Context, reason string, dryRun bool) (console.Replayed, error) {
 	config := replay.Config{Cluster: p.cluster, From: p.topics.Errors, To: p.topics.Input, Reason: reason, DryRun: dryRun}
 	summary, err := replay.Run(ctx, config)
 	out := console.Replayed{Actions: make(map[string]int)}
@@ -116,7 +116,7 @@ func (p *page) replay(ctx context.Context, reason string, dryRun bool) (console.
 }
 
 func newConsole() *cobra.Command {
-	var p page
+	var p consolePage
 	var kafka clusterFlags
 	var modelPath, group string
 	var last int64
@@ -128,7 +128,7 @@ rate, latency, lag and scores. The command joins no consumer group and writes no
 page replay dead letters. The command up serves the same page.`,
 		Example: `  reddit-classifier console --brokers kafka-1:9092,kafka-2:9092
   reddit-classifier console --brokers kafka:9093 --kafka-config client.properties --model model.rcm --allow-replay`,
-		Args:              atMost(0),
+		Args:              maximumArgs(0),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := requireFlags(c, "brokers"); err != nil {

@@ -43,7 +43,7 @@ scored by a model trained without it, or from the texts of import --check, which
 training's own comments: the model is more certain of comments that it was trained on.`,
 		Example: `  reddit-classifier drift --model model.rcm comments.jsonl
   reddit-classifier drift --brokers kafka:9092 --last 1000 --json`,
-		Args:              atMost(1),
+		Args:              maximumArgs(1),
 		ValidArgsFunction: completeFiles(commentFiles, true),
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {

@@ -37,7 +37,7 @@ label, with micro and macro averages. The labels in the files are then the names
 a JSON list of names), and the files are UTF-8.`,
 		Example: `  reddit-classifier evaluate --model model.rcm comments.csv
   reddit-classifier evaluate --model model.rcm --against original --json comments.csv`,
-		Args:              atLeastOne,
+		Args:              requireArgs,
 		ValidArgsFunction: completeFiles(labelledFiles, false),
 		RunE: func(c *cobra.Command, paths []string) (err error) {
 			if err := checkThresholds(c, "threshold", "against-threshold"); err != nil {

@@ -45,14 +45,14 @@ func openInput(c *cobra.Command, path string) (*comments.Reader, error) {
 		return nil, err
 	}
 	return comments.Open(path, c.InOrStdin(), comments.Options{
-		TextColumn: value(c, "text-column"), IDColumn: value(c, "id-column"),
-		Encoding: encoding, SkipBad: value(c, "skip-bad") == "true",
+		TextColumn: flagValue(c, "text-column"), IDColumn: flagValue(c, "id-column"),
+		Encoding: encoding, SkipBad: flagValue(c, "skip-bad") == "true",
 	})
 }
 
 // encodingOf returns the value of --encoding, "" if it was not given.
 func encodingOf(c *cobra.Command) (textfile.Encoding, error) {
-	switch encoding := textfile.Encoding(value(c, "encoding")); encoding {
+	switch encoding := textfile.Encoding(flagValue(c, "encoding")); encoding {
 	case "", textfile.UTF8, textfile.Latin1:
 		return encoding, nil
 	default:
@@ -60,8 +60,8 @@ func encodingOf(c *cobra.Command) (textfile.Encoding, error) {
 	}
 }
 
-// value returns the value of a flag as text.
-func value(c *cobra.Command, flag string) string { return c.Flag(flag).Value.String() }
+// flagValue returns the value of a flag as text.
+func flagValue(c *cobra.Command, flag string) string { return c.Flag(flag).Value.String() }
 
 // printSkipped prints how many lines were skipped.
 func printSkipped(w io.Writer, in *comments.Reader) {

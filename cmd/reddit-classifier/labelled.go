@@ -22,8 +22,9 @@ func readLabelled(c *cobra.Command, m *model.Model, paths []string) (*dataset.Da
 		return nil, err
 	}
 	o := dataset.Options{
-		TextColumn: value(c, "text-column"), IDColumn: value(c, "id-column"), LabelColumn: value(c, "label-column"),
-		Encoding: encoding,
+		TextColumn: flagValue(c, "text-column"), IDColumn: flagValue(c, "id-column"),
+		LabelColumn: flagValue(c, "label-column"),
+		Encoding:    encoding,
 	}
 	if m != nil && m.Manifest().Cleaner == "" {
 		o.Classes = &dataset.Classes{Names: m.Classes(), Multilabel: m.IsMultilabel()}

@@ -48,55 +48,55 @@ func logHandler(c *cobra.Command, level slog.Leveler) slog.Handler {
 // newLog returns a logger that logs a repeated warning or error once, and then counts it. flush logs the counts that
 // are left.
 func newLog(next slog.Handler) (log *slog.Logger, flush func()) {
-	h := &repeats{next: next, seen: &seen{kinds: make(map[string]*repeated)}}
+	h := &repeatHandler{next: next, seen: &seenRecords{kinds: make(map[string]*repeatCount)}}
 	return slog.New(h), h.flush
 }
 
-// repeats is a handler that passes on the first record of each kind and counts the others.
-type repeats struct {
+// repeatHandler is a handler that passes on the first record of each kind and counts the others.
+type repeatHandler struct {
 	next slog.Handler
-	seen *seen
+	seen *seenRecords
 }
 
-type seen struct {
+type seenRecords struct {
 	mu    sync.Mutex
-	kinds map[string]*repeated
+	kinds map[string]*repeatCount
 }
 
-// repeated counts the records of a kind since the last one that was logged.
-type repeated struct {
+// repeatCount counts the records of a kind since the last one that was logged.
+type repeatCount struct {
 	last   slog.Record
 	logged time.Time
 	times  int
 }
 
 // Enabled reports whether the level is logged.
-func (h *repeats) Enabled(ctx context.Context, level slog.Level) bool {
+func (h *repeatHandler) Enabled(ctx context.Context, level slog.Level) bool {
 	return h.next.Enabled(ctx, level)
 }
 
 // WithAttrs returns a handler with more attributes, which shares its counts with h.
-func (h *repeats) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return &repeats{h.next.WithAttrs(attrs), h.seen}
+func (h *repeatHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return &repeatHandler{h.next.WithAttrs(attrs), h.seen}
 }
 
 // WithGroup returns a handler of a group, which shares its counts with h.
-func (h *repeats) WithGroup(name string) slog.Handler {
-	return &repeats{h.next.WithGroup(name), h.seen}
+func (h *repeatHandler) WithGroup(name string) slog.Handler {
+	return &repeatHandler{h.next.WithGroup(name), h.seen}
 }
 
 // Handle logs a record or counts it.
-func (h *repeats) Handle(ctx context.Context, r slog.Record) error {
+func (h *repeatHandler) Handle(ctx context.Context, r slog.Record) error {
 	if r.Level < slog.LevelWarn {
 		return h.next.Handle(ctx, r)
 	}
 	h.seen.mu.Lock()
 	defer h.seen.mu.Unlock()
-	kind, now := kindOf(r), time.Now()
+	kind, now := recordKey(r), time.Now()
 	k, ok := h.seen.kinds[kind]
 	switch {
 	case !ok:
-		h.seen.kinds[kind] = &repeated{logged: now}
+		h.seen.kinds[kind] = &repeatCount{logged: now}
 		return h.next.Handle(ctx, r)
 	case now.Sub(k.logged) < repeatEvery:
 		k.last, k.times = r.Clone(), k.times+1
@@ -109,8 +109,8 @@ func (h *repeats) Handle(ctx context.Context, r slog.Record) error {
 
 var digits = regexp.MustCompile(`[0-9]+`)
 
-// kindOf returns what repeated records have in common: their message and their error, without numbers.
-func kindOf(r slog.Record) string {
+// recordKey returns what repeated records have in common: their message and their error, without numbers.
+func recordKey(r slog.Record) string {
 	kind := r.Message
 	r.Attrs(func(a slog.Attr) bool {
 		switch a.Key {
@@ -123,7 +123,7 @@ func kindOf(r slog.Record) string {
 }
 
 // flush logs the last record of each kind that was only counted.
-func (h *repeats) flush() {
+func (h *repeatHandler) flush() {
 	h.seen.mu.Lock()
 	defer h.seen.mu.Unlock()
 	for _, k := range h.seen.kinds {

@@ -28,7 +28,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	context.AfterFunc(ctx, restore) // a second Ctrl-C ends the process at once
 	root := newRoot(stdout, stderr)
 	root.SetArgs(args)
-	root.SetIn(&input{ctx: ctx, from: stdin, hint: stderr})
+	root.SetIn(&stdinReader{ctx: ctx, from: stdin, hint: stderr})
 	command, err := root.ExecuteContextC(ctx)
 	var wrong usageError
 	switch {
@@ -90,7 +90,7 @@ as JSON lines. Bytes of a table that are not UTF-8 are read in the public datase
   reddit-classifier import vectorizer.pkl classifier.pkl --output model.rcm
   reddit-classifier predict --model model.rcm comments.csv > predictions.jsonl`,
 		Version:           version.String() + " (" + version.Go() + ")",
-		Args:              atMost(0),
+		Args:              maximumArgs(0),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		PersistentPreRunE: checkFlags,
@@ -175,8 +175,8 @@ func checkFlags(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// atMost is cobra.MaximumNArgs whose error is a misuse.
-func atMost(n int) cobra.PositionalArgs {
+// maximumArgs is cobra.MaximumNArgs whose error is a usageError.
+func maximumArgs(n int) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) <= n {
 			return nil

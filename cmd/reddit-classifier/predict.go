@@ -30,7 +30,7 @@ probability is at least the threshold.
 Bayes, which has no decision function, as terms of the logarithm of the odds.`,
 		Example: `  printf '{"id":"1","text":"This is an input"}\n' | reddit-classifier predict
   reddit-classifier predict --model model.rcm --explain 3 comments.csv > predictions.jsonl`,
-		Args:              atMost(1),
+		Args:              maximumArgs(1),
 		ValidArgsFunction: completeFiles(commentFiles, true),
 		RunE: func(c *cobra.Command, args []string) error {
 			if explain < 0 {

@@ -36,7 +36,7 @@ error topic does.`,
     --to reddit-classifier-input --dry-run
   reddit-classifier replay --brokers kafka:9092 --errors reddit-classifier-errors \
     --to reddit-classifier-input --reason invalid_json`,
-		Args:              atMost(0),
+		Args:              maximumArgs(0),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := requireFlags(c, "brokers", "errors", "to"); err != nil {

@@ -30,7 +30,7 @@ These environment variables configure the function, here and when it is deployed
 ` + settings(),
 		Example: `  reddit-classifier serve --model model.rcm
   LABELS=true reddit-classifier serve --listen :8080 --sink http://localhost:8081/reddit-classifier-output`,
-		Args:              atMost(0),
+		Args:              maximumArgs(0),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, _ []string) error {
 			config, err := function.ReadConfig()

@@ -29,7 +29,7 @@ command up, as a process of its own. The answer 202 means that all in-sync repli
 means that this is not known, or that the event is too large.`,
 		Example: `  reddit-classifier sink --brokers kafka:9092
   reddit-classifier sink --brokers kafka:9092 --topics predictions,errors --listen 127.0.0.1:9000`,
-		Args:              atMost(0),
+		Args:              maximumArgs(0),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := requireFlags(c, "brokers"); err != nil {

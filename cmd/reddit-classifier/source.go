@@ -38,17 +38,17 @@ a KafkaSource would lose is delivered and logged, unless --strict is given.`,
     --dead-letter http://localhost:8081/reddit-classifier-errors
   reddit-classifier source --brokers kafka:9092 --sink http://localhost:8080 \
     --dead-letter http://localhost:8081/reddit-classifier-errors --ordering unordered --in-flight 20`,
-		Args:              atMost(0),
+		Args:              maximumArgs(0),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := requireFlags(c, "brokers", "sink", "dead-letter"); err != nil {
 				return err
 			}
 			var err error
-			s.Unordered = pick(&err, "ordering", ordering, orderings) == 1
-			s.FromEnd = pick(&err, "initial-offset", offset, offsets) == 1
-			s.Delivery.Linear = pick(&err, "backoff-policy", policy, policies) == 1
-			s.Keys = eventing.KeyType(keyTypes[pick(&err, "key-type", keys, keyTypes)])
+			s.Unordered = choiceIndex(&err, "ordering", ordering, orderings) == 1
+			s.FromEnd = choiceIndex(&err, "initial-offset", offset, offsets) == 1
+			s.Delivery.Linear = choiceIndex(&err, "backoff-policy", policy, policies) == 1
+			s.Keys = eventing.KeyType(keyTypes[choiceIndex(&err, "key-type", keys, keyTypes)])
 			if err := errors.Join(err, checkSource(&s)); err != nil {
 				return err
 			}
@@ -111,9 +111,9 @@ var (
 	}
 )
 
-// pick returns the index of a flag's value among its choices. If it is none of them, pick adds an error to err and
-// returns 0.
-func pick(err *error, name, value string, choices []string) int {
+// choiceIndex returns the index of a flag's value among its choices. If it is none of them, pick adds an error to err
+// and returns 0.
+func choiceIndex(err *error, name, value string, choices []string) int {
 	i := slices.Index(choices, value)
 	if i < 0 {
 		last := len(choices) - 1

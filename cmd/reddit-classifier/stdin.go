@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// input is standard input. A read returns the context's error once the context is cancelled, where a terminal or a pipe
-// would go on waiting. On a terminal the first read prints a hint.
-type input struct {
+// stdinReader is standard input. A read returns the context's error once the context is cancelled, where a terminal or
+// a pipe would go on waiting. On a terminal the first read prints a hint.
+type stdinReader struct {
 	ctx   context.Context
 	from  io.Reader
 	hint  io.Writer
@@ -17,7 +17,7 @@ type input struct {
 	read  *io.PipeReader
 }
 
-func (i *input) Read(b []byte) (int, error) {
+func (i *stdinReader) Read(b []byte) (int, error) {
 	i.start.Do(func() {
 		if isTerminal(i.from) {
 			fmt.Fprintln(i.hint, "Reading JSON lines from standard input; Ctrl-D ends them.")

@@ -20,7 +20,7 @@ func newClean() *cobra.Command {
 what it meant to do.`,
 		Example: `  reddit-classifier clean comments.csv
   printf '{"id":"1","text":"&gt; see https://example.org"}\n' | reddit-classifier clean --mode unicode`,
-		Args:              atMost(1),
+		Args:              maximumArgs(1),
 		ValidArgsFunction: completeFiles(commentFiles, true),
 		RunE: func(c *cobra.Command, args []string) error {
 			mode, err := clean.ParseMode(name)

@@ -24,7 +24,7 @@ The features are the words that a model counts: lower-cased lemmas, and URL for 
 also counts single punctuation marks, which --punctuation adds; the original model does not.`,
 		Example: `  printf '{"id":"1","text":"This is (not) an input"}\n' | reddit-classifier tokenize --language spacy-3.8
   reddit-classifier tokenize --language spacy-2.3.2 --punctuation comments.csv`,
-		Args:              atMost(1),
+		Args:              maximumArgs(1),
 		ValidArgsFunction: completeFiles(commentFiles, true),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := requireFlags(c, "language"); err != nil {
@@ -37,7 +37,7 @@ also counts single punctuation marks, which --punctuation adds; the original mod
 			var scratch []english.Token
 			return eachComment(c, args, func(comment comments.Comment) any {
 				scratch = pack.AppendTokens(scratch[:0], comment.Text)
-				return newTokenized(comment.ID, scratch, punctuation)
+				return newTokenizedComment(comment.ID, scratch, punctuation)
 			})
 		},
 	}
@@ -50,14 +50,14 @@ also counts single punctuation marks, which --punctuation adds; the original mod
 	return c
 }
 
-type tokenized struct {
+type tokenizedComment struct {
 	ID       string   `json:"id"`
 	Tokens   [][3]any `json:"tokens"`
 	Features []string `json:"features"`
 }
 
-func newTokenized(id string, tokens []english.Token, punctuation bool) tokenized {
-	t := tokenized{ID: id, Tokens: make([][3]any, 0, len(tokens)), Features: []string{}}
+func newTokenizedComment(id string, tokens []english.Token, punctuation bool) tokenizedComment {
+	t := tokenizedComment{ID: id, Tokens: make([][3]any, 0, len(tokens)), Features: []string{}}
 	for i := range tokens {
 		token := &tokens[i]
 		likeURL := 0

@@ -41,7 +41,7 @@ too mean what they mean there. --features sets the defaults of flags that are no
 switched off with =false, as in --use-idf=false. The same files, flags and seed give the same artifact.`,
 		Example: `  reddit-classifier train --output model.rcm comments.csv
   reddit-classifier train --features rich --test-size 0.2 --report report --output model.rcm comments.csv`,
-		Args:              atLeastOne,
+		Args:              requireArgs,
 		ValidArgsFunction: completeFiles(labelledFiles, false),
 		RunE:              t.run,
 	}
@@ -160,8 +160,8 @@ func (t *trainCommand) options(c *cobra.Command) (train.Options, error) {
 	return options, nil
 }
 
-// atLeastOne returns an error if there is no argument.
-func atLeastOne(c *cobra.Command, args []string) error {
+// requireArgs returns an error if there is no argument.
+func requireArgs(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return usageErrorf("%s needs a FILE of labelled comments, .csv or .jsonl, or - for standard input", c.Name())
 	}

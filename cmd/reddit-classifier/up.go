@@ -29,7 +29,7 @@ type upCommand struct {
 	once, verbose, strict        bool
 	noConsole                    bool
 	kafka                        clusterFlags
-	page                         page
+	page                         consolePage
 	registry                     *metrics.Registry // nil without --metrics
 	functionLog                  slog.Handler
 
@@ -60,7 +60,7 @@ Ctrl-C. With --once it runs until every record is answered, and then prints a su
 from the source's first request for an event until the event is answered or dead-lettered.`,
 		Example: `  reddit-classifier up
   reddit-classifier up --once --model model.rcm --input comments.csv --output answers.jsonl`,
-		Args:              atMost(0),
+		Args:              maximumArgs(0),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, _ []string) error {
 			// An empty list is an unset variable rather than a wish for an embedded Kafka.

@@ -13,23 +13,23 @@ const (
 	maxMarked  = 5         // comments of one record
 )
 
-// about has what the page needs to know once.
-type about struct {
+// aboutResponse has what the page needs to know once.
+type aboutResponse struct {
 	Models []card `json:"models"`
 	Topics Topics `json:"topics"`
 	Replay bool   `json:"replay"`
 }
 
 func (s *Server) about(w http.ResponseWriter, _ *http.Request) {
-	a := about{Topics: s.config.Topics, Replay: s.config.Replay != nil}
+	a := aboutResponse{Topics: s.config.Topics, Replay: s.config.Replay != nil}
 	for _, m := range s.models {
 		a.Models = append(a.Models, m.card())
 	}
 	write(w, a)
 }
 
-// detail has everything that is known about a row.
-type detail struct {
+// entryResponse has everything that is known about a row.
+type entryResponse struct {
 	row
 	Attributes  map[string]string `json:"attributes"`
 	ContentType string            `json:"contentType"`
@@ -48,7 +48,7 @@ func (s *Server) entry(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this record is not kept any more", http.StatusNotFound)
 		return
 	}
-	d := detail{
+	d := entryResponse{
 		row: e.row, Attributes: e.event.Attributes, ContentType: e.event.ContentType,
 		Data: printable(e.event.Data), Cut: e.cut,
 		Source: e.source, Comments: e.comments, Verdicts: []verdict{},

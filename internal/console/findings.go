@@ -41,8 +41,8 @@ var unanswered = map[string]string{
 	"dead_letter_sink": "The dead letter sink does not accept",
 }
 
-// Troubled adds a log record about an event that was not accepted.
-func (f *Feed) Troubled(reason, message string, at time.Time) {
+// AddTrouble adds a log record about an event that was not accepted.
+func (f *Feed) AddTrouble(reason, message string, at time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.changed = true

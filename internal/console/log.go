@@ -39,7 +39,7 @@ func (h *handler) Handle(ctx context.Context, r slog.Record) error {
 			add(a)
 		}
 		r.Attrs(add)
-		h.feed.troubled(r)
+		h.feed.addLogTrouble(r)
 		h.feed.Notice(strings.ToLower(r.Level.String()), b.String(), r.Time)
 	}
 	if h.next.Enabled(ctx, r.Level) {
@@ -58,9 +58,9 @@ func isDeadLetter(r slog.Record) bool {
 	return is
 }
 
-// troubled looks whether a log record is about an event that was not accepted: by the function, which logs a reason, or
-// by the sink, which logs a path and a status.
-func (f *Feed) troubled(r slog.Record) {
+// addLogTrouble looks whether a log record is about an event that was not accepted: by the function, which logs a
+// reason, or by the sink, which logs a path and a status.
+func (f *Feed) addLogTrouble(r slog.Record) {
 	if r.Message != "refused" {
 		return
 	}
@@ -71,10 +71,10 @@ func (f *Feed) troubled(r slog.Record) {
 	})
 	switch reason := values["reason"]; {
 	case values["path"] != "":
-		f.Troubled("sink_refused", values["status"]+" for "+values["path"]+", "+values["error"], r.Time)
+		f.AddTrouble("sink_refused", values["status"]+" for "+values["path"]+", "+values["error"], r.Time)
 	case reason == "sink_refused" && f.hasTrouble(reason, r.Time): // the log of the sink says more
 	case reason != "":
-		f.Troubled(reason, values["error"], r.Time)
+		f.AddTrouble(reason, values["error"], r.Time)
 	}
 }
 

@@ -27,15 +27,15 @@ type exporter struct {
 	client           *http.Client
 	log              *slog.Logger
 	stop             context.Context
-	giveUp           context.CancelFunc // ends an export under way
+	cancelExport     context.CancelFunc // ends an export under way
 	exported, failed atomic.Uint64
 	failing          bool // and the log knows
-	unlogged         uint64
+	unloggedSpans    uint64
 }
 
 func newExporter(s *settings, log *slog.Logger) *exporter {
 	e := &exporter{settings: *s, log: log}
-	e.stop, e.giveUp = context.WithCancel(context.Background())
+	e.stop, e.cancelExport = context.WithCancel(context.Background())
 	e.client = &http.Client{
 		Transport: &http.Transport{
 			Proxy:               http.ProxyFromEnvironment,
@@ -75,21 +75,21 @@ func (r rejection) Error() string { return "the collector has rejected spans: " 
 func (e *exporter) logOutcome(lost int, err error) {
 	switch {
 	case err != nil && !e.failing:
-		e.failing, e.unlogged = true, 0
+		e.failing, e.unloggedSpans = true, 0
 		e.log.Error("spans are lost; the next losses are only counted", "endpoint", e.redactedEndpoint(),
 			"spans", lost, "error", err.Error())
 	case err != nil:
-		e.unlogged += uint64(lost)
+		e.unloggedSpans += uint64(lost)
 	case e.failing:
 		e.failing = false
-		e.log.Info("spans are exported again", "lost_meanwhile", e.unlogged)
+		e.log.Info("spans are exported again", "lost_meanwhile", e.unloggedSpans)
 	}
 }
 
 // Shutdown closes connections; the SDK has exported all by then.
 func (e *exporter) Shutdown(context.Context) error {
 	e.client.CloseIdleConnections()
-	e.giveUp()
+	e.cancelExport()
 	return nil
 }
 

@@ -99,7 +99,7 @@ func (p *Provider) Stop(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, StopWithin)
 	defer cancel()
-	defer context.AfterFunc(ctx, p.exporter.giveUp)()
+	defer context.AfterFunc(ctx, p.exporter.cancelExport)()
 	_ = p.provider.Shutdown(ctx) // the exporter has counted what is lost
 	if c := p.Counts(); c.Exported < c.Ended {
 		p.log.Warn("spans were lost", "exported", c.Exported, "not_delivered", c.Failed,
