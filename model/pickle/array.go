@@ -11,16 +11,16 @@ type Array struct {
 	budget  *budget // of the file that it is from; nil: without limit
 }
 
-// errRepeated says that more numbers are read from arrays than a file of that length has.
-const errRepeated = FormatError("its arrays are named again and again, which no fitted model does")
+// errTooManyReads says that more numbers are read from arrays than a file of that length has.
+const errTooManyReads = FormatError("its arrays are named again and again, which no fitted model does")
 
-// spend counts that all elements are decoded.
-func (a *Array) spend() error {
+// chargeElements counts that all elements are decoded.
+func (a *Array) chargeElements() error {
 	if a.budget == nil {
 		return nil
 	}
 	if a.budget.numbers -= a.Len(); a.budget.numbers < 0 {
-		return errRepeated
+		return errTooManyReads
 	}
 	return nil
 }
@@ -48,7 +48,7 @@ func reconstructArray(m *machine, args Tuple) (any, error) {
 	}
 	switch class.Name {
 	case "ndarray", "matrix", "memmap":
-		return &Array{DType: &DType{Kind: 'f', Width: 8}, Shape: []int{0}, budget: m.budget}, m.spend()
+		return &Array{DType: &DType{Kind: 'f', Width: 8}, Shape: []int{0}, budget: m.budget}, m.chargeValue()
 	}
 	return m.object(class.Module, class.Name, nil)
 }
@@ -62,17 +62,17 @@ func (a *Array) build(state any) error {
 	s = s[len(s)-4:]
 	fortran, _ := s[2].(bool)
 	if items, ok := s[3].(*List); ok {
-		return a.describe(s[0], s[1], fortran, nil, items.Items)
+		return a.setLayout(s[0], s[1], fortran, nil, items.Items)
 	}
 	raw, err := textOrBytes(s[3])
 	if err != nil {
 		return err
 	}
-	return a.describe(s[0], s[1], fortran, raw, nil)
+	return a.setLayout(s[0], s[1], fortran, raw, nil)
 }
 
-// describe sets shape and element type and checks them against the data.
-func (a *Array) describe(shape, element any, fortran bool, raw []byte, objects []any) error {
+// setLayout sets shape and element type and checks them against the data.
+func (a *Array) setLayout(shape, element any, fortran bool, raw []byte, objects []any) error {
 	d, ok := element.(*DType)
 	if !ok {
 		return formatErrorf("an array whose dtype is %s", Describe(element))
@@ -122,10 +122,10 @@ func arrayFromBuffer(m *machine, args Tuple) (any, error) {
 		return nil, err
 	}
 	a := &Array{budget: m.budget}
-	if err := a.describe(args[2], args[1], args[3] == "F", raw, nil); err != nil {
+	if err := a.setLayout(args[2], args[1], args[3] == "F", raw, nil); err != nil {
 		return nil, err
 	}
-	return a, m.spend()
+	return a, m.chargeValue()
 }
 
 // makeScalar returns a NumPy scalar as the plain number or text it is.
@@ -176,7 +176,7 @@ func (m *machine) joblibArray(wrapper *Object) (any, error) {
 		return nil, err
 	}
 	a := &Array{budget: m.budget}
-	return a, a.describe(shape, d, order == "F", raw, nil)
+	return a, a.setLayout(shape, d, order == "F", raw, nil)
 }
 
 // nested reads the nested pickle that joblib writes for an array of objects.
@@ -271,7 +271,7 @@ func (a *Array) Values() []any {
 
 // Floats decodes an array of numbers, row by row. The error is a [FormatError].
 func (a *Array) Floats() ([]float64, error) {
-	err := a.spend()
+	err := a.chargeElements()
 	if err != nil {
 		return nil, err
 	}
@@ -291,7 +291,7 @@ func (a *Array) Floats() ([]float64, error) {
 
 // Ints decodes an array of whole numbers, row by row. The error is a [FormatError].
 func (a *Array) Ints() ([]int64, error) {
-	err := a.spend()
+	err := a.chargeElements()
 	if err != nil {
 		return nil, err
 	}

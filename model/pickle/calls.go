@@ -126,7 +126,7 @@ func classByValue(class any) string {
 }
 
 func (m *machine) object(module, class string, args Tuple) (any, error) {
-	return &Object{Module: module, Class: class, Args: args}, m.spend()
+	return &Object{Module: module, Class: class, Args: args}, m.chargeValue()
 }
 
 // build executes BUILD, which sets the state of an object.
@@ -205,7 +205,7 @@ func makeSet(m *machine, args Tuple) (any, error) {
 		}
 		s.Items = slices.Clone(items)
 	}
-	return s, m.spend()
+	return s, m.chargeValue()
 }
 
 func makeList(m *machine, args Tuple) (any, error) {
@@ -220,7 +220,7 @@ func makeList(m *machine, args Tuple) (any, error) {
 		}
 		l.Items = slices.Clone(items)
 	}
-	return l, m.spend()
+	return l, m.chargeValue()
 }
 
 func makeDict(m *machine, args Tuple) (any, error) {
@@ -239,7 +239,7 @@ func makeDict(m *machine, args Tuple) (any, error) {
 			}
 		}
 	}
-	return d, m.spend()
+	return d, m.chargeValue()
 }
 
 func makeBytes(m *machine, args Tuple) (any, error) {

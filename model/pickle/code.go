@@ -12,10 +12,10 @@ type code struct {
 func createFunction(m *machine, args Tuple) (any, error) {
 	if len(args) > 0 {
 		if c, ok := args[0].(*code); ok {
-			return &Function{c.name, c}, m.spend()
+			return &Function{c.name, c}, m.chargeValue()
 		}
 	}
-	return &Function{Name: "of unknown code"}, m.spend()
+	return &Function{Name: "of unknown code"}, m.chargeValue()
 }
 
 // createCode reads the arguments of Python's code type. Their number and order changed with every release, but the
@@ -57,7 +57,7 @@ func createCode(m *machine, args Tuple) (any, error) {
 	if len(args) > 5 {
 		c.name, _ = args[5].(string)
 	}
-	return c, m.spend()
+	return c, m.chargeValue()
 }
 
 // IsIdentity reports whether the code of the function is that of the identity function of one argument, as CPython 2.7

@@ -79,7 +79,7 @@ func parseDType(name string) (*DType, error) {
 		d.Width = 8
 	}
 	if len(name) == 1 {
-		if letter, ok := letters[name[0]]; ok { // array-protocol letters: d, f, l
+		if letter, ok := typeLetters[name[0]]; ok { // array-protocol letters: d, f, l
 			return parseDType(letter)
 		}
 	}
@@ -89,19 +89,19 @@ func parseDType(name string) (*DType, error) {
 	return d, nil
 }
 
-// letters are the one-letter names that tell a width.
-var letters = map[byte]string{'d': "f8", 'f': "f4", 'e': "f2", 'l': "i8", 'q': "i8", 'i': "i4", 'h': "i2", 'L': "u8",
-	'I': "u4", 'H': "u2", 'B': "u1"}
+// typeLetters are the one-letter names that tell a width.
+var typeLetters = map[byte]string{'d': "f8", 'f': "f4", 'e': "f2", 'l': "i8", 'q': "i8", 'i': "i4", 'h': "i2",
+	'L': "u8", 'I': "u4", 'H': "u2", 'B': "u1"}
 
-// named are the types of NumPy and Python that an element can be of.
-var named = map[string]string{"float64": "f8", "float32": "f4", "float16": "f2", "float": "f8", "double": "f8",
+// typeNames are the types of NumPy and Python that an element can be of.
+var typeNames = map[string]string{"float64": "f8", "float32": "f4", "float16": "f2", "float": "f8", "double": "f8",
 	"int64": "i8", "int32": "i4", "int16": "i2", "int8": "i1", "int": "i8", "uint64": "u8", "uint32": "u4",
 	"uint16": "u2", "uint8": "u1", "bool_": "b1", "bool": "b1",
 	"object_": "O", "object": "O", "str_": "U0", "bytes_": "S0"}
 
 func dtypeOf(name *Global) (*DType, error) {
 	if name.Module == "numpy" || name.Module == "builtins" || name.Module == "__builtin__" {
-		if s, ok := named[name.Name]; ok {
+		if s, ok := typeNames[name.Name]; ok {
 			return parseDType(s)
 		}
 	}
@@ -118,7 +118,7 @@ func AsDType(v any) (*DType, bool) {
 	case *Global:
 		d, err = dtypeOf(v)
 	case string:
-		if short, ok := named[v]; ok {
+		if short, ok := typeNames[v]; ok {
 			v = short
 		}
 		d, err = parseDType(v)

@@ -52,13 +52,13 @@ func (b *budget) grow(n int) {
 	b.numbers += 4 * n
 }
 
-// errCopied says that more is copied than a file of that length has.
-const errCopied = FormatError("its values are copied again and again, which no fitted model does")
+// errTooManyCopies says that more is copied than a file of that length has.
+const errTooManyCopies = FormatError("its values are copied again and again, which no fitted model does")
 
 // copy counts n items or bytes of a value that are copied.
 func (b *budget) copy(n int) error {
 	if b.copies -= n; b.copies < 0 {
-		return errCopied
+		return errTooManyCopies
 	}
 	return nil
 }
@@ -126,8 +126,8 @@ func (m *machine) run() (any, error) {
 	return nil, formatErrorf("more than %d opcodes", maxOpcodes)
 }
 
-// spend counts one more list, tuple, dict, set, object or array.
-func (m *machine) spend() error {
+// chargeValue counts one more list, tuple, dict, set, object or array.
+func (m *machine) chargeValue() error {
 	if m.budget.values--; m.budget.values < 0 {
 		return formatErrorf("more than %d values", maxValues)
 	}

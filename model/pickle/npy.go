@@ -41,7 +41,7 @@ func readNPY(b []byte, budget *budget) (*Array, error) {
 	shape, _ := d.Get("shape")
 	fortran, _ := d.Get("fortran_order")
 	a := &Array{budget: budget}
-	return a, a.describe(shape, element, fortran == true, rest[header:], nil)
+	return a, a.setLayout(shape, element, fortran == true, rest[header:], nil)
 }
 
 // describedType returns the dtype of descr: a short name, or a list of a record's fields.

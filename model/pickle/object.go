@@ -32,10 +32,10 @@ func (o *Object) typeError(name string, v any, want string) error {
 }
 
 // Bool returns a truth value, or otherwise if the attribute is missing. As in Python, None and 0 are false.
-func (o *Object) Bool(name string, otherwise bool) (bool, error) {
+func (o *Object) Bool(name string, fallback bool) (bool, error) {
 	v, ok := o.Attr(name)
 	if !ok {
-		return otherwise, nil
+		return fallback, nil
 	}
 	switch v := v.(type) {
 	case bool:
@@ -46,44 +46,44 @@ func (o *Object) Bool(name string, otherwise bool) (bool, error) {
 	if f, ok := Number(v); ok {
 		return f != 0, nil
 	}
-	return otherwise, o.typeError(name, v, "True or False")
+	return fallback, o.typeError(name, v, "True or False")
 }
 
 // Number returns a number, or otherwise if the attribute is None or missing.
-func (o *Object) Number(name string, otherwise float64) (float64, error) {
+func (o *Object) Number(name string, fallback float64) (float64, error) {
 	v, _ := o.Attr(name)
 	if v == nil {
-		return otherwise, nil
+		return fallback, nil
 	}
 	f, ok := Number(v)
 	if !ok {
-		return otherwise, o.typeError(name, v, "a number")
+		return fallback, o.typeError(name, v, "a number")
 	}
 	return f, nil
 }
 
 // Int returns a whole number, or otherwise if the attribute is None or missing.
-func (o *Object) Int(name string, otherwise int) (int, error) {
-	f, err := o.Number(name, float64(otherwise))
+func (o *Object) Int(name string, fallback int) (int, error) {
+	f, err := o.Number(name, float64(fallback))
 	if err != nil {
-		return otherwise, err
+		return fallback, err
 	}
 	if f != math.Trunc(f) || math.Abs(f) > 1<<53 {
 		v, _ := o.Attr(name)
-		return otherwise, o.typeError(name, v, "a whole number")
+		return fallback, o.typeError(name, v, "a whole number")
 	}
 	return int(f), nil
 }
 
 // Text returns a text, or otherwise if the attribute is None or missing.
-func (o *Object) Text(name, otherwise string) (string, error) {
+func (o *Object) Text(name, fallback string) (string, error) {
 	v, _ := o.Attr(name)
 	if v == nil {
-		return otherwise, nil
+		return fallback, nil
 	}
 	s, ok := v.(string)
 	if !ok {
-		return otherwise, o.typeError(name, v, "a text")
+		return fallback, o.typeError(name, v, "a text")
 	}
 	return s, nil
 }
@@ -104,7 +104,7 @@ func (o *Object) Floats(name string) (values []float64, shape []int, err error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	if values, err = array.Floats(); err == errRepeated {
+	if values, err = array.Floats(); err == errTooManyReads {
 		return nil, nil, err
 	} else if err != nil {
 		return nil, nil, o.typeError(name, array, "an array of numbers")
@@ -118,7 +118,7 @@ func (o *Object) Ints(name string) (values []int64, shape []int, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if values, err = array.Ints(); err == errRepeated {
+	if values, err = array.Ints(); err == errTooManyReads {
 		return nil, nil, err
 	} else if err != nil {
 		return nil, nil, o.typeError(name, array, "an array of whole numbers")
@@ -179,7 +179,7 @@ func Values(v any) ([]any, bool) {
 	case *Set:
 		return v.Items, true
 	case *Array:
-		if v.spend() != nil {
+		if v.chargeElements() != nil {
 			return nil, false
 		}
 		return v.Values(), true

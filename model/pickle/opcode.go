@@ -310,7 +310,7 @@ func (m *machine) pushContainer(op byte, items []any) error {
 			return err
 		}
 	}
-	return m.spend()
+	return m.chargeValue()
 }
 
 // extend adds items to the list or set on top of the stack.
@@ -438,7 +438,7 @@ func (m *machine) stepGlobal(op byte) error {
 			return err
 		}
 		m.push(&Global{module, name})
-		return m.spend()
+		return m.chargeValue()
 	}
 	items, err := m.popN(2)
 	if err != nil {
@@ -450,7 +450,7 @@ func (m *machine) stepGlobal(op byte) error {
 		return formatErrorf("byte %d: a name that is not text", m.pos)
 	}
 	m.push(&Global{module, name})
-	return m.spend()
+	return m.chargeValue()
 }
 
 // stepInstance executes INST and OBJ, which create objects of Python 2's old-style classes. Their arguments are above

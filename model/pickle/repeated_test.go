@@ -30,7 +30,7 @@ func TestRepeated(t *testing.T) {
 		{"states", attributes, "cfoo\nBar\n)\x81h\x00b"},
 	} {
 		b := append(test.begin.Bytes(), "]("+strings.Repeat(test.again, many)+"e."...)
-		if _, err := Load(b); !errors.Is(err, errCopied) {
+		if _, err := Load(b); !errors.Is(err, errTooManyCopies) {
 			t.Errorf("%s: %v", test.name, err)
 		}
 	}
@@ -54,7 +54,7 @@ func TestArraysAgain(t *testing.T) {
 			break
 		}
 	}
-	if !errors.Is(err, errRepeated) || times < 100 || times > 1000 {
+	if !errors.Is(err, errTooManyReads) || times < 100 || times > 1000 {
 		t.Errorf("%d times, then %v", times, err)
 	}
 	if _, ok := Values(v); ok {

@@ -384,7 +384,7 @@ func (s *skops) array(f *fields, depth int) (any, error) {
 			items = flat
 		}
 		a := &Array{budget: s.budget}
-		return a, a.describe(shape, &DType{Kind: 'O', Width: 8}, false, nil, items)
+		return a, a.setLayout(shape, &DType{Kind: 'O', Width: 8}, false, nil, items)
 	}
 	b, err := s.open(f.text("file"), maxDecompressed)
 	if err != nil {

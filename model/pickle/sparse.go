@@ -11,7 +11,7 @@ func (o *Object) Matrix(name string) (values []float64, rows, columns int, err e
 	v, _ := o.Attr(name)
 	switch v := v.(type) {
 	case *Array:
-		if values, err = v.Floats(); err == errRepeated {
+		if values, err = v.Floats(); err == errTooManyReads {
 			return nil, 0, 0, err
 		} else if err != nil {
 			return nil, 0, 0, o.typeError(name, v, "an array of numbers")
@@ -47,7 +47,7 @@ func (o *Object) dense() (values []float64, rows, columns int, err error) {
 	if err != nil {
 		return nil, 0, 0, err
 	}
-	if err := o.spendDense(n); err != nil {
+	if err := o.chargeDense(n); err != nil {
 		return nil, 0, 0, err
 	}
 	switch lastPart(o.Class) {
@@ -63,8 +63,8 @@ func (o *Object) dense() (values []float64, rows, columns int, err error) {
 	return values, rows, columns, err
 }
 
-// spendDense counts the numbers that a matrix becomes.
-func (o *Object) spendDense(n int) error {
+// chargeDense counts the numbers that a matrix becomes.
+func (o *Object) chargeDense(n int) error {
 	data, err := o.Array("data")
 	if err != nil || data.budget == nil {
 		return err

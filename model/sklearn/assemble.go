@@ -192,7 +192,7 @@ func concatColumns(branches []*columns) *columns {
 	widths := make([]int, len(branches)) // of each branch at this point
 	for i, b := range branches {
 		for j := range b.vectorizers {
-			widths[i] += width(&b.vectorizers[j])
+			widths[i] += columnCount(&b.vectorizers[j])
 		}
 		out.vectorizers = append(out.vectorizers, b.vectorizers...)
 		out.single = out.single && b.single // NumPy's and SciPy's stacking takes the wider type
@@ -214,7 +214,7 @@ func concatColumns(branches []*columns) *columns {
 			if out.transforms = append(out.transforms, &moved); len(branches) == 1 {
 				out.transforms[len(out.transforms)-1] = t
 			}
-			widths[i] = outputs(t, widths[i])
+			widths[i] = outputCount(t, widths[i])
 			if _, ok := t.(*features.SVD); ok {
 				single = b.single
 			}
@@ -224,21 +224,21 @@ func concatColumns(branches []*columns) *columns {
 	return out
 }
 
-// outputs returns the number of columns after a transform of n columns.
-func outputs(t features.Transform, n int) int {
+// outputCount returns the number of columns after a transform of n columns.
+func outputCount(t features.Transform, n int) int {
 	switch t := t.(type) {
 	case *features.Select:
 		return len(t.Columns)
 	case *features.SVD:
 		return len(t.Components) / max(t.Features, 1)
 	case *features.Part:
-		return n - t.Count + outputs(t.Transform, t.Count)
+		return n - t.Count + outputCount(t.Transform, t.Count)
 	}
 	return n
 }
 
-// width returns the number of a vectorizer's columns.
-func width(v *features.Vectorizer) int {
+// columnCount returns the number of a vectorizer's columns.
+func columnCount(v *features.Vectorizer) int {
 	if v.Hashing != nil {
 		return v.Hashing.Features
 	}

@@ -170,12 +170,12 @@ func (a attributes) finite(name string, values []float64) {
 }
 
 // isSingle reports whether an array or a sparse matrix is of float32.
-func (a attributes) isSingle(name string) bool { return a.width(name) == 4 }
+func (a attributes) isSingle(name string) bool { return a.floatSize(name) == 4 }
 
-func (a attributes) isDouble(name string) bool { return a.width(name) == 8 }
+func (a attributes) isDouble(name string) bool { return a.floatSize(name) == 8 }
 
-// width returns the size in bytes of the numbers in an array, or 0 if it is not an array of floats.
-func (a attributes) width(name string) int {
+// floatSize returns the size in bytes of the numbers in an array, or 0 if it is not an array of floats.
+func (a attributes) floatSize(name string) int {
 	v, _ := a.Attr(name)
 	if o, ok := v.(*pickle.Object); ok {
 		v, _ = o.Attr("data")

@@ -68,7 +68,7 @@ func (r *reader) liftPipelines(s step) (*columns, map[*pickle.Object]branch) {
 		}
 		branches[o] = branch{c, all.n}
 		for i := range c.vectorizers {
-			all.n += width(&c.vectorizers[i])
+			all.n += columnCount(&c.vectorizers[i])
 		}
 		all.vectorizers = append(all.vectorizers, c.vectorizers...)
 	}
@@ -92,7 +92,7 @@ func readLifted(a attributes, b branch, at position) (head.Classifier, []head.Cl
 	}
 	mine := &features.Select{}
 	for i := range b.vectorizers {
-		for range width(&b.vectorizers[i]) {
+		for range columnCount(&b.vectorizers[i]) {
 			mine.Columns = append(mine.Columns, uint32(b.offset+len(mine.Columns)))
 		}
 	}

@@ -48,11 +48,11 @@ func (o Obstacles) Error() string {
 type problems struct {
 	where string
 	depth int
-	*reported
+	*problemList
 }
 
-// reported is the list that copies of problems share.
-type reported struct {
+// problemList is the list that copies of problems share.
+type problemList struct {
 	all     Obstacles
 	times   int
 	entered int
@@ -60,14 +60,14 @@ type reported struct {
 	members int
 }
 
-func newProblems() *problems { return &problems{reported: &reported{}} }
+func newProblems() *problems { return &problems{problemList: &problemList{}} }
 
 // at returns problems for a part of p's place: a file, a step, an estimator within another.
 func (p *problems) at(part string) *problems {
 	if p.where != "" {
 		part = p.where + ": " + part
 	}
-	return &problems{part, p.depth + 1, p.reported}
+	return &problems{part, p.depth + 1, p.problemList}
 }
 
 // maxParts is the maximum number of pipelines, tuples, unions and estimators that are read, because values may contain
@@ -149,26 +149,26 @@ type attributes struct {
 	p *problems
 }
 
-func (a attributes) bool(name string, otherwise bool) bool {
-	v, err := a.Bool(name, otherwise)
+func (a attributes) bool(name string, fallback bool) bool {
+	v, err := a.Bool(name, fallback)
 	a.p.fail(err)
 	return v
 }
 
-func (a attributes) number(name string, otherwise float64) float64 {
-	v, err := a.Number(name, otherwise)
+func (a attributes) number(name string, fallback float64) float64 {
+	v, err := a.Number(name, fallback)
 	a.p.fail(err)
 	return v
 }
 
-func (a attributes) int(name string, otherwise int) int {
-	v, err := a.Int(name, otherwise)
+func (a attributes) int(name string, fallback int) int {
+	v, err := a.Int(name, fallback)
 	a.p.fail(err)
 	return v
 }
 
-func (a attributes) text(name, otherwise string) string {
-	v, err := a.Text(name, otherwise)
+func (a attributes) text(name, fallback string) string {
+	v, err := a.Text(name, fallback)
 	a.p.fail(err)
 	return v
 }

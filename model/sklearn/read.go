@@ -39,8 +39,8 @@ func Read(files []File, options Options) (*Pipeline, error) {
 		out.Sources = append(out.Sources, sourceOf(f, v, found))
 		parts = append(parts, found...)
 	}
-	parts = distinct(parts)
-	if steps, encoder := join(parts, p); p.count() == 0 {
+	parts = removeDuplicates(parts)
+	if steps, encoder := joinParts(parts, p); p.count() == 0 {
 		r.read(steps, encoder, out)
 	} else {
 		for _, part := range parts { // reports other obstacles
@@ -57,9 +57,9 @@ func Read(files []File, options Options) (*Pipeline, error) {
 	return out, nil
 }
 
-// distinct leaves out the parts whose estimators are all in another part as well: a dict may hold a Pipeline, and its
-// vectorizer once more.
-func distinct(parts []part) []part {
+// removeDuplicates leaves out the parts whose estimators are all in another part as well: a dict may hold a Pipeline,
+// and its vectorizer once more.
+func removeDuplicates(parts []part) []part {
 	var out []part
 	for i, p := range parts {
 		repeated := len(p.steps) > 0 && slices.ContainsFunc(parts, func(other part) bool {
@@ -116,9 +116,9 @@ func sourceOf(f File, v any, parts []part) SourceFile {
 	return s
 }
 
-// join orders the parts: the one that begins with a text, the transforms, the classifier. It returns the steps of all,
-// and the encoder of classes if there is one.
-func join(parts []part, p *problems) (steps []step, encoder *part) {
+// joinParts orders the parts: the one that begins with a text, the transforms, the classifier. It returns the steps of
+// all, and the encoder of classes if there is one.
+func joinParts(parts []part, p *problems) (steps []step, encoder *part) {
 	var texts, middles, ends []part
 	for i := range parts {
 		part := &parts[i]
@@ -140,7 +140,7 @@ func join(parts []part, p *problems) (steps []step, encoder *part) {
 	if p.count() == 0 {
 		checkParts(texts, middles, ends, p)
 	}
-	for _, part := range slices.Concat(texts, order(middles), ends) {
+	for _, part := range slices.Concat(texts, sortParts(middles), ends) {
 		steps = append(steps, part.steps...)
 	}
 	return steps, encoder
@@ -160,8 +160,8 @@ func beginsWithText(steps []step) bool {
 
 func isClassifier(s step) bool { return kindOf(s.estimator) == kindOther }
 
-// order puts TfidfTransformers first, and otherwise keeps the order in which the user gave the files.
-func order(parts []part) []part {
+// sortParts puts TfidfTransformers first, and otherwise keeps the order in which the user gave the files.
+func sortParts(parts []part) []part {
 	slices.SortStableFunc(parts, func(a, b part) int { return rank(a) - rank(b) })
 	return parts
 }
@@ -253,12 +253,12 @@ func (r *reader) read(steps []step, encoder *part, out *Pipeline) {
 		}
 	}
 	if encoder != nil {
-		rename(out, encoder)
+		renameClasses(out, encoder)
 	}
 }
 
-// rename gives classes that are numbers the names that an encoder has for them.
-func rename(out *Pipeline, encoder *part) {
+// renameClasses gives classes that are numbers the names that an encoder has for them.
+func renameClasses(out *Pipeline, encoder *part) {
 	a := attributes{encoder.encoder, encoder.p}
 	names := readClasses(a, "classes_")
 	if out.Classifier == nil {

@@ -365,10 +365,10 @@ func FuzzRead(f *testing.F) {
 		}
 		n := 0
 		for i := range p.Vectorizers {
-			n += width(&p.Vectorizers[i])
+			n += columnCount(&p.Vectorizers[i])
 		}
 		for _, transform := range p.Transforms {
-			n = outputs(transform, n)
+			n = outputCount(transform, n)
 		}
 		if shape := p.Classifier.Shape(); shape.Features != 0 && shape.Features != n || shape.Classes != len(p.Classes) {
 			t.Errorf("%d features for %+v of %v", n, shape, p.Classes)

@@ -50,11 +50,11 @@ func scores(a attributes) []float64 {
 }
 
 // parameter returns the parameter of a selector, which is named param in a GenericUnivariateSelect.
-func parameter(a attributes, name string, otherwise float64) float64 {
+func parameter(a attributes, name string, fallback float64) float64 {
 	if a.Class == "GenericUnivariateSelect" {
-		name, otherwise = "param", 1e-5
+		name, fallback = "param", 1e-5
 	}
-	return a.number(name, otherwise)
+	return a.number(name, fallback)
 }
 
 func kBest(a attributes, _ int) []bool {
@@ -116,7 +116,7 @@ func percentile(a attributes, next int) []bool {
 	var masks [][]bool
 	for _, limit := range limits {
 		keep := bestPercent(values, percent, limit)
-		fits := next == 0 || count(keep) == next
+		fits := next == 0 || countTrue(keep) == next
 		if fits && !slices.ContainsFunc(masks, func(m []bool) bool { return slices.Equal(m, keep) }) {
 			masks = append(masks, keep)
 		}
@@ -129,7 +129,7 @@ func percentile(a attributes, next int) []bool {
 	return masks[0]
 }
 
-func count(keep []bool) (n int) {
+func countTrue(keep []bool) (n int) {
 	for _, yes := range keep {
 		if yes {
 			n++

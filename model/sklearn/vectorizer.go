@@ -37,9 +37,9 @@ func (r *reader) vectorizer(s step) *columns {
 	if p.count() > before {
 		return nil
 	}
-	r.steps = append(r.steps, Step{Name: s.name, Class: o.Class, Options: optionsOf(o), Columns: width(&v)})
+	r.steps = append(r.steps, Step{Name: s.name, Class: o.Class, Options: optionsOf(o), Columns: columnCount(&v)})
 	return &columns{
-		vectorizers: []features.Vectorizer{v}, n: width(&v), single: v.Float32,
+		vectorizers: []features.Vectorizer{v}, n: columnCount(&v), single: v.Float32,
 		negative: v.Hashing != nil && v.Hashing.AlternateSign && !v.Binary,
 	}
 }
@@ -317,10 +317,10 @@ func readHashing(a attributes, v *features.Vectorizer) {
 }
 
 // readNorm reads norm. otherwise is its default.
-func readNorm(a attributes, otherwise string) features.Norm {
+func readNorm(a attributes, fallback string) features.Norm {
 	v, ok := a.Attr("norm")
 	if !ok {
-		v = otherwise
+		v = fallback
 	}
 	switch v {
 	case nil, false: // releases before 1.2 only test whether there is a norm

@@ -29,7 +29,7 @@ func readVocabulary(a attributes, v *features.Vectorizer) {
 	var ok2 bool
 	switch value := value.(type) {
 	case *pickle.Dict:
-		words, ok2 = invert(a.p, name, value)
+		words, ok2 = termsFromDict(a.p, name, value)
 	default:
 		words, ok2 = numberNGrams(a.p, name, value)
 	}
@@ -39,8 +39,8 @@ func readVocabulary(a attributes, v *features.Vectorizer) {
 	v.Vocabulary = words
 }
 
-// invert returns the list of a dict from n-grams to numbers, which must be 0, 1, 2… without a gap.
-func invert(p *problems, name string, d *pickle.Dict) ([]string, bool) {
+// termsFromDict returns the list of a dict from n-grams to numbers, which must be 0, 1, 2… without a gap.
+func termsFromDict(p *problems, name string, d *pickle.Dict) ([]string, bool) {
 	if !p.reserveWords(len(d.Keys)) {
 		return nil, false
 	}
