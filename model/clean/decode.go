@@ -90,7 +90,7 @@ func (u *utf8Check) add(c byte) {
 
 // changesText reports whether unescape changes text.
 func changesText(text string, enc encoding) bool {
-	for i := next(text, 0, isHigh|isReference); i < len(text); i = next(text, i, isHigh|isReference) {
+	for i := indexClass(text, 0, isHigh|isReference); i < len(text); i = indexClass(text, i, isHigh|isReference) {
 		size := 1
 		if text[i] == '&' {
 			if _, n := reference(text[i:]); n > 0 {
@@ -111,7 +111,7 @@ func changesText(text string, enc encoding) bool {
 // unescape appends text with its characters decoded by enc and its character references replaced.
 func unescape(dst []byte, text string, enc encoding) []byte {
 	start := 0
-	for i := next(text, 0, isHigh|isReference); i < len(text); i = next(text, i, isHigh|isReference) {
+	for i := indexClass(text, 0, isHigh|isReference); i < len(text); i = indexClass(text, i, isHigh|isReference) {
 		if text[i] == '&' {
 			ref, n := reference(text[i:])
 			if n == 0 {

@@ -25,13 +25,13 @@ var names = sync.OnceValue(func() []uint16 {
 	return lines
 })
 
-// value is the replacement of a character reference: at most two characters.
-type value struct {
+// replacement is the replacement of a character reference: at most two characters.
+type replacement struct {
 	chars [2]rune
 	n     int
 }
 
-func (v value) append(dst []byte) []byte {
+func (v replacement) append(dst []byte) []byte {
 	for _, r := range v.chars[:v.n] {
 		dst = utf8.AppendRune(dst, r)
 	}
@@ -40,16 +40,16 @@ func (v value) append(dst []byte) []byte {
 
 // reference returns the character reference at the start of text, whose first byte is &, and its length. The length is
 // 0 if there is none.
-func reference(text string) (value, int) {
+func reference(text string) (replacement, int) {
 	if len(text) < 2 {
-		return value{}, 0
+		return replacement{}, 0
 	}
 	if text[1] == '#' {
 		return numeric(text)
 	}
 	for _, c := range frequentReferences { // a name with a semicolon is the longest match
 		if strings.HasPrefix(text, c.reference) {
-			return value{chars: [2]rune{c.char}, n: 1}, len(c.reference)
+			return replacement{chars: [2]rune{c.char}, n: 1}, len(c.reference)
 		}
 	}
 	return named(text)
@@ -62,7 +62,7 @@ var frequentReferences = [...]struct {
 }{{"&gt;", '>'}, {"&amp;", '&'}, {"&lt;", '<'}, {"&quot;", '"'}}
 
 // numeric returns the reference &#123; or &#x7B; at the start of text. The semicolon may be missing.
-func numeric(text string) (value, int) {
+func numeric(text string) (replacement, int) {
 	i, base := 2, rune(10)
 	if i < len(text) && text[i]|0x20 == 'x' {
 		i, base = 3, 16
@@ -76,7 +76,7 @@ func numeric(text string) (value, int) {
 		num = min(num*base+d, utf8.MaxRune+1)
 	}
 	if i == digits {
-		return value{}, 0
+		return replacement{}, 0
 	}
 	if i < len(text) && text[i] == ';' {
 		i++
@@ -86,7 +86,7 @@ func numeric(text string) (value, int) {
 
 // charref returns the replacement for a number by the rules of HTML 5: U+FFFD for numbers that are not characters, and
 // nothing for control characters and Unicode's noncharacters.
-func charref(num rune) value {
+func charref(num rune) replacement {
 	switch {
 	case num == 0 || num > utf8.MaxRune || num >= 0xD800 && num <= 0xDFFF:
 		num = utf8.RuneError
@@ -95,9 +95,9 @@ func charref(num rune) value {
 	case num == '\r':
 	case num < 0x09 || num == 0x0B || num >= 0x0E && num < 0x20 || num == 0x7F,
 		num >= 0xFDD0 && num <= 0xFDEF, num&0xFFFE == 0xFFFE:
-		return value{}
+		return replacement{}
 	}
-	return value{chars: [2]rune{num}, n: 1}
+	return replacement{chars: [2]rune{num}, n: 1}
 }
 
 // hexDigit returns the value of a hexadecimal digit, or 16 for any other byte.
@@ -115,7 +115,7 @@ func hexDigit(c byte) rune {
 
 // named returns the reference with the longest name at the start of text, after its first byte. It narrows the sorted
 // names down to those that agree with one more byte of text at a time. If one of them ends there, it is the first.
-func named(text string) (value, int) {
+func named(text string) (replacement, int) {
 	lines := names()
 	best, n := 0, 0
 	for d := 1; d < len(text) && isName(text[d]); d++ {
@@ -131,7 +131,7 @@ func named(text string) (value, int) {
 		}
 	}
 	if n == 0 {
-		return value{}, 0
+		return replacement{}, 0
 	}
 	return entityValue(entities[best+n:]), n
 }
@@ -139,7 +139,7 @@ func named(text string) (value, int) {
 func isName(c byte) bool { return c >= '0' && c <= ';' || c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // entityValue reads the code points in the rest of a line.
-func entityValue(rest string) (v value) {
+func entityValue(rest string) (v replacement) {
 	line, _, _ := strings.Cut(rest, "\n")
 	for field := range strings.FieldsSeq(line) {
 		code, err := strconv.ParseUint(field, 16, 32)

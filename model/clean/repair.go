@@ -48,10 +48,10 @@ func windowByte(r rune) (byte, bool) {
 // repairable reports whether text has two adjacent characters that may be the start of mojibake.
 func repairable(text string) bool {
 	led := false
-	for i := next(text, 0, isHigh); i < len(text); {
+	for i := indexClass(text, 0, isHigh); i < len(text); {
 		if text[i] < utf8.RuneSelf {
 			led = false
-			i = next(text, i, isHigh)
+			i = indexClass(text, i, isHigh)
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(text[i:])
@@ -70,7 +70,7 @@ func repairable(text string) bool {
 func repair(dst []byte, text string) []byte {
 	base := len(dst)
 	for i := 0; i < len(text); {
-		run := next(text, i, isHigh)
+		run := indexClass(text, i, isHigh)
 		dst = append(dst, text[i:run]...)
 		if i = run; i == len(text) {
 			break

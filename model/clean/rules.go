@@ -12,7 +12,7 @@ import (
 // ASCII. Links are the exception. They are searched line by line in the output, which still has the backslashes.
 func (m Mode) rules(dst []byte, text string) (out []byte, changed bool) {
 	w := writer{mode: m, dst: dst, text: text, open: -1, lastLink: -1, mask: isRule | isOpen}
-	for i := next(text, 0, w.mask); i < len(text); i = next(text, i, w.mask) {
+	for i := indexClass(text, 0, w.mask); i < len(text); i = indexClass(text, i, w.mask) {
 		i = w.step(i)
 	}
 	if w.done == 0 && w.open < 0 {

@@ -57,9 +57,9 @@ func isASCII(text string) bool {
 	return all&0x8080808080808080 == 0
 }
 
-// next returns the index of the first byte at or after i whose class is in mask, or len(text).
-func next(text string, i int, mask class) int {
-	for i+8 <= len(text) && anyOf(text[i:])&mask == 0 {
+// indexClass returns the index of the first byte at or after i whose class is in mask, or len(text).
+func indexClass(text string, i int, mask class) int {
+	for i+8 <= len(text) && classUnion(text[i:])&mask == 0 {
 		i += 8
 	}
 	for i < len(text) && classes[text[i]]&mask == 0 {
@@ -68,8 +68,8 @@ func next(text string, i int, mask class) int {
 	return i
 }
 
-// anyOf returns the union of the classes of the first eight bytes of text.
-func anyOf(text string) class {
+// classUnion returns the union of the classes of the first eight bytes of text.
+func classUnion(text string) class {
 	s := text[:8]
 	return classes[s[0]] | classes[s[1]] | classes[s[2]] | classes[s[3]] |
 		classes[s[4]] | classes[s[5]] | classes[s[6]] | classes[s[7]]

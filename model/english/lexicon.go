@@ -20,7 +20,7 @@ func (e entry) found() bool { return e.number != 0 }
 // special reports whether the key is an exception.
 func (e entry) special() bool { return e.parts != 0 }
 
-// ref returns the reference to the entry that a [Piece] has; see byRef.
+// ref returns the reference to the entry that a [Piece] has; see lemmaByRef.
 func (e entry) ref() uint32 { return e.number + 1 }
 
 // lookup returns the lexicon's entry for s.

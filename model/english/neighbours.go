@@ -24,7 +24,7 @@ func (p *Pack) StandsAlone(text string, start, end int) bool {
 		return true
 	}
 	if p.wordPlaces(chunk[n-1].word)&layout.WordNotLast != 0 && end < len(text) {
-		from, to, known := next(text, end)
+		from, to, known := nextNeighbour(text, end)
 		if !known {
 			return false
 		}
@@ -57,7 +57,7 @@ func (p *Pack) piecesBefore(dst []Piece, text string, i int) (pieces []Piece, kn
 	var runs [layout.MaxPhrase - 1][2]int
 	n, base := 0, len(dst)
 	for n < len(runs) && i > 0 {
-		start, end, known := before(text, i)
+		start, end, known := previousNeighbour(text, i)
 		if !known {
 			return dst, false
 		}
@@ -94,9 +94,9 @@ func (p *Pack) canContinue(pieces []Piece, next uint16) bool {
 	return false
 }
 
-// next returns the chunk or run of white space that is tokenized after a chunk that ends at i. A single space between
-// chunks is not a token.
-func next(text string, i int) (start, end int, known bool) {
+// nextNeighbour returns the chunk or run of white space that is tokenized after a chunk that ends at i. A single space
+// between chunks is not a token.
+func nextNeighbour(text string, i int) (start, end int, known bool) {
 	end = runEnd(text, i, true)
 	if start = i; text[i] == ' ' {
 		start++
@@ -107,9 +107,9 @@ func next(text string, i int) (start, end int, known bool) {
 	return start, end, end-start <= maxNeighbour
 }
 
-// before returns the chunk or run of white space that is tokenized before the chunk that starts at i > 0, or before the
-// white space that precedes it.
-func before(text string, i int) (start, end int, known bool) {
+// previousNeighbour returns the chunk or run of white space that is tokenized before the chunk that starts at i > 0, or
+// before the white space that precedes it.
+func previousNeighbour(text string, i int) (start, end int, known bool) {
 	space := runStart(text, i, true)
 	start, end = space, i
 	if 0 < start && start < end && text[start] == ' ' {

@@ -58,8 +58,8 @@ func (t *phraseTrie) child(node int, word uint16) (next int, ends, ok bool) {
 	return 0, false, false
 }
 
-// lengths returns the lengths of the phrases that start at the first of pieces: bit n-1 is a phrase of n pieces.
-func (p *Pack) lengths(pieces []Piece) (lengths uint16) {
+// phraseLengths returns the lengths of the phrases that start at the first of pieces: bit n-1 is a phrase of n pieces.
+func (p *Pack) phraseLengths(pieces []Piece) (lengths uint16) {
 	node := 0
 	for i := range min(len(pieces), layout.MaxPhrase) {
 		next, ends, ok := p.phrases.child(node, pieces[i].word)
@@ -107,7 +107,7 @@ func (p *Pack) findPhrases(pieces []Piece, n int) (all uint16) {
 		if c.word == 0 || p.wordPlaces(c.word)&layout.WordFirst == 0 {
 			continue
 		}
-		c.lengths = p.lengths(pieces[i:])
+		c.lengths = p.phraseLengths(pieces[i:])
 		all |= c.lengths
 	}
 	return all

@@ -42,23 +42,23 @@ func (p *Pack) FeatureByID(id uint32) string {
 	if id == 1 {
 		return featureURL
 	}
-	_, lower := p.byRef(id)
+	_, lower := p.lemmaByRef(id)
 	return featureOrEmpty(lower)
 }
 
 // MarkByID returns the punctuation mark for a [Piece.FeatureID] whose token is dropped because it is one. It returns ""
 // for white space and for tokens with a feature.
 func (p *Pack) MarkByID(id uint32) string {
-	_, lower := p.byRef(id)
+	_, lower := p.lemmaByRef(id)
 	if featureOrEmpty(lower) != "" {
 		return ""
 	}
 	return lower
 }
 
-// byRef returns the lemma and the lower-cased lemma of an entry or a part. ref 2 is the first entry; the parts follow
-// the entries.
-func (p *Pack) byRef(ref uint32) (lemma, lower string) {
+// lemmaByRef returns the lemma and the lower-cased lemma of an entry or a part. ref 2 is the first entry; the parts
+// follow the entries.
+func (p *Pack) lemmaByRef(ref uint32) (lemma, lower string) {
 	i := int(ref) - 2
 	entries := len(p.entries) / layout.EntrySize
 	switch {
@@ -79,7 +79,7 @@ func (p *Pack) Token(text string, c Piece) Token {
 	t := Token{Text: text[c.Start:c.End], LikeURL: c.flags&pieceURL != 0, pack: p}
 	t.Lemma = t.Text
 	if c.ref != 0 {
-		t.Lemma, t.feature = p.byRef(c.ref)
+		t.Lemma, t.feature = p.lemmaByRef(c.ref)
 	} else if c.flags&piecePlain != 0 {
 		t.feature = t.Text
 	}

@@ -140,7 +140,7 @@ func (s *counter) countPieces(v *vectorizer, pieces []english.Piece) {
 // featureOf returns a piece's feature, which is valid until the next call. For a piece that is longer than all words of
 // the vocabulary together it returns some feature that is not in the vocabulary.
 func (s *counter) featureOf(v *vectorizer, text string, piece english.Piece) string {
-	piece.End = min(piece.End, piece.Start+v.tooLong())
+	piece.End = min(piece.End, piece.Start+v.unmatchableSize())
 	feature, known := v.pack.KnownFeature(text, piece)
 	if !known {
 		s.feature = v.pack.AppendFeature(s.feature[:0], text, piece)

@@ -198,8 +198,8 @@ func newStage(t Transform, in int, single *bool) (s stage, err error) {
 	return s, s.check()
 }
 
-// count returns the number of numbers that the stage needs.
-func (s *stage) count() int {
+// numberCount returns the number of numbers that the stage needs.
+func (s *stage) numberCount() int {
 	switch {
 	case s.kind == stageTfidf && s.flags&tfidfIDF != 0, s.kind == stageSelect, s.kind == stageScale:
 		return s.in
@@ -222,7 +222,7 @@ func (s *stage) check() error {
 			s.flags,
 		)
 	}
-	if len(s.numbers) != s.count() || !artifact.AreWeights(s.numbers) ||
+	if len(s.numbers) != s.numberCount() || !artifact.AreWeights(s.numbers) ||
 		!(s.threshold >= 0 && s.threshold <= artifact.MaxWeight) {
 		return artifact.FormatErrorf(
 			"a transform of %d features has %d numbers, or one that is not finite",
@@ -256,7 +256,7 @@ func OpenTransforms(program []byte, numbers []float64, features int) (*Transform
 		if s.kind >= knownStages {
 			return nil, artifact.UnsupportedErrorf("the transform %d is one that this program does not know", s.kind)
 		}
-		if s.first+s.in > in || s.out > maxFeatures || s.count() > len(numbers) {
+		if s.first+s.in > in || s.out > maxFeatures || s.numberCount() > len(numbers) {
 			return nil, artifact.FormatErrorf(
 				"a transform from %d features of %d to %d, %d numbers",
 				s.in,
@@ -266,7 +266,7 @@ func OpenTransforms(program []byte, numbers []float64, features int) (*Transform
 			)
 		}
 		s.all = s.in == in
-		s.numbers, numbers = numbers[:s.count()], numbers[s.count():]
+		s.numbers, numbers = numbers[:s.numberCount()], numbers[s.numberCount():]
 		if err := s.check(); err != nil {
 			return nil, err
 		}

@@ -143,13 +143,13 @@ func (t *trie) fillIndex(texts []string, slots int) []byte {
 				return nil
 			}
 		}
-		binary.LittleEndian.PutUint64(b[at*slotSize:], h<<32|uint64(t.number(text)+1))
+		binary.LittleEndian.PutUint64(b[at*slotSize:], h<<32|uint64(t.wordNumber(text)+1))
 	}
 	return b
 }
 
-// number returns the number of a word in the index.
-func (t *trie) number(word string) uint32 {
+// wordNumber returns the number of a word in the index.
+func (t *trie) wordNumber(word string) uint32 {
 	n := t.words[word]
 	if t.stops[word] {
 		n |= stopWord

@@ -124,9 +124,9 @@ func (t *vocabulary) find(word string) uint32 {
 	return none
 }
 
-// tooLong returns a number of bytes from which on a text is longer than any word, even in lower case, which makes a
-// letter of three bytes at most three times shorter.
-func (t *vocabulary) tooLong() uint32 {
+// unmatchableSize returns a number of bytes from which on a text is longer than any word, even in lower case, which
+// makes a letter of three bytes at most three times shorter.
+func (t *vocabulary) unmatchableSize() uint32 {
 	return uint32(min(3*max(len(t.words), len(t.names))+3, math.MaxInt32))
 }
 

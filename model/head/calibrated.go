@@ -14,7 +14,7 @@ type Calibrated struct {
 	// method is Temperature.
 	Calibrators [][]Calibrator
 
-	joint joint
+	joint jointLinear
 }
 
 // Calibrator converts a score to a probability.
@@ -46,7 +46,7 @@ func (k *Calibrated) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	n := k.Shape().Classes
 	used := s.used
 	all := k.joint.sum(x, s)
-	mean, proba := s.take(n), s.take(n)
+	mean, proba := s.alloc(n), s.alloc(n)
 	clear(mean)
 	for i, member := range k.Members {
 		q := s.predictMember(member, x, all)

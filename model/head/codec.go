@@ -46,8 +46,8 @@ const (
 // A field is a number, a classifier, or an array. A number is a uint32 if it is an integer, a boolean (0 or 1) or a
 // constant, and else a float64. An array has its length in the program, as a uint64, and its elements in the numbers.
 // They are little-endian and float64s unless stated otherwise; the first one is at the next multiple of 64 bytes, with
-// zeros between arrays. Members are encoded as joint.encode describes. Each classifier has exactly one encoding, and
-// nothing follows the last field or the last element.
+// zeros between arrays. Members are encoded as jointLinear.encode describes. Each classifier has exactly one encoding,
+// and nothing follows the last field or the last element.
 type codec struct {
 	reading     bool
 	program     []byte
@@ -58,7 +58,7 @@ type codec struct {
 	err         error
 
 	// joined has the joined coefficients of the members that are being visited; nil if each has its own.
-	joined        *joint
+	joined        *jointLinear
 	joinedOutputs int // outputs of the linear classifiers visited so far
 }
 
@@ -135,7 +135,7 @@ func (c *codec) uint32(v *uint32) {
 		c.program = binary.LittleEndian.AppendUint32(c.program, *v)
 		return
 	}
-	if b := c.take(4); b != nil {
+	if b := c.next(4); b != nil {
 		*v = binary.LittleEndian.Uint32(b)
 	}
 }
@@ -145,13 +145,13 @@ func (c *codec) uint64(v *uint64) {
 		c.program = binary.LittleEndian.AppendUint64(c.program, *v)
 		return
 	}
-	if b := c.take(8); b != nil {
+	if b := c.next(8); b != nil {
 		*v = binary.LittleEndian.Uint64(b)
 	}
 }
 
-// take returns the next n bytes of the program, or nil after an error.
-func (c *codec) take(n int) []byte {
+// next returns the next n bytes of the program, or nil after an error.
+func (c *codec) next(n int) []byte {
 	if c.err == nil && len(c.program) < n {
 		c.err = errors.New("the classifier's program is cut short")
 	}

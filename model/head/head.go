@@ -55,8 +55,8 @@ type Scratch struct {
 	opened  int
 }
 
-// take returns n numbers with arbitrary values. They belong to the caller until it resets s.used.
-func (s *Scratch) take(n int) []float64 {
+// alloc returns n numbers with arbitrary values. They belong to the caller until it resets s.used.
+func (s *Scratch) alloc(n int) []float64 {
 	if len(s.floats)-s.used < n {
 		s.floats, s.used = make([]float64, 2*len(s.floats)+n), 0 // slices taken earlier stay valid in the old array
 	}

@@ -2,9 +2,9 @@ package head
 
 import "reddit-classifier/model/features"
 
-// joint has the coefficients of several linear classifiers side by side, so that all coefficients of a feature are read
-// at once.
-type joint struct {
+// jointLinear has the coefficients of several linear classifiers side by side, so that all coefficients of a feature
+// are read at once.
+type jointLinear struct {
 	coef   []float64 // the coefficients of feature f are coef[f*stride:][:stride]
 	stride int
 }
@@ -39,18 +39,18 @@ func join(members []Classifier, outputs int) (coef []float64) {
 
 // sum returns the outputs of all members for x, one member after another, without intercepts. It returns nil if the
 // members are not joined.
-func (j *joint) sum(x features.Vector, s *Scratch) []float64 {
+func (j *jointLinear) sum(x features.Vector, s *Scratch) []float64 {
 	if j.stride == 0 {
 		return nil
 	}
-	d := s.take(j.stride)
+	d := s.alloc(j.stride)
 	all := Linear{Coef: j.coef, Stride: j.stride}
 	all.sum(x, d)
 	return d
 }
 
-// predictMember returns the prediction of a member for x. If all is not nil, it is the result of joint.sum and only
-// needs to be finished. The prediction stays valid until release.
+// predictMember returns the prediction of a member for x. If all is not nil, it is the result of jointLinear.sum and
+// only needs to be finished. The prediction stays valid until release.
 func (s *Scratch) predictMember(member Classifier, x features.Vector, all []float64) *Prediction {
 	if all == nil {
 		return s.predict(member, x)
@@ -68,12 +68,12 @@ func (s *Scratch) predictMember(member Classifier, x features.Vector, all []floa
 // encode is a list of classifiers for vectors with that number of features. Its fields are the number of classifiers;
 // their total number of outputs if they can be joined, or else 0; if joined, an array of the joined coefficients by
 // feature; and the classifiers, without coefficients of their own if joined.
-func (j *joint) encode(c *codec, features int, members *[]Classifier) {
+func (j *jointLinear) encode(c *codec, features int, members *[]Classifier) {
 	n := list(c, members)
 	outputs := 0
 	if !c.reading {
 		if outputs = canJoin(*members); outputs > 0 {
-			j = &joint{coef: join(*members, outputs)}
+			j = &jointLinear{coef: join(*members, outputs)}
 		}
 	}
 	c.int(&outputs, maxClassifiers)
@@ -97,8 +97,8 @@ func (j *joint) encode(c *codec, features int, members *[]Classifier) {
 	c.joined = outer
 }
 
-// take assigns the next of the joined coefficients to a linear classifier.
-func (j *joint) take(c *codec, l *Linear) {
+// assignCoef assigns the next of the joined coefficients to a linear classifier.
+func (j *jointLinear) assignCoef(c *codec, l *Linear) {
 	from := c.joinedOutputs
 	if c.joinedOutputs += l.Outputs; !c.reading {
 		return

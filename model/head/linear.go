@@ -84,7 +84,7 @@ func (l *Linear) Shape() Shape {
 // Predict sets p for the document x.
 func (l *Linear) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	used := s.used
-	d := s.take(l.Outputs)
+	d := s.alloc(l.Outputs)
 	if l.Precision == Double {
 		l.sum(x, d)
 	} else {
@@ -303,7 +303,7 @@ func (l *Linear) encode(c *codec, features int) {
 	c.check(!l.Multilabel || l.Link == LinkNone || l.Link == LinkLogistic || l.Link == LinkModifiedHuber,
 		"labels of a kind that has none")
 	if c.joined != nil {
-		c.joined.take(c, l)
+		c.joined.assignCoef(c, l)
 	} else if c.reading {
 		l.Stride = l.Outputs
 		c.numbersOf(&l.Coef)

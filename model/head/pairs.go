@@ -16,7 +16,7 @@ type OneVsOne struct {
 	Threshold float64
 	Scale     PairScale
 
-	joint joint
+	joint jointLinear
 }
 
 // PairScale says how confidences are scaled down, so that they only decide between classes with equal numbers of votes.
@@ -49,7 +49,7 @@ func decisionsOf(classes int) int {
 func (o *OneVsOne) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	used := s.used
 	all := o.joint.sum(x, s)
-	votes, confidences := s.take(o.Number), s.take(o.Number)
+	votes, confidences := s.alloc(o.Number), s.alloc(o.Number)
 	clear(votes)
 	clear(confidences)
 	k := 0

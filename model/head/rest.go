@@ -17,7 +17,7 @@ type OneVsRest struct {
 	// LastTie says that the last of equal scores wins, as before scikit-learn 1.8.
 	LastTie bool
 
-	joint joint
+	joint jointLinear
 }
 
 // Shape returns the shape of the predictions.

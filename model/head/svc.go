@@ -59,10 +59,10 @@ func (v *SVC) Shape() Shape {
 func (v *SVC) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	used := s.used
 	n := len(v.Count)
-	k, pairs := s.take(len(v.DualCoef)/(n-1)), s.take(len(v.Intercept))
+	k, pairs := s.alloc(len(v.DualCoef)/(n-1)), s.alloc(len(v.Intercept))
 	v.kernels(x, k)
 	v.decide(k, pairs)
-	votes, confidences := s.take(n), s.take(n)
+	votes, confidences := s.alloc(n), s.alloc(n)
 	p.Proba, p.Decision, p.Labels = p.Proba[:0], p.Decision[:0], p.Labels[:0]
 	p.Label = v.votes(pairs, votes)
 	switch {
@@ -230,7 +230,7 @@ func (v *SVC) tally(pairs, votes, confidences []float64) {
 // Wu, Lin and Weng (JMLR 5, 2004), with LIBSVM's starting point and stopping rule, so that the iterations are the same.
 func (v *SVC) probabilities(pairs []float64, s *Scratch, dst []float64) []float64 {
 	n := len(v.Count)
-	r, q, qp := s.take(n*n), s.take(n*n), s.take(n)
+	r, q, qp := s.alloc(n*n), s.alloc(n*n), s.alloc(n)
 	pair := 0
 	for i := range n {
 		for j := i + 1; j < n; j++ {

@@ -9,7 +9,7 @@ type Voting struct {
 	Weights []float64    // one for each member; nil if all are equal
 	Soft    bool
 
-	joint joint
+	joint jointLinear
 }
 
 // Shape returns the shape of the predictions.
@@ -22,7 +22,7 @@ func (v *Voting) Shape() Shape {
 func (v *Voting) Predict(x features.Vector, s *Scratch, p *Prediction) {
 	used := s.used
 	all := v.joint.sum(x, s)
-	total := s.take(v.Shape().Classes)
+	total := s.alloc(v.Shape().Classes)
 	clear(total)
 	for i, member := range v.Members {
 		q := s.predictMember(member, x, all)

@@ -5,16 +5,16 @@ import "fmt"
 // Pattern is a compiled regular expression. It is immutable and safe for concurrent use; each goroutine needs a
 // [Matcher] of its own.
 type Pattern struct {
-	text     string
-	names    []string // names of the groups; names[0] is the whole match
-	program  []inst
-	start    int32   // instruction
-	chars    []int32 // instructions that match a character
-	charOf   []int32 // for each instruction that matches a character, its index in chars
-	loops    int
-	alphabet *alphabet
-	around   []facts // for each class, what assertions need to know about its characters
-	needs    facts
+	text       string
+	names      []string // names of the groups; names[0] is the whole match
+	program    []inst
+	start      int32   // instruction
+	chars      []int32 // instructions that match a character
+	charOf     []int32 // for each instruction that matches a character, its index in chars
+	loops      int
+	alphabet   *alphabet
+	classFacts []facts // for each class, what assertions need to know about its characters
+	needs      facts
 }
 
 // Compile parses an expression of Python's re. Flags can be set only within the expression. The error says what is
@@ -35,7 +35,7 @@ func Compile(expr string) (*Pattern, error) {
 			p.charOf[i] = int32(len(p.chars))
 			p.chars = append(p.chars, int32(i))
 		case codeAssert:
-			p.needs |= needs[in.arg]
+			p.needs |= assertionFacts[in.arg]
 		}
 	}
 	if err := p.buildAlphabet(parser.sets); err != nil {
@@ -73,14 +73,14 @@ func (p *Pattern) buildAlphabet(sets []set) (err error) {
 	if p.alphabet, err = newAlphabet(sets); err != nil {
 		return err
 	}
-	p.around = make([]facts, p.alphabet.classes())
+	p.classFacts = make([]facts, p.alphabet.classes())
 	for _, a := range asked {
 		if p.needs&a.fact == 0 {
 			continue
 		}
-		for class := range p.around {
+		for class := range p.classFacts {
 			if p.alphabet.has(class, first) {
-				p.around[class] |= a.fact
+				p.classFacts[class] |= a.fact
 			}
 		}
 		first++
@@ -105,8 +105,8 @@ const (
 	last            // the last character of the text
 )
 
-// needs lists the facts that each assertion tests.
-var needs = [...]facts{
+// assertionFacts lists the facts that each assertion tests.
+var assertionFacts = [...]facts{
 	beginText:       outside,
 	beginLine:       outside | newline,
 	endText:         outside,

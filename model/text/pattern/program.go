@@ -104,11 +104,11 @@ func (c *compiler) repeat(n *node, next int32, depth int) (start int32, err erro
 	if n.max < 0 {
 		start = c.emit(round)
 		first, err = c.node(body, start, within)
-		c.program[start] = n.round(round, first, next)
+		c.program[start] = n.completeRound(round, first, next)
 	}
 	for i := n.min; i < n.max && err == nil; i++ {
 		first, err = c.node(body, start, within)
-		start = c.emit(n.round(round, first, next))
+		start = c.emit(n.completeRound(round, first, next))
 	}
 	for i := 0; i < n.min && err == nil; i++ {
 		start, err = c.node(body, start, within)
@@ -116,8 +116,8 @@ func (c *compiler) repeat(n *node, next int32, depth int) (start int32, err erro
 	return start, err
 }
 
-// round completes the instruction i, which either begins a round at body or ends the repetition n.
-func (n *node) round(i inst, body, end int32) inst {
+// completeRound completes the instruction i, which either begins a round at body or ends the repetition n.
+func (n *node) completeRound(i inst, body, end int32) inst {
 	i.next, i.alt = body, end
 	if n.lazy && i.code == codeSplit {
 		i.next, i.alt = end, body

@@ -102,8 +102,8 @@ func (s *states) rehash() {
 // prepare sets leads and follow for a position, given its state and the class of the character before it.
 func (s *states) prepare(state, class int, nonEmpty bool) {
 	s.before = outside & s.p.needs
-	if class < len(s.p.around) {
-		s.before = s.p.around[class]
+	if class < len(s.p.classFacts) {
+		s.before = s.p.classFacts[class]
 	}
 	s.behind = s.after[state]
 	s.taking = s.set(state)
@@ -154,14 +154,14 @@ func (s *states) step(state, class int) uint32 {
 	s.prepare(state, class, false)
 	to := 0
 	begins := s.reachesMatch(s.p.start, 0)
-	if class < len(s.p.around) {
+	if class < len(s.p.classFacts) {
 		clear(s.next)
 		for i, pc := range s.p.chars {
 			if in := &s.p.program[pc]; s.p.alphabet.has(class, int(in.arg)) && s.reachesMatch(in.next, 0) {
 				s.next[i/64] |= 1 << (i % 64)
 			}
 		}
-		after := s.p.around[class]
+		after := s.p.classFacts[class]
 		if after&newline != 0 && s.behind&outside != 0 {
 			after |= last
 		}

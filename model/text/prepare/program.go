@@ -13,7 +13,7 @@ import (
 
 // Program prepares texts. It is immutable and safe for concurrent use.
 type Program struct {
-	steps   []compiled
+	steps   []compiledStep
 	runners sync.Pool
 }
 
@@ -24,7 +24,7 @@ func New(steps []Step) (*Program, error) {
 	if len(steps) > maxSteps {
 		return nil, fmt.Errorf("the preparation has %d steps, at most %d are possible", len(steps), maxSteps)
 	}
-	p := &Program{steps: make([]compiled, len(steps))}
+	p := &Program{steps: make([]compiledStep, len(steps))}
 	for i, step := range steps {
 		var err error
 		if p.steps[i], err = step.compile(); err != nil {

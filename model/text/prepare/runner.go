@@ -12,13 +12,13 @@ import (
 
 // runner executes a program with buffers of its own.
 type runner struct {
-	steps    []compiled
+	steps    []compiledStep
 	matchers []*pattern.Matcher // by step
 	stemmers []*stem.Stemmer    // by step
 	buffers  [2][]byte          // output of the steps, which alternate between them
 }
 
-func newRunner(steps []compiled) *runner {
+func newRunner(steps []compiledStep) *runner {
 	r := &runner{steps: steps}
 	r.matchers = make([]*pattern.Matcher, len(steps))
 	r.stemmers = make([]*stem.Stemmer, len(steps))
@@ -189,7 +189,7 @@ func appendWithoutPunctuation(dst []byte, text, with string) []byte {
 	return append(dst, text[done:]...)
 }
 
-func (s *compiled) appendKept(dst []byte, text string) []byte {
+func (s *compiledStep) appendKept(dst []byte, text string) []byte {
 	done := 0
 	for i := 0; i < len(text); {
 		if c := text[i]; c < utf8.RuneSelf && s.kept[c] {

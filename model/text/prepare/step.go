@@ -120,8 +120,8 @@ func (r Removal) String() string {
 	return fmt.Sprintf("Removal(%d)", int(r))
 }
 
-// compiled is a step with the values that executing it needs.
-type compiled struct {
+// compiledStep is a step with the values that executing it needs.
+type compiledStep struct {
 	Step
 	pattern  *pattern.Pattern
 	template *pattern.Template
@@ -136,7 +136,7 @@ func (s Step) Check() error {
 }
 
 // compile checks the step and prepares it for execution.
-func (s Step) compile() (c compiled, err error) {
+func (s Step) compile() (c compiledStep, err error) {
 	c.Step = s
 	for _, texts := range [][]string{{s.Pattern, s.With}, s.Words} {
 		for _, text := range texts {

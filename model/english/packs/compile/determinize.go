@@ -279,7 +279,7 @@ func (b *wholeBuilder) follow(threads map[string]thread, t thread) {
 	case isForbid:
 		places := map[int]bool{}
 		addClosure(in.look, in.look.start, places)
-		f := lookahead{look: in.look, id: t.pc, places: sorted(places)}
+		f := lookahead{look: in.look, id: t.pc, places: sortedKeys(places)}
 		b.follow(threads, thread{in.next[0], append(slices.Clone(t.forbidden), f)})
 	default:
 		threads[t.key()] = t
@@ -307,13 +307,13 @@ func (b *wholeBuilder) step(threads map[string]thread, t thread, c int) {
 			}
 		}
 		if len(places) > 0 {
-			after.forbidden = append(after.forbidden, lookahead{f.look, f.id, sorted(places)})
+			after.forbidden = append(after.forbidden, lookahead{f.look, f.id, sortedKeys(places)})
 		}
 	}
 	b.follow(threads, after)
 }
 
-func sorted(m map[int]bool) []int {
+func sortedKeys(m map[int]bool) []int {
 	out := make([]int, 0, len(m))
 	for k := range m {
 		out = append(out, k)
