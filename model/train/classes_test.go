@@ -75,8 +75,8 @@ func TestEvaluateLabels(t *testing.T) {
 	}
 }
 
-// TestEvaluateDecisions: without a threshold the classifier decides, and scikit-learn's classifiers decide for the first
-// of two classes if both are equally probable.
+// TestEvaluateDecisions: without a threshold the classifier decides, and scikit-learn's classifiers decide for the
+// first of two classes if both are equally probable.
 func TestEvaluateDecisions(t *testing.T) {
 	b, err := model.Build(model.Spec{
 		Vectorizers: []features.Vectorizer{{

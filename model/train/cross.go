@@ -81,7 +81,7 @@ func (cv *CrossValidation) calibrate(f *features, folds []int) {
 		rest, test := trainTest(folds, fold)
 		c := cv.Calibration
 		if f.options.Calibrate {
-			c = FitSigmoid(selected(cv.Decisions, rest), f.labelsOf(rest))
+			c = FitSigmoid(selectRows(cv.Decisions, rest), f.labelsOf(rest))
 		}
 		for _, i := range test {
 			cv.P[i] = c.Probability(cv.Decisions[i])
@@ -98,7 +98,7 @@ func threshold(y []int, p []float64) float64 {
 	return math.Floor(best*1e4) / 1e4
 }
 
-func selected(values []float64, rows []int) []float64 {
+func selectRows(values []float64, rows []int) []float64 {
 	s := make([]float64, len(rows))
 	for k, i := range rows {
 		s[k] = values[i]

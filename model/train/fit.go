@@ -12,8 +12,8 @@ import (
 	"reddit-classifier/model/train/tfidf"
 )
 
-// fitted is a trained model. The weights of each block are already multiplied by the block's share.
-type fitted struct {
+// fittedModel is a trained model. The weights of each block are already multiplied by the block's share.
+type fittedModel struct {
 	words     *tfidf.Vectorizer
 	wordCoef  []float64
 	chars     *chars.Vectorizer
@@ -31,29 +31,29 @@ const (
 
 // fit trains a model on the training rows of a fold. watch is called with the share that is done; its error ends the
 // fit.
-func (d *splits) fit(on *fold, tolerance float64, watch func(share float64) error) (*fitted, error) {
-	m := &fitted{words: on.words, chars: on.chars}
+func (d *splits) fit(on *fold, tolerance float64, watch func(share float64) error) (*fittedModel, error) {
+	m := &fittedModel{words: on.words, chars: on.chars}
 	y := d.labelsOf(on.training)
-	blocks := []func(m *fitted, rows, y []int, how linear.Logistic) error{d.fitWords}
+	blocks := []func(m *fittedModel, rows, y []int, settings linear.Logistic) error{d.fitWords}
 	if d.options.Rich != nil {
 		blocks = append(blocks, d.fitChars, d.fitStyle)
 	}
 	for k, fit := range blocks {
-		how := linear.Logistic{
+		settings := linear.Logistic{
 			Tol:   tolerance,
 			Watch: func(share float64) error { return watch((float64(k) + share) / float64(len(blocks))) },
 		}
-		if err := fit(m, on.training, y, how); err != nil {
+		if err := fit(m, on.training, y, settings); err != nil {
 			return nil, err
 		}
 	}
 	return m, nil
 }
 
-func (d *splits) fitWords(m *fitted, rows, y []int, how linear.Logistic) error {
+func (d *splits) fitWords(m *fittedModel, rows, y []int, settings linear.Logistic) error {
 	x := d.table.Vectors(m.words, rows)
 	solver := d.options.Words
-	solver.Tol, solver.Watch = how.Tol, how.Watch
+	solver.Tol, solver.Watch = settings.Tol, settings.Watch
 	l, err := solver.Fit(x, y)
 	if err != nil {
 		return err
@@ -94,13 +94,13 @@ func logRatios(x linear.Matrix, y []int, alpha float64) []float64 {
 	return ratios
 }
 
-func (d *splits) fitChars(m *fitted, rows, y []int, how linear.Logistic) error {
+func (d *splits) fitChars(m *fittedModel, rows, y []int, settings linear.Logistic) error {
 	if m.chars == nil {
 		return nil
 	}
 	r := d.options.Rich
 	solver := r.Chars
-	solver.Tol, solver.Watch = how.Tol, how.Watch
+	solver.Tol, solver.Watch = settings.Tol, settings.Watch
 	l, err := solver.Fit(d.chars.Vectors(m.chars, rows), y)
 	if err != nil {
 		return err
@@ -109,11 +109,11 @@ func (d *splits) fitChars(m *fitted, rows, y []int, how linear.Logistic) error {
 	return nil
 }
 
-func (f *features) fitStyle(m *fitted, rows, y []int, how linear.Logistic) error {
+func (f *features) fitStyle(m *fittedModel, rows, y []int, settings linear.Logistic) error {
 	r := f.options.Rich
 	mean, scale := f.styleScale(rows)
 	solver := r.Style
-	solver.Tol, solver.Watch = how.Tol, how.Watch
+	solver.Tol, solver.Watch = settings.Tol, settings.Watch
 	l, err := solver.Fit(f.styleMatrix(rows, mean, scale), y)
 	if err != nil {
 		return err
@@ -127,7 +127,7 @@ func (f *features) fitStyle(m *fitted, rows, y []int, how linear.Logistic) error
 }
 
 // scaled returns the weights of l times the share, and adds its intercept times the share to that of m.
-func scaled(l *linear.Model, share float64, m *fitted) []float64 {
+func scaled(l *linear.Model, share float64, m *fittedModel) []float64 {
 	m.intercept += share * l.Intercept
 	for j := range l.Coef {
 		l.Coef[j] *= share
@@ -136,7 +136,7 @@ func scaled(l *linear.Model, share float64, m *fitted) []float64 {
 }
 
 // decisions returns the decision function of rows.
-func (d *splits) decisions(m *fitted, rows []int) []float64 {
+func (d *splits) decisions(m *fittedModel, rows []int) []float64 {
 	x := d.table.Vectors(m.words, rows)
 	n, _ := x.Dims()
 	z := make([]float64, n)
@@ -160,7 +160,7 @@ func (d *splits) decisions(m *fitted, rows []int) []float64 {
 }
 
 // calibrate folds a calibration into the weights and the intercept.
-func (m *fitted) calibrate(c Sigmoid) {
+func (m *fittedModel) calibrate(c Sigmoid) {
 	for _, weights := range [][]float64{m.wordCoef, m.charCoef, m.style} {
 		for j := range weights {
 			weights[j] *= c.Slope
@@ -170,7 +170,7 @@ func (m *fitted) calibrate(c Sigmoid) {
 }
 
 // spec returns what the artifact is built from.
-func (f *features) spec(m *fitted) model.Spec {
+func (f *features) spec(m *fittedModel) model.Spec {
 	o := f.options.Vectorizer
 	s := model.Spec{
 		Vectorizers: []vector.Vectorizer{{

@@ -97,7 +97,7 @@ func (r *Result) crossValidate(f *features, p *progress) (*splits, error) {
 }
 
 // finish builds the artifact and measures it on the test set, if there is one.
-func (r *Result) finish(f *features, m *fitted, data, test *dataset.Dataset, p *progress) error {
+func (r *Result) finish(f *features, m *fittedModel, data, test *dataset.Dataset, p *progress) error {
 	p.stage("building", 0)
 	r.Comments = len(f.labels)
 	for _, y := range f.labels {
@@ -142,7 +142,7 @@ func (r *Result) measure(spec model.Spec, test *dataset.Dataset) error {
 // trainingComments is what the manifest calls the files that a model was trained on.
 const trainingComments = "training comments"
 
-func manifest(f *features, m *fitted, data *dataset.Dataset, metrics []byte) model.Manifest {
+func manifest(f *features, m *fittedModel, data *dataset.Dataset, metrics []byte) model.Manifest {
 	o := f.options
 	v := o.Vectorizer
 	vectorizer := &model.Vectorizer{

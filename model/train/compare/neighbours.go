@@ -41,7 +41,7 @@ func (n *Neighbours) Scores(x *sparse.Matrix) []float64 {
 	sparse.ParallelGrain(x.Rows, 16, func(lo, hi int) { // a row takes long
 		distances, order := make([]float64, len(n.y)), make([]int, len(n.y))
 		for i := lo; i < hi; i++ {
-			n.measure(distances, x, i)
+			n.squaredDistances(distances, x, i)
 			for t := range order {
 				order[t] = t
 			}
@@ -54,8 +54,9 @@ func (n *Neighbours) Scores(x *sparse.Matrix) []float64 {
 	return scores
 }
 
-// measure sets distances to the squared ones of row i, less the square of the row itself, which is the same for all.
-func (n *Neighbours) measure(distances []float64, x *sparse.Matrix, i int) {
+// squaredDistances sets distances to the squared ones of row i, less the square of the row itself, which is the same
+// for all.
+func (n *Neighbours) squaredDistances(distances []float64, x *sparse.Matrix, i int) {
 	copy(distances, n.squares)
 	columns, values := x.Row(i)
 	for k, j := range columns {

@@ -50,7 +50,7 @@ func (t *Tree) grow(x *sparse.Matrix, y, rows []int, depth int) int {
 	if total[0] == 0 || total[1] == 0 || t.MaxDepth > 0 && depth == t.MaxDepth {
 		return at
 	}
-	column, threshold, ok := t.best(x, y, rows, total)
+	column, threshold, ok := t.bestSplit(x, y, rows, total)
 	if !ok {
 		return at
 	}
@@ -76,14 +76,14 @@ func classes(y, rows []int) (total [2]float64) {
 	return total
 }
 
-// cell is an entry of a column, or its zeros together.
-type cell struct {
+// valueCounts is an entry of a column, or its zeros together.
+type valueCounts struct {
 	value  float64
 	counts [2]float64
 }
 
-// best returns the split that leaves the children purest; none, once the context is cancelled.
-func (t *Tree) best(x *sparse.Matrix, y, rows []int, total [2]float64) (column int32, threshold float64, ok bool) {
+// bestSplit returns the split that leaves the children purest; none, once the context is cancelled.
+func (t *Tree) bestSplit(x *sparse.Matrix, y, rows []int, total [2]float64) (column int32, threshold float64, ok bool) {
 	purest := purity(total, [2]float64{})
 	for j, cells := range byColumn(x, y, rows) {
 		if len(cells) == 0 {
@@ -92,7 +92,7 @@ func (t *Tree) best(x *sparse.Matrix, y, rows []int, total [2]float64) (column i
 		if t.ctx.Err() != nil {
 			return 0, 0, false
 		}
-		slices.SortFunc(cells, func(a, b cell) int { return cmp.Compare(a.value, b.value) })
+		slices.SortFunc(cells, func(a, b valueCounts) int { return cmp.Compare(a.value, b.value) })
 		split, pure := t.split(withZeros(cells, total), total)
 		if pure > purest*(1+1e-12) {
 			purest, column, threshold, ok = pure, int32(j), split, true
@@ -102,7 +102,7 @@ func (t *Tree) best(x *sparse.Matrix, y, rows []int, total [2]float64) (column i
 }
 
 // byColumn returns the entries of the rows, by their columns.
-func byColumn(x *sparse.Matrix, y, rows []int) [][]cell {
+func byColumn(x *sparse.Matrix, y, rows []int) [][]valueCounts {
 	counts := make([]int, x.Cols)
 	entries := 0
 	for _, i := range rows {
@@ -112,14 +112,14 @@ func byColumn(x *sparse.Matrix, y, rows []int) [][]cell {
 			counts[j]++
 		}
 	}
-	all, columns := make([]cell, entries), make([][]cell, x.Cols)
+	all, columns := make([]valueCounts, entries), make([][]valueCounts, x.Cols)
 	for j, n := range counts {
 		columns[j], all = all[:0:n], all[n:]
 	}
 	for _, i := range rows {
 		at, values := x.Row(i)
 		for k, j := range at {
-			c := cell{value: values[k]}
+			c := valueCounts{value: values[k]}
 			c.counts[y[i]] = 1
 			columns[j] = append(columns[j], c)
 		}
@@ -128,8 +128,8 @@ func byColumn(x *sparse.Matrix, y, rows []int) [][]cell {
 }
 
 // withZeros inserts the rows that have no entry in the column.
-func withZeros(cells []cell, total [2]float64) []cell {
-	zero := cell{counts: total}
+func withZeros(cells []valueCounts, total [2]float64) []valueCounts {
+	zero := valueCounts{counts: total}
 	at := 0
 	for i, c := range cells {
 		zero.counts[0] -= c.counts[0]
@@ -145,7 +145,7 @@ func withZeros(cells []cell, total [2]float64) []cell {
 }
 
 // split returns the best threshold of one column, and how pure its children are.
-func (t *Tree) split(cells []cell, total [2]float64) (threshold, pure float64) {
+func (t *Tree) split(cells []valueCounts, total [2]float64) (threshold, pure float64) {
 	var left [2]float64
 	least := float64(max(1, t.MinLeaf))
 	for k := 0; k+1 < len(cells); k++ {

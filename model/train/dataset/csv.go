@@ -81,8 +81,8 @@ func columnsError(fields []string) error {
 		"body, score, parent_id, id, created_utc, retrieved_on, REMOVED)", fields)
 }
 
-// table reads comma-separated values.
-func (p *parser) table(in io.Reader) error {
+// readTable reads comma-separated values.
+func (p *parser) readTable(in io.Reader) error {
 	r := table.NewReader(in)
 	r.Strict = true
 	p.options.columns().Separate(r, p.kind)
@@ -106,7 +106,7 @@ func (p *parser) table(in io.Reader) error {
 		fields, err = read()
 	}
 	for ; err == nil; fields, err = read() {
-		if err := p.row(l, fields); err != nil {
+		if err := p.readRow(l, fields); err != nil {
 			return err
 		}
 	}
@@ -116,7 +116,7 @@ func (p *parser) table(in io.Reader) error {
 	return err
 }
 
-func (p *parser) row(l layout, fields []string) error {
+func (p *parser) readRow(l layout, fields []string) error {
 	if len(fields) != l.columns {
 		return fmt.Errorf("%d columns, not %d as in the lines before (is a quote missing?)", len(fields), l.columns)
 	}

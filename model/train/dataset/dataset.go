@@ -56,23 +56,23 @@ func (d *Dataset) Len() int { return len(d.Texts) }
 
 // Select returns the comments at the given places.
 func (d *Dataset) Select(rows []int) *Dataset {
-	s := &Dataset{IDs: pick(d.IDs, rows), Texts: pick(d.Texts, rows), Labels: pick(d.Labels, rows)}
+	s := &Dataset{IDs: selectRows(d.IDs, rows), Texts: selectRows(d.Texts, rows), Labels: selectRows(d.Labels, rows)}
 	if d.Sets != nil {
-		s.Sets = pick(d.Sets, rows)
+		s.Sets = selectRows(d.Sets, rows)
 	}
 	if d.Score != nil {
-		s.Score = pick(d.Score, rows)
+		s.Score = selectRows(d.Score, rows)
 	}
 	if d.Created != nil {
-		s.Created = pick(d.Created, rows)
+		s.Created = selectRows(d.Created, rows)
 	}
 	for _, c := range d.Others {
-		s.Others = append(s.Others, Column{c.Name, pick(c.Values, rows)})
+		s.Others = append(s.Others, Column{c.Name, selectRows(c.Values, rows)})
 	}
 	return s
 }
 
-func pick[T any](values []T, rows []int) []T {
+func selectRows[T any](values []T, rows []int) []T {
 	picked := make([]T, len(rows))
 	for k, i := range rows {
 		picked[k] = values[i]
@@ -182,9 +182,9 @@ func Parse(name string, in io.Reader, o Options) (*Dataset, error) {
 	if o.Classes != nil && o.Encoding == "" {
 		p.options.Encoding = textfile.UTF8 // such a model has no cleaner that would repair other bytes
 	}
-	read := p.table
+	read := p.readTable
 	if name == textfile.StandardInput || p.kind == textfile.JSONLines {
-		read = p.lines
+		read = p.readLines
 	}
 	in, err := textfile.Decompress(name, in)
 	if err == nil {

@@ -9,8 +9,8 @@ import (
 	"reddit-classifier/internal/textfile"
 )
 
-// lines reads JSON lines, however long they are, and skips blank ones.
-func (p *parser) lines(in io.Reader) error {
+// readLines reads JSON lines, however long they are, and skips blank ones.
+func (p *parser) readLines(in io.Reader) error {
 	lines := textfile.NewLines(in, p.options.Encoding)
 	for {
 		line, err := lines.NextObject()
@@ -19,7 +19,7 @@ func (p *parser) lines(in io.Reader) error {
 		}
 		p.line = lines.Number()
 		if err == nil {
-			err = p.object(line)
+			err = p.readObject(line)
 		}
 		if err != nil {
 			return err
@@ -27,7 +27,7 @@ func (p *parser) lines(in io.Reader) error {
 	}
 }
 
-func (p *parser) object(line string) error {
+func (p *parser) readObject(line string) error {
 	o, err := comments.ParseObject(line)
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ func (c *Corpus) Tally() *sparse.Tally {
 	for _, doc := range c.docs {
 		entries += len(doc)
 	}
-	return tally(c.Len(), len(c.Tokens), entries, func(k *counter, i int) {
+	return countColumns(c.Len(), len(c.Tokens), entries, func(k *counter, i int) {
 		for _, token := range c.docs[i] {
 			k.add(token)
 		}

@@ -43,7 +43,7 @@ func Count(ctx context.Context, c *Corpus, lo, hi, minDF int) (*Counts, error) {
 		}
 	})
 	t.sort(counts.nodes)
-	column := counts.number(same)
+	column := counts.assignColumns(same)
 	if same != nil {
 		counts.all = counts.Frequencies(nil)
 		return counts, ctx.Err()
@@ -57,9 +57,9 @@ func Count(ctx context.Context, c *Corpus, lo, hi, minDF int) (*Counts, error) {
 	return counts, ctx.Err()
 }
 
-// number replaces the nodes of the documents by columns, and removes nodes without a column. It returns the column of
-// each node, −1 for none.
-func (c *Counts) number(same []int32) (column []int32) {
+// assignColumns replaces the nodes of the documents by columns, and removes nodes without a column. It returns the
+// column of each node, −1 for none.
+func (c *Counts) assignColumns(same []int32) (column []int32) {
 	c.Cols = len(c.nodes)
 	column = make([]int32, c.trie.size())
 	for node := range column {
@@ -96,9 +96,9 @@ func (c *Counts) parts(i int) (parts [shards][]int32) {
 	return parts
 }
 
-// tally returns the counts in some rows, or in all if rows is nil, of the columns for which to is not negative; column
-// j becomes to[j].
-func (c *Counts) tally(to []int32, cols int, rows []int) *sparse.Tally {
+// selectColumns returns the counts in some rows, or in all if rows is nil, of the columns for which to is not negative;
+// column j becomes to[j].
+func (c *Counts) selectColumns(to []int32, cols int, rows []int) *sparse.Tally {
 	n, entries := c.Rows, 0
 	if rows != nil {
 		n = len(rows)
@@ -108,7 +108,7 @@ func (c *Counts) tally(to []int32, cols int, rows []int) *sparse.Tally {
 			entries += c.all.df[j]
 		}
 	}
-	return tally(n, cols, entries, func(k *counter, i int) {
+	return countColumns(n, cols, entries, func(k *counter, i int) {
 		if rows != nil {
 			i = rows[i]
 		}

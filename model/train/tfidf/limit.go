@@ -18,41 +18,41 @@ func mostFrequent(columns []int32, tf []int, limit int) []int32 {
 		keys[k] = -float64(tf[j])
 	}
 	kept := make([]int32, limit)
-	for k, at := range first(keys, limit) {
+	for k, at := range selectFirst(keys, limit) {
 		kept[k] = columns[at]
 	}
 	slices.Sort(kept)
 	return kept
 }
 
-// first returns the first limit elements, in any order, of the order that sorts keys as numpy.argsort(kind="quicksort")
-// does.
-func first(keys []float64, limit int) []int32 {
+// selectFirst returns the first limit elements, in any order, of the order that sorts keys as
+// numpy.argsort(kind="quicksort") does.
+func selectFirst(keys []float64, limit int) []int32 {
 	order := make([]int32, len(keys))
 	for i := range order {
 		order[i] = int32(i)
 	}
-	s := indirect{keys, order, limit}
+	s := indirectSorter{keys, order, limit}
 	s.introsort(0, len(order)-1, 2*(bits.Len(uint(len(order)))-1))
 	return order[:limit]
 }
 
-// indirect sorts order by the keys it points to: D. Musser's introsort ("Introspective sorting and selection
+// indirectSorter sorts order by the keys it points to: D. Musser's introsort ("Introspective sorting and selection
 // algorithms", 1997) with the median of three as pivot, insertion sort for 16 elements and fewer, and heapsort once the
 // recursion is twice as deep as the logarithm of the length. Of each partition it sorts only the side that the border
 // lies in: elements that are wholly before or after the border need not be in order.
-type indirect struct {
+type indirectSorter struct {
 	keys   []float64
 	order  []int32
 	border int
 }
 
-func (s indirect) less(i, j int) bool { return s.keys[s.order[i]] < s.keys[s.order[j]] }
-func (s indirect) swap(i, j int)      { s.order[i], s.order[j] = s.order[j], s.order[i] }
+func (s indirectSorter) less(i, j int) bool { return s.keys[s.order[i]] < s.keys[s.order[j]] }
+func (s indirectSorter) swap(i, j int)      { s.order[i], s.order[j] = s.order[j], s.order[i] }
 
 // introsort sorts order[lo:hi+1] as far as needed. Only the larger part of each division is held to the depth: numpy
 // goes on with the smaller one at once, and looks at the depth when it comes back to what it had put aside.
-func (s indirect) introsort(lo, hi, depth int) {
+func (s indirectSorter) introsort(lo, hi, depth int) {
 	for hi-lo >= 16 {
 		pivot := s.partition(lo, hi)
 		depth--
@@ -74,7 +74,7 @@ func (s indirect) introsort(lo, hi, depth int) {
 }
 
 // partition divides order[lo:hi+1] at the median of its first, middle and last key, and returns where that one ends up.
-func (s indirect) partition(lo, hi int) int {
+func (s indirectSorter) partition(lo, hi int) int {
 	middle := lo + (hi-lo)/2
 	if s.less(middle, lo) {
 		s.swap(middle, lo)
@@ -102,7 +102,7 @@ func (s indirect) partition(lo, hi int) int {
 	return i
 }
 
-func (s indirect) insertion(lo, hi int) {
+func (s indirectSorter) insertion(lo, hi int) {
 	for i := lo + 1; i <= hi; i++ {
 		for j := i; j > lo && s.less(j, j-1); j-- {
 			s.swap(j, j-1)
@@ -110,7 +110,7 @@ func (s indirect) insertion(lo, hi int) {
 	}
 }
 
-func (s indirect) heapsort(lo, hi int) {
+func (s indirectSorter) heapsort(lo, hi int) {
 	n := hi - lo + 1
 	for root := n/2 - 1; root >= 0; root-- {
 		s.sift(lo, root, n)
@@ -122,7 +122,7 @@ func (s indirect) heapsort(lo, hi int) {
 }
 
 // sift lets the element at root sink into the heap of n elements that starts at lo.
-func (s indirect) sift(lo, root, n int) {
+func (s indirectSorter) sift(lo, root, n int) {
 	for {
 		child := 2*root + 1
 		if child >= n {

@@ -29,9 +29,9 @@ func (t *trie) sort(nodes []int32) {
 	slices.SortFunc(nodes, func(a, b int32) int { return strings.Compare(terms[a], terms[b]) })
 }
 
-// keyed is a node with the ranks of its tokens packed into one number, width bits for each, the first token in the
+// keyedNode is a node with the ranks of its tokens packed into one number, width bits for each, the first token in the
 // highest.
-type keyed struct {
+type keyedNode struct {
 	key  uint64
 	node int32
 }
@@ -53,15 +53,15 @@ func (t *trie) sortByRank(nodes []int32, width uint) {
 	for r := 1; r < len(ends); r++ {
 		ends[r] += ends[r-1]
 	}
-	all := make([]keyed, len(nodes))
+	all := make([]keyedNode, len(nodes))
 	for k, key := range keys {
 		at := &ends[key>>shift]
-		all[*at] = keyed{key, nodes[k]}
+		all[*at] = keyedNode{key, nodes[k]}
 		*at++
 	}
 	sparse.Parallel(len(t.tokens), func(lo, hi int) {
 		for r := lo + 1; r <= hi; r++ {
-			slices.SortFunc(all[ends[r-1]:ends[r]], func(a, b keyed) int { return cmp.Compare(a.key, b.key) })
+			slices.SortFunc(all[ends[r-1]:ends[r]], func(a, b keyedNode) int { return cmp.Compare(a.key, b.key) })
 		}
 	})
 	for k := range all {

@@ -2,9 +2,9 @@ package tfidf
 
 import "reddit-classifier/model/train/sparse"
 
-// tally counts the columns of n documents, on all processors; add adds those of document i, as often as they occur.
-// entries is how many there will be, about.
-func tally(n, cols, entries int, add func(c *counter, i int)) *sparse.Tally {
+// countColumns counts the columns of n documents, on all processors; add adds those of document i, as often as they
+// occur. entries is how many there will be, about.
+func countColumns(n, cols, entries int, add func(c *counter, i int)) *sparse.Tally {
 	all := sparse.NewTally(cols, n, entries, entries/8)
 	counters := make([]counter, max(1, sparse.Workers(n, blockSize)))
 	const round = 64 * blockSize // documents; what is counted in one round is appended in order before the next

@@ -211,14 +211,14 @@ func TestFirst(t *testing.T) {
 			"keys")
 		limit := rapid.IntRange(1, len(keys)-1).Draw(t, "limit")
 		depth := rapid.IntRange(0, 2*(bits.Len(uint(len(keys)))-1)).Draw(t, "depth") // little depth leads to heapsort
-		whole := indirect{keys: keys, order: numbers(len(keys))}
+		whole := indirectSorter{keys: keys, order: numbers(len(keys))}
 		whole.sortAll(0, len(keys)-1, depth)
 		for k := 1; k < len(keys); k++ {
 			if keys[whole.order[k-1]] > keys[whole.order[k]] {
 				t.Fatalf("not sorted at %d", k)
 			}
 		}
-		part := indirect{keys, numbers(len(keys)), limit}
+		part := indirectSorter{keys, numbers(len(keys)), limit}
 		part.introsort(0, len(keys)-1, depth)
 		got, want := part.order[:limit], whole.order[:limit]
 		slices.Sort(got)
@@ -238,7 +238,7 @@ func numbers(n int) []int32 {
 }
 
 // sortAll is the sort that introsort does a part of, as numpy has it.
-func (s indirect) sortAll(lo, hi, depth int) {
+func (s indirectSorter) sortAll(lo, hi, depth int) {
 	if depth < 0 {
 		s.heapsort(lo, hi)
 		return

@@ -72,7 +72,7 @@ func newTrie(ctx context.Context, c *Corpus, lo, hi, minDF int) (*trie, error) {
 	if minDF > 1 && !t.hasAmbiguousTerms() {
 		t.findRare(c, int32(minDF))
 	}
-	sparse.ParallelGrain(shards, 1, func(s, _ int) { t.number(ctx, c, s) })
+	sparse.ParallelGrain(shards, 1, func(s, _ int) { t.numberNGrams(ctx, c, s) })
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -110,8 +110,8 @@ func (t *trie) findRare(c *Corpus, minDF int32) {
 	clear(t.single)
 }
 
-// number numbers the n-grams of a shard, unless the context is cancelled.
-func (t *trie) number(ctx context.Context, c *Corpus, of int) {
+// numberNGrams numbers the n-grams of a shard, unless the context is cancelled.
+func (t *trie) numberNGrams(ctx context.Context, c *Corpus, of int) {
 	s := &t.shards[of]
 	most := t.maxNGrams(c, of)
 	s.nodes, s.ends = make([]int32, 0, most), make([]int, 1, c.Len()+1)

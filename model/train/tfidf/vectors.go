@@ -63,7 +63,7 @@ func newTable(all *Frequencies, rows []int, vectorizers ...*Vectorizer) *Table {
 	for k, j := range t.columns {
 		to[j] = int32(k)
 	}
-	t.Tally = c.tally(to, len(t.columns), rows)
+	t.Tally = c.selectColumns(to, len(t.columns), rows)
 	return t
 }
 

@@ -25,7 +25,7 @@ func keys[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }
 // dependence measures how the probability moves with length, and with single n-grams.
 func (e *explorer) dependence(d *report.Data) error {
 	d.Lengthening = e.truncation()
-	texts := evenly(e.cleaned, dependenceSample)
+	texts := sampleEvenly(e.cleaned, dependenceSample)
 	d.Unchanged = e.meanProbability(texts)
 	n := len(d.Weights)
 	for k, w := range d.Weights {
@@ -68,7 +68,7 @@ func (e *explorer) truncation() []report.Dependence {
 	if len(long) < fewLongs {
 		return nil
 	}
-	long = evenly(long, dependenceSample)
+	long = sampleEvenly(long, dependenceSample)
 	var list []report.Dependence
 	for _, n := range []int{1, 2, 5, 10, 20, 50, longest} {
 		texts := make([]string, len(long))
@@ -88,8 +88,8 @@ func (e *explorer) meanProbability(texts []string) float64 {
 	return sum / float64(len(texts))
 }
 
-// evenly returns about n of the values, spread over all.
-func evenly[T any](values []T, n int) []T {
+// sampleEvenly returns about n of the values, spread over all.
+func sampleEvenly[T any](values []T, n int) []T {
 	if len(values) <= n {
 		return values
 	}

@@ -37,7 +37,7 @@ func difference(before, after string) (a, b []report.Span) {
 			j++
 		}
 	}
-	return visible(a), visible(b)
+	return showLineEnds(a), showLineEnds(b)
 }
 
 // grow appends a character to the last span, or to a new one where the weight changes.
@@ -49,8 +49,8 @@ func grow(spans []report.Span, r rune, weight float64) []report.Span {
 	return append(spans, report.Span{Text: string(r), Weight: weight})
 }
 
-// visible shows line ends that were changed.
-func visible(spans []report.Span) []report.Span {
+// showLineEnds shows line ends that were changed.
+func showLineEnds(spans []report.Span) []report.Span {
 	for k := range spans {
 		if spans[k].Weight != 0 {
 			spans[k].Text = strings.NewReplacer("\r\n", "↵\n", "\r", "↵\n").Replace(spans[k].Text)

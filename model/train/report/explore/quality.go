@@ -24,8 +24,8 @@ func (e *explorer) algorithms(d *report.Data) error {
 	return err
 }
 
-// shares are the shares of the training comments at which the learning curve is drawn.
-var shares = []float64{0.1, 0.2, 0.35, 0.5, 0.75, 1}
+// learningShares are the shares of the training comments at which the learning curve is drawn.
+var learningShares = []float64{0.1, 0.2, 0.35, 0.5, 0.75, 1}
 
 // learning fits models to growing shares of the training comments of each fold.
 func (e *explorer) learning(d *report.Data) error {
@@ -34,7 +34,7 @@ func (e *explorer) learning(d *report.Data) error {
 	if err != nil {
 		return err
 	}
-	list := make([]report.LearningPoint, len(shares))
+	list := make([]report.LearningPoint, len(learningShares))
 	for fold := range e.Options.CV {
 		training, test := e.parts(fold)
 		rand.New(
@@ -43,8 +43,8 @@ func (e *explorer) learning(d *report.Data) error {
 			len(training),
 			func(i, j int) { training[i], training[j] = training[j], training[i] },
 		)
-		for k, share := range shares {
-			e.progress("learning curve", fold*len(shares)+k, e.Options.CV*len(shares))
+		for k, share := range learningShares {
+			e.progress("learning curve", fold*len(learningShares)+k, e.Options.CV*len(learningShares))
 			rows := slices.Sorted(slices.Values(training[:int(share*float64(len(training)))]))
 			learned, valid, err := e.fit(counts, rows, test, true)
 			if err := e.ctx.Err(); err != nil {
