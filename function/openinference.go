@@ -57,7 +57,7 @@ func (p *request) inputs(s *jsonscan.Scanner) error {
 		}
 		after := s.Mark()
 		isText := p.tensorIsText(s)
-		err := p.readContents(s)
+		err := p.readContents(s, n)
 		s.Seek(after)
 		if err != nil {
 			return err
@@ -74,6 +74,9 @@ func (p *request) inputs(s *jsonscan.Scanner) error {
 	switch {
 	case err != nil:
 		return err
+	case len(p.binary) > 0:
+		return badRequest("bad_binary_data",
+			"%d bytes follow the contents of the inputs: binary_data_size must count them", len(p.binary))
 	case n == 0:
 		return unprocessable("unknown_shape", "inputs has no tensor")
 	case n > 1 && texts != 1:
@@ -104,16 +107,28 @@ func (p *request) readTensor(s *jsonscan.Scanner) error {
 	})
 }
 
-// readContents reads the parameters of the current tensor, and takes its contents from the binary part of the body.
-func (p *request) readContents(s *jsonscan.Scanner) (err error) {
+// readContents reads the parameters of the current tensor, which is inputs[i], and takes its contents from the binary
+// part of the body.
+func (p *request) readContents(s *jsonscan.Scanner, i int) (err error) {
 	p.tensor.contentOf.size = -1
 	if exists(p.tensor.parameters) {
 		s.Seek(p.tensor.parameters)
 		p.tensor.contentOf = readParameters(s)
 	}
-	if !p.isBinary || p.tensor.contentOf.size < 0 {
+	parameters := p.tensor.contentOf
+	switch {
+	case !p.isBinary:
 		p.tensor.contentOf.size = -1
 		return nil
+	case parameters.unsupported != "":
+		return unprocessable("unknown_shape",
+			"inputs[%d] has the parameter %s, which is not supported: send the texts in the request", i, parameters.unsupported)
+	case parameters.badSize:
+		return badRequest("bad_binary_data", "binary_data_size of inputs[%d] is not a number of bytes", i)
+	case parameters.size < 0:
+		return nil
+	case has(p.tensor.data):
+		return badRequest("bad_binary_data", "inputs[%d] has data in the JSON and binary_data_size: it must be one of them", i)
 	}
 	p.tensor.contents, err = p.takeContents(p.tensor.contentOf.size)
 	return err

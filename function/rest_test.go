@@ -146,6 +146,12 @@ func TestRESTRefusals(t *testing.T) {
 		{"POST", infer, asJSON,
 			`{"outputs":[{"name":"other"}],"inputs":[{"name":"text","datatype":"BYTES","shape":[1],"data":["a"]}]}`, 422,
 			"unknown_output"},
+		{"POST", infer, asJSON, `{"outputs":[{"name":"proba","parameters":{"classification":1}}],` +
+			`"inputs":[{"name":"text","datatype":"BYTES","shape":[1],"data":["a"]}]}`, 422, "unknown_output"},
+		{"POST", infer, asJSON, `{"outputs":[{"name":"proba","parameters":{"shared_memory_region":"r"}}],` +
+			`"inputs":[{"name":"text","datatype":"BYTES","shape":[1],"data":["a"]}]}`, 422, "unknown_output"},
+		{"POST", infer, asJSON, `{"inputs":[{"name":"text","datatype":"BYTES","shape":[1],` +
+			`"parameters":{"shared_memory_region":"r","shared_memory_byte_size":5}}]}`, 422, "unknown_shape"},
 		{"POST", infer, asJSON,
 			`{"inputs":[{"name":"text","datatype":"BYTES","shape":[1],"parameters":{"binary_data_size":5}}]}`, 400,
 			"bad_binary_data"},
@@ -308,6 +314,15 @@ func TestBinaryExtension(t *testing.T) {
 			"\x01\x00\x00\x00\xff", "invalid_utf8"},
 		"another number": {`{"inputs":[{"name":"text","datatype":"BYTES","shape":[2],"parameters":{"binary_data_size":5}}]}`,
 			"\x01\x00\x00\x00a", "shape_mismatch"},
+		"more than the inputs have": {`{"inputs":[` + text + `]}`, contents + "x", "bad_binary_data"},
+		"contents that no input has": {
+			`{"inputs":[{"name":"text","datatype":"BYTES","shape":[1],"data":["a"]}]}`, contents, "bad_binary_data"},
+		"two kinds of data": {`{"inputs":[` + strings.Replace(text, "{", `{"data":["a","b","c"],`, 1) + `]}`, contents,
+			"bad_binary_data"},
+		"a negative size": {`{"inputs":[{"name":"text","datatype":"BYTES","shape":[0],"parameters":` +
+			`{"binary_data_size":-1}}]}`, "", "bad_binary_data"},
+		"a size in a string": {`{"inputs":[` + strings.Replace(text, ":"+size, `:"`+size+`"`, 1) + `]}`, contents,
+			"bad_binary_data"},
 		"numbers": {`{"inputs":[` + score + `]}`, "123456789012", "not_text"},
 		"bad base64": {`{"inputs":[{"name":"text","datatype":"BYTES","shape":[1],"parameters":` +
 			`{"content_type":"base64","binary_data_size":5}}]}`, "\x01\x00\x00\x00?", "bad_base64"},

@@ -38,8 +38,10 @@ func (c *classifier) binaryMemory(contents []byte) int64 {
 // parameters are the supported parameters of a tensor or a request.
 type parameters struct {
 	contentType  string
-	size         int  // of a tensor's contents after the JSON; -1: it has none there
-	binaryOutput bool // the answer's contents shall follow its JSON
+	size         int    // of a tensor's contents after the JSON; -1: it has none there
+	badSize      bool   // the size is not a number of bytes
+	binaryOutput bool   // the answer's contents shall follow its JSON
+	unsupported  string // a parameter that changes where contents are or what they mean
 }
 
 // readParameters reads the next object, which is valid JSON.
@@ -58,9 +60,12 @@ func readParameters(s *jsonscan.Scanner) parameters {
 		case string(key) == "binary_data_size":
 			raw, err := s.Raw()
 			p.size = decimal(raw)
+			p.badSize = p.size < 0
 			return err
 		case string(key) == "binary_data_output", string(key) == "binary_data":
 			p.binaryOutput = c == 't'
+		case string(key) == "classification", string(key) == "shared_memory_region":
+			p.unsupported = string(key)
 		}
 		return s.Skip()
 	})
@@ -119,7 +124,11 @@ func (p *request) requestedOutputs(s *jsonscan.Scanner) error {
 				return err
 			case string(key) == "parameters":
 				at := s.Mark()
-				p.binaryOutput = readParameters(s).binaryOutput
+				all := readParameters(s)
+				if p.binaryOutput = all.binaryOutput; all.unsupported != "" {
+					return unprocessable("unknown_output", "outputs has the parameter %s, which is not supported: leave it out",
+						all.unsupported)
+				}
 				s.Seek(at)
 			}
 			return s.Skip()
