@@ -184,12 +184,18 @@ func requestOf(r *inference.ModelInferRequest) (*inferRequest, error) {
 	return request, nil
 }
 
+// parameters converts parameters, except those of the binary extension of the REST form: KServe's client sends them with
+// raw contents, too.
 func parameters(m map[string]*inference.InferParameter) map[string]any {
 	if len(m) == 0 {
 		return nil
 	}
 	values := make(map[string]any, len(m))
 	for name, p := range m {
+		switch name {
+		case "binary_data_size", "binary_data", "binary_data_output":
+			continue
+		}
 		switch choice := p.GetParameterChoice().(type) {
 		case *inference.InferParameter_BoolParam:
 			values[name] = choice.BoolParam

@@ -21,11 +21,11 @@ const maxMessage = 16 << 20
 // Handler answers gRPC requests and passes all others to rest, which must serve the function's REST API.
 func Handler(rest http.Handler) http.Handler {
 	services := []string{inferenceconnect.GRPCInferenceServiceName, seldonconnect.SeldonName}
-	limit := connect.WithReadMaxBytes(maxMessage)
+	options := connect.WithHandlerOptions(connect.WithReadMaxBytes(maxMessage), deflate())
 	api := &api{rest: rest}
 	mux := http.NewServeMux()
-	mux.Handle(inferenceconnect.NewGRPCInferenceServiceHandler(&inferenceServer{api: api}, limit))
-	mux.Handle(seldonconnect.NewSeldonHandler(&seldonServer{api: api}, limit))
+	mux.Handle(inferenceconnect.NewGRPCInferenceServiceHandler(&inferenceServer{api: api}, options))
+	mux.Handle(seldonconnect.NewSeldonHandler(&seldonServer{api: api}, options))
 	mux.Handle(grpchealth.NewHandler(&health{api: api, services: services}))
 	reflector := grpcreflect.NewStaticReflector(append(services, grpchealth.HealthV1ServiceName)...)
 	mux.Handle(grpcreflect.NewHandlerV1(reflector))

@@ -1,8 +1,11 @@
 package rpc_test
 
 import (
+	"bytes"
+	"compress/zlib"
 	"context"
 	"encoding/binary"
+	"io"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +14,7 @@ import (
 
 	"connectrpc.com/connect"
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"reddit-classifier/function"
@@ -112,6 +116,75 @@ func TestModelInfer(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("raw probabilities (-want +got):\n%s", diff)
 	}
+	// KServe's client says the size of raw contents in a parameter.
+	in.Parameters = map[string]*inference.InferParameter{"binary_data_size": int64Parameter(int64(len(raw)))}
+	request := &inference.ModelInferRequest{
+		ModelName: m.Name(), Inputs: []*inference.ModelInferRequest_InferInputTensor{in}, RawInputContents: [][]byte{raw},
+		Parameters: map[string]*inference.InferParameter{
+			"binary_data_output": {ParameterChoice: &inference.InferParameter_BoolParam{BoolParam: true}},
+		},
+	}
+	again, err := c.ModelInfer(t.Context(), request)
+	if err != nil || !bytes.Equal(again.GetRawOutputContents()[0], answer.GetRawOutputContents()[0]) {
+		t.Errorf("with parameters of the binary extension: %v, %v", again, err)
+	}
+}
+
+func int64Parameter(v int64) *inference.InferParameter {
+	return &inference.InferParameter{ParameterChoice: &inference.InferParameter_Int64Param{Int64Param: v}}
+}
+
+// TestCompression: the compressions that Triton's clients offer.
+func TestCompression(t *testing.T) {
+	url, client := serve(t)
+	m := builtIn(t)
+	request := &inference.ModelInferRequest{
+		ModelName: m.Name(), Inputs: []*inference.ModelInferRequest_InferInputTensor{input(
+			[][]byte{[]byte("This is an input"), []byte(strings.Repeat("lol ", 1000)), {}, []byte("reefs")})},
+	}
+	plain, err := inferenceconnect.NewGRPCInferenceServiceClient(client, url, connect.WithGRPC()).
+		ModelInfer(t.Context(), request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"gzip", "deflate"} {
+		c := inferenceconnect.NewGRPCInferenceServiceClient(client, url, connect.WithGRPC(), connect.WithSendCompression(name),
+			connect.WithAcceptCompression("deflate",
+				func() connect.Decompressor { return &inflater{} },
+				func() connect.Compressor { return zlib.NewWriter(io.Discard) }))
+		for range 3 { // compressors are used again
+			answer, err := c.ModelInfer(t.Context(), request)
+			if diff := cmp.Diff(plain, answer, protocmp.Transform()); err != nil || diff != "" {
+				t.Errorf("%s: %v, difference from the plain answer:\n%s", name, err, diff)
+			}
+		}
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
+		url+inferenceconnect.GRPCInferenceServiceModelInferProcedure, strings.NewReader("\x01\x00\x00\x00\x02ab"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/grpc")
+	r.Header.Set("Grpc-Encoding", "deflate")
+	response, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if _, err := io.Copy(io.Discard, response.Body); err != nil {
+		t.Fatal(err)
+	}
+	if got := response.Header.Get("Grpc-Status") + response.Trailer.Get("Grpc-Status"); got != "3" {
+		t.Errorf("data that is not compressed has the status %q, want 3, invalid argument", got)
+	}
+}
+
+// inflater is a zlib reader that gets its data from Reset.
+type inflater struct{ io.ReadCloser }
+
+func (i *inflater) Reset(from io.Reader) (err error) {
+	i.ReadCloser, err = zlib.NewReader(from)
+	return err
 }
 
 func TestModelInferRefuses(t *testing.T) {
