@@ -127,7 +127,7 @@ func (p *request) readContents(s *jsonscan.Scanner, i int) (err error) {
 		return badRequest("bad_binary_data", "binary_data_size of inputs[%d] is not a number of bytes", i)
 	case parameters.size < 0:
 		return nil
-	case has(p.tensor.data):
+	case exists(p.tensor.data):
 		return badRequest("bad_binary_data", "inputs[%d] has data in the JSON and binary_data_size: it must be one of them", i)
 	}
 	p.tensor.contents, err = p.takeContents(p.tensor.contentOf.size)
