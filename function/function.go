@@ -159,8 +159,7 @@ func unreadable(name string, err error) error {
 	if errors.As(err, &system) {
 		why = system.Err.Error()
 	}
-	return fmt.Errorf("the model %s (of --model, or of the setting MODEL_PATH) cannot be read: %s; "+
-		"give an artifact file, or default or original", name, why)
+	return fmt.Errorf("the model %s cannot be read: %s; --model or MODEL_PATH names it", name, why)
 }
 
 // Ready reports whether requests are answered. The error is why Start failed.

@@ -5,6 +5,7 @@ import (
 
 	"reddit-classifier/cloudevent"
 	"reddit-classifier/internal/jsonscan"
+	"reddit-classifier/internal/plural"
 )
 
 // tensor is an input of an Open Inference request: the positions of its members.
@@ -185,7 +186,8 @@ func (p *request) input(s *jsonscan.Scanner, t tensor, index int, contentType st
 			return nil
 		}
 	}
-	return unprocessable("shape_mismatch", "%s.shape does not fit the %d texts in its data", where, len(p.comments))
+	return unprocessable("shape_mismatch", "%s.shape does not fit the %s in its data", where,
+		plural.Of(len(p.comments), "text", "texts"))
 }
 
 // readTexts reads the texts of a tensor, from the JSON or from the binary part of the body.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"reddit-classifier/internal/jsonscan"
+	"reddit-classifier/internal/plural"
 )
 
 // jsonData reads Seldon's jsonData: a comment, an array of comments or a record of any shape.
@@ -164,7 +165,8 @@ func (p *request) row(s *jsonscan.Scanner, where string, n int, t table) error {
 		t.text = 0
 	case columns == t.columns && t.text >= 0:
 	case t.columns > 1 && columns != t.columns:
-		return unprocessable("shape_mismatch", "%s[%d] has %d columns, but there are %d names", where, n, columns, t.columns)
+		return unprocessable("shape_mismatch", "%s[%d] has %s, but there are %d names", where, n,
+			plural.Of(columns, "column", "columns"), t.columns)
 	case t.columns == 1 && numbers:
 		return unprocessable("not_text", "%s[%d] has several columns, and not only texts: name exactly one column text, "+
 			"body, comment or as TEXT_FIELD says", where, n)

@@ -16,7 +16,7 @@ import (
 func Open(path string) (*Model, error) {
 	b, unmap, err := artifact.Map(path)
 	if err != nil {
-		return nil, fmt.Errorf("model: %w", err)
+		return nil, err
 	}
 	m, err := Parse(b)
 	if err != nil {

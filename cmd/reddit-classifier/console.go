@@ -12,6 +12,7 @@ import (
 	"reddit-classifier/internal/local"
 	"reddit-classifier/internal/metrics"
 	"reddit-classifier/internal/models"
+	"reddit-classifier/internal/plural"
 	"reddit-classifier/internal/replay"
 	"reddit-classifier/model"
 )
@@ -36,10 +37,10 @@ func (p *consolePage) add(c *cobra.Command, listenFlag string) {
 	completeFlag(c, "against", completeModel)
 }
 
-// open starts to listen, so that the page has its address.
-func (p *consolePage) open(listenFlag string, m *model.Model, topics console.Topics) (err error) {
+// open starts to listen, so that the page has its address. samples are the keys of records that are refused on purpose.
+func (p *consolePage) open(listenFlag string, m *model.Model, topics console.Topics, samples ...string) (err error) {
 	p.topics = topics
-	config := console.Config{Listen: p.listen, Model: m, Topics: topics}
+	config := console.Config{Listen: p.listen, Model: m, Topics: topics, Samples: samples}
 	if p.against != "" {
 		if config.Against, err = models.Open(p.against); err != nil {
 			return err
@@ -99,8 +100,8 @@ func (p *consolePage) replay(ctx context.Context, reason string, dryRun bool) (c
 		out.Notes = append(
 			out.Notes,
 			fmt.Sprintf(
-				"%d letters may have been replayed before: %s has no records left from before %s.",
-				unsure,
+				"%s may have been replayed before: %s has no records left from before %s.",
+				plural.Of(unsure, "letter", "letters"),
 				p.topics.Input,
 				summary.Since.UTC().Format(time.RFC3339),
 			),
@@ -109,7 +110,8 @@ func (p *consolePage) replay(ctx context.Context, reason string, dryRun bool) (c
 	if summary.Others > 0 {
 		out.Notes = append(
 			out.Notes,
-			fmt.Sprintf("%d records of %s cannot be read as dead letters.", summary.Others, p.topics.Errors),
+			fmt.Sprintf("%s of %s cannot be read as a dead letter.",
+				plural.Of(summary.Others, "record", "records"), p.topics.Errors),
 		)
 	}
 	return out, nil

@@ -16,6 +16,7 @@ import (
 	"reddit-classifier/internal/eventing"
 	"reddit-classifier/internal/local"
 	"reddit-classifier/internal/models"
+	"reddit-classifier/internal/plural"
 	"reddit-classifier/model"
 )
 
@@ -143,15 +144,10 @@ func addTopic(c *cobra.Command, kafka *clusterFlags, topic string, last int64, c
 }
 
 func printDrift(w io.Writer, r drift.Report) {
-	unit := "comments"
-	if r.Comments == 1 {
-		unit = "comment"
-	}
 	fmt.Fprintf(
 		w,
-		"%d %s, compared with the training's (%s): %s, population stability index %.3f\n",
-		r.Comments,
-		unit,
+		"%s, compared with the training's (%s): %s, population stability index %.3f\n",
+		plural.Of(r.Comments, "comment", "comments"),
 		r.Of,
 		r.Verdict,
 		r.Index,

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"reddit-classifier/internal/models"
+	"reddit-classifier/internal/plural"
 	"reddit-classifier/model"
 	"reddit-classifier/model/train"
 	"reddit-classifier/model/train/metric"
@@ -131,7 +132,7 @@ func printComparison(w io.Writer, c *train.Comparison, of *model.Model) {
 	if second == of.Classes()[1].Text {
 		second = "labelled " + second
 	}
-	fmt.Fprintf(w, "%d comments, %d of them %s\n", c.Comments, c.Removed, second)
+	fmt.Fprintf(w, "%s, %d of them %s\n", plural.Of(c.Comments, "comment", "comments"), c.Removed, second)
 	printEvaluation(w, &c.Model, names)
 	if c.Baseline == nil {
 		return
@@ -163,8 +164,8 @@ func printComparison(w io.Writer, c *train.Comparison, of *model.Model) {
 	}
 	fmt.Fprintf(
 		w,
-		"%d comments are decided differently: %d right by the first model, %d right by the second (--json lists them)\n",
-		len(c.Changed),
+		"%s decided differently: %d right by the first model, %d right by the second (--json lists them)\n",
+		plural.Of(len(c.Changed), "comment is", "comments are"),
 		right,
 		len(c.Changed)-right,
 	)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"reddit-classifier/internal/plural"
 	"reddit-classifier/model"
 	"reddit-classifier/model/train"
 	"reddit-classifier/model/train/metric"
@@ -50,7 +51,7 @@ func evaluateClasses(c *cobra.Command, name string, m *model.Model, paths []stri
 }
 
 func printClassEvaluation(w io.Writer, e *train.ClassEvaluation) {
-	fmt.Fprintf(w, "%s (%.12s), %d texts:\n", e.Model, e.Digest, e.Texts)
+	fmt.Fprintf(w, "%s (%.12s), %s:\n", e.Model, e.Digest, plural.Of(e.Texts, "text", "texts"))
 	number := func(name string, v *float64) {
 		if v != nil {
 			fmt.Fprintf(w, "  %-18s %.4f\n", name, *v)
@@ -65,7 +66,7 @@ func printClassEvaluation(w io.Writer, e *train.ClassEvaluation) {
 			if s.ROCAUC != nil {
 				fmt.Fprintf(w, ", ROC AUC %.4f", *s.ROCAUC)
 			}
-			fmt.Fprintf(w, ", %d texts\n", s.Support)
+			fmt.Fprintf(w, ", %s\n", plural.Of(s.Support, "text", "texts"))
 		}
 	}
 	if s := e.LabelScores; s != nil {

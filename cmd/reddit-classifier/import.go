@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"reddit-classifier/internal/check"
+	"reddit-classifier/internal/plural"
 	"reddit-classifier/model"
 	"reddit-classifier/model/clean"
 	"reddit-classifier/model/english/packs"
@@ -234,7 +235,8 @@ func (i *importCommand) write(
 			fmt.Fprintf(w, "  note: %s\n", note)
 		}
 		if expected != nil {
-			fmt.Fprintf(w, "  checked: the answers to %d texts equal those in %s\n", len(expected), i.check)
+			fmt.Fprintf(w, "  checked: the answers to %s equal those in %s\n",
+				plural.Of(len(expected), "text", "texts"), i.check)
 		}
 		fmt.Fprintln(w, "  nothing in the files was executed")
 	})
@@ -258,7 +260,8 @@ func (i *importCommand) compare(m *model.Model, expected []model.Vector) error {
 		what = "the numbers are equal, but labels differ"
 		advice = "the model's labels are " + joinFirst(m.Names(), 12) + "; does your program give them other names?"
 	}
-	fmt.Fprintf(&b, "the answers to %d of %d texts differ from those in %s; %s:", len(r.Differ), r.Texts, i.check, what)
+	fmt.Fprintf(&b, "%d of %s differ from those in %s; %s:",
+		len(r.Differ), plural.Of(r.Texts, "answer", "answers"), i.check, what)
 	for _, n := range r.Differ[:min(len(r.Differ), maxShown)] {
 		want, got := expected[n], m.Answer(expected[n].Text)
 		fmt.Fprintf(&b, "\n  text %d, %.60q: %s, expected %s", n+1, want.Text, answerText(got), answerText(want))
@@ -297,11 +300,11 @@ func printSteps(w io.Writer, m *model.Model) {
 		fmt.Fprintf(w, "  %s\n", stepLine(step))
 	}
 	names := m.Names()
-	what := "classes"
+	one, many := "class", "classes"
 	if m.IsMultilabel() {
-		what = "labels"
+		one, many = "label", "labels"
 	}
-	fmt.Fprintf(w, "  %d %s: %s\n", len(names), what, joinFirst(names, 12))
+	fmt.Fprintf(w, "  %s: %s\n", plural.Of(len(names), one, many), joinFirst(names, 12))
 }
 
 // stepLine formats a step of a pipeline, such as: tfidf (TfidfVectorizer) ngram_range=(1, 2): 5000 features.
@@ -314,7 +317,7 @@ func stepLine(s model.Step) string {
 		line += " " + strings.Join(s.Options, ", ")
 	}
 	if s.Features > 0 {
-		line += fmt.Sprintf(": %d features", s.Features)
+		line += ": " + plural.Of(s.Features, "feature", "features")
 	}
 	return line
 }

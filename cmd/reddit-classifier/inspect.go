@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"reddit-classifier/internal/models"
+	"reddit-classifier/internal/plural"
 	"reddit-classifier/internal/version"
 	"reddit-classifier/model"
 	"reddit-classifier/model/train"
@@ -125,7 +126,7 @@ func (i *inspection) print(w io.Writer) error {
 	line("model", "%s", strings.TrimSpace(m.Name+" "+m.Version))
 	line("digest", "%s (%d bytes, intact)", i.Digest, i.Bytes)
 	if i.Vectors != nil {
-		line("verified", "%d texts are answered as the artifact states", *i.Vectors)
+		line("verified", "%s answered as the artifact states", plural.Of(*i.Vectors, "text is", "texts are"))
 	}
 	line("signature", "%s", i.signature())
 	if m.Language != "" {

@@ -132,8 +132,8 @@ func TestProgress(t *testing.T) {
 	b.Reset()
 	p = progress{w: &b, begin: time.Now()}
 	p.Set(3, 4)
-	p.Stage("fitting", 1, train.Percent)
-	p.Stage("building", 0, 0)
+	p.Stage("fitting", "", 1, train.Percent)
+	p.Stage("building", "", 0, 0)
 	p.Done()
 	lines := strings.Split(b.String(), "\n")
 	if len(lines) != 3 || !strings.HasPrefix(lines[0], "fitting: 0.00 s") || lines[1] != "building: 0.00 s" {

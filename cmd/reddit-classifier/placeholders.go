@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"reddit-classifier/internal/plural"
 	"reddit-classifier/model/train/dataset"
 )
 
@@ -22,11 +23,11 @@ func withoutPlaceholders(c *cobra.Command, data *dataset.Dataset) *dataset.Datas
 	case len(rows) == 0:
 		return data
 	case c.Flag(skipRemoved).Value.String() == "true":
-		fmt.Fprintf(c.ErrOrStderr(), "%d of %d comments are left out: their text is [removed] or [deleted]\n",
-			len(rows), data.Len())
+		fmt.Fprintf(c.ErrOrStderr(), "left out, because the text is [removed] or [deleted]: %d of %s\n",
+			len(rows), plural.Of(data.Len(), "comment", "comments"))
 		return data.Without(rows)
 	}
-	fmt.Fprintf(c.ErrOrStderr(), "warning: the text of %d of %d comments is [removed] or [deleted], which gives away "+
-		"the label; --%s leaves them out\n", len(rows), data.Len(), skipRemoved)
+	fmt.Fprintf(c.ErrOrStderr(), "warning: the text of %d of %s is [removed] or [deleted], which gives away "+
+		"the label; --%s leaves them out\n", len(rows), plural.Of(data.Len(), "comment", "comments"), skipRemoved)
 	return data
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"reddit-classifier/internal/plural"
 	"reddit-classifier/model/train"
 )
 
@@ -15,6 +16,7 @@ type progress struct {
 	w        io.Writer
 	terminal bool
 	stage    string // may be empty
+	unit     string // of done and total, in the singular; may be empty
 	done     int
 	total    int // 0 if it is not known
 	begin    time.Time
@@ -46,17 +48,17 @@ func (p *progress) Add() {
 }
 
 // Set shows that done of total items are done.
-func (p *progress) Set(done, total int) { p.Stage(p.stage, done, total) }
+func (p *progress) Set(done, total int) { p.Stage(p.stage, p.unit, done, total) }
 
-// Stage shows that done of total items of a stage are done. A new name ends the previous stage. Stage is a
+// Stage shows that done of total units of a stage are done. A new name ends the previous stage. Stage is a
 // [train.ProgressFunc].
-func (p *progress) Stage(stage string, done, total int) {
+func (p *progress) Stage(stage, unit string, done, total int) {
 	now := time.Now()
 	if stage != p.stage {
 		p.end(now)
 		p.stage, p.begin, p.next = stage, now, now
 	}
-	p.done, p.total = done, total
+	p.unit, p.done, p.total = unit, done, total
 	if p.terminal {
 		p.draw(now)
 	}
@@ -119,7 +121,8 @@ func (p *progress) end(now time.Time) {
 	switch {
 	case p.terminal || p.stage == "":
 	case p.total > 0 && p.done > 0:
-		fmt.Fprintf(p.w, "%s: %d in %.2f s%s\n", p.stage, p.done, now.Sub(p.begin).Seconds(), p.rate(now))
+		fmt.Fprintf(p.w, "%s: %s in %.2f s%s\n",
+			p.stage, plural.Of(p.done, p.unit, p.unit+"s"), now.Sub(p.begin).Seconds(), p.rate(now))
 	default:
 		fmt.Fprintf(p.w, "%s: %.2f s\n", p.stage, now.Sub(p.begin).Seconds())
 	}

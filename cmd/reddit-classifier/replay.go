@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"reddit-classifier/internal/metrics"
+	"reddit-classifier/internal/plural"
 	"reddit-classifier/internal/replay"
 )
 
@@ -107,27 +108,29 @@ func summarizeReplay(w io.Writer, config replay.Config, summary replay.Summary) 
 		}
 	}
 	if unsure > 0 {
-		fmt.Fprintf(w, "%d letters may have been replayed before: %s has no records left from before %s\n",
-			unsure, config.To, summary.Since.UTC().Format(time.RFC3339))
+		fmt.Fprintf(w, "%s may have been replayed before: %s has no records left from before %s\n",
+			plural.Of(unsure, "letter", "letters"), config.To, summary.Since.UTC().Format(time.RFC3339))
 	}
 	if n := count[replay.Foreign]; n > 0 {
-		fmt.Fprintf(w, "%d foreign letters are not replayed: the function's own answers, or records of other topics "+
-			"than %s; --foreign replays the latter\n", n, config.To)
+		fmt.Fprintf(w, "%s not replayed: each is an answer of the function, or a record of another topic than %s; "+
+			"--foreign replays the latter\n", plural.Of(n, "foreign letter is", "foreign letters are"), config.To)
 	}
 	if n := count[replay.RefusedAgain]; n > 0 {
-		fmt.Fprintf(w, "%d letters are not replayed: they were replayed before, and refused again for the same reason; "+
-			"--again replays them\n", n)
+		fmt.Fprintf(w, "%s not replayed: replayed before, and refused again for the same reason; "+
+			"--again replays such letters\n",
+			plural.Of(n, "letter is", "letters are"))
 	}
 	if summary.Others > 0 {
-		fmt.Fprintf(w, "%d records of %s cannot be read as dead letters\n", summary.Others, config.From)
+		fmt.Fprintf(w, "%s of %s cannot be read as a dead letter\n",
+			plural.Of(summary.Others, "record", "records"), config.From)
 	}
 	if len(summary.Letters) == 0 && len(summary.Reasons) > 0 {
 		fmt.Fprintf(w, "no letter has the reason %q; the reasons are %s\n", config.Reason, formatCounts(summary.Reasons))
 	}
 	fmt.Fprintf(
 		w,
-		"%d letters: %d replayed, %d to replay, %d already replayed, %d without data, %d foreign",
-		len(summary.Letters),
+		"%s: %d replayed, %d to replay, %d already replayed, %d without data, %d foreign",
+		plural.Of(len(summary.Letters), "letter", "letters"),
 		count[replay.Replayed],
 		count[replay.WouldReplay],
 		count[replay.AlreadyReplayed],

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"reddit-classifier/internal/plural"
 	"reddit-classifier/model"
 	"reddit-classifier/model/english/packs"
 	"reddit-classifier/model/train"
@@ -177,12 +178,13 @@ func (t *trainCommand) print(w io.Writer, r *train.Result) {
 }
 
 func printMetrics(w io.Writer, m *train.Metrics) {
-	fmt.Fprintf(w, "%d comments, %d of them removed; %d features\n", m.Comments, m.Removed, m.Features)
+	fmt.Fprintf(w, "%s, %d of them removed; %s\n",
+		plural.Of(m.Comments, "comment", "comments"), m.Removed, plural.Of(m.Features, "feature", "features"))
 	if m.CV.Folds > 0 {
 		printFolds(w, m.CV)
 	}
 	if s := m.Test; s != nil {
-		fmt.Fprintf(w, "test, %d comments held out of the training:\n", m.TestComments)
+		fmt.Fprintf(w, "test, %s held out of the training:\n", plural.Of(m.TestComments, "comment", "comments"))
 		fmt.Fprintf(
 			w,
 			"  ROC AUC %.4f, average precision %.4f, F1 %.4f, calibration error %.4f\n",

@@ -20,6 +20,7 @@ import (
 	"reddit-classifier/internal/local"
 	"reddit-classifier/internal/metrics"
 	"reddit-classifier/internal/models"
+	"reddit-classifier/internal/plural"
 	"reddit-classifier/model"
 )
 
@@ -204,7 +205,11 @@ func (u *upCommand) openNames() (*model.Model, error) {
 // openPage starts to listen for the page, prints its address, and passes log records on to the page.
 func (u *upCommand) openPage(config *local.Config) error {
 	topics := console.Topics{Input: local.Input, Output: local.Output, Errors: local.Errors}
-	if err := u.page.open(listenConsole, u.names, topics); err != nil {
+	var samples []string
+	if u.input == "" {
+		samples = local.RefusedSamples
+	}
+	if err := u.page.open(listenConsole, u.names, topics, samples...); err != nil {
 		return err
 	}
 	config.Log = slog.New(u.page.server.Feed.Handler(config.Log.Handler()))
@@ -327,7 +332,7 @@ func (u *upCommand) wait(ctx context.Context, stderr io.Writer) error {
 				return nil
 			}
 			fed, done := u.tracker.Progress()
-			return fmt.Errorf("interrupted after %d of %d records were answered", done, fed)
+			return fmt.Errorf("interrupted after %d of %s answered", done, plural.Of(fed, "record was", "records were"))
 		case <-tick.C:
 			if u.records == nil {
 				continue
@@ -363,8 +368,9 @@ Answers (Ctrl-C ends it):
 
 func (u *upCommand) summarize() {
 	s := u.tracker.Summary()
-	fmt.Fprintf(u.out, "%d records, %d predictions, %d dead letters, %.0f records/s, p50 %.2f ms, p99 %.2f ms\n",
-		s.Records, s.Predictions, s.DeadLetters, s.PerSecond(), milliseconds(s.P50), milliseconds(s.P99))
+	fmt.Fprintf(u.out, "%s, %s, %s, %.0f records/s, p50 %.2f ms, p99 %.2f ms\n",
+		plural.Of(s.Records, "record", "records"), plural.Of(s.Predictions, "prediction", "predictions"),
+		plural.Of(s.DeadLetters, "dead letter", "dead letters"), s.PerSecond(), milliseconds(s.P50), milliseconds(s.P99))
 	for _, why := range slices.Sorted(maps.Keys(s.Losses)) {
 		verb := "would lose"
 		if u.strict {

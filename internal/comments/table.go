@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 
+	"reddit-classifier/internal/plural"
 	"reddit-classifier/internal/textfile"
 	"reddit-classifier/model/train/dataset/table"
 )
@@ -37,7 +38,8 @@ func newTable(in io.Reader, kind textfile.Kind, o Options) (source, error) {
 		case err != nil:
 			return Comment{}, &lineError{line: r.Line(), err: err}
 		case len(fields) != columns:
-			err := fmt.Errorf("%d columns, not %d as in the header (is a quote missing?)", len(fields), columns)
+			err := fmt.Errorf("%s, not %d as in the header (is a quote missing?)",
+				plural.Of(len(fields), "column", "columns"), columns)
 			return Comment{}, &lineError{line: r.Line(), err: err, skippable: true}
 		}
 		c := Comment{ID: strconv.Itoa(row), Text: fields[text]}

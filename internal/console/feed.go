@@ -55,7 +55,8 @@ const (
 
 // Feed collects the records of the topics. Its methods may be called from any goroutine.
 type Feed struct {
-	model *pageModel // gives the labels by which answers are counted
+	model   *pageModel // gives the labels by which answers are counted
+	samples []string   // keys of records that are refused on purpose
 
 	mu             sync.Mutex
 	last           uint64 // number of the last entry

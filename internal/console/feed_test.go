@@ -204,16 +204,18 @@ func TestDriftIsFound(t *testing.T) {
 	}
 }
 
-func TestFindings(t *testing.T) {
-	findings := func(f *Feed, now time.Time) string {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		var list []string
-		for _, x := range f.tick(now, nil, nil).Findings {
-			list = append(list, x.Level+": "+x.Text)
-		}
-		return strings.Join(list, "\n")
+// findings returns the findings at a time, a line each.
+func findings(f *Feed, now time.Time) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var list []string
+	for _, x := range f.tick(now, nil, nil).Findings {
+		list = append(list, x.Level+": "+x.Text)
 	}
+	return strings.Join(list, "\n")
+}
+
+func TestFindings(t *testing.T) {
 	f := newTestFeed(t)
 	now := time.Now()
 	if got := findings(f, now.Add(time.Hour)); got != "" {
@@ -257,6 +259,24 @@ func TestFindings(t *testing.T) {
 		"Its sender has to send something else."
 	if got := findings(f, now); got != want {
 		t.Errorf("without an origin: %q, want %q", got, want)
+	}
+}
+
+// A dead letter that is a sample of dead letters does not alarm; one beside it does.
+func TestSampleFindings(t *testing.T) {
+	f := newTestFeed(t)
+	f.samples = []string{"numbers", "empty", "broken-json"}
+	now := time.Now()
+	f.DeadLetter(Event{EventID: "1", Key: "numbers", At: now}, Refusal{Code: "422", Reason: "not_text"})
+	f.DeadLetter(Event{EventID: "2", Key: "empty", At: now}, Refusal{Code: "422", Reason: "no_data"})
+	want := "warn: 2 records were refused in the last minute, as intended: 3 of the samples that up feeds are there to " +
+		"show what dead letters look like."
+	if got := findings(f, now); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	f.DeadLetter(Event{EventID: "3", Key: "mine", At: now}, Refusal{Code: "422", Reason: "not_text"})
+	if got := findings(f, now); !strings.HasPrefix(got, "bad: 3 records were refused in the last minute. 67 % of them: ") {
+		t.Errorf("with another: %q", got)
 	}
 }
 

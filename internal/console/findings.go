@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"reddit-classifier/internal/drift"
+	"reddit-classifier/internal/plural"
 )
 
 // finding is a problem that the page states in a sentence above the charts.
@@ -89,7 +90,7 @@ func (f *Feed) findings(now time.Time, t tick) []finding {
 			what = "The function cannot answer"
 		}
 		add("bad", "notices", "%s (%s: %s), %s within %s. The source delivers these events again.", what, x.reason,
-			quote(x.message), plural(int64(x.times), "time", "times"), duration(now.Sub(x.first)))
+			quote(x.message), plural.Of(int64(x.times), "time", "times"), duration(now.Sub(x.first)))
 	}
 	explained := len(list) > 0
 	if behind, idle := f.idle(now, t); behind > 0 && idle >= stuckAfter {
@@ -98,7 +99,7 @@ func (f *Feed) findings(now time.Time, t tick) []finding {
 			hint = " No pod of the function runs, or it cannot answer: look at its log, and whether its sink accepts events."
 		}
 		add("bad", "overview", "Nothing has been answered for %s, although %s.%s", duration(idle),
-			plural(behind, "record is waiting", "records are waiting"), hint)
+			plural.Of(behind, "record is waiting", "records are waiting"), hint)
 	}
 	f.deadLetterFinding(now, t, add)
 	if t.Latency.Count > 0 && time.Duration(t.Latency.P50)*time.Millisecond > slow {
@@ -139,7 +140,7 @@ func (f *Feed) deadLetterFinding(now time.Time, t tick, add func(level, see, for
 	if dead == 0 {
 		return
 	}
-	counts, seen := make(map[string]int64), int64(0)
+	counts, seen, onPurpose := make(map[string]int64), int64(0), int64(0)
 	var top *entry // the newest with the most frequent reason
 	newest := make(map[string]*entry)
 	for _, e := range f.deadLetters.newest(keptDeadLetters) {
@@ -148,6 +149,9 @@ func (f *Feed) deadLetterFinding(now time.Time, t tick, add func(level, see, for
 		}
 		counts[e.Reason]++
 		seen++
+		if slices.Contains(f.samples, e.Key) {
+			onPurpose++
+		}
 		if newest[e.Reason] == nil {
 			newest[e.Reason] = e
 		}
@@ -156,13 +160,18 @@ func (f *Feed) deadLetterFinding(now time.Time, t tick, add func(level, see, for
 		}
 	}
 	if top == nil { // the clock of the broker is ahead
-		add("bad", "letters", "%s in the last minute.", plural(dead, "dead letter", "dead letters"))
+		add("bad", "letters", "%s in the last minute.", plural.Of(dead, "dead letter", "dead letters"))
 		return
 	}
-	what, why := plural(dead, "record was refused", "records were refused"), ""
+	if onPurpose == dead {
+		add("warn", "letters", "%s in the last minute, as intended: %d of the samples that up feeds are there to show "+
+			"what dead letters look like.", plural.Of(dead, "record was refused", "records were refused"), len(f.samples))
+		return
+	}
+	what, why := plural.Of(dead, "record was refused", "records were refused"), ""
 	todo := "Its sender has to send something else."
 	if strings.HasPrefix(top.Code, "5") || top.Code == "" {
-		what, todo = plural(dead, "record was given up", "records were given up"), "Replay them when the cause is fixed."
+		what, todo = plural.Of(dead, "record was given up", "records were given up"), "Replay them when the cause is fixed."
 	}
 	if top.Message != "" {
 		why = ": " + quote(top.Message)
@@ -209,7 +218,7 @@ func duration(d time.Duration) string {
 	d = d.Round(time.Second)
 	switch {
 	case d < 2*time.Minute:
-		return plural(int64(max(d, time.Second)/time.Second), "second", "seconds")
+		return plural.Of(int64(max(d, time.Second)/time.Second), "second", "seconds")
 	case d < 2*time.Hour:
 		return fmt.Sprintf("%d minutes", d/time.Minute)
 	}
@@ -223,11 +232,4 @@ func quote(s string) string {
 		return string(runes[:quoted-1]) + "…"
 	}
 	return s
-}
-
-func plural(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

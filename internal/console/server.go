@@ -24,6 +24,7 @@ type Config struct {
 	Model   *model.Model // labels and explains the answers
 	Against *model.Model // a second model for comments that are tried; may be nil
 	Topics  Topics
+	Samples []string // keys of records that are fed to be refused, as samples of dead letters
 	// Replay replays the dead letters with a reason (empty: all). A dry run only tells what it would do. Nil disables it.
 	Replay func(ctx context.Context, reason string, dryRun bool) (Replayed, error)
 }
@@ -66,6 +67,7 @@ func New(c Config) (*Server, error) {
 		s.models = append(s.models, p)
 	}
 	s.Feed = newFeed(s.models[0])
+	s.Feed.samples = c.Samples
 	if c.Listen == "" {
 		c.Listen = DefaultListen
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"reddit-classifier/internal/plural"
 )
 
 // MaxDepth is the maximum nesting of arrays and objects. The deepest record with a comment needs eight.
@@ -64,7 +66,7 @@ func invalid(format string, args ...any) error {
 }
 
 func (s *Scanner) cutOff() error {
-	return &Error{"invalid_json", fmt.Sprintf("the JSON ends too early, after %d bytes", len(s.b)), true}
+	return &Error{"invalid_json", "the JSON ends too early, after " + plural.Of(len(s.b), "byte", "bytes"), true}
 }
 
 // Peek skips white space and returns the next byte, or zero at the end.

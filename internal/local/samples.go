@@ -13,6 +13,9 @@ import (
 //go:embed samples.jsonl
 var samples string
 
+// RefusedSamples are the keys of the samples that the function refuses.
+var RefusedSamples = []string{"broken-json", "empty", "numbers"}
+
 // Message is a record for the input topic.
 type Message struct {
 	Key   string `json:"key"`

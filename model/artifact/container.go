@@ -9,6 +9,8 @@ import (
 	"hash/crc32"
 	"strings"
 	"unsafe"
+
+	"reddit-classifier/internal/plural"
 )
 
 const (
@@ -144,7 +146,7 @@ func check(b []byte) error {
 	case len(b) == 0:
 		return FormatErrorf("not an artifact: it is empty")
 	case start == magic[:len(start)] && len(b) < headerSize:
-		return FormatErrorf("cut short: %d bytes, less than a header; %s", len(b), again)
+		return FormatErrorf("cut short: %s, less than a header; %s", plural.Of(len(b), "byte", "bytes"), again)
 	case start == magic:
 	case strings.HasPrefix(start, magic[:4]):
 		return FormatErrorf("the first bytes are damaged, as by a transfer in text mode: copy it as binary")
@@ -159,7 +161,7 @@ func check(b []byte) error {
 	if n := le.Uint64(b[atLength:]); uint64(len(b)) < n {
 		return FormatErrorf("cut short: %d of %d bytes; %s", len(b), n, again)
 	} else if uint64(len(b)) > n {
-		return FormatErrorf("%d bytes follow the artifact's end", uint64(len(b))-n)
+		return FormatErrorf("%s after the artifact's end", plural.Of(int64(uint64(len(b))-n), "byte", "bytes"))
 	}
 	if le.Uint32(b[atChecksum:]) != checksum(b) {
 		return FormatErrorf("damaged: the checksum does not match; %s", again)
@@ -196,7 +198,7 @@ func decodeTable(b []byte) ([]Section, error) {
 		sections[i] = Section{string(name), le.Uint32(e[8:]), flags&flagRequired != 0, b[start:end:end]}
 	}
 	if end != len(b) {
-		return nil, FormatErrorf("%d bytes belong to no section", len(b)-end)
+		return nil, FormatErrorf("%s outside every section", plural.Of(len(b)-end, "byte", "bytes"))
 	}
 	return sections, nil
 }

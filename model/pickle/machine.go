@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"reddit-classifier/internal/plural"
 )
 
 // Limits. They allow a vocabulary of ten million n-grams; the largest known pickle of a text model has less than a
@@ -135,7 +137,7 @@ func (m *machine) chargeValue() error {
 }
 
 func (m *machine) truncated() error {
-	return formatErrorf("cut short: ends after %d bytes, in the middle", len(m.in))
+	return formatErrorf("cut short: ends after %s, in the middle", plural.Of(len(m.in), "byte", "bytes"))
 }
 
 func (m *machine) byte() (byte, error) {

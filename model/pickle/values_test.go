@@ -6,10 +6,10 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
+	"reddit-classifier/internal/plural"
 	"reddit-classifier/model/pickle/pickletest"
 )
 
@@ -135,7 +135,7 @@ func TestTruncated(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range b {
-		want := FormatError("cut short: ends after " + strconv.Itoa(n) + " bytes, in the middle")
+		want := FormatError("cut short: ends after " + plural.Of(n, "byte", "bytes") + ", in the middle")
 		if n == 0 {
 			want = "empty"
 		}

@@ -29,7 +29,7 @@ func Compare(ctx context.Context, data *dataset.Dataset, o Options, report Progr
 		return nil, err
 	}
 	if o.CV == 0 {
-		return nil, errors.New("cv is 0: comparing algorithms needs 2 folds or more")
+		return nil, errors.New("--cv is 0: comparing algorithms needs 2 folds or more")
 	}
 	folds, err := Folds(data.Labels, o.CV, o.Seed)
 	if err != nil {
@@ -42,7 +42,7 @@ func Compare(ctx context.Context, data *dataset.Dataset, o Options, report Progr
 		return nil, err
 	}
 	scores := make([]AlgorithmScore, len(compare.Algorithms))
-	p.stage("comparing", o.CV*len(scores))
+	p.stage("comparing", "fit", o.CV*len(scores))
 	for fold := range o.CV {
 		training, test := trainTest(folds, fold)
 		if err := f.compareFold(scores, training, test, p); err != nil {

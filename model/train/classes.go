@@ -35,7 +35,7 @@ func EvaluateClasses(
 		return nil, fmt.Errorf("the labels were not read for the classes of %s", name)
 	}
 	progress := newProgress(ctx, report)
-	progress.stage("predicting", data.Len())
+	progress.stage("predicting", "prediction", data.Len())
 	predicted := predictClasses(m, data.Texts, progress)
 	if err := progress.err(); err != nil {
 		return nil, err

@@ -36,7 +36,7 @@ func (d *splits) crossValidate(folds []int, p *progress) (*CrossValidation, erro
 		Decisions: make([]float64, len(d.labels)),
 		P:         make([]float64, len(d.labels)),
 	}
-	p.stage("cross-validating", o.CV)
+	p.stage("cross-validating", "fold", o.CV)
 	for _, fold := range d.folds {
 		m, err := d.fit(fold, crossValidationTolerance, func(float64) error { return p.err() })
 		if err != nil {

@@ -135,7 +135,7 @@ func evaluate(
 ) ([]Evaluation, *metric.Draws, error) {
 	evaluations := make([]Evaluation, len(subjects))
 	predictions := make([]metric.Predictions, len(subjects))
-	p.stage("predicting", len(subjects)*data.Len())
+	p.stage("predicting", "prediction", len(subjects)*data.Len())
 	for k, s := range subjects {
 		e := &evaluations[k]
 		*e = Evaluation{
@@ -151,7 +151,7 @@ func evaluate(
 		predictions[k] = metric.Predictions{P: e.P, Ones: e.ones}
 		e.Scores = predictions[k].Scores(data.Labels)
 	}
-	p.stage("resampling", Rounds)
+	p.stage("resampling", "sample", Rounds)
 	draws, err := metric.Bootstrap(p.ctx, data.Labels, Rounds, seed, func() { p.add(1) }, predictions...)
 	if err != nil {
 		return nil, nil, err

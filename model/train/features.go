@@ -39,7 +39,7 @@ func extract(texts []string, labels []int, o Options, p *progress) (*features, e
 	if err != nil {
 		return nil, err
 	}
-	p.stage("counting n-grams", 0)
+	p.stage("counting n-grams", "", 0)
 	if f.words, err = tfidf.CountFor(p.ctx, tokens, o.Vectorizer); err != nil || o.Rich == nil {
 		return f, err
 	}
@@ -47,7 +47,7 @@ func extract(texts []string, labels []int, o Options, p *progress) (*features, e
 }
 
 func (f *features) clean(texts []string, p *progress) ([]string, error) {
-	p.stage("cleaning", len(texts))
+	p.stage("cleaning", "comment", len(texts))
 	cleaned := make([]string, len(texts))
 	sparse.Parallel(len(texts), func(lo, hi int) {
 		for i := lo; i < hi && p.err() == nil; i++ {
@@ -59,7 +59,7 @@ func (f *features) clean(texts []string, p *progress) ([]string, error) {
 }
 
 func (f *features) tokens(cleaned []string, p *progress) (*tfidf.Corpus, error) {
-	p.stage("tokenizing", len(cleaned))
+	p.stage("tokenizing", "comment", len(cleaned))
 	corpus := tfidf.Write(len(cleaned), func(w *tfidf.Writer, i int) {
 		defer p.add(1)
 		if p.err() == nil {
@@ -103,7 +103,7 @@ func addFeatures(w *tfidf.Writer, tokens []english.Token, punctuation bool) {
 }
 
 func (f *features) rich(cleaned []string, r *Rich, p *progress) (err error) {
-	p.stage("counting characters", len(cleaned))
+	p.stage("counting characters", "comment", len(cleaned))
 	f.style = make([][len(rich.StyleNames)]float64, len(cleaned))
 	f.chars, err = chars.Count(p.ctx, len(cleaned), r.CharRange[0], r.CharRange[1], func(i int) string {
 		defer p.add(1)

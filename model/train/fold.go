@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"reddit-classifier/internal/plural"
 	"reddit-classifier/model/train/linear"
 )
 
@@ -20,7 +21,7 @@ func Folds(y []int, k int, seed uint64) ([]int, error) {
 		if n < k {
 			return nil, fmt.Errorf(
 				"%s %q (label %d), too few for %d folds, which need one each: give more of them, or fewer folds",
-				rows(n),
+				plural.Of(n, "row is", "rows are"),
 				labels[class],
 				class,
 				k,
@@ -54,13 +55,6 @@ func classCounts(y []int) (counts [2]int, err error) {
 		}
 	}
 	return counts, err
-}
-
-func rows(n int) string {
-	if n == 1 {
-		return "1 row is"
-	}
-	return fmt.Sprintf("%d rows are", n)
 }
 
 // shuffled returns the rows of a class in random order.

@@ -94,19 +94,19 @@ func (o Options) Check() error {
 	}
 	switch {
 	case !positive(o.Words.C):
-		return fmt.Errorf("option C is %v: it must be a number above 0", o.Words.C)
+		return fmt.Errorf("--C is %v: it must be a number above 0", o.Words.C)
 	case o.CV < 0 || o.CV == 1 || o.CV > 1000:
-		return fmt.Errorf("cv is %d: the number of folds must be 2 to 1000, or 0 for no cross-validation", o.CV)
+		return fmt.Errorf("--cv is %d: the number of folds must be 2 to 1000, or 0 for no cross-validation", o.CV)
 	case !(o.TestSize >= 0 && o.TestSize < 1):
-		return fmt.Errorf("test-size is %v: it is a share of the comments, from 0 to below 1", o.TestSize)
+		return fmt.Errorf("--test-size is %v: it is a share of the comments, from 0 to below 1", o.TestSize)
 	case o.Bayes.Weight != 0 && !(positive(o.Bayes.Weight) && positive(o.Bayes.Alpha)):
 		return fmt.Errorf(
-			"naive Bayes with weight %v and smoothing %v: both must be numbers above 0, or the weight 0",
+			"--nb-weight is %v and --nb-alpha is %v: both must be numbers above 0, or the weight 0",
 			o.Bayes.Weight,
 			o.Bayes.Alpha,
 		)
 	case !slices.Contains(packs.Names(), o.Language):
-		return fmt.Errorf("language is %q: it must be one of %s", o.Language, strings.Join(packs.Names(), ", "))
+		return fmt.Errorf("--language is %q: it must be one of %s", o.Language, strings.Join(packs.Names(), ", "))
 	}
 	return nil
 }

@@ -5,9 +5,10 @@ import (
 	"sync"
 )
 
-// ProgressFunc is called with the stage that a training is in, and how much of it is done. total is 0 if it is not
-// known, and Percent if done is in percent. It is called often, by one goroutine at a time.
-type ProgressFunc func(stage string, done, total int)
+// ProgressFunc is called with the stage that a training is in, and how much of it is done: done of total units. A unit
+// is a noun in the singular, such as fold. total is 0 if it is not known, and Percent if done is in percent; unit is
+// empty then. ProgressFunc is called often, by one goroutine at a time.
+type ProgressFunc func(stage, unit string, done, total int)
 
 // Percent is the total of a stage whose progress is in percent.
 const Percent = -1
@@ -18,13 +19,13 @@ type progress struct {
 	report ProgressFunc
 
 	mutex       sync.Mutex
-	name        string
+	name, unit  string
 	done, total int
 }
 
 func newProgress(ctx context.Context, report ProgressFunc) *progress {
 	if report == nil {
-		report = func(string, int, int) {}
+		report = func(string, string, int, int) {}
 	}
 	return &progress{ctx: ctx, report: report}
 }
@@ -32,18 +33,18 @@ func newProgress(ctx context.Context, report ProgressFunc) *progress {
 // err returns the error of the context: not nil if the training is to stop.
 func (p *progress) err() error { return p.ctx.Err() }
 
-func (p *progress) stage(name string, total int) {
+func (p *progress) stage(name, unit string, total int) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	p.name, p.done, p.total = name, 0, total
-	p.report(name, 0, total)
+	p.name, p.unit, p.done, p.total = name, unit, 0, total
+	p.report(name, unit, 0, total)
 }
 
 func (p *progress) add(n int) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	p.done += n
-	p.report(p.name, p.done, p.total)
+	p.report(p.name, p.unit, p.done, p.total)
 }
 
 // share reports the share of the stage that is done, from 0 to 1, and returns err.
@@ -51,6 +52,6 @@ func (p *progress) share(x float64) error {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	p.done = int(100 * x)
-	p.report(p.name, p.done, p.total)
+	p.report(p.name, p.unit, p.done, p.total)
 	return p.err()
 }

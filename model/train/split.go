@@ -27,7 +27,7 @@ type splits struct {
 // split chooses n-grams on all comments, and for each of k folds on the comments outside the fold, as if the fold did
 // not exist. Counts of n-grams that are not chosen anywhere are dropped.
 func (f *features) split(folds []int, k int, p *progress) (*splits, error) {
-	p.stage("choosing n-grams", 0)
+	p.stage("choosing n-grams", "", 0)
 	d := &splits{features: f, all: &fold{}, folds: make([]*fold, k)}
 	for i := range k {
 		d.folds[i] = &fold{}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"reddit-classifier/internal/plural"
 	"reddit-classifier/model"
 	"reddit-classifier/model/train/dataset"
 	"reddit-classifier/model/train/metric"
@@ -46,7 +47,8 @@ func Run(ctx context.Context, data *dataset.Dataset, o Options, report ProgressF
 	if o.TestSize > 0 {
 		rows, held := Split(data.Labels, o.TestSize, o.Seed)
 		if len(held) == 0 {
-			return nil, fmt.Errorf("test-size %v leaves none of %d comments to test on", o.TestSize, data.Len())
+			return nil, fmt.Errorf("--test-size %v leaves none of %s to test on", o.TestSize,
+				plural.Of(data.Len(), "comment", "comments"))
 		}
 		training, test = data.Select(rows), data.Select(held)
 	}
@@ -61,7 +63,7 @@ func Run(ctx context.Context, data *dataset.Dataset, o Options, report ProgressF
 		return nil, err
 	}
 	r.Threshold = r.CV.Threshold
-	p.stage("fitting", Percent)
+	p.stage("fitting", "", Percent)
 	m, err := d.fit(d.all, finalTolerance, p.share)
 	if err != nil {
 		return nil, err
@@ -98,7 +100,7 @@ func (r *Result) crossValidate(f *features, p *progress) (*splits, error) {
 
 // finish builds the artifact and measures it on the test set, if there is one.
 func (r *Result) finish(f *features, m *fittedModel, data, test *dataset.Dataset, p *progress) error {
-	p.stage("building", 0)
+	p.stage("building", "", 0)
 	r.Comments = len(f.labels)
 	for _, y := range f.labels {
 		r.Removed += y

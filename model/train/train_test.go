@@ -322,16 +322,16 @@ func unalike(n int) *dataset.Dataset {
 
 func TestBadOptions(t *testing.T) {
 	for name, change := range map[string]func(o *Options){
-		"C":           func(o *Options) { o.Words.C = 0 },
-		"cv":          func(o *Options) { o.CV = 1 },
-		"test-size":   func(o *Options) { o.TestSize = 1 },
-		"n-gram":      func(o *Options) { o.Vectorizer.NgramRange = [2]int{2, 1} },
-		"naive Bayes": func(o *Options) { o.Bayes.Alpha = 0 },
-		"C is +Inf":   func(o *Options) { o.Words.C = math.Inf(1) },
-		"weight NaN":  func(o *Options) { o.Bayes.Weight = math.NaN() },
-		"weight +Inf": func(o *Options) { o.Bayes.Weight = math.Inf(1) },
-		"smoothing +": func(o *Options) { o.Bayes.Alpha = math.Inf(1) },
-		"language":    func(o *Options) { o.Language = "klingon" },
+		"--C is 0":            func(o *Options) { o.Words.C = 0 },
+		"--cv":                func(o *Options) { o.CV = 1 },
+		"--test-size":         func(o *Options) { o.TestSize = 1 },
+		"--ngram-range":       func(o *Options) { o.Vectorizer.NgramRange = [2]int{2, 1} },
+		"--nb-alpha is 0":     func(o *Options) { o.Bayes.Alpha = 0 },
+		"C is +Inf":           func(o *Options) { o.Words.C = math.Inf(1) },
+		"--nb-weight is NaN":  func(o *Options) { o.Bayes.Weight = math.NaN() },
+		"--nb-weight is +Inf": func(o *Options) { o.Bayes.Weight = math.Inf(1) },
+		"--nb-alpha is +":     func(o *Options) { o.Bayes.Alpha = math.Inf(1) },
+		"--language":          func(o *Options) { o.Language = "klingon" },
 	} {
 		o := Default()
 		change(&o)
@@ -348,7 +348,7 @@ func TestBadOptions(t *testing.T) {
 // TestCancel stops at every stage that is reported.
 func TestCancel(t *testing.T) {
 	var stages []string
-	see := func(stage string, _, _ int) {
+	see := func(stage, _ string, _, _ int) {
 		if len(stages) == 0 || stages[len(stages)-1] != stage {
 			stages = append(stages, stage)
 		}
@@ -358,7 +358,7 @@ func TestCancel(t *testing.T) {
 	}
 	for _, at := range stages[:len(stages)-1] { // nothing is left to stop when the artifact is being built
 		ctx, cancel := context.WithCancel(context.Background())
-		_, err := Run(ctx, invented(60), DefaultRich(), func(stage string, _, _ int) {
+		_, err := Run(ctx, invented(60), DefaultRich(), func(stage, _ string, _, _ int) {
 			if stage == at {
 				cancel()
 			}
@@ -411,7 +411,7 @@ func TestEvaluate(t *testing.T) {
 	}
 	for _, at := range []string{"predicting", "resampling"} {
 		ctx, cancel := context.WithCancel(t.Context())
-		_, err := Evaluate(ctx, d, m, &m, 1, func(stage string, _, _ int) {
+		_, err := Evaluate(ctx, d, m, &m, 1, func(stage, _ string, _, _ int) {
 			if stage == at {
 				cancel()
 			}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"reddit-classifier/internal/plural"
 	"reddit-classifier/model/train/dataset/table"
 )
 
@@ -118,7 +119,8 @@ func (p *parser) readTable(in io.Reader) error {
 
 func (p *parser) readRow(l layout, fields []string) error {
 	if len(fields) != l.columns {
-		return fmt.Errorf("%d columns, not %d as in the lines before (is a quote missing?)", len(fields), l.columns)
+		return fmt.Errorf("%s, not %d as in the lines before (is a quote missing?)",
+			plural.Of(len(fields), "column", "columns"), l.columns)
 	}
 	for _, at := range []int{l.id, l.text, l.label} {
 		if at < 0 {

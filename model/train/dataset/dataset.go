@@ -248,5 +248,6 @@ func label(s string) (int, error) {
 	case "1", "1.0", "true":
 		return 1, nil
 	}
-	return 0, fmt.Errorf("the label %.40q is neither 0 or false (kept) nor 1 or true (removed)", s)
+	return 0, fmt.Errorf("the label %.40q is neither 0 or false (kept) nor 1 or true (removed): rewrite the labels; "+
+		"for classes of other names, fit a model in scikit-learn and import it", s)
 }

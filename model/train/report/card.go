@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"reddit-classifier/internal/plural"
 )
 
 // modelCard follows M. Mitchell et al., "Model Cards for Model Reporting" (FAT* 2019).
@@ -66,7 +68,7 @@ func limits(d Data) []string {
 	if c := d.Corpus; c.Contradictions > 0 {
 		list = append(
 			list,
-			fmt.Sprintf("%d texts were both kept and removed: no model can be right about these.", c.Contradictions),
+			plural.Of(c.Contradictions, "text was", "texts were")+" both kept and removed: no model can be right about that.",
 		)
 	}
 	return list

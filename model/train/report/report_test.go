@@ -241,7 +241,7 @@ func TestFindings(t *testing.T) {
 		"the removed one gets the higher probability in 80.0\u00a0% of the cases",
 		"finds 25\u00a0% of the removed ones; 80\u00a0% of the reviewed ones are removed",
 		"“joke” is the strongest sign of removal, “study” the strongest against it.",
-		"Weakest slice: with a link", "1 texts were both kept and removed",
+		"Weakest slice: with a link", "1 text was both kept and removed",
 		"log-odds: words &#43;1.25, style −0.50",
 	} {
 		if !strings.Contains(page, want) {

@@ -176,12 +176,12 @@ func TestNothingLeft(t *testing.T) {
 	}
 	o.MinDF = Documents(3)
 	if _, err := Fit(countFor(t, corpus("a", "b"), o), nil, o); err == nil ||
-		!strings.Contains(err.Error(), "min-df is 3, and there are 2 comments") {
+		!strings.Contains(err.Error(), "--min-df is 3, and the comments to learn from are 2") {
 		t.Errorf("few documents: %v", err)
 	}
 	o.MinDF, o.MaxDF = Documents(2), Documents(1)
 	if _, err := Fit(countFor(t, corpus("a", "b"), o), nil, o); err == nil ||
-		!strings.Contains(err.Error(), "max-df (1 of 2 comments) is below min-df (2)") {
+		!strings.Contains(err.Error(), "--max-df (1 of 2 comments) is below --min-df (2)") {
 		t.Errorf("error %v", err)
 	}
 }

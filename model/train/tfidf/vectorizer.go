@@ -6,6 +6,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"reddit-classifier/internal/plural"
 )
 
 // Options are TfidfVectorizer's.
@@ -113,20 +115,20 @@ func (d DF) atLeast() int {
 func (o Options) Check() error {
 	if o.NgramRange[0] < 1 || o.NgramRange[1] < o.NgramRange[0] || o.NgramRange[1] > 10 {
 		return fmt.Errorf(
-			"n-gram range %d,%d: the first must be at least 1, the second at least the first and at most 10",
+			"--ngram-range is %d,%d: the first must be at least 1, the second at least the first and at most 10",
 			o.NgramRange[0],
 			o.NgramRange[1],
 		)
 	}
 	if o.MaxFeatures < 0 {
-		return fmt.Errorf("max features %d: must be above 0", o.MaxFeatures)
+		return fmt.Errorf("--max-features is %d: it must be 0 or more", o.MaxFeatures)
 	}
 	return nil
 }
 
 // ErrNoTerms is the error of options that leave no n-gram.
 var ErrNoTerms = errors.New(
-	"no n-gram is left: lower min-df, raise max-df, or look whether the comments are empty after cleaning",
+	"no n-gram is left: lower --min-df, raise --max-df, or look whether the comments are empty after cleaning",
 )
 
 // Vectorizer is a fitted vocabulary with its document frequencies. It is immutable.
@@ -169,15 +171,16 @@ func (f *Frequencies) Choose(o Options) (*Vectorizer, error) {
 	switch {
 	case low > float64(f.documents):
 		return nil, fmt.Errorf(
-			"min-df is %v, and there are %d comments to learn from: no n-gram can be in so many; lower min-df",
+			"--min-df is %v, and the comments to learn from are %d: no n-gram can be in so many; lower --min-df",
 			o.MinDF,
 			f.documents,
 		)
 	case high < low:
 		return nil, fmt.Errorf(
-			"max-df (%v of %d comments) is below min-df (%v): no n-gram can be in so many and so few; raise max-df or lower min-df",
+			"--max-df (%v of %s) is below --min-df (%v): no n-gram can be in so many and so few; "+
+				"raise --max-df or lower --min-df",
 			high,
-			f.documents,
+			plural.Of(f.documents, "comment", "comments"),
 			low,
 		)
 	}

@@ -20,8 +20,8 @@ func (e *explorer) describe(d *report.Data) error {
 	d.Columns = e.columns()
 	d.Lengths = e.lengths()
 	for k, kind := range kinds {
-		e.progress("describing", k, len(kinds))
 		d.Traits = append(d.Traits, e.trait(kind))
+		e.progress("describing", "trait", k+1, len(kinds))
 		if err := e.ctx.Err(); err != nil {
 			return err
 		}

@@ -43,7 +43,7 @@ type explorer struct {
 }
 
 // ErrNoFolds is the error for a training without cross-validation: there are no out-of-fold probabilities to report.
-var ErrNoFolds = errors.New("a report needs cross-validation, but cv is 0: give it 2 folds or more")
+var ErrNoFolds = errors.New("--report needs cross-validation, but --cv is 0: give it 2 folds or more")
 
 // Gather computes a report's data; progress may be nil. A cancelled context makes it stop soon with the context's
 // error.
@@ -52,7 +52,7 @@ func Gather(ctx context.Context, in Input, progress train.ProgressFunc) (report.
 		return report.Data{}, ErrNoFolds
 	}
 	if progress == nil {
-		progress = func(string, int, int) {}
+		progress = func(string, string, int, int) {}
 	}
 	e := &explorer{Input: in, ctx: ctx, progress: progress}
 	d := report.Data{
@@ -73,7 +73,7 @@ func Gather(ctx context.Context, in Input, progress train.ProgressFunc) (report.
 		{"measuring", e.quality}, {"explaining", e.explain}, {"partial dependence", e.dependence}, {"slices", e.slices},
 	}
 	for _, s := range stages {
-		progress(s.name, 0, 0)
+		progress(s.name, "", 0, 0)
 		if err := s.run(&d); err != nil {
 			return d, err
 		}

@@ -236,7 +236,7 @@ func TestCancelled(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err = Gather(ctx, Input{Data: d, Options: train.Default(), Result: r}, func(stage string, done, total int) {
+	_, err = Gather(ctx, Input{Data: d, Options: train.Default(), Result: r}, func(stage, _ string, done, total int) {
 		if stage == "learning curve" {
 			cancel()
 		}

@@ -44,9 +44,10 @@ func (e *explorer) learning(d *report.Data) error {
 			func(i, j int) { training[i], training[j] = training[j], training[i] },
 		)
 		for k, share := range learningShares {
-			e.progress("learning curve", fold*len(learningShares)+k, e.Options.CV*len(learningShares))
 			rows := slices.Sorted(slices.Values(training[:int(share*float64(len(training)))]))
 			learned, valid, err := e.fit(counts, rows, test, true)
+			e.progress("learning curve", "fit", fold*len(learningShares)+k+1,
+				e.Options.CV*len(learningShares))
 			if err := e.ctx.Err(); err != nil {
 				return err
 			}

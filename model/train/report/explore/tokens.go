@@ -64,7 +64,7 @@ const sample = "The moderators weren't happy: they'd removed 3 comments (see htt
 func (e *explorer) tokenizations(d *report.Data) error {
 	list := e.approaches()
 	for k, a := range list {
-		e.progress("comparing tokens", k, len(list))
+		e.progress("comparing tokens", "tokenizer", k+1, len(list))
 		corpus := e.tokens(a)
 		counts, err := tfidf.CountFor(e.ctx, corpus, e.Options.Vectorizer)
 		if err != nil {
