@@ -184,8 +184,8 @@ func requestOf(r *inference.ModelInferRequest) (*inferRequest, error) {
 	return request, nil
 }
 
-// parameters converts parameters, except those of the binary extension of the REST form: KServe's client sends them with
-// raw contents, too.
+// parameters converts parameters, except those of the binary extension of the REST form: KServe's client sends them
+// with raw contents, too.
 func parameters(m map[string]*inference.InferParameter) map[string]any {
 	if len(m) == 0 {
 		return nil

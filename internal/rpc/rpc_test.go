@@ -148,7 +148,8 @@ func TestCompression(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"gzip", "deflate"} {
-		c := inferenceconnect.NewGRPCInferenceServiceClient(client, url, connect.WithGRPC(), connect.WithSendCompression(name),
+		c := inferenceconnect.NewGRPCInferenceServiceClient(client, url, connect.WithGRPC(),
+			connect.WithSendCompression(name),
 			connect.WithAcceptCompression("deflate",
 				func() connect.Decompressor { return &inflater{} },
 				func() connect.Compressor { return zlib.NewWriter(io.Discard) }))
