@@ -12,10 +12,30 @@ func (p *request) connect(s *jsonscan.Scanner) error {
 	if s.Peek() == 'n' {
 		return unprocessable("no_data", "the payload of Kafka Connect's envelope is null")
 	}
+	if isBytes(s, p.members.schema) {
+		return unprocessable("binary_data",
+			"the payload of Kafka Connect's envelope is bytes: use a converter that writes text or JSON")
+	}
+	s.Seek(p.members.payload)
 	if err := p.enter(); err != nil {
 		return err
 	}
 	return p.value(s)
+}
+
+// isBytes reports whether a schema of Kafka Connect has the type bytes, which JsonConverter writes as base64.
+func isBytes(s *jsonscan.Scanner, schema jsonscan.Mark) bool {
+	s.Seek(schema)
+	if s.Peek() != '{' {
+		return false
+	}
+	found := false
+	err := s.Object(func(key []byte) error {
+		raw, err := s.Raw()
+		found = found || string(key) == "type" && string(raw) == `"bytes"`
+		return err
+	})
+	return err == nil && found
 }
 
 // debezium reads a change event of Debezium, whose member after is the row.

@@ -361,6 +361,7 @@ var refused = []struct {
 	{"reddit listing without children", asJSON, `{"kind":"Listing","data":{}}`, 422, "unknown_shape"},
 	{"reddit listing with children twice", asJSON,
 		`{"kind":"Listing","data":{"children":[{"kind":"t1","data":{"body":"a"}}],"children":[]}}`, 422, "ambiguous_shape"},
+	{"connect's bytes", sniff, `{"schema":{"type":"bytes","optional":false},"payload":"aGVsbG8="}`, 422, "binary_data"},
 	{"connect's tombstone", asJSON, `{"schema":null,"payload":null}`, 422, "no_data"},
 	{"debezium's delete", asJSON, `{"before":{"id":1,"body":"a"},"after":null,"op":"d"}`, 422, "deleted"},
 	{"debezium's delete, unwrapped", asJSON, `{"id":1,"body":"a","__deleted":"true"}`, 422, "deleted"},
