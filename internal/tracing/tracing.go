@@ -99,8 +99,8 @@ func (p *Provider) Stop(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, StopWithin)
 	defer cancel()
-	defer context.AfterFunc(ctx, p.exporter.cancelExport)()
-	_ = p.provider.Shutdown(ctx) // the exporter has counted what is lost
+	defer context.AfterFunc(ctx, p.exporter.cancelExport)() // from then on each export fails at once
+	_ = p.provider.Shutdown(context.WithoutCancel(ctx))     // the exporter has counted what is lost
 	if c := p.Counts(); c.Exported < c.Ended {
 		p.log.Warn("spans were lost", "exported", c.Exported, "not_delivered", c.Failed,
 			"dropped", c.Ended-c.Exported-c.Failed)
