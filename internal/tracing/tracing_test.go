@@ -410,7 +410,8 @@ func TestStopIsBounded(t *testing.T) {
 	if !strings.Contains(log.String(), "spans were lost") {
 		t.Error(log)
 	}
-	if got := p.Counts(); got.Ended != 1000 || got.Exported != 0 || got.Failed == 0 { // Stop has waited for the last export
+	// Stop has waited for the last export, which has failed.
+	if got := p.Counts(); got.Ended != 1000 || got.Exported != 0 || got.Failed == 0 {
 		t.Error(got)
 	}
 }
