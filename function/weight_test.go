@@ -11,6 +11,7 @@ import (
 	"reddit-classifier/model"
 	"reddit-classifier/model/features"
 	"reddit-classifier/model/head"
+	"reddit-classifier/model/modeltest"
 )
 
 // TestWeight: what an answer takes, with the numbers in it and the places of its comments, is not above its weight, or
@@ -108,15 +109,7 @@ func TestLabelSize(t *testing.T) {
 		for _, name := range []string{"a", "bcd", "e"} {
 			spec.Classes = append(spec.Classes, head.Class{Kind: head.ClassString, Text: name})
 		}
-		b, err := model.Build(spec)
-		if err != nil {
-			t.Fatal(err)
-		}
-		m, err := model.Parse(b)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := outputFormOf(m, math.NaN()); got.labelSize != want {
+		if got := outputFormOf(modeltest.Build(t, spec), math.NaN()); got.labelSize != want {
 			t.Errorf("multilabel %v: %d bytes, want %d", isMultilabel, got.labelSize, want)
 		}
 	}

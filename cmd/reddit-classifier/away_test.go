@@ -31,7 +31,7 @@ func TestBrokersGoAway(t *testing.T) {
 		running string // is said when it is at work; empty: it is when it writes
 		within  time.Duration
 		code    int
-		ends    string // the end of what is said
+		ends    string // the end of the output
 	}{
 		{"up --no-console --listen 127.0.0.1:0 --brokers", "removed", 3 * time.Second, 0, ""},
 		{"source --sink http://127.0.0.1:1 --dead-letter http://127.0.0.1:1 --brokers", "retrying", time.Second, 0, ""},

@@ -14,7 +14,7 @@ import (
 type outputFile struct {
 	path        string // as the user gave it
 	file        *os.File
-	temp        bool     // file is temporary and has to be renamed
+	temp        bool     // file is temporary and is renamed at the end
 	createdDirs []string // folders that did not exist, outermost first
 }
 

@@ -8,9 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"reddit-classifier/internal/local/localtest"
 	"reddit-classifier/model"
 	"reddit-classifier/model/head"
+	"reddit-classifier/model/modeltest"
 )
 
 // The page shows models of three classes, without probabilities, and with several labels.
@@ -24,9 +24,9 @@ func TestOtherModels(t *testing.T) {
 		labels  []int
 		words   []word
 	}{
-		{"probabilities", localtest.Words(t, head.LinkSoftmax, false), true, 3, []int{1}, []word{{"green", 2}, {"red", 0}}},
-		{"decisions", localtest.Words(t, head.LinkNone, false), false, 3, []int{1}, []word{{"green", 2}, {"red", 0}}},
-		{"labels", localtest.Words(t, head.LinkNone, true), false, 3, []int{0, 1}, nil},
+		{"probabilities", modeltest.Words(t, head.LinkSoftmax, false), true, 3, []int{1}, []word{{"green", 2}, {"red", 0}}},
+		{"decisions", modeltest.Words(t, head.LinkNone, false), false, 3, []int{1}, []word{{"green", 2}, {"red", 0}}},
+		{"labels", modeltest.Words(t, head.LinkNone, true), false, 3, []int{0, 1}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m, err := newPageModel(test.model)
@@ -75,7 +75,7 @@ func TestOtherModels(t *testing.T) {
 // The page counts and shows the class that the model predicts, which is not always the most probable one. It does so as
 // well if an answer arrives before its input.
 func TestPredictedLabels(t *testing.T) {
-	m, err := newPageModel(localtest.Votes(t))
+	m, err := newPageModel(modeltest.Votes(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,12 +8,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"reddit-classifier/internal/local/localtest"
+	"reddit-classifier/model/modeltest"
 )
 
 // The label is the class that the model predicts, even if it is not the most probable one.
 func TestLabels(t *testing.T) {
-	m := localtest.Votes(t)
+	m := modeltest.Votes(t)
 	red, green := "red", "green"
 	numbers := m.AppendProba(nil, red)
 	if numbers[1] < 0.6 {
@@ -40,7 +40,7 @@ func TestLabels(t *testing.T) {
 
 // Line prints the label that was predicted, which it takes from the answer or derives from the comment.
 func TestLabelsOnOneLine(t *testing.T) {
-	m := localtest.Votes(t)
+	m := modeltest.Votes(t)
 	p := m.AppendProba(nil, "red")
 	numbers := fmt.Sprintf("[%v,%v]", p[0], p[1])
 	for _, test := range []struct {

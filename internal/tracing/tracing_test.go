@@ -29,7 +29,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	for _, entry := range os.Environ() { // of whoever runs the tests
+	for _, entry := range os.Environ() { // the variables of the shell that runs the tests
 		if name, _, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "OTEL_") || name == "K_SERVICE" {
 			_ = os.Unsetenv(name)
 		}

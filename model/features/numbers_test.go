@@ -167,7 +167,7 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// TestVocabularySizes: each section has to be as long as the others say.
+// TestVocabularySizes: each section must have the length that the others imply.
 func TestVocabularySizes(t *testing.T) {
 	const features, extra = 3, 2
 	for name, change := range map[string]func(s map[string][]byte){

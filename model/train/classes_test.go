@@ -9,6 +9,7 @@ import (
 	"reddit-classifier/model"
 	"reddit-classifier/model/features"
 	"reddit-classifier/model/head"
+	"reddit-classifier/model/modeltest"
 	"reddit-classifier/model/train"
 	"reddit-classifier/model/train/dataset"
 	"reddit-classifier/model/train/metric"
@@ -17,7 +18,7 @@ import (
 // threeWords is a model whose decision for class k is the count of the word k.
 func threeWords(t *testing.T, link head.Link, multilabel bool) *model.Model {
 	t.Helper()
-	b, err := model.Build(model.Spec{
+	return modeltest.Build(t, model.Spec{
 		Vectorizers: []features.Vectorizer{{
 			Analyzer: features.Analyzer{Lowercase: true}, NGramMin: 1, NGramMax: 1, Vocabulary: []string{"red", "green", "blue"},
 			Weight: 1,
@@ -29,14 +30,6 @@ func threeWords(t *testing.T, link head.Link, multilabel bool) *model.Model {
 		Classes: []head.Class{{Kind: head.ClassString, Text: "red"}, {Kind: head.ClassString, Text: "green"},
 			{Kind: head.ClassString, Text: "blue"}},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := model.Parse(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
 }
 
 func TestEvaluateClasses(t *testing.T) {
@@ -78,7 +71,7 @@ func TestEvaluateLabels(t *testing.T) {
 // TestEvaluateDecisions: without a threshold the classifier decides, and scikit-learn's classifiers decide for the
 // first of two classes if both are equally probable.
 func TestEvaluateDecisions(t *testing.T) {
-	b, err := model.Build(model.Spec{
+	m := modeltest.Build(t, model.Spec{
 		Vectorizers: []features.Vectorizer{{
 			Analyzer: features.Analyzer{Lowercase: true}, NGramMin: 1, NGramMax: 1, Vocabulary: []string{"red"}, Weight: 1,
 		}},
@@ -87,13 +80,6 @@ func TestEvaluateDecisions(t *testing.T) {
 		},
 		Classes: []head.Class{{Kind: head.ClassNumber, Text: "0"}, {Kind: head.ClassNumber, Text: "1"}},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := model.Parse(b)
-	if err != nil {
-		t.Fatal(err)
-	}
 	data := &dataset.Dataset{
 		IDs: []string{"a", "b", "c", "d"}, Texts: []string{"red", "none", "none", "red"}, Labels: []int{1, 0, 1, 0},
 	}

@@ -56,7 +56,7 @@ func TestRecognise(t *testing.T) {
 	}
 }
 
-// TestInspect shows what is said of a module, most of which must not be used.
+// TestInspect shows the report on a module, most of which must not be used.
 func TestInspect(t *testing.T) {
 	mit, apache := text(t, "MIT"), text(t, "Apache-2.0")
 	const clause = "“Commons Clause” License Condition v1.0\n\nThe Software is provided to you by the Licensor under the License, as defined below, " +

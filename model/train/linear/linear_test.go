@@ -40,11 +40,7 @@ func TestOptimum(t *testing.T) {
 		slope := append(slices.Clone(m.Coef), 0)
 		for i, z := range m.DecisionFunction(x) {
 			residual := c * (1/(1+math.Exp(-z)) - float64(y[i]))
-			columns, values := x.Row(i)
-			for k, j := range columns {
-				slope[j] += residual * values[k]
-			}
-			slope[x.Cols] += residual
+			addToSlope(slope, x, i, residual)
 		}
 		for j, g := range slope {
 			if math.Abs(g) > 1e-8*c*float64(len(y)) {
@@ -52,6 +48,15 @@ func TestOptimum(t *testing.T) {
 			}
 		}
 	}
+}
+
+// addToSlope adds what row i contributes: residual times its values, and residual for the intercept, which comes last.
+func addToSlope(slope []float64, x *sparse.Matrix, i int, residual float64) {
+	columns, values := x.Row(i)
+	for k, j := range columns {
+		slope[j] += residual * values[k]
+	}
+	slope[x.Cols] += residual
 }
 
 // TestOptimumOfSVM is TestOptimum for the squared hinge loss, whose intercept is regularised like a weight, with and
@@ -76,11 +81,7 @@ func TestOptimumOfSVM(t *testing.T) {
 				cost *= float64(len(y)) / (2 * counts[y[i]])
 			}
 			residual := -2 * cost * sign * max(0, 1-sign*z)
-			columns, values := x.Row(i)
-			for k, j := range columns {
-				slope[j] += residual * values[k]
-			}
-			slope[x.Cols] += residual
+			addToSlope(slope, x, i, residual)
 		}
 		for j, g := range slope {
 			if math.Abs(g) > 1e-7*c*float64(len(y)) {

@@ -8,8 +8,8 @@ import (
 // mostFrequent returns the limit columns with the largest tf, ascending.
 //
 // At the border some columns have the same tf, and scikit-learn takes those that numpy's argsort of −tf happens to put
-// first. That sort is not stable: to choose the same columns it has to be the same algorithm, which is introsort as the
-// comment of indirect has it. (On processors with AVX-512 or AVX2, numpy 1.25 and later sort with x86-simd-sort, and
+// first. That sort is not stable, so only the same algorithm chooses the same columns: introsort, see
+// [indirectSorter]. (On processors with AVX-512 or AVX2, numpy 1.25 and later sort with x86-simd-sort, and
 // which of the tied columns scikit-learn keeps depends on the machine it runs on. This is numpy's portable path, the
 // one before, and the one that it takes everywhere else; NPY_DISABLE_CPU_FEATURES makes it take it.)
 func mostFrequent(columns []int32, tf []int, limit int) []int32 {

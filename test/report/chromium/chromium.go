@@ -85,8 +85,8 @@ type Complaints struct {
 	list  []string
 }
 
-// Listen collects what is said of a page. What the page asks of other addresses than those that begin with its own is a
-// complaint.
+// Listen collects the complaints about a page: errors in its console, and requests to addresses that do not begin with
+// its own.
 func Listen(ctx context.Context, page string) *Complaints {
 	c := &Complaints{}
 	chromedp.ListenTarget(ctx, func(event any) {

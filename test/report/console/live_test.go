@@ -16,9 +16,9 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"reddit-classifier/internal/console"
-	"reddit-classifier/internal/local/localtest"
 	"reddit-classifier/model"
 	"reddit-classifier/model/head"
+	"reddit-classifier/model/modeltest"
 	"reddit-classifier/test/report/chromium"
 )
 
@@ -207,7 +207,7 @@ func TestReplay(t *testing.T) {
 func TestThreeClasses(t *testing.T) {
 	browser := chromium.Start(t)
 	for _, link := range []head.Link{head.LinkSoftmax, head.LinkNone} {
-		m := localtest.Words(t, link, false)
+		m := modeltest.Words(t, link, false)
 		s, url := serve(t, console.Config{Model: m})
 		numbers := m.AppendProba(nil, "green")
 		if link == head.LinkNone {
@@ -236,7 +236,7 @@ func TestThreeClasses(t *testing.T) {
 // most probable one.
 func TestPredictedLabel(t *testing.T) {
 	browser := chromium.Start(t)
-	m := localtest.Votes(t)
+	m := modeltest.Votes(t)
 	s, url := serve(t, console.Config{Model: m})
 	answer := func(id string, comments ...string) {
 		if comments != nil {

@@ -1,5 +1,5 @@
-// Package localtest has models for the tests of packages that show answers.
-package localtest
+// Package modeltest makes small models for tests.
+package modeltest
 
 import (
 	"math"
@@ -14,7 +14,7 @@ import (
 // comment with the word green and no for one with red. Its probabilities are about 0.3 and 0.7 for any comment.
 func Votes(t *testing.T) *model.Model {
 	t.Helper()
-	return build(t, model.Spec{
+	return Build(t, model.Spec{
 		Vectorizers: []features.Vectorizer{{Analyzer: features.Analyzer{Lowercase: true}, NGramMin: 1, NGramMax: 1,
 			Vocabulary: []string{"red", "green"}, Weight: 1}},
 		Classifier: &head.SVC{Kernel: head.KernelLinear, Features: 2, Count: []int32{1, 1}, Start: []int32{0, 1, 2},
@@ -28,7 +28,7 @@ func Votes(t *testing.T) *model.Model {
 // and blue, minus 0.5.
 func Words(t *testing.T, link head.Link, multilabel bool) *model.Model {
 	t.Helper()
-	return build(t, model.Spec{
+	return Build(t, model.Spec{
 		Vectorizers: []features.Vectorizer{{
 			Analyzer: features.Analyzer{Lowercase: true}, NGramMin: 1, NGramMax: 1, Vocabulary: []string{"red", "green", "blue"},
 			Weight: 1,
@@ -42,7 +42,8 @@ func Words(t *testing.T, link head.Link, multilabel bool) *model.Model {
 	})
 }
 
-func build(t *testing.T, spec model.Spec) *model.Model {
+// Build returns the model that a specification describes.
+func Build(t *testing.T, spec model.Spec) *model.Model {
 	t.Helper()
 	b, err := model.Build(spec)
 	if err != nil {
